@@ -1,0 +1,88 @@
+"""One real PostgreSQL for the session; each test works on a database cloned from a migrated template."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from runtime.postgres import EmbeddedPostgres
+from runtime.roles import ensure_roles
+from runtime.settings import Settings, load_settings
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal, system_principal
+from transactional.kernel.session import Database
+from transactional.migrations.run import migrate
+
+NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
+"""The instant tests are told it is."""
+
+TEMPLATE = "qooerp_template"
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder of this test run's own; settings read from the environment point at it."""
+    folder = tmp_path_factory.mktemp("qooerp")
+    before = os.environ.get("QOOERP_HOME")
+    os.environ["QOOERP_HOME"] = str(folder)
+    yield folder
+    os.environ.pop("QOOERP_HOME") if before is None else os.environ.update(QOOERP_HOME=before)
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[EmbeddedPostgres]:
+    """A running PostgreSQL that is thrown away at the end."""
+    with EmbeddedPostgres(home, durable=False) as postgres:
+        yield postgres
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedPostgres) -> str:
+    """The name of a migrated, empty database that others are cloned from."""
+    settings = _settings(TEMPLATE)
+    server.create_database(TEMPLATE)
+    ensure_roles(settings)
+    migrate(settings.database_url("owner"))
+    return TEMPLATE
+
+
+@pytest.fixture
+def settings(server: EmbeddedPostgres, template: str) -> Iterator[Settings]:
+    """Settings of a database of this test's own, migrated and empty."""
+    name = f"t_{uuid4().hex[:12]}"
+    server.create_database(name, template)
+    yield _settings(name)
+    server.drop_database(name)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The application's pool on that database: row security applies."""
+    pool = Database(settings.database_url("app"))
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def tenant_id() -> UUID:
+    """A tenant's id."""
+    return new_id()
+
+
+@pytest.fixture
+def principal(tenant_id: UUID) -> Principal:
+    """A principal with every right inside the test's tenant."""
+    return system_principal(tenant_id, channel="test", user_id=new_id())
+
+
+@pytest.fixture
+def as_tenant() -> Callable[[UUID], Principal]:
+    """Makes a principal with every right inside any tenant."""
+    return lambda tenant: system_principal(tenant, channel="test", user_id=new_id())
+
+
+def _settings(database: str) -> Settings:
+    return load_settings().model_copy(update={"database_name": database})

@@ -1,0 +1,1 @@
+"""What we deal in: items, categories, units of measure, costs and prices."""

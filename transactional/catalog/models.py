@@ -1,0 +1,168 @@
+"""Items with units, categories, standard costs by date and price lists."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from transactional.kernel.model import (
+    TenantRow,
+    one_of,
+    price,
+    quantity,
+    rate,
+    reference,
+    short_text,
+    unique,
+)
+
+
+class ItemKind(StrEnum):
+    """Whether an item is kept in stock."""
+
+    STOCK = "stock"
+    SERVICE = "service"
+
+
+class CostingMethod(StrEnum):
+    """How an item's stock is valued (IAS 2.25; standard cost IAS 2.21)."""
+
+    MOVING_AVERAGE = "moving_average"
+    FIFO = "fifo"
+    STANDARD = "standard"
+
+
+class PriceListKind(StrEnum):
+    """Whether a price list sells or buys."""
+
+    SALES = "sales"
+    PURCHASE = "purchase"
+
+
+class UnitOfMeasure(TenantRow):
+    """What quantities are counted in."""
+
+    __tablename__ = "units_of_measure"
+    __table_args__ = (unique("code"), {"schema": "catalog"})
+
+    code: Mapped[str] = short_text(20)
+    name: Mapped[str] = mapped_column(String(80))
+    is_whole: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class ItemCategory(TenantRow):
+    """A node of the items' tree, with defaults for new items."""
+
+    __tablename__ = "item_categories"
+    __table_args__ = (unique("code"), {"schema": "catalog"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    parent_id: Mapped[UUID | None] = reference("catalog.item_categories")
+    tax_class: Mapped[str | None] = mapped_column(String(40))
+    costing_method: Mapped[str | None] = mapped_column(String(20))
+
+
+class Item(TenantRow):
+    """A thing or service that is bought, kept or sold."""
+
+    __tablename__ = "items"
+    __table_args__ = (
+        unique("code"),
+        one_of("kind", ItemKind),
+        one_of("costing_method", CostingMethod),
+        {"schema": "catalog"},
+    )
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), server_default="stock")
+    category_id: Mapped[UUID | None] = reference("catalog.item_categories")
+    unit_id: Mapped[UUID] = reference("catalog.units_of_measure")
+    costing_method: Mapped[str] = mapped_column(String(20), server_default="moving_average")
+    tax_class: Mapped[str | None] = mapped_column(String(40), server_default="standard")
+    list_price: Mapped[Decimal | None] = price()
+    standard_cost: Mapped[Decimal | None] = price()
+    """In force now; `catalog.item_costs` keeps it by date."""
+    reorder_point_qty: Mapped[Decimal | None] = quantity()
+    safety_stock_qty: Mapped[Decimal | None] = quantity()
+    weight_kg: Mapped[Decimal | None] = quantity()
+    variant_of_id: Mapped[UUID | None] = reference("catalog.items")
+    variant_key: Mapped[str | None] = mapped_column(String(200))
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class ItemUnit(TenantRow):
+    """A further unit of an item by exact ratio: one `unit` is `numerator / denominator` stock units."""
+
+    __tablename__ = "item_units"
+    __table_args__ = (
+        unique("item_id", "unit_id"),
+        CheckConstraint("numerator > 0 and denominator > 0", name="ratio_positive"),
+        {"schema": "catalog"},
+    )
+
+    item_id: Mapped[UUID] = reference("catalog.items")
+    unit_id: Mapped[UUID] = reference("catalog.units_of_measure")
+    numerator: Mapped[int] = mapped_column(Integer)
+    denominator: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+
+class ItemCost(TenantRow):
+    """An item's standard cost from a day on, in company currency."""
+
+    __tablename__ = "item_costs"
+    __table_args__ = (
+        unique("item_id", "company_id", "valid_from"),
+        CheckConstraint("unit_cost >= 0", name="unit_cost_not_negative"),
+        {"schema": "catalog"},
+    )
+
+    item_id: Mapped[UUID] = reference("catalog.items")
+    company_id: Mapped[UUID] = reference("organization.companies")
+    valid_from: Mapped[date]
+    unit_cost: Mapped[Decimal] = price()
+
+
+class PriceList(TenantRow):
+    """Prices in one currency."""
+
+    __tablename__ = "price_lists"
+    __table_args__ = (unique("code"), one_of("kind", PriceListKind), {"schema": "catalog"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(10))
+    currency_code: Mapped[str] = short_text(3)
+    supplier_id: Mapped[UUID | None] = reference("scm.suppliers")
+    priority: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class PriceListLine(TenantRow):
+    """A price of an item in a unit, from a quantity on, between two days."""
+
+    __tablename__ = "price_list_lines"
+    __table_args__ = (
+        Index("ix_price_list_lines_item_id", "tenant_id", "item_id", "price_list_id"),
+        CheckConstraint("unit_price >= 0", name="unit_price_not_negative"),
+        CheckConstraint("valid_to is null or valid_to > valid_from", name="valid_range"),
+        {"schema": "catalog"},
+    )
+
+    price_list_id: Mapped[UUID] = reference("catalog.price_lists")
+    item_id: Mapped[UUID] = reference("catalog.items")
+    unit_id: Mapped[UUID | None] = reference("catalog.units_of_measure")
+    min_qty: Mapped[Decimal] = quantity(server_default=text("0"))
+    unit_price: Mapped[Decimal] = price()
+    discount_share: Mapped[Decimal] = rate(server_default=text("0"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    """The first day on which the price no longer holds."""

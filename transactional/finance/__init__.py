@@ -1,0 +1,1 @@
+"""Invoices, payments, settlement and tax."""

@@ -1,0 +1,256 @@
+"""Invoices both ways, payments both ways, what settles what, and taxes."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from transactional.kernel.model import (
+    LedgerRow,
+    TenantRow,
+    one_of,
+    price,
+    quantity,
+    rate,
+    reference,
+    short_text,
+    unique,
+)
+
+
+class InvoiceKind(StrEnum):
+    """The four invoices; credit notes carry positive amounts and are signed by their kind."""
+
+    SALES_INVOICE = "sales_invoice"
+    SALES_CREDIT_NOTE = "sales_credit_note"
+    PURCHASE_INVOICE = "purchase_invoice"
+    PURCHASE_CREDIT_NOTE = "purchase_credit_note"
+
+
+class InvoiceState(StrEnum):
+    """A posted invoice never changes; it is corrected by a credit note."""
+
+    DRAFT = "draft"
+    POSTED = "posted"
+    CANCELLED = "cancelled"
+
+
+class PaymentKind(StrEnum):
+    """Money in from customers or out to suppliers."""
+
+    RECEIPT = "receipt"
+    DISBURSEMENT = "disbursement"
+
+
+class TaxKind(StrEnum):
+    """How a tax relates to its base."""
+
+    EXCLUSIVE = "exclusive"
+    INCLUSIVE = "inclusive"
+    EXEMPT = "exempt"
+    REVERSE_CHARGE = "reverse_charge"
+
+
+class TaxCode(TenantRow):
+    """A tax chosen by item class, party class, country and day."""
+
+    __tablename__ = "tax_codes"
+    __table_args__ = (unique("code"), one_of("kind", TaxKind), {"schema": "finance"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), server_default="exclusive")
+    item_tax_class: Mapped[str] = mapped_column(String(40), server_default="standard")
+    party_tax_class: Mapped[str] = mapped_column(String(40), server_default="standard")
+    country_code: Mapped[str | None] = short_text(2)
+    compounds_on_id: Mapped[UUID | None] = reference("finance.tax_codes")
+
+
+class TaxRate(TenantRow):
+    """A tax's rate from a day on, as a fraction."""
+
+    __tablename__ = "tax_rates"
+    __table_args__ = (unique("tax_code_id", "valid_from"), {"schema": "finance"})
+
+    tax_code_id: Mapped[UUID] = reference("finance.tax_codes")
+    valid_from: Mapped[date]
+    rate: Mapped[Decimal] = rate()
+
+
+class BankAccount(TenantRow):
+    """A company's own bank account or cash box, standing on one ledger account."""
+
+    __tablename__ = "bank_accounts"
+    __table_args__ = (unique("code"), {"schema": "finance"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    company_id: Mapped[UUID] = reference("organization.companies")
+    currency_code: Mapped[str] = short_text(3)
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    iban: Mapped[str | None] = mapped_column(String(40))
+    is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class Invoice(TenantRow):
+    """A sales or purchase invoice or credit note."""
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        one_of("kind", InvoiceKind),
+        one_of("state", InvoiceState),
+        unique("company_id", "kind", "number"),
+        Index(
+            "uq_invoices_supplier_number",
+            "tenant_id",
+            "party_id",
+            "external_number",
+            unique=True,
+            postgresql_where=text("kind = 'purchase_invoice' and state <> 'cancelled'"),
+        ),
+        Index("ix_invoices_party_id", "tenant_id", "party_id", "invoiced_on"),
+        Index("ix_invoices_origin_id", "tenant_id", "origin_id"),
+        {"schema": "finance"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    kind: Mapped[str] = mapped_column(String(30))
+    number: Mapped[str | None] = short_text()
+    external_number: Mapped[str | None] = mapped_column(String(80))
+    """The supplier's own number."""
+    party_id: Mapped[UUID]
+    invoiced_on: Mapped[date]
+    payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
+    currency_code: Mapped[str] = short_text(3)
+    exchange_rate: Mapped[Decimal] = rate(server_default=text("1"))
+    """Company currency per unit of document currency."""
+    net_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    freight_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    tax_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    total_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """net + freight + tax, in document currency."""
+    company_total_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """What stands on the receivable or payable account."""
+    state: Mapped[str] = mapped_column(String(20), server_default="draft")
+    is_payment_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    block_reason: Mapped[str | None] = mapped_column(String(500))
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    origin_type: Mapped[str | None] = mapped_column(String(40))
+    origin_id: Mapped[UUID | None]
+    """The order it invoices."""
+    corrects_id: Mapped[UUID | None] = reference("finance.invoices")
+    salesperson_id: Mapped[UUID | None] = reference("organization.employees")
+
+
+class InvoiceLine(LedgerRow):
+    """A line of an invoice; amounts in document currency, `company_net_amount` as posted."""
+
+    __tablename__ = "invoice_lines"
+    __table_args__ = (
+        Index("ix_invoice_lines_invoice_id", "tenant_id", "invoice_id"),
+        Index("ix_invoice_lines_order_line_id", "tenant_id", "order_line_id"),
+        {"schema": "finance"},
+    )
+
+    invoice_id: Mapped[UUID] = reference("finance.invoices")
+    line_number: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[UUID | None] = reference("catalog.items")
+    account_id: Mapped[UUID | None] = reference("ledger.accounts")
+    """For lines without an item."""
+    description: Mapped[str | None] = mapped_column(String(300))
+    unit_id: Mapped[UUID | None] = reference("catalog.units_of_measure")
+    qty: Mapped[Decimal] = quantity()
+    unit_price: Mapped[Decimal] = price()
+    discount_share: Mapped[Decimal] = rate(server_default=text("0"))
+    discount_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    net_amount: Mapped[Decimal]
+    tax_code_id: Mapped[UUID | None] = reference("finance.tax_codes")
+    tax_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    company_net_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    company_cost_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """Cost of what the line invoices, as the stock ledger had it at posting (sales only)."""
+    warehouse_id: Mapped[UUID | None] = reference("inventory.warehouses")
+    cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    order_line_id: Mapped[UUID | None]
+    delivery_line_id: Mapped[UUID | None]
+    """Delivery line (sales) or receipt line (purchase) it invoices."""
+
+
+class Installment(LedgerRow):
+    """A part of a posted invoice with its due day; parts add up to the total."""
+
+    __tablename__ = "installments"
+    __table_args__ = (unique("invoice_id", "part_number"), {"schema": "finance"})
+
+    invoice_id: Mapped[UUID] = reference("finance.invoices")
+    part_number: Mapped[int] = mapped_column(Integer)
+    due_on: Mapped[date]
+    amount: Mapped[Decimal]
+    company_amount: Mapped[Decimal]
+
+
+class Payment(TenantRow):
+    """Money received or paid, once per bank reference."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        one_of("kind", PaymentKind),
+        unique("company_id", "kind", "number"),
+        unique("bank_account_id", "kind", "bank_reference"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_payments_party_id", "tenant_id", "party_id"),
+        {"schema": "finance"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str] = short_text()
+    party_id: Mapped[UUID]
+    bank_account_id: Mapped[UUID] = reference("finance.bank_accounts")
+    bank_reference: Mapped[str | None] = mapped_column(String(120))
+    paid_on: Mapped[date]
+    currency_code: Mapped[str] = short_text(3)
+    exchange_rate: Mapped[Decimal] = rate(server_default=text("1"))
+    amount: Mapped[Decimal]
+    """In document currency, as it reaches the party's account: bank amount plus charges."""
+    charge_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    company_amount: Mapped[Decimal]
+    state: Mapped[str] = mapped_column(String(20), server_default="posted")
+    approved_by: Mapped[UUID | None]
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+
+
+class Settlement(LedgerRow):
+    """A payment or credit note set against an invoice; undone by a further row with the opposite sign."""
+
+    __tablename__ = "settlements"
+    __table_args__ = (
+        Index("ix_settlements_invoice_id", "tenant_id", "invoice_id"),
+        Index("ix_settlements_payment_id", "tenant_id", "payment_id"),
+        Index("ix_settlements_credit_note_id", "tenant_id", "credit_note_id"),
+        unique("reverses_id"),
+        {"schema": "finance"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    party_id: Mapped[UUID]
+    invoice_id: Mapped[UUID] = reference("finance.invoices")
+    payment_id: Mapped[UUID | None] = reference("finance.payments")
+    credit_note_id: Mapped[UUID | None] = reference("finance.invoices")
+    """Neither payment nor credit note: a write-off."""
+    settled_on: Mapped[date]
+    amount: Mapped[Decimal]
+    """Taken off the invoice, in the invoice's currency, discount and write-off included."""
+    payment_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """Taken from the payment or credit note, in its currency."""
+    discount_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    write_off_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    company_amount: Mapped[Decimal]
+    """Taken off the receivable or payable account, at the invoice's rate."""
+    exchange_difference_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """Realized gain positive, loss negative, in company currency."""
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    reverses_id: Mapped[UUID | None] = reference("finance.settlements")

@@ -1,0 +1,1 @@
+"""Who may enter, and what each may do: tenants, accounts, users, roles, sessions."""

@@ -1,0 +1,160 @@
+"""Tenants and accounts stand outside tenants; users, roles and grants belong to one."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from transactional.kernel.ids import new_id
+from transactional.kernel.model import (
+    Base,
+    TenantRow,
+    one_of,
+    reference,
+    short_text,
+    unique,
+)
+
+
+class DataScope(StrEnum):
+    """How far a role sees: own records, own unit, unit and below, own companies, everything of the tenant."""
+
+    OWN = "own"
+    UNIT = "unit"
+    SUBTREE = "subtree"
+    COMPANY = "company"
+    ALL = "all"
+
+
+class Tenant(Base):
+    """A customer of the product: an island of data."""
+
+    __tablename__ = "tenants"
+    __table_args__ = ({"schema": "identity"},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = short_text(40, unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    host: Mapped[str | None] = mapped_column(String(200), unique=True)
+    default_locale: Mapped[str] = mapped_column(String(20), server_default="en")
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class Account(Base):
+    """A person's or service's way in, over all tenants."""
+
+    __tablename__ = "accounts"
+    __table_args__ = ({"schema": "identity"},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    username: Mapped[str] = short_text(200, unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    earlier_hashes: Mapped[list[str]] = mapped_column(ARRAY(String(200)), server_default=text("'{}'"))
+    password_changed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    failed_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    failed_since: Mapped[datetime | None]
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class Membership(Base):
+    """Which tenants an account may enter, and as which user there."""
+
+    __tablename__ = "memberships"
+    __table_args__ = ({"schema": "identity"},)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("identity.accounts.id"), primary_key=True)
+    tenant_of_user: Mapped[UUID] = mapped_column(ForeignKey("identity.tenants.id"), primary_key=True)
+    user_id: Mapped[UUID]
+
+
+class LoginSession(Base):
+    """One sign-in on one device: the family its refresh tokens belong to."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_account_id", "account_id"), {"schema": "identity"})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("identity.accounts.id"))
+    tenant_of_user: Mapped[UUID] = mapped_column(ForeignKey("identity.tenants.id"))
+    refresh_hash: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+    rotated_at: Mapped[datetime | None]
+    agent: Mapped[str | None] = mapped_column(String(300))
+    address: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    last_used_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(40))
+
+
+class SignInAttempt(Base):
+    """One try to sign in, right or wrong; never changed."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index("ix_sign_in_attempts_username", "username", "at"), {"schema": "identity"})
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    username: Mapped[str] = mapped_column(String(200))
+    account_id: Mapped[UUID | None]
+    result: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str | None] = mapped_column(String(64))
+    agent: Mapped[str | None] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class User(TenantRow):
+    """An account inside one tenant."""
+
+    __tablename__ = "users"
+    __table_args__ = (unique("email"), unique("account_id"), {"schema": "identity"})
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("identity.accounts.id"))
+    email: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    locale: Mapped[str | None] = mapped_column(String(20))
+    time_zone: Mapped[str] = mapped_column(String(60), server_default="UTC")
+    unit_id: Mapped[UUID | None]
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    rights_version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+
+class Role(TenantRow):
+    """A named set of rights with how far they see."""
+
+    __tablename__ = "roles"
+    __table_args__ = (unique("code"), one_of("data_scope", DataScope), {"schema": "identity"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    data_scope: Mapped[str] = mapped_column(String(10), server_default="all")
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(String(80)), server_default=text("'{}'"))
+    row_rules: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    hidden_fields: Mapped[list[str]] = mapped_column(ARRAY(String(120)), server_default=text("'{}'"))
+    is_system: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class UserRole(TenantRow):
+    """A role given to a user."""
+
+    __tablename__ = "user_roles"
+    __table_args__ = (unique("user_id", "role_id"), {"schema": "identity"})
+
+    user_id: Mapped[UUID] = reference("identity.users")
+    role_id: Mapped[UUID] = reference("identity.roles")

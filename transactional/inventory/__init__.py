@@ -1,0 +1,1 @@
+"""The stock books: sole writer of stock moves and of what stock is worth."""

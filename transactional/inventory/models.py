@@ -1,0 +1,239 @@
+"""Warehouses, moves, guarded balances, cost layers and the documents that move stock by hand."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Identity,
+    Index,
+    Integer,
+    String,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from transactional.kernel.model import (
+    LedgerRow,
+    TenantRow,
+    one_of,
+    price,
+    quantity,
+    reference,
+    short_text,
+    unique,
+)
+
+
+class LocationKind(StrEnum):
+    """What a location holds; only storage is available to promise."""
+
+    STORAGE = "storage"
+    INSPECTION = "inspection"
+    TRANSIT = "transit"
+
+
+class MoveKind(StrEnum):
+    """Why stock moved."""
+
+    OPENING = "opening"
+    RECEIPT = "receipt"
+    PURCHASE_RETURN = "purchase_return"
+    DELIVERY = "delivery"
+    SALES_RETURN = "sales_return"
+    ADJUSTMENT = "adjustment"
+    ISSUE = "issue"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    PRODUCTION_RECEIPT = "production_receipt"
+    REVALUATION = "revaluation"
+    """Quantity zero: value alone, by a backdated move, a changed standard or a price difference."""
+
+
+class StockDocumentKind(StrEnum):
+    """Documents that move stock without a purchase or sale."""
+
+    OPENING = "opening"
+    ADJUSTMENT = "adjustment"
+    ISSUE = "issue"
+    TRANSFER = "transfer"
+    PRODUCTION_RECEIPT = "production_receipt"
+
+
+class Warehouse(TenantRow):
+    """A place of one company that keeps stock; stock is valued per item and warehouse."""
+
+    __tablename__ = "warehouses"
+    __table_args__ = (unique("code"), {"schema": "inventory"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    company_id: Mapped[UUID] = reference("organization.companies")
+    country_code: Mapped[str | None] = short_text(2)
+    allows_negative: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class Location(TenantRow):
+    """A part of a warehouse."""
+
+    __tablename__ = "locations"
+    __table_args__ = (unique("warehouse_id", "code"), one_of("kind", LocationKind), {"schema": "inventory"})
+
+    warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), server_default="storage")
+    is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class StockMove(LedgerRow):
+    """A signed quantity and its signed value in or out of a location; the stock ledger."""
+
+    __tablename__ = "stock_moves"
+    __table_args__ = (
+        one_of("kind", MoveKind),
+        Index("ix_stock_moves_timeline", "tenant_id", "item_id", "warehouse_id", "occurred_on", "sequence"),
+        Index("ix_stock_moves_origin", "tenant_id", "origin_id"),
+        {"schema": "inventory"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    item_id: Mapped[UUID] = reference("catalog.items")
+    warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
+    location_id: Mapped[UUID] = reference("inventory.locations")
+    kind: Mapped[str] = mapped_column(String(20))
+    qty: Mapped[Decimal] = quantity()
+    """In the item's stock unit; in positive, out negative."""
+    value_amount: Mapped[Decimal]
+    """In company currency, with the sign of the quantity."""
+    occurred_on: Mapped[date]
+    sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    """Order within the day."""
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    """The inventory account this value stands on."""
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    origin_type: Mapped[str] = mapped_column(String(40))
+    origin_id: Mapped[UUID]
+    origin_line_id: Mapped[UUID | None]
+    reverses_id: Mapped[UUID | None]
+    """The move whose cost this one takes back (returns) or corrects (revaluation)."""
+
+
+class StockBalance(TenantRow):
+    """What is on hand and promised per item and location: the guarded row that concurrent issues queue at."""
+
+    __tablename__ = "stock_balances"
+    __table_args__ = (
+        unique("item_id", "location_id"),
+        CheckConstraint("allows_negative or on_hand_qty >= 0", name="on_hand_not_negative"),
+        CheckConstraint("reserved_qty >= 0", name="reserved_not_negative"),
+        CheckConstraint("allows_negative or reserved_qty <= on_hand_qty", name="reserved_on_hand"),
+        {"schema": "inventory", "info": {"audited": False}},
+    )
+
+    item_id: Mapped[UUID] = reference("catalog.items")
+    warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
+    location_id: Mapped[UUID] = reference("inventory.locations")
+    on_hand_qty: Mapped[Decimal] = quantity(server_default=text("0"))
+    reserved_qty: Mapped[Decimal] = quantity(server_default=text("0"))
+    allows_negative: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class CostBalance(TenantRow):
+    """Quantity and value per item and warehouse, with the last unit cost: what the next issue is valued from."""
+
+    __tablename__ = "cost_balances"
+    __table_args__ = (unique("item_id", "warehouse_id"), {"schema": "inventory", "info": {"audited": False}})
+
+    item_id: Mapped[UUID] = reference("catalog.items")
+    warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
+    qty: Mapped[Decimal] = quantity(server_default=text("0"))
+    value_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    last_unit_cost: Mapped[Decimal] = price(server_default=text("0"))
+    last_moved_on: Mapped[date | None]
+
+
+class CostLayer(TenantRow):
+    """A receipt of a FIFO item that is not yet used up."""
+
+    __tablename__ = "cost_layers"
+    __table_args__ = (
+        unique("receipt_move_id"),
+        Index("ix_cost_layers_open", "tenant_id", "item_id", "warehouse_id", "received_on"),
+        CheckConstraint("remaining_qty >= 0", name="remaining_not_negative"),
+        {"schema": "inventory", "info": {"audited": False}},
+    )
+
+    item_id: Mapped[UUID] = reference("catalog.items")
+    warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
+    receipt_move_id: Mapped[UUID] = reference("inventory.stock_moves")
+    received_on: Mapped[date]
+    sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    remaining_qty: Mapped[Decimal] = quantity()
+    remaining_amount: Mapped[Decimal]
+
+
+class StockDocument(TenantRow):
+    """An opening, adjustment, issue, transfer or production receipt."""
+
+    __tablename__ = "stock_documents"
+    __table_args__ = (unique("company_id", "number"), one_of("kind", StockDocumentKind), {"schema": "inventory"})
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str | None] = short_text()
+    document_on: Mapped[date]
+    warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
+    to_warehouse_id: Mapped[UUID | None] = reference("inventory.warehouses")
+    arrived_on: Mapped[date | None]
+    reason: Mapped[str | None] = mapped_column(String(300))
+    cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    external_ref: Mapped[str | None] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(20), server_default="draft")
+    """draft, posted, in_transit (transfers in two steps), cancelled."""
+    posted_at: Mapped[datetime | None]
+
+
+class StockDocumentLine(TenantRow):
+    """A line of a stock document."""
+
+    __tablename__ = "stock_document_lines"
+    __table_args__ = (
+        Index("ix_stock_document_lines_document_id", "tenant_id", "document_id"),
+        {"schema": "inventory"},
+    )
+
+    document_id: Mapped[UUID] = reference("inventory.stock_documents")
+    line_number: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[UUID] = reference("catalog.items")
+    unit_id: Mapped[UUID] = reference("catalog.units_of_measure")
+    location_id: Mapped[UUID | None] = reference("inventory.locations")
+    to_location_id: Mapped[UUID | None] = reference("inventory.locations")
+    qty: Mapped[Decimal] = quantity()
+    """In the line's unit; an adjustment may be negative."""
+    unit_cost: Mapped[Decimal | None] = price()
+    value_amount: Mapped[Decimal | None]
+    """Set where the value alone is adjusted."""
+
+
+class Reservation(TenantRow):
+    """Stock promised to a document line."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (
+        unique("origin_line_id", "location_id"),
+        CheckConstraint("qty >= 0", name="qty_not_negative"),
+        {"schema": "inventory", "info": {"audited": False}},
+    )
+
+    item_id: Mapped[UUID] = reference("catalog.items")
+    location_id: Mapped[UUID] = reference("inventory.locations")
+    origin_type: Mapped[str] = mapped_column(String(40))
+    origin_id: Mapped[UUID]
+    origin_line_id: Mapped[UUID]
+    qty: Mapped[Decimal] = quantity()

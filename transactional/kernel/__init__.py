@@ -1,0 +1,1 @@
+"""Base model, money, clock, ids, tenant, session, rows, outbox and error families."""

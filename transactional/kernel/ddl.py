@@ -1,0 +1,162 @@
+"""What a table needs beyond its columns: row security, grants, extraction marks, audit, immutability.
+
+Statement triggers with transition tables keep the cost one statement per statement, not per row.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Table
+
+from transactional.kernel.model import is_append_only
+
+APP, WAREHOUSE = "qooerp_app", "qooerp_warehouse"
+TENANT = "(select nullif(current_setting('app.tenant_id', true), '')::uuid)"
+UNTRACKED = frozenset({"kernel.audit_log", "kernel.tombstones", "kernel.idempotency_keys"})
+"""Tables that are themselves the track."""
+
+FUNCTIONS = """
+create or replace function kernel.refresh_row_xid() returns trigger language plpgsql as $$
+begin
+    new.row_xid := pg_current_xact_id();
+    return new;
+end $$;
+
+create or replace function kernel.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'rows of % are written once and never changed', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create or replace function kernel.audit_insert() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.audit_log (tenant_id, table_name, row_id, action, after, user_id, channel, trace_id)
+    select tenant_id, tg_table_schema || '.' || tg_table_name, id, 'insert', to_jsonb(new_rows) - 'row_xid',
+        nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.channel', true), ''),
+        nullif(current_setting('app.trace_id', true), '')
+    from new_rows;
+    return null;
+end $$;
+
+create or replace function kernel.audit_update() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.audit_log (tenant_id, table_name, row_id, action, before, after, user_id, channel, trace_id)
+    select new_rows.tenant_id, tg_table_schema || '.' || tg_table_name, new_rows.id, 'update',
+        to_jsonb(old_rows) - 'row_xid', to_jsonb(new_rows) - 'row_xid',
+        nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.channel', true), ''),
+        nullif(current_setting('app.trace_id', true), '')
+    from new_rows inner join old_rows on old_rows.tenant_id = new_rows.tenant_id and old_rows.id = new_rows.id;
+    return null;
+end $$;
+
+create or replace function kernel.audit_delete() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.audit_log (tenant_id, table_name, row_id, action, before, user_id, channel, trace_id)
+    select tenant_id, tg_table_schema || '.' || tg_table_name, id, 'delete', to_jsonb(old_rows) - 'row_xid',
+        nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.channel', true), ''),
+        nullif(current_setting('app.trace_id', true), '')
+    from old_rows;
+    return null;
+end $$;
+
+create or replace function kernel.leave_tombstone() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.tombstones (tenant_id, table_name, row_id)
+    select tenant_id, tg_table_schema || '.' || tg_table_name, id from old_rows;
+    return null;
+end $$;
+
+create or replace function ledger.refuse_imbalance() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+declare
+    broken record;
+begin
+    select lines.entry_id, sum(lines.amount) as difference into broken
+    from ledger.journal_lines as lines
+    where (lines.tenant_id, lines.entry_id) in (select distinct tenant_id, entry_id from new_rows)
+    group by lines.tenant_id, lines.entry_id
+    having sum(lines.amount) <> 0
+    limit 1;
+    if found then
+        raise exception 'journal entry % is out of balance by %', broken.entry_id, broken.difference
+            using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+"""
+
+
+def protect(table: Table) -> Iterator[str]:
+    """The statements that put a tenant table under row security, grants and triggers."""
+    name = table.fullname
+    yield f"alter table {name} enable row level security"
+    yield f"alter table {name} force row level security"
+    yield f"create policy tenant on {name} using (tenant_id = {TENANT}) with check (tenant_id = {TENANT})"
+    yield f"create policy warehouse on {name} for select to {WAREHOUSE} using (true)"
+    yield f"grant select on {name} to {APP}, {WAREHOUSE}"
+    yield from _grants(table)
+    yield from _triggers(table)
+
+
+def _grants(table: Table) -> Iterator[str]:
+    if table.fullname in {"kernel.audit_log", "kernel.tombstones"}:
+        return
+    verbs = "insert" if is_append_only(table) and table.fullname not in UNTRACKED else "insert, update, delete"
+    yield f"grant {verbs} on {table.fullname} to {APP}"
+
+
+def _triggers(table: Table) -> Iterator[str]:
+    name = table.fullname
+    if name in UNTRACKED:
+        if name == "kernel.audit_log":
+            yield _refusal(name)
+        return
+    if is_append_only(table):
+        yield _refusal(name)
+    else:
+        yield (
+            f"create trigger refresh_row_xid before update on {name} for each row execute function kernel.refresh_row_xid()"
+        )
+        yield _statement(name, "delete", "leave_tombstone", "old table as old_rows")
+        if table.info.get("audited", True):
+            yield _statement(name, "insert", "audit_insert", "new table as new_rows")
+            yield _statement(name, "update", "audit_update", "old table as old_rows new table as new_rows")
+            yield _statement(name, "delete", "audit_delete", "old table as old_rows")
+    if name == "ledger.journal_lines":
+        yield (
+            f"create trigger refuse_imbalance after insert on {name} referencing new table as new_rows"
+            " for each statement execute function ledger.refuse_imbalance()"
+        )
+
+
+def _refusal(name: str) -> str:
+    return (
+        f"create trigger refuse_change before update or delete or truncate on {name}"
+        " for each statement execute function kernel.refuse_change()"
+    )
+
+
+def _statement(name: str, action: str, function: str, transition: str) -> str:
+    return (
+        f"create trigger {function} after {action} on {name} referencing {transition}"
+        f" for each statement execute function kernel.{function}()"
+    )
+
+
+WRITTEN_ONCE = frozenset({"identity.sign_in_attempts"})
+READ_ONLY = frozenset({"organization.currencies"})
+
+
+def open_global(table: Table) -> Iterator[str]:
+    """Grants on a table outside tenants: readable by the application, written only where its verbs need it."""
+    name = table.fullname
+    yield f"grant select on {name} to {APP}, {WAREHOUSE}"
+    if name in READ_ONLY:
+        return
+    if name in WRITTEN_ONCE:
+        yield f"grant insert on {name} to {APP}"
+        yield _refusal(name)
+    else:
+        yield f"grant insert, update on {name} to {APP}"

@@ -1,0 +1,154 @@
+"""The base of every table: tenant, identity, audit columns, version, extraction mark.
+
+`TenantRow` is changed in place under a version; `LedgerRow` is written once and never changed.
+A column made with `reference()` becomes a composite foreign key that leads with the tenant, so that a row can only
+point at rows of its own tenant and the schema can be distributed by tenant unchanged.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    FetchedValue,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from transactional.kernel.ids import new_id
+from transactional.kernel.money import AMOUNT_PLACES, PRICE_PLACES, QUANTITY_PLACES
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The type's name in DDL."""
+        return "xid8"
+
+
+class Base(DeclarativeBase):
+    """Every mapped table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(20, AMOUNT_PLACES),
+        UUID: Uuid(),
+    }
+
+    @classmethod
+    def __table_cls__(cls, name: str, metadata: MetaData, *args: Any, **options: Any) -> Table:
+        """The table, with the composite foreign keys its `reference()` columns ask for."""
+        columns = [arg for arg in args if isinstance(arg, Column)]
+        if any(column.name == "tenant_id" for column in columns):
+            args = (*args, *[_tenant_key(column) for column in columns if "references" in column.info])
+            args = (*args, Index(None, "row_xid")) if any(column.name == "row_xid" for column in columns) else args
+        return Table(name, metadata, *args, **options)
+
+
+def _tenant_key(column: Column[Any]) -> ForeignKeyConstraint:
+    target = column.info["references"]
+    return ForeignKeyConstraint(["tenant_id", column.name], [f"{target}.tenant_id", f"{target}.id"])
+
+
+def reference(target: str, **options: Any) -> MappedColumn[Any]:
+    """A column that points at a row of the same tenant in `target`, named `<schema>.<table>`."""
+    return mapped_column(Uuid(), info={"references": target}, **options)
+
+
+def quantity(**options: Any) -> MappedColumn[Any]:
+    """A quantity column, in the unit that the row names."""
+    return mapped_column(Numeric(20, QUANTITY_PLACES), **options)
+
+
+def price(**options: Any) -> MappedColumn[Any]:
+    """A price or cost per unit."""
+    return mapped_column(Numeric(20, PRICE_PLACES), **options)
+
+
+def rate(**options: Any) -> MappedColumn[Any]:
+    """A rate or share, as a fraction."""
+    return mapped_column(Numeric(20, 10), **options)
+
+
+def short_text(length: int = 40, **options: Any) -> MappedColumn[Any]:
+    """A short text that people type and read."""
+    return mapped_column(String(length), **options)
+
+
+def one_of(column: str, values: type[Any]) -> CheckConstraint:
+    """A check that a text column holds one of an enumeration's values."""
+    listed = ", ".join(f"'{member.value}'" for member in values)
+    return CheckConstraint(f"{column} in ({listed})", name=f"{column}_known")
+
+
+def unique(*columns: str, **options: Any) -> UniqueConstraint:
+    """A unique key within the tenant."""
+    return UniqueConstraint("tenant_id", *columns, **options)
+
+
+class _Identified(Base):
+    __abstract__ = True
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-30)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-29)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"), sort_order=90)
+    created_by: Mapped[UUID | None] = mapped_column(sort_order=91)
+    row_xid: Mapped[int] = mapped_column(
+        Xid8(),
+        server_default=text("pg_current_xact_id()"),
+        server_onupdate=FetchedValue(),
+        deferred=True,
+        sort_order=99,
+    )
+
+
+class TenantRow(_Identified):
+    """A row that its tenant may change, under a version."""
+
+    __abstract__ = True
+
+    updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"), sort_order=92)
+    updated_by: Mapped[UUID | None] = mapped_column(sort_order=93)
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"), sort_order=94)
+
+
+class LedgerRow(_Identified):
+    """A row that is written once: corrections are further rows, never edits. The database refuses the rest."""
+
+    __abstract__ = True
+
+
+def tenant_tables() -> list[Table]:
+    """Every table that belongs to tenants, in creation order."""
+    return [table for table in Base.metadata.sorted_tables if "tenant_id" in table.c]
+
+
+def is_append_only(table: Table) -> bool:
+    """Whether rows of this table are written once."""
+    return "tenant_id" in table.c and "version" not in table.c

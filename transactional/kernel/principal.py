@@ -1,0 +1,49 @@
+"""Who asks, for which tenant, with which rights."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from transactional.kernel.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An asker: a user, a job or an import, always inside exactly one tenant.
+
+    `scopes` holds how far each right sees (`own`, `unit`, `subtree`, `company`, `all`); `row_rules` and `hidden_fields`
+    are the union of what the user's roles say. The same object compiles into SQL for the API and into filters for the
+    metrics layer.
+    """
+
+    tenant_id: UUID
+    user_id: UUID | None
+    name: str = "system"
+    permissions: frozenset[str] = frozenset()
+    data_scope: str = "all"
+    unit_paths: tuple[str, ...] = ()
+    unit_ids: tuple[UUID, ...] = ()
+    company_ids: tuple[UUID, ...] = ()
+    employee_id: UUID | None = None
+    row_rules: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    hidden_fields: frozenset[str] = frozenset()
+    locale: str = "en"
+    time_zone: str = "UTC"
+    channel: str = "api"
+    trace_id: str | None = None
+
+    def may(self, right: str) -> bool:
+        """Whether a right is held, by name, by `<thing>.*` or by `*`."""
+        held = self.permissions
+        return right in held or "*" in held or f"{right.partition('.')[0]}.*" in held
+
+    def check_may(self, right: str) -> None:
+        """Nothing where the right is held.  Raises: NotAllowed."""
+        if not self.may(right):
+            raise NotAllowed(right=right)
+
+
+def system_principal(tenant_id: UUID, *, channel: str, user_id: UUID | None = None) -> Principal:
+    """A job's or import's principal: every right, inside one tenant only."""
+    return Principal(tenant_id=tenant_id, user_id=user_id, permissions=frozenset({"*"}), channel=channel)

@@ -1,0 +1,183 @@
+"""Reading and writing rows as sets: one statement whatever the number of rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, Boolean, Column, Integer, Numeric, Select, String, Table, delete, inspect, select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import InstrumentedAttribute
+
+from transactional.kernel.errors import BrokenInvariant, NotFound, StaleVersion
+from transactional.kernel.ids import new_id
+from transactional.kernel.model import TenantRow, _Identified
+from transactional.kernel.session import Session
+
+Row = TypeVar("Row", bound=_Identified)
+Versioned = TypeVar("Versioned", bound=TenantRow)
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def read(session: Session, statement: Select[tuple[Row]]) -> list[Row]:
+    """The rows a statement selects, as values that no session watches."""
+    rows = list(session.scalars(statement.execution_options(populate_existing=True)))
+    session.expunge_all()
+    return rows
+
+
+def find_one(session: Session, statement: Select[tuple[Row]]) -> Row | None:
+    """The one row a statement selects, or nothing."""
+    rows = read(session, statement)
+    if len(rows) > 1:
+        raise BrokenInvariant("one row expected, several found")
+    return rows[0] if rows else None
+
+
+def read_by_id(session: Session, model: type[Row], ids: Iterable[UUID]) -> dict[UUID, Row]:
+    """Rows by id.  Raises: NotFound when one is missing."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = {row.id: row for row in read(session, select(model).where(model.id.in_(wanted)))}
+    _check_all_found(model, wanted, found)
+    return found
+
+
+def lock_by_id(session: Session, model: type[Row], ids: Iterable[UUID], *extra: Any) -> list[Row]:
+    """Rows held until the transaction ends, in the order asked; locked in id order, so that no two callers deadlock.
+
+    Raises: NotFound when one is missing or not visible by the `extra` conditions.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    statement = select(model).where(model.id.in_(wanted), *extra).order_by(model.id).with_for_update()
+    found = {row.id: row for row in read(session, statement)}
+    _check_all_found(model, wanted, found)
+    return [found[key] for key in wanted]
+
+
+def _check_all_found(model: type[Any], wanted: Iterable[UUID], found: dict[UUID, Any]) -> None:
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        raise NotFound(kind=model.__tablename__, id=missing[0])
+
+
+def insert_all(session: Session, rows: Sequence[_Identified]) -> None:
+    """Write new rows of one table in one statement; ids, tenant, author and defaults are filled in on the objects."""
+    if not rows:
+        return
+    table = _table(type(rows[0]))
+    author = session.principal.user_id
+    defaults = _defaults(table)
+    groups: defaultdict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        values = row.__dict__
+        values.setdefault("id", None)
+        values["id"] = values["id"] or new_id()
+        values["tenant_id"] = session.tenant_id
+        for name, value in defaults.items():
+            if name not in values:
+                values[name] = value
+        if values.get("created_by") is None:
+            values["created_by"] = author
+        groups[frozenset(name for name in values if name != "_sa_instance_state")].append(values)
+    for names, group in groups.items():
+        _insert(session, table, sorted(names), group)
+
+
+def _insert(session: Session, table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    columns = [table.c[name] for name in names]
+    if any(isinstance(column.type, ARRAY) for column in columns):
+        session.execute(table.insert(), [{name: row[name] for name in names} for row in rows])
+        return
+    listed = ", ".join(f'"{name}"' for name in names)
+    session.execute(
+        text(f"insert into {table.fullname} ({listed}) select * from {_unnest(columns)}"),  # noqa: S608 names come from the model
+        _arrays(columns, rows),
+    )
+
+
+def update_all(session: Session, rows: Sequence[Versioned], *columns: InstrumentedAttribute[Any]) -> None:
+    """Write the given columns of rows that were read, in one statement, and raise their versions.
+
+    Raises: StaleVersion when a row has changed since it was read; then the transaction must not go on.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    table = _table(model)
+    names = [column.key for column in columns]
+    given = [table.c.id, table.c.version, *[table.c[name] for name in names]]
+    assigned = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    listed = ", ".join(f'"{column.name}"' for column in given)
+    result = session.execute(
+        text(
+            f"update {table.fullname} as target set {assigned}, version = target.version + 1, updated_at = now(),"  # noqa: S608
+            f" updated_by = :author from {_unnest(given)} as given ({listed})"
+            " where target.tenant_id = :tenant and target.id = given.id and target.version = given.version"
+        ),
+        {**_arrays(given, [row.__dict__ for row in rows]), "author": session.principal.user_id, "tenant": session.tenant_id},
+    )
+    if result.rowcount != len(rows):  # type: ignore[attr-defined]
+        raise StaleVersion(kind=table.name, expected=rows[0].version)
+    for row in rows:
+        row.__dict__["version"] += 1
+
+
+def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
+    """Delete rows; each leaves its tombstone and its audit record."""
+    if rows:
+        table = _table(type(rows[0]))
+        session.execute(delete(table).where(table.c.tenant_id == session.tenant_id, table.c.id.in_([r.id for r in rows])))
+
+
+def _unnest(columns: Sequence[Column[Any]]) -> str:
+    return "unnest(" + ", ".join(f"cast(:{column.name} as {_sql_type(column)}[])" for column in columns) + ")"
+
+
+def _arrays(columns: Sequence[Column[Any]], rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {column.name: _array(column, [row[column.name] for row in rows]) for column in columns}
+
+
+def _array(column: Column[Any], values: list[Any]) -> list[Any]:
+    if isinstance(column.type, JSONB):
+        return [None if value is None else orjson.dumps(value).decode() for value in values]
+    return values
+
+
+@cache
+def _sql_type(column: Column[Any]) -> str:
+    return str(column.type.compile(_DIALECT))
+
+
+def _table(model: type[Any]) -> Table:
+    table = inspect(model).local_table
+    if not isinstance(table, Table):
+        raise BrokenInvariant(f"{model.__name__} is not a table")
+    return table
+
+
+@cache
+def _defaults(table: Table) -> dict[str, Any]:
+    """The constant defaults the database would fill in, so that a written object reads like a read one."""
+    known = {column.name: _constant(column) for column in table.c if column.server_default is not None}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _constant(column: Column[Any]) -> Any:
+    raw = str(getattr(column.server_default, "arg", ""))
+    if isinstance(column.type, Boolean):
+        return raw == "true"
+    if isinstance(column.type, Integer) and raw.isdigit():
+        return int(raw)
+    if isinstance(column.type, Numeric):
+        return Decimal(raw)
+    if isinstance(column.type, String):
+        return raw
+    return None

@@ -1,0 +1,81 @@
+"""One transaction, one tenant. The edge opens and commits it; services only use it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import orm
+from sqlalchemy.engine import make_url
+
+from transactional.kernel.errors import BrokenInvariant
+from transactional.kernel.principal import Principal
+
+_SET_CONTEXT = text(
+    "select set_config('app.tenant_id', :tenant, true), set_config('app.user_id', :user, true),"
+    " set_config('app.channel', :channel, true), set_config('app.trace_id', :trace, true)"
+)
+
+
+class Session(orm.Session):
+    """A transaction that keeps no rows: they are read as values and written by explicit set statements."""
+
+    principal: Principal
+
+    @property
+    def tenant_id(self) -> UUID:
+        """The one tenant this transaction runs under."""
+        return self.principal.tenant_id
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_flush(session: orm.Session, *_: Any) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise BrokenInvariant("rows are written by insert_all, update_all and delete_all, never by flushing")
+
+
+class Database:
+    """A pool of connections of one role."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 10) -> None:
+        """Connect lazily to a `postgresql://` address."""
+        address = make_url(url).set(drivername="postgresql+psycopg")
+        self.engine: Engine = create_engine(
+            address,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_pre_ping=False,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={"prepare_threshold": 3},
+        )
+
+    @contextmanager
+    def transaction(self, principal: Principal) -> Iterator[Session]:
+        """A session under the principal's tenant: committed at the end, rolled back on any error."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            session.principal = principal
+            session.execute(
+                _SET_CONTEXT,
+                {
+                    "tenant": str(principal.tenant_id),
+                    "user": str(principal.user_id or ""),
+                    "channel": principal.channel,
+                    "trace": principal.trace_id or "",
+                },
+            )
+            yield session
+            session.commit()
+
+    @contextmanager
+    def outside_tenants(self) -> Iterator[orm.Session]:
+        """A session without a tenant: sees accounts and tenants, and no row of any tenant."""
+        with orm.Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        """End all pooled connections."""
+        self.engine.dispose()

@@ -1,0 +1,1 @@
+"""The books: sole writer of journal entries."""

@@ -1,0 +1,273 @@
+"""Accounts, periods and journal entries; entries are append-only, balanced and chained by hash."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from transactional.kernel.model import (
+    LedgerRow,
+    TenantRow,
+    one_of,
+    reference,
+    short_text,
+    unique,
+)
+
+
+class AccountType(StrEnum):
+    """The five kinds of account; the first three live on the balance sheet."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    EQUITY = "equity"
+    INCOME = "income"
+    EXPENSE = "expense"
+
+
+class AccountRole(StrEnum):
+    """What an account is for; posting rules speak of roles and the chart maps them."""
+
+    INVENTORY = "inventory"
+    IN_TRANSIT = "in_transit"
+    GRNI = "grni"
+    COGS = "cogs"
+    REVENUE = "revenue"
+    FREIGHT_REVENUE = "freight_revenue"
+    FREIGHT_EXPENSE = "freight_expense"
+    SALES_RETURNS = "sales_returns"
+    RECEIVABLE = "receivable"
+    PAYABLE = "payable"
+    OUTPUT_TAX = "output_tax"
+    INPUT_TAX = "input_tax"
+    BANK = "bank"
+    BANK_CHARGES = "bank_charges"
+    CUSTOMER_ADVANCES = "customer_advances"
+    SUPPLIER_ADVANCES = "supplier_advances"
+    DISCOUNT_GIVEN = "discount_given"
+    DISCOUNT_RECEIVED = "discount_received"
+    EXCHANGE_GAIN = "exchange_gain"
+    EXCHANGE_LOSS = "exchange_loss"
+    BAD_DEBT = "bad_debt"
+    OPENING_EQUITY = "opening_equity"
+    RETAINED_EARNINGS = "retained_earnings"
+    INVENTORY_ADJUSTMENT = "inventory_adjustment"
+    INVENTORY_REVALUATION = "inventory_revaluation"
+    PURCHASE_PRICE_VARIANCE = "purchase_price_variance"
+    PRODUCTION_CLEARING = "production_clearing"
+    EXPENSE = "expense"
+    ROUNDING = "rounding"
+
+
+class PeriodState(StrEnum):
+    """Whether a period takes postings."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Account(TenantRow):
+    """A node of a company's chart of accounts."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (unique("company_id", "code"), one_of("type", AccountType), {"schema": "ledger"})
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    type: Mapped[str] = mapped_column(String(20))
+    parent_id: Mapped[UUID | None] = reference("ledger.accounts")
+    currency_code: Mapped[str | None] = short_text(3)
+    """Set where only this currency may be posted."""
+    statement_line: Mapped[str | None] = mapped_column(String(60))
+    """The line of the balance sheet or income statement it belongs to."""
+    is_posting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    is_control: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    """Written by its subledger only, never by a manual entry."""
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class AccountMapping(TenantRow):
+    """Which account plays a role; the most specific mapping wins: category and warehouse, category, warehouse, company."""
+
+    __tablename__ = "account_mappings"
+    __table_args__ = (
+        unique("company_id", "role", "item_category_id", "warehouse_id", postgresql_nulls_not_distinct=True),
+        one_of("role", AccountRole),
+        {"schema": "ledger"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    role: Mapped[str] = mapped_column(String(40))
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    item_category_id: Mapped[UUID | None] = reference("catalog.item_categories")
+    warehouse_id: Mapped[UUID | None]
+
+
+class FiscalYear(TenantRow):
+    """A year of the books."""
+
+    __tablename__ = "fiscal_years"
+    __table_args__ = (unique("company_id", "code"), {"schema": "ledger"})
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    code: Mapped[str] = short_text(20)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class Period(TenantRow):
+    """A part of a fiscal year that is open or closed as a whole."""
+
+    __tablename__ = "periods"
+    __table_args__ = (
+        unique("company_id", "starts_on"),
+        one_of("state", PeriodState),
+        CheckConstraint("ends_on >= starts_on", name="range"),
+        {"schema": "ledger"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    fiscal_year_id: Mapped[UUID] = reference("ledger.fiscal_years")
+    number: Mapped[int] = mapped_column(Integer)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(10), server_default="open")
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None]
+    reopened_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class PeriodEvent(LedgerRow):
+    """A period was closed or reopened."""
+
+    __tablename__ = "period_events"
+    __table_args__ = ({"schema": "ledger"},)
+
+    period_id: Mapped[UUID] = reference("ledger.periods")
+    action: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+
+
+class JournalEntry(LedgerRow):
+    """A balanced set of lines with one date, one source document and one place in the company's hash chain."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (
+        unique("company_id", "journal", "fiscal_year", "number"),
+        unique("company_id", "chain_position"),
+        unique("reverses_id"),
+        Index("ix_journal_entries_origin", "tenant_id", "origin_type", "origin_id"),
+        Index("ix_journal_entries_posted_on", "tenant_id", "company_id", "posted_on"),
+        {"schema": "ledger"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    period_id: Mapped[UUID] = reference("ledger.periods")
+    journal: Mapped[str] = mapped_column(String(20))
+    """general, sales, purchase, inventory, bank, closing."""
+    fiscal_year: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(BigInteger)
+    posted_on: Mapped[date]
+    description: Mapped[str | None] = mapped_column(String(300))
+    origin_type: Mapped[str] = mapped_column(String(40))
+    origin_id: Mapped[UUID]
+    reverses_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    chain_position: Mapped[int] = mapped_column(BigInteger)
+    previous_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class JournalLine(LedgerRow):
+    """An amount on an account: debit positive, credit negative, in company currency and in the document's."""
+
+    __tablename__ = "journal_lines"
+    __table_args__ = (
+        unique("entry_id", "line_number"),
+        CheckConstraint("amount <> 0 or currency_amount <> 0", name="not_empty"),
+        Index("ix_journal_lines_account", "tenant_id", "account_id", "posted_on", "id"),
+        {"schema": "ledger"},
+    )
+
+    entry_id: Mapped[UUID] = reference("ledger.journal_entries")
+    line_number: Mapped[int] = mapped_column(Integer)
+    company_id: Mapped[UUID]
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    posted_on: Mapped[date]
+    amount: Mapped[Decimal]
+    currency_code: Mapped[str] = short_text(3)
+    currency_amount: Mapped[Decimal]
+    party_kind: Mapped[str | None] = mapped_column(String(10))
+    party_id: Mapped[UUID | None]
+    item_id: Mapped[UUID | None]
+    warehouse_id: Mapped[UUID | None]
+    cost_centre_id: Mapped[UUID | None]
+    project_id: Mapped[UUID | None]
+    tax_code_id: Mapped[UUID | None]
+    dimensions: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    description: Mapped[str | None] = mapped_column(String(300))
+
+
+class LedgerHead(TenantRow):
+    """The end of a company's hash chain; whoever posts holds this row, so positions have no gap."""
+
+    __tablename__ = "ledger_heads"
+    __table_args__ = (unique("company_id"), {"schema": "ledger", "info": {"audited": False}})
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    chain_position: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    last_numbers: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """The last number by `<journal>/<fiscal year>`."""
+
+
+class ManualEntry(TenantRow):
+    """A journal entry prepared by hand: a document like others, posted by a verb."""
+
+    __tablename__ = "manual_entries"
+    __table_args__ = ({"schema": "ledger"},)
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    number: Mapped[str | None] = short_text()
+    entry_on: Mapped[date]
+    description: Mapped[str | None] = mapped_column(String(300))
+    state: Mapped[str] = mapped_column(String(20), server_default="draft")
+
+
+class ManualEntryLine(TenantRow):
+    """A line of an entry prepared by hand."""
+
+    __tablename__ = "manual_entry_lines"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "manual_entry_id"],
+            ["ledger.manual_entries.tenant_id", "ledger.manual_entries.id"],
+            ondelete="CASCADE",
+        ),
+        {"schema": "ledger"},
+    )
+
+    manual_entry_id: Mapped[UUID]
+    line_number: Mapped[int] = mapped_column(Integer)
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    debit_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    credit_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    currency_code: Mapped[str] = short_text(3)
+    cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    description: Mapped[str | None] = mapped_column(String(300))

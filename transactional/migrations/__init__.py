@@ -1,0 +1,1 @@
+"""One revision a change; a revision is frozen once released."""

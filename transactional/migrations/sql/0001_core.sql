@@ -1,0 +1,3424 @@
+create schema if not exists kernel;
+-- statement
+grant usage on schema kernel to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists identity;
+-- statement
+grant usage on schema identity to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists organization;
+-- statement
+grant usage on schema organization to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists platform;
+-- statement
+grant usage on schema platform to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists scm;
+-- statement
+grant usage on schema scm to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists catalog;
+-- statement
+grant usage on schema catalog to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists ledger;
+-- statement
+grant usage on schema ledger to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists inventory;
+-- statement
+grant usage on schema inventory to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists finance;
+-- statement
+grant usage on schema finance to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists sales;
+-- statement
+grant usage on schema sales to qooerp_app, qooerp_warehouse;
+-- statement
+create schema if not exists purchase;
+-- statement
+grant usage on schema purchase to qooerp_app, qooerp_warehouse;
+-- statement
+CREATE TABLE catalog.item_categories (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    parent_id UUID,
+    tax_class VARCHAR(40),
+    costing_method VARCHAR(20),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_item_categories PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_item_categories_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT fk_item_categories_tenant_id_parent_id FOREIGN KEY(tenant_id, parent_id) REFERENCES catalog.item_categories (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_item_categories_row_xid ON catalog.item_categories (row_xid);
+-- statement
+CREATE TABLE catalog.units_of_measure (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(20) NOT NULL,
+    name VARCHAR(80) NOT NULL,
+    is_whole BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_units_of_measure PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_units_of_measure_tenant_id_code UNIQUE (tenant_id, code)
+);
+-- statement
+CREATE INDEX ix_units_of_measure_row_xid ON catalog.units_of_measure (row_xid);
+-- statement
+CREATE TABLE finance.tax_codes (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(20) DEFAULT 'exclusive' NOT NULL,
+    item_tax_class VARCHAR(40) DEFAULT 'standard' NOT NULL,
+    party_tax_class VARCHAR(40) DEFAULT 'standard' NOT NULL,
+    country_code VARCHAR(2),
+    compounds_on_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_tax_codes PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_tax_codes_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_tax_codes_kind_known CHECK (kind in ('exclusive', 'inclusive', 'exempt', 'reverse_charge')),
+    CONSTRAINT fk_tax_codes_tenant_id_compounds_on_id FOREIGN KEY(tenant_id, compounds_on_id) REFERENCES finance.tax_codes (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_tax_codes_row_xid ON finance.tax_codes (row_xid);
+-- statement
+CREATE TABLE identity.accounts (
+    id UUID NOT NULL,
+    username VARCHAR(200) NOT NULL,
+    password_hash VARCHAR(200) NOT NULL,
+    earlier_hashes VARCHAR(200)[] DEFAULT '{}' NOT NULL,
+    password_changed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    failed_count INTEGER DEFAULT 0 NOT NULL,
+    failed_since TIMESTAMP WITH TIME ZONE,
+    locked_until TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_accounts PRIMARY KEY (id),
+    CONSTRAINT uq_accounts_username UNIQUE (username)
+);
+-- statement
+CREATE TABLE identity.roles (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    data_scope VARCHAR(10) DEFAULT 'all' NOT NULL,
+    permissions VARCHAR(80)[] DEFAULT '{}' NOT NULL,
+    row_rules JSONB DEFAULT '{}' NOT NULL,
+    hidden_fields VARCHAR(120)[] DEFAULT '{}' NOT NULL,
+    is_system BOOLEAN DEFAULT false NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_roles PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_roles_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_roles_data_scope_known CHECK (data_scope in ('own', 'unit', 'subtree', 'company', 'all'))
+);
+-- statement
+CREATE INDEX ix_roles_row_xid ON identity.roles (row_xid);
+-- statement
+CREATE TABLE identity.sign_in_attempts (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    username VARCHAR(200) NOT NULL,
+    account_id UUID,
+    result VARCHAR(20) NOT NULL,
+    address VARCHAR(64),
+    agent VARCHAR(300),
+    at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_sign_in_attempts PRIMARY KEY (id)
+);
+-- statement
+CREATE INDEX ix_sign_in_attempts_username ON identity.sign_in_attempts (username, at);
+-- statement
+CREATE TABLE identity.tenants (
+    id UUID NOT NULL,
+    slug VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    host VARCHAR(200),
+    default_locale VARCHAR(20) DEFAULT 'en' NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_tenants PRIMARY KEY (id),
+    CONSTRAINT uq_tenants_slug UNIQUE (slug),
+    CONSTRAINT uq_tenants_host UNIQUE (host)
+);
+-- statement
+CREATE TABLE kernel.audit_log (
+    tenant_id UUID NOT NULL,
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    table_name VARCHAR(80) NOT NULL,
+    row_id UUID NOT NULL,
+    action VARCHAR(10) NOT NULL,
+    before JSONB,
+    after JSONB,
+    user_id UUID,
+    channel VARCHAR(20),
+    trace_id VARCHAR(40),
+    at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_audit_log PRIMARY KEY (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_audit_log_record ON kernel.audit_log (tenant_id, table_name, row_id, id);
+-- statement
+CREATE INDEX ix_audit_log_row_xid ON kernel.audit_log (row_xid);
+-- statement
+CREATE TABLE kernel.idempotency_keys (
+    tenant_id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    key VARCHAR(200) NOT NULL,
+    request_hash VARCHAR(64) NOT NULL,
+    status_code INTEGER,
+    body VARCHAR,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_idempotency_keys PRIMARY KEY (tenant_id, user_id, key)
+);
+-- statement
+CREATE TABLE kernel.outbox (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    topic VARCHAR(80) NOT NULL,
+    schema_version INTEGER DEFAULT 1 NOT NULL,
+    aggregate_type VARCHAR(80) NOT NULL,
+    aggregate_id UUID NOT NULL,
+    sequence BIGINT GENERATED ALWAYS AS IDENTITY,
+    payload JSONB NOT NULL,
+    trace_id VARCHAR(40),
+    occurred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_outbox PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_outbox_tenant_id_aggregate_id_sequence UNIQUE (tenant_id, aggregate_id, sequence)
+);
+-- statement
+CREATE INDEX ix_outbox_row_xid ON kernel.outbox (row_xid);
+-- statement
+CREATE TABLE kernel.tombstones (
+    tenant_id UUID NOT NULL,
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    table_name VARCHAR(80) NOT NULL,
+    row_id UUID NOT NULL,
+    deleted_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_tombstones PRIMARY KEY (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_tombstones_row_xid ON kernel.tombstones (row_xid);
+-- statement
+CREATE TABLE organization.companies (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    country_code VARCHAR(2) NOT NULL,
+    tax_number VARCHAR(40),
+    fiscal_year_start_month INTEGER DEFAULT 1 NOT NULL,
+    rounds_tax_per_line BOOLEAN DEFAULT true NOT NULL,
+    rate_age_days_max INTEGER DEFAULT 7 NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_companies PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_companies_tenant_id_code UNIQUE (tenant_id, code)
+);
+-- statement
+CREATE INDEX ix_companies_row_xid ON organization.companies (row_xid);
+-- statement
+CREATE TABLE organization.currencies (
+    code VARCHAR(3) NOT NULL,
+    name VARCHAR(80) NOT NULL,
+    decimals INTEGER NOT NULL,
+    CONSTRAINT pk_currencies PRIMARY KEY (code)
+);
+-- statement
+CREATE TABLE organization.exchange_rates (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind VARCHAR(20) DEFAULT 'spot' NOT NULL,
+    from_currency_code VARCHAR(3) NOT NULL,
+    to_currency_code VARCHAR(3) NOT NULL,
+    valid_on DATE NOT NULL,
+    rate NUMERIC(20, 10) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_exchange_rates PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_exchange_rates_tenant_id_kind_from_currency_code_to__47ae UNIQUE (tenant_id, kind, from_currency_code, to_currency_code, valid_on),
+    CONSTRAINT ck_exchange_rates_rate_positive CHECK (rate > 0)
+);
+-- statement
+CREATE INDEX ix_exchange_rates_row_xid ON organization.exchange_rates (row_xid);
+-- statement
+CREATE TABLE scm.customer_categories (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    parent_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_customer_categories PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_customer_categories_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT fk_customer_categories_tenant_id_parent_id FOREIGN KEY(tenant_id, parent_id) REFERENCES scm.customer_categories (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_customer_categories_row_xid ON scm.customer_categories (row_xid);
+-- statement
+CREATE TABLE scm.party_addresses (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    party_kind VARCHAR(10) NOT NULL,
+    party_id UUID NOT NULL,
+    purpose VARCHAR(20) DEFAULT 'billing' NOT NULL,
+    line1 VARCHAR(200) NOT NULL,
+    line2 VARCHAR(200),
+    city VARCHAR(120) NOT NULL,
+    postal_code VARCHAR(20),
+    region VARCHAR(120),
+    country_code VARCHAR(2) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_party_addresses PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_party_addresses_party_kind_known CHECK (party_kind in ('customer', 'supplier'))
+);
+-- statement
+CREATE INDEX ix_party_addresses_party_id ON scm.party_addresses (tenant_id, party_id);
+-- statement
+CREATE INDEX ix_party_addresses_row_xid ON scm.party_addresses (row_xid);
+-- statement
+CREATE TABLE scm.payment_terms (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    installments JSONB NOT NULL,
+    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    discount_days INTEGER DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_payment_terms PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_payment_terms_tenant_id_code UNIQUE (tenant_id, code)
+);
+-- statement
+CREATE INDEX ix_payment_terms_row_xid ON scm.payment_terms (row_xid);
+-- statement
+CREATE TABLE scm.regions (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    country_code VARCHAR(2),
+    parent_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_regions PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_regions_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT fk_regions_tenant_id_parent_id FOREIGN KEY(tenant_id, parent_id) REFERENCES scm.regions (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_regions_row_xid ON scm.regions (row_xid);
+-- statement
+CREATE TABLE catalog.items (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(20) DEFAULT 'stock' NOT NULL,
+    category_id UUID,
+    unit_id UUID NOT NULL,
+    costing_method VARCHAR(20) DEFAULT 'moving_average' NOT NULL,
+    tax_class VARCHAR(40) DEFAULT 'standard',
+    list_price NUMERIC(20, 6),
+    standard_cost NUMERIC(20, 6),
+    reorder_point_qty NUMERIC(20, 6),
+    safety_stock_qty NUMERIC(20, 6),
+    weight_kg NUMERIC(20, 6),
+    variant_of_id UUID,
+    variant_key VARCHAR(200),
+    attributes JSONB DEFAULT '{}' NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_items PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_items_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_items_kind_known CHECK (kind in ('stock', 'service')),
+    CONSTRAINT ck_items_costing_method_known CHECK (costing_method in ('moving_average', 'fifo', 'standard')),
+    CONSTRAINT fk_items_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES catalog.item_categories (tenant_id, id),
+    CONSTRAINT fk_items_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_items_tenant_id_variant_of_id FOREIGN KEY(tenant_id, variant_of_id) REFERENCES catalog.items (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_items_row_xid ON catalog.items (row_xid);
+-- statement
+CREATE TABLE finance.tax_rates (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    tax_code_id UUID NOT NULL,
+    valid_from DATE NOT NULL,
+    rate NUMERIC(20, 10) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_tax_rates PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_tax_rates_tenant_id_tax_code_id_valid_from UNIQUE (tenant_id, tax_code_id, valid_from),
+    CONSTRAINT fk_tax_rates_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_tax_rates_row_xid ON finance.tax_rates (row_xid);
+-- statement
+CREATE TABLE identity.memberships (
+    account_id UUID NOT NULL,
+    tenant_of_user UUID NOT NULL,
+    user_id UUID NOT NULL,
+    CONSTRAINT pk_memberships PRIMARY KEY (account_id, tenant_of_user),
+    CONSTRAINT fk_memberships_account_id FOREIGN KEY(account_id) REFERENCES identity.accounts (id),
+    CONSTRAINT fk_memberships_tenant_of_user FOREIGN KEY(tenant_of_user) REFERENCES identity.tenants (id)
+);
+-- statement
+CREATE TABLE identity.sessions (
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    tenant_of_user UUID NOT NULL,
+    refresh_hash VARCHAR(64) NOT NULL,
+    previous_hash VARCHAR(64),
+    rotated_at TIMESTAMP WITH TIME ZONE,
+    agent VARCHAR(300),
+    address VARCHAR(64),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    last_used_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    end_reason VARCHAR(40),
+    CONSTRAINT pk_sessions PRIMARY KEY (id),
+    CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES identity.accounts (id),
+    CONSTRAINT fk_sessions_tenant_of_user FOREIGN KEY(tenant_of_user) REFERENCES identity.tenants (id)
+);
+-- statement
+CREATE INDEX ix_sessions_account_id ON identity.sessions (account_id);
+-- statement
+CREATE TABLE identity.users (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    email VARCHAR(200) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    locale VARCHAR(20),
+    time_zone VARCHAR(60) DEFAULT 'UTC' NOT NULL,
+    unit_id UUID,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    rights_version INTEGER DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_users PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_users_tenant_id_email UNIQUE (tenant_id, email),
+    CONSTRAINT uq_users_tenant_id_account_id UNIQUE (tenant_id, account_id),
+    CONSTRAINT fk_users_account_id FOREIGN KEY(account_id) REFERENCES identity.accounts (id)
+);
+-- statement
+CREATE INDEX ix_users_row_xid ON identity.users (row_xid);
+-- statement
+CREATE TABLE inventory.warehouses (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    company_id UUID NOT NULL,
+    country_code VARCHAR(2),
+    allows_negative BOOLEAN DEFAULT false NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_warehouses PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_warehouses_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT fk_warehouses_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_warehouses_row_xid ON inventory.warehouses (row_xid);
+-- statement
+CREATE TABLE ledger.accounts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    type VARCHAR(20) NOT NULL,
+    parent_id UUID,
+    currency_code VARCHAR(3),
+    statement_line VARCHAR(60),
+    is_posting BOOLEAN DEFAULT true NOT NULL,
+    is_control BOOLEAN DEFAULT false NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_accounts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_accounts_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
+    CONSTRAINT ck_accounts_type_known CHECK (type in ('asset', 'liability', 'equity', 'income', 'expense')),
+    CONSTRAINT fk_accounts_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_accounts_tenant_id_parent_id FOREIGN KEY(tenant_id, parent_id) REFERENCES ledger.accounts (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_accounts_row_xid ON ledger.accounts (row_xid);
+-- statement
+CREATE TABLE ledger.fiscal_years (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    code VARCHAR(20) NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_fiscal_years PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_fiscal_years_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
+    CONSTRAINT fk_fiscal_years_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_fiscal_years_row_xid ON ledger.fiscal_years (row_xid);
+-- statement
+CREATE TABLE ledger.ledger_heads (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    chain_position BIGINT DEFAULT 0 NOT NULL,
+    hash BYTEA NOT NULL,
+    last_numbers JSONB DEFAULT '{}' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_ledger_heads PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_ledger_heads_tenant_id_company_id UNIQUE (tenant_id, company_id),
+    CONSTRAINT fk_ledger_heads_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_ledger_heads_row_xid ON ledger.ledger_heads (row_xid);
+-- statement
+CREATE TABLE ledger.manual_entries (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40),
+    entry_on DATE NOT NULL,
+    description VARCHAR(300),
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_manual_entries PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_manual_entries_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_manual_entries_row_xid ON ledger.manual_entries (row_xid);
+-- statement
+CREATE TABLE organization.cost_centres (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    company_id UUID NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_cost_centres PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_cost_centres_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT fk_cost_centres_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_cost_centres_row_xid ON organization.cost_centres (row_xid);
+-- statement
+CREATE TABLE platform.number_series (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    document_type VARCHAR(40) NOT NULL,
+    company_id UUID NOT NULL,
+    format VARCHAR(60) NOT NULL,
+    is_gapless BOOLEAN DEFAULT false NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_number_series PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_number_series_tenant_id_document_type_company_id UNIQUE (tenant_id, document_type, company_id),
+    CONSTRAINT fk_number_series_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_number_series_row_xid ON platform.number_series (row_xid);
+-- statement
+CREATE TABLE scm.supplier_categories (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    parent_id UUID,
+    payment_term_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_supplier_categories PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_supplier_categories_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT fk_supplier_categories_tenant_id_parent_id FOREIGN KEY(tenant_id, parent_id) REFERENCES scm.supplier_categories (tenant_id, id),
+    CONSTRAINT fk_supplier_categories_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_supplier_categories_row_xid ON scm.supplier_categories (row_xid);
+-- statement
+CREATE TABLE catalog.item_costs (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    valid_from DATE NOT NULL,
+    unit_cost NUMERIC(20, 6) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_item_costs PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_item_costs_tenant_id_item_id_company_id_valid_from UNIQUE (tenant_id, item_id, company_id, valid_from),
+    CONSTRAINT ck_item_costs_unit_cost_not_negative CHECK (unit_cost >= 0),
+    CONSTRAINT fk_item_costs_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_item_costs_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_item_costs_row_xid ON catalog.item_costs (row_xid);
+-- statement
+CREATE TABLE catalog.item_units (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    numerator INTEGER NOT NULL,
+    denominator INTEGER DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_item_units PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_item_units_tenant_id_item_id_unit_id UNIQUE (tenant_id, item_id, unit_id),
+    CONSTRAINT ck_item_units_ratio_positive CHECK (numerator > 0 and denominator > 0),
+    CONSTRAINT fk_item_units_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_item_units_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_item_units_row_xid ON catalog.item_units (row_xid);
+-- statement
+CREATE TABLE finance.bank_accounts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    company_id UUID NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    account_id UUID NOT NULL,
+    iban VARCHAR(40),
+    is_default BOOLEAN DEFAULT false NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_bank_accounts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_bank_accounts_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT fk_bank_accounts_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_bank_accounts_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_bank_accounts_row_xid ON finance.bank_accounts (row_xid);
+-- statement
+CREATE TABLE identity.user_roles (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    role_id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_user_roles PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_user_roles_tenant_id_user_id_role_id UNIQUE (tenant_id, user_id, role_id),
+    CONSTRAINT fk_user_roles_tenant_id_user_id FOREIGN KEY(tenant_id, user_id) REFERENCES identity.users (tenant_id, id),
+    CONSTRAINT fk_user_roles_tenant_id_role_id FOREIGN KEY(tenant_id, role_id) REFERENCES identity.roles (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_user_roles_row_xid ON identity.user_roles (row_xid);
+-- statement
+CREATE TABLE inventory.cost_balances (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    warehouse_id UUID NOT NULL,
+    qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    value_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    last_unit_cost NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    last_moved_on DATE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_cost_balances PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_cost_balances_tenant_id_item_id_warehouse_id UNIQUE (tenant_id, item_id, warehouse_id),
+    CONSTRAINT fk_cost_balances_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_cost_balances_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_cost_balances_row_xid ON inventory.cost_balances (row_xid);
+-- statement
+CREATE TABLE inventory.locations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    warehouse_id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(20) DEFAULT 'storage' NOT NULL,
+    is_default BOOLEAN DEFAULT false NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_locations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_locations_tenant_id_warehouse_id_code UNIQUE (tenant_id, warehouse_id, code),
+    CONSTRAINT ck_locations_kind_known CHECK (kind in ('storage', 'inspection', 'transit')),
+    CONSTRAINT fk_locations_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_locations_row_xid ON inventory.locations (row_xid);
+-- statement
+CREATE TABLE inventory.stock_documents (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    number VARCHAR(40),
+    document_on DATE NOT NULL,
+    warehouse_id UUID NOT NULL,
+    to_warehouse_id UUID,
+    arrived_on DATE,
+    reason VARCHAR(300),
+    cost_centre_id UUID,
+    external_ref VARCHAR(80),
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    posted_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_stock_documents PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_stock_documents_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_stock_documents_kind_known CHECK (kind in ('opening', 'adjustment', 'issue', 'transfer', 'production_receipt')),
+    CONSTRAINT fk_stock_documents_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_to_warehouse_id FOREIGN KEY(tenant_id, to_warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_stock_documents_row_xid ON inventory.stock_documents (row_xid);
+-- statement
+CREATE TABLE ledger.account_mappings (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    role VARCHAR(40) NOT NULL,
+    account_id UUID NOT NULL,
+    item_category_id UUID,
+    warehouse_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_account_mappings PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_account_mappings_tenant_id_company_id_role_item_cate_5461 UNIQUE NULLS NOT DISTINCT (tenant_id, company_id, role, item_category_id, warehouse_id),
+    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'expense', 'rounding')),
+    CONSTRAINT fk_account_mappings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_account_mappings_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_account_mappings_tenant_id_item_category_id FOREIGN KEY(tenant_id, item_category_id) REFERENCES catalog.item_categories (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_account_mappings_row_xid ON ledger.account_mappings (row_xid);
+-- statement
+CREATE TABLE ledger.manual_entry_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    manual_entry_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    account_id UUID NOT NULL,
+    debit_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    credit_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    cost_centre_id UUID,
+    description VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_manual_entry_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_manual_entry_lines_tenant_id_manual_entry_id FOREIGN KEY(tenant_id, manual_entry_id) REFERENCES ledger.manual_entries (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT fk_manual_entry_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_manual_entry_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_manual_entry_lines_row_xid ON ledger.manual_entry_lines (row_xid);
+-- statement
+CREATE TABLE ledger.periods (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    fiscal_year_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    state VARCHAR(10) DEFAULT 'open' NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    closed_by UUID,
+    reopened_reason VARCHAR(500),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_periods PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_periods_tenant_id_company_id_starts_on UNIQUE (tenant_id, company_id, starts_on),
+    CONSTRAINT ck_periods_state_known CHECK (state in ('open', 'closed')),
+    CONSTRAINT ck_periods_range CHECK (ends_on >= starts_on),
+    CONSTRAINT fk_periods_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_periods_tenant_id_fiscal_year_id FOREIGN KEY(tenant_id, fiscal_year_id) REFERENCES ledger.fiscal_years (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_periods_row_xid ON ledger.periods (row_xid);
+-- statement
+CREATE TABLE organization.units (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(20) DEFAULT 'department' NOT NULL,
+    parent_id UUID,
+    path VARCHAR(1000) NOT NULL,
+    company_id UUID,
+    cost_centre_id UUID,
+    manager_employee_id UUID,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_units PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_units_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_units_kind_known CHECK (kind in ('group', 'division', 'department', 'team')),
+    CONSTRAINT fk_units_tenant_id_parent_id FOREIGN KEY(tenant_id, parent_id) REFERENCES organization.units (tenant_id, id),
+    CONSTRAINT fk_units_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_units_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_units_row_xid ON organization.units (row_xid);
+-- statement
+CREATE TABLE platform.number_counters (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    series_id UUID NOT NULL,
+    year INTEGER NOT NULL,
+    last_number BIGINT DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_number_counters PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_number_counters_tenant_id_series_id_year UNIQUE (tenant_id, series_id, year),
+    CONSTRAINT fk_number_counters_tenant_id_series_id FOREIGN KEY(tenant_id, series_id) REFERENCES platform.number_series (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_number_counters_row_xid ON platform.number_counters (row_xid);
+-- statement
+CREATE TABLE scm.suppliers (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    category_id UUID,
+    tax_number VARCHAR(40),
+    tax_class VARCHAR(40) DEFAULT 'standard' NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    country_code VARCHAR(2),
+    payment_term_id UUID,
+    email VARCHAR(200),
+    phone VARCHAR(60),
+    is_blocked BOOLEAN DEFAULT false NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_suppliers PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_suppliers_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT uq_suppliers_tenant_id_tax_number UNIQUE (tenant_id, tax_number),
+    CONSTRAINT fk_suppliers_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES scm.supplier_categories (tenant_id, id),
+    CONSTRAINT fk_suppliers_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_suppliers_row_xid ON scm.suppliers (row_xid);
+-- statement
+CREATE TABLE catalog.price_lists (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    supplier_id UUID,
+    priority INTEGER DEFAULT 0 NOT NULL,
+    is_default BOOLEAN DEFAULT false NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_price_lists PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_price_lists_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_price_lists_kind_known CHECK (kind in ('sales', 'purchase')),
+    CONSTRAINT fk_price_lists_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_price_lists_row_xid ON catalog.price_lists (row_xid);
+-- statement
+CREATE TABLE inventory.reservations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    origin_type VARCHAR(40) NOT NULL,
+    origin_id UUID NOT NULL,
+    origin_line_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_reservations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_reservations_tenant_id_origin_line_id_location_id UNIQUE (tenant_id, origin_line_id, location_id),
+    CONSTRAINT ck_reservations_qty_not_negative CHECK (qty >= 0),
+    CONSTRAINT fk_reservations_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_reservations_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_reservations_row_xid ON inventory.reservations (row_xid);
+-- statement
+CREATE TABLE inventory.stock_balances (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    warehouse_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    on_hand_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    reserved_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    allows_negative BOOLEAN DEFAULT false NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_stock_balances PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_stock_balances_tenant_id_item_id_location_id UNIQUE (tenant_id, item_id, location_id),
+    CONSTRAINT ck_stock_balances_on_hand_not_negative CHECK (allows_negative or on_hand_qty >= 0),
+    CONSTRAINT ck_stock_balances_reserved_not_negative CHECK (reserved_qty >= 0),
+    CONSTRAINT ck_stock_balances_reserved_on_hand CHECK (allows_negative or reserved_qty <= on_hand_qty),
+    CONSTRAINT fk_stock_balances_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_stock_balances_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_balances_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_stock_balances_row_xid ON inventory.stock_balances (row_xid);
+-- statement
+CREATE TABLE inventory.stock_document_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    location_id UUID,
+    to_location_id UUID,
+    qty NUMERIC(20, 6) NOT NULL,
+    unit_cost NUMERIC(20, 6),
+    value_amount NUMERIC(20, 4),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_stock_document_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_document_id FOREIGN KEY(tenant_id, document_id) REFERENCES inventory.stock_documents (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_to_location_id FOREIGN KEY(tenant_id, to_location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_stock_document_lines_document_id ON inventory.stock_document_lines (tenant_id, document_id);
+-- statement
+CREATE INDEX ix_stock_document_lines_row_xid ON inventory.stock_document_lines (row_xid);
+-- statement
+CREATE TABLE ledger.journal_entries (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    period_id UUID NOT NULL,
+    journal VARCHAR(20) NOT NULL,
+    fiscal_year INTEGER NOT NULL,
+    number BIGINT NOT NULL,
+    posted_on DATE NOT NULL,
+    description VARCHAR(300),
+    origin_type VARCHAR(40) NOT NULL,
+    origin_id UUID NOT NULL,
+    reverses_id UUID,
+    chain_position BIGINT NOT NULL,
+    previous_hash BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_journal_entries PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_journal_entries_tenant_id_company_id_journal_fiscal__59d7 UNIQUE (tenant_id, company_id, journal, fiscal_year, number),
+    CONSTRAINT uq_journal_entries_tenant_id_company_id_chain_position UNIQUE (tenant_id, company_id, chain_position),
+    CONSTRAINT uq_journal_entries_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
+    CONSTRAINT fk_journal_entries_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_journal_entries_tenant_id_period_id FOREIGN KEY(tenant_id, period_id) REFERENCES ledger.periods (tenant_id, id),
+    CONSTRAINT fk_journal_entries_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES ledger.journal_entries (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_journal_entries_origin ON ledger.journal_entries (tenant_id, origin_type, origin_id);
+-- statement
+CREATE INDEX ix_journal_entries_posted_on ON ledger.journal_entries (tenant_id, company_id, posted_on);
+-- statement
+CREATE INDEX ix_journal_entries_row_xid ON ledger.journal_entries (row_xid);
+-- statement
+CREATE TABLE ledger.period_events (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    period_id UUID NOT NULL,
+    action VARCHAR(10) NOT NULL,
+    reason VARCHAR(500),
+    checklist JSONB DEFAULT '[]' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_period_events PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_period_events_tenant_id_period_id FOREIGN KEY(tenant_id, period_id) REFERENCES ledger.periods (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_period_events_row_xid ON ledger.period_events (row_xid);
+-- statement
+CREATE TABLE organization.employees (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    job_title VARCHAR(200),
+    unit_id UUID,
+    manager_id UUID,
+    user_id UUID,
+    hired_on DATE,
+    left_on DATE,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_employees PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_employees_tenant_id_number UNIQUE (tenant_id, number),
+    CONSTRAINT uq_employees_tenant_id_user_id UNIQUE (tenant_id, user_id),
+    CONSTRAINT fk_employees_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES organization.units (tenant_id, id),
+    CONSTRAINT fk_employees_tenant_id_manager_id FOREIGN KEY(tenant_id, manager_id) REFERENCES organization.employees (tenant_id, id),
+    CONSTRAINT fk_employees_tenant_id_user_id FOREIGN KEY(tenant_id, user_id) REFERENCES identity.users (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_employees_row_xid ON organization.employees (row_xid);
+-- statement
+CREATE TABLE scm.supplier_bank_accounts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    supplier_id UUID NOT NULL,
+    iban VARCHAR(40) NOT NULL,
+    bic VARCHAR(11),
+    state VARCHAR(20) DEFAULT 'proposed' NOT NULL,
+    proposed_by UUID,
+    approved_by UUID,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_supplier_bank_accounts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_supplier_bank_accounts_state_known CHECK (state in ('proposed', 'approved', 'retired')),
+    CONSTRAINT fk_supplier_bank_accounts_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_supplier_bank_accounts_row_xid ON scm.supplier_bank_accounts (row_xid);
+-- statement
+CREATE TABLE catalog.price_list_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    price_list_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID,
+    min_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_price_list_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_price_list_lines_unit_price_not_negative CHECK (unit_price >= 0),
+    CONSTRAINT ck_price_list_lines_valid_range CHECK (valid_to is null or valid_to > valid_from),
+    CONSTRAINT fk_price_list_lines_tenant_id_price_list_id FOREIGN KEY(tenant_id, price_list_id) REFERENCES catalog.price_lists (tenant_id, id),
+    CONSTRAINT fk_price_list_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_price_list_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_price_list_lines_item_id ON catalog.price_list_lines (tenant_id, item_id, price_list_id);
+-- statement
+CREATE INDEX ix_price_list_lines_row_xid ON catalog.price_list_lines (row_xid);
+-- statement
+CREATE TABLE finance.invoices (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    kind VARCHAR(30) NOT NULL,
+    number VARCHAR(40),
+    external_number VARCHAR(80),
+    party_id UUID NOT NULL,
+    invoiced_on DATE NOT NULL,
+    payment_term_id UUID,
+    currency_code VARCHAR(3) NOT NULL,
+    exchange_rate NUMERIC(20, 10) DEFAULT 1 NOT NULL,
+    net_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    freight_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    tax_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    total_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    company_total_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    is_payment_blocked BOOLEAN DEFAULT false NOT NULL,
+    block_reason VARCHAR(500),
+    journal_entry_id UUID,
+    origin_type VARCHAR(40),
+    origin_id UUID,
+    corrects_id UUID,
+    salesperson_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_invoices PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_invoices_kind_known CHECK (kind in ('sales_invoice', 'sales_credit_note', 'purchase_invoice', 'purchase_credit_note')),
+    CONSTRAINT ck_invoices_state_known CHECK (state in ('draft', 'posted', 'cancelled')),
+    CONSTRAINT uq_invoices_tenant_id_company_id_kind_number UNIQUE (tenant_id, company_id, kind, number),
+    CONSTRAINT fk_invoices_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_invoices_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
+    CONSTRAINT fk_invoices_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id),
+    CONSTRAINT fk_invoices_tenant_id_corrects_id FOREIGN KEY(tenant_id, corrects_id) REFERENCES finance.invoices (tenant_id, id),
+    CONSTRAINT fk_invoices_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_invoices_origin_id ON finance.invoices (tenant_id, origin_id);
+-- statement
+CREATE INDEX ix_invoices_party_id ON finance.invoices (tenant_id, party_id, invoiced_on);
+-- statement
+CREATE INDEX ix_invoices_row_xid ON finance.invoices (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_invoices_supplier_number ON finance.invoices (tenant_id, party_id, external_number) WHERE kind = 'purchase_invoice' and state <> 'cancelled';
+-- statement
+CREATE TABLE finance.payments (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    party_id UUID NOT NULL,
+    bank_account_id UUID NOT NULL,
+    bank_reference VARCHAR(120),
+    paid_on DATE NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    exchange_rate NUMERIC(20, 10) DEFAULT 1 NOT NULL,
+    amount NUMERIC(20, 4) NOT NULL,
+    charge_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    company_amount NUMERIC(20, 4) NOT NULL,
+    state VARCHAR(20) DEFAULT 'posted' NOT NULL,
+    approved_by UUID,
+    journal_entry_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_payments PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_payments_kind_known CHECK (kind in ('receipt', 'disbursement')),
+    CONSTRAINT uq_payments_tenant_id_company_id_kind_number UNIQUE (tenant_id, company_id, kind, number),
+    CONSTRAINT uq_payments_tenant_id_bank_account_id_kind_bank_reference UNIQUE (tenant_id, bank_account_id, kind, bank_reference),
+    CONSTRAINT ck_payments_amount_positive CHECK (amount > 0),
+    CONSTRAINT fk_payments_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_payments_tenant_id_bank_account_id FOREIGN KEY(tenant_id, bank_account_id) REFERENCES finance.bank_accounts (tenant_id, id),
+    CONSTRAINT fk_payments_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_payments_party_id ON finance.payments (tenant_id, party_id);
+-- statement
+CREATE INDEX ix_payments_row_xid ON finance.payments (row_xid);
+-- statement
+CREATE TABLE inventory.stock_moves (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    warehouse_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    value_amount NUMERIC(20, 4) NOT NULL,
+    occurred_on DATE NOT NULL,
+    sequence BIGINT GENERATED ALWAYS AS IDENTITY,
+    account_id UUID NOT NULL,
+    journal_entry_id UUID,
+    origin_type VARCHAR(40) NOT NULL,
+    origin_id UUID NOT NULL,
+    origin_line_id UUID,
+    reverses_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_stock_moves PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_stock_moves_kind_known CHECK (kind in ('opening', 'receipt', 'purchase_return', 'delivery', 'sales_return', 'adjustment', 'issue', 'transfer_out', 'transfer_in', 'production_receipt', 'revaluation')),
+    CONSTRAINT fk_stock_moves_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_stock_moves_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_stock_moves_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_moves_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
+    CONSTRAINT fk_stock_moves_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_stock_moves_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_stock_moves_origin ON inventory.stock_moves (tenant_id, origin_id);
+-- statement
+CREATE INDEX ix_stock_moves_row_xid ON inventory.stock_moves (row_xid);
+-- statement
+CREATE INDEX ix_stock_moves_timeline ON inventory.stock_moves (tenant_id, item_id, warehouse_id, occurred_on, sequence);
+-- statement
+CREATE TABLE ledger.journal_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    entry_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    company_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    posted_on DATE NOT NULL,
+    amount NUMERIC(20, 4) NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    currency_amount NUMERIC(20, 4) NOT NULL,
+    party_kind VARCHAR(10),
+    party_id UUID,
+    item_id UUID,
+    warehouse_id UUID,
+    cost_centre_id UUID,
+    project_id UUID,
+    tax_code_id UUID,
+    dimensions JSONB,
+    description VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_journal_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_journal_lines_tenant_id_entry_id_line_number UNIQUE (tenant_id, entry_id, line_number),
+    CONSTRAINT ck_journal_lines_not_empty CHECK (amount <> 0 or currency_amount <> 0),
+    CONSTRAINT fk_journal_lines_tenant_id_entry_id FOREIGN KEY(tenant_id, entry_id) REFERENCES ledger.journal_entries (tenant_id, id),
+    CONSTRAINT fk_journal_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, account_id, posted_on, id);
+-- statement
+CREATE INDEX ix_journal_lines_row_xid ON ledger.journal_lines (row_xid);
+-- statement
+CREATE TABLE purchase.purchase_orders (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    supplier_id UUID NOT NULL,
+    supplier_category_id UUID,
+    ordered_on DATE NOT NULL,
+    promised_on DATE,
+    warehouse_id UUID NOT NULL,
+    buyer_id UUID,
+    unit_id UUID,
+    payment_term_id UUID,
+    currency_code VARCHAR(3) NOT NULL,
+    exchange_rate NUMERIC(20, 10) DEFAULT 1 NOT NULL,
+    external_ref VARCHAR(80),
+    net_amount NUMERIC(20, 4) NOT NULL,
+    freight_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    tax_amount NUMERIC(20, 4) NOT NULL,
+    total_amount NUMERIC(20, 4) NOT NULL,
+    company_net_amount NUMERIC(20, 4) NOT NULL,
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_orders PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_purchase_orders_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_purchase_orders_state_known CHECK (state in ('draft', 'confirmed', 'closed', 'rejected', 'cancelled')),
+    CONSTRAINT fk_purchase_orders_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_purchase_orders_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id),
+    CONSTRAINT fk_purchase_orders_tenant_id_supplier_category_id FOREIGN KEY(tenant_id, supplier_category_id) REFERENCES scm.supplier_categories (tenant_id, id),
+    CONSTRAINT fk_purchase_orders_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_purchase_orders_tenant_id_buyer_id FOREIGN KEY(tenant_id, buyer_id) REFERENCES organization.employees (tenant_id, id),
+    CONSTRAINT fk_purchase_orders_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES organization.units (tenant_id, id),
+    CONSTRAINT fk_purchase_orders_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_orders_row_xid ON purchase.purchase_orders (row_xid);
+-- statement
+CREATE INDEX ix_purchase_orders_supplier_id ON purchase.purchase_orders (tenant_id, supplier_id);
+-- statement
+CREATE TABLE scm.customers (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    category_id UUID,
+    region_id UUID,
+    salesperson_id UUID,
+    tax_number VARCHAR(40),
+    tax_class VARCHAR(40) DEFAULT 'standard' NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    country_code VARCHAR(2),
+    city VARCHAR(120),
+    payment_term_id UUID,
+    price_list_id UUID,
+    credit_limit_amount NUMERIC(20, 4),
+    grade VARCHAR(1),
+    email VARCHAR(200),
+    phone VARCHAR(60),
+    merged_into_id UUID,
+    is_blocked BOOLEAN DEFAULT false NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_customers PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_customers_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT uq_customers_tenant_id_tax_number UNIQUE (tenant_id, tax_number),
+    CONSTRAINT ck_customers_credit_limit_not_negative CHECK (credit_limit_amount >= 0),
+    CONSTRAINT fk_customers_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES scm.customer_categories (tenant_id, id),
+    CONSTRAINT fk_customers_tenant_id_region_id FOREIGN KEY(tenant_id, region_id) REFERENCES scm.regions (tenant_id, id),
+    CONSTRAINT fk_customers_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id),
+    CONSTRAINT fk_customers_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_customers_row_xid ON scm.customers (row_xid);
+-- statement
+CREATE TABLE finance.installments (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    invoice_id UUID NOT NULL,
+    part_number INTEGER NOT NULL,
+    due_on DATE NOT NULL,
+    amount NUMERIC(20, 4) NOT NULL,
+    company_amount NUMERIC(20, 4) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_installments PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_installments_tenant_id_invoice_id_part_number UNIQUE (tenant_id, invoice_id, part_number),
+    CONSTRAINT fk_installments_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_installments_row_xid ON finance.installments (row_xid);
+-- statement
+CREATE TABLE finance.invoice_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    invoice_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID,
+    account_id UUID,
+    description VARCHAR(300),
+    unit_id UUID,
+    qty NUMERIC(20, 6) NOT NULL,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    discount_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    net_amount NUMERIC(20, 4) NOT NULL,
+    tax_code_id UUID,
+    tax_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    company_net_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    company_cost_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    warehouse_id UUID,
+    cost_centre_id UUID,
+    order_line_id UUID,
+    delivery_line_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_invoice_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_invoice_lines_invoice_id ON finance.invoice_lines (tenant_id, invoice_id);
+-- statement
+CREATE INDEX ix_invoice_lines_order_line_id ON finance.invoice_lines (tenant_id, order_line_id);
+-- statement
+CREATE INDEX ix_invoice_lines_row_xid ON finance.invoice_lines (row_xid);
+-- statement
+CREATE TABLE finance.settlements (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    party_id UUID NOT NULL,
+    invoice_id UUID NOT NULL,
+    payment_id UUID,
+    credit_note_id UUID,
+    settled_on DATE NOT NULL,
+    amount NUMERIC(20, 4) NOT NULL,
+    payment_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    discount_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    write_off_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    company_amount NUMERIC(20, 4) NOT NULL,
+    exchange_difference_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    journal_entry_id UUID,
+    reverses_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_settlements PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_settlements_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
+    CONSTRAINT fk_settlements_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_settlements_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id),
+    CONSTRAINT fk_settlements_tenant_id_payment_id FOREIGN KEY(tenant_id, payment_id) REFERENCES finance.payments (tenant_id, id),
+    CONSTRAINT fk_settlements_tenant_id_credit_note_id FOREIGN KEY(tenant_id, credit_note_id) REFERENCES finance.invoices (tenant_id, id),
+    CONSTRAINT fk_settlements_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id),
+    CONSTRAINT fk_settlements_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES finance.settlements (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_settlements_credit_note_id ON finance.settlements (tenant_id, credit_note_id);
+-- statement
+CREATE INDEX ix_settlements_invoice_id ON finance.settlements (tenant_id, invoice_id);
+-- statement
+CREATE INDEX ix_settlements_payment_id ON finance.settlements (tenant_id, payment_id);
+-- statement
+CREATE INDEX ix_settlements_row_xid ON finance.settlements (row_xid);
+-- statement
+CREATE TABLE inventory.cost_layers (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    warehouse_id UUID NOT NULL,
+    receipt_move_id UUID NOT NULL,
+    received_on DATE NOT NULL,
+    sequence BIGINT GENERATED ALWAYS AS IDENTITY,
+    remaining_qty NUMERIC(20, 6) NOT NULL,
+    remaining_amount NUMERIC(20, 4) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_cost_layers PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_cost_layers_tenant_id_receipt_move_id UNIQUE (tenant_id, receipt_move_id),
+    CONSTRAINT ck_cost_layers_remaining_not_negative CHECK (remaining_qty >= 0),
+    CONSTRAINT fk_cost_layers_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_cost_layers_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_cost_layers_tenant_id_receipt_move_id FOREIGN KEY(tenant_id, receipt_move_id) REFERENCES inventory.stock_moves (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_cost_layers_open ON inventory.cost_layers (tenant_id, item_id, warehouse_id, received_on);
+-- statement
+CREATE INDEX ix_cost_layers_row_xid ON inventory.cost_layers (row_xid);
+-- statement
+CREATE TABLE purchase.purchase_order_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    stock_qty NUMERIC(20, 6) NOT NULL,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    price_source VARCHAR(120) NOT NULL,
+    net_amount NUMERIC(20, 4) NOT NULL,
+    tax_code_id UUID,
+    tax_amount NUMERIC(20, 4) NOT NULL,
+    company_net_amount NUMERIC(20, 4) NOT NULL,
+    promised_on DATE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_order_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_purchase_order_lines_qty_positive CHECK (qty > 0),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_order_lines_order_id ON purchase.purchase_order_lines (tenant_id, order_id);
+-- statement
+CREATE INDEX ix_purchase_order_lines_row_xid ON purchase.purchase_order_lines (row_xid);
+-- statement
+CREATE TABLE purchase.purchase_receipts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    kind VARCHAR(10) DEFAULT 'receipt' NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    order_id UUID NOT NULL,
+    supplier_id UUID NOT NULL,
+    warehouse_id UUID NOT NULL,
+    received_on DATE NOT NULL,
+    state VARCHAR(20) DEFAULT 'posted' NOT NULL,
+    journal_entry_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_receipts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_purchase_receipts_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_purchase_receipts_kind_known CHECK (kind in ('receipt', 'return')),
+    CONSTRAINT fk_purchase_receipts_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_purchase_receipts_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
+    CONSTRAINT fk_purchase_receipts_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id),
+    CONSTRAINT fk_purchase_receipts_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_purchase_receipts_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_receipts_order_id ON purchase.purchase_receipts (tenant_id, order_id);
+-- statement
+CREATE INDEX ix_purchase_receipts_row_xid ON purchase.purchase_receipts (row_xid);
+-- statement
+CREATE TABLE sales.quotations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    customer_id UUID NOT NULL,
+    quoted_on DATE NOT NULL,
+    valid_until DATE NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    salesperson_id UUID,
+    net_amount NUMERIC(20, 4) NOT NULL,
+    tax_amount NUMERIC(20, 4) NOT NULL,
+    total_amount NUMERIC(20, 4) NOT NULL,
+    state VARCHAR(20) DEFAULT 'open' NOT NULL,
+    order_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_quotations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_quotations_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_quotations_state_known CHECK (state in ('open', 'confirmed', 'cancelled')),
+    CONSTRAINT fk_quotations_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_quotations_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id),
+    CONSTRAINT fk_quotations_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_quotations_row_xid ON sales.quotations (row_xid);
+-- statement
+CREATE TABLE scm.customer_grades (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    customer_id UUID NOT NULL,
+    graded_on DATE NOT NULL,
+    grade VARCHAR(1) NOT NULL,
+    inputs JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_customer_grades PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_customer_grades_tenant_id_customer_id_graded_on UNIQUE (tenant_id, customer_id, graded_on),
+    CONSTRAINT fk_customer_grades_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_customer_grades_row_xid ON scm.customer_grades (row_xid);
+-- statement
+CREATE TABLE purchase.purchase_receipt_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    receipt_id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    order_line_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    arrived_qty NUMERIC(20, 6) NOT NULL,
+    accepted_qty NUMERIC(20, 6) NOT NULL,
+    rejected_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    quarantined_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    stock_qty NUMERIC(20, 6) NOT NULL,
+    value_amount NUMERIC(20, 4) NOT NULL,
+    reject_reason VARCHAR(300),
+    returned_line_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_receipt_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_purchase_receipt_lines_parts_add_up CHECK (arrived_qty = accepted_qty + rejected_qty + quarantined_qty),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_receipt_id FOREIGN KEY(tenant_id, receipt_id) REFERENCES purchase.purchase_receipts (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_line_id FOREIGN KEY(tenant_id, order_line_id) REFERENCES purchase.purchase_order_lines (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_receipt_lines_order_line_id ON purchase.purchase_receipt_lines (tenant_id, order_line_id);
+-- statement
+CREATE INDEX ix_purchase_receipt_lines_receipt_id ON purchase.purchase_receipt_lines (tenant_id, receipt_id);
+-- statement
+CREATE INDEX ix_purchase_receipt_lines_row_xid ON purchase.purchase_receipt_lines (row_xid);
+-- statement
+CREATE TABLE sales.quotation_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    quotation_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    price_source VARCHAR(120) NOT NULL,
+    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    discount_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    net_amount NUMERIC(20, 4) NOT NULL,
+    tax_code_id UUID,
+    tax_amount NUMERIC(20, 4) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_quotation_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_quotation_lines_tenant_id_quotation_id FOREIGN KEY(tenant_id, quotation_id) REFERENCES sales.quotations (tenant_id, id),
+    CONSTRAINT fk_quotation_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_quotation_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_quotation_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_quotation_lines_quotation_id ON sales.quotation_lines (tenant_id, quotation_id);
+-- statement
+CREATE INDEX ix_quotation_lines_row_xid ON sales.quotation_lines (row_xid);
+-- statement
+CREATE TABLE sales.sales_orders (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    customer_id UUID NOT NULL,
+    ordered_on DATE NOT NULL,
+    promised_on DATE,
+    warehouse_id UUID NOT NULL,
+    region_id UUID,
+    salesperson_id UUID,
+    customer_category_id UUID,
+    unit_id UUID,
+    payment_term_id UUID,
+    currency_code VARCHAR(3) NOT NULL,
+    exchange_rate NUMERIC(20, 10) DEFAULT 1 NOT NULL,
+    customer_reference VARCHAR(80),
+    external_ref VARCHAR(80),
+    channel VARCHAR(20),
+    net_amount NUMERIC(20, 4) NOT NULL,
+    freight_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    tax_amount NUMERIC(20, 4) NOT NULL,
+    total_amount NUMERIC(20, 4) NOT NULL,
+    company_net_amount NUMERIC(20, 4) NOT NULL,
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    quotation_id UUID,
+    revision INTEGER DEFAULT 1 NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    cancelled_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_sales_orders PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_sales_orders_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_sales_orders_state_known CHECK (state in ('draft', 'confirmed', 'closed', 'cancelled')),
+    CONSTRAINT fk_sales_orders_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_region_id FOREIGN KEY(tenant_id, region_id) REFERENCES scm.regions (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_customer_category_id FOREIGN KEY(tenant_id, customer_category_id) REFERENCES scm.customer_categories (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES organization.units (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_quotation_id FOREIGN KEY(tenant_id, quotation_id) REFERENCES sales.quotations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_sales_orders_customer_id ON sales.sales_orders (tenant_id, customer_id);
+-- statement
+CREATE INDEX ix_sales_orders_row_xid ON sales.sales_orders (row_xid);
+-- statement
+CREATE TABLE sales.deliveries (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    kind VARCHAR(10) DEFAULT 'delivery' NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    order_id UUID NOT NULL,
+    customer_id UUID NOT NULL,
+    warehouse_id UUID NOT NULL,
+    delivered_on DATE NOT NULL,
+    tracking_number VARCHAR(80),
+    return_request_id UUID,
+    journal_entry_id UUID,
+    state VARCHAR(20) DEFAULT 'posted' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_deliveries PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_deliveries_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_deliveries_kind_known CHECK (kind in ('delivery', 'return')),
+    CONSTRAINT fk_deliveries_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_deliveries_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
+    CONSTRAINT fk_deliveries_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id),
+    CONSTRAINT fk_deliveries_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_deliveries_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_deliveries_order_id ON sales.deliveries (tenant_id, order_id);
+-- statement
+CREATE INDEX ix_deliveries_row_xid ON sales.deliveries (row_xid);
+-- statement
+CREATE TABLE sales.return_requests (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    order_id UUID NOT NULL,
+    customer_id UUID NOT NULL,
+    requested_on DATE NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    state VARCHAR(20) DEFAULT 'requested' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_return_requests PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_return_requests_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT fk_return_requests_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_return_requests_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
+    CONSTRAINT fk_return_requests_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_return_requests_row_xid ON sales.return_requests (row_xid);
+-- statement
+CREATE TABLE sales.sales_order_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    stock_qty NUMERIC(20, 6) NOT NULL,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    price_source VARCHAR(120) NOT NULL,
+    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    discount_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    net_amount NUMERIC(20, 4) NOT NULL,
+    tax_code_id UUID,
+    tax_amount NUMERIC(20, 4) NOT NULL,
+    company_net_amount NUMERIC(20, 4) NOT NULL,
+    promised_on DATE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_sales_order_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_sales_order_lines_qty_not_negative CHECK (qty >= 0),
+    CONSTRAINT fk_sales_order_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
+    CONSTRAINT fk_sales_order_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_sales_order_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_sales_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_sales_order_lines_order_id ON sales.sales_order_lines (tenant_id, order_id);
+-- statement
+CREATE INDEX ix_sales_order_lines_row_xid ON sales.sales_order_lines (row_xid);
+-- statement
+CREATE TABLE sales.delivery_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    delivery_id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    order_line_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    stock_qty NUMERIC(20, 6) NOT NULL,
+    cost_amount NUMERIC(20, 4) NOT NULL,
+    returned_line_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_delivery_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_delivery_lines_stock_qty_positive CHECK (stock_qty > 0),
+    CONSTRAINT fk_delivery_lines_tenant_id_delivery_id FOREIGN KEY(tenant_id, delivery_id) REFERENCES sales.deliveries (tenant_id, id),
+    CONSTRAINT fk_delivery_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
+    CONSTRAINT fk_delivery_lines_tenant_id_order_line_id FOREIGN KEY(tenant_id, order_line_id) REFERENCES sales.sales_order_lines (tenant_id, id),
+    CONSTRAINT fk_delivery_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_delivery_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_delivery_lines_delivery_id ON sales.delivery_lines (tenant_id, delivery_id);
+-- statement
+CREATE INDEX ix_delivery_lines_order_line_id ON sales.delivery_lines (tenant_id, order_line_id);
+-- statement
+CREATE INDEX ix_delivery_lines_row_xid ON sales.delivery_lines (row_xid);
+-- statement
+CREATE TABLE sales.return_request_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    request_id UUID NOT NULL,
+    delivery_line_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    reason VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_return_request_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_return_request_lines_tenant_id_request_id FOREIGN KEY(tenant_id, request_id) REFERENCES sales.return_requests (tenant_id, id),
+    CONSTRAINT fk_return_request_lines_tenant_id_delivery_line_id FOREIGN KEY(tenant_id, delivery_line_id) REFERENCES sales.delivery_lines (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_return_request_lines_request_id ON sales.return_request_lines (tenant_id, request_id);
+-- statement
+CREATE INDEX ix_return_request_lines_row_xid ON sales.return_request_lines (row_xid);
+-- statement
+create or replace function kernel.refresh_row_xid() returns trigger language plpgsql as $$
+begin
+    new.row_xid := pg_current_xact_id();
+    return new;
+end $$;
+-- statement
+create or replace function kernel.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'rows of % are written once and never changed', tg_table_name using errcode = 'restrict_violation';
+end $$;
+-- statement
+create or replace function kernel.audit_insert() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.audit_log (tenant_id, table_name, row_id, action, after, user_id, channel, trace_id)
+    select tenant_id, tg_table_schema || '.' || tg_table_name, id, 'insert', to_jsonb(new_rows) - 'row_xid',
+        nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.channel', true), ''),
+        nullif(current_setting('app.trace_id', true), '')
+    from new_rows;
+    return null;
+end $$;
+-- statement
+create or replace function kernel.audit_update() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.audit_log (tenant_id, table_name, row_id, action, before, after, user_id, channel, trace_id)
+    select new_rows.tenant_id, tg_table_schema || '.' || tg_table_name, new_rows.id, 'update',
+        to_jsonb(old_rows) - 'row_xid', to_jsonb(new_rows) - 'row_xid',
+        nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.channel', true), ''),
+        nullif(current_setting('app.trace_id', true), '')
+    from new_rows inner join old_rows on old_rows.tenant_id = new_rows.tenant_id and old_rows.id = new_rows.id;
+    return null;
+end $$;
+-- statement
+create or replace function kernel.audit_delete() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.audit_log (tenant_id, table_name, row_id, action, before, user_id, channel, trace_id)
+    select tenant_id, tg_table_schema || '.' || tg_table_name, id, 'delete', to_jsonb(old_rows) - 'row_xid',
+        nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.channel', true), ''),
+        nullif(current_setting('app.trace_id', true), '')
+    from old_rows;
+    return null;
+end $$;
+-- statement
+create or replace function kernel.leave_tombstone() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.tombstones (tenant_id, table_name, row_id)
+    select tenant_id, tg_table_schema || '.' || tg_table_name, id from old_rows;
+    return null;
+end $$;
+-- statement
+create or replace function ledger.refuse_imbalance() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+declare
+    broken record;
+begin
+    select lines.entry_id, sum(lines.amount) as difference into broken
+    from ledger.journal_lines as lines
+    where (lines.tenant_id, lines.entry_id) in (select distinct tenant_id, entry_id from new_rows)
+    group by lines.tenant_id, lines.entry_id
+    having sum(lines.amount) <> 0
+    limit 1;
+    if found then
+        raise exception 'journal entry % is out of balance by %', broken.entry_id, broken.difference
+            using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+-- statement
+alter table catalog.item_categories enable row level security;
+-- statement
+alter table catalog.item_categories force row level security;
+-- statement
+create policy tenant on catalog.item_categories using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.item_categories for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.item_categories to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.item_categories to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.item_categories for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.item_categories referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.item_categories referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.item_categories referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.item_categories referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table catalog.units_of_measure enable row level security;
+-- statement
+alter table catalog.units_of_measure force row level security;
+-- statement
+create policy tenant on catalog.units_of_measure using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.units_of_measure for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.units_of_measure to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.units_of_measure to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.units_of_measure for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.units_of_measure referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.units_of_measure referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.units_of_measure referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.units_of_measure referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table finance.tax_codes enable row level security;
+-- statement
+alter table finance.tax_codes force row level security;
+-- statement
+create policy tenant on finance.tax_codes using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.tax_codes for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.tax_codes to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.tax_codes to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.tax_codes for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.tax_codes referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.tax_codes referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.tax_codes referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.tax_codes referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+grant select on identity.accounts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update on identity.accounts to qooerp_app;
+-- statement
+alter table identity.roles enable row level security;
+-- statement
+alter table identity.roles force row level security;
+-- statement
+create policy tenant on identity.roles using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on identity.roles for select to qooerp_warehouse using (true);
+-- statement
+grant select on identity.roles to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on identity.roles to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on identity.roles for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on identity.roles referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on identity.roles referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on identity.roles referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on identity.roles referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+grant select on identity.sign_in_attempts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on identity.sign_in_attempts to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on identity.sign_in_attempts for each statement execute function kernel.refuse_change();
+-- statement
+grant select on identity.tenants to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update on identity.tenants to qooerp_app;
+-- statement
+alter table kernel.audit_log enable row level security;
+-- statement
+alter table kernel.audit_log force row level security;
+-- statement
+create policy tenant on kernel.audit_log using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on kernel.audit_log for select to qooerp_warehouse using (true);
+-- statement
+grant select on kernel.audit_log to qooerp_app, qooerp_warehouse;
+-- statement
+create trigger refuse_change before update or delete or truncate on kernel.audit_log for each statement execute function kernel.refuse_change();
+-- statement
+alter table kernel.idempotency_keys enable row level security;
+-- statement
+alter table kernel.idempotency_keys force row level security;
+-- statement
+create policy tenant on kernel.idempotency_keys using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on kernel.idempotency_keys for select to qooerp_warehouse using (true);
+-- statement
+grant select on kernel.idempotency_keys to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on kernel.idempotency_keys to qooerp_app;
+-- statement
+alter table kernel.outbox enable row level security;
+-- statement
+alter table kernel.outbox force row level security;
+-- statement
+create policy tenant on kernel.outbox using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on kernel.outbox for select to qooerp_warehouse using (true);
+-- statement
+grant select on kernel.outbox to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on kernel.outbox to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on kernel.outbox for each statement execute function kernel.refuse_change();
+-- statement
+alter table kernel.tombstones enable row level security;
+-- statement
+alter table kernel.tombstones force row level security;
+-- statement
+create policy tenant on kernel.tombstones using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on kernel.tombstones for select to qooerp_warehouse using (true);
+-- statement
+grant select on kernel.tombstones to qooerp_app, qooerp_warehouse;
+-- statement
+alter table organization.companies enable row level security;
+-- statement
+alter table organization.companies force row level security;
+-- statement
+create policy tenant on organization.companies using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.companies for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.companies to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.companies to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.companies for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.companies referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.companies referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.companies referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.companies referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+grant select on organization.currencies to qooerp_app, qooerp_warehouse;
+-- statement
+alter table organization.exchange_rates enable row level security;
+-- statement
+alter table organization.exchange_rates force row level security;
+-- statement
+create policy tenant on organization.exchange_rates using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.exchange_rates for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.exchange_rates to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.exchange_rates to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.exchange_rates for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.exchange_rates referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.exchange_rates referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.exchange_rates referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.exchange_rates referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.customer_categories enable row level security;
+-- statement
+alter table scm.customer_categories force row level security;
+-- statement
+create policy tenant on scm.customer_categories using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.customer_categories for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.customer_categories to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.customer_categories to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.customer_categories for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.customer_categories referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.customer_categories referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.customer_categories referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.customer_categories referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.party_addresses enable row level security;
+-- statement
+alter table scm.party_addresses force row level security;
+-- statement
+create policy tenant on scm.party_addresses using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.party_addresses for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.party_addresses to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.party_addresses to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.party_addresses for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.party_addresses referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.party_addresses referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.party_addresses referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.party_addresses referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.payment_terms enable row level security;
+-- statement
+alter table scm.payment_terms force row level security;
+-- statement
+create policy tenant on scm.payment_terms using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.payment_terms for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.payment_terms to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.payment_terms to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.payment_terms for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.payment_terms referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.payment_terms referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.payment_terms referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.payment_terms referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.regions enable row level security;
+-- statement
+alter table scm.regions force row level security;
+-- statement
+create policy tenant on scm.regions using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.regions for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.regions to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.regions to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.regions for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.regions referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.regions referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.regions referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.regions referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table catalog.items enable row level security;
+-- statement
+alter table catalog.items force row level security;
+-- statement
+create policy tenant on catalog.items using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.items for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.items to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.items to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.items for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.items referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.items referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.items referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.items referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table finance.tax_rates enable row level security;
+-- statement
+alter table finance.tax_rates force row level security;
+-- statement
+create policy tenant on finance.tax_rates using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.tax_rates for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.tax_rates to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.tax_rates to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.tax_rates for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.tax_rates referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.tax_rates referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.tax_rates referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.tax_rates referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+grant select on identity.memberships to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update on identity.memberships to qooerp_app;
+-- statement
+grant select on identity.sessions to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update on identity.sessions to qooerp_app;
+-- statement
+alter table identity.users enable row level security;
+-- statement
+alter table identity.users force row level security;
+-- statement
+create policy tenant on identity.users using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on identity.users for select to qooerp_warehouse using (true);
+-- statement
+grant select on identity.users to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on identity.users to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on identity.users for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on identity.users referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on identity.users referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on identity.users referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on identity.users referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table inventory.warehouses enable row level security;
+-- statement
+alter table inventory.warehouses force row level security;
+-- statement
+create policy tenant on inventory.warehouses using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.warehouses for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.warehouses to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.warehouses to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.warehouses for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.warehouses referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.warehouses referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.warehouses referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.warehouses referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table ledger.accounts enable row level security;
+-- statement
+alter table ledger.accounts force row level security;
+-- statement
+create policy tenant on ledger.accounts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.accounts for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.accounts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.accounts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.accounts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.accounts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on ledger.accounts referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on ledger.accounts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on ledger.accounts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table ledger.fiscal_years enable row level security;
+-- statement
+alter table ledger.fiscal_years force row level security;
+-- statement
+create policy tenant on ledger.fiscal_years using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.fiscal_years for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.fiscal_years to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.fiscal_years to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.fiscal_years for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.fiscal_years referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on ledger.fiscal_years referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on ledger.fiscal_years referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on ledger.fiscal_years referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table ledger.ledger_heads enable row level security;
+-- statement
+alter table ledger.ledger_heads force row level security;
+-- statement
+create policy tenant on ledger.ledger_heads using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.ledger_heads for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.ledger_heads to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.ledger_heads to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.ledger_heads for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.ledger_heads referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table ledger.manual_entries enable row level security;
+-- statement
+alter table ledger.manual_entries force row level security;
+-- statement
+create policy tenant on ledger.manual_entries using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.manual_entries for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.manual_entries to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.manual_entries to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.manual_entries for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.manual_entries referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on ledger.manual_entries referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on ledger.manual_entries referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on ledger.manual_entries referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table organization.cost_centres enable row level security;
+-- statement
+alter table organization.cost_centres force row level security;
+-- statement
+create policy tenant on organization.cost_centres using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.cost_centres for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.cost_centres to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.cost_centres to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.cost_centres for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.cost_centres referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.cost_centres referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.cost_centres referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.cost_centres referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table platform.number_series enable row level security;
+-- statement
+alter table platform.number_series force row level security;
+-- statement
+create policy tenant on platform.number_series using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on platform.number_series for select to qooerp_warehouse using (true);
+-- statement
+grant select on platform.number_series to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on platform.number_series to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on platform.number_series for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on platform.number_series referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on platform.number_series referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on platform.number_series referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on platform.number_series referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.supplier_categories enable row level security;
+-- statement
+alter table scm.supplier_categories force row level security;
+-- statement
+create policy tenant on scm.supplier_categories using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.supplier_categories for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.supplier_categories to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.supplier_categories to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.supplier_categories for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.supplier_categories referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.supplier_categories referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.supplier_categories referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.supplier_categories referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table catalog.item_costs enable row level security;
+-- statement
+alter table catalog.item_costs force row level security;
+-- statement
+create policy tenant on catalog.item_costs using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.item_costs for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.item_costs to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.item_costs to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.item_costs for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.item_costs referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.item_costs referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.item_costs referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.item_costs referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table catalog.item_units enable row level security;
+-- statement
+alter table catalog.item_units force row level security;
+-- statement
+create policy tenant on catalog.item_units using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.item_units for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.item_units to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.item_units to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.item_units for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.item_units referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.item_units referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.item_units referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.item_units referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table finance.bank_accounts enable row level security;
+-- statement
+alter table finance.bank_accounts force row level security;
+-- statement
+create policy tenant on finance.bank_accounts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.bank_accounts for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.bank_accounts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.bank_accounts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.bank_accounts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.bank_accounts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.bank_accounts referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.bank_accounts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.bank_accounts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table identity.user_roles enable row level security;
+-- statement
+alter table identity.user_roles force row level security;
+-- statement
+create policy tenant on identity.user_roles using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on identity.user_roles for select to qooerp_warehouse using (true);
+-- statement
+grant select on identity.user_roles to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on identity.user_roles to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on identity.user_roles for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on identity.user_roles referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on identity.user_roles referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on identity.user_roles referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on identity.user_roles referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table inventory.cost_balances enable row level security;
+-- statement
+alter table inventory.cost_balances force row level security;
+-- statement
+create policy tenant on inventory.cost_balances using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.cost_balances for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.cost_balances to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.cost_balances to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.cost_balances for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.cost_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table inventory.locations enable row level security;
+-- statement
+alter table inventory.locations force row level security;
+-- statement
+create policy tenant on inventory.locations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.locations for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.locations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.locations to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.locations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.locations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.locations referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.locations referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.locations referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table inventory.stock_documents enable row level security;
+-- statement
+alter table inventory.stock_documents force row level security;
+-- statement
+create policy tenant on inventory.stock_documents using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.stock_documents for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.stock_documents to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.stock_documents to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.stock_documents for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.stock_documents referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.stock_documents referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table ledger.account_mappings enable row level security;
+-- statement
+alter table ledger.account_mappings force row level security;
+-- statement
+create policy tenant on ledger.account_mappings using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.account_mappings for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.account_mappings to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.account_mappings to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.account_mappings for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.account_mappings referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on ledger.account_mappings referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on ledger.account_mappings referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on ledger.account_mappings referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table ledger.manual_entry_lines enable row level security;
+-- statement
+alter table ledger.manual_entry_lines force row level security;
+-- statement
+create policy tenant on ledger.manual_entry_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.manual_entry_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.manual_entry_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.manual_entry_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.manual_entry_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.manual_entry_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on ledger.manual_entry_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on ledger.manual_entry_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on ledger.manual_entry_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table ledger.periods enable row level security;
+-- statement
+alter table ledger.periods force row level security;
+-- statement
+create policy tenant on ledger.periods using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.periods for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.periods to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.periods to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.periods for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.periods referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on ledger.periods referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on ledger.periods referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on ledger.periods referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table organization.units enable row level security;
+-- statement
+alter table organization.units force row level security;
+-- statement
+create policy tenant on organization.units using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.units for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.units to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.units to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.units for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.units referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.units referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.units referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.units referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table platform.number_counters enable row level security;
+-- statement
+alter table platform.number_counters force row level security;
+-- statement
+create policy tenant on platform.number_counters using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on platform.number_counters for select to qooerp_warehouse using (true);
+-- statement
+grant select on platform.number_counters to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on platform.number_counters to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on platform.number_counters for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on platform.number_counters referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table scm.suppliers enable row level security;
+-- statement
+alter table scm.suppliers force row level security;
+-- statement
+create policy tenant on scm.suppliers using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.suppliers for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.suppliers to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.suppliers to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.suppliers for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.suppliers referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.suppliers referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.suppliers referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.suppliers referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table catalog.price_lists enable row level security;
+-- statement
+alter table catalog.price_lists force row level security;
+-- statement
+create policy tenant on catalog.price_lists using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.price_lists for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.price_lists to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.price_lists to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.price_lists for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.price_lists referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.price_lists referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.price_lists referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.price_lists referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table inventory.reservations enable row level security;
+-- statement
+alter table inventory.reservations force row level security;
+-- statement
+create policy tenant on inventory.reservations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.reservations for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.reservations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.reservations to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.reservations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.reservations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table inventory.stock_balances enable row level security;
+-- statement
+alter table inventory.stock_balances force row level security;
+-- statement
+create policy tenant on inventory.stock_balances using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.stock_balances for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.stock_balances to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.stock_balances to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.stock_balances for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.stock_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table inventory.stock_document_lines enable row level security;
+-- statement
+alter table inventory.stock_document_lines force row level security;
+-- statement
+create policy tenant on inventory.stock_document_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.stock_document_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.stock_document_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.stock_document_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.stock_document_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.stock_document_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.stock_document_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table ledger.journal_entries enable row level security;
+-- statement
+alter table ledger.journal_entries force row level security;
+-- statement
+create policy tenant on ledger.journal_entries using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.journal_entries for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.journal_entries to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on ledger.journal_entries to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on ledger.journal_entries for each statement execute function kernel.refuse_change();
+-- statement
+alter table ledger.period_events enable row level security;
+-- statement
+alter table ledger.period_events force row level security;
+-- statement
+create policy tenant on ledger.period_events using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.period_events for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.period_events to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on ledger.period_events to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on ledger.period_events for each statement execute function kernel.refuse_change();
+-- statement
+alter table organization.employees enable row level security;
+-- statement
+alter table organization.employees force row level security;
+-- statement
+create policy tenant on organization.employees using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.employees for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.employees to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.employees to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.employees for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.employees referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.employees referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.employees referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.employees referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.supplier_bank_accounts enable row level security;
+-- statement
+alter table scm.supplier_bank_accounts force row level security;
+-- statement
+create policy tenant on scm.supplier_bank_accounts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.supplier_bank_accounts for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.supplier_bank_accounts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.supplier_bank_accounts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.supplier_bank_accounts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.supplier_bank_accounts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.supplier_bank_accounts referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.supplier_bank_accounts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.supplier_bank_accounts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table catalog.price_list_lines enable row level security;
+-- statement
+alter table catalog.price_list_lines force row level security;
+-- statement
+create policy tenant on catalog.price_list_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.price_list_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.price_list_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.price_list_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.price_list_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.price_list_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.price_list_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.price_list_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.price_list_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table finance.invoices enable row level security;
+-- statement
+alter table finance.invoices force row level security;
+-- statement
+create policy tenant on finance.invoices using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.invoices for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.invoices to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.invoices to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.invoices for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.invoices referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.invoices referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.invoices referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.invoices referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table finance.payments enable row level security;
+-- statement
+alter table finance.payments force row level security;
+-- statement
+create policy tenant on finance.payments using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.payments for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.payments to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.payments to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.payments for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.payments referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.payments referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.payments referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.payments referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table inventory.stock_moves enable row level security;
+-- statement
+alter table inventory.stock_moves force row level security;
+-- statement
+create policy tenant on inventory.stock_moves using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.stock_moves for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.stock_moves to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on inventory.stock_moves to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on inventory.stock_moves for each statement execute function kernel.refuse_change();
+-- statement
+alter table ledger.journal_lines enable row level security;
+-- statement
+alter table ledger.journal_lines force row level security;
+-- statement
+create policy tenant on ledger.journal_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.journal_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.journal_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on ledger.journal_lines to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on ledger.journal_lines for each statement execute function kernel.refuse_change();
+-- statement
+create trigger refuse_imbalance after insert on ledger.journal_lines referencing new table as new_rows for each statement execute function ledger.refuse_imbalance();
+-- statement
+alter table purchase.purchase_orders enable row level security;
+-- statement
+alter table purchase.purchase_orders force row level security;
+-- statement
+create policy tenant on purchase.purchase_orders using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_orders for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_orders to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_orders to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_orders for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_orders referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_orders referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_orders referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_orders referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.customers enable row level security;
+-- statement
+alter table scm.customers force row level security;
+-- statement
+create policy tenant on scm.customers using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.customers for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.customers to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.customers to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.customers for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.customers referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.customers referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.customers referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.customers referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table finance.installments enable row level security;
+-- statement
+alter table finance.installments force row level security;
+-- statement
+create policy tenant on finance.installments using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.installments for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.installments to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on finance.installments to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on finance.installments for each statement execute function kernel.refuse_change();
+-- statement
+alter table finance.invoice_lines enable row level security;
+-- statement
+alter table finance.invoice_lines force row level security;
+-- statement
+create policy tenant on finance.invoice_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.invoice_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.invoice_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on finance.invoice_lines to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on finance.invoice_lines for each statement execute function kernel.refuse_change();
+-- statement
+alter table finance.settlements enable row level security;
+-- statement
+alter table finance.settlements force row level security;
+-- statement
+create policy tenant on finance.settlements using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.settlements for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.settlements to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on finance.settlements to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on finance.settlements for each statement execute function kernel.refuse_change();
+-- statement
+alter table inventory.cost_layers enable row level security;
+-- statement
+alter table inventory.cost_layers force row level security;
+-- statement
+create policy tenant on inventory.cost_layers using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.cost_layers for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.cost_layers to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.cost_layers to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.cost_layers for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.cost_layers referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table purchase.purchase_order_lines enable row level security;
+-- statement
+alter table purchase.purchase_order_lines force row level security;
+-- statement
+create policy tenant on purchase.purchase_order_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_order_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_order_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_order_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_order_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_order_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_order_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_order_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_order_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table purchase.purchase_receipts enable row level security;
+-- statement
+alter table purchase.purchase_receipts force row level security;
+-- statement
+create policy tenant on purchase.purchase_receipts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_receipts for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_receipts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_receipts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_receipts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_receipts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_receipts referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_receipts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_receipts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.quotations enable row level security;
+-- statement
+alter table sales.quotations force row level security;
+-- statement
+create policy tenant on sales.quotations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.quotations for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.quotations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.quotations to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.quotations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.quotations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.quotations referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.quotations referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.quotations referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.customer_grades enable row level security;
+-- statement
+alter table scm.customer_grades force row level security;
+-- statement
+create policy tenant on scm.customer_grades using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.customer_grades for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.customer_grades to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on scm.customer_grades to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on scm.customer_grades for each statement execute function kernel.refuse_change();
+-- statement
+alter table purchase.purchase_receipt_lines enable row level security;
+-- statement
+alter table purchase.purchase_receipt_lines force row level security;
+-- statement
+create policy tenant on purchase.purchase_receipt_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_receipt_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_receipt_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_receipt_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_receipt_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_receipt_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_receipt_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_receipt_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_receipt_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.quotation_lines enable row level security;
+-- statement
+alter table sales.quotation_lines force row level security;
+-- statement
+create policy tenant on sales.quotation_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.quotation_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.quotation_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.quotation_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.quotation_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.quotation_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.quotation_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.quotation_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.quotation_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.sales_orders enable row level security;
+-- statement
+alter table sales.sales_orders force row level security;
+-- statement
+create policy tenant on sales.sales_orders using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.sales_orders for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.sales_orders to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.sales_orders to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.sales_orders for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.sales_orders referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.sales_orders referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.sales_orders referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.sales_orders referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.deliveries enable row level security;
+-- statement
+alter table sales.deliveries force row level security;
+-- statement
+create policy tenant on sales.deliveries using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.deliveries for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.deliveries to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.deliveries to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.deliveries for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.deliveries referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.deliveries referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.deliveries referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.deliveries referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.return_requests enable row level security;
+-- statement
+alter table sales.return_requests force row level security;
+-- statement
+create policy tenant on sales.return_requests using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.return_requests for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.return_requests to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.return_requests to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.return_requests for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.return_requests referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.return_requests referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.return_requests referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.return_requests referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.sales_order_lines enable row level security;
+-- statement
+alter table sales.sales_order_lines force row level security;
+-- statement
+create policy tenant on sales.sales_order_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.sales_order_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.sales_order_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.sales_order_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.sales_order_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.sales_order_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.sales_order_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.sales_order_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.sales_order_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.delivery_lines enable row level security;
+-- statement
+alter table sales.delivery_lines force row level security;
+-- statement
+create policy tenant on sales.delivery_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.delivery_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.delivery_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on sales.delivery_lines to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on sales.delivery_lines for each statement execute function kernel.refuse_change();
+-- statement
+alter table sales.return_request_lines enable row level security;
+-- statement
+alter table sales.return_request_lines force row level security;
+-- statement
+create policy tenant on sales.return_request_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.return_request_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.return_request_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.return_request_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.return_request_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.return_request_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.return_request_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.return_request_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.return_request_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();

@@ -1,0 +1,1 @@
+"""Companies, units, employees, cost centres, currencies and rates."""

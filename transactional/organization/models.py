@@ -1,0 +1,119 @@
+"""Who we are: legal entities, the tree of units, people, cost centres; what money is worth."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, Integer, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from transactional.kernel.model import (
+    Base,
+    TenantRow,
+    one_of,
+    rate,
+    reference,
+    short_text,
+    unique,
+)
+
+
+class UnitKind(StrEnum):
+    """What an organization unit is."""
+
+    GROUP = "group"
+    DIVISION = "division"
+    DEPARTMENT = "department"
+    TEAM = "team"
+
+
+class Currency(Base):
+    """A currency and its decimals (ISO 4217); the same for all tenants."""
+
+    __tablename__ = "currencies"
+    __table_args__ = ({"schema": "organization"},)
+
+    code: Mapped[str] = short_text(3, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    decimals: Mapped[int] = mapped_column(Integer)
+
+
+class Company(TenantRow):
+    """A legal entity: keeps its own books in its own currency."""
+
+    __tablename__ = "companies"
+    __table_args__ = (unique("code"), {"schema": "organization"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    currency_code: Mapped[str] = short_text(3)
+    country_code: Mapped[str] = short_text(2)
+    tax_number: Mapped[str | None] = mapped_column(String(40))
+    fiscal_year_start_month: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    rounds_tax_per_line: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    rate_age_days_max: Mapped[int] = mapped_column(Integer, server_default=text("7"))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class CostCentre(TenantRow):
+    """Where costs are gathered."""
+
+    __tablename__ = "cost_centres"
+    __table_args__ = (unique("code"), {"schema": "organization"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    company_id: Mapped[UUID] = reference("organization.companies")
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class Unit(TenantRow):
+    """A node of the organization tree; `path` lists the codes from the root, so that a subtree is one prefix."""
+
+    __tablename__ = "units"
+    __table_args__ = (unique("code"), one_of("kind", UnitKind), {"schema": "organization"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20), server_default="department")
+    parent_id: Mapped[UUID | None] = reference("organization.units")
+    path: Mapped[str] = mapped_column(String(1000))
+    company_id: Mapped[UUID | None] = reference("organization.companies")
+    cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    manager_employee_id: Mapped[UUID | None]
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class Employee(TenantRow):
+    """A person who works here; salespeople and buyers are employees."""
+
+    __tablename__ = "employees"
+    __table_args__ = (unique("number"), unique("user_id"), {"schema": "organization"})
+
+    number: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    job_title: Mapped[str | None] = mapped_column(String(200))
+    unit_id: Mapped[UUID | None] = reference("organization.units")
+    manager_id: Mapped[UUID | None] = reference("organization.employees")
+    user_id: Mapped[UUID | None] = reference("identity.users")
+    hired_on: Mapped[date | None]
+    left_on: Mapped[date | None]
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class ExchangeRate(TenantRow):
+    """What one unit of a currency is worth in another from a day on."""
+
+    __tablename__ = "exchange_rates"
+    __table_args__ = (
+        unique("kind", "from_currency_code", "to_currency_code", "valid_on"),
+        CheckConstraint("rate > 0", name="rate_positive"),
+        {"schema": "organization"},
+    )
+
+    kind: Mapped[str] = mapped_column(String(20), server_default="spot")
+    from_currency_code: Mapped[str] = short_text(3)
+    to_currency_code: Mapped[str] = short_text(3)
+    valid_on: Mapped[date]
+    rate: Mapped[Decimal] = rate()

@@ -1,0 +1,1 @@
+"""Services for any document that know none of them: document numbers."""

@@ -1,0 +1,1 @@
+"""Purchase orders, arrivals, receipts and returns to suppliers."""

@@ -1,0 +1,18 @@
+"""Every table of every module, imported: the whole metadata in one place."""
+
+from transactional.catalog import models as catalog
+from transactional.finance import models as finance
+from transactional.identity import models as identity
+from transactional.inventory import models as inventory
+from transactional.kernel import models as kernel
+from transactional.kernel.model import Base
+from transactional.ledger import models as ledger
+from transactional.organization import models as organization
+from transactional.platform import models as platform
+from transactional.purchase import models as purchase
+from transactional.sales import models as sales
+from transactional.scm import models as scm
+
+MODULES = (kernel, identity, organization, platform, scm, catalog, ledger, inventory, finance, sales, purchase)
+METADATA = Base.metadata
+SCHEMAS = tuple(module.__name__.split(".")[1] for module in MODULES)

@@ -1,0 +1,1 @@
+"""Quotations, orders, deliveries and returns."""

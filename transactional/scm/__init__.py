@@ -1,0 +1,1 @@
+"""Whom we deal with: suppliers, customers, their categories, addresses and terms."""

@@ -1,0 +1,186 @@
+"""Parties: suppliers and customers with terms, regions, addresses, bank accounts and grades."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from transactional.kernel.model import (
+    LedgerRow,
+    TenantRow,
+    one_of,
+    rate,
+    reference,
+    short_text,
+    unique,
+)
+
+
+class PartyKind(StrEnum):
+    """Whose an address or contact is."""
+
+    CUSTOMER = "customer"
+    SUPPLIER = "supplier"
+
+
+class BankAccountState(StrEnum):
+    """A changed bank account is paid to only after a second user approved it."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    RETIRED = "retired"
+
+
+class Region(TenantRow):
+    """A sales region, within a larger one or none."""
+
+    __tablename__ = "regions"
+    __table_args__ = (unique("code"), {"schema": "scm"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    country_code: Mapped[str | None] = short_text(2)
+    parent_id: Mapped[UUID | None] = reference("scm.regions")
+
+
+class PaymentTerm(TenantRow):
+    """When an amount falls due: shares with days, adding up to one."""
+
+    __tablename__ = "payment_terms"
+    __table_args__ = (unique("code"), {"schema": "scm"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    installments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    """`[{"share": "1", "days": 30, "after": "invoice"}]`, `after` is `invoice`, `month_end` or `order`."""
+    discount_share: Mapped[Decimal] = rate(server_default=text("0"))
+    discount_days: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class SupplierCategory(TenantRow):
+    """A node of the suppliers' tree."""
+
+    __tablename__ = "supplier_categories"
+    __table_args__ = (unique("code"), {"schema": "scm"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    parent_id: Mapped[UUID | None] = reference("scm.supplier_categories")
+    payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
+
+
+class Supplier(TenantRow):
+    """Whom we buy from."""
+
+    __tablename__ = "suppliers"
+    __table_args__ = (unique("code"), unique("tax_number"), {"schema": "scm"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    category_id: Mapped[UUID | None] = reference("scm.supplier_categories")
+    tax_number: Mapped[str | None] = mapped_column(String(40))
+    tax_class: Mapped[str] = mapped_column(String(40), server_default="standard")
+    currency_code: Mapped[str] = short_text(3)
+    country_code: Mapped[str | None] = short_text(2)
+    payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
+    email: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(60))
+    is_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class SupplierBankAccount(TenantRow):
+    """Where a supplier is paid; a change waits for a second user."""
+
+    __tablename__ = "supplier_bank_accounts"
+    __table_args__ = (one_of("state", BankAccountState), {"schema": "scm"})
+
+    supplier_id: Mapped[UUID] = reference("scm.suppliers")
+    iban: Mapped[str] = mapped_column(String(40))
+    bic: Mapped[str | None] = mapped_column(String(11))
+    state: Mapped[str] = mapped_column(String(20), server_default="proposed")
+    proposed_by: Mapped[UUID | None]
+    approved_by: Mapped[UUID | None]
+    approved_at: Mapped[datetime | None]
+
+
+class CustomerCategory(TenantRow):
+    """A node of the customers' tree."""
+
+    __tablename__ = "customer_categories"
+    __table_args__ = (unique("code"), {"schema": "scm"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    parent_id: Mapped[UUID | None] = reference("scm.customer_categories")
+
+
+class Customer(TenantRow):
+    """Whom we sell to."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        unique("code"),
+        unique("tax_number"),
+        CheckConstraint("credit_limit_amount >= 0", name="credit_limit_not_negative"),
+        {"schema": "scm"},
+    )
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    category_id: Mapped[UUID | None] = reference("scm.customer_categories")
+    region_id: Mapped[UUID | None] = reference("scm.regions")
+    salesperson_id: Mapped[UUID | None] = reference("organization.employees")
+    tax_number: Mapped[str | None] = mapped_column(String(40))
+    tax_class: Mapped[str] = mapped_column(String(40), server_default="standard")
+    currency_code: Mapped[str] = short_text(3)
+    country_code: Mapped[str | None] = short_text(2)
+    city: Mapped[str | None] = mapped_column(String(120))
+    payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
+    price_list_id: Mapped[UUID | None]
+    credit_limit_amount: Mapped[Decimal | None]
+    """In the customer's currency; empty where credit is not limited."""
+    grade: Mapped[str | None] = mapped_column(String(1))
+    email: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(60))
+    merged_into_id: Mapped[UUID | None]
+    is_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class CustomerGrade(LedgerRow):
+    """A grade given to a customer on a day, with what it was derived from."""
+
+    __tablename__ = "customer_grades"
+    __table_args__ = (unique("customer_id", "graded_on"), {"schema": "scm"})
+
+    customer_id: Mapped[UUID] = reference("scm.customers")
+    graded_on: Mapped[date]
+    grade: Mapped[str] = mapped_column(String(1))
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class PartyAddress(TenantRow):
+    """An address of a customer or supplier."""
+
+    __tablename__ = "party_addresses"
+    __table_args__ = (
+        one_of("party_kind", PartyKind),
+        Index("ix_party_addresses_party_id", "tenant_id", "party_id"),
+        {"schema": "scm"},
+    )
+
+    party_kind: Mapped[str] = mapped_column(String(10))
+    party_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(String(20), server_default="billing")
+    line1: Mapped[str] = mapped_column(String(200))
+    line2: Mapped[str | None] = mapped_column(String(200))
+    city: Mapped[str] = mapped_column(String(120))
+    postal_code: Mapped[str | None] = mapped_column(String(20))
+    region: Mapped[str | None] = mapped_column(String(120))
+    country_code: Mapped[str] = short_text(2)
