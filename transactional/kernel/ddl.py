@@ -117,7 +117,8 @@ def _triggers(table: Table) -> Iterator[str]:
         yield _refusal(name)
     else:
         yield (
-            f"create trigger refresh_row_xid before update on {name} for each row execute function kernel.refresh_row_xid()"
+            f"create trigger refresh_row_xid before update on {name}"
+            " for each row execute function kernel.refresh_row_xid()"
         )
         yield _statement(name, "delete", "leave_tombstone", "old table as old_rows")
         if table.info.get("audited", True):

@@ -1,4 +1,4 @@
-"""Tables the kernel itself needs: what happened (outbox, audit), what is gone (tombstones), what was answered (keys)."""
+"""What the kernel keeps: what happened (outbox, audit), what is gone (tombstones), what was answered (keys)."""
 
 from datetime import datetime
 from typing import Any

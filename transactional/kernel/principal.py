@@ -28,6 +28,8 @@ class Principal:
     employee_id: UUID | None = None
     row_rules: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     hidden_fields: frozenset[str] = frozenset()
+    row_filters: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """What the row rules and scopes of all roles come to, thing by thing; the form is told in `kernel/policy.py`."""
     locale: str = "en"
     time_zone: str = "UTC"
     channel: str = "api"

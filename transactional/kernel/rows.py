@@ -23,14 +23,14 @@ Versioned = TypeVar("Versioned", bound=TenantRow)
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def read(session: Session, statement: Select[tuple[Row]]) -> list[Row]:
+def read(session: Session, statement: Select[Row]) -> list[Row]:
     """The rows a statement selects, as values that no session watches."""
     rows = list(session.scalars(statement.execution_options(populate_existing=True)))
     session.expunge_all()
     return rows
 
 
-def find_one(session: Session, statement: Select[tuple[Row]]) -> Row | None:
+def find_one(session: Session, statement: Select[Row]) -> Row | None:
     """The one row a statement selects, or nothing."""
     rows = read(session, statement)
     if len(rows) > 1:
@@ -122,7 +122,11 @@ def update_all(session: Session, rows: Sequence[Versioned], *columns: Instrument
             f" updated_by = :author from {_unnest(given)} as given ({listed})"
             " where target.tenant_id = :tenant and target.id = given.id and target.version = given.version"
         ),
-        {**_arrays(given, [row.__dict__ for row in rows]), "author": session.principal.user_id, "tenant": session.tenant_id},
+        {
+            **_arrays(given, [row.__dict__ for row in rows]),
+            "author": session.principal.user_id,
+            "tenant": session.tenant_id,
+        },
     )
     if result.rowcount != len(rows):  # type: ignore[attr-defined]
         raise StaleVersion(kind=table.name, expected=rows[0].version)
@@ -134,7 +138,8 @@ def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
     """Delete rows; each leaves its tombstone and its audit record."""
     if rows:
         table = _table(type(rows[0]))
-        session.execute(delete(table).where(table.c.tenant_id == session.tenant_id, table.c.id.in_([r.id for r in rows])))
+        ids = [row.id for row in rows]
+        session.execute(delete(table).where(table.c.tenant_id == session.tenant_id, table.c.id.in_(ids)))
 
 
 def _unnest(columns: Sequence[Column[Any]]) -> str:

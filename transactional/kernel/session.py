@@ -6,8 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy import orm
+from sqlalchemy import Engine, create_engine, event, orm, text
 from sqlalchemy.engine import make_url
 
 from transactional.kernel.errors import BrokenInvariant

@@ -103,7 +103,7 @@ class Account(TenantRow):
 
 
 class AccountMapping(TenantRow):
-    """Which account plays a role; the most specific mapping wins: category and warehouse, category, warehouse, company."""
+    """Which account plays a role; the most specific mapping wins: category and warehouse, category, warehouse, none."""
 
     __tablename__ = "account_mappings"
     __table_args__ = (

@@ -1,0 +1,272 @@
+"""Row rights in one neutral form, compiled once per user and understood by SQL here and by the metrics layer.
+
+The form is plain data, so that it can be handed to code that must not import this package:
+
+    RowFilters = dict[thing, list[alternative]]      alternative = list[condition]
+    condition  = {"field": "salesperson_id", "operator": "in", "values": ["<uuid>", ...]}
+
+- A `thing` is a right's prefix: `order`, `customer`, `invoice`, `item` ... (`Resource.thing`).
+- A row is visible when all conditions of at least one alternative hold. A thing that is absent is not restricted;
+  a thing with an empty list shows no row at all.
+- `field` is a column of the thing's operational table (`unit_id`, `salesperson_id`, `created_by`, `company_id`,
+  `region_id` ...) or a path over references, `customer.region_id`: the region of the row's customer, `order.unit_id`:
+  the owning unit of the row's order. A mart that carries the last column itself (every fact has unit_id, created_by and
+  salesperson_id or buyer_id where the source has them) compares that column; otherwise it looks the dimension up
+  by `<reference>_id`.
+- `operator` is `in` (one of the values), `not_in` (none of them; an empty cell passes) or `in_or_empty` (as `in`, but a
+  row without that reference passes: a rule about customers says nothing about a row that has no customer, nor about a
+  mart without a customer column). Values are texts; uuids are written in lower case with hyphens.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, TypedDict
+from uuid import UUID
+
+from sqlalchemy import Boolean, Column, ColumnElement, Integer, Table, Uuid, and_, false, or_, select, true
+
+from transactional.kernel.errors import BrokenInvariant
+from transactional.kernel.model import Base
+from transactional.kernel.principal import Principal
+
+
+class Condition(TypedDict):
+    """One comparison of a row rule."""
+
+    field: str
+    operator: Literal["in", "not_in", "in_or_empty"]
+    values: list[str]
+
+
+Alternative: TypeAlias = list[Condition]
+RowFilters: TypeAlias = dict[str, list[Alternative]]
+
+OPERATORS = ("in", "not_in")
+"""What a stored rule may use; `in_or_empty` is made by compiling."""
+
+_PARTIES = {"customer": "scm.customers", "supplier": "scm.suppliers"}
+"""Where `party_id`, which no foreign key can hold, may lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The columns (or reference paths) that say whose a row is; empty where rows belong to everyone of the tenant."""
+
+    persons: tuple[str, ...] = ()
+    """Columns holding an employee's id: salesperson, buyer."""
+    authors: tuple[str, ...] = ()
+    """Columns holding a user's id: usually `created_by`."""
+    unit: str | None = None
+    company: str | None = None
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether no column says whose a row is."""
+        return not (self.persons or self.authors or self.unit or self.company)
+
+
+def is_field(table: Table, path: str) -> bool:
+    """Whether a column or reference path exists on a table, so that a rule about it means something."""
+    try:
+        resolve(table, path)
+    except BrokenInvariant:
+        return False
+    return True
+
+
+def resolve(table: Table, path: str) -> list[Column[Any]]:
+    """The columns a path walks: references first, the compared column last.
+
+    Raises: BrokenInvariant for a path that leads nowhere.
+    """
+    *steps, last = path.split(".")
+    walked: list[Column[Any]] = []
+    for step in steps:
+        column = _reference(table, step)
+        walked.append(column)
+        table = Base.metadata.tables[_target(column, step)]
+    column = table.c.get(last)
+    if column is None:
+        column = table.c.get(f"{last}_id")
+    if column is None:
+        raise BrokenInvariant(f"{table.name} has no column {last}")
+    return [*walked, column]
+
+
+def _reference(table: Table, step: str) -> Column[Any]:
+    column = table.c.get(f"{step}_id")
+    if column is not None and "references" in column.info:
+        return column
+    if step in _PARTIES and "party_id" in table.c:
+        return table.c.party_id
+    raise BrokenInvariant(f"{table.name} has no reference {step}")
+
+
+def _target(column: Column[Any], step: str) -> str:
+    return str(column.info.get("references") or _PARTIES[step])
+
+
+def visible(principal: Principal, thing: str, table: Table) -> list[ColumnElement[bool]]:
+    """The conditions under which the asker sees rows of a table, to be added to a statement; none where all are seen."""
+    alternatives = principal.row_filters.get(thing)
+    if alternatives is None:
+        return []
+    return [or_(false(), *[and_(*[_condition(table, each) for each in every]) for every in alternatives])]
+
+
+def sees_all(principal: Principal, thing: str) -> bool:
+    """Whether no row rule restricts the asker on this thing."""
+    return thing not in principal.row_filters
+
+
+def _condition(table: Table, condition: Condition) -> ColumnElement[bool]:
+    names = condition["field"].split(".")
+    *steps, last = resolve(table, condition["field"])
+    values = [_typed(last, value) for value in condition["values"]]
+    test: ColumnElement[bool] = last.in_(values)
+    if condition["operator"] == "not_in":
+        test = or_(last.is_(None), last.not_in(values))
+    for step, name in reversed(list(zip(steps, names, strict=False))):
+        target = Base.metadata.tables[_target(step, name)]
+        if condition["operator"] == "in_or_empty":
+            # A party may be of the other kind: only rows that lead to a hidden one are hidden.
+            hidden = select(target.c.id).where(test.is_not(true()))
+            test = or_(step.is_(None), step.not_in(hidden))
+        else:
+            test = step.in_(select(target.c.id).where(test))
+    return test
+
+
+def _typed(column: Column[Any], value: str) -> Any:
+    if isinstance(column.type, Uuid):
+        return UUID(value)
+    if isinstance(column.type, Boolean):
+        return value.lower() == "true"
+    if isinstance(column.type, Integer):
+        return int(value)
+    return value
+
+
+def as_data(principal: Principal) -> dict[str, Any]:
+    """The asker as plain data for the metrics layer.
+
+    `{"tenant_id", "user_id", "name", "permissions": [...], "row_filters": RowFilters, "hidden_fields": ["item.cost"],
+    "locale", "time_zone", "rights_version"}`; ids are texts.
+    """
+    return {
+        "tenant_id": str(principal.tenant_id),
+        "user_id": str(principal.user_id) if principal.user_id else None,
+        "name": principal.name,
+        "permissions": sorted(principal.permissions),
+        "row_filters": {thing: [list(each) for each in every] for thing, every in principal.row_filters.items()},
+        "hidden_fields": sorted(principal.hidden_fields),
+        "locale": principal.locale,
+        "time_zone": principal.time_zone,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """What one of a user's roles says, as stored."""
+
+    permissions: frozenset[str]
+    data_scope: str
+    row_rules: Mapping[str, Sequence[Mapping[str, Any]]]
+    hidden_fields: frozenset[str]
+
+    def grants(self, right: str) -> bool:
+        """Whether the role holds a right, by name, by `<thing>.*` or by `*`."""
+        return bool({right, "*", f"{right.partition('.')[0]}.*"} & self.permissions)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a user stands: what `own`, `unit`, `subtree`, `company` and `user.<name>` mean for this user."""
+
+    user_id: UUID | None
+    employee_id: UUID | None = None
+    unit_ids: tuple[UUID, ...] = ()
+    subtree_ids: tuple[UUID, ...] = ()
+    company_ids: tuple[UUID, ...] = ()
+
+
+def compile_filters(grants: Sequence[RoleGrant], place: Place, things: Mapping[str, tuple[Table, Owner]]) -> RowFilters:
+    """The row filters of a user: roles are alternatives, each limited by its own scope and rules.
+
+    A rule on a thing (`customer`) also limits what points at it (`order` by `customer_id`), so that nothing shows a
+    document of a customer who is hidden.
+    """
+    filters: RowFilters = {}
+    for thing, (table, owner) in things.items():
+        alternatives: list[Alternative] = []
+        for grant in grants:
+            if not grant.grants(f"{thing}.read"):
+                continue
+            rules = _rules(grant, thing, table, place, things)
+            alternatives += [[*scope, *rules] for scope in _scopes(grant.data_scope, owner, place)]
+        readable = any(grant.grants(f"{thing}.read") for grant in grants)
+        if readable and [] not in alternatives:
+            filters[thing] = alternatives
+    return filters
+
+
+def _scopes(scope: str, owner: Owner, place: Place) -> list[Alternative]:
+    if scope == "all" or owner.is_nobody:
+        return [[]]
+    if scope == "company":
+        return [[_among(owner.company, place.company_ids)]] if owner.company else [[]]
+    own: list[Alternative] = [[_among(field, [place.user_id])] for field in owner.authors if place.user_id]
+    own += [[_among(field, [place.employee_id])] for field in owner.persons if place.employee_id]
+    if scope == "own" or owner.unit is None:
+        return own
+    units = place.unit_ids if scope == "unit" else place.subtree_ids
+    return [*own, [_among(owner.unit, units)]]
+
+
+def _rules(
+    grant: RoleGrant, thing: str, table: Table, place: Place, things: Mapping[str, tuple[Table, Owner]]
+) -> Alternative:
+    conditions: Alternative = []
+    for named, rules in grant.row_rules.items():
+        for prefix in _paths_to(named, thing, table, things):
+            conditions += [_rule(prefix, rule, place) for rule in rules]
+    return conditions
+
+
+def _paths_to(named: str, thing: str, table: Table, things: Mapping[str, tuple[Table, Owner]]) -> list[str]:
+    if named == thing:
+        return [""]
+    if named not in things:
+        return []
+    target = things[named][0].fullname
+    paths = [f"{column.name[:-3]}." for column in table.c if column.info.get("references") == target]
+    return [*paths, f"{named}."] if named in _PARTIES and "party_id" in table.c else paths
+
+
+def _rule(prefix: str, rule: Mapping[str, Any], place: Place) -> Condition:
+    values = rule["values"]
+    if isinstance(values, str):
+        values = _values_of_user(values, place)
+    operator = rule.get("operator", "in")
+    if prefix and operator == "in":
+        operator = "in_or_empty"
+    return {"field": prefix + rule["field"], "operator": operator, "values": [str(each) for each in values]}
+
+
+USER_VALUES = ("user.id", "user.employee_id", "user.unit_ids", "user.subtree_ids", "user.company_ids")
+"""What a rule may say in place of a list of values."""
+
+
+def _values_of_user(name: str, place: Place) -> Sequence[object]:
+    known: dict[str, Sequence[object]] = {
+        "user.id": [place.user_id] if place.user_id else [],
+        "user.employee_id": [place.employee_id] if place.employee_id else [],
+        "user.unit_ids": place.unit_ids,
+        "user.subtree_ids": place.subtree_ids,
+        "user.company_ids": place.company_ids,
+    }
+    return known[name]
+
+
+def _among(field: str | None, values: Sequence[UUID | None]) -> Condition:
+    return {"field": field or "", "operator": "in", "values": [str(value) for value in values]}
