@@ -239,19 +239,6 @@ def suppliers(random: Random) -> list[SupplierPlan]:
         *("Nordtex", "Alpina", "Feldmann", "Kestrel", "Tatra", "Orbis"),
         *("Lumen", "Vela", "Pioneer", "Sirius", "Rheintal", "Costa"),
     )
-        "Nordtex",
-        "Alpina",
-        "Feldmann",
-        "Kestrel",
-        "Tatra",
-        "Orbis",
-        "Lumen",
-        "Vela",
-        "Pioneer",
-        "Sirius",
-        "Rheintal",
-        "Costa",
-    ]
     return [
         SupplierPlan(
             code=f"S{number + 1:03d}",

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute
 
+from transactional.kernel.arrays import among
 from transactional.kernel.errors import BrokenInvariant, NotFound, StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.model import TenantRow, _Identified
@@ -43,7 +44,7 @@ def read_by_id(session: Session, model: type[Row], ids: Iterable[UUID]) -> dict[
     wanted = set(ids)
     if not wanted:
         return {}
-    found = {row.id: row for row in read(session, select(model).where(model.id.in_(wanted)))}
+    found = {row.id: row for row in read(session, select(model).where(among(model.id, wanted)))}
     _check_all_found(model, wanted, found)
     return found
 
@@ -56,7 +57,7 @@ def lock_by_id(session: Session, model: type[Row], ids: Iterable[UUID], *extra: 
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return []
-    statement = select(model).where(model.id.in_(wanted), *extra).order_by(model.id).with_for_update()
+    statement = select(model).where(among(model.id, wanted), *extra).order_by(model.id).with_for_update()
     found = {row.id: row for row in read(session, statement)}
     _check_all_found(model, wanted, found)
     return [found[key] for key in wanted]
@@ -138,8 +139,8 @@ def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
     """Delete rows; each leaves its tombstone and its audit record."""
     if rows:
         table = _table(type(rows[0]))
-        ids = [row.id for row in rows]
-        session.execute(delete(table).where(table.c.tenant_id == session.tenant_id, table.c.id.in_(ids)))
+        chosen = among(type(rows[0]).id, [row.id for row in rows])
+        session.execute(delete(table).where(table.c.tenant_id == session.tenant_id, chosen))
 
 
 def _unnest(columns: Sequence[Column[Any]]) -> str:

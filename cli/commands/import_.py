@@ -1,0 +1,35 @@
+"""`qooerp import`: another system's data, through our services."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.database import running_database
+from runtime.progress import make_progress
+from runtime.settings import load_settings
+
+
+def import_source(
+    source: Annotated[str, typer.Argument(help="Which system: adventureworks, northwind or online-retail.")],
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder with its files.")],
+    tenant: Annotated[
+        str | None, typer.Option(help="The tenant to import into; default: one of the source's name.")
+    ] = None,
+) -> None:
+    """Import a company; what cannot be booked is listed with its reason. Run again it imports nothing twice."""
+    from importers.run import run_import  # noqa: PLC0415  # heavy
+
+    from importers.problems import SourceRefused  # noqa: PLC0415  # heavy
+
+    settings = load_settings()
+    try:
+        with running_database(settings):
+            report = run_import(settings, source, folder, tenant=tenant, progress=make_progress())
+    except SourceRefused as refusal:
+        # A list of rows with file, line, column and reason: nothing of them was booked.
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(str(report))

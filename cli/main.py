@@ -1,0 +1,68 @@
+"""The command `qooerp`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cli.client import ApiRefused
+from cli.commands.ask import ask
+from cli.commands.bench import bench
+from cli.commands.check import check
+from cli.commands.credentials import credentials
+from cli.commands.demo import demo
+from cli.commands.import_ import import_source
+from cli.commands.load import load
+from cli.commands.migrate import migrate
+from cli.commands.query import query
+from cli.commands.up import CannotStart, up
+from cli.supervisor import ChildFailed
+from runtime.postgres_programs import PostgresFailed
+from runtime.roles import DatabaseNotPrepared
+from runtime.settings import SettingsRefused
+from runtime.system_user import SystemUserMissing
+from transactional.kernel.errors import DomainError
+
+# Said in one sentence: the reader can do something about it, and a stack trace would hide what.
+_EXPLAINED = (
+    ApiRefused,
+    CannotStart,
+    ChildFailed,
+    DatabaseNotPrepared,
+    DomainError,
+    PostgresFailed,
+    SettingsRefused,
+    SystemUserMissing,
+)
+
+commands = typer.Typer(
+    name="qooerp",
+    help="An analytics-first ERP: books kept by posting, numbers served by one governed metrics layer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+commands.command("up")(up)
+commands.command("migrate")(migrate)
+commands.command("demo")(demo)
+commands.command("import")(import_source)
+commands.command("load")(load)
+commands.command("query")(query)
+commands.command("ask")(ask)
+commands.command("check")(check)
+commands.command("bench")(bench)
+commands.command("credentials")(credentials)
+
+
+def app() -> None:
+    """Run the command line; problems the user can solve end it with one sentence and exit code 1."""
+    try:
+        commands()
+    except _EXPLAINED as error:
+        typer.echo(f"qooerp: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    app()

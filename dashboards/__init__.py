@@ -1,0 +1,1 @@
+"""Questions people ask, answered: pages over the HTTP interface, with the reader's rights."""

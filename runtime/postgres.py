@@ -1,0 +1,373 @@
+"""A real PostgreSQL with pgvector that starts by itself, from the binaries of a Python package.
+
+The server listens on 127.0.0.1 only, asks every login for a password (scram-sha-256), and keeps its port in the state
+folder. It dies with the process that started it, by a clean shutdown.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Self, TypedDict
+
+import psutil
+import psycopg
+from psycopg import sql
+from pydantic import BaseModel
+
+from runtime.paths import open_to_others
+from runtime.postgres_programs import (
+    HOST,
+    SYSTEM_FOLDER,
+    PostgresFailed,
+    configuration,
+    copied_programs,
+    packaged_programs,
+)
+from runtime.processes import die_with_parent, free_port, port_is_free
+from runtime.secrets import SecretStore
+from runtime.system_user import SystemUser, server_user
+
+SUPERUSER = "postgres"
+START_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 30.0
+
+
+class Address(BaseModel):
+    """Where the embedded server listens and keeps its data."""
+
+    host: str = HOST
+    port: int
+    data: Path
+
+
+def remembered_address(home: Path) -> Address | None:
+    """The address of this state folder's server, running or not; None before its first start."""
+    try:
+        return Address.model_validate_json((home / "postgres" / "address.json").read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+class EmbeddedPostgres:
+    """The PostgreSQL server of one state folder.
+
+    `durable=False` gives up safety against power failures for speed: for servers whose data is thrown away.
+    """
+
+    def __init__(self, home: Path, *, database: str = "qooerp", durable: bool = True) -> None:
+        self.home = home.absolute()
+        self.database = database
+        self.durable = durable
+        self.folder = self.home / "postgres"
+        self.log_file = self.folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    # -- what others ask -------------------------------------------------------------------------------------------
+
+    @property
+    def port(self) -> int:
+        """The TCP port on the loopback address. Raises: PostgresFailed before the first start."""
+        address = remembered_address(self.home)
+        if address is None:
+            raise PostgresFailed(f"The PostgreSQL of {self.home} was never started.")
+        return address.port
+
+    def url(self, database: str | None = None) -> str:
+        """The superuser's connection URL."""
+        return f"postgresql://{SUPERUSER}:{self._password}@{HOST}:{self.port}/{database or self.database}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a server process holds our data folder."""
+        return self._postmaster() is not None
+
+    @property
+    def has_started(self) -> bool:
+        """Whether the server answers a login."""
+        with (
+            suppress(psycopg.OperationalError, PostgresFailed),
+            psycopg.connect(self.url("postgres"), connect_timeout=2),
+        ):
+            return True
+        return False
+
+    # -- life of the server ----------------------------------------------------------------------------------------
+
+    def start(self) -> bool:
+        """Make the cluster if there is none, start the server, make the database: True when this call started it.
+
+        A server killed before is recovered from its log; one that runs already is left as it is.
+        Raises: PostgresFailed with the end of the server's log.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            if self.is_running:
+                self._wait_until_ready()
+                return False
+            if self._process is not None:
+                self._process.wait(STOP_SECONDS_MAX)  # our dead child: the kernel keeps it until we have looked
+            user = server_user()
+            data, binaries = self._place(user)
+            if not (data / "PG_VERSION").exists():
+                self._make_cluster(data, binaries, user)
+            self._clear_stale_pid(data)
+            self._start_server(data, binaries, user)
+        self.create_database(self.database)
+        return True
+
+    def stop(self) -> None:
+        """Shut the server down cleanly; nothing happens when it does not run.
+
+        Raises: PostgresFailed when it is still there after half a minute.
+        """
+        postmaster = self._postmaster()
+        if postmaster is None:
+            return
+        # A fast shutdown: sessions are ended, a checkpoint is written, no recovery is needed at the next start.
+        with suppress(psutil.NoSuchProcess):
+            postmaster.send_signal(signal.SIGINT)
+        if self._process is not None and self._process.pid == postmaster.pid:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_SECONDS_MAX)
+            self._process = None
+        try:
+            postmaster.wait(STOP_SECONDS_MAX)
+        except psutil.TimeoutExpired:
+            raise PostgresFailed(f"PostgreSQL did not stop in {STOP_SECONDS_MAX:.0f} s.\n{self.log_tail()}") from None
+
+    def remove(self) -> None:
+        """Stop the server and delete its data, wherever it was kept: for servers whose data is thrown away."""
+        self.stop()
+        address = remembered_address(self.home)
+        if address is not None:
+            shutil.rmtree(address.data, ignore_errors=True)
+            if address.data.parent.parent == SYSTEM_FOLDER:
+                address.data.parent.rmdir()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.durable:
+            self.stop()
+        else:
+            self.remove()
+
+    # -- databases -------------------------------------------------------------------------------------------------
+
+    def create_database(self, name: str, template: str | None = None) -> bool:
+        """Make a database, empty or as a copy of a template nobody is connected to: True when it was not there yet."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                return False
+            statement = sql.SQL("create database {}").format(sql.Identifier(name))
+            if template is not None:
+                statement += sql.SQL(" template {}").format(sql.Identifier(template))
+            connection.execute(statement)
+        return True
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database and end its sessions; nothing happens when there is none of this name."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def log_tail(self, lines: int = 15) -> str:
+        """The last lines the server wrote."""
+        with suppress(FileNotFoundError):
+            return "\n".join(self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+        return ""
+
+    # -- where things are ------------------------------------------------------------------------------------------
+
+    def _place(self, user: SystemUser | None) -> tuple[Path, Path]:
+        """The data folder and the folder of binaries, both where the server's user may read them."""
+        packaged = packaged_programs()
+        if user is None:
+            return self.folder / "data", packaged
+        remembered = remembered_address(self.home)
+        area = self.folder if open_to_others(self.folder) else self._system_area()
+        data = remembered.data if remembered is not None else area / "data"
+        return data, packaged if open_to_others(packaged) else copied_programs(packaged)
+
+    def _system_area(self) -> Path:
+        # A root user's checkout is often private: then its data goes where system services keep theirs.
+        key = sha256(str(self.home.resolve()).encode()).hexdigest()[:16]
+        area = SYSTEM_FOLDER / key
+        area.mkdir(mode=0o755, parents=True, exist_ok=True)
+        return area
+
+    # -- making and starting ---------------------------------------------------------------------------------------
+
+    def _make_cluster(self, data: Path, binaries: Path, user: SystemUser | None) -> None:
+        # An earlier attempt may have been killed half way; a cluster without PG_VERSION holds nothing worth keeping.
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(mode=0o700, parents=True)
+        password_file = data.parent / "superuser-password"
+        descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(self._password)
+        if user is not None:
+            user.own(data)
+            user.own(password_file)
+        try:
+            self._run(
+                [
+                    binaries / "initdb",
+                    f"--pgdata={data}",
+                    f"--username={SUPERUSER}",
+                    f"--pwfile={password_file}",
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    # Sorted by code point: the same on every machine, whatever its C library.
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
+                    "--locale=C",
+                    *([] if self.durable else ["--no-sync"]),
+                ],
+                user,
+            )
+        finally:
+            password_file.unlink(missing_ok=True)
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write("\ninclude 'qooerp.conf'  # written anew at each start; put your own settings below\n")
+
+    def _start_server(self, data: Path, binaries: Path, user: SystemUser | None) -> None:
+        remembered = remembered_address(self.home)
+        port = remembered.port if remembered is not None and port_is_free(HOST, remembered.port) else free_port(HOST)
+        (data / "qooerp.conf").write_text(configuration(port, durable=self.durable), encoding="utf-8")
+        if user is not None:
+            user.own(data / "qooerp.conf")
+        address = Address(port=port, data=data)
+        fresh = self.folder / "address.new"
+        fresh.write_text(address.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        fresh.replace(self.folder / "address.json")
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while not self._try_to_start(binaries / "postgres", data, user, deadline):
+            # After a kill -9 the orphaned sessions hold the shared memory for a moment; the next attempt succeeds.
+            if time.monotonic() > deadline:
+                raise PostgresFailed(f"PostgreSQL did not start.\n{self.log_tail()}")
+            time.sleep(0.5)
+
+    def _try_to_start(self, program: Path, data: Path, user: SystemUser | None, deadline: float) -> bool:
+        attempts_until = min(deadline, time.monotonic() + START_SECONDS_MAX)
+        with self.log_file.open("ab") as log:
+            # It has its own session, so that a Ctrl-C in the terminal does not reach it before its clients are gone.
+            self._process = subprocess.Popen(
+                [program, "-D", data],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  # one system call, nothing else
+                **_as_user(user),
+            )
+        while time.monotonic() < attempts_until:
+            if self._process.poll() is not None:
+                if "shared memory block" in self.log_tail(5):
+                    return False
+                raise PostgresFailed(f"PostgreSQL ended while starting.\n{self.log_tail()}")
+            if _says_ready(data) and self.has_started:
+                return True
+            time.sleep(0.05)
+        self._process.kill()
+        return False
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while not self.has_started:
+            if time.monotonic() > deadline:
+                raise PostgresFailed(f"PostgreSQL runs but does not answer.\n{self.log_tail()}")
+            time.sleep(0.05)
+
+    def _clear_stale_pid(self, data: Path) -> None:
+        """Remove postmaster.pid where its number now belongs to another program, as after a container's restart.
+
+        PostgreSQL itself removes one whose process is gone, after looking for orphaned sessions; it only refuses to
+        judge a number that is alive, so that case is ours, and we look for the orphans instead.
+        """
+        pid_file = data / "postmaster.pid"
+        pid = _pid_in(pid_file)
+        if pid is None or not psutil.pid_exists(pid):
+            return
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while _somebody_works_in(data):
+            if time.monotonic() > deadline:
+                raise PostgresFailed(f"Sessions of a killed PostgreSQL still work in {data}.")
+            time.sleep(0.2)
+        pid_file.unlink(missing_ok=True)
+
+    def _postmaster(self) -> psutil.Process | None:
+        address = remembered_address(self.home)
+        if address is None:
+            return None
+        pid = _pid_in(address.data / "postmaster.pid")
+        if pid is None:
+            return None
+        try:
+            process = psutil.Process(pid)
+            # The command line of a zombie is empty; that of another program does not name our folder.
+            command = process.cmdline()
+        except psutil.Error:
+            return None  # gone, or somebody else's
+        return process if command and str(address.data) in command and "postgres" in command[0] else None
+
+    def _run(self, command: Sequence[Path | str], user: SystemUser | None) -> None:
+        done = subprocess.run(
+            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd="/", check=False, **_as_user(user)
+        )
+        if done.returncode != 0:
+            raise PostgresFailed(f"{Path(command[0]).name} failed:\n{(done.stderr or done.stdout).strip()}")
+
+    @property
+    def _password(self) -> str:
+        return SecretStore(self.home).password("database.postgres")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.folder / "start.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _pid_in(pid_file: Path) -> int | None:
+    with suppress(FileNotFoundError, ValueError):
+        return int(pid_file.read_text(encoding="utf-8").split("\n", 1)[0])
+    return None
+
+
+def _somebody_works_in(data: Path) -> bool:
+    """Whether any process has the data folder as its working folder, as every server process and session has."""
+    # What we may not look at is another user's, and so not ours.
+    return any(process.info["cwd"] == str(data) for process in psutil.process_iter(["cwd"]))
+
+
+class _Identity(TypedDict, total=False):
+    """What `subprocess` needs to start a program as somebody else."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _as_user(user: SystemUser | None) -> _Identity:
+    return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
+
+
+def _says_ready(data: Path) -> bool:
+    """Whether the server has written its last status line."""
+    with suppress(FileNotFoundError):
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        return len(lines) > 7 and lines[7].strip() == "ready"  # noqa: PLR2004  # eighth line, see pg_ctl
+    return False

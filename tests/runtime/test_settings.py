@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from runtime.demo_logins import DemoLogin, read_logins, write_logins
+from runtime.secrets import SecretStore
+from runtime.settings import Settings, SettingsRefused, load_settings
+
+STRONG_KEY = "k3J9vQ2mZx8LrT5wYb7NcF4hGd6PsA1u"
+
+
+@pytest.mark.usefixtures("clean_environment")
+def test_defaults_are_a_demo_on_the_loopback_address() -> None:
+    settings = load_settings()
+    assert (settings.host, settings.api_port, settings.dagster_port, settings.dashboard_port) == (
+        "127.0.0.1",
+        8000,
+        3000,
+        8501,
+    )
+    assert settings.demo_mode
+    assert settings.uses_embedded_postgres
+    assert settings.home.name == ".qooerp"
+
+
+def test_variables_move_home_and_ports(clean_environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clean_environment.setenv("QOOERP_HOME", str(tmp_path / "state"))
+    clean_environment.setenv("QOOERP_API_PORT", "28000")
+    settings = load_settings()
+    assert settings.lake_dir == tmp_path / "state" / "lake"
+    assert settings.api_url == "http://127.0.0.1:28000"
+
+
+def test_a_relative_home_becomes_absolute(clean_environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clean_environment.chdir(tmp_path)
+    clean_environment.setenv("QOOERP_HOME", "state")
+    assert load_settings().home == tmp_path / "state"
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "http"])
+def test_an_impossible_port_is_refused_by_name(clean_environment: pytest.MonkeyPatch, port: str) -> None:
+    clean_environment.setenv("QOOERP_API_PORT", port)
+    with pytest.raises(SettingsRefused, match="QOOERP_API_PORT"):
+        load_settings()
+
+
+def test_outside_demo_mode_a_missing_secret_stops_the_start_with_its_name(
+    clean_environment: pytest.MonkeyPatch,
+) -> None:
+    clean_environment.setenv("QOOERP_DEMO", "0")
+    with pytest.raises(SettingsRefused, match="QOOERP_SECRET_KEY is missing"):
+        load_settings()
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 64, "changeme-" + STRONG_KEY, "my-default-key-" + STRONG_KEY])
+def test_a_weak_secret_is_refused_and_not_repeated(clean_environment: pytest.MonkeyPatch, key: str) -> None:
+    clean_environment.setenv("QOOERP_DEMO", "0")
+    clean_environment.setenv("QOOERP_SECRET_KEY", key)
+    with pytest.raises(SettingsRefused, match="QOOERP_SECRET_KEY") as refusal:
+        load_settings()
+    assert key not in str(refusal.value)
+
+
+def test_outside_demo_mode_a_strong_secret_is_used(clean_environment: pytest.MonkeyPatch) -> None:
+    clean_environment.setenv("QOOERP_DEMO", "0")
+    clean_environment.setenv("QOOERP_SECRET_KEY", STRONG_KEY)
+    assert load_settings().secret_key == STRONG_KEY
+
+
+def test_settings_do_not_show_secrets(clean_environment: pytest.MonkeyPatch) -> None:
+    clean_environment.setenv("QOOERP_SECRET_KEY", STRONG_KEY)
+    clean_environment.setenv("DATABASE_URL", "postgresql://me:hunter22@db.example:5433/books")
+    shown = repr(load_settings())
+    assert STRONG_KEY not in shown
+    assert "hunter22" not in shown
+
+
+def test_a_server_of_the_user_keeps_its_address_and_options(
+    clean_environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clean_environment.setenv("QOOERP_HOME", str(tmp_path))
+    clean_environment.setenv("DATABASE_URL", "postgresql://me:hunter22@db.example:5433/books?sslmode=require")
+    url = load_settings().database_url("app")
+    assert url.startswith("postgresql://qooerp_app:")
+    assert url.endswith("@db.example:5433/books?sslmode=require")
+    assert "hunter22" not in url
+
+
+@pytest.mark.parametrize("url", ["mysql://me@db/books", "postgresql:///books", "postgresql://db"])
+def test_a_url_that_is_not_a_postgres_database_is_refused(clean_environment: pytest.MonkeyPatch, url: str) -> None:
+    clean_environment.setenv("DATABASE_URL", url)
+    with pytest.raises(SettingsRefused, match="DATABASE_URL"):
+        load_settings()
+
+
+def test_before_the_first_start_there_is_no_embedded_address(
+    clean_environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clean_environment.setenv("QOOERP_HOME", str(tmp_path))
+    with pytest.raises(SettingsRefused, match="never started"):
+        Settings().database_url("app")
+
+
+def test_a_secret_is_random_per_installation_and_stays(tmp_path: Path) -> None:
+    here, there = SecretStore(tmp_path / "here"), SecretStore(tmp_path / "there")
+    assert here.get("secret_key") == SecretStore(tmp_path / "here").get("secret_key")
+    assert here.get("secret_key") != there.get("secret_key")
+    assert here.get("secret_key") != here.get("another")
+
+
+def test_the_secrets_file_is_closed_to_others(tmp_path: Path) -> None:
+    store = SecretStore(tmp_path)
+    store.get("secret_key")
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+
+
+def test_processes_that_ask_at_once_get_the_same_secret(tmp_path: Path) -> None:
+    names = [f"secret-{number % 4}" for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        values = list(pool.map(lambda name: (name, SecretStore(tmp_path).get(name)), names))
+    assert len(set(values)) == 4
+    assert dict(values) == json.loads(SecretStore(tmp_path).path.read_text(encoding="utf-8"))
+
+
+def test_demo_logins_are_kept_for_their_owner_only(tmp_path: Path) -> None:
+    login = DemoLogin(tenant="demo", role="admin", username="admin@demo.example", password="made-up")
+    write_logins(tmp_path, [login])
+    assert read_logins(tmp_path) == [login]
+    assert stat.S_IMODE((tmp_path / "demo-logins.json").stat().st_mode) == 0o600
+
+
+def test_without_a_demo_there_are_no_logins(tmp_path: Path) -> None:
+    assert read_logins(tmp_path) == []
