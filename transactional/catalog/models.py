@@ -74,6 +74,7 @@ class Item(TenantRow):
     __tablename__ = "items"
     __table_args__ = (
         unique("code"),
+        unique("variant_of_id", "variant_key"),
         one_of("kind", ItemKind),
         one_of("costing_method", CostingMethod),
         {"schema": "catalog"},

@@ -220,6 +220,8 @@ class Payment(TenantRow):
     company_amount: Mapped[Decimal]
     state: Mapped[str] = mapped_column(String(20), server_default="posted")
     approved_by: Mapped[UUID | None]
+    origin_id: Mapped[UUID | None]
+    """The order it prepays."""
     journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
 
 
@@ -246,6 +248,8 @@ class Settlement(LedgerRow):
     """Taken off the invoice, in the invoice's currency, discount and write-off included."""
     payment_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     """Taken from the payment or credit note, in its currency."""
+    payment_company_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """The same in company currency, at the payment's or credit note's rate."""
     discount_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     write_off_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     company_amount: Mapped[Decimal]

@@ -50,6 +50,7 @@ class Tenant(Base):
     name: Mapped[str] = mapped_column(String(200))
     host: Mapped[str | None] = mapped_column(String(200), unique=True)
     default_locale: Mapped[str] = mapped_column(String(20), server_default="en")
+    password_length_min: Mapped[int] = mapped_column(Integer, server_default=text("12"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
@@ -108,7 +109,11 @@ class SignInAttempt(Base):
     """One try to sign in, right or wrong; never changed."""
 
     __tablename__ = "sign_in_attempts"
-    __table_args__ = (Index("ix_sign_in_attempts_username", "username", "at"), {"schema": "identity"})
+    __table_args__ = (
+        Index("ix_sign_in_attempts_username", "username", "at"),
+        Index("ix_sign_in_attempts_address", "address", "at"),
+        {"schema": "identity"},
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     username: Mapped[str] = mapped_column(String(200))

@@ -99,6 +99,7 @@ class StockMove(LedgerRow):
         one_of("kind", MoveKind),
         Index("ix_stock_moves_timeline", "tenant_id", "item_id", "warehouse_id", "occurred_on", "sequence"),
         Index("ix_stock_moves_origin", "tenant_id", "origin_id"),
+        Index("ix_stock_moves_reverses_id", "tenant_id", "reverses_id"),
         {"schema": "inventory"},
     )
 
@@ -116,10 +117,18 @@ class StockMove(LedgerRow):
     """Order within the day."""
     account_id: Mapped[UUID] = reference("ledger.accounts")
     """The inventory account this value stands on."""
+    contra_account_id: Mapped[UUID | None] = reference("ledger.accounts")
+    """What the value stands against; empty for a relocation within a warehouse, which has no cost."""
+    contra_amount: Mapped[Decimal]
+    """What the contra account took, with the sign of the quantity; the rest of the value is a variance."""
     journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
     origin_type: Mapped[str] = mapped_column(String(40))
     origin_id: Mapped[UUID]
     origin_line_id: Mapped[UUID | None]
+    party_kind: Mapped[str | None] = mapped_column(String(10))
+    party_id: Mapped[UUID | None]
+    cost_centre_id: Mapped[UUID | None]
+    project_id: Mapped[UUID | None]
     reverses_id: Mapped[UUID | None]
     """The move whose cost this one takes back (returns) or corrects (revaluation)."""
 

@@ -7,6 +7,7 @@ point at rows of its own tenant and the schema can be distributed by tenant unch
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
+    inspect,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
@@ -61,6 +63,13 @@ class Base(DeclarativeBase):
         UUID: Uuid(),
     }
 
+    def __init__(self, **values: Any) -> None:
+        """Take values by attribute name. No session watches rows, so they are set without its bookkeeping."""
+        unknown = values.keys() - _names(type(self))
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        self.__dict__.update(values)
+
     @classmethod
     def __table_cls__(cls, name: str, metadata: MetaData, *args: Any, **options: Any) -> Table:
         """The table, with the composite foreign keys its `reference()` columns ask for."""
@@ -69,6 +78,11 @@ class Base(DeclarativeBase):
             args = (*args, *[_tenant_key(column) for column in columns if "references" in column.info])
             args = (*args, Index(None, "row_xid")) if any(column.name == "row_xid" for column in columns) else args
         return Table(name, metadata, *args, **options)
+
+
+@cache
+def _names(model: type[Any]) -> frozenset[str]:
+    return frozenset(inspect(model).attrs.keys())
 
 
 def _tenant_key(column: Column[Any]) -> ForeignKeyConstraint:

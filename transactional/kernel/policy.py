@@ -74,6 +74,15 @@ def is_field(table: Table, path: str) -> bool:
     return True
 
 
+def is_value(table: Table, path: str, value: str) -> bool:
+    """Whether a text can be compared with the column at the end of a path."""
+    try:
+        _typed(resolve(table, path)[-1], value)
+    except ValueError:
+        return False
+    return True
+
+
 def resolve(table: Table, path: str) -> list[Column[Any]]:
     """The columns a path walks: references first, the compared column last.
 
@@ -85,12 +94,10 @@ def resolve(table: Table, path: str) -> list[Column[Any]]:
         column = _reference(table, step)
         walked.append(column)
         table = Base.metadata.tables[_target(column, step)]
-    column = table.c.get(last)
-    if column is None:
-        column = table.c.get(f"{last}_id")
-    if column is None:
-        raise BrokenInvariant(f"{table.name} has no column {last}")
-    return [*walked, column]
+    for name in (last, f"{last}_id"):
+        if name in table.c:
+            return [*walked, table.c[name]]
+    raise BrokenInvariant(f"{table.name} has no column {last}")
 
 
 def _reference(table: Table, step: str) -> Column[Any]:
@@ -107,7 +114,7 @@ def _target(column: Column[Any], step: str) -> str:
 
 
 def visible(principal: Principal, thing: str, table: Table) -> list[ColumnElement[bool]]:
-    """The conditions under which the asker sees rows of a table, to be added to a statement; none where all are seen."""
+    """The conditions under which the asker sees rows of a table, for a statement to add; none where all are seen."""
     alternatives = principal.row_filters.get(thing)
     if alternatives is None:
         return []

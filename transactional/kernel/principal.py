@@ -34,6 +34,10 @@ class Principal:
     time_zone: str = "UTC"
     channel: str = "api"
     trace_id: str | None = None
+    account_id: UUID | None = None
+    session_id: UUID | None = None
+    """The sign-in the request belongs to."""
+    tenant_slug: str | None = None
 
     def may(self, right: str) -> bool:
         """Whether a right is held, by name, by `<thing>.*` or by `*`."""

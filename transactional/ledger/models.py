@@ -163,6 +163,8 @@ class PeriodEvent(LedgerRow):
     action: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(500))
     checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    chain_position: Mapped[int | None] = mapped_column(BigInteger)
+    """Where the company's hash chain ended when the period was closed: nothing after it may lie in the period."""
 
 
 class JournalEntry(LedgerRow):
@@ -201,7 +203,15 @@ class JournalLine(LedgerRow):
     __table_args__ = (
         unique("entry_id", "line_number"),
         CheckConstraint("amount <> 0 or currency_amount <> 0", name="not_empty"),
-        Index("ix_journal_lines_account", "tenant_id", "account_id", "posted_on", "id"),
+        # The amount rides along: an opening balance is added up from the index alone.
+        Index(
+            "ix_journal_lines_account",
+            "tenant_id",
+            "account_id",
+            "posted_on",
+            "id",
+            postgresql_include=["amount"],
+        ),
         {"schema": "ledger"},
     )
 

@@ -154,6 +154,8 @@ CREATE TABLE identity.sign_in_attempts (
     CONSTRAINT pk_sign_in_attempts PRIMARY KEY (id)
 );
 -- statement
+CREATE INDEX ix_sign_in_attempts_address ON identity.sign_in_attempts (address, at);
+-- statement
 CREATE INDEX ix_sign_in_attempts_username ON identity.sign_in_attempts (username, at);
 -- statement
 CREATE TABLE identity.tenants (
@@ -162,6 +164,7 @@ CREATE TABLE identity.tenants (
     name VARCHAR(200) NOT NULL,
     host VARCHAR(200),
     default_locale VARCHAR(20) DEFAULT 'en' NOT NULL,
+    password_length_min INTEGER DEFAULT 12 NOT NULL,
     is_active BOOLEAN DEFAULT true NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_tenants PRIMARY KEY (id),
@@ -396,6 +399,7 @@ CREATE TABLE catalog.items (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_items PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_items_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT uq_items_tenant_id_variant_of_id_variant_key UNIQUE (tenant_id, variant_of_id, variant_key),
     CONSTRAINT ck_items_kind_known CHECK (kind in ('stock', 'service')),
     CONSTRAINT ck_items_costing_method_known CHECK (costing_method in ('moving_average', 'fifo', 'standard')),
     CONSTRAINT fk_items_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES catalog.item_categories (tenant_id, id),
@@ -1115,6 +1119,7 @@ CREATE TABLE ledger.period_events (
     action VARCHAR(10) NOT NULL,
     reason VARCHAR(500),
     checklist JSONB DEFAULT '[]' NOT NULL,
+    chain_position BIGINT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -1271,6 +1276,7 @@ CREATE TABLE finance.payments (
     company_amount NUMERIC(20, 4) NOT NULL,
     state VARCHAR(20) DEFAULT 'posted' NOT NULL,
     approved_by UUID,
+    origin_id UUID,
     journal_entry_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
@@ -1305,10 +1311,16 @@ CREATE TABLE inventory.stock_moves (
     occurred_on DATE NOT NULL,
     sequence BIGINT GENERATED ALWAYS AS IDENTITY,
     account_id UUID NOT NULL,
+    contra_account_id UUID,
+    contra_amount NUMERIC(20, 4) NOT NULL,
     journal_entry_id UUID,
     origin_type VARCHAR(40) NOT NULL,
     origin_id UUID NOT NULL,
     origin_line_id UUID,
+    party_kind VARCHAR(10),
+    party_id UUID,
+    cost_centre_id UUID,
+    project_id UUID,
     reverses_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
@@ -1320,10 +1332,13 @@ CREATE TABLE inventory.stock_moves (
     CONSTRAINT fk_stock_moves_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
     CONSTRAINT fk_stock_moves_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
     CONSTRAINT fk_stock_moves_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_stock_moves_tenant_id_contra_account_id FOREIGN KEY(tenant_id, contra_account_id) REFERENCES ledger.accounts (tenant_id, id),
     CONSTRAINT fk_stock_moves_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_stock_moves_origin ON inventory.stock_moves (tenant_id, origin_id);
+-- statement
+CREATE INDEX ix_stock_moves_reverses_id ON inventory.stock_moves (tenant_id, reverses_id);
 -- statement
 CREATE INDEX ix_stock_moves_row_xid ON inventory.stock_moves (row_xid);
 -- statement
@@ -1359,7 +1374,7 @@ CREATE TABLE ledger.journal_lines (
     CONSTRAINT fk_journal_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
 );
 -- statement
-CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, account_id, posted_on, id);
+CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, account_id, posted_on, id) INCLUDE (amount);
 -- statement
 CREATE INDEX ix_journal_lines_row_xid ON ledger.journal_lines (row_xid);
 -- statement
@@ -1518,6 +1533,7 @@ CREATE TABLE finance.settlements (
     settled_on DATE NOT NULL,
     amount NUMERIC(20, 4) NOT NULL,
     payment_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    payment_company_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
     discount_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
     write_off_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
     company_amount NUMERIC(20, 4) NOT NULL,
@@ -2001,6 +2017,16 @@ begin
     return null;
 end $$;
 -- statement
+create or replace function kernel.note(noted_action text, noted_table text, noted_row uuid, facts jsonb) returns void
+language sql security definer set search_path = pg_catalog as $$
+    insert into kernel.audit_log (tenant_id, table_name, row_id, action, after, user_id, channel, trace_id)
+    values (
+        nullif(current_setting('app.tenant_id', true), '')::uuid, noted_table, noted_row, noted_action, facts,
+        nullif(current_setting('app.user_id', true), '')::uuid, nullif(current_setting('app.channel', true), ''),
+        nullif(current_setting('app.trace_id', true), '')
+    )
+$$;
+-- statement
 create or replace function kernel.leave_tombstone() returns trigger language plpgsql security definer
 set search_path = pg_catalog as $$
 begin
@@ -2014,11 +2040,12 @@ set search_path = pg_catalog as $$
 declare
     broken record;
 begin
-    select lines.entry_id, sum(lines.amount) as difference into broken
-    from ledger.journal_lines as lines
-    where (lines.tenant_id, lines.entry_id) in (select distinct tenant_id, entry_id from new_rows)
-    group by lines.tenant_id, lines.entry_id
-    having sum(lines.amount) <> 0
+    -- Lines are never changed, so an entry is in balance when each statement that adds to it is: only new lines count.
+    -- What each statement adds to an entry is in balance, so the entry always is; looking at new rows only stays linear.
+    select new_rows.entry_id, sum(new_rows.amount) as difference into broken
+    from new_rows
+    group by new_rows.tenant_id, new_rows.entry_id
+    having sum(new_rows.amount) <> 0
     limit 1;
     if found then
         raise exception 'journal entry % is out of balance by %', broken.entry_id, broken.difference

@@ -1,5 +1,6 @@
 """The core: kernel, identity, organization, parties, catalog, ledger, stock, finance, sales, purchase."""
 
+import csv
 from importlib import resources
 
 from alembic import op
@@ -14,6 +15,12 @@ def upgrade() -> None:
     connection = op.get_bind()
     for statement in script.split("\n-- statement\n"):
         connection.exec_driver_sql(statement.replace("%", "%%"))
+    # Source: ISO 4217, list one; the same for all tenants.
+    listed = resources.files("transactional.organization").joinpath("currencies.csv").read_text(encoding="utf-8")
+    connection.exec_driver_sql(
+        "insert into organization.currencies (code, name, decimals) values (%(code)s, %(name)s, %(decimals)s)",
+        list(csv.DictReader(listed.splitlines())),
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,153 @@
+"""The declared records about what is bought, kept and sold."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from transactional.catalog.models import Item, ItemCategory, ItemCost, ItemUnit, PriceList, PriceListLine, UnitOfMeasure
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.resource import Change, Resource
+from transactional.kernel.session import Session
+from transactional.organization.checks import check_currencies
+
+_METHODS = ("moving_average", "fifo", "standard")
+
+
+def _variant_key(attributes: object) -> str | None:
+    """The one spelling of a combination of attributes: `colour=red;size=M`."""
+    if not isinstance(attributes, dict) or not attributes:
+        return None
+    return ";".join(f"{name}={attributes[name]}" for name in sorted(attributes))
+
+
+def _item_problems(change: Change) -> Iterable[FieldProblem]:
+    attributes = change.values.get("attributes")
+    if attributes is not None and not (
+        isinstance(attributes, dict) and all(isinstance(value, str | int | bool) for value in attributes.values())
+    ):
+        yield FieldProblem("attributes", "is no list of names with values", "no_attributes")
+    if change.value("variant_of_id") and not change.value("attributes"):
+        yield FieldProblem("attributes", "is needed: what makes this a variant?", "missing")
+    if change.value("variant_of_id") == change.id:
+        yield FieldProblem("variant_of_id", "is the item itself", "self_reference")
+    for name in ("list_price", "standard_cost", "reorder_point_qty", "safety_stock_qty", "weight_kg"):
+        value = change.values.get(name)
+        if value is not None and value < 0:
+            yield FieldProblem(name, "is negative", "negative")
+
+
+def _item_defaults(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """New items take costing method and tax class from their category where none are given."""
+    fresh = [each for each in changes if each.before is None and each.value("category_id")]
+    ids = {each.value("category_id") for each in fresh}
+    categories = (
+        {row.id: row for row in session.execute(select(ItemCategory).where(ItemCategory.id.in_(ids))).scalars()}
+        if ids
+        else {}
+    )
+    session.expunge_all()
+    for each in fresh:
+        category = categories.get(each.value("category_id"))
+        for name in ("costing_method", "tax_class"):
+            default = getattr(category, name, None)
+            if default and each.values.get(name) is None:
+                each.values[name] = default
+    for each in changes:
+        if each.value("variant_of_id") and "attributes" in each.values:
+            each.values["variant_key"] = _variant_key(each.values["attributes"])
+    return ()
+
+
+def _category_problems(change: Change) -> Iterable[FieldProblem]:
+    method = change.values.get("costing_method")
+    if method is not None and method not in _METHODS:
+        yield FieldProblem("costing_method", f"is none of {', '.join(_METHODS)}", "unknown_choice")
+
+
+def _range_problems(change: Change) -> Iterable[FieldProblem]:
+    first, end = change.value("valid_from"), change.value("valid_to")
+    if first and end and end <= first:
+        yield FieldProblem("valid_to", "does not lie after the first day", "range_reversed")
+    share = change.value("discount_share")
+    if share is not None and not 0 <= share <= 1:
+        yield FieldProblem("discount_share", "is no fraction from 0 to 1", "no_share")
+    quantity = change.value("min_qty")
+    if quantity is not None and quantity < 0:
+        yield FieldProblem("min_qty", "is negative", "negative")
+
+
+UNITS_OF_MEASURE = Resource(
+    module="inventory",
+    plural="units-of-measure",
+    thing="unit_of_measure",
+    model=UnitOfMeasure,
+    label="Unit of measure",
+    frozen_by={"is_whole": (("catalog.items", "unit_id"),)},
+)
+ITEM_CATEGORIES = Resource(
+    module="inventory",
+    plural="item-categories",
+    thing="item_category",
+    model=ItemCategory,
+    label="Item category",
+    parent="parent_id",
+    validate=_category_problems,
+)
+ITEMS = Resource(
+    module="inventory",
+    plural="items",
+    thing="item",
+    model=Item,
+    label="Item",
+    read_only=("variant_key",),
+    guarded={"standard_cost": "item.cost"},
+    validate=_item_problems,
+    prepare=(_item_defaults,),
+    frozen_by={
+        "costing_method": (("inventory.stock_moves", "item_id"),),
+        "unit_id": (("inventory.stock_moves", "item_id"),),
+        "kind": (("inventory.stock_moves", "item_id"),),
+    },
+)
+ITEM_UNITS = Resource(
+    module="inventory",
+    plural="item-units",
+    thing="item_unit",
+    model=ItemUnit,
+    label="Further unit of an item",
+    key=("item_id", "unit_id"),
+    search=(),
+    create_only=("item_id", "unit_id"),
+)
+ITEM_COSTS = Resource(
+    module="inventory",
+    plural="item-costs",
+    thing="item_cost",
+    model=ItemCost,
+    label="Standard cost",
+    key=("item_id", "company_id", "valid_from"),
+    search=(),
+    sort="-valid_from",
+    create_only=("item_id", "company_id", "valid_from"),
+    guarded={"unit_cost": "item.cost"},
+)
+PRICE_LISTS = Resource(
+    module="sales",
+    plural="price-lists",
+    thing="price_list",
+    model=PriceList,
+    label="Price list",
+    prepare=(check_currencies,),
+)
+PRICE_LIST_LINES = Resource(
+    module="sales",
+    plural="price-list-lines",
+    thing="price_list_line",
+    model=PriceListLine,
+    label="Price",
+    key=("price_list_id", "item_id", "unit_id", "min_qty", "valid_from"),
+    search=(),
+    create_only=("price_list_id", "item_id"),
+    validate=_range_problems,
+)
+RESOURCES = (UNITS_OF_MEASURE, ITEM_CATEGORIES, ITEMS, ITEM_UNITS, ITEM_COSTS, PRICE_LISTS, PRICE_LIST_LINES)

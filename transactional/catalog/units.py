@@ -1,0 +1,65 @@
+"""Quantities from one unit of an item into another, by exact ratio."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from transactional.catalog.models import Item, ItemUnit, UnitOfMeasure
+from transactional.kernel.money import PRICE_PLACES, QUANTITY_PLACES, round_amount
+
+WHOLE = Fraction(1)
+
+
+class UnitRefused(ValueError):
+    """A quantity cannot be counted in this unit; the text says why."""
+
+
+class UnitTable:
+    """Units of measure and the ratios of items' further units to their stock units."""
+
+    def __init__(self, units: Iterable[UnitOfMeasure], ratios: Iterable[ItemUnit]) -> None:
+        """Keep ratios as exact fractions."""
+        self._is_whole = {unit.id: unit.is_whole for unit in units}
+        self._codes = {unit.id: unit.code for unit in units}
+        self._ratios = {
+            (ratio.item_id, ratio.unit_id): Fraction(ratio.numerator, ratio.denominator) for ratio in ratios
+        }
+
+    def ratio(self, item: Item, unit_id: UUID | None) -> Fraction:
+        """How many stock units one unit is.  Raises: UnitRefused where the item has no such unit."""
+        if unit_id is None or unit_id == item.unit_id:
+            return WHOLE
+        found = self._ratios.get((item.id, unit_id))
+        if found is None:
+            code = self._codes.get(unit_id)
+            raise UnitRefused(f"item {item.code} is not counted in {code}" if code else "there is no such unit")
+        return found
+
+    def stock_qty(self, item: Item, unit_id: UUID | None, qty: Decimal) -> Decimal:
+        """A quantity in the item's stock unit.
+
+        Raises: UnitRefused for an unknown unit, or a fraction of a unit that is only counted whole.
+        """
+        unit = unit_id or item.unit_id
+        self._check_whole(unit, qty)
+        if unit == item.unit_id:
+            return qty
+        exact = Fraction(qty) * self.ratio(item, unit)
+        if self._is_whole.get(item.unit_id, False) and exact.denominator != 1:
+            raise UnitRefused(f"{qty} {self._codes.get(unit)} of item {item.code} is not a whole number of stock units")
+        return decimal_of(exact, QUANTITY_PLACES)
+
+    def price_in(self, price: Decimal, item: Item, priced_unit_id: UUID | None, unit_id: UUID | None) -> Decimal:
+        """A price per one unit, told per another."""
+        factor = self.ratio(item, unit_id) / self.ratio(item, priced_unit_id)
+        return price if factor == WHOLE else decimal_of(Fraction(price) * factor, PRICE_PLACES)
+
+    def _check_whole(self, unit_id: UUID, qty: Decimal) -> None:
+        if self._is_whole.get(unit_id, False) and qty != qty.to_integral_value():
+            raise UnitRefused(f"{self._codes[unit_id]} is counted in whole numbers, not {qty}")
+
+
+def decimal_of(exact: Fraction, places: int) -> Decimal:
+    """A fraction as a decimal, rounded half up once."""
+    return round_amount(Decimal(exact.numerator) / Decimal(exact.denominator), places)

@@ -1,0 +1,353 @@
+-- check: I1 debits equal credits in an entry
+select
+    lines.tenant_id,
+    'entry ' || lines.entry_id as what,
+    0 as expected,
+    sum(lines.amount) as found
+from ledger.journal_lines as lines
+group by lines.tenant_id, lines.entry_id
+having sum(lines.amount) <> 0
+
+-- check: I1 debits equal credits in an entry of one currency
+select
+    lines.tenant_id,
+    'entry ' || lines.entry_id as what,
+    0 as expected,
+    sum(lines.currency_amount) as found
+from ledger.journal_lines as lines
+group by lines.tenant_id, lines.entry_id
+having min(lines.currency_code) = max(lines.currency_code) and sum(lines.currency_amount) <> 0
+
+-- check: I2 quantity on hand is the sum of its moves
+with moved as (
+    select tenant_id, item_id, location_id, sum(qty) as qty
+    from inventory.stock_moves
+    group by tenant_id, item_id, location_id
+)
+
+select
+    coalesce(balances.tenant_id, moved.tenant_id) as tenant_id,
+    'item ' || coalesce(balances.item_id, moved.item_id) || ' at location '
+    || coalesce(balances.location_id, moved.location_id) as what,
+    coalesce(moved.qty, 0) as expected,
+    coalesce(balances.on_hand_qty, 0) as found
+from inventory.stock_balances as balances
+full join moved
+    on
+        balances.tenant_id = moved.tenant_id
+        and balances.item_id = moved.item_id
+        and balances.location_id = moved.location_id
+where coalesce(balances.on_hand_qty, 0) <> coalesce(moved.qty, 0)
+
+-- check: I2 quantity and value of an item in a warehouse are the sum of its moves
+with moved as (
+    select tenant_id, item_id, warehouse_id, sum(qty) as qty, sum(value_amount) as value_amount
+    from inventory.stock_moves
+    group by tenant_id, item_id, warehouse_id
+)
+
+select
+    coalesce(balances.tenant_id, moved.tenant_id) as tenant_id,
+    'item ' || coalesce(balances.item_id, moved.item_id) || ' in warehouse '
+    || coalesce(balances.warehouse_id, moved.warehouse_id) as what,
+    coalesce(moved.qty, 0) || ' worth ' || coalesce(moved.value_amount, 0) as expected,
+    coalesce(balances.qty, 0) || ' worth ' || coalesce(balances.value_amount, 0) as found
+from inventory.cost_balances as balances
+full join moved
+    on
+        balances.tenant_id = moved.tenant_id
+        and balances.item_id = moved.item_id
+        and balances.warehouse_id = moved.warehouse_id
+where
+    coalesce(balances.qty, 0) <> coalesce(moved.qty, 0)
+    or coalesce(balances.value_amount, 0) <> coalesce(moved.value_amount, 0)
+
+-- check: I2 FIFO layers add up to quantity and value
+with layered as (
+    select tenant_id, item_id, warehouse_id, sum(remaining_qty) as qty, sum(remaining_amount) as value_amount
+    from inventory.cost_layers
+    group by tenant_id, item_id, warehouse_id
+)
+
+select
+    balances.tenant_id,
+    'item ' || balances.item_id || ' in warehouse ' || balances.warehouse_id as what,
+    balances.qty || ' worth ' || balances.value_amount as expected,
+    coalesce(layered.qty, 0) || ' worth ' || coalesce(layered.value_amount, 0) as found
+from inventory.cost_balances as balances
+inner join catalog.items as items
+    on balances.tenant_id = items.tenant_id and balances.item_id = items.id
+left join layered
+    on
+        balances.tenant_id = layered.tenant_id
+        and balances.item_id = layered.item_id
+        and balances.warehouse_id = layered.warehouse_id
+where
+    items.costing_method = 'fifo'
+    and balances.qty >= 0
+    and (
+        balances.qty <> coalesce(layered.qty, 0)
+        or balances.value_amount <> coalesce(layered.value_amount, 0)
+    )
+
+-- check: I2 reserved quantity is the sum of its reservations
+with promised as (
+    select tenant_id, item_id, location_id, sum(qty) as qty
+    from inventory.reservations
+    group by tenant_id, item_id, location_id
+)
+
+select
+    coalesce(balances.tenant_id, promised.tenant_id) as tenant_id,
+    'item ' || coalesce(balances.item_id, promised.item_id) || ' at location '
+    || coalesce(balances.location_id, promised.location_id) as what,
+    coalesce(promised.qty, 0) as expected,
+    coalesce(balances.reserved_qty, 0) as found
+from inventory.stock_balances as balances
+full join promised
+    on
+        balances.tenant_id = promised.tenant_id
+        and balances.item_id = promised.item_id
+        and balances.location_id = promised.location_id
+where coalesce(balances.reserved_qty, 0) <> coalesce(promised.qty, 0)
+
+-- check: I3 stock ledger equals the inventory account on every day
+with inventory_accounts as (
+    select tenant_id, account_id from inventory.stock_moves group by tenant_id, account_id
+    union
+    select tenant_id, account_id from ledger.account_mappings where role = 'inventory'
+),
+
+moved as (
+    select tenant_id, company_id, account_id, occurred_on, sum(value_amount) as amount
+    from inventory.stock_moves
+    group by tenant_id, company_id, account_id, occurred_on
+),
+
+posted as (
+    select lines.tenant_id, lines.company_id, lines.account_id, lines.posted_on, sum(lines.amount) as amount
+    from ledger.journal_lines as lines
+    inner join inventory_accounts
+        on lines.tenant_id = inventory_accounts.tenant_id and lines.account_id = inventory_accounts.account_id
+    group by lines.tenant_id, lines.company_id, lines.account_id, lines.posted_on
+)
+
+select
+    coalesce(moved.tenant_id, posted.tenant_id) as tenant_id,
+    'account ' || coalesce(moved.account_id, posted.account_id) || ' on '
+    || coalesce(moved.occurred_on, posted.posted_on) as what,
+    coalesce(moved.amount, 0) as expected,
+    coalesce(posted.amount, 0) as found
+from moved
+full join posted
+    on
+        moved.tenant_id = posted.tenant_id
+        and moved.company_id = posted.company_id
+        and moved.account_id = posted.account_id
+        and moved.occurred_on = posted.posted_on
+where coalesce(moved.amount, 0) <> coalesce(posted.amount, 0)
+
+-- check: I3 stock value of a warehouse equals its lines on the inventory accounts
+with inventory_accounts as (
+    select tenant_id, account_id from inventory.stock_moves group by tenant_id, account_id
+),
+
+moved as (
+    select tenant_id, warehouse_id, sum(value_amount) as amount
+    from inventory.stock_moves
+    group by tenant_id, warehouse_id
+),
+
+posted as (
+    select lines.tenant_id, lines.warehouse_id, sum(lines.amount) as amount
+    from ledger.journal_lines as lines
+    inner join inventory_accounts
+        on lines.tenant_id = inventory_accounts.tenant_id and lines.account_id = inventory_accounts.account_id
+    group by lines.tenant_id, lines.warehouse_id
+)
+
+select
+    coalesce(moved.tenant_id, posted.tenant_id) as tenant_id,
+    'warehouse ' || coalesce(coalesce(moved.warehouse_id, posted.warehouse_id)::text, 'none') as what,
+    coalesce(moved.amount, 0) as expected,
+    coalesce(posted.amount, 0) as found
+from moved
+full join posted
+    on moved.tenant_id = posted.tenant_id and moved.warehouse_id = posted.warehouse_id
+where coalesce(moved.amount, 0) <> coalesce(posted.amount, 0)
+
+-- check: I3 a quantity of zero is worth nothing
+select
+    tenant_id,
+    'item ' || item_id || ' in warehouse ' || warehouse_id as what,
+    0 as expected,
+    value_amount as found
+from inventory.cost_balances
+where qty = 0 and value_amount <> 0
+
+-- check: I4 no stock below zero at any point of the timeline
+with running as (
+    select
+        tenant_id,
+        item_id,
+        warehouse_id,
+        location_id,
+        occurred_on,
+        sum(qty) over (partition by tenant_id, item_id, location_id order by occurred_on, sequence) as qty
+    from inventory.stock_moves
+    where qty <> 0
+)
+
+select
+    running.tenant_id,
+    'item ' || running.item_id || ' at location ' || running.location_id || ' on ' || running.occurred_on as what,
+    0 as expected,
+    running.qty as found
+from running
+inner join inventory.warehouses as warehouses
+    on running.tenant_id = warehouses.tenant_id and running.warehouse_id = warehouses.id
+where running.qty < 0 and not warehouses.allows_negative
+
+-- check: I6 journal numbers run from 1 without gap
+select
+    tenant_id,
+    'journal ' || journal || ' of ' || fiscal_year || ', company ' || company_id as what,
+    count(*) as expected,
+    max(number) as found
+from ledger.journal_entries
+group by tenant_id, company_id, journal, fiscal_year
+having count(*) <> max(number) or min(number) <> 1
+
+-- check: I6 a company's head names its last entry
+with last_entries as (
+    select tenant_id, company_id, max(chain_position) as chain_position, count(*) as entry_count
+    from ledger.journal_entries
+    group by tenant_id, company_id
+)
+
+select
+    heads.tenant_id,
+    'company ' || heads.company_id as what,
+    heads.chain_position as expected,
+    coalesce(last_entries.entry_count, 0) as found
+from ledger.ledger_heads as heads
+left join last_entries
+    on heads.tenant_id = last_entries.tenant_id and heads.company_id = last_entries.company_id
+where
+    heads.chain_position <> coalesce(last_entries.chain_position, 0)
+    or heads.chain_position <> coalesce(last_entries.entry_count, 0)
+
+-- check: I6 gapless invoice numbers have no hole
+with taken as (
+    select series.tenant_id, series.company_id, series.document_type, sum(counters.last_number) as taken_count
+    from platform.number_series as series
+    inner join platform.number_counters as counters
+        on series.tenant_id = counters.tenant_id and series.id = counters.series_id
+    where series.is_gapless
+    group by series.tenant_id, series.company_id, series.document_type
+),
+
+documents as (
+    select tenant_id, company_id, kind as document_type, count(number) as document_count
+    from finance.invoices
+    group by tenant_id, company_id, kind
+    union all
+    select tenant_id, company_id, kind as document_type, count(number) as document_count
+    from finance.payments
+    group by tenant_id, company_id, kind
+)
+
+select
+    taken.tenant_id,
+    taken.document_type || ' of company ' || taken.company_id as what,
+    taken.taken_count as expected,
+    coalesce(documents.document_count, 0) as found
+from taken
+left join documents
+    on
+        taken.tenant_id = documents.tenant_id
+        and taken.company_id = documents.company_id
+        and taken.document_type = documents.document_type
+where taken.taken_count <> coalesce(documents.document_count, 0)
+
+-- check: I7 an entry lies in its period
+select
+    entries.tenant_id,
+    'entry ' || entries.id as what,
+    periods.starts_on || ' to ' || periods.ends_on as expected,
+    entries.posted_on as found
+from ledger.journal_entries as entries
+inner join ledger.periods as periods
+    on entries.tenant_id = periods.tenant_id and entries.period_id = periods.id
+where entries.posted_on not between periods.starts_on and periods.ends_on
+
+-- check: I7 a line has its entry's day
+select
+    lines.tenant_id,
+    'entry ' || lines.entry_id || ', line ' || lines.line_number as what,
+    entries.posted_on as expected,
+    lines.posted_on as found
+from ledger.journal_lines as lines
+inner join ledger.journal_entries as entries
+    on lines.tenant_id = entries.tenant_id and lines.entry_id = entries.id
+where lines.posted_on <> entries.posted_on
+
+-- check: I7 nothing was posted into a period after it was closed
+with closings as (
+    select tenant_id, period_id, max(chain_position) as chain_position
+    from ledger.period_events
+    where action = 'closed'
+    group by tenant_id, period_id
+),
+
+allowed as (
+    select tenant_id, period_id
+    from ledger.period_events
+    where action = 'late_entry'
+    group by tenant_id, period_id
+)
+
+select
+    entries.tenant_id,
+    'entry ' || entries.id || ' of ' || entries.posted_on as what,
+    'posted before the period was closed' as expected,
+    'chain position ' || entries.chain_position || ', closed at ' || closings.chain_position as found
+from ledger.journal_entries as entries
+inner join ledger.periods as periods
+    on entries.tenant_id = periods.tenant_id and entries.period_id = periods.id
+inner join closings
+    on periods.tenant_id = closings.tenant_id and periods.id = closings.period_id
+left join allowed
+    on periods.tenant_id = allowed.tenant_id and periods.id = allowed.period_id
+where
+    periods.state = 'closed'
+    and entries.chain_position > closings.chain_position
+    and allowed.period_id is null
+
+-- check: I8 a move and its entry share day and document
+select
+    moves.tenant_id,
+    'move ' || moves.id as what,
+    moves.occurred_on || ' ' || moves.origin_type || ' ' || moves.origin_id as expected,
+    coalesce(entries.posted_on || ' ' || entries.origin_type || ' ' || entries.origin_id, 'no entry') as found
+from inventory.stock_moves as moves
+left join ledger.journal_entries as entries
+    on moves.tenant_id = entries.tenant_id and moves.journal_entry_id = entries.id
+where
+    (moves.value_amount <> 0 or moves.contra_amount <> 0)
+    and (entries.posted_on, entries.origin_type, entries.origin_id)
+    is distinct from (moves.occurred_on, moves.origin_type, moves.origin_id)
+
+-- check: I8 an invoice that is posted has its entry and one that is not has none
+select
+    invoices.tenant_id,
+    invoices.kind || ' ' || coalesce(invoices.number, invoices.id::text) as what,
+    invoices.state as expected,
+    coalesce(entries.origin_type, 'no entry') as found
+from finance.invoices as invoices
+left join ledger.journal_entries as entries
+    on
+        invoices.tenant_id = entries.tenant_id
+        and invoices.journal_entry_id = entries.id
+        and invoices.id = entries.origin_id
+where (invoices.state = 'posted') <> (entries.id is not null)

@@ -1,0 +1,73 @@
+"""What finance refuses."""
+
+from transactional.kernel.errors import NotAllowed, NotFound, Refused
+
+
+class TaxRateMissing(Refused):
+    """A tax code has no rate on the day."""
+
+    code = "tax_rate_missing"
+    message = "Tax code {tax_code} has no rate on {on}: enter one."
+
+
+class DuplicateSupplierInvoice(Refused):
+    """A supplier's invoice number was entered before."""
+
+    code = "duplicate_supplier_invoice"
+    message = "Supplier invoice {external_number} is entered already as {number}."
+
+
+class OverSettlement(Refused):
+    """More would be settled than is open."""
+
+    code = "over_settlement"
+    message = "Of {document} {number} only {open_amount} {currency_code} are open, not {wanted_amount}."
+
+
+class SettlementUndone(Refused):
+    """The settlement was undone before, or is itself an undoing."""
+
+    code = "settlement_undone"
+    message = "This settlement is undone already."
+
+
+class DiscountNotGranted(Refused):
+    """The terms do not grant so much early-payment discount."""
+
+    code = "discount_not_granted"
+    message = "The terms of invoice {number} grant a discount of {granted_amount} on {on}, not {wanted_amount}."
+
+
+class PaymentBlocked(Refused):
+    """The invoice may not be paid until its difference is cleared."""
+
+    code = "payment_blocked"
+    message = "Invoice {number} is blocked for payment: {reason}"
+
+
+class BankAccountNotApproved(Refused):
+    """A changed bank account waits for its second user."""
+
+    code = "bank_account_not_approved"
+    message = "The bank account {iban} of supplier {supplier} waits for approval by a second user."
+
+
+class InvoiceNotPosted(Refused):
+    """The document is not posted, so it cannot be settled or corrected."""
+
+    code = "invoice_not_posted"
+    message = "Invoice {number} is {state}."
+
+
+class BankAccountNotFound(NotFound):
+    """The company has no bank account to use."""
+
+    code = "bank_account_not_found"
+    message = "Company {company} has no default bank account: name one."
+
+
+class SameUser(NotAllowed):
+    """The one who asked may not approve."""
+
+    code = "same_user"
+    message = "Whoever proposed this may not approve it: ask a second user."

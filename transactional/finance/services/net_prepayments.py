@@ -1,0 +1,67 @@
+"""What was paid in advance on an order is set against its invoice."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from transactional.finance.models import Invoice, Payment, PaymentKind, Settlement
+from transactional.finance.postings import side_of
+from transactional.finance.services.settle import settle
+from transactional.finance.specs import Allocation, NewSettlement
+from transactional.kernel.arrays import any_of
+from transactional.kernel.money import ZERO
+from transactional.kernel.rows import read
+from transactional.kernel.session import Session
+
+
+def net_prepayments(session: Session, invoices: Sequence[Invoice], *, at: datetime) -> list[Settlement]:
+    """Settlements of the orders' open prepayments with their invoices, in the order of the invoices.
+
+    A blocked invoice and a prepayment in another currency wait for a user.
+    """
+    by_order: defaultdict[UUID, list[Payment]] = defaultdict(list)
+    order_ids = {invoice.origin_id for invoice in invoices if invoice.origin_id}
+    statement = select(Payment).where(any_of(Payment.origin_id, order_ids)).order_by(Payment.paid_on, Payment.number)
+    payments = read(session, statement) if order_ids else []
+    for payment in payments:
+        if payment.origin_id:
+            by_order[payment.origin_id].append(payment)
+    if not by_order:
+        return []
+    left = _open_amounts(session, payments)
+    asks = []
+    for invoice in invoices:
+        if invoice.origin_id and not invoice.is_payment_blocked:
+            asks += _asks(invoice, by_order[invoice.origin_id], left)
+    return settle(session, asks, at=at)
+
+
+def _asks(invoice: Invoice, payments: Sequence[Payment], left: dict[UUID, Decimal]) -> list[NewSettlement]:
+    asks = []
+    wanted = invoice.total_amount
+    for payment in payments:
+        amount = min(wanted, left[payment.id])
+        if amount > 0 and payment.currency_code == invoice.currency_code and _same_side(payment, invoice):
+            settled_on = max(invoice.invoiced_on, payment.paid_on)
+            asks.append(NewSettlement(settled_on, [Allocation(invoice.id, amount)], payment_id=payment.id))
+            left[payment.id] -= amount
+            wanted -= amount
+    return asks
+
+
+def _same_side(payment: Payment, invoice: Invoice) -> bool:
+    return side_of(PaymentKind(payment.kind)) is side_of(invoice.kind) and payment.party_id == invoice.party_id
+
+
+def _open_amounts(session: Session, payments: Sequence[Payment]) -> dict[UUID, Decimal]:
+    statement = (
+        select(Settlement.payment_id, func.sum(Settlement.payment_amount))
+        .where(any_of(Settlement.payment_id, [payment.id for payment in payments]))
+        .group_by(Settlement.payment_id)
+    )
+    used = {row[0]: row[1] for row in session.execute(statement)}
+    return {payment.id: payment.amount - used.get(payment.id, ZERO) for payment in payments}

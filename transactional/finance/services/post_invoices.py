@@ -1,0 +1,285 @@
+"""Invoices and credit notes, both ways, are posted by this one verb."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.finance.errors import DuplicateSupplierInvoice
+from transactional.finance.events import invoice_posted
+from transactional.finance.models import Installment, Invoice, InvoiceKind, InvoiceLine, InvoiceState
+from transactional.finance.postings import DEFAULT_ROLES, SALES_KINDS, InvoiceFacts, Money, NetPart, invoice_lines
+from transactional.finance.services.find_taxes import find_taxes
+from transactional.finance.services.hold_books import hold_books
+from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
+from transactional.finance.taxes import TaxTable, reverse_charge, tax_parts
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.ids import new_id
+from transactional.kernel.money import ZERO, round_amount
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import insert_all, read, read_by_id
+from transactional.kernel.session import Session
+from transactional.ledger.postings import EntryDraft, Journal, LineDraft
+from transactional.ledger.services.post_entries import post_entries
+from transactional.organization.currencies import decimals_of
+from transactional.organization.models import Company
+from transactional.organization.services.find_rates import RateTable, find_rates
+from transactional.platform.services.take_numbers import take_numbers
+from transactional.scm.installments import due_parts
+from transactional.scm.models import PaymentTerm
+
+ONE = Decimal(1)
+
+
+def post_invoices(session: Session, drafts: Sequence[InvoiceDraft], *, at: datetime) -> list[Invoice]:
+    """Invoices posted, numbered without gap, with their due installments; the party's open amount has risen.
+
+    Raises: Invalid for an invoice without lines or below zero; DuplicateSupplierInvoice; PeriodClosed; RateMissing.
+    """
+    if not drafts:
+        return []
+    _check(drafts)
+    _check_external_numbers(session, drafts)
+    companies = read_by_id(session, Company, (draft.company_id for draft in drafts))
+    taxes = find_taxes(session)
+    rates = _rates(session, drafts, companies)
+    pairs = []
+    for draft in drafts:
+        company = companies[draft.company_id]
+        rate = draft.exchange_rate or rates.rate(
+            draft.currency_code, company.currency_code, draft.invoiced_on, age_days_max=company.rate_age_days_max
+        )
+        pairs.append(_build(draft, company, rate, taxes))
+    _number(session, [invoice for invoice, _, _ in pairs])
+    _post(session, pairs, at=at)
+    insert_all(session, [invoice for invoice, _, _ in pairs])
+    insert_all(session, [line for _, lines, _ in pairs for line in lines])
+    insert_all(session, _installments(session, drafts, [invoice for invoice, _, _ in pairs], companies))
+    record(session, [invoice_posted(invoice, at) for invoice, _, _ in pairs])
+    return [invoice for invoice, _, _ in pairs]
+
+
+def _check(drafts: Sequence[InvoiceDraft]) -> None:
+    problems = []
+    for number, draft in enumerate(drafts):
+        path = "" if len(drafts) == 1 else f"invoices/{number}/"
+        if not draft.lines:
+            problems.append(FieldProblem(f"{path}lines", "at least one line is needed"))
+        if draft.freight_amount < 0:
+            problems.append(FieldProblem(f"{path}freight_amount", "freight is not negative"))
+        if draft.exchange_rate is not None and draft.exchange_rate <= 0:
+            problems.append(FieldProblem(f"{path}exchange_rate", "a rate is above zero"))
+        if sum((line.net_amount + line.tax_amount for line in draft.lines), draft.freight_amount) < 0:
+            problems.append(FieldProblem(f"{path}lines", "an invoice below zero is a credit note"))
+        if draft.kind == InvoiceKind.PURCHASE_INVOICE and not draft.external_number:
+            problems.append(FieldProblem(f"{path}external_number", "the supplier's number is needed"))
+    if problems:
+        raise Invalid(problems)
+
+
+def _check_external_numbers(session: Session, drafts: Sequence[InvoiceDraft]) -> None:
+    """The database holds this too; here it is told in words."""
+    wanted = [(d.party_id, d.external_number) for d in drafts if d.kind == InvoiceKind.PURCHASE_INVOICE]
+    if not wanted:
+        return
+    seen: set[tuple[UUID, str | None]] = set()
+    for key in wanted:
+        if key in seen:
+            raise DuplicateSupplierInvoice(external_number=key[1], number="another one of this request")
+        seen.add(key)
+    known = session.execute(
+        select(Invoice.party_id, Invoice.external_number, Invoice.number).where(
+            Invoice.kind == InvoiceKind.PURCHASE_INVOICE,
+            Invoice.state != InvoiceState.CANCELLED,
+            Invoice.party_id.in_({party_id for party_id, _ in wanted}),
+            Invoice.external_number.in_({number for _, number in wanted}),
+        )
+    )
+    for party_id, external_number, number in known:
+        if (party_id, external_number) in seen:
+            raise DuplicateSupplierInvoice(external_number=external_number, number=number)
+
+
+def _rates(session: Session, drafts: Sequence[InvoiceDraft], companies: dict[UUID, Company]) -> RateTable:
+    open_ones = [draft for draft in drafts if draft.exchange_rate is None]
+    codes = {draft.currency_code for draft in open_ones} | {
+        companies[draft.company_id].currency_code for draft in open_ones
+    }
+    return find_rates(session, codes, until=max(draft.invoiced_on for draft in drafts))
+
+
+_Built = tuple[Invoice, list[InvoiceLine], InvoiceFacts]
+
+
+def _build(draft: InvoiceDraft, company: Company, rate: Decimal, taxes: TaxTable) -> _Built:
+    """The invoice with its lines, and what it posts from: each company amount rounded once, the total their sum."""
+    decimals = decimals_of(company.currency_code)
+    invoice = Invoice(
+        id=draft.id or new_id(),
+        company_id=draft.company_id,
+        kind=draft.kind.value,
+        external_number=draft.external_number,
+        party_id=draft.party_id,
+        invoiced_on=draft.invoiced_on,
+        payment_term_id=draft.payment_term_id,
+        currency_code=draft.currency_code,
+        exchange_rate=rate,
+        state=InvoiceState.POSTED.value,
+        is_payment_blocked=draft.block_reason is not None,
+        block_reason=draft.block_reason,
+        journal_entry_id=None,
+        origin_type=draft.origin_type,
+        origin_id=draft.origin_id,
+        corrects_id=draft.corrects_id,
+        salesperson_id=draft.salesperson_id,
+    )
+    lines = [_line(invoice, number, line, rate, decimals) for number, line in enumerate(draft.lines, start=1)]
+    facts = _facts(draft, lines, rate, decimals, taxes)
+    invoice.net_amount = sum((line.net_amount for line in draft.lines), ZERO)
+    invoice.freight_amount = draft.freight_amount
+    invoice.tax_amount = sum((line.tax_amount for line in draft.lines), ZERO)
+    invoice.total_amount = facts.total.currency_amount
+    invoice.company_total_amount = facts.total.amount
+    return invoice, lines, facts
+
+
+def _line(invoice: Invoice, number: int, line: InvoiceDraftLine, rate: Decimal, decimals: int) -> InvoiceLine:
+    company_net = line.company_net_amount
+    if company_net is None:
+        company_net = _converted(line.net_amount, rate, decimals)
+    return InvoiceLine(
+        id=new_id(),
+        invoice_id=invoice.id,
+        line_number=number,
+        item_id=line.item_id,
+        account_id=line.account_id,
+        description=line.description,
+        unit_id=line.unit_id,
+        qty=line.qty,
+        unit_price=line.unit_price,
+        discount_share=line.discount_share,
+        discount_amount=line.discount_amount,
+        net_amount=line.net_amount,
+        tax_code_id=line.tax_code_id,
+        tax_amount=line.tax_amount,
+        company_net_amount=company_net,
+        company_cost_amount=line.company_cost_amount,
+        warehouse_id=line.warehouse_id,
+        cost_centre_id=line.cost_centre_id,
+        order_line_id=line.order_line_id,
+        delivery_line_id=line.delivery_line_id,
+    )
+
+
+def _facts(
+    draft: InvoiceDraft, rows: Sequence[InvoiceLine], rate: Decimal, decimals: int, taxes: TaxTable
+) -> InvoiceFacts:
+    net = _net_parts(draft, rows)
+    own_decimals = decimals_of(draft.currency_code)
+    by_code: defaultdict[UUID | None, Decimal] = defaultdict(lambda: ZERO)
+    reverse: defaultdict[UUID, Decimal] = defaultdict(lambda: ZERO)
+    for line in draft.lines:
+        if line.tax_code_id is None:
+            by_code[None] += line.tax_amount
+            continue
+        tax = taxes.tax(line.tax_code_id, draft.invoiced_on)
+        for code_id, part in tax_parts(line.tax_amount, tax, own_decimals):
+            by_code[code_id] += part
+        if tax.is_reverse and draft.kind not in SALES_KINDS:
+            reverse[line.tax_code_id] += reverse_charge(line.net_amount, tax, own_decimals)
+    freight = Money(_converted(draft.freight_amount, rate, decimals), draft.freight_amount)
+    parts = [(code_id, Money(_converted(amount, rate, decimals), amount)) for code_id, amount in by_code.items()]
+    moneys = [freight, *[part.money for part in net], *[money for _, money in parts]]
+    total = Money(sum((m.amount for m in moneys), ZERO), sum((m.currency_amount for m in moneys), ZERO))
+    owed = [(code_id, Money(_converted(amount, rate, decimals), amount)) for code_id, amount in reverse.items()]
+    return InvoiceFacts(draft.kind, draft.party_id, draft.currency_code, total, net, freight, parts, owed)
+
+
+def _net_parts(draft: InvoiceDraft, rows: Sequence[InvoiceLine]) -> list[NetPart]:
+    groups: dict[tuple[object, ...], NetPart] = {}
+    for line, row in zip(draft.lines, rows, strict=True):
+        role = None if line.account_id else line.role or DEFAULT_ROLES[draft.kind]
+        key = (role, line.account_id, line.item_category_id, line.warehouse_id, line.cost_centre_id)
+        known = groups.get(key)
+        money = Money(row.company_net_amount, line.net_amount)
+        if known:
+            money = Money(known.money.amount + money.amount, known.money.currency_amount + money.currency_amount)
+        groups[key] = NetPart(
+            money, role, line.account_id, line.item_category_id, line.warehouse_id, line.cost_centre_id
+        )
+    return list(groups.values())
+
+
+def _number(session: Session, invoices: Sequence[Invoice]) -> None:
+    hold_books(session, ((invoice.company_id, invoice.invoiced_on) for invoice in invoices))
+    groups: defaultdict[tuple[str, UUID], list[Invoice]] = defaultdict(list)
+    for invoice in invoices:
+        groups[invoice.kind, invoice.company_id].append(invoice)
+    for (kind, company_id), group in sorted(groups.items()):
+        numbers = take_numbers(session, kind, company_id, [invoice.invoiced_on for invoice in group])
+        for invoice, number in zip(group, numbers, strict=True):
+            invoice.number = number
+
+
+def _post(session: Session, built: Iterable[_Built], *, at: datetime) -> None:
+    posting: list[tuple[Invoice, EntryDraft]] = []
+    for invoice, _, facts in built:
+        lines = invoice_lines(facts)
+        if lines:
+            posting.append((invoice, _entry(invoice, lines)))
+    entries = post_entries(session, [draft for _, draft in posting], at=at)
+    for (invoice, _), entry in zip(posting, entries, strict=True):
+        invoice.journal_entry_id = entry.id
+
+
+def _entry(invoice: Invoice, lines: list[LineDraft]) -> EntryDraft:
+    return EntryDraft(
+        company_id=invoice.company_id,
+        journal=Journal.SALES if invoice.kind in SALES_KINDS else Journal.PURCHASE,
+        posted_on=invoice.invoiced_on,
+        origin_type="invoice",
+        origin_id=invoice.id,
+        description=f"{invoice.kind.replace('_', ' ')} {invoice.number}",
+        lines=lines,
+    )
+
+
+def _installments(
+    session: Session, drafts: Sequence[InvoiceDraft], invoices: Sequence[Invoice], companies: dict[UUID, Company]
+) -> list[Installment]:
+    wanted = {draft.payment_term_id for draft in drafts if draft.payment_term_id}
+    terms = (
+        {row.id: row for row in read(session, select(PaymentTerm).where(PaymentTerm.id.in_(wanted)))} if wanted else {}
+    )
+    rows = []
+    for draft, invoice in zip(drafts, invoices, strict=True):
+        term = terms.get(draft.payment_term_id) if draft.payment_term_id else None
+        rows += _parts_of(invoice, term, draft.ordered_on, decimals_of(companies[invoice.company_id].currency_code))
+    return rows
+
+
+def _parts_of(invoice: Invoice, term: PaymentTerm | None, ordered_on: date | None, decimals: int) -> list[Installment]:
+    parts = due_parts(
+        term.installments if term else (),
+        (invoice.total_amount, invoice.company_total_amount),
+        invoiced_on=invoice.invoiced_on,
+        ordered_on=ordered_on,
+        decimals=(decimals_of(invoice.currency_code), decimals),
+    )
+    return [
+        Installment(
+            invoice_id=invoice.id,
+            part_number=number,
+            due_on=part.due_on,
+            amount=part.amount,
+            company_amount=part.company_amount,
+        )
+        for number, part in enumerate(parts, start=1)
+    ]
+
+
+def _converted(amount: Decimal, rate: Decimal, decimals: int) -> Decimal:
+    return amount if rate == ONE else round_amount(amount * rate, decimals)

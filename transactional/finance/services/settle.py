@@ -1,0 +1,223 @@
+"""Payments, credit notes and write-offs are set against invoices, and undone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from transactional.finance.errors import InvoiceNotPosted
+from transactional.finance.events import settlement_posted
+from transactional.finance.models import Invoice, InvoiceKind, InvoiceState, Payment, Settlement
+from transactional.finance.postings import Money, SettlementFacts, settlement_lines
+from transactional.finance.settling import (
+    NOTHING,
+    OpenItem,
+    allocation_problems,
+    check_discount,
+    check_payable,
+    open_invoice,
+    open_payment,
+    posts_nothing,
+    settlement_of,
+)
+from transactional.finance.specs import Allocation, NewSettlement
+from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import Invalid, invalid
+from transactional.kernel.money import ZERO, round_amount
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
+from transactional.kernel.session import Session
+from transactional.ledger.postings import EntryDraft, Journal, LineDraft
+from transactional.ledger.services.post_entries import post_entries
+from transactional.organization.currencies import decimals_of
+from transactional.organization.models import Company
+from transactional.organization.services.find_rates import RateTable, find_rates
+from transactional.scm.models import PaymentTerm
+
+CREDIT_NOTES = frozenset({InvoiceKind.SALES_CREDIT_NOTE, InvoiceKind.PURCHASE_CREDIT_NOTE})
+
+
+def settle(session: Session, settlements: Sequence[NewSettlement], *, at: datetime) -> list[Settlement]:
+    """Settlements posted, one an allocation and in their order; open amounts have fallen on both sides.
+
+    Raises: NotFound; Invalid for another party's invoice or amounts that mean nothing; OverSettlement; PaymentBlocked;
+    DiscountNotGranted; RateMissing; PeriodClosed.
+    """
+    invoice_ids = [allocation.invoice_id for ask in settlements for allocation in ask.allocations]
+    note_ids = [ask.credit_note_id for ask in settlements if ask.credit_note_id]
+    desk = open_settling(session, [*invoice_ids, *note_ids], [ask.payment_id for ask in settlements if ask.payment_id])
+    rows: list[Settlement] = []
+    drafts: list[tuple[Settlement, EntryDraft]] = []
+    for ask in settlements:
+        source = desk.source(ask)
+        for row, facts in desk.settle(source, ask.allocations, ask.settled_on):
+            rows.append(row)
+            if not posts_nothing(facts):
+                drafts.append((row, entry_of(row, desk.lines(facts, row.company_id))))
+    entries = post_entries(session, [draft for _, draft in drafts], at=at)
+    for (row, _), entry in zip(drafts, entries, strict=True):
+        row.journal_entry_id = entry.id
+    insert_all(session, rows)
+    record(session, [settlement_posted(row, at) for row in rows])
+    return rows
+
+
+@dataclass(slots=True)
+class SettlingDesk:
+    """Invoices and payments held for settling, with what is open of each; it keeps count while allocations are made."""
+
+    companies: Mapping[UUID, Company]
+    invoices: Mapping[UUID, Invoice]
+    terms: Mapping[UUID, PaymentTerm]
+    rates: RateTable
+    open_items: dict[UUID, OpenItem]
+    discounts: dict[UUID, Decimal]
+    open_notes: dict[UUID, OpenItem] = field(default_factory=dict)
+
+    def source(self, ask: NewSettlement) -> OpenItem | None:
+        """The payment or credit note of a settlement; nothing for a write-off."""
+        if ask.payment_id:
+            return self.open_items[ask.payment_id]
+        return self.open_notes[ask.credit_note_id] if ask.credit_note_id else None
+
+    def settle(
+        self, source: OpenItem | None, allocations: Sequence[Allocation], settled_on: date
+    ) -> list[tuple[Settlement, SettlementFacts]]:
+        """A settlement an allocation, in their order."""
+        return [
+            self._settle(source, allocation, settled_on, f"allocations/{position}/")
+            for position, allocation in enumerate(allocations)
+        ]
+
+    def lines(self, facts: SettlementFacts, company_id: UUID) -> list[LineDraft]:
+        """What a settlement posts."""
+        return settlement_lines(facts, self.companies[company_id].currency_code)
+
+    def _settle(
+        self, source: OpenItem | None, allocation: Allocation, settled_on: date, path: str
+    ) -> tuple[Settlement, SettlementFacts]:
+        invoice = self.invoices[allocation.invoice_id]
+        item = self.open_items.get(invoice.id)
+        if item is None:
+            raise invalid(f"{path}invoice_id", "a credit note is not settled: it settles invoices")
+        problems = allocation_problems(allocation, item, source, settled_on, path)
+        if problems:
+            raise Invalid(problems)
+        check_payable(invoice)
+        if allocation.discount_amount:
+            self._check_discount(invoice, allocation.discount_amount, settled_on)
+        payment_amount = self._payment_amount(allocation, item, source, settled_on)
+        decimals = decimals_of(self.companies[invoice.company_id].currency_code)
+        return settlement_of(allocation, item, source, payment_amount, settled_on, decimals)
+
+    def _check_discount(self, invoice: Invoice, wanted: Decimal, settled_on: date) -> None:
+        term = self.terms.get(invoice.payment_term_id) if invoice.payment_term_id else None
+        given = self.discounts.get(invoice.id, ZERO)
+        check_discount(invoice, term, given, wanted, settled_on)
+        self.discounts[invoice.id] = given + wanted
+
+    def _payment_amount(
+        self, allocation: Allocation, invoice: OpenItem, source: OpenItem | None, settled_on: date
+    ) -> Decimal:
+        if source is None:
+            return ZERO
+        if allocation.payment_amount is not None:
+            return allocation.payment_amount
+        if source.currency_code == invoice.currency_code:
+            return allocation.amount
+        company = self.companies[invoice.company_id]
+        into, out_of = (
+            self.rates.rate(code, company.currency_code, settled_on, age_days_max=company.rate_age_days_max)
+            for code in (invoice.currency_code, source.currency_code)
+        )
+        return round_amount(allocation.amount * into / out_of, decimals_of(source.currency_code))
+
+
+def open_settling(
+    session: Session,
+    invoice_ids: Iterable[UUID],
+    payment_ids: Iterable[UUID] = (),
+    *,
+    companies: Mapping[UUID, Company] | None = None,
+) -> SettlingDesk:
+    """A desk over invoices, then payments, held until the transaction ends.
+
+    Raises: NotFound; InvoiceNotPosted.
+    """
+    invoices = {row.id: row for row in lock_by_id(session, Invoice, invoice_ids)}
+    for invoice in invoices.values():
+        if invoice.state != InvoiceState.POSTED:
+            raise InvoiceNotPosted(number=invoice.number or "without number", state=invoice.state)
+    payments = lock_by_id(session, Payment, payment_ids)
+    company_ids = {row.company_id for row in invoices.values()} | {row.company_id for row in payments}
+    companies = companies or read_by_id(session, Company, company_ids)
+    currencies = {row.currency_code for row in invoices.values()} | {row.currency_code for row in payments}
+    currencies |= {row.currency_code for row in companies.values()}
+    taken, discounts = _taken_of_invoices(session, invoices)
+    items = {
+        row.id: open_invoice(row, taken.get(row.id, NOTHING))
+        for row in invoices.values()
+        if row.kind not in CREDIT_NOTES
+    }
+    notes = [row for row in invoices.values() if row.kind in CREDIT_NOTES]
+    used = _used(session, Settlement.credit_note_id, [row.id for row in notes])
+    used |= _used(session, Settlement.payment_id, [row.id for row in payments])
+    items |= {row.id: open_payment(row, used.get(row.id, NOTHING)) for row in payments}
+    return SettlingDesk(
+        companies,
+        invoices,
+        _terms(session, invoices.values()),
+        find_rates(session, currencies, until=date.max),
+        items,
+        discounts,
+        {row.id: open_invoice(row, used.get(row.id, NOTHING), as_source=True) for row in notes},
+    )
+
+
+def entry_of(row: Settlement, lines: Sequence[LineDraft]) -> EntryDraft:
+    """The entry of a settlement that stands alone."""
+    return EntryDraft(
+        company_id=row.company_id,
+        journal=Journal.BANK,
+        posted_on=row.settled_on,
+        origin_type="settlement",
+        origin_id=row.id,
+        description="settlement undone" if row.reverses_id else "settlement",
+        lines=lines,
+    )
+
+
+def _taken_of_invoices(
+    session: Session, invoices: Mapping[UUID, Invoice]
+) -> tuple[dict[UUID, Money], dict[UUID, Decimal]]:
+    statement = (
+        select(
+            Settlement.invoice_id,
+            func.sum(Settlement.company_amount),
+            func.sum(Settlement.amount),
+            func.sum(Settlement.discount_amount),
+        )
+        .where(any_of(Settlement.invoice_id, invoices))
+        .group_by(Settlement.invoice_id)
+    )
+    rows = session.execute(statement).all()
+    return {row[0]: Money(row[1], row[2]) for row in rows}, {row[0]: row[3] for row in rows}
+
+
+def _used(session: Session, column: InstrumentedAttribute[UUID | None], ids: Sequence[UUID]) -> dict[UUID, Money]:
+    if not ids:
+        return {}
+    sums = (func.sum(Settlement.payment_company_amount), func.sum(Settlement.payment_amount))
+    statement = select(column, *sums).where(any_of(column, ids)).group_by(column)
+    return {row[0]: Money(row[1], row[2]) for row in session.execute(statement) if row[0]}
+
+
+def _terms(session: Session, invoices: Iterable[Invoice]) -> dict[UUID, PaymentTerm]:
+    wanted = {row.payment_term_id for row in invoices if row.payment_term_id}
+    return (
+        {row.id: row for row in read(session, select(PaymentTerm).where(PaymentTerm.id.in_(wanted)))} if wanted else {}
+    )

@@ -1,0 +1,118 @@
+"""A settlement taken back: what it settled is open again."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.finance.errors import SettlementUndone
+from transactional.finance.events import settlement_posted
+from transactional.finance.models import Invoice, Payment, Settlement
+from transactional.finance.postings import Money, SettlementFacts, settlement_lines
+from transactional.finance.services.settle import entry_of
+from transactional.finance.settling import posts_nothing
+from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import invalid
+from transactional.kernel.ids import new_id
+from transactional.kernel.money import ZERO, round_amount
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
+from transactional.kernel.session import Session
+from transactional.ledger.postings import EntryDraft
+from transactional.ledger.services.post_entries import post_entries
+from transactional.organization.currencies import decimals_of
+from transactional.organization.models import Company
+
+
+def undo_settlements(session: Session, settlement_ids: Sequence[UUID], *, on: date, at: datetime) -> list[Settlement]:
+    """The rows that take settlements back, dated in an open period: both sides are open again as they were.
+
+    Raises: NotFound; SettlementUndone when it was taken back before; Invalid for a day before the settlement's.
+    """
+    found = read_by_id(session, Settlement, settlement_ids)
+    originals = [found[key] for key in dict.fromkeys(settlement_ids)]
+    # Whoever settles or undoes holds the documents, invoices first: two undoings of one settlement queue here.
+    invoices = {row.id: row for row in lock_by_id(session, Invoice, _invoice_ids(originals))}
+    payments = {row.id: row for row in lock_by_id(session, Payment, {r.payment_id for r in originals if r.payment_id})}
+    _check(session, originals, on)
+    companies = read_by_id(session, Company, {row.company_id for row in originals})
+    rows, drafts = [], []
+    for original in originals:
+        company = companies[original.company_id]
+        row = _mirror(original, on)
+        facts = _facts(row, invoices, payments, decimals_of(company.currency_code))
+        rows.append(row)
+        if not posts_nothing(facts):
+            drafts.append((row, entry_of(row, settlement_lines(facts, company.currency_code))))
+    _post(session, drafts, at=at)
+    insert_all(session, rows)
+    record(session, [settlement_posted(row, at) for row in rows])
+    return rows
+
+
+def _invoice_ids(rows: Sequence[Settlement]) -> list[UUID]:
+    return [key for row in rows for key in (row.invoice_id, row.credit_note_id) if key]
+
+
+def _check(session: Session, originals: Sequence[Settlement], on: date) -> None:
+    undone = read(session, select(Settlement).where(any_of(Settlement.reverses_id, [row.id for row in originals])))
+    for row in [*undone, *[row for row in originals if row.reverses_id]]:
+        raise SettlementUndone(id=row.reverses_id)
+    if any(on < row.settled_on for row in originals):
+        raise invalid("on", "before the day of the settlement")
+
+
+def _mirror(row: Settlement, on: date) -> Settlement:
+    return Settlement(
+        id=new_id(),
+        company_id=row.company_id,
+        party_id=row.party_id,
+        invoice_id=row.invoice_id,
+        payment_id=row.payment_id,
+        credit_note_id=row.credit_note_id,
+        settled_on=on,
+        amount=-row.amount,
+        payment_amount=-row.payment_amount,
+        payment_company_amount=-row.payment_company_amount,
+        discount_amount=-row.discount_amount,
+        write_off_amount=-row.write_off_amount,
+        company_amount=-row.company_amount,
+        exchange_difference_amount=-row.exchange_difference_amount,
+        journal_entry_id=None,
+        reverses_id=row.id,
+    )
+
+
+def _facts(
+    row: Settlement, invoices: dict[UUID, Invoice], payments: dict[UUID, Payment], decimals: int
+) -> SettlementFacts:
+    invoice = invoices[row.invoice_id]
+    source: Invoice | Payment | None = invoices[row.credit_note_id] if row.credit_note_id else None
+    source = payments[row.payment_id] if row.payment_id else source
+    discount = _at_rate(row.discount_amount, invoice, decimals)
+    write_off = _at_rate(row.write_off_amount, invoice, decimals)
+    if source is None:
+        write_off = Money(row.company_amount - discount.amount, row.write_off_amount)
+    return SettlementFacts(
+        invoice.kind,
+        row.party_id,
+        invoice.currency_code,
+        Money(row.company_amount, row.amount),
+        discount,
+        write_off,
+        Money(row.payment_company_amount, row.payment_amount) if source else Money(ZERO, ZERO),
+        source.currency_code if source else invoice.currency_code,
+        row.credit_note_id is not None,
+    )
+
+
+def _at_rate(amount: Decimal, invoice: Invoice, decimals: int) -> Money:
+    return Money(round_amount(amount * invoice.exchange_rate, decimals), amount)
+
+
+def _post(session: Session, drafts: Sequence[tuple[Settlement, EntryDraft]], *, at: datetime) -> None:
+    entries = post_entries(session, [draft for _, draft in drafts], at=at)
+    for (row, _), entry in zip(drafts, entries, strict=True):
+        row.journal_entry_id = entry.id

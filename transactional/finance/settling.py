@@ -1,0 +1,213 @@
+"""Setting payments and credit notes against invoices, in memory: what is taken off, and what that posts.
+
+Amounts of a settlement are positive; the rows of an undoing carry the opposite sign.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from transactional.finance.errors import DiscountNotGranted, OverSettlement, PaymentBlocked
+from transactional.finance.models import Invoice, Payment, Settlement
+from transactional.finance.postings import Money, SettlementFacts, side_of
+from transactional.finance.specs import Allocation
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.ids import new_id
+from transactional.kernel.money import ZERO, has_more_decimals, round_amount
+from transactional.organization.currencies import decimals_of
+from transactional.scm.models import PaymentTerm
+
+NOTHING = Money(ZERO, ZERO)
+
+
+@dataclass(slots=True)
+class OpenItem:
+    """What is left of an invoice, credit note or payment, in its currency and the company's."""
+
+    id: UUID
+    document: str
+    number: str
+    kind: str
+    company_id: UUID
+    party_id: UUID
+    dated_on: date
+    currency_code: str
+    exchange_rate: Decimal
+    open_amount: Decimal
+    company_open_amount: Decimal
+
+    def take(self, amount: Decimal, decimals: int) -> Money:
+        """An amount taken off; the last one takes what is left in company currency, so both end at zero together.
+
+        Raises: OverSettlement.
+        """
+        if amount > self.open_amount:
+            raise OverSettlement(
+                document=self.document,
+                number=self.number,
+                open_amount=self.open_amount,
+                currency_code=self.currency_code,
+                wanted_amount=amount,
+            )
+        is_last = amount == self.open_amount
+        company = self.company_open_amount if is_last else self.converted(amount, decimals)
+        self.open_amount -= amount
+        self.company_open_amount -= company
+        return Money(company, amount)
+
+    def converted(self, amount: Decimal, decimals: int) -> Decimal:
+        """An amount at this item's own rate."""
+        return round_amount(amount * self.exchange_rate, decimals)
+
+
+def open_invoice(invoice: Invoice, taken: Money, *, as_source: bool = False) -> OpenItem:
+    """An invoice, or a credit note as the source, less what is settled of it."""
+    return OpenItem(
+        invoice.id,
+        "credit note" if as_source else "invoice",
+        invoice.number or "",
+        invoice.kind,
+        invoice.company_id,
+        invoice.party_id,
+        invoice.invoiced_on,
+        invoice.currency_code,
+        invoice.exchange_rate,
+        invoice.total_amount - taken.currency_amount,
+        invoice.company_total_amount - taken.amount,
+    )
+
+
+def open_payment(payment: Payment, taken: Money) -> OpenItem:
+    """A payment less what is settled with it."""
+    return OpenItem(
+        payment.id,
+        "payment",
+        payment.number,
+        payment.kind,
+        payment.company_id,
+        payment.party_id,
+        payment.paid_on,
+        payment.currency_code,
+        payment.exchange_rate,
+        payment.amount - taken.currency_amount,
+        payment.company_amount - taken.amount,
+    )
+
+
+def allocation_problems(
+    allocation: Allocation, invoice: OpenItem, source: OpenItem | None, settled_on: date, path: str
+) -> list[FieldProblem]:
+    """What means nothing whatever the open amounts are."""
+    problems = _amount_problems(allocation, invoice, path)
+    if source is None and allocation.amount:
+        problems.append(FieldProblem(f"{path}amount", "without a payment or credit note only a write-off is possible"))
+    if source is not None:
+        problems += _source_problems(allocation, invoice, source, path)
+    if settled_on < max(invoice.dated_on, source.dated_on if source else invoice.dated_on):
+        problems.append(FieldProblem("settled_on", "before the day of the invoice or of what settles it"))
+    return problems
+
+
+def _amount_problems(allocation: Allocation, invoice: OpenItem, path: str) -> list[FieldProblem]:
+    problems = []
+    decimals = decimals_of(invoice.currency_code)
+    for name in ("amount", "discount_amount", "write_off_amount"):
+        value = getattr(allocation, name)
+        if value < 0 or has_more_decimals(value, decimals):
+            problems.append(FieldProblem(f"{path}{name}", f"not negative, {decimals} decimals"))
+    if allocation.amount + allocation.discount_amount + allocation.write_off_amount <= 0:
+        problems.append(FieldProblem(f"{path}amount", "something must be taken off"))
+    if allocation.payment_amount is not None and (allocation.payment_amount <= 0) != (allocation.amount <= 0):
+        problems.append(FieldProblem(f"{path}payment_amount", "must be above zero where the amount is"))
+    return problems
+
+
+def _source_problems(allocation: Allocation, invoice: OpenItem, source: OpenItem, path: str) -> list[FieldProblem]:
+    problems = []
+    if (source.party_id, source.company_id) != (invoice.party_id, invoice.company_id):
+        problems.append(FieldProblem(f"{path}invoice_id", "the invoice is another party's or company's"))
+    if side_of(source.kind) is not side_of(invoice.kind) or source.kind == invoice.kind:
+        problems.append(FieldProblem(f"{path}invoice_id", f"a {source.document} does not settle this document"))
+    if source.document == "credit note" and (allocation.discount_amount or allocation.write_off_amount):
+        problems.append(FieldProblem(f"{path}discount_amount", "a credit note neither discounts nor writes off"))
+    return problems
+
+
+def check_payable(invoice: Invoice) -> None:
+    """Nothing where the invoice may be paid.  Raises: PaymentBlocked."""
+    if invoice.is_payment_blocked:
+        raise PaymentBlocked(number=invoice.number, reason=invoice.block_reason or "no reason given")
+
+
+def check_discount(
+    invoice: Invoice, term: PaymentTerm | None, given: Decimal, wanted: Decimal, settled_on: date
+) -> None:
+    """Nothing where the terms grant the discount on that day.  Raises: DiscountNotGranted."""
+    granted = ZERO
+    if term and settled_on <= invoice.invoiced_on + timedelta(days=term.discount_days):
+        granted = round_amount(invoice.total_amount * term.discount_share, decimals_of(invoice.currency_code))
+    if wanted > granted - given:
+        raise DiscountNotGranted(
+            number=invoice.number,
+            granted_amount=granted - given,
+            on=settled_on.isoformat(),
+            wanted_amount=wanted,
+        )
+
+
+def settlement_of(
+    allocation: Allocation,
+    invoice: OpenItem,
+    source: OpenItem | None,
+    payment_amount: Decimal,
+    settled_on: date,
+    decimals: int,
+) -> tuple[Settlement, SettlementFacts]:
+    """The settlement row and what it posts; both items are left with less.  Raises: OverSettlement.
+
+    Units: `decimals` are the company currency's.
+    """
+    taken = invoice.take(allocation.amount + allocation.discount_amount + allocation.write_off_amount, decimals)
+    used = source.take(payment_amount, decimals) if source else NOTHING
+    discount = Money(invoice.converted(allocation.discount_amount, decimals), allocation.discount_amount)
+    write_off = Money(invoice.converted(allocation.write_off_amount, decimals), allocation.write_off_amount)
+    if source is None:
+        # Nothing was exchanged, so a cent of rounding is written off too and is no exchange difference.
+        write_off = Money(taken.amount - discount.amount, write_off.currency_amount)
+    is_credit_note = source is not None and source.document == "credit note"
+    facts = SettlementFacts(
+        invoice.kind,
+        invoice.party_id,
+        invoice.currency_code,
+        taken,
+        discount,
+        write_off,
+        used,
+        source.currency_code if source else invoice.currency_code,
+        is_credit_note,
+    )
+    row = Settlement(
+        id=new_id(),
+        company_id=invoice.company_id,
+        party_id=invoice.party_id,
+        invoice_id=invoice.id,
+        payment_id=source.id if source and not is_credit_note else None,
+        credit_note_id=source.id if source and is_credit_note else None,
+        settled_on=settled_on,
+        amount=taken.currency_amount,
+        payment_amount=used.currency_amount,
+        payment_company_amount=used.amount,
+        discount_amount=discount.currency_amount,
+        write_off_amount=write_off.currency_amount,
+        company_amount=taken.amount,
+        exchange_difference_amount=facts.exchange_difference,
+        journal_entry_id=None,
+        reverses_id=None,
+    )
+    return row, facts
+
+
+def posts_nothing(facts: SettlementFacts) -> bool:
+    """Whether a credit note and its invoice cancel each other on the same account."""
+    return facts.is_credit_note and not facts.exchange_difference and facts.source == facts.invoice

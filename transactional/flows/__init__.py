@@ -1,0 +1,1 @@
+"""Stories that cross documents: the one place that knows several of them."""

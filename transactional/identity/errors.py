@@ -1,0 +1,73 @@
+"""What identity refuses."""
+
+from transactional.kernel.errors import DomainError, NotAllowed, Refused
+
+
+class NotAuthenticated(DomainError):
+    """Nobody we know asks."""
+
+    code = "not_authenticated"
+    message = "Sign in first: the access token is missing, expired or was revoked."
+
+
+class WrongCredentials(NotAuthenticated):
+    """User name and password do not fit; which of the two stays untold."""
+
+    code = "wrong_credentials"
+    message = "User name or password is wrong."
+
+
+class AccountDisabled(NotAllowed):
+    """The account was disabled by an administrator."""
+
+    code = "account_disabled"
+    message = "This account is disabled: ask your administrator."
+
+
+class NotAMember(NotAllowed):
+    """The account has no user in that tenant."""
+
+    code = "not_a_member"
+    message = "You are not a member of this tenant."
+
+
+class TenantMismatch(NotAllowed):
+    """The request names another tenant than its token."""
+
+    code = "tenant_mismatch"
+    message = "The request names another tenant than your token."
+
+
+class TooManyTries(DomainError):
+    """The sign-in is locked for a while."""
+
+    code = "too_many_tries"
+    message = "Too many wrong passwords: try again in {retry_after} seconds or ask your administrator."
+
+
+class SystemRoleFixed(NotAllowed):
+    """System roles belong to the program."""
+
+    code = "system_role_fixed"
+    message = "The system role {role} cannot be changed: copy it into a role of your own."
+
+
+class RightNotHeld(NotAllowed):
+    """Nobody hands on a right without holding it."""
+
+    code = "right_not_held"
+    message = "You cannot grant {right}, which you do not hold yourself."
+
+
+class NameTaken(Refused):
+    """A name is used already."""
+
+    code = "name_taken"
+    message = "The {field} {value} is taken: choose another."
+
+
+class LastAdmin(Refused):
+    """Somebody has to be able to administer."""
+
+    code = "last_admin"
+    message = "The last active administrator cannot be disabled or lose the right to administer."

@@ -1,0 +1,37 @@
+"""The declared records of identity: who may enter, and what each may do."""
+
+from transactional.identity.models import Role, User
+from transactional.identity.user_rules import check_admin_left, user_problems
+from transactional.kernel.resource import Resource, Verb
+
+USERS = Resource(
+    module="user",
+    plural="users",
+    thing="user",
+    model=User,
+    label="User",
+    key=("email",),
+    search=("email", "name"),
+    # Creating one needs an account and a password: a verb of its own.
+    actions=frozenset({"update"}),
+    read_only=("account_id", "rights_version"),
+    validate=user_problems,
+    prepare=(check_admin_left,),
+    verbs=(
+        Verb("assign-roles", "The user's rights are those of the roles listed, from the next request on."),
+        Verb("unlock", "The user may try to sign in again at once."),
+        Verb("set-password", "The user's password changes and every session of the user ends."),
+    ),
+)
+# What a role may name comes from all modules: `transactional/resources.py` adds the check.
+ROLES = Resource(
+    module="permission",
+    plural="roles",
+    thing="role",
+    model=Role,
+    label="Role",
+    actions=frozenset({"create", "update", "delete"}),
+    read_only=("is_system",),
+    create_only=("code",),
+)
+RESOURCES = (USERS, ROLES)

@@ -1,0 +1,22 @@
+"""Rights that belong to no declared thing."""
+
+RIGHTS_ELSEWHERE = {
+    "metric.read": "Ask for figures, pivots and their documents",
+    "metric.sales.read": "See figures of sales",
+    "metric.purchase.read": "See figures of purchasing",
+    "metric.inventory.read": "See figures of stock",
+    "metric.finance.read": "See figures of the books",
+    "metric.export": "Export figures",
+    "metric.manage": "Refresh and administer the published figures",
+    "report.read": "Read reports",
+    "report.create": "Save reports, dashboards and subscriptions",
+    "report.manage": "Change reports and subscriptions of others",
+    "alert.read": "Read alerts and anomalies",
+    "alert.manage": "Set thresholds, acknowledge alerts",
+    "ai.ask": "Ask the assistant",
+    "ai.manage": "Teach the assistant words and see its questions",
+    "user.create": "Make users",
+    "permission.read": "See which rights there are",
+    "data_health.read": "See the state of the pipelines",
+}
+"""Right and what it allows."""

@@ -1,0 +1,98 @@
+"""Rules about what a role may say: only rights that exist and that the writer holds, only fields that exist."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, func, select
+
+from transactional.identity.errors import RightNotHeld, SystemRoleFixed
+from transactional.identity.models import DataScope, Role, UserRole
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.policy import OPERATORS, USER_VALUES, is_field, is_value
+from transactional.kernel.records import InUse
+from transactional.kernel.resource import Change
+from transactional.kernel.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRules:
+    """What exists, and so may be named by a role."""
+
+    rights: AbstractSet[str]
+    hideable: AbstractSet[str]
+    things: Mapping[str, Table]
+
+    def problems(self, change: Change) -> Iterable[FieldProblem]:
+        """What is wrong with a role's own fields."""
+        yield from self._rights_problems(change.values.get("permissions") or [])
+        for position, code in enumerate(change.values.get("hidden_fields") or []):
+            if code not in self.hideable:
+                yield FieldProblem(f"hidden_fields/{position}", f"there is no field {code}", "unknown_field")
+        scope = change.values.get("data_scope")
+        if scope is not None and scope not in set(DataScope):
+            yield FieldProblem("data_scope", f"is none of {', '.join(DataScope)}", "unknown_choice")
+        yield from self._rule_problems(change.values.get("row_rules") or {})
+
+    def _rights_problems(self, rights: Sequence[str]) -> Iterable[FieldProblem]:
+        prefixes = {right.partition(".")[0] for right in self.rights}
+        for position, right in enumerate(rights):
+            known = right in self.rights or right == "*" or (right.endswith(".*") and right[:-2] in prefixes)
+            if not known:
+                yield FieldProblem(f"permissions/{position}", f"there is no right {right}", "unknown_right")
+
+    def _rule_problems(self, rules: Any) -> Iterable[FieldProblem]:
+        if not isinstance(rules, dict):
+            yield FieldProblem("row_rules", "is no map from things to rules", "no_rules")
+            return
+        for thing, listed in rules.items():
+            if thing not in self.things:
+                yield FieldProblem(f"row_rules/{thing}", "there is no such thing", "unknown_thing")
+            elif not isinstance(listed, list):
+                yield FieldProblem(f"row_rules/{thing}", "is no list of rules", "no_rules")
+            else:
+                for position, rule in enumerate(listed):
+                    yield from self._one_rule(f"row_rules/{thing}/{position}", self.things[thing], rule)
+
+    def _one_rule(self, path: str, table: Table, rule: Any) -> Iterable[FieldProblem]:
+        if not isinstance(rule, dict) or set(rule) - {"field", "operator", "values"}:
+            yield FieldProblem(path, "is no rule of field, operator and values", "no_rules")
+            return
+        if not isinstance(rule.get("field"), str) or not is_field(table, rule["field"]):
+            yield FieldProblem(f"{path}/field", f"there is no field {rule.get('field')}", "unknown_field")
+        if rule.get("operator", "in") not in OPERATORS:
+            yield FieldProblem(f"{path}/operator", f"is none of {', '.join(OPERATORS)}", "unknown_choice")
+        values = rule.get("values")
+        if not (values in USER_VALUES if isinstance(values, str) else _is_list_of_texts(values)):
+            yield FieldProblem(
+                f"{path}/values", f"is no list of texts and none of {', '.join(USER_VALUES)}", "no_values"
+            )
+        elif isinstance(values, list) and isinstance(rule.get("field"), str) and is_field(table, rule["field"]):
+            wrong = [value for value in values if not is_value(table, rule["field"], value)]
+            if wrong:
+                yield FieldProblem(f"{path}/values", "cannot be compared with that field", "no_values")
+
+    @staticmethod
+    def check_held(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+        """Nothing when the writer may hand these rights on.  Raises: RightNotHeld, SystemRoleFixed."""
+        for change in changes:
+            if change.before is not None and change.before["is_system"]:
+                raise SystemRoleFixed(role=change.before["code"])
+            for right in change.values.get("permissions") or []:
+                if not session.principal.may(right):
+                    raise RightNotHeld(right=right)
+        return ()
+
+    @staticmethod
+    def check_deletable(session: Session, role: Role) -> None:
+        """Nothing when nobody holds the role.  Raises: SystemRoleFixed, InUse."""
+        if role.is_system:
+            raise SystemRoleFixed(role=role.code)
+        count = session.execute(select(func.count()).where(UserRole.role_id == role.id)).scalar_one()
+        if count:
+            raise InUse(thing="role", count=count, user="users")
+
+
+def _is_list_of_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)

@@ -1,0 +1,94 @@
+"""Refresh tokens rotate; one that comes back after its turn ends the whole family."""
+
+import hmac
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import orm, select, update
+
+from transactional.identity.errors import NotAuthenticated
+from transactional.identity.models import Account, LoginSession, Membership, Tenant, User
+from transactional.identity.services.open_sessions import OpenedSession
+from transactional.identity.services.sign_in import enter_tenant
+from transactional.identity.tokens import KeyRing, hash_refresh_secret, issue_access_token
+from transactional.kernel.audit import note
+from transactional.kernel.errors import DomainError
+
+GRACE = timedelta(seconds=10)
+"""How long the last retired token still gets its successor: two tabs refresh at once, an answer is lost."""
+
+
+def refresh_session(
+    session: orm.Session, refresh_token: str, *, keys: KeyRing, at: datetime
+) -> OpenedSession | DomainError:
+    """The next pair of tokens, or why not; returned rather than raised, so that the end of a family is committed."""
+    parsed = _parse(refresh_token)
+    if parsed is None:
+        return NotAuthenticated()
+    session_id, secret = parsed
+    family = session.execute(select(LoginSession).where(LoginSession.id == session_id).with_for_update()).scalar()
+    if family is None or family.ended_at is not None or family.expires_at <= at:
+        return NotAuthenticated()
+    user_id = _active_user(session, family)
+    if user_id is None:
+        return NotAuthenticated()
+    given = hash_refresh_secret(secret)
+    successor = keys.successor(session_id, secret)
+    if hmac.compare_digest(given, family.refresh_hash):
+        _rotate(session, family, hash_refresh_secret(successor), at)
+    elif not _in_grace(family, given, successor, at):
+        _end_stolen(session, family, user_id, at)
+        return NotAuthenticated()
+    token = issue_access_token(keys, user_id=user_id, tenant_id=family.tenant_of_user, session_id=session_id, now=at)
+    return OpenedSession(session_id, token, f"{session_id.hex}.{successor}")
+
+
+def _parse(refresh_token: str) -> tuple[UUID, str] | None:
+    head, dot, secret = refresh_token.partition(".")
+    if not dot or not secret or len(refresh_token) > 200:  # noqa: PLR2004  # ours have 97 characters
+        return None
+    try:
+        return UUID(hex=head), secret
+    except ValueError:
+        return None
+
+
+def _active_user(session: orm.Session, family: LoginSession) -> UUID | None:
+    statement = (
+        select(Membership.user_id)
+        .join(Account, Account.id == Membership.account_id)
+        .join(Tenant, Tenant.id == Membership.tenant_of_user)
+        .where(Membership.account_id == family.account_id, Membership.tenant_of_user == family.tenant_of_user)
+        .where(Account.is_active, Tenant.is_active)
+    )
+    user_id = session.execute(statement).scalar_one_or_none()
+    if user_id is None:
+        return None
+    enter_tenant(session, family.tenant_of_user, user_id)
+    return session.execute(select(User.id).where(User.id == user_id, User.is_active)).scalar_one_or_none()
+
+
+def _rotate(session: orm.Session, family: LoginSession, fresh_hash: str, at: datetime) -> None:
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == family.id)
+        .values(refresh_hash=fresh_hash, previous_hash=family.refresh_hash, rotated_at=at, last_used_at=at)
+    )
+
+
+def _in_grace(family: LoginSession, given: str, successor: str, at: datetime) -> bool:
+    """Whether this is the last retired token, moments ago, and its successor has not been used yet."""
+    return (
+        family.previous_hash is not None
+        and family.rotated_at is not None
+        and hmac.compare_digest(given, family.previous_hash)
+        and hmac.compare_digest(hash_refresh_secret(successor), family.refresh_hash)
+        and at - family.rotated_at <= GRACE
+    )
+
+
+def _end_stolen(session: orm.Session, family: LoginSession, user_id: UUID, at: datetime) -> None:
+    session.execute(
+        update(LoginSession).where(LoginSession.id == family.id).values(ended_at=at, end_reason="refresh token reused")
+    )
+    note(session, "reuse", "identity.sessions", family.id, {"user_id": user_id, "address": family.address})

@@ -1,0 +1,191 @@
+"""Password sign-in: unknown user and wrong password get one answer in the same time; five wrong ones lock."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from sqlalchemy import Row, and_, func, insert, or_, orm, select, text, update
+
+from transactional.identity.errors import AccountDisabled, NotAMember, TooManyTries, WrongCredentials
+from transactional.identity.models import Account, Membership, SignInAttempt, Tenant, User
+from transactional.identity.passwords import DEFAULT_HASHER, decoy_hash, matches, needs_rehash
+from transactional.identity.services.open_sessions import Device, OpenedSession, open_session
+from transactional.identity.tokens import KeyRing
+from transactional.kernel.audit import note
+from transactional.kernel.errors import DomainError
+
+TRIES_MAX = 5
+WINDOW = timedelta(minutes=15)
+_KNOWN_DEVICE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody typed, and where."""
+
+    username: str
+    password: str
+    device: Device
+    tenant: str | None = None
+    """The slug of the tenant to enter; the first one of the account where none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantChoice:
+    """A tenant an account may enter."""
+
+    id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A sign-in that went well."""
+
+    session: OpenedSession
+    tenant: TenantChoice
+    tenants: list[TenantChoice]
+
+
+def sign_in(
+    session: orm.Session, given: Credentials, *, keys: KeyRing, at: datetime, hasher: PasswordHasher = DEFAULT_HASHER
+) -> SignedIn | DomainError:
+    """Tokens and tenants, or why not; returned rather than raised, so that the failed try is committed."""
+    username = given.username.strip().casefold()[:200]
+    session.execute(text("select pg_advisory_xact_lock(hashtextextended('sign-in:' || :name, 0))"), {"name": username})
+    account = session.execute(select(Account).where(Account.username == username)).scalar_one_or_none()
+    wait = lock_seconds(session, username, given.device.address, at)
+    if wait:
+        _log(session, given.device, username, account, "locked", at)
+        return TooManyTries(retry_after=wait)
+    right = matches(account.password_hash if account else decoy_hash(hasher), given.password, hasher)
+    if account is None or not right:
+        _log(session, given.device, username, account, "wrong", at)
+        if account is not None and lock_seconds(session, username, given.device.address, at):
+            _note_lock(session, account, given.device)
+        return WrongCredentials()
+    return _enter(session, account, given, keys=keys, at=at, hasher=hasher)
+
+
+def _enter(
+    session: orm.Session, account: Account, given: Credentials, *, keys: KeyRing, at: datetime, hasher: PasswordHasher
+) -> SignedIn | DomainError:
+    if needs_rehash(account.password_hash, hasher):
+        session.execute(
+            update(Account).where(Account.id == account.id).values(password_hash=hasher.hash(given.password))
+        )
+    memberships = _memberships(session, account)
+    chosen = next((each for each in memberships if given.tenant in {None, each.slug, str(each.id)}), None)
+    if not account.is_active or (memberships and chosen and not _is_active(session, chosen)):
+        _log(session, given.device, account.username, account, "disabled", at)
+        return AccountDisabled()
+    if chosen is None:
+        _log(session, given.device, account.username, account, "no tenant", at)
+        return NotAMember()
+    _log(session, given.device, account.username, account, "right", at)
+    opened = open_session(
+        session,
+        account_id=account.id,
+        tenant_id=chosen.id,
+        user_id=chosen.user_id,
+        device=given.device,
+        keys=keys,
+        at=at,
+    )
+    tenants = [TenantChoice(each.id, each.slug, each.name) for each in memberships]
+    return SignedIn(opened, TenantChoice(chosen.id, chosen.slug, chosen.name), tenants)
+
+
+def _memberships(session: orm.Session, account: Account) -> list[Row[tuple[UUID, str, str, UUID]]]:
+    statement = (
+        select(Tenant.id, Tenant.slug, Tenant.name, Membership.user_id)
+        .join(Membership, Membership.tenant_of_user == Tenant.id)
+        .where(Membership.account_id == account.id, Tenant.is_active)
+        .order_by(Tenant.created_at, Tenant.id)
+    )
+    return list(session.execute(statement))
+
+
+def _is_active(session: orm.Session, chosen: Row[tuple[UUID, str, str, UUID]]) -> bool:
+    enter_tenant(session, chosen.id, chosen.user_id)
+    return bool(session.execute(select(User.is_active).where(User.id == chosen.user_id)).scalar_one_or_none())
+
+
+def enter_tenant(session: orm.Session, tenant_id: UUID, user_id: UUID | None) -> None:
+    """Put the rest of a transaction that began outside tenants under one of them."""
+    session.execute(
+        text(
+            "select set_config('app.tenant_id', :tenant, true), set_config('app.user_id', :user, true),"
+            " set_config('app.channel', 'api', true)"
+        ),
+        {"tenant": str(tenant_id), "user": str(user_id or "")},
+    )
+
+
+def lock_seconds(session: orm.Session, username: str, address: str | None, at: datetime) -> int:
+    """How long the user name or the address stays locked; 0 when it is not.
+
+    A device that signed in before is judged by its own tries alone, so that no stranger can lock the owner out.
+    """
+    own_address = address if _knows(session, username, address, at) else None
+    for_user = _wrong_tries(session, at, username=username, address=own_address)
+    for_address = [] if _is_local(address) else _wrong_tries(session, at, address=address)
+    oldest = [found[TRIES_MAX - 1] for found in (for_user, for_address) if len(found) >= TRIES_MAX]
+    return max((int((when + WINDOW - at).total_seconds()) + 1 for when in oldest), default=0)
+
+
+def _wrong_tries(
+    session: orm.Session, at: datetime, *, username: str | None = None, address: str | None = None
+) -> list[datetime]:
+    """When the newest wrong tries of the window were, newest first, since the last right one or unlock."""
+    tries = SignInAttempt
+    same = [column == value for column, value in ((tries.username, username), (tries.address, address)) if value]
+    ended = select(func.max(tries.id)).where(
+        or_(and_(*same, tries.result == "right"), and_(tries.username == username, tries.result == "unlocked")),
+        tries.at > at - WINDOW,
+    )
+    statement = (
+        select(tries.at)
+        .where(*same, tries.result == "wrong", tries.at > at - WINDOW)
+        .where(tries.id > func.coalesce(ended.scalar_subquery(), 0))
+        .order_by(tries.id.desc())
+        .limit(TRIES_MAX)
+    )
+    return list(session.scalars(statement))
+
+
+def _knows(session: orm.Session, username: str, address: str | None, at: datetime) -> bool:
+    tries = SignInAttempt
+    known = select(tries.id).where(
+        tries.username == username, tries.address == address, tries.result == "right", tries.at > at - _KNOWN_DEVICE
+    )
+    return session.execute(known.limit(1)).first() is not None
+
+
+def _is_local(address: str | None) -> bool:
+    """Our own pages ask from this machine for everyone: they must not lock each other out."""
+    return address is None or address in {"127.0.0.1", "::1", "testclient"}
+
+
+def _log(
+    session: orm.Session, device: Device, username: str, account: Account | None, result: str, at: datetime
+) -> None:
+    session.execute(
+        insert(SignInAttempt).values(
+            username=username,
+            account_id=account.id if account else None,
+            result=result,
+            address=device.address,
+            agent=device.agent,
+            at=at,
+        )
+    )
+
+
+def _note_lock(session: orm.Session, account: Account, device: Device) -> None:
+    for each in _memberships(session, account):
+        enter_tenant(session, each.id, None)
+        facts = {"username": account.username, "address": device.address, "tries": TRIES_MAX}
+        note(session, "lock", "identity.users", each.user_id, facts)

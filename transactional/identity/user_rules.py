@@ -1,0 +1,40 @@
+"""Rules about changing users."""
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import available_timezones
+
+from sqlalchemy import Text, cast, func, select
+
+from transactional.identity.errors import LastAdmin
+from transactional.identity.models import Role, User, UserRole
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.resource import Change
+from transactional.kernel.session import Session
+
+
+def user_problems(change: Change) -> Iterable[FieldProblem]:
+    """What is wrong with a user's own fields."""
+    zone = change.values.get("time_zone")
+    if zone and zone not in available_timezones():
+        yield FieldProblem("time_zone", "is no time zone such as Europe/Berlin", "unknown_time_zone")
+
+
+def check_admin_left(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """Nothing while an administrator stays active.  Raises: LastAdmin."""
+    leaving = {change.id for change in changes if change.values.get("is_active") is False}
+    if leaving:
+        admins = active_admins(session)
+        if admins and not admins - leaving:
+            raise LastAdmin
+    return ()
+
+
+def active_admins(session: Session) -> set[object]:
+    """The ids of active users who hold every right."""
+    statement = (
+        select(User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .join(Role, Role.id == UserRole.role_id)
+        .where(User.is_active, func.array_position(Role.permissions, cast("*", Text)).is_not(None))
+    )
+    return set(session.scalars(statement))

@@ -1,0 +1,66 @@
+"""What the stock ledger refuses."""
+
+from transactional.kernel.errors import NotFound, Refused
+
+
+class StockNotAvailable(Refused):
+    """Less is there, now or at a later point of the timeline, than would go out."""
+
+    code = "stock_not_available"
+    message = "Only {available_qty} of {item} are available at {location} on {on}, not {wanted_qty}."
+
+
+class ReturnExceedsMove(Refused):
+    """More would come back than went."""
+
+    code = "return_exceeds_move"
+    message = "Of {moved_qty} moved, {returned_qty} are returned already: {wanted_qty} more is too much."
+
+
+class ReturnBeforeMove(Refused):
+    """A return is dated before what it returns."""
+
+    code = "return_before_move"
+    message = "What moved on {moved_on} cannot be taken back on {on}: choose a later day."
+
+
+class NoStockToRevalue(Refused):
+    """Value alone cannot stand on a quantity of zero, nor fall below zero."""
+
+    code = "no_stock_to_revalue"
+    message = "Item {item} has {qty} in stock worth {value_amount}: its value cannot change by {change_amount}."
+
+
+class StandardCostMissing(Refused):
+    """A standard-cost item has no cost in force on the day."""
+
+    code = "standard_cost_missing"
+    message = "Item {item} has no standard cost on {on}: enter one."
+
+
+class OriginUnknown(NotFound):
+    """The move to take back is not there."""
+
+    code = "move_not_found"
+    message = "There is no stock move {id} to take back."
+
+
+class LocationMissing(NotFound):
+    """The warehouse has nowhere to put stock."""
+
+    code = "location_missing"
+    message = "Warehouse {warehouse} has no storage location: add one."
+
+
+class StockDocumentState(Refused):
+    """The document's state does not allow it."""
+
+    code = "stock_document_state"
+    message = "Stock document {number} is {state}."
+
+
+class ShortageReasonMissing(Refused):
+    """Less arrived than was sent, and nobody said why."""
+
+    code = "shortage_reason_missing"
+    message = "Of {sent_qty} sent only {arrived_qty} arrived: give a reason for the shortage."

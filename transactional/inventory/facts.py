@@ -1,0 +1,170 @@
+"""What valuing and guarding stock needs to know of items, places and companies; and whether drafts make sense."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.catalog.models import CostingMethod, Item, ItemCost, ItemKind
+from transactional.inventory.errors import StandardCostMissing
+from transactional.inventory.models import Location, MoveKind, Warehouse
+from transactional.inventory.postings import MoveDraft
+from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.money import QUANTITY_PLACES, has_more_decimals
+from transactional.kernel.session import Session
+from transactional.organization.currencies import decimals_of
+from transactional.organization.models import Company
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What valuation needs of an item."""
+
+    id: UUID
+    code: str
+    kind: str
+    costing_method: CostingMethod
+    category_id: UUID | None
+    standard_cost: Decimal | None
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether the item is valued at standard cost."""
+        return self.costing_method is CostingMethod.STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseFacts:
+    """What valuation and guarding need of a warehouse."""
+
+    id: UUID
+    code: str
+    company_id: UUID
+    allows_negative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything about the places and items of a call, read once."""
+
+    items: Mapping[UUID, ItemFacts]
+    warehouses: Mapping[UUID, WarehouseFacts]
+    locations: Mapping[UUID, tuple[UUID, str]]
+    """Warehouse and code by location."""
+    decimals: Mapping[UUID, int]
+    """Of the company's currency."""
+    standards: Mapping[tuple[UUID, UUID], Sequence[tuple[date, Decimal]]]
+    """By item and company, newest first."""
+
+    def standard(self, item_id: UUID, company_id: UUID, on: date) -> Decimal | None:
+        """The standard cost in force, for items valued by it.  Raises: StandardCostMissing."""
+        item = self.items[item_id]
+        if not item.is_standard:
+            return None
+        for valid_from, unit_cost in self.standards.get((item_id, company_id), ()):
+            if valid_from <= on:
+                return unit_cost
+        if item.standard_cost is None:
+            raise StandardCostMissing(item=item.code, on=on)
+        return item.standard_cost
+
+    def keeps_standard(self, item_id: UUID, company_id: UUID, first: date, last: date) -> bool:
+        """Whether an item is valued at one and the same standard cost from a day to a later one."""
+        if not self.items[item_id].is_standard:
+            return False
+        return not any(first < valid_from <= last for valid_from, _ in self.standards.get((item_id, company_id), ()))
+
+
+def load_facts(session: Session, item_ids: set[UUID], company_ids: set[UUID]) -> Facts:
+    """The facts of items, and of all warehouses and locations of companies; unknown ids are left out."""
+    items = _items(session, item_ids)
+    companies = select(Company.id, Company.currency_code).where(Company.id.in_(company_ids))
+    warehouses = select(Warehouse.id, Warehouse.code, Warehouse.company_id, Warehouse.allows_negative)
+    rows = session.execute(warehouses.where(Warehouse.company_id.in_(company_ids)))
+    found = {row[0]: WarehouseFacts(*row) for row in rows}
+    locations = select(Location.id, Location.warehouse_id, Location.code).where(any_of(Location.warehouse_id, found))
+    return Facts(
+        items=items,
+        warehouses=found,
+        locations={row[0]: (row[1], row[2]) for row in session.execute(locations)},
+        decimals={row[0]: decimals_of(row[1]) for row in session.execute(companies)},
+        standards=_standards(session, [item.id for item in items.values() if item.is_standard], company_ids),
+    )
+
+
+def _items(session: Session, item_ids: set[UUID]) -> dict[UUID, ItemFacts]:
+    statement = select(Item.id, Item.code, Item.kind, Item.costing_method, Item.category_id, Item.standard_cost)
+    rows = session.execute(statement.where(any_of(Item.id, item_ids)))
+    return {row[0]: ItemFacts(row[0], row[1], row[2], CostingMethod(row[3]), row[4], row[5]) for row in rows}
+
+
+def _standards(
+    session: Session, item_ids: Sequence[UUID], company_ids: set[UUID]
+) -> dict[tuple[UUID, UUID], list[tuple[date, Decimal]]]:
+    if not item_ids:
+        return {}
+    statement = (
+        select(ItemCost.item_id, ItemCost.company_id, ItemCost.valid_from, ItemCost.unit_cost)
+        .where(any_of(ItemCost.item_id, item_ids), ItemCost.company_id.in_(company_ids))
+        .order_by(ItemCost.valid_from.desc())
+    )
+    found: dict[tuple[UUID, UUID], list[tuple[date, Decimal]]] = {}
+    for row in session.execute(statement):
+        found.setdefault((row[0], row[1]), []).append((row[2], row[3]))
+    return found
+
+
+def check_drafts(drafts: Sequence[MoveDraft], facts: Facts) -> None:
+    """Nothing where every draft makes sense whatever the state.  Raises: Invalid naming every one that does not."""
+    problems: list[FieldProblem] = []
+    for position, draft in enumerate(drafts):
+        problems += _place_problems(f"moves/{position}", draft, facts)
+        problems += _quantity_problems(f"moves/{position}", draft, facts)
+        if draft.contra_role is None and draft.contra_account_id is None and not is_relocation(draft):
+            problems.append(FieldProblem(f"moves/{position}/contra_role", "is missing"))
+    if problems:
+        raise Invalid(problems)
+
+
+def is_relocation(draft: MoveDraft) -> bool:
+    """Whether stock only changes its location within a warehouse, which costs nothing."""
+    has_contra = draft.contra_role is not None or draft.contra_account_id is not None
+    return not has_contra and draft.kind in (MoveKind.TRANSFER_IN, MoveKind.TRANSFER_OUT)
+
+
+def _place_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldProblem]:
+    problems = []
+    item, warehouse = facts.items.get(draft.item_id), facts.warehouses.get(draft.warehouse_id)
+    if item is None:
+        problems.append(FieldProblem(f"{path}/item_id", "there is no such item"))
+    elif item.kind != ItemKind.STOCK.value:
+        problems.append(FieldProblem(f"{path}/item_id", f"item {item.code} is a service, which is not kept in stock"))
+    if warehouse is None or warehouse.company_id != draft.company_id:
+        problems.append(FieldProblem(f"{path}/warehouse_id", "the company has no such warehouse"))
+    elif facts.locations.get(draft.location_id, (None, ""))[0] != draft.warehouse_id:
+        problems.append(FieldProblem(f"{path}/location_id", "the warehouse has no such location"))
+    return problems
+
+
+def _quantity_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldProblem]:
+    problems = []
+    if has_more_decimals(draft.qty, QUANTITY_PLACES):
+        problems.append(FieldProblem(f"{path}/qty", f"has more than {QUANTITY_PLACES} decimals"))
+    value = draft.value_amount
+    if value is not None and has_more_decimals(value, facts.decimals.get(draft.company_id, 2)):
+        problems.append(FieldProblem(f"{path}/value_amount", "has more decimals than the company's currency"))
+    if draft.qty and value is not None and value < 0:
+        problems.append(FieldProblem(f"{path}/value_amount", "is a magnitude: the quantity carries the sign"))
+    item = facts.items.get(draft.item_id)
+    restates = item is not None and item.is_standard and draft.kind is MoveKind.REVALUATION
+    if not draft.qty and not value and not restates:
+        problems.append(FieldProblem(f"{path}/qty", "moves neither quantity nor value"))
+    if not draft.qty and item is not None and item.is_standard and not restates:
+        problems.append(FieldProblem(f"{path}/value_amount", f"item {item.code} is valued at standard cost"))
+    return problems
+
+

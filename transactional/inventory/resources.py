@@ -1,0 +1,82 @@
+"""The declared records of stock."""
+
+from transactional.inventory.models import (
+    Location,
+    StockBalance,
+    StockDocument,
+    StockDocumentLine,
+    StockMove,
+    Warehouse,
+)
+from transactional.kernel.policy import Owner
+from transactional.kernel.resource import READ_ONLY, Lines, Resource, Verb
+
+WAREHOUSES = Resource(
+    module="inventory",
+    plural="warehouses",
+    thing="warehouse",
+    model=Warehouse,
+    label="Warehouse",
+    owner=Owner(company="company_id"),
+    frozen_by={"company_id": (("inventory.stock_moves", "warehouse_id"),)},
+)
+LOCATIONS = Resource(
+    module="inventory",
+    plural="locations",
+    thing="location",
+    model=Location,
+    label="Location",
+    key=("warehouse_id", "code"),
+    create_only=("warehouse_id",),
+    frozen_by={"kind": (("inventory.stock_moves", "location_id"),)},
+)
+STOCK = Resource(
+    module="inventory",
+    plural="stock",
+    thing="stock",
+    model=StockBalance,
+    label="Stock on hand",
+    key=("item_id", "location_id"),
+    search=(),
+    actions=READ_ONLY,
+)
+STOCK_MOVES = Resource(
+    module="inventory",
+    plural="stock-moves",
+    thing="stock_move",
+    model=StockMove,
+    label="Stock move",
+    key=("sequence",),
+    search=("kind", "origin_type"),
+    sort="-id",
+    actions=READ_ONLY,
+    owner=Owner(company="company_id"),
+    guarded={"value_amount": "item.cost"},
+)
+STOCK_DOCUMENTS = Resource(
+    module="inventory",
+    plural="stock-documents",
+    thing="stock_document",
+    model=StockDocument,
+    label="Stock document",
+    key=("company_id", "number"),
+    search=("number", "reason", "external_ref"),
+    sort="-id",
+    actions=frozenset({"create", "update", "delete"}),
+    read_only=("number", "state", "posted_at", "arrived_on"),
+    create_only=("company_id", "kind"),
+    owner=Owner(company="company_id", authors=("created_by",)),
+    lines=(
+        Lines(
+            "lines", StockDocumentLine, "document_id", guarded={"unit_cost": "item.cost", "value_amount": "item.cost"}
+        ),
+    ),
+    lines_are_written=True,
+    editable_states=("draft",),
+    verbs=(
+        Verb("post", "Moves the stock and posts its value.", ("draft",)),
+        Verb("arrive", "The goods in transit arrive in the other warehouse.", ("in_transit",)),
+    ),
+    has_postings=True,
+)
+RESOURCES = (WAREHOUSES, LOCATIONS, STOCK, STOCK_MOVES, STOCK_DOCUMENTS)

@@ -1,0 +1,313 @@
+"""Writing the stock ledger: the only place that inserts moves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from transactional.inventory.balances import Held, hold_balances
+from transactional.inventory.costing.pools import FifoPool
+from transactional.inventory.entries import EntryKey, Posted, entry_drafts
+from transactional.inventory.errors import NoStockToRevalue, OriginUnknown, ReturnBeforeMove
+from transactional.inventory.facts import Facts, check_drafts, load_facts
+from transactional.inventory.guards import check_stock
+from transactional.inventory.history import Booked, load_history, load_moves, load_sources
+from transactional.inventory.layers import load_layers, save_layers
+from transactional.inventory.models import CostBalance, MoveKind, StockBalance, StockMove
+from transactional.inventory.postings import MoveDraft
+from transactional.inventory.valuation import (
+    Balances,
+    Correction,
+    Givens,
+    ItemOfCompany,
+    Valuation,
+    needs_replay,
+    value_again,
+    value_forward,
+)
+from transactional.kernel.errors import invalid
+from transactional.kernel.ids import new_id
+from transactional.kernel.money import ZERO
+from transactional.kernel.rows import insert_all, update_all
+from transactional.kernel.session import Session
+from transactional.ledger.accounts import AccountMap, load_account_map
+from transactional.ledger.models import AccountRole
+from transactional.ledger.periods import Calendar, hold_periods, read_calendar
+from transactional.ledger.services.post_entries import post_entries
+
+
+def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -> list[StockMove]:
+    """Written moves, one a draft and in their order, valued by each item's method and posted to the ledger.
+
+    One journal entry a source document and day. A move dated before others of its item changes what those are worth:
+    moves of quantity zero mend them in the same transaction, dated in the first open period not before each.
+    Within a day a new standard comes first, then receipts, transfers and issues, in the order given.
+    Locks: all cost rows of the items, then their stock rows, then periods and the ledger's head.
+    Raises: StockNotAvailable, ReturnExceedsMove, ReturnBeforeMove, NoStockToRevalue, StandardCostMissing,
+    RoleUnmapped, PeriodMissing, PeriodClosed, OriginUnknown; Invalid naming every draft that means nothing.
+    """
+    if not drafts:
+        return []
+    company_ids = {draft.company_id for draft in drafts}
+    facts = load_facts(session, {draft.item_id for draft in drafts}, company_ids)
+    check_drafts(drafts, facts)
+    accounts = load_account_map(session, company_ids)
+    taken_back = _load_taken_back(session, drafts)
+    ordered = _in_order(drafts)
+    moves = [_booked(draft, facts, accounts) for draft in ordered]
+    givens = {draft.id: draft.value_amount for draft in ordered}
+    held = hold_balances(session, {(move.item_id, move.location_id): move.warehouse_id for move in moves})
+    calendar = hold_periods(session, ((draft.company_id, draft.occurred_on) for draft in drafts))
+    for company_id, on in {(draft.company_id, draft.occurred_on) for draft in drafts}:
+        calendar.open_period(company_id, on)
+    check_stock(session, moves, held, facts)
+    valuations = _value(session, moves, givens, facts, _Context(held, taken_back))
+    _settle(moves, givens, valuations, facts)
+    corrections = _correction_moves(session, moves, valuations, facts, accounts)
+    posted = [
+        Posted(move, facts.items[move.item_id].category_id, draft.reverses_entry_id, move.is_transfer)
+        for move, draft in zip(moves, ordered, strict=True)
+    ]
+    rows = _write(session, [*posted, *corrections], accounts, at)
+    _save(session, moves, valuations, held, facts)
+    return [rows[draft.id] for draft in drafts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    held: Held
+    taken_back: dict[UUID, Booked]
+
+
+def _load_taken_back(session: Session, drafts: Sequence[MoveDraft]) -> dict[UUID, Booked]:
+    """The earlier moves that drafts take back.  Raises: OriginUnknown, ReturnBeforeMove, Invalid."""
+    own = {draft.id: draft for draft in drafts}
+    earlier = load_moves(session, {draft.reverses_id for draft in drafts if draft.reverses_id is not None} - set(own))
+    for position, draft in enumerate(drafts):
+        if draft.reverses_id is None:
+            continue
+        source = own.get(draft.reverses_id) or earlier.get(draft.reverses_id)
+        if source is None:
+            raise OriginUnknown(id=draft.reverses_id)
+        if (source.item_id, source.company_id) != (draft.item_id, draft.company_id):
+            raise invalid(f"moves/{position}/reverses_id", "is a move of another item or company")
+        if draft.qty and source.qty * draft.qty >= 0:
+            raise invalid(f"moves/{position}/reverses_id", "is a move in the same direction")
+        if draft.occurred_on < source.occurred_on:
+            raise ReturnBeforeMove(moved_on=source.occurred_on, on=draft.occurred_on)
+    return earlier
+
+
+def _in_order(drafts: Sequence[MoveDraft]) -> list[MoveDraft]:
+    """By day; within a day what comes in, what is transferred, what goes out; what is taken back after its source."""
+    own = {draft.id: draft for draft in drafts}
+    positions = {draft.id: position for position, draft in enumerate(drafts)}
+    for draft in drafts:
+        if draft.reverses_id in positions and positions[draft.reverses_id] >= positions[draft.id]:
+            raise invalid(f"moves/{positions[draft.id]}/reverses_id", "is a move listed later")
+    return sorted(drafts, key=lambda draft: (draft.occurred_on, _rank(draft, own)))
+
+
+def _rank(draft: MoveDraft, own: Mapping[UUID, MoveDraft]) -> int:
+    if draft.reverses_id is not None and draft.reverses_id in own:
+        return _rank(own[draft.reverses_id], own)
+    if draft.kind is MoveKind.REVALUATION and draft.reverses_id is None:
+        return -1
+    if draft.kind in (MoveKind.TRANSFER_IN, MoveKind.TRANSFER_OUT) or not draft.qty:
+        return 1
+    return 0 if draft.qty > 0 else 2
+
+
+def _booked(draft: MoveDraft, facts: Facts, accounts: AccountMap) -> Booked:
+    category_id = facts.items[draft.item_id].category_id
+    contra_account_id = draft.contra_account_id
+    if contra_account_id is None and draft.contra_role is not None:
+        contra_account_id = accounts.resolve(draft.company_id, draft.contra_role, category_id, draft.warehouse_id)
+    return Booked(
+        id=draft.id,
+        company_id=draft.company_id,
+        item_id=draft.item_id,
+        warehouse_id=draft.warehouse_id,
+        location_id=draft.location_id,
+        kind=draft.kind.value,
+        qty=draft.qty,
+        value_amount=ZERO,
+        contra_amount=ZERO,
+        occurred_on=draft.occurred_on,
+        account_id=accounts.resolve(draft.company_id, AccountRole.INVENTORY, category_id, draft.warehouse_id),
+        contra_account_id=contra_account_id,
+        origin_type=draft.origin_type,
+        origin_id=draft.origin_id,
+        origin_line_id=draft.origin_line_id,
+        party_kind=draft.party_kind,
+        party_id=draft.party_id,
+        cost_centre_id=draft.cost_centre_id,
+        project_id=draft.project_id,
+        reverses_id=draft.reverses_id,
+    )
+
+
+def _value(
+    session: Session, moves: Sequence[Booked], givens: Givens, facts: Facts, context: _Context
+) -> list[Valuation]:
+    """Forward where the past stays as it is; items whose past changes are folded again."""
+    sources = load_sources(session, context.taken_back)
+    again = needs_replay(moves, context.held.costs, sources, facts)
+    forward = [move for move in moves if not move.is_relocation and (move.item_id, move.company_id) not in again]
+    valuations = []
+    if forward:
+        layers = load_layers(session, {move.place for move in forward if _is_fifo(move, facts)})
+        balances = Balances(context.held.costs, layers, sources)
+        valuations.append(value_forward(forward, givens, facts, balances))
+    if again:
+        history = [
+            move
+            for move in load_history(session, {item_id for item_id, _ in again})
+            if (move.item_id, move.company_id) in again
+        ]
+        backdated = [move for move in moves if (move.item_id, move.company_id) in again]
+        valuations.append(value_again(history, backdated, givens, facts))
+    return valuations
+
+
+def _is_fifo(move: Booked, facts: Facts) -> bool:
+    return facts.items[move.item_id].costing_method.value == "fifo"
+
+
+def _settle(moves: Sequence[Booked], givens: Givens, valuations: Sequence[Valuation], facts: Facts) -> None:
+    """Give each new move its value.  Raises: NoStockToRevalue where value alone finds nothing to stand on."""
+    outcomes = {key: outcome for valuation in valuations for key, outcome in valuation.outcomes.items()}
+    pools = {place: pool for valuation in valuations for place, pool in valuation.pools.items()}
+    for move in moves:
+        if move.is_relocation:
+            continue
+        outcome = outcomes[move.id]
+        move.value_amount, move.contra_amount = outcome.value, outcome.contra
+        given = givens.get(move.id) or ZERO
+        if not move.qty and given and (outcome.value != given or pools[move.place].value < 0):
+            pool = pools[move.place]
+            raise NoStockToRevalue(
+                item=facts.items[move.item_id].code, qty=pool.qty, value_amount=pool.value, change_amount=given
+            )
+
+
+def _correction_moves(
+    session: Session,
+    moves: Sequence[Booked],
+    valuations: Sequence[Valuation],
+    facts: Facts,
+    accounts: AccountMap,
+) -> list[Posted]:
+    """Moves of quantity zero, caused by the first new move of their item, on the first open day they may have."""
+    corrections = [correction for valuation in valuations for correction in valuation.corrections]
+    if not corrections:
+        return []
+    calendar = read_calendar(session, {move.company_id for move in moves})
+    causes: dict[ItemOfCompany, Booked] = {}
+    for move in moves:
+        causes.setdefault((move.item_id, move.company_id), move)
+    return [_correction_move(correction, causes, facts, accounts, calendar) for correction in corrections]
+
+
+def _correction_move(
+    correction: Correction,
+    causes: Mapping[ItemOfCompany, Booked],
+    facts: Facts,
+    accounts: AccountMap,
+    calendar: Calendar,
+) -> Posted:
+    target = correction.move
+    category_id = facts.items[target.item_id].category_id
+    cause = causes[target.item_id, target.company_id]
+    contra_account_id = target.contra_account_id
+    if correction.role is not None:
+        contra_account_id = accounts.resolve(target.company_id, correction.role, category_id, target.warehouse_id)
+    move = replace(
+        target,
+        id=new_id(),
+        kind=MoveKind.REVALUATION.value,
+        qty=ZERO,
+        value_amount=correction.amount,
+        contra_amount=correction.amount if correction.role is None else ZERO,
+        occurred_on=calendar.open_day(target.company_id, correction.on),
+        contra_account_id=contra_account_id,
+        origin_type=cause.origin_type,
+        origin_id=cause.origin_id,
+        reverses_id=target.id,
+    )
+    return Posted(move, category_id, is_transfer=target.is_transfer and correction.role is None)
+
+
+def _write(
+    session: Session, posted: Sequence[Posted], accounts: AccountMap, at: datetime
+) -> dict[UUID, StockMove]:
+    drafts = entry_drafts(posted, accounts)
+    entries = post_entries(session, list(drafts.values()), at=at)
+    entry_ids = {key: entry.id for key, entry in zip(drafts, entries, strict=True)}
+    rows = [_row(one, entry_ids, at) for one in posted]
+    insert_all(session, rows)
+    return {row.id: row for row in rows}
+
+
+def _row(posted: Posted, entry_ids: Mapping[EntryKey, UUID], at: datetime) -> StockMove:
+    move = posted.move
+    is_valued = bool(move.value_amount or move.contra_amount)
+    return StockMove(
+        id=move.id,
+        company_id=move.company_id,
+        item_id=move.item_id,
+        warehouse_id=move.warehouse_id,
+        location_id=move.location_id,
+        kind=move.kind,
+        qty=move.qty,
+        value_amount=move.value_amount,
+        contra_amount=move.contra_amount,
+        occurred_on=move.occurred_on,
+        account_id=move.account_id,
+        contra_account_id=move.contra_account_id,
+        journal_entry_id=entry_ids[posted.key] if is_valued else None,
+        origin_type=move.origin_type,
+        origin_id=move.origin_id,
+        origin_line_id=move.origin_line_id,
+        party_kind=move.party_kind,
+        party_id=move.party_id,
+        cost_centre_id=move.cost_centre_id,
+        project_id=move.project_id,
+        reverses_id=move.reverses_id,
+        created_at=at,
+    )
+
+
+def _save(
+    session: Session, moves: Sequence[Booked], valuations: Sequence[Valuation], held: Held, facts: Facts
+) -> None:
+    """Write the balances back: quantities as moved, values as the pools stand."""
+    last: dict[tuple[UUID, UUID], date] = {}
+    stocks: dict[tuple[UUID, UUID], Decimal] = {}
+    for move in moves:
+        shelf = (move.item_id, move.location_id)
+        stocks[shelf] = stocks.get(shelf, ZERO) + move.qty
+        last[move.place] = max(last.get(move.place, move.occurred_on), move.occurred_on)
+    for shelf, qty in stocks.items():
+        stock = held.stocks[shelf]
+        stock.on_hand_qty += qty
+        stock.allows_negative = facts.warehouses[stock.warehouse_id].allows_negative or stock.on_hand_qty < 0
+    changed = {place: held.costs[place] for place in last}
+    for valuation in valuations:
+        for place, pool in valuation.pools.items():
+            cost = changed.setdefault(place, held.costs[place])
+            cost.qty, cost.value_amount, cost.last_unit_cost = pool.qty, pool.value, pool.last_unit_cost
+        save_layers(session, {place: pool for place, pool in valuation.pools.items() if isinstance(pool, FifoPool)})
+    for place, on in last.items():
+        changed[place].last_moved_on = max(changed[place].last_moved_on or on, on)
+    touched = [held.stocks[shelf] for shelf in stocks]
+    update_all(session, touched, StockBalance.on_hand_qty, StockBalance.allows_negative)
+    update_all(
+        session,
+        list(changed.values()),
+        CostBalance.qty,
+        CostBalance.value_amount,
+        CostBalance.last_unit_cost,
+        CostBalance.last_moved_on,
+    )

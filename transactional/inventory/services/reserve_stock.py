@@ -1,0 +1,226 @@
+"""Promising stock to document lines, and taking promises back or using them up."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.inventory.balances import Shelf, hold_items
+from transactional.inventory.models import Location, LocationKind, Reservation, StockBalance
+from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.money import ZERO
+from transactional.kernel.rows import delete_all, insert_all, read, update_all
+from transactional.kernel.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """A document line that wants stock of a warehouse.  Units: `qty` positive, in the item's stock unit."""
+
+    item_id: UUID
+    warehouse_id: UUID
+    qty: Decimal
+    origin_type: str
+    origin_id: UUID
+    origin_line_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a line was promised now, by location; `missing_qty` waits for stock."""
+
+    origin_line_id: UUID
+    by_location: dict[UUID, Decimal]
+    missing_qty: Decimal
+
+    @property
+    def reserved_qty(self) -> Decimal:
+        """What was promised, in all locations."""
+        return sum(self.by_location.values(), ZERO)
+
+
+def reserve_stock(session: Session, demands: Sequence[Demand]) -> list[Promise]:
+    """A promise for each demand, in their order: as much as storage holds unpromised, default locations first.
+
+    A line that holds a reservation already gets the quantity in addition. Locks the items, then their stock rows.
+    Raises: Invalid for a quantity that is not positive.
+    """
+    _check(demands)
+    if not demands:
+        return []
+    shelves = _hold(session, demands)
+    held = _reservations(session, {demand.origin_line_id for demand in demands})
+    promises = []
+    new: list[Reservation] = []
+    for demand in demands:
+        promise = _promise(demand, shelves.get((demand.item_id, demand.warehouse_id), []))
+        promises.append(promise)
+        new += _book(demand, promise, held)
+    made = {id(row) for row in new}
+    changed = [row for row in held.values() if id(row) not in made]
+    _save(session, [row for rows in shelves.values() for row in rows])
+    update_all(session, changed, Reservation.qty)
+    insert_all(session, new)
+    return promises
+
+
+def release_reservations(session: Session, origin_line_ids: Iterable[UUID]) -> None:
+    """What was promised to these lines is free again; a line without a promise is passed over."""
+    _release(session, set(origin_line_ids))
+
+
+def consume_reservations(session: Session, demands: Sequence[Demand]) -> list[Promise]:
+    """What of each demand was promised before, by location: free for the issue that now follows, in one transaction.
+
+    Pass every line that is to be issued, promised or not: its item is locked here, before any other lock is taken.
+    `missing_qty` is what no promise covers.
+    """
+    _check(demands)
+    if not demands:
+        return []
+    hold_items(session, {demand.item_id for demand in demands})
+    held = _reservations(session, {demand.origin_line_id for demand in demands})
+    by_line: defaultdict[UUID, list[Reservation]] = defaultdict(list)
+    for reservation in held.values():
+        by_line[reservation.origin_line_id].append(reservation)
+    used: defaultdict[Shelf, Decimal] = defaultdict(Decimal)
+    promises = [_use(demand, by_line[demand.origin_line_id], used) for demand in demands]
+    _lower(session, used)
+    _store(session, list(held.values()))
+    return promises
+
+
+def _check(demands: Sequence[Demand]) -> None:
+    problems = [
+        FieldProblem(f"demands/{position}/qty", "must be positive")
+        for position, demand in enumerate(demands)
+        if demand.qty <= 0
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def _hold(session: Session, demands: Sequence[Demand]) -> dict[tuple[UUID, UUID], list[StockBalance]]:
+    """Stock rows in storage by item and warehouse, default locations first, locked behind their items."""
+    items = {demand.item_id for demand in demands}
+    hold_items(session, items)
+    warehouses = {demand.warehouse_id for demand in demands}
+    locations = select(Location.id, Location.is_default, Location.code).where(
+        any_of(Location.warehouse_id, warehouses), Location.kind == LocationKind.STORAGE.value
+    )
+    order = {row[0]: (not row[1], row[2]) for row in session.execute(locations)}
+    rows = read(
+        session,
+        select(StockBalance)
+        .where(any_of(StockBalance.item_id, items), any_of(StockBalance.location_id, order))
+        .order_by(StockBalance.item_id, StockBalance.location_id)
+        .with_for_update(),
+    )
+    found: defaultdict[tuple[UUID, UUID], list[StockBalance]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: order[row.location_id]):
+        found[row.item_id, row.warehouse_id].append(row)
+    return found
+
+
+def _promise(demand: Demand, rows: Iterable[StockBalance]) -> Promise:
+    missing = demand.qty
+    by_location: dict[UUID, Decimal] = {}
+    for row in rows:
+        part = min(missing, max(row.on_hand_qty - row.reserved_qty, ZERO))
+        if part:
+            row.reserved_qty += part
+            by_location[row.location_id] = part
+            missing -= part
+    return Promise(demand.origin_line_id, by_location, missing)
+
+
+def _book(demand: Demand, promise: Promise, held: dict[tuple[UUID, UUID], Reservation]) -> list[Reservation]:
+    """The reservations that are new; those there are grow."""
+    new = []
+    for location_id, qty in promise.by_location.items():
+        row = held.get((demand.origin_line_id, location_id))
+        if row is not None:
+            row.qty += qty
+            continue
+        row = Reservation(
+            item_id=demand.item_id,
+            location_id=location_id,
+            origin_type=demand.origin_type,
+            origin_id=demand.origin_id,
+            origin_line_id=demand.origin_line_id,
+            qty=qty,
+        )
+        held[demand.origin_line_id, location_id] = row
+        new.append(row)
+    return new
+
+
+def _use(demand: Demand, rows: Sequence[Reservation], used: defaultdict[Shelf, Decimal]) -> Promise:
+    missing = demand.qty
+    by_location: dict[UUID, Decimal] = {}
+    for row in sorted(rows, key=lambda row: row.location_id):
+        part = min(missing, row.qty)
+        if part:
+            row.qty -= part
+            used[row.item_id, row.location_id] += part
+            by_location[row.location_id] = by_location.get(row.location_id, ZERO) + part
+            missing -= part
+    return Promise(demand.origin_line_id, by_location, missing)
+
+
+def _release(session: Session, origin_line_ids: set[UUID]) -> None:
+    statement = select(Reservation.item_id).where(any_of(Reservation.origin_line_id, origin_line_ids))
+    items = set(session.scalars(statement))
+    if not items:
+        return
+    hold_items(session, items)
+    # What was used up between the look and the lock is gone from this second reading.
+    held = list(_reservations(session, origin_line_ids).values())
+    freed: defaultdict[Shelf, Decimal] = defaultdict(Decimal)
+    for row in held:
+        freed[row.item_id, row.location_id] += row.qty
+    _lower(session, freed)
+    delete_all(session, held)
+
+
+def _reservations(session: Session, origin_line_ids: set[UUID]) -> dict[tuple[UUID, UUID], Reservation]:
+    statement = (
+        select(Reservation)
+        .where(any_of(Reservation.origin_line_id, origin_line_ids))
+        .order_by(Reservation.id)
+        .with_for_update()
+    )
+    return {(row.origin_line_id, row.location_id): row for row in read(session, statement)}
+
+
+def _lower(session: Session, quantities: dict[Shelf, Decimal]) -> None:
+    if not quantities:
+        return
+    rows = read(
+        session,
+        select(StockBalance)
+        .where(
+            any_of(StockBalance.item_id, {item_id for item_id, _ in quantities}),
+            any_of(StockBalance.location_id, {location_id for _, location_id in quantities}),
+        )
+        .order_by(StockBalance.item_id, StockBalance.location_id)
+        .with_for_update(),
+    )
+    touched = [row for row in rows if (row.item_id, row.location_id) in quantities]
+    for row in touched:
+        row.reserved_qty -= quantities[row.item_id, row.location_id]
+    _save(session, touched)
+
+
+def _save(session: Session, rows: Sequence[StockBalance]) -> None:
+    update_all(session, rows, StockBalance.reserved_qty)
+
+
+def _store(session: Session, rows: Sequence[Reservation]) -> None:
+    """Reservations that are used up are deleted, the others keep their rest."""
+    update_all(session, [row for row in rows if row.qty], Reservation.qty)
+    delete_all(session, [row for row in rows if not row.qty])

@@ -1,0 +1,167 @@
+"""What a receipt turned out to cost besides: an invoice at another price, landed costs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from transactional.catalog.models import CostingMethod
+from transactional.inventory.balances import hold_items
+from transactional.inventory.costing.steps import Place
+from transactional.inventory.errors import OriginUnknown
+from transactional.inventory.facts import Facts, load_facts
+from transactional.inventory.history import Booked, load_moves
+from transactional.inventory.models import CostBalance, CostLayer, MoveKind, StockMove
+from transactional.inventory.postings import MoveDraft
+from transactional.inventory.services.post_moves import post_moves
+from transactional.kernel.arrays import any_of
+from transactional.kernel.money import ZERO, round_amount
+from transactional.kernel.session import Session
+from transactional.ledger.models import AccountRole
+from transactional.ledger.postings import EntryDraft, Journal, LineDraft
+from transactional.ledger.services.post_entries import post_entries
+
+
+@dataclass(frozen=True, slots=True)
+class Revalued:
+    """Where a difference went; the parts add up to it."""
+
+    receipt_move_id: UUID
+    inventory_amount: Decimal
+    expense_amount: Decimal
+    """To cost of goods sold for units gone, to purchase price variance for standard cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The document that brings a difference."""
+
+    type: str
+    id: UUID
+
+
+def revalue_receipts(
+    session: Session,
+    differences: Sequence[tuple[UUID, Decimal]],
+    *,
+    on: date,
+    at: datetime,
+    contra_role: AccountRole,
+    origin: Origin | None = None,
+) -> list[Revalued]:
+    """Each difference split between stock still on hand and units gone, posted against the contra role.
+
+    Moving average shares by the quantity on hand against the quantity received, FIFO by what its layer holds, standard
+    cost takes all to purchase price variance. `origin` is the receipt's own document where not given. Locks the items
+    like a move: call it before the invoice's own entry is posted.
+    Raises: OriginUnknown, PeriodMissing, PeriodClosed, RoleUnmapped.
+    """
+    wanted = [(move_id, amount) for move_id, amount in differences if amount]
+    moves = load_moves(session, {move_id for move_id, _ in wanted})
+    for move_id, _ in wanted:
+        if move_id not in moves:
+            raise OriginUnknown(id=move_id)
+    facts = load_facts(session, {move.item_id for move in moves.values()}, {m.company_id for m in moves.values()})
+    costs = hold_items(session, {move.item_id for move in moves.values()})
+    stands = _Standing(costs, _on_hand(session, moves, on), _layers(session, moves))
+    revalued = [_split(moves[move_id], amount, facts, stands) for move_id, amount in wanted]
+    sources = [(moves[one.receipt_move_id], one) for one in revalued]
+    drafts = [_move(move, one, on, contra_role, origin) for move, one in sources if one.inventory_amount]
+    post_moves(session, drafts, at=at)
+    keys = {move.id: _entry_key(move, on, origin) for move in moves.values()}
+    expenses = [_entry(move, one, facts, contra_role, keys[move.id]) for move, one in sources if one.expense_amount]
+    post_entries(session, expenses, at=at)
+    return revalued
+
+
+@dataclass(slots=True)
+class _Standing:
+    costs: Mapping[Place, CostBalance]
+    on_hand: dict[Place, Decimal]
+    layers: Mapping[UUID, Decimal]
+
+
+def _on_hand(session: Session, moves: Mapping[UUID, Booked], on: date) -> dict[Place, Decimal]:
+    places = {move.place for move in moves.values()}
+    if not places:
+        return {}
+    statement = (
+        select(StockMove.item_id, StockMove.warehouse_id, func.sum(StockMove.qty))
+        .where(any_of(StockMove.item_id, {item_id for item_id, _ in places}), StockMove.occurred_on <= on)
+        .group_by(StockMove.item_id, StockMove.warehouse_id)
+    )
+    return {(row[0], row[1]): row[2] for row in session.execute(statement)}
+
+
+def _layers(session: Session, moves: Mapping[UUID, Booked]) -> dict[UUID, Decimal]:
+    statement = select(CostLayer.receipt_move_id, CostLayer.remaining_qty).where(
+        any_of(CostLayer.receipt_move_id, moves)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def _split(move: Booked, amount: Decimal, facts: Facts, stands: _Standing) -> Revalued:
+    method = facts.items[move.item_id].costing_method
+    if method is CostingMethod.STANDARD:
+        return Revalued(move.id, ZERO, amount)
+    held = stands.layers.get(move.id, ZERO) if method is CostingMethod.FIFO else stands.on_hand.get(move.place, ZERO)
+    held = min(max(held, ZERO), move.qty)
+    part = round_amount(amount * held / move.qty, facts.decimals[move.company_id])
+    # A credit takes no more out of stock than stock is worth; the rest belongs to what is gone.
+    part = max(part, -max(stands.costs[move.place].value_amount, ZERO))
+    return Revalued(move.id, part, amount - part)
+
+
+def _move(move: Booked, one: Revalued, on: date, role: AccountRole, origin: Origin | None) -> MoveDraft:
+    return MoveDraft(
+        company_id=move.company_id,
+        item_id=move.item_id,
+        warehouse_id=move.warehouse_id,
+        location_id=move.location_id,
+        kind=MoveKind.REVALUATION,
+        qty=ZERO,
+        occurred_on=on,
+        origin_type=origin.type if origin else move.origin_type,
+        origin_id=origin.id if origin else move.origin_id,
+        origin_line_id=move.origin_line_id,
+        contra_role=role,
+        value_amount=one.inventory_amount,
+        reverses_id=move.id,
+        party_kind=move.party_kind,
+        party_id=move.party_id,
+    )
+
+
+def _entry_key(move: Booked, on: date, origin: Origin | None) -> tuple[date, str, UUID]:
+    return (on, origin.type if origin else move.origin_type, origin.id if origin else move.origin_id)
+
+
+def _entry(
+    move: Booked, one: Revalued, facts: Facts, role: AccountRole, key: tuple[date, str, UUID]
+) -> EntryDraft:
+    on, origin_type, origin_id = key
+    item = facts.items[move.item_id]
+    expense = AccountRole.PURCHASE_PRICE_VARIANCE if item.is_standard else AccountRole.COGS
+    lines = [
+        LineDraft(
+            role=side,
+            amount=amount,
+            item_id=move.item_id,
+            item_category_id=item.category_id,
+            warehouse_id=move.warehouse_id,
+            party_kind=move.party_kind if side is role else None,
+            party_id=move.party_id if side is role else None,
+        )
+        for side, amount in ((expense, one.expense_amount), (role, -one.expense_amount))
+    ]
+    return EntryDraft(
+        company_id=move.company_id,
+        journal=Journal.INVENTORY,
+        posted_on=on,
+        origin_type=origin_type,
+        origin_id=origin_id,
+        lines=lines,
+    )

@@ -1,0 +1,397 @@
+"""Many records at once from a table of cells: all checked first, all bad cells named, all or nothing.
+
+A record that is known by its key is changed, others are made; what a file says already changes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import ARRAY, Table, UniqueConstraint, and_, exists, func, literal, select
+
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal
+from transactional.kernel.records import check_not_frozen, check_tree, problems_in
+from transactional.kernel.resource import AUDIT_COLUMNS, Change, Field, Resource, table_named
+from transactional.kernel.rows import insert_all, read, update_all
+from transactional.kernel.schema import type_of
+from transactional.kernel.session import Session
+
+ROWS_MAX = 500_000
+FIRST_LINE = 2
+"""Line 1 holds the names of the columns."""
+_CHUNK = 10_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """One cell that cannot be taken."""
+
+    line: int
+    column: str
+    reason: str
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did, or would do."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    bad: list[BadCell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Row:
+    line: int
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows on their way; those with a bad cell fall out."""
+
+    resource: Resource
+    columns: list[str]
+    rows: list[_Row]
+    report: ImportReport
+
+    def refuse(self, row: _Row, column: str, reason: str, code: str, values: Mapping[str, Any] | None = None) -> None:
+        self.report.bad.append(BadCell(row.line, column, reason, code, values or {}))
+
+    def drop_bad(self) -> None:
+        lines = {cell.line for cell in self.report.bad}
+        self.rows = [row for row in self.rows if row.line not in lines]
+
+
+def import_records(
+    session: Session,
+    resource: Resource,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    by: Principal,
+    dry_run: bool = False,
+    only_good: bool = False,
+) -> ImportReport:
+    """What was made, changed and left; nothing is written when cells are bad, unless only the good rows are wanted.
+
+    Raises: Invalid for columns that are unknown or missing, TreeCycle, FieldFixed.
+    """
+    names = check_columns(resource, columns, by=by)
+    batch = _Batch(resource, [name for name in names if name], [], ImportReport(rows=len(rows)))
+    _parse(batch, names, rows)
+    _find_references(session, batch)
+    batch.drop_bad()
+    before = _known_rows(session, batch)
+    _check_keys_once(batch)
+    batch.drop_bad()
+    changes = _changes(batch, before)
+    _check_unique(session, batch, changes)
+    for position, problem in problems_in(session, resource, [change for _, change in changes]):
+        batch.refuse(changes[position][0], problem.path, problem.reason, problem.code)
+    bad = {cell.line for cell in batch.report.bad}
+    good = [change for row, change in changes if row.line not in bad]
+    check_tree(session, resource, good)
+    check_not_frozen(session, resource, [change for change in good if change.before is not None])
+    _write(session, batch, good, before, write=not dry_run and (only_good or not batch.report.bad))
+    batch.report.bad.sort(key=lambda cell: (cell.line, cell.column))
+    return batch.report
+
+
+def check_columns(resource: Resource, columns: Sequence[str], *, by: Principal) -> list[str | None]:
+    """The field each column fills; nothing for columns of an export that nobody may set.  Raises: Invalid."""
+    hidden = resource.hidden(by.hidden_fields)
+    problems: list[FieldProblem] = []
+    found: list[str | None] = []
+    for column in columns:
+        name = _field_of(resource, column.strip())
+        if name is None or name in hidden:
+            problems.append(FieldProblem(column[:80], "is no column of this collection", "unknown_column"))
+        elif name in found:
+            problems.append(FieldProblem(column[:80], "comes twice", "column_twice"))
+        found.append(name if name in resource.writable else None)
+    problems += [
+        FieldProblem(name, "is missing: records are known by it", "missing_column")
+        for name in resource.key
+        if name in resource.writable and name not in found and not resource.fields[name].is_nullable
+    ]
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+def _field_of(resource: Resource, column: str) -> str | None:
+    """The field a column is about: by its name, or for a reference by `category` or `category_code`."""
+    known = {*resource.fields, *AUDIT_COLUMNS}
+    for name in (column, f"{column}_id", f"{column.removesuffix('_code')}_id", f"{column.removesuffix('_number')}_id"):
+        if name in known:
+            return name
+    return None
+
+
+def _parse(batch: _Batch, names: Sequence[str | None], rows: Sequence[Sequence[Any]]) -> None:
+    parsers = [None if name is None else _parser(batch.resource.fields[name]) for name in names]
+    required = {name for name in batch.resource.writable if batch.resource.fields[name].is_required}
+    required |= set(batch.resource.required)
+    for position, cells in enumerate(rows):
+        row = _Row(position + FIRST_LINE, {})
+        if len(cells) != len(names):
+            batch.refuse(row, "", f"has {len(cells)} cells, the first line has {len(names)}", "cell_count")
+        for name, parse, cell in zip(names, parsers, cells, strict=False):
+            if name is not None and parse is not None:
+                _take(batch, row, name, parse, cell)
+        for name in required:
+            if row.values.get(name) is None and not any(each.line == row.line for each in batch.report.bad[-20:]):
+                batch.refuse(row, name, "is missing", "missing")
+        batch.rows.append(row)
+
+
+def _take(batch: _Batch, row: _Row, name: str, parse: Callable[[Any], Any], cell: Any) -> None:
+    try:
+        row.values[name] = parse(cell)
+    except ValidationError as error:
+        first = error.errors()[0]
+        batch.refuse(row, name, str(first["msg"]), str(first["type"]), first.get("ctx"))
+    except ValueError as error:
+        batch.refuse(row, name, str(error), f"not_{batch.resource.fields[name].kind}")
+
+
+def _parser(known: Field) -> Callable[[Any], Any]:
+    """How a cell becomes a value of a field; an empty cell is no value."""
+    if known.kind == "reference":
+        return _reference
+    validate = TypeAdapter(type_of(known)).validate_python
+    prepare = {"text": _as_text, "date": _as_day, "json": _as_json, "list": _as_json}.get(known.kind, _plain)
+
+    def parse(cell: Any) -> Any:
+        value = prepare(cell)
+        return None if value is None else validate(value)
+
+    return parse
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, str):
+        cell = cell.strip()
+        if cell[:1] == "'" and cell[1:].lstrip()[:1] in _FORMULA:
+            # An export put the quote there, so that no spreadsheet runs the text.
+            cell = cell[1:]
+    return None if cell == "" else cell
+
+
+def _as_text(cell: Any) -> Any:
+    value = _plain(cell)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if value is not None and not isinstance(value, str) else value
+
+
+def _as_day(cell: Any) -> Any:
+    value = _plain(cell)
+    if isinstance(value, datetime):
+        return value.date()
+    return value
+
+
+def _as_json(cell: Any) -> Any:
+    value = _plain(cell)
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        raise ValueError("is no JSON") from None
+
+
+def _reference(cell: Any) -> UUID | str | None:
+    value = _as_text(cell)
+    if value is None:
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        return str(value)
+
+
+def _find_references(session: Session, batch: _Batch) -> None:
+    for name in batch.columns:
+        target = batch.resource.fields[name].references
+        if target is None:
+            continue
+        table = table_named(target)
+        wanted = {row.values[name] for row in batch.rows if row.values.get(name) is not None}
+        known = _ids_of(session, table, wanted)
+        if target == batch.resource.table.fullname and "code" in batch.columns:
+            _name_new_rows(batch, known)
+        for row in batch.rows:
+            value = row.values.get(name)
+            if value is None:
+                continue
+            found = known.get(value)
+            if found is None:
+                batch.refuse(row, name, f"there is no {table.name.replace('_', ' ')} {value}", "unknown_reference")
+            row.values[name] = found
+
+
+def _ids_of(session: Session, table: Table, wanted: set[UUID | str]) -> dict[UUID | str, UUID]:
+    """Ids by id and by code or number; a code that several rows have leads nowhere."""
+    known: dict[UUID | str, UUID] = {}
+    ids = [each for each in wanted if isinstance(each, UUID)]
+    for chunk in _chunks(ids):
+        known |= {found: found for found in session.scalars(select(table.c.id).where(table.c.id.in_(chunk)))}
+    codes = [each for each in wanted if isinstance(each, str)]
+    names = [name for name in ("code", "number") if name in table.c]
+    if not names:
+        return known
+    column = table.c[names[0]]
+    for chunk in _chunks(codes):
+        found: list[Any] = list(session.execute(select(column, table.c.id).where(column.in_(chunk))))
+        times = Counter(row[0] for row in found)
+        known |= {row[0]: row[1] for row in found if times[row[0]] == 1}
+    return known
+
+
+def _name_new_rows(batch: _Batch, known: dict[UUID | str, UUID]) -> None:
+    """Give rows that this file makes their ids now, so that other rows of it can stand below them."""
+    for row in batch.rows:
+        code = row.values.get("code")
+        if code is not None:
+            row.values["id"] = known.setdefault(code, new_id())
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _key_of(resource: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(values.get(name) for name in resource.key)
+
+
+def _known_rows(session: Session, batch: _Batch) -> dict[tuple[Any, ...], Any]:
+    """The rows there are already, by key."""
+    resource = batch.resource
+    columns = [resource.table.c[name] for name in resource.key]
+    keys = [_key_of(resource, row.values) for row in batch.rows]
+    found: dict[tuple[Any, ...], Any] = {}
+    if len(columns) == 1:
+        for chunk in _chunks([key[0] for key in keys]):
+            rows: list[Any] = read(session, select(resource.model).where(columns[0].in_(chunk)))
+            found |= {_key_of(resource, row.__dict__): row for row in rows}
+        return found
+    # An empty part of a key equals nothing, so the first part alone narrows the search.
+    places = [place for place, column in enumerate(columns) if not column.nullable]
+    filled = [columns[place] for place in places]
+    for chunk in _chunks([tuple(key[place] for place in places) for key in keys]):
+        # One array a column: a list of thousands of tuples would exceed the server's stack.
+        arrays = [
+            literal([key[position] for key in chunk], ARRAY(column.type)) for position, column in enumerate(filled)
+        ]
+        wanted = func.unnest(*arrays).table_valued(*[column.name for column in filled], name="wanted").render_derived()
+        match = and_(*[column == wanted.c[column.name] for column in filled])
+        rows = read(session, select(resource.model).where(exists().where(match)))
+        found |= {_key_of(resource, row.__dict__): row for row in rows}
+    return found
+
+
+def _check_keys_once(batch: _Batch) -> None:
+    seen: dict[tuple[Any, ...], int] = {}
+    for row in batch.rows:
+        key = _key_of(batch.resource, row.values)
+        first = seen.setdefault(key, row.line)
+        if first != row.line:
+            values = {"line": first}
+            batch.refuse(row, batch.resource.key[-1], f"comes twice: line {first} has the same", "row_twice", values)
+
+
+def _changes(batch: _Batch, before: Mapping[tuple[Any, ...], Any]) -> list[tuple[_Row, Change]]:
+    resource = batch.resource
+    changes = []
+    for row in batch.rows:
+        known = before.get(_key_of(resource, row.values))
+        fresh_id = row.values.pop("id", None)
+        if known is None:
+            values = {name: value for name, value in row.values.items() if value is not None}
+            values |= {name: each[0] for name, each in resource.where.items() if len(each) == 1}
+            changes.append((row, Change(fresh_id or new_id(), values)))
+            continue
+        old = known.__dict__
+        values = {
+            name: value
+            for name, value in row.values.items()
+            if name in resource.changeable
+            and old.get(name) != value
+            and (value is not None or resource.fields[name].is_nullable)
+        }
+        changes.append((row, Change(known.id, values, old)))
+    return changes
+
+
+def _check_unique(session: Session, batch: _Batch, changes: Sequence[tuple[_Row, Change]]) -> None:
+    """Other unique columns than the key: a tax number two customers share."""
+    for name in _unique_columns(batch.resource):
+        if name in batch.columns:
+            _check_column_unique(session, batch, name, changes)
+
+
+def _unique_columns(resource: Resource) -> list[str]:
+    found = []
+    for constraint in resource.table.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            names = [column.name for column in constraint.columns if column.name != "tenant_id"]
+            if len(names) == 1 and tuple(names) != resource.key:
+                found.append(names[0])
+    return found
+
+
+def _check_column_unique(session: Session, batch: _Batch, name: str, changes: Sequence[tuple[_Row, Change]]) -> None:
+    column, table = batch.resource.table.c[name], batch.resource.table
+    given = [(row, change) for row, change in changes if change.values.get(name) is not None]
+    owners: dict[Any, UUID] = {}
+    for chunk in _chunks([change.values[name] for _, change in given]):
+        owners |= {row[0]: row[1] for row in session.execute(select(column, table.c.id).where(column.in_(chunk)))}
+    for row, change in given:
+        owner = owners.setdefault(change.values[name], change.id)
+        if owner != change.id:
+            batch.refuse(row, name, "belongs to another record", "already_used")
+
+
+def _write(
+    session: Session,
+    batch: _Batch,
+    good: Sequence[Change],
+    before: Mapping[tuple[Any, ...], Any],
+    *,
+    write: bool,
+) -> None:
+    resource, report = batch.resource, batch.report
+    fresh = [change for change in good if change.before is None]
+    changed = [change for change in good if change.before is not None and change.values]
+    report.created, report.updated = len(fresh), len(changed)
+    report.unchanged = len(good) - len(fresh) - len(changed)
+    if not write:
+        return
+    insert_all(session, [resource.model(id=change.id, **change.values) for change in fresh])
+    rows = {row.id: row for row in before.values()}
+    names = sorted({name for change in changed for name in change.values})
+    touched = []
+    for change in changed:
+        for name, value in change.values.items():
+            setattr(rows[change.id], name, value)
+        touched.append(rows[change.id])
+    if touched:
+        update_all(session, touched, *[getattr(resource.model, name) for name in names])
+    if resource.written:
+        resource.written(session, [*fresh, *changed])

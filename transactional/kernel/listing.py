@@ -1,0 +1,300 @@
+"""Pages of a collection: filters, search, order and a cursor that neither skips nor repeats a row."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, or_, select
+
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.policy import visible
+from transactional.kernel.principal import Principal
+from transactional.kernel.resource import Field, Resource
+from transactional.kernel.session import Session
+
+LIMIT_DEFAULT, LIMIT_MAX = 50, 500
+_VALUES_MAX = 500
+_TEXT_MAX = 400
+_ESCAPE = "\\"
+_OPERATORS: Mapping[str, Callable[[Column[Any], Any], ColumnElement[bool]]] = {
+    "eq": lambda column, value: column == value,
+    "ne": lambda column, value: or_(column != value, column.is_(None)),
+    "gte": lambda column, value: column >= value,
+    "lte": lambda column, value: column <= value,
+    "gt": lambda column, value: column > value,
+    "lt": lambda column, value: column < value,
+}
+SUFFIXES = (*_OPERATORS, "in", "contains", "isnull")
+_ORDERED = frozenset({"integer", "decimal", "date", "instant", "text"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What somebody wants to see of a collection."""
+
+    filters: Sequence[tuple[str, str]] = ()
+    """Pairs as they stand in an address: `("ordered_on__gte", "2026-01-01")`."""
+    q: str | None = None
+    sort: str | None = None
+    limit: int = LIMIT_DEFAULT
+    cursor: str | None = None
+    include_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and where the next ones begin."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+    total: int | None = None
+
+
+@dataclass(slots=True)
+class _Problems:
+    found: list[FieldProblem] = field(default_factory=list)
+
+    def add(self, path: str, reason: str, code: str) -> None:
+        self.found.append(FieldProblem(path, reason, code))
+
+
+def list_page(session: Session, resource: Resource, query: ListQuery, *, by: Principal) -> Page:
+    """One page and its cursor, in one statement, two with the total.  Raises: Invalid naming every wrong parameter."""
+    shown = shown_columns(resource, by)
+    conditions = conditions_of(resource, query, by=by)
+    column, descending = _order(resource, query, shown)
+    keys = [column] if column.name == resource.identity.name else [column, resource.identity]
+    statement = select(*shown.values()).where(*conditions)
+    if query.cursor:
+        position = _read_cursor(query.cursor, query.sort or resource.sort, keys)
+        statement = statement.where(_after(keys, position, descending=descending))
+    statement = statement.order_by(*_ordering(keys, descending=descending)).limit(query.limit + 1)
+    rows = [dict(row) for row in session.execute(statement).mappings()]
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    cursor = _write_cursor(query.sort or resource.sort, [rows[-1][key.name] for key in keys]) if more else None
+    total = None
+    if query.include_total:
+        total = session.execute(select(func.count()).select_from(resource.table).where(*conditions)).scalar_one()
+    return Page(rows, cursor, total)
+
+
+def select_all(resource: Resource, query: ListQuery, *, by: Principal) -> Select[Any]:
+    """The statement that reads every row a query finds, in a fixed order: what an export streams."""
+    shown = shown_columns(resource, by)
+    column, descending = _order(resource, query, shown)
+    keys = [column] if column.name == resource.identity.name else [column, resource.identity]
+    return (
+        select(*shown.values())
+        .where(*conditions_of(resource, query, by=by))
+        .order_by(*_ordering(keys, descending=descending))
+    )
+
+
+def shown_columns(resource: Resource, by: Principal) -> dict[str, Column[Any]]:
+    """The columns this asker may meet, by name."""
+    hidden = resource.hidden(by.hidden_fields)
+    return {name: field.column for name, field in resource.fields.items() if name not in hidden}
+
+
+def base_conditions(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:
+    """What limits a collection whatever is asked: the part of the table it is about, and the asker's rows."""
+    table: Table = resource.table
+    fixed: list[ColumnElement[bool]] = [table.c[name].in_(values) for name, values in resource.where.items()]
+    return [*fixed, *visible(by, resource.thing, table)]
+
+
+def conditions_of(resource: Resource, query: ListQuery, *, by: Principal) -> list[ColumnElement[bool]]:
+    """Every condition of a query, rights included.  Raises: Invalid naming every wrong parameter."""
+    problems = _Problems()
+    hidden = resource.hidden(by.hidden_fields)
+    conditions = base_conditions(resource, by)
+    for name, raw in query.filters:
+        condition = _filter(resource, hidden, name, raw, problems)
+        if condition is not None:
+            conditions.append(condition)
+    if query.q:
+        conditions += _search(resource, hidden, query.q, problems)
+    if problems.found:
+        raise Invalid(problems.found)
+    return conditions
+
+
+def _filter(
+    resource: Resource, hidden: frozenset[str], name: str, raw: str, problems: _Problems
+) -> ColumnElement[bool] | None:
+    field_name, _, suffix = name.partition("__")
+    known = resource.fields.get(field_name)
+    if known is None or field_name in hidden:
+        problems.add(name, "is no field of this collection", "unknown_field")
+        return None
+    if not _suits(known, suffix or "eq"):
+        problems.add(name, f"cannot be asked of this field; known are {', '.join(SUFFIXES)}", "unknown_operator")
+        return None
+    try:
+        return _compare(known, suffix or "eq", raw)
+    except (ValueError, InvalidOperation):
+        problems.add(name, f"is no {known.kind}", f"not_{known.kind}")
+        return None
+
+
+def _suits(known: Field, operator: str) -> bool:
+    if known.kind in {"json", "list"}:
+        return operator == "isnull"
+    if operator in {"gte", "lte", "gt", "lt"}:
+        return known.kind in _ORDERED
+    return operator in SUFFIXES and (operator != "contains" or known.kind == "text")
+
+
+def _compare(known: Field, operator: str, raw: str) -> ColumnElement[bool]:
+    column = known.column
+    if operator == "isnull":
+        return column.is_(None) if parse(known, raw, kind="boolean") else column.is_not(None)
+    if operator == "in":
+        values = [parse(known, part) for part in raw.split(",")]
+        if len(values) > _VALUES_MAX:
+            raise ValueError("too many values")
+        return column.in_(values)
+    if operator == "contains":
+        return column.ilike(f"%{_escaped(parse(known, raw))}%", escape=_ESCAPE)
+    return _OPERATORS[operator](column, parse(known, raw))
+
+
+def parse(known: Field, raw: str, *, kind: str | None = None) -> Any:  # noqa: PLR0911  # one line a kind
+    """A text of an address as the value of a field.  Raises: ValueError."""
+    kind = kind or known.kind
+    if kind in {"reference", "id"} and str(known.column.type) != "BIGINT":
+        return UUID(raw)
+    if kind in {"integer", "id"}:
+        return _within(int(raw) if len(raw) < 20 else 2**64)  # noqa: PLR2004  # digits of the largest bigint
+    if kind == "decimal":
+        return _finite(Decimal(raw))
+    if kind == "date":
+        return date.fromisoformat(raw)
+    if kind == "instant":
+        return _zoned(datetime.fromisoformat(raw))
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(raw.lower()) if raw.lower() in {"true", "false"} else _refuse()
+    return _plain(raw)
+
+
+def _within(value: int) -> int:
+    if abs(value) >= 2**63:
+        raise ValueError("too large")
+    return value
+
+
+def _finite(value: Decimal) -> Decimal:
+    if not value.is_finite() or abs(value.adjusted()) > 60:  # noqa: PLR2004  # beyond any column
+        raise ValueError("not a number")
+    return value
+
+
+def _zoned(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant without a time zone")
+    return value
+
+
+def _plain(raw: str) -> str:
+    if "\x00" in raw or len(raw) > _TEXT_MAX:
+        raise ValueError("not a text")
+    raw.encode()
+    return raw
+
+
+def _refuse() -> bool:
+    raise ValueError("neither true nor false")
+
+
+def _search(resource: Resource, hidden: frozenset[str], q: str, problems: _Problems) -> list[ColumnElement[bool]]:
+    try:
+        pattern = f"%{_escaped(_plain(q.strip()))}%"
+    except ValueError:
+        problems.add("q", "is no text of at most 400 characters", "not_text")
+        return []
+    columns = [resource.table.c[name] for name in resource.search if name in resource.fields and name not in hidden]
+    return [or_(*[column.ilike(pattern, escape=_ESCAPE) for column in columns])] if columns else []
+
+
+def _escaped(text: str) -> str:
+    return text.replace(_ESCAPE, _ESCAPE * 2).replace("%", r"\%").replace("_", r"\_")
+
+
+def _order(resource: Resource, query: ListQuery, shown: Mapping[str, Column[Any]]) -> tuple[Column[Any], bool]:
+    wanted = query.sort or resource.sort
+    name = wanted.removeprefix("-")
+    if name not in shown or resource.fields[name].kind in {"json", "list"}:
+        raise Invalid([FieldProblem("sort", f"there is no field {name[:80]} to sort by", "unknown_field")])
+    return shown[name], wanted.startswith("-")
+
+
+def _ordering(keys: Sequence[Column[Any]], *, descending: bool) -> list[ColumnElement[Any]]:
+    # Both directions end with the empty ones, so that a cursor can say on which side of them it stands.
+    return [
+        (key.desc() if descending else key.asc()).nulls_last()
+        if key.nullable
+        else (key.desc() if descending else key.asc())
+        for key in keys
+    ]
+
+
+def _after(keys: Sequence[Column[Any]], position: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
+    """The rows behind a position."""
+    *_, key = keys
+    behind_id: ColumnElement[bool] = key < position[-1] if descending else key > position[-1]
+    if len(keys) == 1:
+        return behind_id
+    column, value = keys[0], position[0]
+    if value is None:
+        return and_(column.is_(None), behind_id)
+    behind = column < value if descending else column > value
+    tests = [behind, and_(column == value, behind_id)]
+    return or_(*tests, column.is_(None)) if column.nullable else or_(*tests)
+
+
+def _write_cursor(sort: str, values: Sequence[Any]) -> str:
+    texts = [None if value is None else _as_text(value) for value in values]
+    return base64.urlsafe_b64encode(orjson.dumps([sort, *texts])).decode().rstrip("=")
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _read_cursor(cursor: str, sort: str, keys: Sequence[Column[Any]]) -> list[Any]:
+    try:
+        made_for, *texts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        _check_same(made_for, sort)
+        return [_value_of(key, text) for key, text in zip(keys, texts, strict=True)]
+    except (ValueError, TypeError, AttributeError, InvalidOperation, binascii.Error):
+        raise Invalid([FieldProblem("cursor", "does not come from this list in this order", "bad_cursor")]) from None
+
+
+def _check_same(made_for: object, sort: str) -> None:
+    if made_for != sort:
+        raise ValueError("made for another list")
+
+
+def _value_of(key: Column[Any], text: str | None) -> Any:  # noqa: PLR0911  # one line a type
+    if text is None:
+        if not key.nullable:
+            raise ValueError("no position")
+        return None
+    kind = key.type.python_type
+    if kind is UUID:
+        return UUID(text)
+    if kind is Decimal:
+        return _finite(Decimal(text))
+    if kind is datetime:
+        return _zoned(datetime.fromisoformat(text))
+    if kind is date:
+        return date.fromisoformat(text)
+    if kind is bool:
+        return text == "True"
+    return _within(int(text)) if kind is int else _plain(text)

@@ -1,0 +1,274 @@
+"""Reading, creating, changing and deleting declared records: one way for all of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+
+from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
+from transactional.kernel.ids import new_id
+from transactional.kernel.listing import base_conditions, shown_columns
+from transactional.kernel.principal import Principal
+from transactional.kernel.resource import Change, Guard, Lines, Resource, fields_of, table_named
+from transactional.kernel.rows import delete_all, insert_all, lock_by_id, read, update_all
+from transactional.kernel.session import Session
+
+
+class InUse(Refused):
+    """Something else points at the record."""
+
+    code = "in_use"
+    message = "This {thing} is used by {count} {user}: disable it instead."
+
+
+class FieldFixed(Refused):
+    """A field that history depends on."""
+
+    code = "field_fixed"
+    message = "{field} cannot change any more: there are {user} for this {thing}."
+
+
+class TreeCycle(Refused):
+    """A record would stand below itself."""
+
+    code = "tree_cycle"
+    message = "This {thing} would stand below itself: choose another {field}."
+
+
+class NotEditable(Refused):
+    """The state of a document forbids changing it."""
+
+    code = "not_editable"
+    message = "This {thing} is {state}: only {states} may be changed or deleted."
+
+
+def get_record(session: Session, resource: Resource, record_id: Any, *, by: Principal) -> dict[str, Any]:
+    """One record with its lines, as far as the asker may see it.  Raises: NotFound."""
+    shown = shown_columns(resource, by)
+    statement = select(*shown.values()).where(resource.identity == record_id, *base_conditions(resource, by))
+    row = session.execute(statement).mappings().first()
+    if row is None:
+        raise NotFound(kind=resource.thing, id=record_id)
+    record = dict(row)
+    for lines in resource.lines:
+        record[lines.name] = _read_lines(session, lines, record_id, by)
+    return record
+
+
+def _read_lines(session: Session, lines: Lines, record_id: UUID, by: Principal) -> list[dict[str, Any]]:
+    table = table_named(lines.model.__table__.fullname)
+    columns = [
+        field.column for name, field in fields_of(table).items() if lines.guarded.get(name) not in by.hidden_fields
+    ]
+    order = [table.c[lines.order_by]] if lines.order_by in table.c else []
+    statement = select(*columns).where(table.c[lines.column] == record_id).order_by(*order, table.c.id)
+    return [dict(row) for row in session.execute(statement).mappings()]
+
+
+def check_visible(session: Session, resource: Resource, record_ids: Sequence[UUID], *, by: Principal) -> None:
+    """Nothing when the asker may see all these records.  Raises: NotFound."""
+    conditions = base_conditions(resource, by)
+    if not conditions:
+        return
+    wanted = set(record_ids)
+    found: set[Any] = set(session.scalars(select(resource.identity).where(resource.identity.in_(wanted), *conditions)))
+    if found != wanted:
+        raise NotFound(kind=resource.thing, id=next(iter(wanted - found)))
+
+
+def create_records(session: Session, resource: Resource, given: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """The ids of new records, written in a few statements however many they are.
+
+    Raises: Invalid naming every wrong field, as `<position>/<field>` when there are several records.
+    """
+    names = {lines.name for lines in resource.lines}
+    changes = [
+        Change(
+            new_id(),
+            {key: value for key, value in values.items() if key not in names and _is_given(resource, key, value)},
+        )
+        for values in given
+    ]
+    for change in changes:
+        change.values.update({name: values[0] for name, values in resource.where.items() if len(values) == 1})
+    check_changes(session, resource, changes)
+    insert_all(session, [resource.model(id=change.id, **change.values) for change in changes])
+    for values, change in zip(given, changes, strict=True):
+        _insert_lines(session, resource, change.id, values)
+    if resource.written:
+        resource.written(session, changes)
+    return [change.id for change in changes]
+
+
+def _is_given(resource: Resource, name: str, value: Any) -> bool:
+    """Whether a value was given; an empty one leaves the column to its default."""
+    return value is not None or resource.fields[name].column.server_default is None
+
+
+def _insert_lines(session: Session, resource: Resource, record_id: UUID, values: Mapping[str, Any]) -> None:
+    for lines in resource.lines if resource.lines_are_written else ():
+        rows = [
+            lines.model(
+                **{lines.column: record_id, lines.order_by: position},
+                **{key: value for key, value in line.items() if value is not None},
+            )
+            for position, line in enumerate(values.get(lines.name) or [], start=1)
+        ]
+        insert_all(session, rows)
+
+
+def change_record(
+    session: Session, resource: Resource, record_id: UUID, given: Mapping[str, Any], *, version: int, by: Principal
+) -> None:
+    """Nothing: the record has its new values.
+
+    Raises: NotFound, StaleVersion, NotEditable, FieldFixed, TreeCycle, Invalid.
+    """
+    [row] = lock_by_id(session, resource.model, [record_id], *base_conditions(resource, by))
+    if row.version != version:
+        raise StaleVersion(kind=resource.thing, expected=version)
+    _check_editable(resource, row)
+    names = {lines.name for lines in resource.lines}
+    change = Change(row.id, {key: value for key, value in given.items() if key not in names}, dict(row.__dict__))
+    check_changes(session, resource, [change])
+    check_not_frozen(session, resource, [change])
+    _update(session, resource, row, change)
+    for lines in resource.lines if resource.lines_are_written else ():
+        if lines.name in given:
+            table = lines.model.__table__
+            session.execute(delete(table).where(table.c[lines.column] == record_id))
+            _insert_lines(session, resource, record_id, {lines.name: given[lines.name]})
+    if resource.written:
+        resource.written(session, [change])
+
+
+def _update(session: Session, resource: Resource, row: Any, change: Change) -> None:
+    if any(resource.fields[name].kind == "list" for name in change.values if name in resource.fields):
+        # Lists cannot travel in a list of rows.
+        table = resource.table
+        author = {"updated_by": session.principal.user_id, "updated_at": func.now(), "version": table.c.version + 1}
+        session.execute(update(table).where(table.c.id == row.id).values(**change.values, **author))
+        return
+    for name, value in change.values.items():
+        setattr(row, name, value)
+    update_all(session, [row], *[getattr(resource.model, name) for name in change.values])
+
+
+def delete_record(session: Session, resource: Resource, record_id: UUID, *, version: int | None, by: Principal) -> None:
+    """Nothing: the record is gone.
+
+    Raises: NotFound, StaleVersion, NotEditable, InUse; a foreign key the declaration does not know is refused by the
+    database.
+    """
+    [row] = lock_by_id(session, resource.model, [record_id], *base_conditions(resource, by))
+    if version is not None and row.version != version:
+        raise StaleVersion(kind=resource.thing, expected=version)
+    _check_editable(resource, row)
+    if resource.deleting:
+        resource.deleting(session, row)
+    for guard in resource.kept_by:
+        count = _count(session, guard, record_id)
+        if count:
+            raise InUse(thing=resource.thing, count=count, user=guard[0].partition(".")[2])
+    for lines in resource.lines if resource.lines_are_written else ():
+        table = lines.model.__table__
+        session.execute(delete(table).where(table.c[lines.column] == record_id))
+    delete_all(session, [row])
+
+
+def count_users(session: Session, resource: Resource, record_id: UUID, user_table: str) -> InUse:
+    """The refusal to delete a record that rows of a table point at, with their number."""
+    table = next(table for table in resource.table.metadata.sorted_tables if table.name == user_table)
+    columns = [column.name for column in table.c if column.info.get("references") == resource.table.fullname]
+    count = sum(_count(session, (table.fullname, column), record_id) for column in columns)
+    return InUse(thing=resource.thing, count=count, user=user_table)
+
+
+def _count(session: Session, guard: Guard, record_id: UUID) -> int:
+    table = table_named(guard[0])
+    statement = select(func.count()).select_from(table).where(table.c[guard[1]] == record_id)
+    return int(session.execute(statement).scalar_one())
+
+
+def check_changes(session: Session, resource: Resource, changes: Sequence[Change]) -> None:
+    """Nothing when every rule of the declaration holds.  Raises: Invalid naming all that is wrong, TreeCycle."""
+    problems = list(problems_in(session, resource, changes))
+    if problems:
+        alone = len(changes) == 1
+        raise Invalid(
+            [
+                FieldProblem(each.path if alone else f"{position}/{each.path}", each.reason, each.code)
+                for position, each in problems
+            ]
+        )
+    check_tree(session, resource, changes)
+
+
+def problems_in(session: Session, resource: Resource, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """Everything wrong with records about to be written, with the position of each."""
+    for position, change in enumerate(changes):
+        for problem in resource.validate(change) if resource.validate else ():
+            yield position, problem
+    for prepare in resource.prepare:
+        yield from prepare(session, changes)
+
+
+def check_tree(session: Session, resource: Resource, changes: Sequence[Change]) -> None:
+    """Nothing when no record would stand below itself.  Raises: TreeCycle."""
+    if resource.parent is None:
+        return
+    moved = {change.id: change.value(resource.parent) for change in changes if change.changes(resource.parent)}
+    if not any(moved.values()):
+        return
+    table = resource.table
+    parents = {row[0]: row[1] for row in session.execute(select(table.c.id, table.c[resource.parent]))} | moved
+    for start in moved:
+        seen, current = {start}, parents.get(start)
+        while current is not None:
+            if current in seen:
+                raise TreeCycle(thing=resource.thing, field=resource.parent)
+            seen.add(current)
+            current = parents.get(current)
+
+
+def _check_editable(resource: Resource, row: Any) -> None:
+    if resource.editable_states and row.state not in resource.editable_states:
+        raise NotEditable(thing=resource.thing, state=row.state, states=", ".join(resource.editable_states))
+
+
+def check_not_frozen(session: Session, resource: Resource, changes: Sequence[Change]) -> None:
+    """Nothing when no change touches what history depends on.  Raises: FieldFixed."""
+    for name, guards in resource.frozen_by.items():
+        changed = [change.id for change in changes if change.changes(name)]
+        for table_name, column in guards if changed else ():
+            table = table_named(table_name)
+            if session.execute(select(table.c[column]).where(table.c[column].in_(changed)).limit(1)).first():
+                raise FieldFixed(field=name, thing=resource.thing, user=table.name)
+
+
+def rows_by_id(session: Session, resource: Resource, ids: Iterable[UUID]) -> list[Any]:
+    """Rows as objects that update_all takes."""
+    return read(session, select(resource.model).where(resource.model.id.in_(list(ids))))
+
+
+def check_exists(session: Session, resource: Resource, record_id: Any, *, by: Principal) -> None:
+    """Nothing when the asker may see this record.  Raises: NotFound."""
+    statement = select(resource.identity).where(resource.identity == record_id, *base_conditions(resource, by))
+    if session.execute(statement).first() is None:
+        raise NotFound(kind=resource.thing, id=record_id)
+
+
+def get_records(session: Session, resource: Resource, ids: Sequence[UUID], *, by: Principal) -> list[dict[str, Any]]:
+    """Several records without their lines, in the order asked; those the asker may not see are left out."""
+    shown = shown_columns(resource, by)
+    statement = select(*shown.values()).where(resource.identity.in_(ids), *base_conditions(resource, by))
+    found = {row[resource.identity.name]: dict(row) for row in session.execute(statement).mappings()}
+    return [found[each] for each in ids if each in found]
+
+
+def check_version(session: Session, resource: Resource, record_id: UUID, version: int) -> None:
+    """Nothing when the record, held from now on, has this version.  Raises: NotFound, StaleVersion."""
+    [row] = lock_by_id(session, resource.model, [record_id])
+    if row.version != version:
+        raise StaleVersion(kind=resource.thing, expected=version)

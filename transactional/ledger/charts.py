@@ -1,0 +1,124 @@
+"""Charts of accounts as data: a template or a file says accounts, their tree and which roles they play.
+
+A chart is JSON: `{"name": ..., "accounts": [{"code", "name", "type", "parent"?, "statement_line"?, "currency_code"?,
+"roles"?: [...], "is_control"?, "is_group"?}]}`, parents before their children.
+"""
+
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import orjson
+
+from transactional.kernel.errors import FieldProblem, Invalid, invalid
+from transactional.ledger.models import AccountRole, AccountType
+
+_KNOWN = frozenset(
+    {"code", "name", "type", "parent", "statement_line", "currency_code", "roles", "is_control", "is_group"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartAccount:
+    """An account of a chart that is not installed yet."""
+
+    code: str
+    name: str
+    type: AccountType
+    parent: str | None = None
+    statement_line: str | None = None
+    currency_code: str | None = None
+    roles: tuple[AccountRole, ...] = ()
+    is_control: bool = False
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of accounts that is not installed yet."""
+
+    name: str
+    accounts: tuple[ChartAccount, ...]
+
+
+def template_names() -> list[str]:
+    """The templates that come with the product."""
+    folder = resources.files("transactional.ledger").joinpath("templates")
+    return sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
+
+
+def load_template(name: str) -> Chart:
+    """A template that comes with the product.  Raises: Invalid naming those there are."""
+    names = template_names()
+    if name not in names:
+        raise invalid("template", f"there is no template {name}: choose one of {', '.join(names)}")
+    return parse_chart(resources.files("transactional.ledger").joinpath("templates", f"{name}.json").read_bytes())
+
+
+def parse_chart(content: bytes) -> Chart:
+    """The chart in a JSON file.  Raises: Invalid naming every account that is wrong."""
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise invalid("file", f"is not JSON: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("accounts"), list):
+        raise invalid("file", "has no list of accounts")
+    problems: list[FieldProblem] = []
+    codes: dict[str, bool] = {}
+    roles: set[str] = set()
+    accounts = []
+    for position, record in enumerate(document["accounts"]):
+        found = _problems(f"accounts/{position}", record, codes, roles)
+        problems += found
+        if not found:
+            accounts.append(_account(record))
+            codes[record["code"]] = bool(record.get("is_group"))
+            roles.update(record.get("roles", ()))
+    if problems:
+        raise Invalid(problems)
+    return Chart(str(document.get("name", "")), tuple(accounts))
+
+
+def _problems(path: str, record: Any, codes: dict[str, bool], roles: set[str]) -> list[FieldProblem]:
+    if not isinstance(record, dict):
+        return [FieldProblem(path, "is not an object")]
+    problems = [FieldProblem(f"{path}/{name}", "is not known") for name in sorted(set(record) - _KNOWN)]
+    problems += [
+        FieldProblem(f"{path}/{name}", "is missing")
+        for name in ("code", "name")
+        if not isinstance(record.get(name), str) or not record[name].strip()
+    ]
+    if record.get("code") in codes:
+        problems.append(FieldProblem(f"{path}/code", "is used twice"))
+    if record.get("type") not in set(AccountType):
+        problems.append(FieldProblem(f"{path}/type", f"must be one of {', '.join(AccountType)}"))
+    parent = record.get("parent")
+    if parent is not None and not codes.get(parent, False):
+        problems.append(FieldProblem(f"{path}/parent", f"no group {parent} comes before this account"))
+    return problems + _role_problems(path, record, roles)
+
+
+def _role_problems(path: str, record: dict[str, Any], roles: set[str]) -> list[FieldProblem]:
+    problems = []
+    for role in record.get("roles", ()):
+        if role not in set(AccountRole):
+            problems.append(FieldProblem(f"{path}/roles", f"there is no role {role}"))
+        elif role in roles:
+            problems.append(FieldProblem(f"{path}/roles", f"role {role} is played by an account above"))
+        elif record.get("is_group"):
+            problems.append(FieldProblem(f"{path}/roles", "a group plays no role"))
+    return problems
+
+
+def _account(record: dict[str, Any]) -> ChartAccount:
+    return ChartAccount(
+        code=record["code"],
+        name=record["name"],
+        type=AccountType(record["type"]),
+        parent=record.get("parent"),
+        statement_line=record.get("statement_line"),
+        currency_code=record.get("currency_code"),
+        roles=tuple(AccountRole(role) for role in record.get("roles", ())),
+        is_control=bool(record.get("is_control")),
+        is_group=bool(record.get("is_group")),
+    )

@@ -1,0 +1,100 @@
+"""The periods that postings fall into, held so that none is closed meanwhile."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, or_, select
+
+from transactional.kernel.session import Session
+from transactional.ledger.errors import PeriodClosed, PeriodMissing
+from transactional.ledger.models import FiscalYear, Period, PeriodState
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFacts:
+    """A period as postings see it; the fiscal year's number is the year it ends in."""
+
+    id: UUID
+    starts_on: date
+    ends_on: date
+    state: str
+    fiscal_year: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the period takes postings."""
+        return self.state == PeriodState.OPEN.value
+
+
+class Calendar:
+    """The periods of companies by day."""
+
+    def __init__(self, periods: Iterable[tuple[UUID, PeriodFacts]]) -> None:
+        """Sort each company's periods by their first day."""
+        self._periods: defaultdict[UUID, list[PeriodFacts]] = defaultdict(list)
+        for company_id, period in sorted(periods, key=lambda pair: pair[1].starts_on):
+            self._periods[company_id].append(period)
+        self._starts = {key: [period.starts_on for period in found] for key, found in self._periods.items()}
+
+    def period(self, company_id: UUID, on: date) -> PeriodFacts:
+        """The period of a day, open or not.  Raises: PeriodMissing."""
+        position = bisect_right(self._starts.get(company_id, []), on) - 1
+        if position >= 0 and self._periods[company_id][position].ends_on >= on:
+            return self._periods[company_id][position]
+        raise PeriodMissing(on=on, company_id=company_id)
+
+    def open_period(self, company_id: UUID, on: date) -> PeriodFacts:
+        """The open period of a day.  Raises: PeriodMissing, PeriodClosed."""
+        period = self.period(company_id, on)
+        if not period.is_open:
+            raise PeriodClosed(on=on, company_id=company_id)
+        return period
+
+    def open_day(self, company_id: UUID, on: date) -> date:
+        """The first day not before the given one that lies in an open period.  Raises: PeriodClosed."""
+        for period in self._periods.get(company_id, []):
+            if period.is_open and period.ends_on >= on:
+                return max(on, period.starts_on)
+        raise PeriodClosed(on=on, company_id=company_id)
+
+
+def hold_periods(session: Session, days: Iterable[tuple[UUID, date]]) -> Calendar:
+    """The periods of days, held shared until the transaction ends: a closer waits, or we see what it did."""
+    spans = _spans(days)
+    conditions = [
+        and_(Period.company_id == company_id, Period.starts_on <= last, Period.ends_on >= first)
+        for company_id, (first, last) in sorted(spans.items())
+    ]
+    if not conditions:
+        return Calendar([])
+    statement = _periods().where(or_(*conditions)).with_for_update(read=True, of=Period)
+    return Calendar(_facts(session.execute(statement).all()))
+
+
+def read_calendar(session: Session, company_ids: Iterable[UUID]) -> Calendar:
+    """All periods of companies as they stand, not held."""
+    return Calendar(_facts(session.execute(_periods().where(Period.company_id.in_(set(company_ids)))).all()))
+
+
+def _periods() -> Select[UUID, UUID, date, date, str, date]:
+    return (
+        select(Period.company_id, Period.id, Period.starts_on, Period.ends_on, Period.state, FiscalYear.ends_on)
+        .join(FiscalYear, FiscalYear.id == Period.fiscal_year_id)
+        .order_by(Period.id)
+    )
+
+
+def _facts(rows: Sequence[Row[UUID, UUID, date, date, str, date]]) -> list[tuple[UUID, PeriodFacts]]:
+    return [(row[0], PeriodFacts(row[1], row[2], row[3], row[4], row[5].year)) for row in rows]
+
+
+def _spans(days: Iterable[tuple[UUID, date]]) -> dict[UUID, tuple[date, date]]:
+    spans: dict[UUID, tuple[date, date]] = {}
+    for company_id, day in days:
+        first, last = spans.get(company_id, (day, day))
+        spans[company_id] = (min(first, day), max(last, day))
+    return spans

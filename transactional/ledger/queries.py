@@ -1,0 +1,209 @@
+"""Reading the ledger: balances, the trial balance, an account line by line."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.money import ZERO
+from transactional.kernel.session import Session
+from transactional.ledger.models import Account, JournalEntry, JournalLine
+
+DIMENSIONS: Mapping[str, InstrumentedAttribute[UUID | None]] = {
+    "party_id": JournalLine.party_id,
+    "item_id": JournalLine.item_id,
+    "warehouse_id": JournalLine.warehouse_id,
+    "cost_centre_id": JournalLine.cost_centre_id,
+    "project_id": JournalLine.project_id,
+    "tax_code_id": JournalLine.tax_code_id,
+}
+"""What lines can be filtered and summed by."""
+
+Filters = Mapping[str, Sequence[UUID | None]]
+"""Wanted values by dimension; none among them asks for lines where it is blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalanceRow:
+    """An account's opening balance, turnovers and closing balance; debit positive, credit negative."""
+
+    account_id: UUID
+    code: str
+    name: str
+    type: str
+    opening_amount: Decimal
+    debit_amount: Decimal
+    credit_amount: Decimal
+
+    @property
+    def closing_amount(self) -> Decimal:
+        """The balance at the end."""
+        return self.opening_amount + self.debit_amount - self.credit_amount
+
+
+def trial_balance(
+    session: Session, company_id: UUID, *, since: date, until: date, filters: Filters | None = None
+) -> list[TrialBalanceRow]:
+    """Every account that moved up to the last day, by code; the closing balances add up to zero.
+
+    Raises: Invalid for a dimension that is not known.
+    """
+    within = JournalLine.posted_on >= since
+    statement = (
+        select(
+            Account.id,
+            Account.code,
+            Account.name,
+            Account.type,
+            func.coalesce(func.sum(JournalLine.amount).filter(~within), 0),
+            func.coalesce(func.sum(JournalLine.amount).filter(within, JournalLine.amount > 0), 0),
+            func.coalesce(-func.sum(JournalLine.amount).filter(within, JournalLine.amount < 0), 0),
+        )
+        .join(JournalLine, JournalLine.account_id == Account.id)
+        .where(Account.company_id == company_id, JournalLine.posted_on <= until, *_conditions(filters))
+        .group_by(Account.id, Account.code, Account.name, Account.type)
+        .order_by(Account.code)
+    )
+    return [TrialBalanceRow(*row) for row in session.execute(statement)]
+
+
+def account_balances(
+    session: Session, account_ids: Iterable[UUID], *, until: date, filters: Filters | None = None
+) -> dict[UUID, Decimal]:
+    """What accounts stand at when a day ends.  Raises: Invalid for a dimension that is not known."""
+    wanted = set(account_ids)
+    statement = (
+        select(JournalLine.account_id, func.sum(JournalLine.amount))
+        .where(any_of(JournalLine.account_id, wanted), JournalLine.posted_on <= until, *_conditions(filters))
+        .group_by(JournalLine.account_id)
+    )
+    return {account_id: ZERO for account_id in wanted} | {row[0]: row[1] for row in session.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCursor:
+    """Where the next page begins, and the balance there, so that no page adds up what others did."""
+
+    posted_on: date
+    line_id: UUID
+    balance_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A line of an account with the balance after it and the document it comes from."""
+
+    line_id: UUID
+    entry_id: UUID
+    journal: str
+    fiscal_year: int
+    number: int
+    posted_on: date
+    amount: Decimal
+    currency_code: str
+    currency_amount: Decimal
+    description: str | None
+    origin_type: str
+    origin_id: UUID
+    balance_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """A page of an account's lines; `opening_amount` is the balance before its first line."""
+
+    opening_amount: Decimal
+    lines: list[LedgerLine]
+    next_cursor: LedgerCursor | None
+
+
+def account_ledger(
+    session: Session,
+    account_id: UUID,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    filters: Filters | None = None,
+    after: LedgerCursor | None = None,
+    limit: int = 100,
+) -> LedgerPage:
+    """An account's lines, oldest first, with running balance; each names the document it leads to.
+
+    Raises: Invalid for a dimension that is not known.
+    """
+    conditions = [JournalLine.account_id == account_id, *_conditions(filters)]
+    opening = after.balance_amount if after is not None else _opening(session, conditions, since)
+    if since is not None:
+        conditions.append(JournalLine.posted_on >= since)
+    if until is not None:
+        conditions.append(JournalLine.posted_on <= until)
+    if after is not None:
+        conditions.append(tuple_(JournalLine.posted_on, JournalLine.id) > (after.posted_on, after.line_id))
+    lines = _page(session, conditions, opening, limit + 1)
+    shown = lines[:limit]
+    following = None
+    if len(lines) > limit:
+        following = LedgerCursor(shown[-1].posted_on, shown[-1].line_id, shown[-1].balance_amount)
+    return LedgerPage(opening, shown, following)
+
+
+def _opening(session: Session, conditions: Sequence[ColumnElement[bool]], since: date | None) -> Decimal:
+    if since is None:
+        return ZERO
+    statement = select(func.sum(JournalLine.amount)).where(*conditions, JournalLine.posted_on < since)
+    return session.scalar(statement) or ZERO
+
+
+def _page(
+    session: Session, conditions: Sequence[ColumnElement[bool]], opening: Decimal, limit: int
+) -> list[LedgerLine]:
+    """The page is cut before entries are joined, so that only its own lines are looked up."""
+    page = (
+        select(JournalLine).where(*conditions).order_by(JournalLine.posted_on, JournalLine.id).limit(limit).subquery()
+    )
+    statement = (
+        select(
+            page.c.id,
+            page.c.entry_id,
+            JournalEntry.journal,
+            JournalEntry.fiscal_year,
+            JournalEntry.number,
+            page.c.posted_on,
+            page.c.amount,
+            page.c.currency_code,
+            page.c.currency_amount,
+            func.coalesce(page.c.description, JournalEntry.description),
+            JournalEntry.origin_type,
+            JournalEntry.origin_id,
+        )
+        .join(JournalEntry, (JournalEntry.tenant_id == page.c.tenant_id) & (JournalEntry.id == page.c.entry_id))
+        .order_by(page.c.posted_on, page.c.id)
+    )
+    balance = opening
+    lines = []
+    for row in session.execute(statement):
+        balance += row[6]
+        lines.append(LedgerLine(*row, balance_amount=balance))
+    return lines
+
+
+def _conditions(filters: Filters | None) -> list[ColumnElement[bool]]:
+    problems = [
+        FieldProblem(name, f"is no dimension: choose among {', '.join(DIMENSIONS)}", "dimension_unknown")
+        for name in filters or {}
+        if name not in DIMENSIONS
+    ]
+    if problems:
+        raise Invalid(problems)
+    return [_condition(DIMENSIONS[name], wanted) for name, wanted in (filters or {}).items()]
+
+
+def _condition(column: InstrumentedAttribute[UUID | None], wanted: Sequence[UUID | None]) -> ColumnElement[bool]:
+    present = any_of(column, wanted)
+    return or_(column.is_(None), present) if None in wanted else present

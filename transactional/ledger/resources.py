@@ -1,0 +1,122 @@
+"""The declared records of the ledger."""
+
+from collections.abc import Iterable
+
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.policy import Owner
+from transactional.kernel.resource import READ_ONLY, Change, Lines, Resource, Verb
+from transactional.ledger.models import (
+    Account,
+    AccountMapping,
+    FiscalYear,
+    JournalEntry,
+    JournalLine,
+    ManualEntry,
+    ManualEntryLine,
+    Period,
+)
+from transactional.organization.checks import check_currencies
+
+
+def _account_problems(change: Change) -> Iterable[FieldProblem]:
+    if change.value("is_control") and change.value("is_posting") is False:
+        yield FieldProblem("is_control", "makes no sense for an account that takes no postings", "contradiction")
+
+
+ACCOUNTS = Resource(
+    module="finance",
+    plural="accounts",
+    thing="account",
+    model=Account,
+    label="Account",
+    key=("company_id", "code"),
+    search=("code", "name", "statement_line"),
+    parent="parent_id",
+    owner=Owner(company="company_id"),
+    create_only=("company_id",),
+    validate=_account_problems,
+    prepare=(check_currencies,),
+    frozen_by={
+        "type": (("ledger.journal_lines", "account_id"),),
+        "currency_code": (("ledger.journal_lines", "account_id"),),
+    },
+)
+ACCOUNT_MAPPINGS = Resource(
+    module="finance",
+    plural="account-mappings",
+    thing="account_mapping",
+    model=AccountMapping,
+    label="Account mapping",
+    key=("company_id", "role", "item_category_id", "warehouse_id"),
+    search=("role",),
+    owner=Owner(company="company_id"),
+    create_only=("company_id", "role"),
+)
+FISCAL_YEARS = Resource(
+    module="finance",
+    plural="fiscal-years",
+    thing="fiscal_year",
+    model=FiscalYear,
+    label="Fiscal year",
+    key=("company_id", "code"),
+    search=("code",),
+    owner=Owner(company="company_id"),
+    # A year comes with its periods: opened by a verb.
+    actions=frozenset({"create"}),
+)
+PERIODS = Resource(
+    module="finance",
+    plural="periods",
+    thing="period",
+    model=Period,
+    label="Period",
+    key=("company_id", "starts_on"),
+    search=(),
+    sort="starts_on",
+    actions=READ_ONLY,
+    owner=Owner(company="company_id"),
+    verbs=(
+        Verb("close", "Nothing can be posted into the period any more.", ("open",)),
+        Verb("reopen", "The period takes postings again.", ("closed",)),
+    ),
+)
+JOURNAL_ENTRIES = Resource(
+    module="finance",
+    plural="journal-entries",
+    thing="journal_entry",
+    model=JournalEntry,
+    label="Journal entry",
+    key=("company_id", "journal", "fiscal_year", "number"),
+    search=("description", "journal"),
+    sort="-id",
+    actions=READ_ONLY,
+    owner=Owner(company="company_id"),
+    lines=(Lines("lines", JournalLine, "entry_id"),),
+    verbs=(Verb("reverse", "Posts the mirror image, dated on the day you choose."),),
+)
+MANUAL_ENTRIES = Resource(
+    module="finance",
+    plural="manual-entries",
+    thing="manual_entry",
+    model=ManualEntry,
+    label="Manual entry",
+    key=("number",),
+    search=("number", "description"),
+    sort="-id",
+    actions=frozenset({"create", "update", "delete"}),
+    read_only=("number", "state"),
+    owner=Owner(company="company_id", authors=("created_by",)),
+    lines=(Lines("lines", ManualEntryLine, "manual_entry_id"),),
+    lines_are_written=True,
+    editable_states=("draft",),
+    verbs=(Verb("post", "Posts the lines to the ledger; they cannot be changed afterwards.", ("draft",)),),
+    has_postings=True,
+)
+RESOURCES = (
+    ACCOUNTS,
+    ACCOUNT_MAPPINGS,
+    FISCAL_YEARS,
+    PERIODS,
+    JOURNAL_ENTRIES,
+    MANUAL_ENTRIES,
+)

@@ -1,0 +1,93 @@
+"""Taking entries back: never edited, never deleted, mirrored."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.kernel.arrays import any_of
+from transactional.kernel.rows import read, read_by_id
+from transactional.kernel.session import Session
+from transactional.ledger.errors import AlreadyReversed, ReversalOfReversal, SubledgerEntry
+from transactional.ledger.models import JournalEntry, JournalLine
+from transactional.ledger.postings import EntryDraft, Journal, LineDraft
+from transactional.ledger.services.post_entries import post_entries
+from transactional.ledger.services.post_manual_entries import ORIGIN as MANUAL
+
+
+def reverse_entries(
+    session: Session, entry_ids: Sequence[UUID], *, on: date, at: datetime
+) -> list[JournalEntry]:
+    """The reversing entries, one an entry and in their order, linked to the originals, which stay as they are.
+
+    For modules that cancel their own documents: an entry of stock is taken back by `reverse_moves`, for its stock too.
+    Raises: NotFound, AlreadyReversed, ReversalOfReversal, PeriodMissing, PeriodClosed.
+    """
+    entries = read_by_id(session, JournalEntry, entry_ids)
+    _check(session, entry_ids, entries)
+    lines = _lines(session, entry_ids)
+    drafts = [_mirror(entries[entry_id], lines[entry_id], on) for entry_id in entry_ids]
+    return post_entries(session, drafts, at=at)
+
+
+def reverse_manual_entries(
+    session: Session, entry_ids: Sequence[UUID], *, on: date, at: datetime
+) -> list[JournalEntry]:
+    """As `reverse_entries`, for entries made by hand: what a document posted is taken back with the document.
+
+    Raises: SubledgerEntry, and what `reverse_entries` raises.
+    """
+    for entry in read_by_id(session, JournalEntry, entry_ids).values():
+        if entry.origin_type != MANUAL:
+            raise SubledgerEntry(entry=f"{entry.journal} {entry.number}", origin=entry.origin_type)
+    return reverse_entries(session, entry_ids, on=on, at=at)
+
+
+def _check(session: Session, entry_ids: Sequence[UUID], entries: dict[UUID, JournalEntry]) -> None:
+    """A clear refusal; two reversals at once are told apart under the head's lock while posting."""
+    for entry in entries.values():
+        if entry.reverses_id is not None:
+            raise ReversalOfReversal(entry=f"{entry.journal} {entry.number}")
+    statement = select(JournalEntry.reverses_id).where(any_of(JournalEntry.reverses_id, entry_ids))
+    for reversed_id in session.scalars(statement):
+        if reversed_id is not None:
+            raise AlreadyReversed(entry=f"{entries[reversed_id].journal} {entries[reversed_id].number}")
+
+
+def _lines(session: Session, entry_ids: Sequence[UUID]) -> defaultdict[UUID, list[JournalLine]]:
+    statement = select(JournalLine).where(any_of(JournalLine.entry_id, entry_ids))
+    found: defaultdict[UUID, list[JournalLine]] = defaultdict(list)
+    for line in read(session, statement.order_by(JournalLine.entry_id, JournalLine.line_number)):
+        found[line.entry_id].append(line)
+    return found
+
+
+def _mirror(entry: JournalEntry, lines: Sequence[JournalLine], on: date) -> EntryDraft:
+    return EntryDraft(
+        company_id=entry.company_id,
+        journal=Journal(entry.journal),
+        posted_on=on,
+        origin_type=entry.origin_type,
+        origin_id=entry.origin_id,
+        description=entry.description,
+        reverses_id=entry.id,
+        lines=[
+            LineDraft(
+                account_id=line.account_id,
+                amount=-line.amount,
+                currency_code=line.currency_code,
+                currency_amount=-line.currency_amount,
+                party_kind=line.party_kind,
+                party_id=line.party_id,
+                item_id=line.item_id,
+                warehouse_id=line.warehouse_id,
+                cost_centre_id=line.cost_centre_id,
+                project_id=line.project_id,
+                tax_code_id=line.tax_code_id,
+                description=line.description,
+            )
+            for line in lines
+        ],
+    )

@@ -1,0 +1,36 @@
+"""Rules about money that declared records share."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.money import has_more_decimals
+from transactional.kernel.resource import Change
+from transactional.kernel.session import Session
+from transactional.organization.currencies import decimals_of
+from transactional.organization.models import Currency
+
+CURRENCY_COLUMNS = ("currency_code", "from_currency_code", "to_currency_code")
+
+
+def check_currencies(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """Currencies that are not in the list, and amounts finer than their currency, with the position of the record."""
+    yield from _decimals(changes)
+    used = {change.values[name] for change in changes for name in CURRENCY_COLUMNS if change.values.get(name)}
+    if not used:
+        return
+    known = set(session.scalars(select(Currency.code).where(Currency.code.in_(used))))
+    for position, change in enumerate(changes):
+        for name in CURRENCY_COLUMNS:
+            code = change.values.get(name)
+            if code and code not in known:
+                yield position, FieldProblem(name, f"there is no currency {code}", "unknown_currency")
+
+
+def _decimals(changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    for position, change in enumerate(changes):
+        code = change.value("currency_code")
+        for name, value in change.values.items() if code else ():
+            if name.endswith("_amount") and value is not None and has_more_decimals(value, decimals_of(code)):
+                yield position, FieldProblem(name, f"has more than {decimals_of(code)} decimals", "too_many_decimals")

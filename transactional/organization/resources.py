@@ -1,0 +1,93 @@
+"""The declared records of the organization."""
+
+from collections.abc import Iterable
+
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.policy import Owner
+from transactional.kernel.resource import READ_ONLY, Change, Resource
+from transactional.organization.checks import check_currencies
+from transactional.organization.models import Company, CostCentre, Currency, Employee, ExchangeRate, Unit
+from transactional.organization.unit_paths import move_subtrees, prepare_paths
+
+_MONTHS = 12
+
+
+def _company_problems(change: Change) -> Iterable[FieldProblem]:
+    month = change.value("fiscal_year_start_month")
+    if month is not None and not 1 <= month <= _MONTHS:
+        yield FieldProblem("fiscal_year_start_month", "is no month from 1 to 12", "no_month")
+
+
+def _rate_problems(change: Change) -> Iterable[FieldProblem]:
+    if change.value("from_currency_code") == change.value("to_currency_code"):
+        yield FieldProblem("to_currency_code", "is the same currency", "same_currency")
+
+
+def _employee_problems(change: Change) -> Iterable[FieldProblem]:
+    hired, left = change.value("hired_on"), change.value("left_on")
+    if hired and left and left < hired:
+        yield FieldProblem("left_on", "lies before the first day", "range_reversed")
+
+
+COMPANIES = Resource(
+    module="organization",
+    plural="companies",
+    thing="company",
+    model=Company,
+    label="Company",
+    # Made by installing chart, years and series with it.
+    actions=frozenset({"create", "update", "delete"}),
+    owner=Owner(company="id"),
+    validate=_company_problems,
+    prepare=(check_currencies,),
+    frozen_by={"currency_code": (("ledger.journal_entries", "company_id"),)},
+)
+UNITS = Resource(
+    module="organization",
+    plural="units",
+    thing="unit",
+    model=Unit,
+    label="Organization unit",
+    parent="parent_id",
+    read_only=("path",),
+    search=("code", "name", "path"),
+    prepare=(prepare_paths,),
+    written=move_subtrees,
+    kept_by=(("sales.sales_orders", "unit_id"), ("purchase.purchase_orders", "unit_id"), ("identity.users", "unit_id")),
+)
+EMPLOYEES = Resource(
+    module="organization",
+    plural="employees",
+    thing="employee",
+    model=Employee,
+    label="Employee",
+    key=("number",),
+    search=("number", "name", "job_title"),
+    parent="manager_id",
+    validate=_employee_problems,
+)
+COST_CENTRES = Resource(
+    module="organization", plural="cost-centres", thing="cost_centre", model=CostCentre, label="Cost centre"
+)
+CURRENCIES = Resource(
+    module="organization",
+    plural="currencies",
+    thing="currency",
+    model=Currency,
+    label="Currency",
+    sort="code",
+    actions=READ_ONLY,
+)
+EXCHANGE_RATES = Resource(
+    module="finance",
+    plural="exchange-rates",
+    thing="exchange_rate",
+    model=ExchangeRate,
+    label="Exchange rate",
+    key=("kind", "from_currency_code", "to_currency_code", "valid_on"),
+    search=("from_currency_code", "to_currency_code"),
+    sort="-valid_on",
+    validate=_rate_problems,
+    prepare=(check_currencies,),
+)
+RESOURCES = (COMPANIES, UNITS, EMPLOYEES, COST_CENTRES, CURRENCIES, EXCHANGE_RATES)

@@ -1,0 +1,31 @@
+"""The number series a new company begins with."""
+
+from typing import NamedTuple
+
+
+class SeriesDefault(NamedTuple):
+    """A document type's format, and whether its numbers may have no hole."""
+
+    format: str
+    is_gapless: bool = False
+
+
+DEFAULT_SERIES = {
+    "quotation": SeriesDefault("QU-{yyyy}-{00000}"),
+    "sales_order": SeriesDefault("SO-{yyyy}-{00000}"),
+    "delivery": SeriesDefault("DN-{yyyy}-{00000}"),
+    "return_request": SeriesDefault("RMA-{yyyy}-{00000}"),
+    "sales_return": SeriesDefault("SR-{yyyy}-{00000}"),
+    "sales_invoice": SeriesDefault("SI-{yyyy}-{00000}", is_gapless=True),
+    "sales_credit_note": SeriesDefault("SC-{yyyy}-{00000}", is_gapless=True),
+    "purchase_order": SeriesDefault("PO-{yyyy}-{00000}"),
+    "purchase_receipt": SeriesDefault("GR-{yyyy}-{00000}"),
+    "purchase_return": SeriesDefault("PR-{yyyy}-{00000}"),
+    "purchase_invoice": SeriesDefault("PI-{yyyy}-{00000}", is_gapless=True),
+    "purchase_credit_note": SeriesDefault("PC-{yyyy}-{00000}", is_gapless=True),
+    "receipt": SeriesDefault("RC-{yyyy}-{00000}", is_gapless=True),
+    "disbursement": SeriesDefault("PY-{yyyy}-{00000}", is_gapless=True),
+    "stock_document": SeriesDefault("ST-{yyyy}-{00000}"),
+    "manual_entry": SeriesDefault("JE-{yyyy}-{00000}"),
+}
+"""By document type, the word that `take_numbers` is called with."""

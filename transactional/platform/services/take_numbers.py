@@ -1,0 +1,69 @@
+"""Numbering documents."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from transactional.kernel.ids import new_id
+from transactional.kernel.rows import find_one
+from transactional.kernel.session import Session
+from transactional.platform.errors import NumberSeriesMissing
+from transactional.platform.formats import parse_format
+from transactional.platform.models import NumberSeries
+
+_COUNT_ON = text(
+    "insert into platform.number_counters as counters"
+    " (tenant_id, id, series_id, year, last_number, created_by, updated_by)"
+    " select :tenant, given.id, :series, given.year, given.count, :author, :author"
+    " from unnest(cast(:ids as uuid[]), cast(:years as int[]), cast(:counts as bigint[])) as given (id, year, count)"
+    " order by given.year"
+    " on conflict (tenant_id, series_id, year) do update"
+    " set last_number = counters.last_number + excluded.last_number, version = counters.version + 1,"
+    " updated_at = now(), updated_by = excluded.updated_by"
+    " returning year, last_number"
+)
+
+
+def take_numbers(session: Session, document_type: str, company_id: UUID, days: Sequence[date]) -> list[str]:
+    """The next number for each document, in the order of their days as given.
+
+    The counter's row is held until the transaction ends and falls back with it: numbers have no hole and no double.
+    Raises: NumberSeriesMissing.
+    """
+    if not days:
+        return []
+    statement = select(NumberSeries).where(
+        NumberSeries.document_type == document_type, NumberSeries.company_id == company_id
+    )
+    series = find_one(session, statement)
+    if series is None:
+        raise NumberSeriesMissing(document_type=document_type, company_id=company_id)
+    chosen = parse_format(series.format)
+    counts = Counter(chosen.counter_year(on) for on in days)
+    following = _count_on(session, series.id, counts)
+    numbers = []
+    for on in days:
+        year = chosen.counter_year(on)
+        following[year] += 1
+        numbers.append(chosen.number(on, following[year]))
+    return numbers
+
+
+def _count_on(session: Session, series_id: UUID, counts: Mapping[int, int]) -> dict[int, int]:
+    """Where each year's counter stood before, now raised by the counts."""
+    years = sorted(counts)
+    taken = session.execute(
+        _COUNT_ON,
+        {
+            "tenant": session.tenant_id,
+            "series": series_id,
+            "author": session.principal.user_id,
+            "ids": [new_id() for _ in years],
+            "years": years,
+            "counts": [counts[year] for year in years],
+        },
+    )
+    return {row[0]: row[1] - counts[row[0]] for row in taken}

@@ -1,0 +1,52 @@
+"""What purchasing refuses."""
+
+from transactional.kernel.errors import Refused
+
+
+class OrderNotConfirmed(Refused):
+    """Only a confirmed order is received and invoiced."""
+
+    code = "purchase_order_not_confirmed"
+    message = "Purchase order {number} is {state}: only a confirmed one is received, invoiced or returned."
+
+
+class OrderReceived(Refused):
+    """What arrived or was invoiced cannot be called off."""
+
+    code = "purchase_order_received"
+    message = "Purchase order {number} is received or invoiced in part: send the goods back instead."
+
+
+class OverReceipt(Refused):
+    """More arrived than is ordered plus tolerance."""
+
+    code = "over_receipt"
+    message = "Of line {line_number} of order {number} {open_qty} may still arrive, not {wanted_qty}."
+
+
+class NothingToReceive(Refused):
+    """All of an order has arrived."""
+
+    code = "nothing_to_receive"
+    message = "Purchase order {number} has nothing left to receive."
+
+
+class OverReturn(Refused):
+    """More would go back than was accepted."""
+
+    code = "over_supplier_return"
+    message = "Of this receipt line {open_qty} can still go back, not {wanted_qty}."
+
+
+class NothingToInvoice(Refused):
+    """All that is received is invoiced."""
+
+    code = "nothing_to_invoice"
+    message = "Purchase order {number} has nothing received that is not invoiced."
+
+
+class NothingToCredit(Refused):
+    """All that went back after its invoice is credited."""
+
+    code = "nothing_to_credit"
+    message = "Purchase order {number} has nothing returned that is invoiced and not credited."

@@ -1,0 +1,33 @@
+"""What purchasing tells the world."""
+
+from datetime import datetime
+from typing import Any
+
+from transactional.kernel.outbox import Event
+from transactional.purchase.models import PurchaseOrder, PurchaseReceipt
+
+
+def order_event(name: str, order: PurchaseOrder, at: datetime) -> Event:
+    """`purchase.order.created`, `confirmed` or `cancelled`."""
+    payload: dict[str, Any] = {
+        "number": order.number,
+        "company_id": str(order.company_id),
+        "supplier_id": str(order.supplier_id),
+        "ordered_on": order.ordered_on.isoformat(),
+        "currency_code": order.currency_code,
+        "total_amount": str(order.total_amount),
+    }
+    return Event(f"purchase.order.{name}", "purchase_order", order.id, at, payload)
+
+
+def receipt_posted(receipt: PurchaseReceipt, at: datetime) -> Event:
+    """`purchase.receipt.posted`, or `purchase.receipt.returned` for goods that go back."""
+    name = "posted" if receipt.kind == "receipt" else "returned"
+    payload: dict[str, Any] = {
+        "number": receipt.number,
+        "company_id": str(receipt.company_id),
+        "order_id": str(receipt.order_id),
+        "supplier_id": str(receipt.supplier_id),
+        "received_on": receipt.received_on.isoformat(),
+    }
+    return Event(f"purchase.receipt.{name}", "purchase_receipt", receipt.id, at, payload)

@@ -1,0 +1,208 @@
+"""Goods or services are ordered from a supplier."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.finance.pricing import DocumentAsk, PricedDocument, PricedLine
+from transactional.finance.services.open_desk import open_desk
+from transactional.finance.taxes import TaxPlace
+from transactional.inventory.models import Warehouse
+from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.ids import new_id
+from transactional.kernel.money import has_more_decimals
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import insert_all, read, read_by_id
+from transactional.kernel.session import Session
+from transactional.organization.currencies import decimals_of
+from transactional.organization.models import Company, Employee
+from transactional.organization.services.find_rates import RateTable, find_rates
+from transactional.platform.services.take_numbers import take_numbers
+from transactional.purchase.events import order_event
+from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
+from transactional.purchase.specs import NewPurchaseLine, NewPurchaseOrder
+from transactional.scm.models import Supplier, SupplierCategory
+
+ONE = Decimal(1)
+
+
+def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: datetime) -> list[PurchaseOrder]:
+    """Draft purchase orders with the supplier's listed prices, tax and totals.
+
+    Raises: Invalid naming every unknown item or supplier, blocked supplier, quantity of zero or below the supplier's
+    least one, missing price or tax; RateMissing.
+    """
+    if not orders:
+        return []
+    parties = _read_parties(session, orders)
+    desk = open_desk(session, "purchase", [line for new in orders for line in new.lines])
+    problems: list[FieldProblem] = []
+    rows, lines = [], []
+    for number, new in enumerate(orders):
+        path = "" if len(orders) == 1 else f"orders/{number}/"
+        ask = parties.ask(new, path, problems)
+        priced = desk.price(ask, problems)
+        warehouse_id = parties.warehouse_id(new, path, problems)
+        if warehouse_id and not problems:
+            order = _order(session, new, parties, priced, warehouse_id)
+            rows.append(order)
+            pairs = zip(new.lines, priced.lines, strict=True)
+            lines += [_line(order, position, asked, line) for position, (asked, line) in enumerate(pairs, start=1)]
+    if problems:
+        raise Invalid(problems)
+    _number(session, orders, rows)
+    insert_all(session, rows)
+    insert_all(session, lines)
+    record(session, [order_event("created", order, at) for order in rows])
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    """Who takes part in a set of orders."""
+
+    companies: Mapping[UUID, Company]
+    suppliers: Mapping[UUID, Supplier]
+    categories: Mapping[UUID, SupplierCategory]
+    buyers: Mapping[UUID, UUID | None]
+    warehouses: Sequence[Warehouse]
+    rates: RateTable
+
+    def ask(self, new: NewPurchaseOrder, path: str, problems: list[FieldProblem]) -> DocumentAsk:
+        """What is to be priced; what is wrong with the head is added to the problems."""
+        company = self.companies[new.company_id]
+        supplier = self.suppliers.get(new.supplier_id)
+        problems += _head_problems(new, supplier, path)
+        if new.buyer_id and new.buyer_id not in self.buyers:
+            problems.append(FieldProblem(f"{path}buyer_id", "no such employee"))
+        currency = new.currency_code or (supplier.currency_code if supplier else company.currency_code)
+        if has_more_decimals(new.freight_amount, decimals_of(currency)) or new.freight_amount < 0:
+            problems.append(FieldProblem(f"{path}freight_amount", "not negative, with the currency's decimals"))
+        return DocumentAsk(
+            kind="purchase",
+            path=path,
+            company=company,
+            currency_code=currency,
+            exchange_rate=new.exchange_rate or self._rate(company, currency, new.ordered_on),
+            on=new.ordered_on,
+            # Input tax follows the buyer's country: goods are taxed where they arrive.
+            place=TaxPlace(supplier.tax_class, company.country_code, new.ordered_on) if supplier else None,
+            lines=new.lines,
+            supplier_id=new.supplier_id,
+        )
+
+    def warehouse_id(self, new: NewPurchaseOrder, path: str, problems: list[FieldProblem]) -> UUID | None:
+        """The warehouse named or the company's first; an unknown one is added to the problems."""
+        own = [row for row in self.warehouses if row.company_id == new.company_id]
+        found = [row.id for row in own if row.id == new.warehouse_id or (new.warehouse_id is None and row.is_active)]
+        if not found:
+            problems.append(FieldProblem(f"{path}warehouse_id", "the company has no such warehouse"))
+            return None
+        return found[0]
+
+    def payment_term_id(self, new: NewPurchaseOrder) -> UUID | None:
+        """The order's terms, or the supplier's, or its category's."""
+        supplier = self.suppliers[new.supplier_id]
+        category = self.categories.get(supplier.category_id) if supplier.category_id else None
+        return new.payment_term_id or supplier.payment_term_id or (category.payment_term_id if category else None)
+
+    def _rate(self, company: Company, currency_code: str, on: date) -> Decimal:
+        if currency_code == company.currency_code:
+            return ONE
+        return self.rates.rate(currency_code, company.currency_code, on, age_days_max=company.rate_age_days_max)
+
+
+def _head_problems(new: NewPurchaseOrder, supplier: Supplier | None, path: str) -> list[FieldProblem]:
+    if supplier is None:
+        return [FieldProblem(f"{path}supplier_id", "no such supplier", "unknown_supplier")]
+    if supplier.is_blocked or not supplier.is_active:
+        return [FieldProblem(f"{path}supplier_id", f"supplier {supplier.code} is blocked", "supplier_blocked")]
+    if new.promised_on and new.promised_on < new.ordered_on:
+        return [FieldProblem(f"{path}promised_on", "before the day of the order")]
+    return []
+
+
+def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Parties:
+    companies = read_by_id(session, Company, {new.company_id for new in orders})
+    wanted = select(Supplier).where(any_of(Supplier.id, {new.supplier_id for new in orders}))
+    suppliers = {row.id: row for row in read(session, wanted)}
+    buyers = session.execute(
+        select(Employee.id, Employee.unit_id).where(any_of(Employee.id, {new.buyer_id for new in orders}))
+    )
+    warehouses = select(Warehouse).where(any_of(Warehouse.company_id, companies)).order_by(Warehouse.code)
+    currencies = {row.currency_code for row in companies.values()} | {row.currency_code for row in suppliers.values()}
+    currencies |= {new.currency_code for new in orders if new.currency_code}
+    return _Parties(
+        companies,
+        suppliers,
+        {row.id: row for row in read(session, select(SupplierCategory))},
+        {row[0]: row[1] for row in buyers},
+        read(session, warehouses),
+        find_rates(session, currencies, until=max(new.ordered_on for new in orders)),
+    )
+
+
+def _order(
+    session: Session, new: NewPurchaseOrder, parties: _Parties, priced: PricedDocument, warehouse_id: UUID
+) -> PurchaseOrder:
+    unit_id = parties.buyers.get(new.buyer_id) if new.buyer_id else None
+    return PurchaseOrder(
+        id=new.id or new_id(),
+        company_id=new.company_id,
+        number=new.number,
+        supplier_id=new.supplier_id,
+        supplier_category_id=parties.suppliers[new.supplier_id].category_id,
+        ordered_on=new.ordered_on,
+        promised_on=new.promised_on,
+        warehouse_id=warehouse_id,
+        buyer_id=new.buyer_id,
+        unit_id=unit_id or next(iter(session.principal.unit_ids), None),
+        payment_term_id=parties.payment_term_id(new),
+        currency_code=priced.currency_code,
+        exchange_rate=priced.exchange_rate,
+        external_ref=new.external_ref,
+        net_amount=priced.net_amount,
+        freight_amount=new.freight_amount,
+        tax_amount=priced.tax_amount,
+        total_amount=priced.net_amount + new.freight_amount + priced.tax_amount,
+        company_net_amount=priced.company_net_amount,
+        state=PurchaseOrderState.DRAFT.value,
+        confirmed_at=None,
+    )
+
+
+def _line(order: PurchaseOrder, position: int, asked: NewPurchaseLine, line: PricedLine) -> PurchaseOrderLine:
+    return PurchaseOrderLine(
+        id=asked.id or new_id(),
+        order_id=order.id,
+        line_number=position,
+        item_id=line.item.id,
+        unit_id=line.unit_id,
+        qty=line.qty,
+        stock_qty=line.stock_qty,
+        unit_price=line.unit_price,
+        price_source=line.price_source,
+        net_amount=line.net_amount,
+        tax_code_id=line.tax_code_id,
+        tax_amount=line.tax_amount,
+        company_net_amount=line.company_net_amount,
+        promised_on=asked.promised_on or order.promised_on,
+    )
+
+
+def _number(session: Session, asked: Sequence[NewPurchaseOrder], rows: Sequence[PurchaseOrder]) -> None:
+    """An import keeps the numbers of its source; the others are taken from the company's series."""
+    groups: defaultdict[UUID, list[PurchaseOrder]] = defaultdict(list)
+    for new, row in zip(asked, rows, strict=True):
+        if new.number is None:
+            groups[row.company_id].append(row)
+    for company_id, group in sorted(groups.items()):
+        numbers = take_numbers(session, "purchase_order", company_id, [row.ordered_on for row in group])
+        for row, number in zip(group, numbers, strict=True):
+            row.number = number

@@ -1,0 +1,133 @@
+"""What callers hand to purchasing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from transactional.kernel.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerances:
+    """How far receipts and invoices may differ from the order before somebody must look.  Units: fractions."""
+
+    receipt_qty_share: Decimal = ZERO
+    invoice_qty_share: Decimal = ZERO
+    invoice_price_share: Decimal = Decimal("0.02")
+
+
+@dataclass(frozen=True, slots=True)
+class NewPurchaseLine:
+    """An item to buy. What is left out is found: stock unit, the supplier's listed price, tax by class, place and day."""
+
+    item_id: UUID
+    qty: Decimal
+    unit_id: UUID | None = None
+    unit_price: Decimal | None = None
+    price_source: str | None = None
+    discount_share: Decimal | None = None
+    discount_amount: Decimal | None = None
+    tax_amount: Decimal | None = None
+    promised_on: date | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPurchaseOrder:
+    """What to order from a supplier. Terms and currency are the supplier's where left out."""
+
+    company_id: UUID
+    supplier_id: UUID
+    ordered_on: date
+    lines: Sequence[NewPurchaseLine]
+    warehouse_id: UUID | None = None
+    currency_code: str | None = None
+    exchange_rate: Decimal | None = None
+    promised_on: date | None = None
+    buyer_id: UUID | None = None
+    payment_term_id: UUID | None = None
+    external_ref: str | None = None
+    freight_amount: Decimal = ZERO
+    number: str | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceiptLine:
+    """What arrived of an order line, in the line's unit; accepted is all of it where nothing is said."""
+
+    order_line_id: UUID
+    arrived_qty: Decimal
+    accepted_qty: Decimal | None = None
+    rejected_qty: Decimal = ZERO
+    quarantined_qty: Decimal = ZERO
+    reject_reason: str | None = None
+    location_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceipt:
+    """An arrival of an order, inspected: the lines named, or all that is open, accepted."""
+
+    order_id: UUID
+    received_on: date
+    lines: Sequence[NewReceiptLine] | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSupplierReturnLine:
+    """A quantity of a receipt line that goes back, in the order line's unit."""
+
+    receipt_line_id: UUID
+    qty: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NewSupplierReturn:
+    """Accepted goods of an order go back to the supplier."""
+
+    order_id: UUID
+    returned_on: date
+    lines: Sequence[NewSupplierReturnLine]
+    reason: str | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSupplierInvoiceLine:
+    """A quantity of an order line as the supplier bills it.
+
+    Units: `unit_price` per the order line's unit, the order's where left out; `tax_amount` replaces the computed one.
+    """
+
+    order_line_id: UUID
+    qty: Decimal
+    unit_price: Decimal | None = None
+    tax_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSupplierInvoice:
+    """A supplier's invoice of an order: the lines named, or all that is received and not invoiced."""
+
+    order_id: UUID
+    external_number: str
+    invoiced_on: date
+    lines: Sequence[NewSupplierInvoiceLine] | None = None
+    freight_amount: Decimal = ZERO
+    exchange_rate: Decimal | None = None
+    payment_term_id: UUID | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSupplierCredit:
+    """A supplier's credit note for what was sent back of an order after it was invoiced."""
+
+    order_id: UUID
+    external_number: str
+    credited_on: date
+    id: UUID | None = None

@@ -1,0 +1,64 @@
+"""Every declared resource of every module, and what can be said about them together."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Table
+
+from transactional.catalog.resources import RESOURCES as CATALOG
+from transactional.finance.resources import RESOURCES as FINANCE
+from transactional.identity.resources import ROLES, USERS
+from transactional.identity.rights import RIGHTS_ELSEWHERE
+from transactional.identity.role_rules import RoleRules
+from transactional.inventory.resources import RESOURCES as INVENTORY
+from transactional.kernel.policy import Owner
+from transactional.kernel.resource import Resource
+from transactional.ledger.resources import RESOURCES as LEDGER
+from transactional.organization.resources import RESOURCES as ORGANIZATION
+from transactional.platform.resources import RESOURCES as PLATFORM
+from transactional.purchase.resources import RESOURCES as PURCHASE
+from transactional.sales.resources import RESOURCES as SALES
+from transactional.scm.resources import RESOURCES as SCM
+
+_OTHERS: tuple[Resource, ...] = (
+    USERS,
+    *ORGANIZATION,
+    *PLATFORM,
+    *SCM,
+    *CATALOG,
+    *LEDGER,
+    *INVENTORY,
+    *FINANCE,
+    *SALES,
+    *PURCHASE,
+)
+
+
+def _hideable(resources: tuple[Resource, ...]) -> frozenset[str]:
+    names = {f"{resource.thing}.{name}" for resource in resources for name in resource.fields}
+    return frozenset(names | {code for resource in resources for code in resource.guarded.values()})
+
+
+def _rights(resources: tuple[Resource, ...]) -> frozenset[str]:
+    return frozenset({right for resource in resources for right in resource.rights()} | {*RIGHTS_ELSEWHERE})
+
+
+def _things(resources: tuple[Resource, ...]) -> Mapping[str, tuple[Table, Owner]]:
+    return {resource.thing: (resource.table, resource.owner) for resource in resources}
+
+
+RIGHTS: frozenset[str] = _rights((*_OTHERS, ROLES))
+"""Every right there is."""
+THINGS: Mapping[str, tuple[Table, Owner]] = _things((*_OTHERS, ROLES))
+"""What row rules may speak of."""
+_RULES = RoleRules(RIGHTS, _hideable((*_OTHERS, ROLES)), {thing: table for thing, (table, _) in THINGS.items()})
+RESOURCES: tuple[Resource, ...] = (
+    *_OTHERS,
+    replace(ROLES, validate=_RULES.problems, prepare=(_RULES.check_held,), deleting=_RULES.check_deletable),
+)
+BY_THING: Mapping[str, Resource] = {resource.thing: resource for resource in RESOURCES}
+
+
+def resource_of_table(name: str) -> Resource | None:
+    """The resource that serves a table, for links from one record to another."""
+    return next((resource for resource in RESOURCES if resource.table.fullname == name), None)

@@ -1,0 +1,146 @@
+"""How far orders are: what was delivered, returned and invoiced of each line, read from the books."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.finance.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState
+from transactional.finance.proration import Billed
+from transactional.kernel.arrays import any_of
+from transactional.kernel.money import ZERO
+from transactional.kernel.session import Session
+from transactional.sales.models import Delivery, DeliveryLine
+
+
+@dataclass(slots=True)
+class Handed:
+    """A delivery line, what came back of it and what is invoiced and credited; quantities in the line's unit."""
+
+    id: UUID
+    delivery_id: UUID
+    order_id: UUID
+    order_line_id: UUID
+    item_id: UUID
+    location_id: UUID
+    qty: Decimal
+    stock_qty: Decimal
+    cost_amount: Decimal
+    returned_qty: Decimal = ZERO
+    returned_cost_amount: Decimal = ZERO
+    invoiced_qty: Decimal = ZERO
+    invoiced_cost_amount: Decimal = ZERO
+    credited_qty: Decimal = ZERO
+
+    @property
+    def billable_qty(self) -> Decimal:
+        """Handed over, kept and not invoiced yet: what came back before it was invoiced never is."""
+        uninvoiced_returns = self.returned_qty - self.credited_qty
+        return self.qty - uninvoiced_returns - self.invoiced_qty
+
+    @property
+    def returnable_qty(self) -> Decimal:
+        """Handed over and not come back."""
+        return self.qty - self.returned_qty
+
+
+@dataclass(slots=True)
+class Progress:
+    """Deliveries and invoices of a set of orders, by order line."""
+
+    handed: defaultdict[UUID, list[Handed]] = field(default_factory=lambda: defaultdict(list))
+    by_delivery_line: dict[UUID, Handed] = field(default_factory=dict)
+    billed: defaultdict[UUID, Billed] = field(default_factory=lambda: defaultdict(Billed))
+    freight: dict[UUID, Decimal] = field(default_factory=dict)
+    """Freight invoiced by order."""
+
+    def delivered_qty(self, order_line_id: UUID) -> Decimal:
+        """What was handed over of a line, returns not taken off: a return does not reopen the order."""
+        return sum((handed.qty for handed in self.handed.get(order_line_id, ())), ZERO)
+
+
+def read_deliveries(session: Session, order_ids: Iterable[UUID]) -> Progress:
+    """Deliveries and returns of orders; oldest first."""
+    progress = Progress()
+    notes = select(Delivery.id, Delivery.delivered_on).where(
+        any_of(Delivery.order_id, order_ids), Delivery.state == "posted"
+    )
+    days: dict[UUID, date] = {row[0]: row[1] for row in session.execute(notes)}
+    if not days:
+        return progress
+    lines = select(
+        DeliveryLine.id,
+        DeliveryLine.delivery_id,
+        DeliveryLine.order_id,
+        DeliveryLine.order_line_id,
+        DeliveryLine.item_id,
+        DeliveryLine.location_id,
+        DeliveryLine.qty,
+        DeliveryLine.stock_qty,
+        DeliveryLine.cost_amount,
+        DeliveryLine.returned_line_id,
+    ).where(any_of(DeliveryLine.delivery_id, days))
+    returns: list[tuple[UUID, Handed]] = []
+    for row in sorted(session.execute(lines), key=lambda row: (days[row[1]], row[0])):
+        values: tuple[Any, ...] = tuple(row)
+        handed, original_id = Handed(*values[:-1]), values[-1]
+        if original_id is None:
+            progress.by_delivery_line[handed.id] = handed
+            progress.handed[handed.order_line_id].append(handed)
+        else:
+            returns.append((original_id, handed))
+    for original_id, back in returns:
+        original = progress.by_delivery_line[original_id]
+        original.returned_qty += back.qty
+        original.returned_cost_amount += back.cost_amount
+    return progress
+
+
+def read_progress(session: Session, order_ids: Iterable[UUID]) -> Progress:
+    """Deliveries, returns, invoices and credit notes of orders."""
+    wanted = set(order_ids)
+    progress = read_deliveries(session, wanted)
+    invoices = select(Invoice.id, Invoice.kind, Invoice.origin_id, Invoice.freight_amount).where(
+        any_of(Invoice.origin_id, wanted), Invoice.state == InvoiceState.POSTED
+    )
+    kinds: dict[UUID, str] = {}
+    for invoice_id, kind, order_id, freight in session.execute(invoices):
+        kinds[invoice_id] = kind
+        if kind == InvoiceKind.SALES_INVOICE and order_id:
+            progress.freight[order_id] = progress.freight.get(order_id, ZERO) + freight
+    if kinds:
+        _add_invoices(session, kinds, progress)
+    return progress
+
+
+def _add_invoices(session: Session, kinds: Mapping[UUID, str], progress: Progress) -> None:
+    lines = select(
+        InvoiceLine.invoice_id,
+        InvoiceLine.order_line_id,
+        InvoiceLine.delivery_line_id,
+        InvoiceLine.qty,
+        InvoiceLine.net_amount,
+        InvoiceLine.tax_amount,
+        InvoiceLine.discount_amount,
+        InvoiceLine.company_cost_amount,
+    ).where(any_of(InvoiceLine.invoice_id, kinds))
+    for invoice_id, order_line_id, delivery_line_id, qty, net, tax, discount, cost in session.execute(lines):
+        handed = progress.by_delivery_line.get(delivery_line_id) if delivery_line_id else None
+        if kinds[invoice_id] == InvoiceKind.SALES_CREDIT_NOTE:
+            if handed:
+                handed.credited_qty += qty
+            continue
+        if handed:
+            handed.invoiced_qty += qty
+            handed.invoiced_cost_amount += cost
+        if order_line_id:
+            billed = progress.billed[order_line_id]
+            billed.qty += qty
+            billed.net_amount += net
+            billed.tax_amount += tax
+            billed.discount_amount += discount

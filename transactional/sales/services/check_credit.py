@@ -1,0 +1,156 @@
+"""How much customers owe and have ordered, against their limits."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import text
+
+from transactional.kernel.money import ZERO
+from transactional.kernel.rows import lock_by_id, read_by_id
+from transactional.kernel.session import Session
+from transactional.organization.models import Company
+from transactional.organization.services.find_rates import find_rates
+from transactional.sales.errors import CreditLimitExceeded, CustomerBlocked
+from transactional.sales.models import SalesOrder
+from transactional.scm.models import Customer
+
+_ORDERED = """
+    select
+        orders.customer_id,
+        orders.company_id,
+        orders.currency_code,
+        orders.ordered_on as at_on,
+        orders.exchange_rate,
+        coalesce(sum(
+            (lines.net_amount + lines.tax_amount)
+            * greatest(lines.qty - coalesce(invoiced.qty, 0), 0) / nullif(lines.qty, 0)
+        ), 0) + greatest(orders.freight_amount - coalesce(freight.amount, 0), 0) as amount
+    from sales.sales_orders as orders
+    inner join sales.sales_order_lines as lines on lines.tenant_id = orders.tenant_id and lines.order_id = orders.id
+    left join lateral (
+        select sum(invoice_lines.qty) as qty
+        from finance.invoice_lines
+        inner join finance.invoices
+            on invoices.tenant_id = invoice_lines.tenant_id and invoices.id = invoice_lines.invoice_id
+        where
+            invoice_lines.tenant_id = lines.tenant_id
+            and invoice_lines.order_line_id = lines.id
+            and invoices.kind = 'sales_invoice'
+            and invoices.state = 'posted'
+    ) as invoiced on true
+    left join lateral (
+        select sum(invoices.freight_amount) as amount
+        from finance.invoices
+        where
+            invoices.tenant_id = orders.tenant_id
+            and invoices.origin_id = orders.id
+            and invoices.kind = 'sales_invoice'
+            and invoices.state = 'posted'
+    ) as freight on true
+    where orders.customer_id = any(:customers) and (orders.state = 'confirmed' or orders.id = any(:orders))
+    group by orders.tenant_id, orders.id, freight.amount
+"""
+_OWED = """
+    select
+        invoices.party_id as customer_id,
+        invoices.company_id,
+        invoices.currency_code,
+        invoices.invoiced_on as at_on,
+        invoices.exchange_rate,
+        (invoices.total_amount - coalesce(settled.amount, 0))
+        * case when invoices.kind = 'sales_invoice' then 1 else -1 end as amount
+    from finance.invoices
+    left join lateral (
+        select sum(case when invoices.kind = 'sales_invoice' then amount else payment_amount end) as amount
+        from finance.settlements
+        where
+            settlements.tenant_id = invoices.tenant_id
+            and (settlements.invoice_id = invoices.id or settlements.credit_note_id = invoices.id)
+    ) as settled on true
+    where
+        invoices.party_id = any(:customers)
+        and invoices.kind in ('sales_invoice', 'sales_credit_note')
+        and invoices.state = 'posted'
+"""
+_EXPOSURE = text(
+    "select customer_id, company_id, currency_code, sum(amount), sum(amount * exchange_rate)"  # noqa: S608 constants
+    f" from ({_ORDERED} union all {_OWED}) as parts group by customer_id, company_id, currency_code"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a customer has ordered or owes in one company and currency."""
+
+    customer_id: UUID
+    company_id: UUID
+    currency_code: str
+    amount: Decimal
+    company_amount: Decimal
+
+
+def check_credit(session: Session, orders: Sequence[SalesOrder]) -> None:
+    """Nothing where all orders together stay within their customers' limits; those customers are held meanwhile.
+
+    Raises: CustomerBlocked; CreditLimitExceeded; RateMissing where an amount cannot be told in the limit's currency.
+    """
+    if not orders:
+        return
+    customer_ids = {order.customer_id for order in orders}
+    blocked = lock_by_id(session, Customer, _concerned(session, customer_ids))
+    for customer in blocked:
+        if customer.is_blocked:
+            raise CustomerBlocked(customer=customer.code)
+    limited = {customer.id: customer for customer in blocked if customer.credit_limit_amount is not None}
+    if not limited:
+        return
+    day = max(order.ordered_on for order in orders)
+    totals = find_exposure(session, limited.values(), [order.id for order in orders], on=day)
+    for order in orders:
+        found = limited.get(order.customer_id)
+        if found and found.credit_limit_amount is not None and totals[found.id] > found.credit_limit_amount:
+            raise CreditLimitExceeded(
+                number=order.number,
+                customer=found.code,
+                exposure_amount=totals[found.id],
+                currency_code=found.currency_code,
+                limit_amount=found.credit_limit_amount,
+            )
+
+
+def find_exposure(
+    session: Session, customers: Iterable[Customer], order_ids: Sequence[UUID] = (), *, on: date
+) -> dict[UUID, Decimal]:
+    """What customers owe or have ordered, each document counted once, in the customers' currencies.
+
+    Confirmed orders count with what is not invoiced yet, and so do the orders named here, confirmed or not; invoices
+    and credit notes with what is open.
+    """
+    known = {customer.id: customer for customer in customers}
+    rows = session.execute(_EXPOSURE, {"customers": list(known), "orders": list(order_ids)})
+    parts = [Exposure(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    companies = read_by_id(session, Company, {part.company_id for part in parts})
+    codes = {row.currency_code for row in known.values()} | {row.currency_code for row in companies.values()}
+    rates = find_rates(session, codes, until=on)
+    totals: defaultdict[UUID, Decimal] = defaultdict(lambda: ZERO)
+    for part in parts:
+        own, company = known[part.customer_id].currency_code, companies[part.company_id]
+        if part.currency_code == own:
+            totals[part.customer_id] += part.amount
+        else:
+            rate = rates.rate(own, company.currency_code, on, age_days_max=company.rate_age_days_max)
+            totals[part.customer_id] += part.company_amount / rate
+    return totals
+
+
+def _concerned(session: Session, customer_ids: set[UUID]) -> list[UUID]:
+    """The customers that are blocked or have a limit: an import of thousands without limits holds none."""
+    statement = text(
+        "select id from scm.customers"
+        " where id = any(:ids) and (is_blocked or credit_limit_amount is not null) order by id"
+    )
+    return list(session.scalars(statement, {"ids": list(customer_ids)}))

@@ -1,0 +1,78 @@
+"""Orders are confirmed: credit is used and stock is promised."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.catalog.models import Item, ItemKind
+from transactional.inventory.services.reserve_stock import Demand, Promise, reserve_stock
+from transactional.kernel.arrays import any_of
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import lock_by_id, update_all
+from transactional.kernel.session import Session
+from transactional.kernel.states import move_to
+from transactional.sales.errors import StockShort
+from transactional.sales.events import order_event
+from transactional.sales.models import SalesOrder, SalesOrderLine, SalesOrderState
+from transactional.sales.services.check_credit import check_credit
+from transactional.sales.states import ORDER_MOVES
+
+
+def confirm_orders(
+    session: Session, order_ids: Sequence[UUID], *, at: datetime, require_stock: bool = False
+) -> list[SalesOrder]:
+    """Confirmed orders with what is available of their stock reserved; the rest waits as a backorder.
+
+    An order already confirmed is returned as it is. With `require_stock` nothing may be left to wait for.
+    Raises: NotFound; TransitionRefused for a cancelled order; CustomerBlocked; CreditLimitExceeded; StockShort.
+    Then none is confirmed.
+    """
+    orders = lock_by_id(session, SalesOrder, order_ids)
+    fresh = [order for order in orders if order.state != SalesOrderState.CONFIRMED]
+    for order in fresh:
+        move_to(order, SalesOrderState.CONFIRMED, ORDER_MOVES)
+        order.confirmed_at = at
+    check_credit(session, fresh)
+    demands = demands_of(session, fresh)
+    promises = reserve_stock(session, demands)
+    if require_stock:
+        _check_reserved(session, demands, promises)
+    update_all(session, fresh, SalesOrder.state, SalesOrder.confirmed_at)
+    record(session, [order_event("confirmed", order, at) for order in fresh])
+    return orders
+
+
+def demands_of(session: Session, orders: Sequence[SalesOrder]) -> list[Demand]:
+    """What orders want to have reserved: the stock items among their lines."""
+    if not orders:
+        return []
+    warehouses = {order.id: order.warehouse_id for order in orders}
+    statement = (
+        select(SalesOrderLine.id, SalesOrderLine.order_id, SalesOrderLine.item_id, SalesOrderLine.stock_qty)
+        .where(any_of(SalesOrderLine.order_id, warehouses), SalesOrderLine.stock_qty > 0)
+        .order_by(SalesOrderLine.order_id, SalesOrderLine.line_number)
+    )
+    lines = session.execute(statement).all()
+    items = select(Item.id).where(any_of(Item.id, [line[2] for line in lines]), Item.kind == ItemKind.STOCK)
+    stocked = set(session.scalars(items))
+    return [
+        Demand(
+            item_id=item_id,
+            warehouse_id=warehouses[order_id],
+            qty=stock_qty,
+            origin_type="sales_order",
+            origin_id=order_id,
+            origin_line_id=line_id,
+        )
+        for line_id, order_id, item_id, stock_qty in lines
+        if item_id in stocked
+    ]
+
+
+def _check_reserved(session: Session, demands: Sequence[Demand], promises: Sequence[Promise]) -> None:
+    for demand, promise in zip(demands, promises, strict=True):
+        if promise.missing_qty:
+            item = session.scalar(select(Item.code).where(Item.id == demand.item_id))
+            raise StockShort(item=item, available_qty=promise.reserved_qty, wanted_qty=demand.qty)

@@ -1,0 +1,136 @@
+"""A customer orders."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from transactional.finance.pricing import PricedDocument, PricedLine
+from transactional.finance.services.open_desk import open_desk
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.ids import new_id
+from transactional.kernel.money import has_more_decimals
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import insert_all
+from transactional.kernel.session import Session
+from transactional.organization.currencies import decimals_of
+from transactional.platform.services.take_numbers import take_numbers
+from transactional.sales.events import order_event
+from transactional.sales.models import SalesOrder, SalesOrderLine, SalesOrderState
+from transactional.sales.services.read_parties import Parties, new_lines, read_parties
+from transactional.sales.specs import NewOrder, NewOrderLine
+
+
+def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) -> list[SalesOrder]:
+    """Draft orders with price, discount, tax and totals; nothing is reserved before they are confirmed.
+
+    Raises: Invalid naming every unknown item or customer, blocked customer, quantity of zero, fraction of a whole unit,
+    missing price or tax; RateMissing.
+    """
+    if not orders:
+        return []
+    parties = read_parties(session, orders)
+    desk = open_desk(session, "sales", new_lines(orders))
+    problems: list[FieldProblem] = []
+    rows, lines = [], []
+    for number, new in enumerate(orders):
+        path = "" if len(orders) == 1 else f"orders/{number}/"
+        ask = parties.ask(new, new.ordered_on, path, problems, new.exchange_rate)
+        priced = desk.price(ask, problems)
+        warehouse_id = parties.warehouse_id(new, path, problems)
+        _check_freight(new, ask.currency_code, path, problems)
+        if warehouse_id and not problems:
+            order = _order(session, new, parties, priced, warehouse_id)
+            rows.append(order)
+            lines += [
+                order_line(order, position, asked, line)
+                for position, (asked, line) in enumerate(zip(new.lines, priced.lines, strict=True), start=1)
+            ]
+    if problems:
+        raise Invalid(problems)
+    _number(session, orders, rows)
+    insert_all(session, rows)
+    insert_all(session, lines)
+    record(session, [order_event("created", order, at) for order in rows])
+    return rows
+
+
+def order_line(order: SalesOrder, position: int, asked: NewOrderLine, line: PricedLine) -> SalesOrderLine:
+    """The row of a priced line."""
+    return SalesOrderLine(
+        id=asked.id or new_id(),
+        order_id=order.id,
+        line_number=position,
+        item_id=line.item.id,
+        unit_id=line.unit_id,
+        qty=line.qty,
+        stock_qty=line.stock_qty,
+        unit_price=line.unit_price,
+        price_source=line.price_source,
+        discount_share=line.discount_share,
+        discount_amount=line.discount_amount,
+        net_amount=line.net_amount,
+        tax_code_id=line.tax_code_id,
+        tax_amount=line.tax_amount,
+        company_net_amount=line.company_net_amount,
+        promised_on=asked.promised_on or order.promised_on,
+    )
+
+
+def _order(session: Session, new: NewOrder, parties: Parties, priced: PricedDocument, warehouse_id: UUID) -> SalesOrder:
+    customer = parties.customers[new.customer_id]
+    salesperson_id = new.salesperson_id or customer.salesperson_id
+    return SalesOrder(
+        id=new.id or new_id(),
+        company_id=new.company_id,
+        number=new.number,
+        customer_id=new.customer_id,
+        ordered_on=new.ordered_on,
+        promised_on=new.promised_on,
+        warehouse_id=warehouse_id,
+        region_id=new.region_id or customer.region_id,
+        salesperson_id=salesperson_id,
+        customer_category_id=customer.category_id,
+        unit_id=_unit_id(session, parties, salesperson_id),
+        payment_term_id=new.payment_term_id or customer.payment_term_id,
+        currency_code=priced.currency_code,
+        exchange_rate=priced.exchange_rate,
+        customer_reference=new.customer_reference,
+        external_ref=new.external_ref,
+        channel=new.channel,
+        net_amount=priced.net_amount,
+        freight_amount=new.freight_amount,
+        tax_amount=priced.tax_amount,
+        total_amount=priced.net_amount + new.freight_amount + priced.tax_amount,
+        company_net_amount=priced.company_net_amount,
+        state=SalesOrderState.DRAFT.value,
+        quotation_id=new.quotation_id,
+        revision=1,
+        confirmed_at=None,
+        cancelled_at=None,
+    )
+
+
+def _unit_id(session: Session, parties: Parties, salesperson_id: UUID | None) -> UUID | None:
+    """The salesperson's unit owns the order, or else its creator's."""
+    own = parties.salespeople.get(salesperson_id) if salesperson_id else None
+    return own or next(iter(session.principal.unit_ids), None)
+
+
+def _check_freight(new: NewOrder, currency_code: str, path: str, problems: list[FieldProblem]) -> None:
+    amount: Decimal = new.freight_amount
+    if amount < 0 or has_more_decimals(amount, decimals_of(currency_code)):
+        problems.append(FieldProblem(f"{path}freight_amount", "not negative, with the currency's decimals"))
+
+
+def _number(session: Session, asked: Sequence[NewOrder], rows: Sequence[SalesOrder]) -> None:
+    """An import keeps the numbers of its source; the others are taken from the company's series."""
+    groups: defaultdict[UUID, list[SalesOrder]] = defaultdict(list)
+    for new, row in zip(asked, rows, strict=True):
+        if new.number is None:
+            groups[row.company_id].append(row)
+    for company_id, group in sorted(groups.items()):
+        numbers = take_numbers(session, "sales_order", company_id, [row.ordered_on for row in group])
+        for row, number in zip(group, numbers, strict=True):
+            row.number = number

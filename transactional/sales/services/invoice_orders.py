@@ -1,0 +1,207 @@
+"""What was delivered is invoiced."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.catalog.models import Item
+from transactional.finance.models import Invoice, InvoiceKind
+from transactional.finance.proration import Billed, bill_part, part_of
+from transactional.finance.services.find_taxes import find_taxes
+from transactional.finance.services.net_prepayments import net_prepayments
+from transactional.finance.services.post_invoices import post_invoices
+from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
+from transactional.finance.taxes import TaxTable
+from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import invalid
+from transactional.kernel.money import ZERO, round_amount, split_amount
+from transactional.kernel.rows import lock_by_id, read, read_by_id
+from transactional.kernel.session import Session
+from transactional.organization.currencies import decimals_of
+from transactional.organization.models import Company
+from transactional.sales.errors import NothingToInvoice, OrderNotConfirmed, OverInvoicing
+from transactional.sales.models import SalesOrder, SalesOrderLine, SalesOrderState
+from transactional.sales.progress import Handed, Progress, read_progress
+from transactional.sales.specs import NewInvoice, NewInvoiceLine
+
+
+def invoice_orders(session: Session, invoices: Sequence[NewInvoice], *, at: datetime) -> list[Invoice]:
+    """Posted invoices of what is delivered and not yet invoiced, at the orders' prices; prepayments are netted.
+
+    Raises: NotFound; OrderNotConfirmed; NothingToInvoice; OverInvoicing; RateMissing; PeriodClosed.
+    """
+    if not invoices:
+        return []
+    orders = {row.id: row for row in lock_by_id(session, SalesOrder, [new.order_id for new in invoices])}
+    for order in orders.values():
+        if order.state != SalesOrderState.CONFIRMED:
+            raise OrderNotConfirmed(number=order.number, state=order.state)
+    bills = _open_bills(session, orders)
+    posted = post_invoices(session, [bills.draft(new) for new in invoices], at=at)
+    net_prepayments(session, posted, at=at)
+    return posted
+
+
+@dataclass(frozen=True, slots=True)
+class _Bills:
+    """Orders with what is open to invoice; it keeps count while invoices are drafted."""
+
+    orders: Mapping[UUID, SalesOrder]
+    lines: Mapping[UUID, Sequence[SalesOrderLine]]
+    progress: Progress
+    category_ids: Mapping[UUID, UUID | None]
+    decimals: Mapping[UUID, int]
+    taxes: TaxTable
+
+    def draft(self, new: NewInvoice) -> InvoiceDraft:
+        """The invoice asked for.  Raises: NothingToInvoice; OverInvoicing."""
+        order = self.orders[new.order_id]
+        lines = list(self._lines(new, order))
+        if not lines:
+            raise NothingToInvoice(number=order.number)
+        if new.tax_amount is not None:
+            parts = split_amount(new.tax_amount, [line.net_amount for line in lines], decimals_of(order.currency_code))
+            lines = [replace(line, tax_amount=part) for line, part in zip(lines, parts, strict=True)]
+        freight = new.freight_amount
+        if freight is None:
+            freight = max(order.freight_amount - self.progress.freight.get(order.id, ZERO), ZERO)
+        self.progress.freight[order.id] = self.progress.freight.get(order.id, ZERO) + freight
+        return InvoiceDraft(
+            company_id=order.company_id,
+            kind=InvoiceKind.SALES_INVOICE,
+            party_id=order.customer_id,
+            invoiced_on=new.invoiced_on,
+            currency_code=order.currency_code,
+            lines=lines,
+            exchange_rate=new.exchange_rate,
+            freight_amount=freight,
+            payment_term_id=new.payment_term_id or order.payment_term_id,
+            ordered_on=order.ordered_on,
+            origin_type="sales_order",
+            origin_id=order.id,
+            salesperson_id=order.salesperson_id,
+            id=new.id,
+        )
+
+    def _lines(self, new: NewInvoice, order: SalesOrder) -> Iterator[InvoiceDraftLine]:
+        wanted = None if new.lines is None else _wanted(new.lines)
+        lines = self.lines.get(order.id, ())
+        if wanted is not None:
+            _check_wanted(new, wanted, lines)
+        for line in lines:
+            if wanted is not None and line.id not in wanted:
+                continue
+            for handed, qty in self._pieces(new, order, line, wanted[line.id] if wanted is not None else None):
+                yield self._line(new, order, line, handed, qty)
+
+    def _pieces(
+        self, new: NewInvoice, order: SalesOrder, line: SalesOrderLine, wanted: Decimal | None
+    ) -> list[tuple[Handed | None, Decimal]]:
+        """The delivery lines to invoice with their quantities; nothing beside one means not delivered yet."""
+        left = line.qty - self.progress.billed[line.id].qty
+        if not new.in_full:
+            left = min(left, self._billable(new, line))
+        if wanted is not None:
+            if wanted > left:
+                raise OverInvoicing(line_number=line.line_number, number=order.number, open_qty=left, wanted_qty=wanted)
+            left = wanted
+        pieces: list[tuple[Handed | None, Decimal]] = []
+        for handed in self._handed(new, line):
+            qty = min(left, handed.billable_qty)
+            if qty > 0:
+                pieces.append((handed, qty))
+                left -= qty
+        if left > 0 and new.in_full:
+            pieces.append((None, left))
+        return pieces
+
+    def _handed(self, new: NewInvoice, line: SalesOrderLine) -> Iterator[Handed]:
+        for handed in self.progress.handed.get(line.id, ()):
+            if new.delivery_ids is None or handed.delivery_id in new.delivery_ids:
+                yield handed
+
+    def _billable(self, new: NewInvoice, line: SalesOrderLine) -> Decimal:
+        return sum((handed.billable_qty for handed in self._handed(new, line)), ZERO)
+
+    def _line(
+        self, new: NewInvoice, order: SalesOrder, line: SalesOrderLine, handed: Handed | None, qty: Decimal
+    ) -> InvoiceDraftLine:
+        decimals = decimals_of(order.currency_code)
+        billed: Billed = self.progress.billed[line.id]
+        part = bill_part(line, line.discount_amount, qty, billed, decimals)
+        return InvoiceDraftLine(
+            qty=qty,
+            unit_price=line.unit_price,
+            net_amount=part.net_amount,
+            item_id=line.item_id,
+            item_category_id=self.category_ids[line.item_id],
+            unit_id=line.unit_id,
+            discount_share=line.discount_share,
+            discount_amount=part.discount_amount,
+            tax_code_id=line.tax_code_id,
+            tax_amount=self._tax(new, order, line, part.net_amount, part.tax_amount, decimals),
+            company_cost_amount=self._cost(order, handed, qty),
+            warehouse_id=order.warehouse_id,
+            order_line_id=line.id,
+            delivery_line_id=handed.id if handed else None,
+        )
+
+    def _tax(
+        self, new: NewInvoice, order: SalesOrder, line: SalesOrderLine, net: Decimal, ordered: Decimal, decimals: int
+    ) -> Decimal:
+        """The order's tax, unless the rate has changed since: the day of the invoice decides."""
+        if line.tax_code_id is None or new.invoiced_on == order.ordered_on:
+            return ordered
+        then, now = (self.taxes.tax(line.tax_code_id, on) for on in (order.ordered_on, new.invoiced_on))
+        if then.factor == now.factor or now.is_inclusive or now.is_reverse:
+            return ordered
+        return round_amount(net * now.factor, decimals)
+
+    def _cost(self, order: SalesOrder, handed: Handed | None, qty: Decimal) -> Decimal:
+        if handed is None:
+            return ZERO
+        decimals = self.decimals[order.company_id]
+        cost = part_of(handed.cost_amount, qty, handed.qty, handed.invoiced_qty, handed.invoiced_cost_amount, decimals)
+        handed.invoiced_qty += qty
+        handed.invoiced_cost_amount += cost
+        return cost
+
+
+def _wanted(lines: Sequence[NewInvoiceLine]) -> dict[UUID, Decimal]:
+    wanted: defaultdict[UUID, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        wanted[line.order_line_id] += line.qty
+    return wanted
+
+
+def _check_wanted(new: NewInvoice, wanted: Mapping[UUID, Decimal], lines: Sequence[SalesOrderLine]) -> None:
+    known = {line.id for line in lines}
+    for position, asked in enumerate(new.lines or ()):
+        if asked.order_line_id not in known:
+            raise invalid(f"lines/{position}/order_line_id", "not a line of this order")
+        if wanted[asked.order_line_id] <= 0:
+            raise invalid(f"lines/{position}/qty", "the quantity must be above zero")
+
+
+def _open_bills(session: Session, orders: Mapping[UUID, SalesOrder]) -> _Bills:
+    lines: defaultdict[UUID, list[SalesOrderLine]] = defaultdict(list)
+    statement = select(SalesOrderLine).where(any_of(SalesOrderLine.order_id, orders))
+    item_ids = set()
+    for line in read(session, statement.order_by(SalesOrderLine.order_id, SalesOrderLine.line_number)):
+        lines[line.order_id].append(line)
+        item_ids.add(line.item_id)
+    items = session.execute(select(Item.id, Item.category_id).where(any_of(Item.id, item_ids)))
+    companies = read_by_id(session, Company, {order.company_id for order in orders.values()})
+    return _Bills(
+        orders,
+        lines,
+        read_progress(session, orders),
+        {row[0]: row[1] for row in items},
+        {key: decimals_of(company.currency_code) for key, company in companies.items()},
+        find_taxes(session),
+    )

@@ -1,0 +1,158 @@
+"""The declared records about whom we deal with."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.resource import READ_ONLY, Change, Resource, Verb
+from transactional.kernel.session import Session
+from transactional.organization.checks import check_currencies
+from transactional.scm.checks import bank_account_problems, party_problems, payment_term_problems
+from transactional.scm.models import (
+    Customer,
+    CustomerCategory,
+    CustomerGrade,
+    PartyAddress,
+    PaymentTerm,
+    Region,
+    Supplier,
+    SupplierBankAccount,
+    SupplierCategory,
+)
+
+
+def _default_terms(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """A new supplier takes the payment terms of its category where none are given."""
+    wanting = [
+        each
+        for each in changes
+        if each.before is None and not each.value("payment_term_id") and each.value("category_id")
+    ]
+    if wanting:
+        ids = {each.value("category_id") for each in wanting}
+        found = session.execute(
+            select(SupplierCategory.id, SupplierCategory.payment_term_id).where(SupplierCategory.id.in_(ids))
+        )
+        terms = {row.id: row.payment_term_id for row in found}
+        for each in wanting:
+            if terms.get(each.value("category_id")):
+                each.values["payment_term_id"] = terms[each.value("category_id")]
+    return ()
+
+
+def _name_proposer(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    for each in changes:
+        each.values.update(
+            {"state": "proposed", "proposed_by": session.principal.user_id, "approved_by": None, "approved_at": None}
+        )
+    return ()
+
+
+def _party_exists(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    models: dict[str, type[Any]] = {"customer": Customer, "supplier": Supplier}
+    for kind, model in models.items():
+        ids = {each.value("party_id") for each in changes if each.value("party_kind") == kind}
+        known: set[Any] = set(session.scalars(select(model.id).where(model.id.in_(ids)))) if ids else set()
+        for position, each in enumerate(changes):
+            if each.value("party_kind") == kind and each.value("party_id") not in known:
+                yield position, FieldProblem("party_id", f"there is no such {kind}", "unknown_reference")
+
+
+REGIONS = Resource(module="scm", plural="regions", thing="region", model=Region, label="Region", parent="parent_id")
+PAYMENT_TERMS = Resource(
+    module="scm",
+    plural="payment-terms",
+    thing="payment_term",
+    model=PaymentTerm,
+    label="Payment terms",
+    validate=payment_term_problems,
+)
+SUPPLIER_CATEGORIES = Resource(
+    module="scm",
+    plural="supplier-categories",
+    thing="supplier_category",
+    model=SupplierCategory,
+    label="Supplier category",
+    parent="parent_id",
+)
+SUPPLIERS = Resource(
+    module="scm",
+    plural="suppliers",
+    thing="supplier",
+    model=Supplier,
+    label="Supplier",
+    search=("code", "name", "tax_number", "email"),
+    validate=party_problems,
+    prepare=(check_currencies, _default_terms),
+    kept_by=(("finance.invoices", "party_id"), ("finance.payments", "party_id")),
+)
+SUPPLIER_BANK_ACCOUNTS = Resource(
+    module="scm",
+    plural="supplier-bank-accounts",
+    thing="supplier_bank_account",
+    model=SupplierBankAccount,
+    label="Supplier's bank account",
+    key=("supplier_id", "iban"),
+    search=("iban", "bic"),
+    read_only=("state", "proposed_by", "approved_by", "approved_at"),
+    create_only=("supplier_id",),
+    validate=bank_account_problems,
+    prepare=(_name_proposer,),
+    verbs=(Verb("approve", "From now on the supplier is paid to this account.", ("proposed",)),),
+)
+CUSTOMER_CATEGORIES = Resource(
+    module="scm",
+    plural="customer-categories",
+    thing="customer_category",
+    model=CustomerCategory,
+    label="Customer category",
+    parent="parent_id",
+)
+CUSTOMERS = Resource(
+    module="scm",
+    plural="customers",
+    thing="customer",
+    model=Customer,
+    label="Customer",
+    search=("code", "name", "tax_number", "city", "email"),
+    read_only=("grade", "merged_into_id"),
+    validate=party_problems,
+    prepare=(check_currencies,),
+    kept_by=(("finance.invoices", "party_id"), ("finance.payments", "party_id")),
+    verbs=(Verb("merge", "Documents keep their customer; new ones go to the other one."),),
+)
+CUSTOMER_GRADES = Resource(
+    module="scm",
+    plural="customer-grades",
+    thing="customer_grade",
+    model=CustomerGrade,
+    label="Customer grade",
+    key=("customer_id", "graded_on"),
+    search=("grade",),
+    sort="-graded_on",
+    actions=READ_ONLY,
+)
+ADDRESSES = Resource(
+    module="scm",
+    plural="addresses",
+    thing="address",
+    model=PartyAddress,
+    label="Address",
+    key=("party_id", "purpose", "line1"),
+    search=("line1", "city", "postal_code"),
+    create_only=("party_kind", "party_id"),
+    prepare=(_party_exists,),
+)
+RESOURCES = (
+    REGIONS,
+    PAYMENT_TERMS,
+    SUPPLIER_CATEGORIES,
+    SUPPLIERS,
+    SUPPLIER_BANK_ACCOUNTS,
+    CUSTOMER_CATEGORIES,
+    CUSTOMERS,
+    CUSTOMER_GRADES,
+    ADDRESSES,
+)

@@ -1,0 +1,1 @@
+"""Verbs of scm, one a file."""
