@@ -1,0 +1,147 @@
+"""The demo: two tenants that trade up to today, made once from one seed."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import select
+
+from runtime.demo_logins import DemoLogin, write_logins
+from runtime.progress import Progress
+from runtime.settings import DatabaseRole, Settings
+from simulator.company import Plans, set_up, shrink
+from simulator.demand import WantedOrder, orders
+from simulator.stock import StockRoom
+from simulator.trade import Trade, open_stock
+from simulator.world import customers, items, suppliers
+from transactional.identity.models import Tenant
+from transactional.identity.services.create_tenants import NewTenant, create_tenant
+from transactional.identity.services.create_users import NewUser, create_users
+from transactional.kernel.clock import day_of, utc_now
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal, system_principal
+from transactional.kernel.session import Database
+
+WEEKS = 104
+ORDERS = 5_200
+CUSTOMERS = 140
+ROLES = ("admin", "sales_manager", "warehouse_clerk", "accountant", "buyer", "analyst")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTenant:
+    """A tenant to make: its size is a share of the full demo."""
+
+    slug: str
+    name: str
+    seed: int
+    share: float
+
+
+TENANTS = (
+    DemoTenant("demo", "Alpenhof Outdoor GmbH", seed=7, share=1.0),
+    DemoTenant("harbour", "Harbour Supply B.V.", seed=11, share=0.06),
+)
+
+
+def build_demo(settings: Settings, *, scale: float, progress: Progress) -> None:
+    """Make the tenants that are missing, with their logins; a tenant is there whole or not at all."""
+    database = Database(settings.database_url(DatabaseRole.APP))
+    try:
+        for tenant in TENANTS:
+            if not _exists(database, tenant.slug):
+                with progress.step(f"Demo company {tenant.name}"):
+                    _build(database, settings, tenant, scale=scale * tenant.share, progress=progress)
+    finally:
+        database.close()
+    write_logins(settings.home, [login for tenant in TENANTS for login in _logins(settings, tenant)])
+
+
+def _exists(database: Database, slug: str) -> bool:
+    with database.outside_tenants() as session:
+        return session.scalar(select(Tenant.id).where(Tenant.slug == slug)) is not None
+
+
+def _build(database: Database, settings: Settings, tenant: DemoTenant, *, scale: float, progress: Progress) -> None:
+    """The whole tenant in one transaction: killed in the middle, nothing is there and the next start begins again."""
+    now = utc_now()
+    with database.transaction(system_principal(new_id(), channel="simulator")) as session:
+        users = _people(settings, tenant)
+        admin = create_tenant(session, NewTenant(slug=tenant.slug, name=tenant.name, admin=users[0]), at=now)
+        create_users(session, users[1:], at=now)
+        session.principal = _acting(session.principal, admin.id)
+        random = Random(tenant.seed)
+        plans = Plans(items(random), customers(random, CUSTOMERS), suppliers(random))
+        plans = shrink(plans, scale) if scale < 1 else plans
+        days = _days(now)
+        cast = set_up(session, tenant.name, plans, days=days, random=random)
+        wanted = list(
+            orders(random, days=days, total=round(ORDERS * scale), items=plans.items, customers=plans.customers)
+        )
+        trade = Trade(session, cast, plans, StockRoom(plans.items), random)
+        open_stock(trade, wanted, days[0], weeks=WEEKS)
+        _trade(trade, _by_week(wanted), days, progress)
+        _write_truth(settings, tenant, trade)
+
+
+def _trade(trade: Trade, weeks: dict[date, list[WantedOrder]], days: tuple[date, date], progress: Progress) -> None:
+    week, done = days[0], 0
+    while week <= days[1]:
+        trade.run_week(week, weeks.get(week, []), until=days[1])
+        done += 1
+        progress.advance(done, WEEKS)
+        week += timedelta(days=7)
+
+
+def _days(now: datetime) -> tuple[date, date]:
+    """Two years of whole weeks, the last day being yesterday: today is left to whoever tries the demo."""
+    last = day_of(now) - timedelta(days=1)
+    return last - timedelta(days=last.weekday() + 7 * (WEEKS - 1)), last
+
+
+def _by_week(wanted: Sequence[WantedOrder]) -> dict[date, list[WantedOrder]]:
+    weeks: defaultdict[date, list[WantedOrder]] = defaultdict(list)
+    for order in wanted:
+        weeks[order.ordered_on - timedelta(days=order.ordered_on.weekday())].append(order)
+    return weeks
+
+
+def _people(settings: Settings, tenant: DemoTenant) -> list[NewUser]:
+    return [
+        NewUser(
+            username=login.username,
+            name=login.role.replace("_", " ").capitalize(),
+            password=login.password,
+            email=f"{login.role}@{tenant.slug}.example",
+            role_codes=(login.role,),
+        )
+        for login in _logins(settings, tenant)
+    ]
+
+
+def _logins(settings: Settings, tenant: DemoTenant) -> list[DemoLogin]:
+    return [
+        DemoLogin(
+            tenant=tenant.slug,
+            role=role,
+            username=f"{role}@{tenant.slug}",
+            password=settings.secrets.password(f"demo.{role}@{tenant.slug}"),
+        )
+        for role in ROLES
+    ]
+
+
+def _acting(principal: Principal, user_id: UUID) -> Principal:
+    return system_principal(principal.tenant_id, channel="simulator", user_id=user_id)
+
+
+def _write_truth(settings: Settings, tenant: DemoTenant, trade: Trade) -> None:
+    """What was planted, kept outside the database: whoever looks for anomalies is judged by it."""
+    folder = settings.home / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    truth = {"tenant": tenant.slug, "counts": dict(trade.ledger.counts), "planted": trade.ledger.planted}
+    (folder / f"truth-{tenant.slug}.json").write_text(json.dumps(truth, indent=2, default=str), encoding="utf-8")
