@@ -1,0 +1,174 @@
+-- Grain: one row a move of the stock ledger. Summed up to a day, quantity and value are the stock of that day.
+{{ config(
+    unique_key=['tenant_id', 'move_id'],
+    indexes=[
+        {'columns': ['tenant_id', 'move_id'], 'unique': true},
+        {'columns': ['tenant_id', 'item_id', 'warehouse_id', 'moved_on']},
+        {'columns': ['tenant_id', 'company_id', 'moved_on']},
+        {'columns': ['_batch_id']},
+    ],
+) }}
+{% set floor = batch_floor() %}
+with
+
+{% if is_incremental() %}
+    touched as (
+        select
+            tenant_id,
+            move_id
+        from {{ ref('stg_erp__stock_moves') }}
+        where _batch_id > {{ floor }}
+        union distinct
+        select
+            moves.tenant_id,
+            moves.move_id
+        from {{ ref('int_documents_described') }} as documents
+        inner join {{ ref('stg_erp__stock_moves') }} as moves
+            on documents.tenant_id = moves.tenant_id and documents.document_id = moves.origin_id
+        where documents.document_batch_id > {{ floor }}
+        union distinct
+        select
+            moves.tenant_id,
+            moves.move_id
+        from {{ ref('int_documents_described') }} as documents
+        inner join {{ ref('stg_erp__stock_moves') }} as moves
+            on documents.tenant_id = moves.tenant_id and documents.document_id = moves.origin_id
+        where documents.order_batch_id > {{ floor }}
+    ),
+{% endif %}
+
+moves as (
+    select
+        tenant_id,
+        move_id,
+        company_id,
+        item_id,
+        warehouse_id,
+        location_id,
+        move_kind,
+        quantity,
+        value_amount,
+        occurred_on,
+        account_id,
+        journal_entry_id,
+        origin_type,
+        origin_id,
+        origin_line_id,
+        reverses_id,
+        created_by,
+        _batch_id
+    from {{ ref('stg_erp__stock_moves') }}
+    {% if is_incremental() %}
+        where (tenant_id, move_id) in (
+            select
+                touched.tenant_id,
+                touched.move_id
+            from touched
+        )
+    {% endif %}
+),
+
+corrected_moves as (
+    select
+        tenant_id,
+        move_id,
+        move_kind
+    from {{ ref('stg_erp__stock_moves') }}
+),
+
+companies as (
+    select
+        tenant_id,
+        company_id,
+        currency_code
+    from {{ ref('stg_erp__companies') }}
+),
+
+documents as (
+    select
+        tenant_id,
+        document_id,
+        document_type,
+        document_number,
+        customer_id,
+        supplier_id,
+        unit_id,
+        document_batch_id,
+        order_batch_id
+    from {{ ref('int_documents_described') }}
+),
+
+joined as (
+    select
+        moves.tenant_id,
+        moves.move_id,
+        moves.company_id,
+        companies.currency_code,
+        moves.item_id,
+        moves.warehouse_id,
+        moves.location_id,
+        moves.move_kind,
+        -- A revaluation counts for what it corrects: of a delivery it is cost of sales.
+        case
+            when moves.move_kind = 'revaluation' then coalesce(corrected_moves.move_kind, 'revaluation')
+            else moves.move_kind
+        end as counted_kind,
+        moves.occurred_on as moved_on,
+        moves.quantity,
+        moves.value_amount,
+        moves.account_id,
+        moves.journal_entry_id as entry_id,
+        coalesce(documents.document_type, moves.origin_type) as document_type,
+        moves.origin_id as document_id,
+        documents.document_number,
+        moves.origin_line_id as document_line_id,
+        moves.reverses_id,
+        documents.customer_id,
+        documents.supplier_id,
+        documents.unit_id,
+        moves.created_by,
+        greatest(moves._batch_id, documents.document_batch_id, documents.order_batch_id) as _batch_id
+    from moves
+    inner join companies on moves.tenant_id = companies.tenant_id and moves.company_id = companies.company_id
+    left join documents on moves.tenant_id = documents.tenant_id and moves.origin_id = documents.document_id
+    left join corrected_moves
+        on moves.tenant_id = corrected_moves.tenant_id and moves.reverses_id = corrected_moves.move_id
+),
+
+final as (
+    select
+        tenant_id,
+        move_id,
+        company_id,
+        currency_code,
+        item_id,
+        warehouse_id,
+        location_id,
+        move_kind,
+        moved_on,
+        quantity,
+        value_amount,
+        greatest(quantity, 0) as received_quantity,
+        greatest(-quantity, 0) as issued_quantity,
+        -- Corrections have no quantity; they count with their sign as receipts of value.
+        case when quantity >= 0 then value_amount else 0 end as received_value_amount,
+        case when quantity < 0 then -value_amount else 0 end as issued_value_amount,
+        case when move_kind = 'adjustment' then value_amount else 0 end as adjustment_amount,
+        case when counted_kind in ('delivery', 'sales_return') then -value_amount else 0 end as cost_of_sales_amount,
+        case when counted_kind in ('delivery', 'sales_return') then -quantity else 0 end as sold_quantity,
+        account_id,
+        entry_id,
+        document_type,
+        document_id,
+        document_number,
+        document_line_id,
+        reverses_id,
+        customer_id,
+        supplier_id,
+        unit_id,
+        created_by,
+        _batch_id
+    from joined
+)
+
+select * from final

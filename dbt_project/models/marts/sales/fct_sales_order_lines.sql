@@ -1,0 +1,311 @@
+-- Grain: one row a sales order line, drafts and cancelled orders included (see order_state).
+-- Open quantities and amounts are of now: add them up over lines, never over days.
+{{ config(
+    unique_key=['tenant_id', 'order_id'],
+    pre_hook="{{ forget_deleted('sales.sales_order_lines', 'order_line_id') }}",
+    indexes=[
+        {'columns': ['tenant_id', 'order_id']},
+        {'columns': ['tenant_id', 'order_line_id'], 'unique': true},
+        {'columns': ['_batch_id']},
+    ],
+) }}
+{% set floor = batch_floor() %}
+with
+
+{% if is_incremental() %}
+    touched as (
+        select
+            tenant_id,
+            order_id
+        from {{ ref('stg_erp__sales_orders') }}
+        where _batch_id > {{ floor }}
+        union distinct
+        select
+            tenant_id,
+            order_id
+        from {{ ref('stg_erp__sales_order_lines') }}
+        where _batch_id > {{ floor }}
+        union distinct
+        select
+            tenant_id,
+            order_id
+        from {{ ref('stg_erp__deliveries') }}
+        where _batch_id > {{ floor }}
+        union distinct
+        select
+            order_lines.tenant_id,
+            order_lines.order_id
+        from {{ ref('stg_erp__invoices') }} as invoices
+        inner join {{ ref('stg_erp__invoice_lines') }} as invoice_lines
+            on invoices.tenant_id = invoice_lines.tenant_id and invoices.invoice_id = invoice_lines.invoice_id
+        inner join {{ ref('stg_erp__sales_order_lines') }} as order_lines
+            on
+                invoice_lines.tenant_id = order_lines.tenant_id
+                and invoice_lines.order_line_id = order_lines.order_line_id
+        where invoices._batch_id > {{ floor }}
+    ),
+{% endif %}
+
+orders as (
+    select
+        tenant_id,
+        order_id,
+        order_number,
+        order_state,
+        company_id,
+        customer_id,
+        customer_category_id,
+        region_id,
+        salesperson_id,
+        unit_id,
+        warehouse_id,
+        channel,
+        ordered_on,
+        promised_on,
+        currency_code,
+        exchange_rate,
+        created_by,
+        _batch_id
+    from {{ ref('stg_erp__sales_orders') }}
+    {% if is_incremental() %}
+        where (tenant_id, order_id) in (
+            select
+                touched.tenant_id,
+                touched.order_id
+            from touched
+        )
+    {% endif %}
+),
+
+order_lines as (
+    select
+        lines.tenant_id,
+        lines.order_line_id,
+        lines.order_id,
+        lines.line_number,
+        lines.item_id,
+        lines.stock_quantity,
+        lines.net_amount,
+        lines.discount_amount,
+        lines.tax_amount,
+        lines.company_net_amount,
+        lines.promised_on,
+        lines._batch_id
+    from {{ ref('stg_erp__sales_order_lines') }} as lines
+    inner join orders on lines.tenant_id = orders.tenant_id and lines.order_id = orders.order_id
+),
+
+companies as (
+    select
+        tenant_id,
+        company_id,
+        currency_code
+    from {{ ref('stg_erp__companies') }}
+),
+
+deliveries as (
+    select
+        deliveries.tenant_id,
+        deliveries.delivery_id,
+        deliveries.delivery_kind,
+        deliveries.delivered_on,
+        deliveries._batch_id
+    from {{ ref('stg_erp__deliveries') }} as deliveries
+    inner join orders on deliveries.tenant_id = orders.tenant_id and deliveries.order_id = orders.order_id
+    where deliveries.delivery_state = 'posted'
+),
+
+delivery_lines as (
+    select
+        lines.tenant_id,
+        lines.delivery_line_id,
+        lines.order_line_id,
+        lines.stock_quantity,
+        deliveries.delivery_kind,
+        deliveries.delivered_on,
+        greatest(lines._batch_id, deliveries._batch_id) as _batch_id
+    from {{ ref('stg_erp__delivery_lines') }} as lines
+    inner join deliveries on lines.tenant_id = deliveries.tenant_id and lines.delivery_id = deliveries.delivery_id
+),
+
+promises as (
+    select
+        order_lines.tenant_id,
+        order_lines.order_line_id,
+        order_lines.stock_quantity,
+        coalesce(order_lines.promised_on, orders.promised_on) as promised_on
+    from order_lines
+    inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
+),
+
+delivered_running as (
+    select
+        tenant_id,
+        order_line_id,
+        delivered_on,
+        sum(stock_quantity) over (
+            partition by tenant_id, order_line_id
+            order by delivered_on, delivery_line_id
+        ) as running_quantity
+    from delivery_lines
+    where delivery_kind = 'delivery'
+),
+
+delivered_in_full as (
+    select
+        promises.tenant_id,
+        promises.order_line_id,
+        min(delivered_running.delivered_on) as delivered_in_full_on
+    from promises
+    inner join delivered_running
+        on
+            promises.tenant_id = delivered_running.tenant_id
+            and promises.order_line_id = delivered_running.order_line_id
+    where delivered_running.running_quantity >= promises.stock_quantity
+    group by promises.tenant_id, promises.order_line_id
+),
+
+delivered as (
+    select
+        promises.tenant_id,
+        promises.order_line_id,
+        coalesce(sum(delivery_lines.stock_quantity) filter (where delivery_lines.delivery_kind = 'delivery'), 0)
+            as delivered_quantity,
+        coalesce(sum(delivery_lines.stock_quantity) filter (where delivery_lines.delivery_kind = 'return'), 0)
+            as returned_quantity,
+        coalesce(sum(delivery_lines.stock_quantity) filter (
+            where delivery_lines.delivery_kind = 'delivery' and delivery_lines.delivered_on <= promises.promised_on
+        ), 0) as on_time_quantity,
+        min(delivery_lines.delivered_on) filter (where delivery_lines.delivery_kind = 'delivery') as first_delivered_on,
+        max(delivery_lines._batch_id) as _batch_id
+    from promises
+    inner join delivery_lines
+        on
+            promises.tenant_id = delivery_lines.tenant_id
+            and promises.order_line_id = delivery_lines.order_line_id
+    group by promises.tenant_id, promises.order_line_id
+),
+
+invoiced as (
+    select
+        order_lines.tenant_id,
+        order_lines.order_line_id,
+        sum(
+            case invoices.invoice_kind
+                when 'sales_invoice' then invoice_lines.company_net_amount
+                else -invoice_lines.company_net_amount
+            end
+        ) filter (where invoices.invoice_state = 'posted') as invoiced_amount,
+        max(greatest(invoice_lines._batch_id, invoices._batch_id)) as _batch_id
+    from order_lines
+    inner join {{ ref('stg_erp__invoice_lines') }} as invoice_lines
+        on
+            order_lines.tenant_id = invoice_lines.tenant_id
+            and order_lines.order_line_id = invoice_lines.order_line_id
+    inner join {{ ref('stg_erp__invoices') }} as invoices
+        on invoice_lines.tenant_id = invoices.tenant_id and invoice_lines.invoice_id = invoices.invoice_id
+    where invoices.invoice_kind in ('sales_invoice', 'sales_credit_note')
+    group by order_lines.tenant_id, order_lines.order_line_id
+),
+
+joined as (
+    select
+        order_lines.tenant_id,
+        order_lines.order_line_id,
+        orders.order_id,
+        orders.order_number,
+        order_lines.line_number,
+        orders.order_state,
+        orders.order_state in ('confirmed', 'closed') as is_confirmed,
+        orders.company_id,
+        companies.currency_code,
+        orders.currency_code as document_currency_code,
+        orders.customer_id,
+        orders.customer_category_id as customer_category_then_id,
+        orders.region_id,
+        orders.salesperson_id,
+        orders.unit_id,
+        orders.created_by,
+        orders.warehouse_id,
+        order_lines.item_id,
+        orders.channel,
+        orders.ordered_on,
+        promises.promised_on,
+        delivered.first_delivered_on,
+        delivered_in_full.delivered_in_full_on,
+        order_lines.stock_quantity as ordered_quantity,
+        coalesce(delivered.delivered_quantity, 0) as delivered_quantity,
+        coalesce(delivered.returned_quantity, 0) as returned_quantity,
+        coalesce(delivered.on_time_quantity, 0) as on_time_quantity,
+        order_lines.company_net_amount as net_amount,
+        round(order_lines.discount_amount * orders.exchange_rate, 4) as discount_amount,
+        order_lines.net_amount as document_net_amount,
+        order_lines.tax_amount as document_tax_amount,
+        coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
+        greatest(order_lines._batch_id, orders._batch_id, delivered._batch_id, invoiced._batch_id) as _batch_id
+    from order_lines
+    inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
+    inner join companies on orders.tenant_id = companies.tenant_id and orders.company_id = companies.company_id
+    inner join promises
+        on
+            order_lines.tenant_id = promises.tenant_id
+            and order_lines.order_line_id = promises.order_line_id
+    left join delivered
+        on order_lines.tenant_id = delivered.tenant_id and order_lines.order_line_id = delivered.order_line_id
+    left join delivered_in_full
+        on
+            order_lines.tenant_id = delivered_in_full.tenant_id
+            and order_lines.order_line_id = delivered_in_full.order_line_id
+    left join invoiced
+        on order_lines.tenant_id = invoiced.tenant_id and order_lines.order_line_id = invoiced.order_line_id
+),
+
+final as (
+    select
+        tenant_id,
+        order_line_id,
+        order_id,
+        order_number,
+        line_number,
+        order_state,
+        is_confirmed,
+        company_id,
+        currency_code,
+        document_currency_code,
+        customer_id,
+        customer_category_then_id,
+        region_id,
+        salesperson_id,
+        unit_id,
+        created_by,
+        warehouse_id,
+        item_id,
+        channel,
+        ordered_on,
+        promised_on,
+        first_delivered_on,
+        delivered_in_full_on,
+        ordered_quantity,
+        delivered_quantity,
+        returned_quantity,
+        least(on_time_quantity, ordered_quantity) as on_time_quantity,
+        case when order_state = 'confirmed' then greatest(ordered_quantity - delivered_quantity, 0) else 0 end
+            as open_quantity,
+        net_amount,
+        discount_amount,
+        net_amount + discount_amount as gross_amount,
+        -- The undelivered share of the line; a closed order expects nothing more.
+        case
+            when order_state = 'confirmed' and ordered_quantity > 0
+                then round(net_amount * greatest(ordered_quantity - delivered_quantity, 0) / ordered_quantity, 4)
+            else 0
+        end as open_amount,
+        invoiced_amount,
+        document_net_amount,
+        document_tax_amount,
+        coalesce(is_confirmed and delivered_in_full_on <= promised_on, false) as is_on_time_in_full,
+        _batch_id
+    from joined
+)
+
+select * from final

@@ -1,0 +1,21 @@
+select
+    tenant_id,
+    id as account_id,
+    company_id,
+    code as account_code,
+    name as account_name,
+    type as account_type,
+    parent_id,
+    currency_code,
+    statement_line,
+    is_posting,
+    is_control,
+    is_active,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'accounts') }}

@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as company_id,
+    code as company_code,
+    name as company_name,
+    currency_code,
+    country_code,
+    tax_number,
+    fiscal_year_start_month,
+    rounds_tax_per_line,
+    rate_age_days_max,
+    is_active,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'companies') }}

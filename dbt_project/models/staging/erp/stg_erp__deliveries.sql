@@ -1,0 +1,22 @@
+select
+    tenant_id,
+    id as delivery_id,
+    company_id,
+    kind as delivery_kind,
+    number as delivery_number,
+    order_id,
+    customer_id,
+    warehouse_id,
+    delivered_on,
+    tracking_number,
+    return_request_id,
+    journal_entry_id,
+    state as delivery_state,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'deliveries') }}

@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as employee_id,
+    number as employee_number,
+    name as employee_name,
+    job_title,
+    unit_id,
+    manager_id,
+    user_id,
+    hired_on,
+    left_on,
+    is_active,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'employees') }}

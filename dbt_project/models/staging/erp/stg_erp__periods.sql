@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as period_id,
+    company_id,
+    fiscal_year_id,
+    number as period_number,
+    starts_on,
+    ends_on,
+    state as period_state,
+    closed_at,
+    closed_by,
+    reopened_reason,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'periods') }}

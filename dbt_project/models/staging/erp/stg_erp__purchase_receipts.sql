@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as receipt_id,
+    company_id,
+    kind as receipt_kind,
+    number as receipt_number,
+    order_id,
+    supplier_id,
+    warehouse_id,
+    received_on,
+    state as receipt_state,
+    journal_entry_id,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'purchase_receipts') }}

@@ -1,0 +1,23 @@
+select
+    tenant_id,
+    id as quotation_line_id,
+    quotation_id,
+    line_number,
+    item_id,
+    unit_id as measure_unit_id,
+    qty as quantity,
+    unit_price,
+    price_source,
+    discount_share,
+    discount_amount,
+    net_amount,
+    tax_code_id,
+    tax_amount,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'quotation_lines') }}

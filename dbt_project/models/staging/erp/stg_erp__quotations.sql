@@ -1,0 +1,23 @@
+select
+    tenant_id,
+    id as quotation_id,
+    company_id,
+    number as quotation_number,
+    customer_id,
+    quoted_on,
+    valid_until,
+    currency_code,
+    salesperson_id,
+    net_amount,
+    tax_amount,
+    total_amount,
+    state as quotation_state,
+    order_id,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'quotations') }}

@@ -1,0 +1,23 @@
+select
+    tenant_id,
+    id as settlement_id,
+    company_id,
+    party_id,
+    invoice_id,
+    payment_id,
+    credit_note_id,
+    settled_on,
+    amount,
+    payment_amount,
+    payment_company_amount,
+    discount_amount,
+    write_off_amount,
+    company_amount,
+    exchange_difference_amount,
+    journal_entry_id,
+    reverses_id,
+    created_at,
+    created_by,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'settlements') }}

@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as stock_document_line_id,
+    document_id,
+    line_number,
+    item_id,
+    unit_id as measure_unit_id,
+    location_id,
+    to_location_id,
+    qty as quantity,
+    unit_cost,
+    value_amount,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'stock_document_lines') }}

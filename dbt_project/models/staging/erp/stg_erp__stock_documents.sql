@@ -1,0 +1,23 @@
+select
+    tenant_id,
+    id as stock_document_id,
+    company_id,
+    kind as stock_document_kind,
+    number as stock_document_number,
+    document_on,
+    warehouse_id,
+    to_warehouse_id,
+    arrived_on,
+    reason,
+    cost_centre_id,
+    external_ref,
+    state as stock_document_state,
+    posted_at,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'stock_documents') }}

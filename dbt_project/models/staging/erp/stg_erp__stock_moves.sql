@@ -1,0 +1,23 @@
+select
+    tenant_id,
+    id as move_id,
+    company_id,
+    item_id,
+    warehouse_id,
+    location_id,
+    kind as move_kind,
+    qty as quantity,
+    value_amount,
+    occurred_on,
+    sequence as move_sequence,
+    account_id,
+    journal_entry_id,
+    origin_type,
+    origin_id,
+    origin_line_id,
+    reverses_id,
+    created_at,
+    created_by,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'stock_moves') }}

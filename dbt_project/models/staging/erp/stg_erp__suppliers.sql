@@ -1,0 +1,23 @@
+select
+    tenant_id,
+    id as supplier_id,
+    code as supplier_code,
+    name as supplier_name,
+    category_id as supplier_category_id,
+    tax_number,
+    tax_class,
+    currency_code,
+    country_code,
+    payment_term_id,
+    email,
+    phone,
+    is_blocked,
+    is_active,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'suppliers') }}

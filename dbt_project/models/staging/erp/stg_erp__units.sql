@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as unit_id,
+    code as unit_code,
+    name as unit_name,
+    kind as unit_kind,
+    parent_id,
+    path as unit_path,
+    company_id,
+    cost_centre_id,
+    manager_employee_id,
+    is_active,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'units') }}
