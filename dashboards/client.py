@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +13,11 @@ import httpx
 from runtime.settings import load_settings
 
 TIMEOUT_SECONDS = 30.0
+UNREACHABLE = "api_unreachable"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem(Exception):
+@dataclass(eq=False, slots=True)
+class Problem(Exception):  # not frozen: context managers set an exception's traceback
     """The API said no, in its own words; `trace_id` finds the request in the logs."""
 
     status: int
@@ -23,6 +25,8 @@ class Problem(Exception):
     detail: str
     trace_id: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong by its path: `lines/0/qty`."""
+    body: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.detail
@@ -37,81 +41,103 @@ class Tokens:
 
 
 class Api:
-    """The HTTP interface as one person sees it; refreshes its token once when it has run out."""
+    """The HTTP interface as one person sees it; refreshes its token once when it has run out. Safe between threads."""
 
-    def __init__(self, tokens: Tokens | None = None, *, locale: str = "en", base_url: str | None = None) -> None:
-        self.tokens = tokens
+    def __init__(self, *, locale: str = "en", base_url: str | None = None) -> None:
+        """Nobody is signed in yet."""
+        self.tokens: Tokens | None = None
+        self.tenants: Sequence[Mapping[str, Any]] = ()
+        self.tenant: Mapping[str, Any] = {}
         self.locale = locale
-        self._client = httpx.Client(base_url=base_url or load_settings().api_url, timeout=TIMEOUT_SECONDS)
+        self.base_url = base_url or load_settings().api_url
+        self._refreshing = threading.Lock()
+        self._client = httpx.Client(
+            base_url=self.base_url,
+            timeout=TIMEOUT_SECONDS,
+            # The API is a neighbour: an operator's web proxy has nothing to do with it.
+            trust_env=False,
+        )
 
-    def sign_in(self, username: str, password: str) -> None:
+    def sign_in(self, username: str, password: str, *, tenant: str | None = None) -> None:
         """Keep the tokens of a right name and password.  Raises: Problem."""
-        answer = self._send("POST", "/api/auth/token", data={"username": username, "password": password})
+        form = {"username": username, "password": password} | ({"tenant": tenant} if tenant else {})
+        answer = self._request("POST", "/api/auth/token", signed=False, data=form).json()
         self._keep(answer)
+        self.tenant, self.tenants = answer.get("tenant") or {}, answer.get("tenants") or ()
 
     def sign_out(self) -> None:
-        """End the session on the server; the tokens are worth nothing afterwards."""
+        """End the session on the server; the tokens are worth nothing afterwards.  Raises: Problem."""
         if self.tokens:
-            self.post("/api/auth/logout", {})
+            self._request("POST", "/api/auth/logout")
             self.tokens = None
 
     def get(self, path: str, **parameters: Any) -> Any:
         """What a GET answers.  Raises: Problem."""
         given = {name: value for name, value in parameters.items() if value is not None}
-        return self._with_token("GET", path, params=given)
+        return self._json("GET", path, params=given)
 
     def post(self, path: str, body: Mapping[str, Any] | Sequence[Any], *, key: str | None = None) -> Any:
         """What a POST answers; `key` makes a repeated click harmless.  Raises: Problem."""
-        return self._with_token("POST", path, json=body, headers={"Idempotency-Key": key or uuid4().hex})
+        return self._json("POST", path, json=body, headers={"Idempotency-Key": key or uuid4().hex})
+
+    def ask(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What a question by POST answers; nothing changes by it.  Raises: Problem."""
+        return self._json("POST", path, json=body)
 
     def patch(self, path: str, body: Mapping[str, Any], *, version: int) -> Any:
         """What a PATCH of a known version answers.  Raises: Problem."""
-        return self._with_token("PATCH", path, json=body, headers={"If-Match": str(version)})
+        return self._json("PATCH", path, json=body, headers={"If-Match": str(version)})
 
-    def delete(self, path: str) -> None:
+    def delete(self, path: str, *, version: int | None = None) -> None:
         """Nothing.  Raises: Problem."""
-        self._with_token("DELETE", path)
+        self._signed("DELETE", path, headers={} if version is None else {"If-Match": str(version)})
 
     def download(self, path: str, **parameters: Any) -> bytes:
         """A file's bytes.  Raises: Problem."""
-        return self._raw("GET", path, params=parameters).content
+        return self._signed("GET", path, params=parameters).content
 
-    def _with_token(self, method: str, path: str, **options: Any) -> Any:
-        answer = self._raw(method, path, **options)
+    def _json(self, method: str, path: str, **options: Any) -> Any:
+        answer = self._signed(method, path, **options)
         return answer.json() if answer.content else None
 
-    def _raw(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def _signed(self, method: str, path: str, **options: Any) -> httpx.Response:
+        used = self.tokens
         try:
             return self._request(method, path, **options)
         except Problem as problem:
-            if problem.status != httpx.codes.UNAUTHORIZED or not self._refresh():
+            if problem.status != httpx.codes.UNAUTHORIZED or not self._refresh(used):
                 raise
-            return self._request(method, path, **options)
+        return self._request(method, path, **options)
 
-    def _refresh(self) -> bool:
-        if not self.tokens:
-            return False
-        try:
-            self._keep(self._send("POST", "/api/auth/refresh", json={"refresh_token": self.tokens.refresh}))
-        except Problem:
-            self.tokens = None
-            return False
-        return True
+    def _refresh(self, used: Tokens | None) -> bool:
+        """Whether there are newer tokens than those just used; only one of several threads fetches them."""
+        with self._refreshing:
+            if self.tokens is not used:
+                return self.tokens is not None
+            if used is None:
+                return False
+            try:
+                given = {"refresh_token": used.refresh}
+                self._keep(self._request("POST", "/api/auth/refresh", signed=False, json=given).json())
+            except Problem as problem:
+                # Only a plain no ends the session: a server that is away for a moment does not.
+                if problem.status == httpx.codes.UNAUTHORIZED:
+                    self.tokens = None
+                return False
+            return True
 
     def _keep(self, answer: Mapping[str, Any]) -> None:
         self.tokens = Tokens(answer["access_token"], answer["refresh_token"])
 
-    def _send(self, method: str, path: str, **options: Any) -> Any:
-        return self._request(method, path, signed=False, **options).json()
-
     def _request(self, method: str, path: str, *, signed: bool = True, **options: Any) -> httpx.Response:
-        headers = {"Accept-Language": self.locale, **options.pop("headers", {})}
-        if signed and self.tokens:
-            headers["Authorization"] = f"Bearer {self.tokens.access}"
+        headers = {"Accept-Language": self.locale, **(options.pop("headers", None) or {})}
+        tokens = self.tokens
+        if signed and tokens:
+            headers["Authorization"] = f"Bearer {tokens.access}"
         try:
             answer = self._client.request(method, path, headers=headers, **options)
         except httpx.HTTPError as error:
-            raise Problem(503, "api_unreachable", "The server does not answer. Nothing was changed.") from error
+            raise Problem(503, UNREACHABLE, "The server does not answer. Nothing was changed.") from error
         if answer.is_error:
             raise _problem(answer)
         return answer
@@ -122,10 +148,13 @@ def _problem(answer: httpx.Response) -> Problem:
         body = answer.json()
     except ValueError:
         body = {}
+    if not isinstance(body, dict):
+        body = {}
     return Problem(
         status=answer.status_code,
         code=str(body.get("code", "unknown")),
         detail=str(body.get("detail") or body.get("title") or f"The server answered {answer.status_code}."),
-        trace_id=body.get("trace_id"),
-        fields={str(error["path"]): str(error["reason"]) for error in body.get("errors", [])},
+        trace_id=body.get("trace_id") or answer.headers.get("x-trace-id"),
+        fields={str(error["path"]): str(error["reason"]) for error in body.get("errors") or []},
+        body=body,
     )

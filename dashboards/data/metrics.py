@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import pandas as pd
-import streamlit as st
-
-from dashboards.client import Problem
+from dashboards.client import Api, Problem
+from dashboards.data.cache import ANSWERS, VERSIONS
+from dashboards.periods import Period
 from dashboards.session import api, locale, viewer
 
-CACHE_SECONDS = 600
-VERSION_SECONDS = 2
+_POOL = ThreadPoolExecutor(max_workers=16, thread_name_prefix="ask")
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """Days from `start` to `end`, both included, with a grain and what to compare with."""
+class Question:
+    """A question for figures, in the names of the catalogue."""
 
-    start: date
-    end: date
-    grain: str | None = None
-    compare: str | None = None
+    metrics: tuple[str, ...]
+    period: Period | None
+    by: tuple[str, ...] = ()
+    where: tuple[Mapping[str, Any], ...] = ()
+    order_by: tuple[str, ...] = ()
+    limit: int | None = None
+    totals: bool = False
+    others: bool = False
 
-    def at_grain(self, grain: str | None) -> Period:
-        """The same days, cut otherwise."""
-        return Period(self.start, self.end, grain, self.compare)
+    def body(self) -> dict[str, Any]:
+        """The question as the server reads it."""
+        asked = {
+            "metrics": list(self.metrics),
+            "group_by": list(self.by),
+            "where": [dict(condition) for condition in self.where],
+            "time": time_of(self.period),
+            "compare": self.period.compare if self.period else None,
+            "order_by": list(self.order_by),
+            "limit": self.limit,
+            "totals": self.totals,
+            "others": self.others,
+        }
+        return {name: value for name, value in asked.items() if value not in (None, [], {}, False)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,61 +51,112 @@ class Answer:
     columns: Sequence[Mapping[str, Any]]
     rows: Sequence[Mapping[str, Any]]
     totals: Mapping[str, Any]
+    others: Mapping[str, Any]
     evidence: Mapping[str, Any]
-    request: Mapping[str, Any] = field(default_factory=dict)
+    question: Mapping[str, Any] = field(default_factory=dict)
 
-    def frame(self) -> pd.DataFrame:
-        """The rows as a table, numbers as numbers."""
-        table = pd.DataFrame(list(self.rows), columns=[column["name"] for column in self.columns])
-        for column in self.columns:
-            if column["type"] == "number":
-                table[column["name"]] = pd.to_numeric(table[column["name"]])
-        return table
+    @property
+    def only(self) -> Mapping[str, Any]:
+        """The one row of a question that is not grouped."""
+        return self.rows[0] if self.rows else {}
 
-    def labels(self) -> dict[str, str]:
-        """What each column is called in the reader's language."""
-        return {column["name"]: column["label"] for column in self.columns}
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no figure at all."""
+        figures = [column["name"] for column in self.columns if column["role"] == "metric"]
+        return all(row.get(name) is None for row in self.rows for name in figures)
 
+    def column(self, name: str) -> Mapping[str, Any]:
+        """What is known about a column."""
+        return next((each for each in self.columns if each["name"] == name), {"name": name, "label": name})
 
-def ask(
-    metrics: Sequence[str],
-    period: Period,
-    *,
-    by: Sequence[str] = (),
-    where: Sequence[Mapping[str, Any]] = (),
-    order_by: Sequence[str] = (),
-    limit: int | None = None,
-    totals: bool = False,
-) -> Answer:
-    """The metrics' values with the reader's rights.  Raises: Problem."""
-    request = {
-        "metrics": list(metrics),
-        "group_by": list(by),
-        "where": [dict(condition) for condition in where],
-        "time": _time(period),
-        "compare": period.compare,
-        "order_by": list(order_by),
-        "limit": limit,
-        "totals": totals,
-    }
-    request = {name: value for name, value in request.items() if value not in (None, [], False)}
-    body = post("/api/metrics/query", request)
-    return Answer(body["columns"], body["rows"], body.get("totals") or {}, body["evidence"], request)
+    def label(self, name: str) -> str:
+        """A column's name in the reader's language."""
+        return str(self.column(name)["label"])
 
 
-def post(path: str, request: Mapping[str, Any]) -> Any:
-    """A read by POST, cached for everyone with the same rights while the data stay the same.  Raises: Problem."""
-    return _cached_post(path, request, _key())
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads for one person at one version; made once a page and safe to hand to threads."""
+
+    client: Api
+    rights: str
+    version: str
+    language: str
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """A read by POST.  Raises: Problem."""
+        key = ("POST", path, body, self.rights, self.version, self.language)
+        return ANSWERS.get(key, lambda: self.client.ask(path, body))
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """A read by GET.  Raises: Problem."""
+        key = ("GET", path, parameters, self.rights, self.version, self.language)
+        return ANSWERS.get(key, lambda: self.client.get(path, **parameters))
+
+    def ask(self, question: Question) -> Answer:
+        """The figures with the reader's rights.  Raises: Problem."""
+        body = question.body()
+        return answer_of(self.post("/api/metrics/query", body), body)
 
 
-def get(path: str, **parameters: Any) -> Any:
-    """A read by GET, cached likewise.  Raises: Problem."""
-    return _cached_get(path, parameters, _key())
+def reader() -> Reader:
+    """The reader of this browser session at the version published now."""
+    person = viewer()
+    return Reader(api(), person.rights_hash if person else "nobody", data_version(), locale())
+
+
+def ask(question: Question) -> Answer:
+    """The figures with the reader's rights.  Raises: Problem."""
+    return reader().ask(question)
+
+
+def ask_all(questions: Mapping[str, Question]) -> dict[str, Answer | Problem]:
+    """The answers to all questions of a page, asked at once and all from one version of the data.
+
+    A refused question stands there as its problem: the others are shown all the same.
+    """
+    mine = reader()
+    found = _ask_at(mine, questions)
+    versions = sorted({str(each.evidence.get("data_version")) for each in found.values() if isinstance(each, Answer)})
+    if len(versions) > 1:
+        # A new version was published in between; the last one to be loaded is what all are asked from.
+        VERSIONS.clear()
+        latest = replace(mine, version=data_version())
+        found = _ask_at(latest, questions)
+    return found
+
+
+def _ask_at(mine: Reader, questions: Mapping[str, Question]) -> dict[str, Answer | Problem]:
+    futures = {name: _POOL.submit(_settled, mine, question) for name, question in questions.items()}
+    return {name: future.result() for name, future in futures.items()}
+
+
+def _settled(mine: Reader, question: Question) -> Answer | Problem:
+    try:
+        return mine.ask(question)
+    except Problem as problem:
+        return problem
+
+
+def answer_of(body: Mapping[str, Any], question: Mapping[str, Any]) -> Answer:
+    """An answer as the server sends it."""
+    return Answer(
+        body["columns"],
+        body["rows"],
+        body.get("totals") or {},
+        body.get("others") or {},
+        body["evidence"],
+        question,
+    )
 
 
 def health() -> Mapping[str, Any]:
-    """How fresh and how sound the numbers are; asked every two seconds at most."""
-    return _health(_rights())
+    """How fresh and how sound the numbers are; asked every two seconds at most.  Raises: Problem."""
+    person, client = viewer(), api()
+    key = ("health", person.rights_hash if person else "nobody", client.base_url)
+    found: Mapping[str, Any] = VERSIONS.get(key, lambda: client.get("/api/metrics/health"))
+    return found
 
 
 def data_version() -> str:
@@ -103,34 +167,18 @@ def data_version() -> str:
         return "none"
 
 
-def _key() -> tuple[str, str, str]:
-    return _rights(), data_version(), locale()
-
-
-def _rights() -> str:
-    person = viewer()
-    return person.rights_hash if person else "nobody"
-
-
-def _time(period: Period) -> dict[str, Any]:
+def time_of(period: Period | None) -> dict[str, str]:
+    """A period as the server reads it."""
+    if period is None:
+        return {}
     asked = {"start": period.start.isoformat(), "end": period.end.isoformat(), "grain": period.grain}
     return {name: value for name, value in asked.items() if value is not None}
 
 
-@st.cache_data(ttl=CACHE_SECONDS, max_entries=2_000, show_spinner=False)
-def _cached_post(path: str, request: Mapping[str, Any], key: tuple[str, str, str]) -> Any:
-    del key  # only keeps readers and versions apart
-    return api().post(path, request)
-
-
-@st.cache_data(ttl=CACHE_SECONDS, max_entries=2_000, show_spinner=False)
-def _cached_get(path: str, parameters: Mapping[str, Any], key: tuple[str, str, str]) -> Any:
-    del key
-    return api().get(path, **parameters)
-
-
-@st.cache_data(ttl=VERSION_SECONDS, max_entries=200, show_spinner=False)
-def _health(rights: str) -> Mapping[str, Any]:
-    del rights
-    found: Mapping[str, Any] = api().get("/api/metrics/health")
-    return found
+def problems_of(found: Iterable[Answer | Problem]) -> list[Problem]:
+    """The refused among some answers, each kind once."""
+    seen: dict[str, Problem] = {}
+    for each in found:
+        if isinstance(each, Problem):
+            seen.setdefault(each.code, each)
+    return list(seen.values())

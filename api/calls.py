@@ -1,0 +1,133 @@
+"""One request, one transaction: opened, retried, answered once for each idempotency key, and committed here."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.context import Services
+from api.database_errors import guarded, is_worth_retrying
+from api.rendering import to_json
+from transactional.kernel.errors import DomainError, FieldProblem, Invalid
+from transactional.kernel.principal import Principal
+from transactional.kernel.session import Session
+
+Result = TypeVar("Result")
+TRIES_MAX = 3
+_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
+_CLAIM = text(
+    "insert into kernel.idempotency_keys (tenant_id, user_id, key, request_hash)"
+    " values (:tenant, :user, :key, :hash) on conflict do nothing"
+)
+_FOUND = text(
+    "select request_hash, status_code, body from kernel.idempotency_keys"
+    " where tenant_id = :tenant and user_id = :user and key = :key"
+)
+_KEEP = text(
+    "update kernel.idempotency_keys set status_code = :status, body = :body"
+    " where tenant_id = :tenant and user_id = :user and key = :key"
+)
+
+
+class KeyReused(Invalid):
+    """An idempotency key came with another request."""
+
+    code = "idempotency_key_reused"
+    message = "This Idempotency-Key was used for another request: use a new one."
+
+
+class Call:
+    """A request that was let in: who asks, and the way to the database."""
+
+    def __init__(self, request: Request, services: Services, principal: Principal, body: bytes) -> None:
+        """Remember what the transaction will need."""
+        self.request = request
+        self.services = services
+        self.principal = principal
+        self._body = body
+
+    def sign_body(self, digest: bytes) -> None:
+        """Take the digest of an uploaded file for what the request said; an idempotency key holds for that file."""
+        self._body = digest
+
+    def read(self, work: Callable[[Session], Result]) -> Result:
+        """What the work finds, in a transaction of the asker's tenant."""
+        return self._retried(lambda: self._in_transaction(work))
+
+    def write(
+        self,
+        work: Callable[[Session], Any],
+        *,
+        status: int = 200,
+        headers: Callable[[Any], Mapping[str, str]] | None = None,
+    ) -> Response:
+        """The work's result as an answer; the same key gets the same answer and no second effect."""
+        return self._retried(lambda: self._in_transaction(lambda session: self._answer(session, work, status, headers)))
+
+    def _in_transaction(self, work: Callable[[Session], Result]) -> Result:
+        with self.services.database.transaction(self.principal) as session:
+            return work(session)
+
+    def _answer(
+        self,
+        session: Session,
+        work: Callable[[Session], Any],
+        status: int,
+        headers: Callable[[Any], Mapping[str, str]] | None,
+    ) -> Response:
+        key = self._key()
+        names = {"tenant": self.principal.tenant_id, "user": self.principal.user_id, "key": key}
+        if key is not None:
+            # A copy of the request that runs now waits here until the first one has committed.
+            claimed = session.execute(_CLAIM, {**names, "hash": self._hash()})
+            if claimed.rowcount == 0:  # type: ignore[attr-defined]
+                return self._replay(session, names)
+        result = work(session)
+        body = to_json(result) if status != 204 else b""  # noqa: PLR2004  # no content
+        if key is not None:
+            session.execute(_KEEP, {**names, "status": status, "body": body.decode()})
+        return Response(body, status, dict(headers(result)) if headers else None, "application/json")
+
+    def _replay(self, session: Session, names: Mapping[str, Any]) -> Response:
+        found = session.execute(_FOUND, names).one()
+        if found.request_hash != self._hash():
+            raise KeyReused([FieldProblem("Idempotency-Key", "was used for another request", "idempotency_key_reused")])
+        return Response(found.body or "", found.status_code or 200, {"Idempotent-Replayed": "true"}, "application/json")
+
+    def _key(self) -> str | None:
+        key = self.request.headers.get("idempotency-key")
+        if key is not None and not _KEY.match(key):
+            raise Invalid([FieldProblem("Idempotency-Key", "is not 1 to 200 plain characters", "bad_key")])
+        return key
+
+    def _hash(self) -> str:
+        target = f"{self.request.method} {self.request.url.path}?{self.request.url.query}\n"
+        return hashlib.sha256(target.encode() + self._body).hexdigest()
+
+    @staticmethod
+    def _retried(attempt: Callable[[], Result]) -> Result:
+        for _ in range(TRIES_MAX - 1):
+            try:
+                return guarded(attempt)
+            except DomainError as refusal:
+                if not (isinstance(refusal.__cause__, DBAPIError) and is_worth_retrying(refusal.__cause__)):
+                    raise
+        return guarded(attempt)
+
+
+async def call_of(request: Request) -> Call:
+    """The call a request makes; its route has let it in."""
+    is_file = request.headers.get("content-type", "").startswith("multipart/")
+    body = b"" if is_file else await request.body()
+    state = request.scope["state"]
+    return Call(request, request.app.state.services, state["principal"], body)
+
+
+Calling = Annotated[Call, Depends(call_of)]
+"""What an endpoint takes to get at its asker and the database."""

@@ -1,0 +1,78 @@
+"""What every request needs and one process shares: database, keys, caches, clock."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from argon2 import PasswordHasher
+
+from api.hosts import Hosts
+from api.telemetry import Telemetry
+from runtime.settings import DatabaseRole, Settings
+from transactional.identity.passwords import DEFAULT_HASHER
+from transactional.identity.tokens import KeyRing
+from transactional.kernel.clock import utc_now
+from transactional.kernel.principal import Principal
+from transactional.kernel.session import Database
+
+RIGHTS_SECONDS_MAX = 1.0
+"""How long another instance may go on with rights that were taken away."""
+_TOKENS_MAX = 10_000
+SIGN_INS_AT_ONCE = 4
+"""Each costs a password hash: more at once would starve everything else."""
+
+
+class RightsCache:
+    """Who a token belongs to, for at most a second."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin empty."""
+        self._clock = clock
+        self._known: dict[str, tuple[Principal, float]] = {}
+
+    def find(self, token: str) -> Principal | None:
+        """The principal of a token looked up a moment ago."""
+        found = self._known.get(token)
+        return found[0] if found and found[1] > self._clock() else None
+
+    def keep(self, token: str, principal: Principal, seconds: float) -> None:
+        """Remember whose a token is, no longer than it is valid."""
+        if len(self._known) >= _TOKENS_MAX:
+            self._known.clear()
+        self._known[token] = (principal, self._clock() + min(seconds, RIGHTS_SECONDS_MAX))
+
+    def forget(self) -> None:
+        """Look everybody up again: rights, users or sign-ins have changed."""
+        self._known.clear()
+
+
+@dataclass(slots=True)
+class Services:
+    """The shared things of one process; tests put their own here."""
+
+    settings: Settings
+    database: Database
+    keys: KeyRing
+    now: Callable[[], datetime] = utc_now
+    hasher: PasswordHasher = DEFAULT_HASHER
+    rights: RightsCache = field(default_factory=RightsCache)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    sign_ins: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(SIGN_INS_AT_ONCE))
+    hosts: Hosts = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know the tenants' host names."""
+        self.hosts = Hosts(self.database, self.settings)
+
+    def close(self) -> None:
+        """End what was opened."""
+        self.database.close()
+
+
+def open_services(settings: Settings, *, connections: int) -> Services:
+    """The services of a real process."""
+    database = Database(settings.database_url(DatabaseRole.APP), pool_size=connections)
+    previous = [settings.given_previous_secret_key.get_secret_value()] if settings.given_previous_secret_key else []
+    return Services(settings, database, KeyRing(settings.secret_key, previous))

@@ -1,0 +1,199 @@
+"""Around every request: a trace id, limits, security headers, one log line, and no answer that shows our inside."""
+
+import logging
+import re
+import time
+from secrets import token_hex
+from typing import Any
+
+from fastapi import HTTPException
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.context import Services
+from api.errors import Busy, TooLarge, domain_response, problem_response, unexpected_response
+from runtime.log import trace_id as logged_trace_id
+
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"cache-control", b"no-store"),
+)
+IN_FLIGHT_MAX = 256
+_TRACE = re.compile(r"^[A-Za-z0-9-]{8,40}$")
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_ODD_PATH = re.compile(rb"%2f|%5c|%00|\\|//|(^|/)(\.|%2e){1,2}(/|$)|[\x00-\x20\x7f]", re.IGNORECASE)
+_ONCE = (
+    b"host",
+    b"content-length",
+    b"transfer-encoding",
+    b"authorization",
+    b"content-type",
+    b"x-tenant",
+    b"idempotency-key",
+)
+_access = logging.getLogger("api.access")
+_log = logging.getLogger("api")
+
+
+class Edge:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, *, body_bytes_max: int, file_bytes_max: int) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._body_max, self._file_max = body_bytes_max, file_bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await _Exchange(self, scope, receive, send).run(self._app)
+
+    def limit_of(self, content_type: str) -> int:
+        """How many bytes a body of this type may have."""
+        return self._file_max if content_type.startswith("multipart/form-data") else self._body_max
+
+
+class _Exchange:
+    def __init__(self, edge: Edge, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope, self._receive, self._send = scope, receive, send
+        self.state: dict[str, Any] = {"trace_id": "", "host": ""}
+        scope["state"] = self.state
+        self.request = Request(scope, receive)
+        self.services: Services = scope["app"].state.services
+        self.status = 500
+        self.started = False
+        self._bytes = 0
+        self._limit = edge.limit_of(self.request.headers.get("content-type", ""))
+        self.state["trace_id"] = _trace_id(self.request)
+        self.state["host"] = _host(self.request)
+
+    async def run(self, app: ASGIApp) -> None:
+        began = time.perf_counter()
+        telemetry = self.services.telemetry
+        telemetry.in_flight += 1
+        token = logged_trace_id.set(self.state["trace_id"])
+        try:
+            await self._serve(app)
+        except Exception:  # noqa: BLE001  # whatever it was, the client gets a trace id and nothing of our inside
+            _log.exception("unexpected", extra={"trace_id": self.state["trace_id"]})
+            if not self.started:
+                await unexpected_response(self.request)(self.scope, self.receive, self.send)
+        finally:
+            telemetry.in_flight -= 1
+            self._log(time.perf_counter() - began)
+            logged_trace_id.reset(token)
+
+    async def _serve(self, app: ASGIApp) -> None:
+        if odd := _smuggled(self.scope):
+            await problem_response(self.request, 400, "bad_request", odd)(self.scope, self.receive, self.send)
+        elif self.services.telemetry.in_flight > IN_FLIGHT_MAX:
+            self.services.telemetry.shed += 1
+            await domain_response(self.request, Busy())(self.scope, self.receive, self.send)
+        elif _declared_length(self.request) > self._limit:
+            answer = domain_response(self.request, TooLarge(limit=self._limit))
+            await answer(self.scope, self.receive, self.send)
+        elif await self._is_foreign_host():
+            await problem_response(self.request, 404, "not_found", "Not Found")(self.scope, self.receive, self.send)
+        else:
+            await app(self.scope, self.receive, self.send)
+
+    async def _is_foreign_host(self) -> bool:
+        hosts = self.services.hosts
+        if not self.scope["path"].startswith("/api"):
+            return False
+        if not hosts.is_fresh:
+            try:
+                await run_in_threadpool(hosts.refresh)
+            except Exception:  # noqa: BLE001  # the request itself will say that the database is down
+                return False
+        return hosts.is_unknown(self.state["host"])
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._bytes += len(message.get("body", b""))
+            if self._bytes > self._limit:
+                raise _BodyTooLarge
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            self.status = message["status"]
+            given = list(message["headers"])
+            names = {name.lower() for name, _ in given}
+            given += [(name, value) for name, value in SECURITY_HEADERS if name not in names]
+            given.append((b"x-correlation-id", self.state["trace_id"].encode()))
+            message = {**message, "headers": given}
+        await self._send(message)
+
+    def _log(self, seconds: float) -> None:
+        route = self.scope.get("route")
+        path = getattr(route, "path_format", None) or getattr(route, "path", None) or "unknown"
+        principal = self.state.get("principal")
+        self.services.telemetry.count(self.scope["method"], path, self.status, seconds)
+        _access.info(
+            "request",
+            extra={
+                "method": self.scope["method"],
+                "route": path,
+                "status": self.status,
+                "duration_ms": round(seconds * 1000, 2),
+                "user_id": str(principal.user_id) if principal else None,
+                "tenant_id": str(principal.tenant_id) if principal else None,
+                "trace_id": self.state["trace_id"],
+            },
+        )
+
+
+class _BodyTooLarge(HTTPException):
+    """More bytes came than were allowed; of the one family that FastAPI lets pass while it reads a body."""
+
+    def __init__(self) -> None:
+        super().__init__(status_code=413)
+
+
+def _trace_id(request: Request) -> str:
+    named = request.headers.get("x-correlation-id", "")
+    if _TRACE.match(named):
+        return named
+    parent = _TRACEPARENT.match(request.headers.get("traceparent", ""))
+    return parent[1] if parent else token_hex(16)
+
+
+def _host(request: Request) -> str:
+    host = request.headers.get("host", "").casefold()
+    return host if host.startswith("[") and host.endswith("]") else host.rsplit(":", 1)[0] if ":" in host else host
+
+
+def _declared_length(request: Request) -> int:
+    declared = request.headers.get("content-length", "0")
+    return int(declared) if declared.isdigit() else 0
+
+
+def _smuggled(scope: Scope) -> str | None:
+    """What makes a request ambiguous, so that two servers might read it differently; nothing for a plain one."""
+    names = [name.lower() for name, _ in scope["headers"]]
+    for name in _ONCE:
+        if names.count(name) > 1:
+            return f"The header {name.decode()} came twice."
+    if b"content-length" in names and b"transfer-encoding" in names:
+        return "Both Content-Length and Transfer-Encoding were given."
+    headers = dict(scope["headers"])
+    if headers.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
+        return "This Transfer-Encoding is not supported."
+    if not headers.get(b"content-length", b"0").isdigit():
+        return "Content-Length is no number."
+    if any(character in value for _, value in scope["headers"] for character in (b"\r", b"\n", b"\x00")):
+        return "A header holds control characters."
+    raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+    return "The path is written in an ambiguous way." if _ODD_PATH.search(raw) else None

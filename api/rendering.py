@@ -1,0 +1,55 @@
+"""Answers as JSON: decimals as text, as short as they are exact; money with two decimals at least."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+_MONEY_PLACES = 2
+
+
+def to_json(value: Any) -> bytes:
+    """The value as JSON bytes."""
+    return orjson.dumps(value, default=_default)
+
+
+def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """The value as an answer."""
+    return Response(to_json(value), status, headers, "application/json")
+
+
+def decimal_text(value: Decimal, *, places_min: int = 0) -> str:
+    """A decimal without trailing zeros, but with so many places at least."""
+    text = format(value, "f")
+    whole, point, fraction = text.partition(".")
+    fraction = fraction.rstrip("0") if point else ""
+    fraction = fraction.ljust(places_min, "0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def shown(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with its amounts written as money."""
+    return {name: _shown(name, value) for name, value in record.items()}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return decimal_text(value, places_min=_MONEY_PLACES if name.endswith("_amount") or name == "amount" else 0)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{key: _shown(key, item) for key, item in line.items()} for line in value]
+    return value
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return decimal_text(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, frozenset | set | tuple):
+        return sorted(value) if isinstance(value, frozenset | set) else list(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

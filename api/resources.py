@@ -1,0 +1,217 @@
+"""The endpoints of every declared resource, made from its declaration."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.calls import Call, Calling
+from api.database_errors import PointedAt
+from api.errors import PreconditionFailed, VersionMissing
+from api.exports import add_export
+from api.imports import add_import
+from api.lists import envelope_of, list_parameters, page_body, query_of
+from api.rendering import json_response, shown
+from api.routing import Router, needs
+from api.trails import add_trails
+from transactional.kernel.errors import StaleVersion, invalid
+from transactional.kernel.listing import list_page
+from transactional.kernel.records import change_record, count_users, create_records, delete_record, get_record
+from transactional.kernel.resource import Resource
+from transactional.kernel.schema import change_schema, create_schema, shown_schema
+from transactional.kernel.session import Session
+
+OWN_CREATE = frozenset({"user", "fiscal_year", "company"})
+"""Things with a create endpoint of their own, because a rule is behind it."""
+_FORGETTERS = frozenset({"user", "role"})
+"""Things that decide about rights: what is remembered of them is forgotten when they change."""
+
+
+def router_for(resource: Resource) -> Router:
+    """The router of one resource."""
+    router = Router(prefix=resource.path, tags=[resource.module])
+    _add_list(router, resource)
+    if "create" in resource.actions and resource.thing not in OWN_CREATE:
+        _add_create(router, resource)
+    add_export(router, resource)
+    if "import" in resource.actions:
+        add_import(router, resource)
+    _add_get(router, resource)
+    if "update" in resource.actions:
+        _add_change(router, resource)
+    if "delete" in resource.actions:
+        _add_delete(router, resource)
+    add_trails(router, resource)
+    return router
+
+
+def id_type(resource: Resource) -> Any:
+    """The type of a resource's ids in a path."""
+    kind = resource.identity.type.python_type
+    return Annotated[kind, Path(description=f"The id of the {resource.label.lower()}.", **_bounds(kind))]
+
+
+def _bounds(kind: type[Any]) -> dict[str, Any]:
+    if kind is int:
+        return {"ge": 1, "le": 2**63 - 1}
+    return {} if kind is UUID else {"max_length": 40, "pattern": "^[A-Za-z0-9_-]+$"}
+
+
+def _name(resource: Resource, verb: str) -> str:
+    return f"{verb}_{resource.module}_{resource.plural}".replace("-", "_")
+
+
+def _add_list(router: Router, resource: Resource) -> None:
+    @router.get(
+        "",
+        name=_name(resource, "list"),
+        summary=f"List: {resource.label.lower()}",
+        responses={200: {"model": envelope_of(shown_schema(resource, with_lines=False))}},
+        openapi_extra=needs(f"{resource.thing}.read") | {"parameters": list_parameters(resource)},
+    )
+    def list_records(request: Request, call: Calling) -> Response:
+        query = query_of(request)
+        page = call.read(lambda session: list_page(session, resource, query, by=call.principal))
+        return page_body(page)
+
+
+def _add_get(router: Router, resource: Resource) -> None:
+    key = id_type(resource)
+
+    @router.get(
+        "/{id}",
+        name=_name(resource, "get"),
+        summary=f"Get: {resource.label.lower()}",
+        responses={200: {"model": shown_schema(resource, with_lines=True)}},
+        openapi_extra=needs(f"{resource.thing}.read"),
+    )
+    def get_one(id: key, call: Calling) -> Response:  # type: ignore[valid-type]  # noqa: A002
+        record = call.read(lambda session: get_record(session, resource, id, by=call.principal))
+        return json_response(shown(record), headers=version_header(record))
+
+
+def version_header(record: Mapping[str, Any]) -> dict[str, str]:
+    """The header that carries a record's version."""
+    return {"ETag": f'"{record["version"]}"'} if "version" in record else {}
+
+
+def _add_create(router: Router, resource: Resource) -> None:
+    schema = create_schema(resource)
+
+    @router.post(
+        "",
+        name=_name(resource, "create"),
+        summary=f"Create: {resource.label.lower()}",
+        status_code=201,
+        responses={201: {"model": shown_schema(resource, with_lines=True)}},
+        openapi_extra=needs(f"{resource.thing}.create"),
+    )
+    def create(given: schema, call: Calling) -> Response:  # type: ignore[valid-type]
+        def work(session: Session) -> dict[str, Any]:
+            [made] = create_records(session, resource, [_values(given)])
+            return shown(get_record(session, resource, made, by=call.principal))
+
+        return _forgetting(call, resource, lambda: call.write(work, status=201, headers=version_header))
+
+
+def _values(given: BaseModel) -> dict[str, Any]:
+    return given.model_dump(exclude_unset=True)
+
+
+def _add_change(router: Router, resource: Resource) -> None:
+    schema, key = change_schema(resource), id_type(resource)
+
+    @router.patch(
+        "/{id}",
+        name=_name(resource, "change"),
+        summary=f"Change: {resource.label.lower()}",
+        responses={200: {"model": shown_schema(resource, with_lines=True)}},
+        openapi_extra=needs(f"{resource.thing}.update") | {"parameters": [_IF_MATCH]},
+    )
+    def change(id: key, given: schema, request: Request, call: Calling) -> Response:  # type: ignore[valid-type]  # noqa: A002
+        values = _values(given)
+        version, in_header = expected_version(request, values.pop("version", None))
+
+        def work(session: Session) -> dict[str, Any]:
+            check_not_hidden(resource, values, call)
+            change_record(session, resource, id, values, version=version, by=call.principal)
+            return shown(get_record(session, resource, id, by=call.principal))
+
+        return _forgetting(
+            call, resource, lambda: _stale_as_asked(lambda: call.write(work, headers=version_header), in_header)
+        )
+
+
+def check_not_hidden(resource: Resource, values: Mapping[str, Any], call: Call) -> None:
+    """Nothing when no given field is hidden from the asker.  Raises: Invalid."""
+    hidden = resource.hidden(call.principal.hidden_fields) & set(values)
+    if hidden:
+        raise invalid(min(hidden), "is no field of this collection", "unknown_field")
+
+
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The version that was read, as its ETag said; or send `version` in the body.",
+}
+
+
+def expected_version(request: Request, in_body: int | None) -> tuple[int, bool]:
+    """The version a change is about, and whether it came in the header.  Raises: VersionMissing, Invalid."""
+    header = request.headers.get("if-match")
+    if header is not None:
+        digits = header.strip().removeprefix("W/").strip('"')
+        if not digits.isdecimal() or len(digits) > 9:  # noqa: PLR2004  # versions are 32-bit numbers
+            raise invalid("If-Match", "is no version", "not_version")
+        return int(digits), True
+    if in_body is None:
+        raise VersionMissing
+    return in_body, False
+
+
+def _stale_as_asked(answer: Callable[[], Response], in_header: bool) -> Response:  # noqa: FBT001
+    """A stale If-Match fails a precondition (412, RFC 9110 13.1.1); a stale `version` is a conflict (409)."""
+    try:
+        return answer()
+    except StaleVersion as error:
+        if in_header:
+            raise PreconditionFailed(**error.values) from error
+        raise
+
+
+def _add_delete(router: Router, resource: Resource) -> None:
+    key = id_type(resource)
+
+    @router.delete(
+        "/{id}",
+        name=_name(resource, "delete"),
+        summary=f"Delete: {resource.label.lower()}",
+        status_code=204,
+        openapi_extra=needs(f"{resource.thing}.delete") | {"parameters": [_IF_MATCH]},
+    )
+    def delete_one(id: key, request: Request, call: Calling) -> Response:  # type: ignore[valid-type]  # noqa: A002
+        version = expected_version(request, None)[0] if "if-match" in request.headers else None
+
+        def work(session: Session) -> None:
+            delete_record(session, resource, id, version=version, by=call.principal)
+
+        try:
+            return _forgetting(
+                call, resource, lambda: _stale_as_asked(lambda: call.write(work, status=204), in_header=True)
+            )
+        except PointedAt as error:
+            table = str(error.values["table"])
+            raise call.read(lambda session: count_users(session, resource, id, table)) from error
+
+
+def _forgetting(call: Call, resource: Resource, answer: Callable[[], Response]) -> Response:
+    response = answer()
+    if resource.thing in _FORGETTERS:
+        call.services.rights.forget()
+    return response

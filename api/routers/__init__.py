@@ -1,0 +1,1 @@
+"""Endpoints, `<module>/<plural>.py` as the path says."""

@@ -1,0 +1,137 @@
+"""Between HTTP and the metrics layer: who asks, where the figures are, and what a refusal becomes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from starlette.requests import Request
+
+from api.context import Services
+from api.rendering import decimal_text
+from api.routing import asker
+from api.translations import language_of
+from olap.asker import Asker
+from olap.engines.duckdb import DuckDBEngine
+from olap.errors import Forbidden, MetricsError, QueryInvalid, QueryTimedOut, UnknownMart
+from olap.query import Cell, Column, Evidence
+from olap.service import Numbers
+from transactional.kernel.errors import DomainError, FieldProblem, Invalid, NotAllowed, NotFound, Unavailable
+from transactional.kernel.policy import as_data
+
+_MONEY_PLACES = 2
+_opening = threading.Lock()
+
+
+def numbers_of(request: Request) -> Numbers:
+    """The metrics layer of this process, opened by the first question."""
+    state = request.app.state
+    with _opening:
+        if getattr(state, "numbers", None) is None:
+            services: Services = state.services
+            settings = services.settings
+            settings.lake_dir.mkdir(parents=True, exist_ok=True)
+            state.numbers = Numbers(
+                DuckDBEngine.over(settings.lake_dir), settings.dbt_target_dir, today=lambda: services.now().date()
+            )
+        numbers: Numbers = state.numbers
+        return numbers
+
+
+def asker_of(request: Request) -> Asker:
+    """Who asks, as the metrics layer knows askers; the language of the request wins over the user's."""
+    data = as_data(asker(request))
+    return Asker.from_data({**data, "locale": language_of(request, str(data["locale"]))})
+
+
+class QuestionInvalid(Invalid):
+    """A question with wrong parts, each of them named."""
+
+    code = "invalid_query"
+    message = "The question has {count} wrong parts: mend those that are listed."
+
+
+class _Forbidden(NotAllowed):
+    code = "metric_forbidden"
+    message = "{sentence}"
+
+
+class _NotThere(NotFound):
+    message = "{sentence}"
+
+
+class _Unavailable(Unavailable):
+    code = "metrics_unavailable"
+    message = "{sentence}"
+
+
+class _TimedOut(_Unavailable):
+    code = "query_timed_out"
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Whatever the metrics layer refuses inside, as a refusal that HTTP understands."""
+    try:
+        yield
+    except MetricsError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: MetricsError) -> DomainError:
+    if isinstance(error, QueryInvalid):
+        return QuestionInvalid([FieldProblem(each.path, each.reason, each.code) for each in error.problems])
+    if isinstance(error, Forbidden):
+        return _Forbidden(sentence=str(error), reason=error.code)
+    if isinstance(error, UnknownMart):
+        return _NotThere(sentence=str(error))
+    if isinstance(error, QueryTimedOut):
+        return _TimedOut(sentence=str(error))
+    return _Unavailable(sentence=str(error))
+
+
+def shown_rows(rows: Sequence[Mapping[str, Cell]], columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Rows for JSON: decimals as text, money with two places at least."""
+    places = {column.name: _places(column) for column in columns}
+    return [{name: shown(value, places.get(name, 0)) for name, value in row.items()} for row in rows]
+
+
+def shown_row(row: Mapping[str, Cell] | None, columns: Sequence[Column]) -> dict[str, Any] | None:
+    """One row for JSON, or nothing."""
+    return None if row is None else shown_rows([row], columns)[0]
+
+
+def shown(value: Cell, places: int = 0) -> Any:
+    """One cell for JSON."""
+    return decimal_text(value, places_min=places) if isinstance(value, Decimal) else value
+
+
+def _places(column: Column) -> int:
+    return _MONEY_PLACES if column.type == "money" else 0
+
+
+def shown_column(column: Column) -> dict[str, Any]:
+    """A column for JSON."""
+    return {
+        "name": column.name,
+        "label": column.label,
+        "type": column.type,
+        "unit": column.unit,
+        "role": column.role,
+    }
+
+
+def shown_evidence(evidence: Evidence) -> dict[str, Any]:
+    """What stands behind an answer, for JSON."""
+    return {
+        "definitions": [dict(each) for each in evidence.definitions],
+        "sql": evidence.sql,
+        "statements": dict(evidence.statements),
+        "data_version": evidence.data_version,
+        "watermark": evidence.watermark,
+        "loaded_at": evidence.loaded_at,
+        "filters": list(evidence.filters),
+    }

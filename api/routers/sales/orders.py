@@ -1,0 +1,136 @@
+"""Sales orders and what follows from them: delivery and invoice."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.calls import Calling
+from api.resources import expected_version
+from api.routing import Router, needs
+from api.schemas.sales.documents import DeliveryIn, InvoiceIn, OrderChangeIn, OrderIn
+from api.verbs import act, answers, make, today
+from transactional.finance.resources import INVOICES
+from transactional.kernel.records import check_version
+from transactional.kernel.session import Session
+from transactional.sales.resources import DELIVERIES, ORDERS
+from transactional.sales.services.cancel_orders import cancel_orders
+from transactional.sales.services.change_orders import change_orders
+from transactional.sales.services.confirm_orders import confirm_orders
+from transactional.sales.services.create_orders import create_orders
+from transactional.sales.services.deliver_orders import deliver_orders
+from transactional.sales.services.invoice_orders import invoice_orders
+from transactional.sales.specs import OrderChange
+from transactional.scm.resources import CUSTOMERS
+
+router = Router(prefix=ORDERS.path, tags=["sales"])
+
+
+@router.post(
+    "",
+    summary="Take an order",
+    status_code=201,
+    responses=answers(ORDERS, 201),
+    openapi_extra=needs("order.create"),
+)
+def create_order(
+    given: OrderIn,
+    call: Calling,
+    confirm: Annotated[bool, Query(description="Confirm it at once; asks for the right order.confirm too.")] = False,  # noqa: FBT002
+) -> Response:
+    """The order, priced from the valid price list."""
+    if confirm:
+        call.principal.check_may("order.confirm")
+    new, at = given.spec(today(call)), call.services.now()
+
+    def made(session: Session) -> UUID:
+        [order] = create_orders(session, [new], at=at)
+        if confirm:
+            confirm_orders(session, [order.id], at=at)
+        return order.id
+
+    return make(call, ORDERS, made, sees=[(CUSTOMERS, [given.customer_id])])
+
+
+@router.post(
+    "/{id}/confirm",
+    summary="Confirm an order",
+    responses=answers(ORDERS),
+    openapi_extra=needs("order.confirm"),
+)
+def confirm_order(
+    id: UUID,  # noqa: A002
+    call: Calling,
+    require_stock: Annotated[bool, Query(description="Refuse when not all of it can be reserved now.")] = False,  # noqa: FBT002
+) -> Response:
+    """The order, its stock reserved; an order already confirmed stays as it is."""
+    at = call.services.now()
+    return act(call, ORDERS, id, lambda session: confirm_orders(session, [id], at=at, require_stock=require_stock))
+
+
+@router.post(
+    "/{id}/change",
+    summary="Change lines and dates of an order",
+    responses=answers(ORDERS),
+    openapi_extra=needs("order.change"),
+)
+def change_order(id: UUID, given: OrderChangeIn, request: Request, call: Calling) -> Response:  # noqa: A002
+    """The order with its new revision."""
+    version, _ = expected_version(request, given.version)
+    change = OrderChange(
+        order_id=id,
+        lines=[line.spec() for line in given.lines],
+        promised_on=given.promised_on,
+        customer_reference=given.customer_reference,
+        freight_amount=given.freight_amount,
+    )
+
+    def verb(session: Session) -> None:
+        check_version(session, ORDERS, id, version)
+        change_orders(session, [change], at=call.services.now())
+
+    return act(call, ORDERS, id, verb)
+
+
+@router.post("/{id}/cancel", summary="Cancel an order", responses=answers(ORDERS), openapi_extra=needs("order.cancel"))
+def cancel_order(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """The order, nothing of it reserved any more."""
+    return act(call, ORDERS, id, lambda session: cancel_orders(session, [id], at=call.services.now()))
+
+
+@router.post(
+    "/{id}/deliver",
+    summary="Hand over what is open, or the lines named",
+    status_code=201,
+    responses=answers(DELIVERIES, 201),
+    openapi_extra=needs("order.deliver"),
+)
+def deliver_order(id: UUID, call: Calling, given: DeliveryIn | None = None) -> Response:  # noqa: A002
+    """The delivery, posted."""
+    new = (given or DeliveryIn()).spec(id, today(call))
+    return make(
+        call,
+        DELIVERIES,
+        lambda session: deliver_orders(session, [new], at=call.services.now())[0].id,
+        sees=[(ORDERS, [id])],
+    )
+
+
+@router.post(
+    "/{id}/invoice",
+    summary="Invoice what was delivered",
+    status_code=201,
+    responses=answers(INVOICES, 201),
+    openapi_extra=needs("order.invoice"),
+)
+def invoice_order(id: UUID, call: Calling, given: InvoiceIn | None = None) -> Response:  # noqa: A002
+    """The invoice, posted."""
+    new = (given or InvoiceIn()).spec(id, today(call))
+    return make(
+        call,
+        INVOICES,
+        lambda session: invoice_orders(session, [new], at=call.services.now())[0].id,
+        sees=[(ORDERS, [id])],
+    )

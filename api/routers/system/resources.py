@@ -1,0 +1,153 @@
+"""What collections there are, with their fields and verbs: what a workbench builds its lists and forms from."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.calls import Calling
+from api.lists import envelope_of, list_body
+from api.routing import SIGNED_IN, Router, needs
+from transactional.kernel.principal import Principal
+from transactional.kernel.resource import Field, Lines, Resource, fields_of
+from transactional.kernel.schema import Shown
+from transactional.resources import RESOURCES, resource_of_table
+
+
+class FieldShown(Shown):
+    """A field as a form needs it."""
+
+    name: str
+    kind: str
+    is_required: bool
+    on_create: bool
+    on_change: bool
+    length_max: int | None
+    places: int | None
+    choices: list[str]
+    references: str | None
+    """The path of the collection whose ids it holds."""
+
+
+class VerbShown(Shown):
+    """A transition that the asker may carry out."""
+
+    name: str
+    right: str
+    does: str
+    states: list[str]
+
+
+class LinesShown(Shown):
+    """The lines of a document."""
+
+    name: str
+    fields: list[FieldShown]
+
+
+class ResourceShown(Shown):
+    """A collection the asker may read."""
+
+    thing: str
+    label: str
+    module: str
+    path: str
+    key: list[str]
+    search: list[str]
+    sort: str
+    parent: str | None
+    actions: list[str]
+    fields: list[FieldShown]
+    lines: list[LinesShown]
+    verbs: list[VerbShown]
+    has_postings: bool
+    has_history: bool
+
+
+def router() -> APIRouter:
+    """The route `/api/system/resources`."""
+    routes = Router(prefix="/api/system/resources", tags=["system"])
+
+    @routes.get(
+        "",
+        summary="The collections one may read",
+        responses={200: {"model": envelope_of(ResourceShown)}},
+        openapi_extra=needs(SIGNED_IN),
+    )
+    async def resources(call: Calling) -> Response:
+        may = call.principal.may
+        return list_body([shown(each, call.principal) for each in RESOURCES if may(f"{each.thing}.read")])
+
+    return routes
+
+
+def shown(resource: Resource, by: Principal) -> dict[str, Any]:
+    """A declaration as far as the asker may use it."""
+    hidden = resource.hidden(by.hidden_fields)
+    actions = ("create", "update", "delete", "import")
+    names = {
+        "read",
+        "export",
+        *[verb.name for verb in resource.verbs],
+        *[each for each in actions if each in resource.actions],
+    }
+    return {
+        "thing": resource.thing,
+        "label": resource.label,
+        "module": resource.module,
+        "path": resource.path,
+        "key": list(resource.key),
+        "search": [name for name in resource.search if name not in hidden],
+        "sort": resource.sort,
+        "parent": resource.parent,
+        "actions": sorted(name for name in names if by.may(f"{resource.thing}.{name}")),
+        "fields": [_field(field, resource) for name, field in resource.fields.items() if name not in hidden],
+        "lines": [_lines(lines, by, is_written=resource.lines_are_written) for lines in resource.lines],
+        "verbs": [
+            {
+                "name": verb.name,
+                "right": f"{resource.thing}.{verb.name}",
+                "does": verb.does,
+                "states": list(verb.states),
+            }
+            for verb in resource.verbs
+            if verb.name != "create" and by.may(f"{resource.thing}.{verb.name}")
+        ],
+        "has_postings": resource.has_postings,
+        "has_history": resource.is_versioned,
+    }
+
+
+def _field(field: Field, resource: Resource) -> dict[str, Any]:
+    return _described(
+        field,
+        on_create="create" in resource.actions and field.name in resource.writable,
+        on_change="update" in resource.actions and field.name in resource.changeable,
+    )
+
+
+def _lines(lines: Lines, by: Principal, *, is_written: bool) -> dict[str, Any]:
+    fixed = {"id", lines.column, lines.order_by, "created_at", "created_by", "updated_at", "updated_by", "version"}
+    return {
+        "name": lines.name,
+        "fields": [
+            _described(field, on_create=is_written and name not in fixed, on_change=is_written and name not in fixed)
+            for name, field in fields_of(lines.model.__table__).items()
+            if lines.guarded.get(name) not in by.hidden_fields
+        ],
+    }
+
+
+def _described(field: Field, *, on_create: bool, on_change: bool) -> dict[str, Any]:
+    target = resource_of_table(field.references) if field.references else None
+    return {
+        "name": field.name,
+        "kind": field.kind,
+        "is_required": field.is_required and on_create,
+        "on_create": on_create,
+        "on_change": on_change,
+        "length_max": field.length_max,
+        "places": field.places,
+        "choices": list(field.choices),
+        "references": target.path if target else None,
+    }

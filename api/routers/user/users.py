@@ -1,0 +1,173 @@
+"""Users: made with an account and a password, given roles, unlocked."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+from sqlalchemy import insert, select, update
+from starlette.responses import Response
+
+from api.calls import Calling
+from api.rendering import shown
+from api.routing import Router, needs
+from transactional.identity.models import Account, Role, SignInAttempt, Tenant, User, UserRole
+from transactional.identity.passwords import REMEMBERED, password_problems
+from transactional.identity.resources import USERS
+from transactional.identity.services.assign_roles import assign_roles
+from transactional.identity.services.create_users import NewUser, create_users
+from transactional.identity.services.end_sessions import end_other_sessions
+from transactional.kernel.errors import Invalid
+from transactional.kernel.records import get_record
+from transactional.kernel.rows import lock_by_id
+from transactional.kernel.schema import Shown, Strict, shown_schema, text_of
+from transactional.kernel.session import Session
+
+
+class UserCreate(Strict):
+    """A user who can sign in at once."""
+
+    username: text_of(200, length_min=1)  # type: ignore[valid-type]
+    name: text_of(200, length_min=1)  # type: ignore[valid-type]
+    email: Annotated[str, Field(max_length=200, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")] | None = None
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+    roles: Annotated[list[text_of(40)], Field(max_length=50)] = Field(default_factory=list)  # type: ignore[valid-type]
+    locale: Annotated[str, Field(max_length=20)] | None = None
+    time_zone: Annotated[str, Field(max_length=60)] = "UTC"
+    unit_id: UUID | None = None
+
+
+class RolesChange(Strict):
+    """The codes of all roles the user is to have."""
+
+    roles: Annotated[list[text_of(40)], Field(max_length=50)]  # type: ignore[valid-type]
+
+
+class PasswordSet(Strict):
+    """A new password, given by an administrator."""
+
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class RolesShown(Shown):
+    """The codes of a user's roles."""
+
+    user_id: UUID
+    roles: list[str]
+
+
+def router() -> APIRouter:
+    """The routes under `/api/user/users` that are more than a record."""
+    routes = Router(prefix=USERS.path, tags=["user"])
+    _add_create(routes)
+    _add_roles(routes)
+    _add_unlock(routes)
+    _add_password(routes)
+    return routes
+
+
+def _add_create(routes: Router) -> None:
+    @routes.post(
+        "",
+        summary="Create: user",
+        status_code=201,
+        responses={201: {"model": shown_schema(USERS, with_lines=True)}},
+        openapi_extra=needs("user.create"),
+    )
+    def create(given: UserCreate, call: Calling) -> Response:
+        new = NewUser(
+            username=given.username,
+            name=given.name,
+            password=given.password,
+            email=given.email,
+            locale=given.locale,
+            time_zone=given.time_zone,
+            unit_id=given.unit_id,
+        )
+
+        def work(session: Session) -> dict[str, Any]:
+            [user] = create_users(session, [new], at=call.services.now(), hasher=call.services.hasher)
+            assign_roles(session, user.id, given.roles, by=call.principal)
+            return shown(get_record(session, USERS, user.id, by=call.principal))
+
+        return call.write(work, status=201)
+
+
+def _add_roles(routes: Router) -> None:
+    answer: dict[int | str, dict[str, Any]] = {200: {"model": RolesShown}}
+
+    @routes.get("/{id}/roles", summary="The roles of a user", responses=answer, openapi_extra=needs("user.read"))
+    def roles(id: UUID, call: Calling) -> Response:  # noqa: A002
+        def work(session: Session) -> dict[str, Any]:
+            get_record(session, USERS, id, by=call.principal)
+            return _roles(session, id)
+
+        return call.write(work)
+
+    @routes.post(
+        "/{id}/assign-roles",
+        summary="Give exactly these roles",
+        responses=answer,
+        openapi_extra=needs("user.assign-roles"),
+    )
+    def assign(id: UUID, given: RolesChange, call: Calling) -> Response:  # noqa: A002
+        def work(session: Session) -> dict[str, Any]:
+            assign_roles(session, id, given.roles, by=call.principal)
+            return _roles(session, id)
+
+        response = call.write(work)
+        call.services.rights.forget()
+        return response
+
+
+def _roles(session: Session, user_id: UUID) -> dict[str, Any]:
+    statement = select(Role.code).join(UserRole, UserRole.role_id == Role.id).where(UserRole.user_id == user_id)
+    return {"user_id": user_id, "roles": sorted(session.scalars(statement))}
+
+
+def _add_unlock(routes: Router) -> None:
+    @routes.post(
+        "/{id}/unlock", summary="Let a locked user try again", status_code=204, openapi_extra=needs("user.unlock")
+    )
+    def unlock(id: UUID, call: Calling) -> Response:  # noqa: A002
+        def work(session: Session) -> None:
+            [user] = lock_by_id(session, User, [id])
+            name = session.execute(select(Account.username).where(Account.id == user.account_id)).scalar_one()
+            session.execute(
+                insert(SignInAttempt).values(
+                    username=name, account_id=user.account_id, result="unlocked", at=call.services.now()
+                )
+            )
+
+        return call.write(work, status=204)
+
+
+def _add_password(routes: Router) -> None:
+    @routes.post(
+        "/{id}/set-password",
+        summary="Give a user a new password",
+        status_code=204,
+        openapi_extra=needs("user.set-password"),
+    )
+    def set_password(id: UUID, given: PasswordSet, call: Calling) -> Response:  # noqa: A002
+        def work(session: Session) -> None:
+            [user] = lock_by_id(session, User, [id])
+            account = session.execute(select(Account).where(Account.id == user.account_id)).scalar_one()
+            earlier = [account.password_hash, *account.earlier_hashes]
+            length_min = session.execute(
+                select(Tenant.password_length_min).where(Tenant.id == session.tenant_id)
+            ).scalar_one()
+            problems = password_problems(given.password, length_min=length_min, earlier_hashes=earlier)
+            session.expunge_all()
+            if problems:
+                raise Invalid(problems)
+            session.execute(
+                update(Account)
+                .where(Account.id == user.account_id)
+                .values(password_hash=call.services.hasher.hash(given.password), earlier_hashes=earlier[:REMEMBERED])
+            )
+            end_other_sessions(session, user.account_id, keep=None, at=call.services.now())
+
+        response = call.write(work, status=204)
+        call.services.rights.forget()
+        return response

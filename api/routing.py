@@ -1,0 +1,97 @@
+"""Routes that let nobody in without the right they name.
+
+    router = Router(prefix="/api/metrics", tags=["metrics"])
+
+    @router.post("/query", openapi_extra=needs("metric.read"))
+    def query(asked: QueryBody, call: Calling) -> Response: ...
+
+An endpoint without `needs(...)` or `is_open(...)` does not start: the program refuses to be assembled.
+"""
+
+import json
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.security import authenticate
+from transactional.kernel.errors import BrokenInvariant
+from transactional.kernel.principal import Principal
+
+PERMISSION = "x-permission"
+OPEN = "open"
+SIGNED_IN = "signed-in"
+
+
+def needs(permission: str) -> dict[str, Any]:
+    """What an operation says about the right it asks for; `signed-in` asks for none but a token."""
+    return {PERMISSION: permission}
+
+
+def is_open(reason: str) -> dict[str, Any]:
+    """What an operation says that anybody may call, and why."""
+    return {PERMISSION: OPEN, "x-open-because": reason, "security": []}
+
+
+class ExactRequest(Request):
+    """A request whose JSON keeps its decimals exactly as they were written."""
+
+    async def json(self) -> Any:
+        """The body.  Raises: JSONDecodeError."""
+        if not hasattr(self, "_json"):
+            self._json = parse_json(await self.body())
+        return self._json
+
+
+def parse_json(body: bytes) -> Any:
+    """JSON with exact decimals.  Raises: JSONDecodeError, also for what is no JSON number and for endless nesting."""
+    try:
+        return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, RecursionError, ArithmeticError) as error:
+        raise json.JSONDecodeError(str(error)[:80], "", 0) from None
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+class Route(APIRoute):
+    """A route that finds out who asks, and whether they may, before anything is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler behind the door."""
+        handle = super().get_route_handler()
+        permission = (self.openapi_extra or {}).get(PERMISSION)
+        if permission is None:
+            raise BrokenInvariant(f"{sorted(self.methods or ())} {self.path} names no permission")
+
+        async def guarded(request: Request) -> Response:
+            request = ExactRequest(request.scope, request.receive)
+            if permission != OPEN:
+                principal = await authenticate(request)
+                request.scope["state"]["principal"] = principal
+                if permission != SIGNED_IN:
+                    principal.check_may(permission)
+            return await handle(request)
+
+        return guarded
+
+
+class Router(APIRouter):
+    """A router of guarded routes."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take what APIRouter takes."""
+        super().__init__(route_class=Route, **options)
+
+
+def asker(request: Request) -> Principal:
+    """Who asks, in an endpoint that opens no transaction."""
+    principal: Principal = request.scope["state"]["principal"]
+    return principal

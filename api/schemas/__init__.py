@@ -1,0 +1,1 @@
+"""What comes in, `<module>/<plural>.py` as the path says."""

@@ -1,0 +1,54 @@
+"""Payments and settlements, as clients write them."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from transactional.finance.specs import Allocation
+from transactional.kernel.money import ZERO
+from transactional.kernel.schema import Amount, Day, PositiveAmount, Rate, Strict, text_of
+
+NotNegative = Annotated[Amount, Field(ge=0)]
+
+
+class AllocationIn(Strict):
+    """What of an invoice is taken off; amounts in the invoice's currency."""
+
+    invoice_id: UUID
+    amount: NotNegative = ZERO
+    payment_amount: NotNegative | None = None
+    discount_amount: NotNegative = ZERO
+    write_off_amount: NotNegative = ZERO
+
+    def spec(self) -> Allocation:
+        """The same for the service."""
+        return Allocation(
+            self.invoice_id, self.amount, self.payment_amount, self.discount_amount, self.write_off_amount
+        )
+
+
+class PaymentIn(Strict):
+    """Money received from a customer or paid to a supplier."""
+
+    company_id: UUID
+    kind: Literal["receipt", "disbursement"]
+    party_id: UUID
+    paid_on: Day | None = None
+    amount: PositiveAmount
+    bank_account_id: UUID | None = None
+    bank_reference: text_of(120) | None = None  # type: ignore[valid-type]
+    currency_code: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    exchange_rate: Rate | None = None
+    charge_amount: NotNegative = ZERO
+    allocations: Annotated[list[AllocationIn], Field(max_length=500)] = Field(default_factory=list)
+    origin_id: UUID | None = None
+
+
+class SettlementIn(Strict):
+    """A payment or credit note set against invoices; a write-off where neither is named."""
+
+    settled_on: Day | None = None
+    payment_id: UUID | None = None
+    credit_note_id: UUID | None = None
+    allocations: Annotated[list[AllocationIn], Field(min_length=1, max_length=500)]

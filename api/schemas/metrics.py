@@ -1,0 +1,230 @@
+"""What comes in and goes out of the routes of figures: decimals written as text, counts as whole numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FilterValue = str | bool | int | Decimal | date | None
+Figure = str | int | None
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    def as_data(self) -> dict[str, Any]:
+        """The question as plain data, without what was not said."""
+        return self.model_dump(exclude_unset=True)
+
+
+class FilterBody(_Asked):
+    """A condition on a dimension; a null value is the blank member."""
+
+    field: str = Field(examples=["region"])
+    op: str = Field(
+        default="eq",
+        examples=["in"],
+        description="eq, ne, in, not_in, gt, gte, lt, lte, between, contains, starts_with, is_null, not_null.",
+    )
+    value: FilterValue = None
+    values: list[FilterValue] | None = None
+
+
+class TimeBody(_Asked):
+    """The days that count, both ends included; `as_of` is the end of a range without a start."""
+
+    start: date | None = None
+    end: date | None = None
+    grain: str | None = Field(default=None, examples=["month"])
+    as_of: date | None = None
+
+
+class CompareRange(_Asked):
+    """An explicit range to compare with."""
+
+    start: date | None = None
+    end: date
+
+
+class QueryBody(_Asked):
+    """A question for figures."""
+
+    metrics: list[str] = Field(examples=[["net_revenue", "gross_margin_rate"]])
+    group_by: list[str] = Field(default_factory=list, examples=[["region", "month"]])
+    where: list[FilterBody] = Field(default_factory=list)
+    time: TimeBody | None = None
+    compare: Literal["previous_period", "previous_year"] | CompareRange | None = None
+    order_by: list[str] = Field(default_factory=list, examples=[["-net_revenue"]])
+    limit: int | None = Field(default=None, ge=1)
+    totals: bool = Field(default=False, description="Figures of everything, asked at that grain and never added up.")
+    others: bool = Field(default=False, description="Figures of what the limit leaves out.")
+
+
+class PivotBody(_Asked):
+    """A cross table; `limit` keeps the first row dimension's members with the highest figures."""
+
+    metrics: list[str]
+    rows: list[str] = Field(default_factory=list, examples=[["region", "customer"]])
+    columns: list[str] = Field(default_factory=list, examples=[["quarter"]])
+    where: list[FilterBody] = Field(default_factory=list)
+    time: TimeBody | None = None
+    order_by: list[str] = Field(default_factory=list)
+    limit: int | None = Field(default=None, ge=1)
+    subtotals: bool = True
+
+
+class DrillBody(_Asked):
+    """One cell of an answer: its metric, the keys of its row, and the filters and days of its question."""
+
+    metric: str
+    cell: dict[str, str | None] = Field(
+        default_factory=dict, examples=[{"customer": "Alpha GmbH", "month": "2026-01-01"}]
+    )
+    where: list[FilterBody] = Field(default_factory=list)
+    time: TimeBody | None = None
+    limit: int = Field(default=100, ge=1, le=1000)
+    offset: int = Field(default=0, ge=0)
+
+
+class ColumnOut(BaseModel):
+    """One column of an answer."""
+
+    name: str
+    label: str
+    type: str = Field(description="text, date, number, money or share; a share is a fraction.")
+    unit: str | None
+    role: str = Field(description="dimension, time, metric, previous, change or change_share.")
+
+
+class EvidenceOut(BaseModel):
+    """What stands behind the figures."""
+
+    definitions: list[dict[str, Any]]
+    sql: str
+    statements: dict[str, str]
+    data_version: str
+    watermark: str | None
+    loaded_at: str | None
+    filters: list[str]
+
+
+class QueryOut(BaseModel):
+    """The figures asked for; rows are keyed by column name."""
+
+    columns: list[ColumnOut]
+    rows: list[dict[str, Any]]
+    totals: dict[str, Figure] | None
+    others: dict[str, Figure] | None
+    evidence: EvidenceOut
+
+
+class PivotHeader(BaseModel):
+    """One column of a cross table; level 0 is the total."""
+
+    keys: dict[str, Any]
+    level: int
+
+
+class PivotLine(BaseModel):
+    """One row with a cell a column."""
+
+    keys: dict[str, Any]
+    level: int
+    cells: list[dict[str, Figure] | None]
+
+
+class PivotOut(BaseModel):
+    """A cross table, totals after what they total."""
+
+    dimensions: list[ColumnOut]
+    metrics: list[ColumnOut]
+    columns: list[PivotHeader]
+    rows: list[PivotLine]
+    evidence: EvidenceOut
+
+
+class DocumentsOut(BaseModel):
+    """The documents behind one input of a metric; the total is over all of them, listed here or not."""
+
+    metric: str
+    label: str
+    mart: str
+    columns: list[str]
+    rows: list[dict[str, Any]]
+    total: Figure
+    documents: int
+    adds_up: bool
+
+
+class DrillOut(BaseModel):
+    """A figure and its documents."""
+
+    metric: str
+    value: Figure
+    inputs: list[DocumentsOut]
+    evidence: EvidenceOut
+
+
+class CatalogueOut(BaseModel):
+    """What the asker may choose from."""
+
+    metrics: list[dict[str, Any]]
+    dimensions: list[dict[str, Any]]
+    grains: list[dict[str, str]]
+    data_version: str | None
+
+
+class MembersOut(BaseModel):
+    """Members of a dimension."""
+
+    items: list[str]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class MartColumn(BaseModel):
+    """One column of a mart."""
+
+    name: str
+    type: str
+
+
+class MartOut(BaseModel):
+    """A published mart as its reader sees it."""
+
+    name: str
+    columns: list[MartColumn]
+
+
+class MartsOut(BaseModel):
+    """The published marts that the asker may read."""
+
+    items: list[MartOut]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class StatementOut(BaseModel):
+    """A statement with its sums and whether it balances to the cent."""
+
+    columns: list[ColumnOut]
+    rows: list[dict[str, Any]]
+    totals: dict[str, Figure]
+    is_balanced: bool
+    evidence: EvidenceOut
+
+
+class HealthOut(BaseModel):
+    """The state of the published figures."""
+
+    status: str = Field(description="fresh, stale, failing or missing.")
+    data_version: str | None
+    loaded_at: str | None
+    watermark: str | None
+    age_seconds: int | None
+    checks: dict[str, Any] | list[Any]
+    marts: int
+    reason: str | None

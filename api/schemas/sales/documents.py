@@ -1,0 +1,229 @@
+"""Documents of selling, as clients write them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from transactional.kernel.money import ZERO
+from transactional.kernel.schema import Amount, Day, Note, PositiveQty, Price, Qty, Rate, Share, Strict, text_of
+from transactional.sales.specs import (
+    LineChange,
+    NewDelivery,
+    NewDeliveryLine,
+    NewInvoice,
+    NewInvoiceLine,
+    NewOrder,
+    NewOrderLine,
+    NewQuotation,
+    NewReturnLine,
+)
+
+LINES_MAX = 1_000
+NotNegative = Annotated[Amount, Field(ge=0)]
+Reference = text_of(80)
+
+
+class OrderLineIn(Strict):
+    """An item wanted; price, tax and unit are found where they are left out."""
+
+    item_id: UUID
+    qty: PositiveQty
+    unit_id: UUID | None = None
+    unit_price: Price | None = None
+    discount_share: Share | None = None
+    promised_on: Day | None = None
+
+    def spec(self) -> NewOrderLine:
+        """The same for the service."""
+        return NewOrderLine(
+            item_id=self.item_id,
+            qty=self.qty,
+            unit_id=self.unit_id,
+            unit_price=self.unit_price,
+            discount_share=self.discount_share,
+            promised_on=self.promised_on,
+        )
+
+
+OrderLines = Annotated[list[OrderLineIn], Field(min_length=1, max_length=LINES_MAX)]
+
+
+class QuotationIn(Strict):
+    """Prices to offer a customer until a day."""
+
+    company_id: UUID
+    customer_id: UUID
+    quoted_on: Day | None = None
+    valid_until: Day
+    lines: OrderLines
+    currency_code: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    salesperson_id: UUID | None = None
+
+    def spec(self, today: Day) -> NewQuotation:
+        """The same for the service."""
+        return NewQuotation(
+            company_id=self.company_id,
+            customer_id=self.customer_id,
+            quoted_on=self.quoted_on or today,
+            valid_until=self.valid_until,
+            lines=[line.spec() for line in self.lines],
+            currency_code=self.currency_code,
+            salesperson_id=self.salesperson_id,
+        )
+
+
+class OrderIn(Strict):
+    """What a customer orders; region, salesperson, terms and currency are the customer's where they are left out."""
+
+    company_id: UUID
+    customer_id: UUID
+    ordered_on: Day | None = None
+    lines: OrderLines
+    warehouse_id: UUID | None = None
+    currency_code: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    promised_on: Day | None = None
+    salesperson_id: UUID | None = None
+    payment_term_id: UUID | None = None
+    customer_reference: Reference | None = None  # type: ignore[valid-type]
+    external_ref: Reference | None = None  # type: ignore[valid-type]
+    channel: text_of(20) | None = None  # type: ignore[valid-type]
+    freight_amount: NotNegative | None = None
+
+    def spec(self, today: Day) -> NewOrder:
+        """The same for the service."""
+        return NewOrder(
+            company_id=self.company_id,
+            customer_id=self.customer_id,
+            ordered_on=self.ordered_on or today,
+            lines=[line.spec() for line in self.lines],
+            warehouse_id=self.warehouse_id,
+            currency_code=self.currency_code,
+            promised_on=self.promised_on,
+            salesperson_id=self.salesperson_id,
+            payment_term_id=self.payment_term_id,
+            customer_reference=self.customer_reference,
+            external_ref=self.external_ref,
+            channel=self.channel,
+            freight_amount=self.freight_amount or ZERO,
+        )
+
+
+class LineChangeIn(Strict):
+    """A line as it shall be: one of the order's, or an item added; a quantity of zero cancels it."""
+
+    qty: Annotated[Qty, Field(ge=0)]
+    order_line_id: UUID | None = None
+    item_id: UUID | None = None
+    unit_id: UUID | None = None
+    unit_price: Price | None = None
+    discount_share: Share | None = None
+    promised_on: Day | None = None
+
+    def spec(self) -> LineChange:
+        """The same for the service."""
+        return LineChange(**self.model_dump())
+
+
+class OrderChangeIn(Strict):
+    """Changes to an order; what is left out stays."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+    lines: Annotated[list[LineChangeIn], Field(max_length=LINES_MAX)] = Field(default_factory=list)
+    promised_on: Day | None = None
+    customer_reference: Reference | None = None  # type: ignore[valid-type]
+    freight_amount: NotNegative | None = None
+
+
+class DeliveryLineIn(Strict):
+    """A quantity of an order line to hand over, in the line's unit."""
+
+    order_line_id: UUID
+    qty: PositiveQty
+    location_id: UUID | None = None
+
+
+class DeliveryIn(Strict):
+    """A delivery of the lines named, or of all that is open."""
+
+    delivered_on: Day | None = None
+    lines: Annotated[list[DeliveryLineIn], Field(min_length=1, max_length=LINES_MAX)] | None = None
+    tracking_number: Reference | None = None  # type: ignore[valid-type]
+
+    def spec(self, order_id: UUID, today: Day) -> NewDelivery:
+        """The same for the service."""
+        lines = None
+        if self.lines is not None:
+            lines = [NewDeliveryLine(line.order_line_id, line.qty, line.location_id) for line in self.lines]
+        return NewDelivery(order_id, self.delivered_on or today, lines, self.tracking_number)
+
+
+class InvoiceLineIn(Strict):
+    """A quantity of an order line to invoice, in the line's unit."""
+
+    order_line_id: UUID
+    qty: PositiveQty
+
+
+class InvoiceIn(Strict):
+    """An invoice of some deliveries, of the lines named, or of all delivered and not yet invoiced."""
+
+    invoiced_on: Day | None = None
+    delivery_ids: Annotated[list[UUID], Field(min_length=1, max_length=LINES_MAX)] | None = None
+    lines: Annotated[list[InvoiceLineIn], Field(min_length=1, max_length=LINES_MAX)] | None = None
+    freight_amount: NotNegative | None = None
+    exchange_rate: Rate | None = None
+    payment_term_id: UUID | None = None
+
+    def spec(self, order_id: UUID, today: Day) -> NewInvoice:
+        """The same for the service."""
+        lines = None if self.lines is None else [NewInvoiceLine(line.order_line_id, line.qty) for line in self.lines]
+        return NewInvoice(
+            order_id=order_id,
+            invoiced_on=self.invoiced_on or today,
+            delivery_ids=self.delivery_ids,
+            lines=lines,
+            freight_amount=self.freight_amount,
+            exchange_rate=self.exchange_rate,
+            payment_term_id=self.payment_term_id,
+        )
+
+
+class OrderInvoiceIn(InvoiceIn):
+    """An invoice, with the order it is for."""
+
+    order_id: UUID
+
+
+class ReturnLineIn(Strict):
+    """A quantity of a delivery line that shall come back."""
+
+    delivery_line_id: UUID
+    qty: PositiveQty
+    reason: Note | None = None
+
+    def spec(self) -> NewReturnLine:
+        """The same for the service."""
+        return NewReturnLine(self.delivery_line_id, self.qty, self.reason)
+
+
+class ReturnRequestIn(Strict):
+    """A customer asks to send goods back."""
+
+    order_id: UUID
+    requested_on: Day | None = None
+    reason: text_of(300, length_min=1)  # type: ignore[valid-type]
+    lines: Annotated[list[ReturnLineIn], Field(min_length=1, max_length=LINES_MAX)]
+
+
+class ReturnReceiptIn(Strict):
+    """Goods of an approved return that came back."""
+
+    received_on: Day | None = None
+    location_id: UUID | None = None
+
+
+class DatedIn(Strict):
+    """The day of a transition; today where it is left out."""
+
+    on: Day | None = None

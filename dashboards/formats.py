@@ -1,0 +1,162 @@
+"""Figures, days and instants as people of one language write them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
+
+_LOCALES = {"en": "en", "zh": "zh_CN"}
+_COMPACT_FROM = Decimal(100_000)
+EMPTY = "–"
+
+
+def number_of(value: Any) -> Decimal | None:
+    """A figure as the server sent it (a text, so that it stays exact) as a number."""
+    if value is None or value == "":
+        return None
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one language writes figures; `currency` is what money is in where a figure does not say."""
+
+    language: str = "en"
+    currency: str | None = None
+    time_zone: str = "UTC"
+
+    @property
+    def locale(self) -> str:
+        """The name of the language's number formats."""
+        return _LOCALES.get(self.language, "en")
+
+    def money(self, value: Any, *, compact: bool = False) -> str:
+        """An amount with its currency."""
+        number = number_of(value)
+        if number is None:
+            return EMPTY
+        if compact and abs(number) >= _COMPACT_FROM:
+            if self.currency:
+                return format_compact_currency(
+                    number, self.currency, locale=self.locale, fraction_digits=_fraction_digits(number)
+                )
+            return format_compact_decimal(number, locale=self.locale, fraction_digits=_fraction_digits(number))
+        if compact:
+            number = number.quantize(Decimal(1))
+        if self.currency:
+            return format_currency(
+                number, self.currency, locale=self.locale, currency_digits=not compact, format=self._pattern(compact)
+            )
+        return format_decimal(number, format="#,##0" if compact else "#,##0.00", locale=self.locale)
+
+    def number(self, value: Any, *, places: int | None = None, compact: bool = False) -> str:
+        """A plain number; as many places as it has, at most two, where none are given."""
+        number = number_of(value)
+        if number is None:
+            return EMPTY
+        if compact and abs(number) >= _COMPACT_FROM:
+            return format_compact_decimal(number, locale=self.locale, fraction_digits=_fraction_digits(number))
+        pattern = "#,##0.##" if places is None else "#,##0" + ("." + "0" * places if places else "")
+        return format_decimal(number, format=pattern, locale=self.locale)
+
+    def share(self, value: Any, *, signed: bool = False) -> str:
+        """A fraction as a percentage."""
+        number = number_of(value)
+        if number is None:
+            return EMPTY
+        pattern = "+#,##0.0%;-#,##0.0%" if signed else "#,##0.0%"
+        return format_percent(number, format=pattern, locale=self.locale)
+
+    def figure(self, value: Any, column: Mapping[str, Any], *, compact: bool = False) -> str:
+        """A cell the way its column says."""
+        if value is None:
+            return EMPTY
+        kind = column.get("type")
+        if kind == "money":
+            return self.money(value, compact=compact)
+        if kind == "share":
+            return self.share(value, signed=column.get("role") == "change_share")
+        if kind == "number":
+            places = 0 if column.get("unit") == "count" else 1 if compact else None
+            return self.number(value, places=places, compact=compact)
+        if kind == "date":
+            return self.day(value)
+        return str(value)
+
+    def day(self, value: Any) -> str:
+        """A day."""
+        day = _day_of(value)
+        return format_date(day, "medium", locale=self.locale) if day else str(value or EMPTY)
+
+    def bucket(self, value: Any, grain: str) -> str:
+        """A period on an axis or in a table: a month by its name, a quarter by its number."""
+        day = _day_of(value)
+        if day is None:
+            return str(value or EMPTY)
+        patterns = {"month": "MMM yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}
+        if self.language == "zh":
+            patterns = {"month": "yyyy年M月", "quarter": "yyyy年第Q季度", "year": "yyyy年"}
+        pattern = patterns.get(grain)
+        return format_date(day, pattern, locale=self.locale) if pattern else self.day(day)
+
+    def instant(self, value: Any) -> str:
+        """A moment in the reader's time zone."""
+        moment = _instant_of(value)
+        if moment is None:
+            return str(value or EMPTY)
+        return format_datetime(moment, "medium", tzinfo=self._zone(), locale=self.locale)
+
+    def _zone(self) -> tzinfo:
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+    def _pattern(self, compact: bool) -> str | None:  # noqa: FBT001  # private, called once
+        return "¤#,##0;-¤#,##0" if compact else "¤#,##0.00;-¤#,##0.00"
+
+
+def _fraction_digits(number: Decimal) -> int:
+    """Three significant digits: enough to tell months apart, few enough to read at a glance."""
+    size = abs(number)
+    for step in (Decimal(1_000_000_000), Decimal(1_000_000), Decimal(1_000)):
+        if size >= step:
+            return 2 if size / step < 10 else 1  # noqa: PLR2004  # one digit before the point
+    return 0
+
+
+def _day_of(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def _instant_of(value: Any) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,73 @@
+"""The pages: who is signed in decides which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import streamlit as st
+
+from dashboards import frame, pages
+from dashboards.browser_sessions import PATH
+from dashboards.client import Problem
+from dashboards.data.catalogue import catalogue
+from dashboards.failure import show_problem
+from dashboards.pages import PageSpec
+from dashboards.session import viewer
+from dashboards.views import overview, sign_in
+from dashboards.words import t
+
+SPECS = [
+    PageSpec("overview", "monitoring", "", overview.show),
+]
+
+
+def main() -> None:
+    """Show the page that was asked for, or the way in."""
+    st.set_page_config(page_title="qooerp", page_icon=frame.FOLDER / "logo_small.svg", layout="wide", initial_sidebar_state=230)
+    frame.style()
+    _hold_cookie()
+    try:
+        person = viewer()
+        known = catalogue() if person else None
+    except Problem as problem:
+        _only(_nothing)
+        show_problem(problem)
+        st.button(t("problem.again"), icon=":material/refresh:")
+        return
+    if person is None or known is None:
+        _only(sign_in.show)
+        return
+    st.logo(frame.FOLDER / "logo.svg", size="large", icon_image=frame.FOLDER / "logo_small.svg")
+    page = st.navigation(pages.build(SPECS, [spec for spec in SPECS if spec.is_for(person, known)]))
+    frame.sidebar()
+    page.run()
+
+
+def _only(show: Callable[[], None]) -> None:
+    """The same at every address, so that one comes to the page one asked for after signing in."""
+    every = [pages.page_of(spec, show, is_default=spec is SPECS[0]) for spec in SPECS]
+    st.navigation(every, position="hidden").run()
+
+
+def _nothing() -> None:
+    """A page without content: what is shown stands beside it."""
+
+
+def _hold_cookie() -> None:
+    """Let the browser change its ticket for a cookie, or give its cookie back, once."""
+    ticket = st.session_state.pop("ticket", None)
+    if ticket:
+        _tell_browser("POST", quote(ticket))
+    if st.session_state.pop("forgets_cookie", False):
+        _tell_browser("DELETE", "")
+
+
+def _tell_browser(method: str, body: str) -> None:
+    # Relative to the page, whatever path a reverse proxy puts before it.
+    sent = f", body: '{body}'" if body else ""
+    script = f"<script>fetch('.{PATH}', {{method: '{method}', credentials: 'same-origin'{sent}}})</script>"
+    st.html(script, unsafe_allow_javascript=True)
+
+
+main()

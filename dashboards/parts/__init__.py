@@ -1,0 +1,1 @@
+"""What pages are put together from: figures, charts, tables, receipts, documents."""

@@ -1,0 +1,231 @@
+"""A page of figures: tiles, one large trend, rankings and lists, all asked at once and from one version of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboards.client import Problem
+from dashboards.data.metrics import Answer, Question, ask_all, problems_of
+from dashboards.failure import show_problem
+from dashboards.parts.documents import ask_documents
+from dashboards.parts.drawings import heading, nothing_here, ranking_chart, trend_chart
+from dashboards.parts.tables import table
+from dashboards.parts.tiles import tiles
+from dashboards.scope import Scope
+from dashboards.words import t
+
+Answers = Mapping[str, Answer | Problem]
+_TOP = 8
+_TILE_ROW_PIXELS = 150
+_CHART_PIXELS = 330
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """A list one acts upon: members of a dimension with a few figures, the first of which says why."""
+
+    name: str
+    dimension: str
+    metrics: tuple[str, ...]
+    order_by: str
+    where: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSpec:
+    """What a page of figures shows, in names of the catalogue; what the reader may not see is absent."""
+
+    name: str
+    tiles: tuple[str, ...]
+    trends: tuple[str, ...]
+    rankings: tuple[str, ...] = ()
+    """Dimensions that the trend's metric can be ranked by."""
+    lists: tuple[ListSpec, ...] = ()
+
+
+def board(spec: BoardSpec, scope: Scope) -> None:
+    """Show a page of figures."""
+    shown = scope.catalogue.known(spec.tiles)
+    trends = scope.catalogue.known(spec.trends)
+    lists = [each for each in spec.lists if _is_known(each, scope)]
+    if not shown and not trends:
+        st.info(t("board.nothing_allowed"), icon=":material/lock:")
+        return
+    metric = _chosen_trend(spec, trends)
+    dimensions = _rankable(spec, metric, scope)
+    dimension = _chosen_dimension(spec, dimensions)
+    with st.skeleton(height=_TILE_ROW_PIXELS + _CHART_PIXELS):
+        found = ask_all(_questions(shown, metric, dimension, lists, scope))
+    _figures(spec, shown, found, scope)
+    if metric:
+        _trend_and_ranking(spec, (trends, metric), (dimensions, dimension), found, scope)
+    _lists(lists, found, scope)
+
+
+def _is_known(each: ListSpec, scope: Scope) -> bool:
+    names = scope.catalogue.known(each.metrics)
+    return each.metrics[0] in names and scope.catalogue.has(names, each.dimension)
+
+
+def _questions(
+    shown: Sequence[str], metric: str | None, dimension: str | None, lists: Sequence[ListSpec], scope: Scope
+) -> dict[str, Question]:
+    grain = scope.period.natural_grain()
+    asked: dict[str, Question] = {}
+    for part, names in enumerate(_alike(shown, scope)):
+        asked[f"now_{part}"] = scope.question(*names)
+        asked[f"course_{part}"] = scope.question(*names, grain=grain, compared=False, order_by=[grain])
+    if metric:
+        asked["trend"] = scope.question(metric, grain=grain, order_by=[grain])
+    if metric and dimension:
+        asked["ranking"] = scope.question(
+            metric, by=[dimension], compared=False, order_by=[f"-{metric}"], limit=_TOP, others=True
+        )
+    for each in lists:
+        names = scope.catalogue.known(each.metrics)
+        asked[each.name] = scope.question(
+            *names, by=[each.dimension], compared=False, order_by=[each.order_by], limit=_TOP, where=each.where
+        )
+    return asked
+
+
+def _alike(names: Sequence[str], scope: Scope) -> list[list[str]]:
+    """Metrics in as few questions as possible: those that obey the same filters can be asked together."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(str(scope.where([name])), []).append(name)
+    return list(groups.values())
+
+
+def _figures(spec: BoardSpec, shown: Sequence[str], found: Answers, scope: Scope) -> None:
+    for problem in problems_of(each for name, each in found.items() if name.startswith(("now_", "course_"))):
+        show_problem(problem, what=t("board.figures"))
+    now = _merged([each for name, each in found.items() if name.startswith("now_")])
+    course = [each for name, each in found.items() if name.startswith("course_") and isinstance(each, Answer)]
+    if now is None:
+        return
+    answered = [name for name in shown if any(column["name"] == name for column in now.columns)]
+    if now.is_empty:
+        nothing_here(scope)
+    tiles(answered, _receipts(found, answered, now), course, scope, key=spec.name)
+
+
+def _merged(answers: Sequence[Answer | Problem]) -> Answer | None:
+    """Several answers of one row each as one."""
+    known = [each for each in answers if isinstance(each, Answer)]
+    if not known:
+        return None
+    row = {name: value for each in known for name, value in each.only.items()}
+    columns = [column for each in known for column in each.columns]
+    return Answer(columns, [row], {}, {}, known[0].evidence, known[0].question)
+
+
+def _receipts(found: Answers, answered: Sequence[str], now: Answer) -> Mapping[str, Answer]:
+    """For each metric its figures with the receipt of the question that it was asked in."""
+    receipts: dict[str, Answer] = {}
+    for name in answered:
+        own = next(
+            each
+            for each in found.values()
+            if isinstance(each, Answer) and any(column["name"] == name for column in each.columns)
+        )
+        receipts[name] = Answer(now.columns, now.rows, {}, {}, own.evidence, own.question)
+    return receipts
+
+
+def _chosen_trend(spec: BoardSpec, trends: Sequence[str]) -> str | None:
+    if not trends:
+        return None
+    chosen = st.session_state.get(f"trend_{spec.name}")
+    return chosen if chosen in trends else trends[0]
+
+
+def _rankable(spec: BoardSpec, metric: str | None, scope: Scope) -> list[str]:
+    return [name for name in spec.rankings if metric and scope.catalogue.has([metric], name)]
+
+
+def _chosen_dimension(spec: BoardSpec, dimensions: Sequence[str]) -> str | None:
+    chosen = st.session_state.get(f"ranking_{spec.name}")
+    return chosen if chosen in dimensions else (dimensions[0] if dimensions else None)
+
+
+def _trend_and_ranking(
+    spec: BoardSpec,
+    trends: tuple[Sequence[str], str],
+    dimensions: tuple[Sequence[str], str | None],
+    found: Answers,
+    scope: Scope,
+) -> None:
+    names, metric = trends
+    offered, dimension = dimensions
+    if len(names) > 1:
+        st.segmented_control(
+            t("board.show"),
+            names,
+            default=metric,
+            format_func=scope.catalogue.label,
+            key=f"trend_{spec.name}",
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    grain = scope.period.natural_grain()
+    left, right = st.columns([3, 2], gap="medium") if dimension else (st.container(), None)
+    with left, st.container(border=True):
+        words = t("board.over_time", metric=scope.catalogue.label(metric))
+        heading(words, _answer(found, "trend"), scope, key=f"trend_{spec.name}")
+        trend_chart(found.get("trend"), metric, scope, grain=grain, key=f"chart_trend_{spec.name}")
+    if right is not None and dimension:
+        with right, st.container(border=True):
+            words = t("board.by", dimension=scope.catalogue.label(dimension))
+            heading(words, _answer(found, "ranking"), scope, key=f"ranking_{spec.name}")
+            _choose_dimension(spec, offered, dimension, scope)
+            ranking_chart(found.get("ranking"), metric, dimension, scope, key=f"chart_ranking_{spec.name}")
+
+
+def _choose_dimension(spec: BoardSpec, offered: Sequence[str], dimension: str, scope: Scope) -> None:
+    if len(offered) > 1:
+        st.pills(
+            t("board.rank_by"),
+            offered,
+            default=dimension,
+            format_func=scope.catalogue.label,
+            key=f"ranking_{spec.name}",
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+
+
+def _answer(found: Answers, name: str) -> Answer | None:
+    answer = found.get(name)
+    return answer if isinstance(answer, Answer) else None
+
+
+def _lists(lists: Sequence[ListSpec], found: Answers, scope: Scope) -> None:
+    if not lists:
+        return
+    places = st.columns(len(lists), gap="medium")
+    for place, each in zip(places, lists, strict=True):
+        with place, st.container(border=True):
+            heading(t(f"list.{each.name}"), _answer(found, each.name), scope, key=f"list_{each.name}")
+            _list(each, found.get(each.name), scope)
+
+
+def _list(each: ListSpec, answer: Answer | Problem | None, scope: Scope) -> None:
+    if isinstance(answer, Problem):
+        show_problem(answer, what=t(f"list.{each.name}"))
+        return
+    rows = [row for row in answer.rows if row.get(each.metrics[0]) not in (None, "0", "0.00")] if answer else []
+    if not rows or answer is None:
+        st.success(t(f"list.{each.name}_empty"), icon=":material/check_circle:")
+        return
+    picked = table(rows, answer.columns, scope.formats, key=f"table_{each.name}", is_door=True, rows_shown=_TOP)
+    st.caption(t(f"list.{each.name}_note"))
+    if picked is not None and st.session_state.get(f"seen_{each.name}") != picked[each.dimension]:
+        st.session_state[f"seen_{each.name}"] = picked[each.dimension]
+        ask_documents(each.metrics[0], {each.dimension: picked[each.dimension]}, scope)

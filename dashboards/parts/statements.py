@@ -1,0 +1,205 @@
+"""The books' statements, ruled like paper; each line leads to its account's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from html import escape
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from dashboards.client import Problem
+from dashboards.data.metrics import Answer, answer_of, reader
+from dashboards.failure import show_problem
+from dashboards.formats import Formats, number_of
+from dashboards.parts.drawings import bridge_chart, nothing_here
+from dashboards.parts.ledger import choose_account
+from dashboards.parts.receipt import receipt_popover
+from dashboards.parts.tables import csv_of
+from dashboards.scope import Scope
+from dashboards.words import label_of, t
+
+Row = Mapping[str, Any]
+_YEAR = timedelta(days=365)
+
+
+def balance_sheet(scope: Scope) -> None:
+    """Assets against liabilities and equity on the last day of the period."""
+    compare = None
+    if scope.period.compare:
+        compare = (scope.period.start - timedelta(days=1)).isoformat()
+        if scope.period.compare == "previous_year":
+            compare = _year_before(scope).isoformat()
+    found = _read("balance-sheet", scope, as_of=scope.period.end.isoformat(), compare=compare)
+    if found is None:
+        return
+    names = [name for name in ("amount", "amount_previous") if any(name in row for row in found["rows"])]
+    labels = [scope.formats.day(scope.period.end), *([scope.formats.day(compare)] if compare else [])][: len(names)]
+    _state(found, t("money.balances"), t("money.does_not_balance"), scope, key="balance_sheet")
+    body = "".join(_sections(found, names, scope.formats))
+    _paper(labels, body)
+    choose_account(found["rows"], scope, key="balance_sheet")
+
+
+def _year_before(scope: Scope) -> Any:
+    end = scope.period.end
+    try:
+        return end.replace(year=end.year - 1)
+    except ValueError:
+        # The end of February has no such day in other years.
+        return end - _YEAR
+
+
+def _sections(found: Mapping[str, Any], names: Sequence[str], formats: Formats) -> Iterable[str]:
+    totals = found["totals"]
+    for kind, rows in groupby(found["rows"], key=lambda row: row["account_type"]):
+        yield _line(label_of("account_type", str(kind)), [""] * len(names), style="section")
+        for name, members in groupby(list(rows), key=lambda row: row["statement_line"]):
+            lines = list(members)
+            if name == "current_profit":
+                yield _line(t("money.current_profit"), [formats.money(lines[0].get(each)) for each in names])
+                continue
+            for row in lines:
+                yield _line(_account(row), [formats.money(row.get(each)) for each in names], is_html=True)
+        sums = [totals.get(f"{_TOTAL_OF[str(kind)]}{each.removeprefix('amount')}") for each in names]
+        yield _line(t(f"money.total_{kind}"), [formats.money(each) for each in sums], style="sum")
+    both = [
+        _sum(totals.get(f"liabilities{suffix}"), totals.get(f"equity{suffix}"))
+        for suffix in (each.removeprefix("amount") for each in names)
+    ]
+    yield _line(t("money.total_liabilities_and_equity"), [formats.money(each) for each in both], style="sum")
+
+
+_TOTAL_OF = {"asset": "assets", "liability": "liabilities", "equity": "equity"}
+
+
+def _sum(*values: Any) -> Any:
+    known = [number_of(value) for value in values]
+    return sum(each for each in known if each is not None)
+
+
+def income_statement(scope: Scope) -> None:
+    """Revenue down to profit for the period, beside the comparison."""
+    period = scope.period
+    found = _read(
+        "income-statement", scope, start=period.start.isoformat(), end=period.end.isoformat(), compare=period.compare
+    )
+    if found is None:
+        return
+    _state(found, t("money.ties"), t("money.does_not_tie"), scope, key="income_statement")
+    totals, columns = found["totals"], found["columns"]
+    lines = [column for column in columns if column["role"] == "metric"]
+    labels = [t("money.this_period")]
+    if period.compare:
+        labels += [t(f"compare.line_{period.compare}"), t("money.change"), t("money.change_share")]
+    body = "".join(_income_line(column, totals, scope.formats, is_compared=bool(period.compare)) for column in lines)
+    _paper(labels, body)
+    _bridge(totals, lines, scope)
+
+
+def _income_line(column: Row, totals: Row, formats: Formats, *, is_compared: bool) -> str:
+    name = str(column["name"])
+    cells = [formats.figure(totals.get(name), column)]
+    if is_compared:
+        cells += [formats.figure(totals.get(f"{name}_{suffix}"), column) for suffix in ("previous", "change")]
+        cells.append(formats.share(totals.get(f"{name}_change_share"), signed=True))
+    return _line(str(column["label"]), cells, style="sum" if name in _RESULTS else "")
+
+
+_RESULTS = ("gross_margin", "operating_profit", "net_profit")
+
+
+def _bridge(totals: Row, lines: Sequence[Row], scope: Scope) -> None:
+    """From revenue to profit in one picture."""
+    labels = {str(column["name"]): str(column["label"]) for column in lines}
+    steps = [
+        (labels["net_revenue"], totals.get("net_revenue")) if "net_revenue" in labels else None,
+        (labels["cogs"], _negative(totals.get("cogs"))) if "cogs" in labels else None,
+        (labels["operating_expenses"], _negative(totals.get("operating_expenses")))
+        if "operating_expenses" in labels
+        else None,
+    ]
+    known = [step for step in steps if step is not None and step[1] is not None]
+    if len(known) == len(steps) and "operating_profit" in labels:
+        with st.container(border=True):
+            st.subheader(t("money.bridge"), anchor=False)
+            bridge_chart(known, (labels["operating_profit"], totals.get("operating_profit")), scope)
+
+
+def _negative(value: Any) -> Any:
+    number = number_of(value)
+    return None if number is None else -number
+
+
+def trial_balance(scope: Scope) -> None:
+    """Opening, debits, credits and closing of every account."""
+    period = scope.period
+    found = _read("trial-balance", scope, start=period.start.isoformat(), end=period.end.isoformat())
+    if found is None:
+        return
+    _state(found, t("money.balances"), t("money.does_not_balance"), scope, key="trial_balance")
+    names = ("opening", "debit_amount", "credit_amount", "closing")
+    rows = [_line(_account(row), [scope.formats.money(row[name]) for name in names], is_html=True) for row in found["rows"]]
+    rows.append(_line(t("table.total"), [scope.formats.money(found["totals"][name]) for name in names], style="sum"))
+    _paper([t(f"money.{name}") for name in names], "".join(rows))
+    choose_account(found["rows"], scope, key="trial_balance")
+
+
+def _read(kind: str, scope: Scope, **parameters: str | None) -> Mapping[str, Any] | None:
+    given = {name: value for name, value in parameters.items() if value is not None}
+    if scope.company and scope.company.code and len(scope.companies) > 1:
+        given["company"] = scope.company.name
+    with st.skeleton(height=420):
+        try:
+            found: Mapping[str, Any] = reader().get(f"/api/metrics/statements/{kind}", **given)
+        except Problem as problem:
+            show_problem(problem, what=t(f"money.{kind.replace('-', '_')}"))
+            return None
+    if not found["rows"]:
+        nothing_here(scope)
+        return None
+    return found
+
+
+def _state(found: Mapping[str, Any], good: str, bad: str, scope: Scope, *, key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        if found["is_balanced"]:
+            st.badge(good, icon=":material/check_circle:", color="green")
+        else:
+            st.badge(bad, icon=":material/error:", color="red")
+        with st.container(horizontal=True, width="content"):
+            st.download_button(
+                t("table.download"),
+                lambda: csv_of(found["rows"], found["columns"]),
+                file_name=f"{key}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+                key=f"download_{key}",
+            )
+            receipt_popover(_as_answer(found), scope, key=key)
+
+
+def _as_answer(found: Mapping[str, Any]) -> Answer:
+    metrics = [each["name"] for each in found["evidence"].get("definitions", ())]
+    return answer_of(found, {"metrics": metrics[:1]})
+
+
+def _account(row: Row) -> str:
+    code = row.get("account_code")
+    label = escape(str(row.get("account") or t("table.blank")))
+    return f"<span class='code'>{escape(str(code))}</span> {label}" if code else label
+
+
+def _line(label: str, cells: Sequence[str], *, style: str = "", is_html: bool = False) -> str:
+    first = label if is_html else escape(label)
+    marked = f" class='{style}'" if style else ""
+    return f"<tr{marked}><td>{first}</td>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+
+
+def _paper(labels: Sequence[str], body: str) -> None:
+    head = "".join(f"<th scope='col'>{escape(label)}</th>" for label in ("", *labels))
+    st.html(f"<div class='figures-box'><table class='figures'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")

@@ -1,0 +1,140 @@
+"""Tables of figures: written in the reader's language, sorted by value, each row a door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.formats import Formats, number_of
+from dashboards.words import t
+
+Column = Mapping[str, Any]
+Row = Mapping[str, Any]
+_ROWS_SHOWN = 12
+_ROW_PIXELS = 35
+_CELLS_WRITTEN_MAX = 60_000
+_FIGURES = frozenset({"money", "number", "share"})
+
+
+def table(
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    formats: Formats,
+    *,
+    key: str,
+    is_door: bool = False,
+    rows_shown: int = _ROWS_SHOWN,
+) -> Row | None:
+    """Show rows; the row that was chosen, where rows lead somewhere."""
+    if not rows:
+        st.caption(t("table.empty"))
+        return None
+    frame = frame_of(rows, columns)
+    options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if is_door else {}
+    chosen = st.dataframe(
+        _written(frame, columns, formats),
+        hide_index=True,
+        width="stretch",
+        height="content" if len(rows) <= rows_shown else (rows_shown + 1) * _ROW_PIXELS,
+        column_config={str(each["name"]): _config(each) for each in columns},
+        placeholder=t("table.blank"),
+        key=key,
+        **options,
+    )
+    picked = chosen.selection.rows if is_door else []
+    return rows[picked[0]] if picked and picked[0] < len(rows) else None
+
+
+def frame_of(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:
+    """Rows as a data frame: figures as numbers, so that they sort; exact values are written from the rows."""
+    found = {}
+    for column in columns:
+        name, values = str(column["name"]), [row.get(column["name"]) for row in rows]
+        if column.get("type") in _FIGURES:
+            found[name] = pd.Series([_drawn(value) for value in values], dtype="float64")
+        elif column.get("type") == "date":
+            found[name] = pd.Series([_day(value) for value in values], dtype="object")
+        else:
+            found[name] = pd.Series([None if value is None else str(value) for value in values], dtype="object")
+    return pd.DataFrame(found)
+
+
+def _written(frame: pd.DataFrame, columns: Sequence[Column], formats: Formats) -> Any:
+    """The frame with every figure as the reader writes it; plain where there are too many cells to write."""
+    if frame.size > _CELLS_WRITTEN_MAX:
+        return frame
+    writers: dict[str, Callable[[Any], str]] = {
+        str(column["name"]): partial(_write, column=column, formats=formats)
+        for column in columns
+        if column.get("type") in _FIGURES or column.get("type") == "date"
+    }
+    return frame.style.format(writers, na_rep="–")
+
+
+def _write(value: Any, *, column: Column, formats: Formats) -> str:
+    if value is None or value != value:  # noqa: PLR0124  # not a number is what differs from itself
+        return "–"
+    grain = column.get("grain")
+    return formats.bucket(value, str(grain)) if grain else formats.figure(_rounded(value), column)
+
+
+def _rounded(value: Any) -> Any:
+    """A float on its way back to a decimal, without its binary noise."""
+    return f"{value:.15g}" if isinstance(value, float) else value
+
+
+def _config(column: Column) -> Any:
+    label = str(column.get("label") or column["name"])
+    if column.get("type") in _FIGURES:
+        return st.column_config.NumberColumn(label, help=column.get("help"))
+    if column.get("type") == "date":
+        return st.column_config.Column(label)
+    width = "medium" if column.get("role") == "dimension" else None
+    return st.column_config.TextColumn(label, help=column.get("help"), width=width)
+
+
+def _drawn(value: Any) -> float | None:
+    number = number_of(value)
+    return None if number is None else float(number)
+
+
+def _day(value: Any) -> date | str | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return str(value)
+
+
+def totals_line(totals: Mapping[str, Any], columns: Sequence[Column], formats: Formats) -> None:
+    """The figures of everything, as the server computed them at that grain."""
+    shown = [
+        f"{column['label']} **{formats.figure(totals[column['name']], column)}**"
+        for column in columns
+        if totals.get(column["name"]) is not None and column.get("role") == "metric"
+    ]
+    if shown:
+        st.markdown(f"{t('table.total')} · " + " · ".join(shown))
+
+
+def csv_of(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:
+    """What one sees, exact, for a spreadsheet; with the mark by which spreadsheets know its encoding."""
+    names = [str(column["name"]) for column in columns]
+    frame = pd.DataFrame([[_safe(row.get(name)) for name in names] for row in rows], columns=names, dtype="object")
+    frame.columns = pd.Index([str(column.get("label") or column["name"]) for column in columns])
+    return b"\xef\xbb\xbf" + frame.to_csv(index=False).encode()
+
+
+def _safe(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, made plain (CWE-1236)."""
+    if isinstance(value, str) and value[:1] in "=@\t\r" and value:
+        return "'" + value
+    if isinstance(value, str) and value[:1] in "+-" and number_of(value) is None and value:
+        return "'" + value
+    return value

@@ -1,0 +1,87 @@
+"""Figures at a glance: value with unit, change against the comparison, and a small trend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import streamlit as st
+
+from dashboards.data.metrics import Answer
+from dashboards.formats import number_of
+from dashboards.parts.receipt import receipt_popover
+from dashboards.scope import Scope
+from dashboards.words import t
+
+TILE_PIXELS_MIN = 172
+
+Colour = Literal["normal", "inverse", "off"]
+
+
+def tiles(
+    names: Sequence[str], now: Mapping[str, Answer], over_time: Sequence[Answer], scope: Scope, *, key: str
+) -> None:
+    """One tile a metric, in the given order."""
+    with st.grid(min_column_width=TILE_PIXELS_MIN, gap="small"):
+        for name in names:
+            with st.container(border=True, height="stretch", gap=None, key=f"tile_{key}_{name}"):
+                _tile(name, now[name], over_time, scope)
+
+
+def _tile(name: str, now: Answer, over_time: Sequence[Answer], scope: Scope) -> None:
+    metric = scope.catalogue.metrics[name]
+    row, column = now.only, now.column(name)
+    st.metric(
+        str(metric["label"]),
+        scope.formats.figure(row.get(name), column, compact=True),
+        delta=change_words(row, name, column, scope),
+        delta_color=colour_of(metric, row.get(f"{name}_change")),
+        help=_help(name, row, column, metric, scope),
+        chart_data=sparkline(over_time, name),
+        chart_type="area",
+    )
+    receipt_popover(now, scope, key=name, only=name)
+
+
+def _help(
+    name: str, row: Mapping[str, Any], column: Mapping[str, Any], metric: Mapping[str, Any], scope: Scope
+) -> str:
+    exact = scope.formats.figure(row.get(name), column)
+    parts = [str(metric.get("description") or ""), t("tile.exact", value=exact)]
+    if row.get(f"{name}_previous") is not None:
+        before = scope.formats.figure(row[f"{name}_previous"], column)
+        parts.append(f"{t(f'compare.line_{scope.period.compare}')}: {before}")
+    unfiltered = scope.unfiltered([name])
+    if unfiltered:
+        parts.append(t("tile.unfiltered", names=", ".join(unfiltered)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def change_words(row: Mapping[str, Any], name: str, column: Mapping[str, Any], scope: Scope) -> str | None:
+    """By how much a figure changed: in percent, and a share in percentage points."""
+    change = number_of(row.get(f"{name}_change"))
+    if change is None:
+        return None
+    if column.get("type") == "share":
+        points = scope.formats.number(abs(change) * 100, places=1)
+        return t("tile.points", sign="-" if change < 0 else "+", value=points)
+    share = number_of(row.get(f"{name}_change_share"))
+    if share is None:
+        return None
+    return scope.formats.share(share, signed=True)
+
+
+def colour_of(metric: Mapping[str, Any], change: Any) -> Colour:
+    """Colour only where good or bad is certain and something changed."""
+    number = number_of(change)
+    if number is None or number == 0:
+        return "off"
+    directions: Mapping[str, Colour] = {"up": "normal", "down": "inverse"}
+    return directions.get(str(metric.get("good_direction")), "off")
+
+
+def sparkline(over_time: Sequence[Answer], name: str) -> list[float] | None:
+    """The figures over time as drawn coordinates; nothing for fewer than three points."""
+    drawn = [number_of(row.get(name)) for answer in over_time for row in answer.rows if name in row]
+    points = [float(each) for each in drawn if each is not None]
+    return points if len(points) > 2 else None  # noqa: PLR2004  # two points show no course

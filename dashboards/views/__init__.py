@@ -1,0 +1,1 @@
+"""One question a file: layout and words, no SQL, no arithmetic."""

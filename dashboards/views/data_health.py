@@ -1,0 +1,130 @@
+"""How fresh are the figures, and can they be trusted?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboards.client import Problem
+from dashboards.data.metrics import health
+from dashboards.data.pipelines import loads, marts
+from dashboards.failure import show_problem
+from dashboards.formats import Formats
+from dashboards.frame import age_words
+from dashboards.parts.tables import table
+from dashboards.view import plain_page
+from dashboards.words import label_of, t
+from runtime.settings import load_settings
+
+_REFRESH_SECONDS = 5.0
+
+
+def show() -> None:
+    """The state of the figures."""
+    plain_page("data_health", _content)
+
+
+def _content(formats: Formats) -> None:
+    _now(formats)
+    _loads(formats)
+    _marts(formats)
+    st.link_button(t("data_health.dagster"), load_settings().dagster_url, icon=":material/account_tree:")
+
+
+@st.fragment(run_every=_REFRESH_SECONDS)
+def _now(formats: Formats) -> None:
+    """What is published now; it renews itself."""
+    try:
+        told = health()
+    except Problem as problem:
+        show_problem(problem, what=t("data_health.title"))
+        return
+    _verdict(told, formats)
+    with st.grid(min_column_width=200, gap="small"):
+        _fact(t("data_health.version"), str(told.get("data_version") or "–"))
+        _fact(t("data_health.loaded_at"), formats.instant(told.get("loaded_at")))
+        age = told.get("age_seconds")
+        _fact(t("data_health.age"), age_words(int(age)) if age is not None else "–")
+        _fact(t("data_health.watermark"), formats.instant(told.get("watermark")))
+        _fact(t("data_health.marts"), formats.number(told.get("marts"), places=0))
+    _checks(told.get("checks"), formats)
+
+
+def _verdict(told: Mapping[str, Any], formats: Formats) -> None:
+    status = str(told.get("status"))
+    if status == "fresh":
+        st.success(t("data_health.fresh"), icon=":material/check_circle:")
+    elif status == "stale":
+        age = age_words(int(told.get("age_seconds") or 0))
+        at = formats.instant(told.get("loaded_at"))
+        st.warning(t("data_health.stale", age=age, at=at), icon=":material/schedule:")
+    elif status == "failing":
+        st.error(t("data_health.failing"), icon=":material/error:")
+    else:
+        st.info(f"{t('data_health.missing')} {told.get('reason') or ''}", icon=":material/hourglass_empty:")
+
+
+def _fact(label: str, value: str) -> None:
+    with st.container(border=True, height="stretch", gap=None):
+        st.caption(label)
+        st.markdown(f"**{value}**")
+
+
+def _checks(checks: Mapping[str, Any] | Sequence[Any] | None, formats: Formats) -> None:
+    st.subheader(t("data_health.checks"), anchor=False)
+    if isinstance(checks, Mapping):
+        _counted(checks, formats)
+        return
+    listed = [each for each in checks or () if isinstance(each, Mapping)]
+    if not listed:
+        st.caption(t("data_health.no_checks"))
+        return
+    names = list(dict.fromkeys(name for each in listed for name in each))
+    columns = [{"name": name, "label": label_of("check", name), "type": "text"} for name in names]
+    table([{name: _plain(each.get(name)) for name in names} for each in listed], columns, formats, key="checks")
+
+
+def _counted(checks: Mapping[str, Any], formats: Formats) -> None:
+    counts = {name: value for name, value in checks.items() if isinstance(value, int)}
+    if not counts:
+        st.caption(t("data_health.no_checks"))
+        return
+    with st.container(horizontal=True):
+        for name, value in counts.items():
+            is_bad = name in {"failed", "errors", "error"} and value > 0
+            words = f"{label_of('check', name)}: {formats.number(value, places=0)}"
+            st.badge(words, color="red" if is_bad else "green" if name == "passed" else "gray")
+    lists = [each for each in checks.values() if isinstance(each, list)]
+    for each in [item for items in lists for item in items]:
+        st.markdown(f"- {_plain(each)}")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {each}" for name, each in value.items())
+    return "" if value is None else t(f"check.{str(value).lower()}") if isinstance(value, bool) else str(value)
+
+
+def _loads(formats: Formats) -> None:
+    found = loads()
+    if found is None:
+        return
+    st.subheader(t("data_health.loads"), anchor=False)
+    table(found.rows, found.columns, formats, key="loads")
+
+
+def _marts(formats: Formats) -> None:
+    with st.expander(t("data_health.what_is_published"), icon=":material/table_chart:"):
+        try:
+            found = marts()
+        except Problem as problem:
+            show_problem(problem, what=t("data_health.what_is_published"))
+            return
+        rows = [{"mart": each["name"], "columns": len(each["columns"])} for each in found]
+        columns = [
+            {"name": "mart", "label": t("data_health.mart"), "type": "text", "role": "dimension"},
+            {"name": "columns", "label": t("data_health.columns"), "type": "number", "unit": "count"},
+        ]
+        table(rows, columns, formats, key="marts")

@@ -1,0 +1,27 @@
+"""What lies where, how long does it last, and what is it worth?"""
+
+from __future__ import annotations
+
+from dashboards.parts.boards import BoardSpec, ListSpec, board
+from dashboards.view import numbers_page
+
+SPEC = BoardSpec(
+    name="stock",
+    tiles=("stock_value", "stock_turns", "days_of_supply", "stockout_rate", "fill_rate", "stock_adjustments"),
+    trends=("stock_value", "stock_quantity", "stock_turns", "stockout_rate", "fill_rate"),
+    rankings=("item_category", "item", "warehouse"),
+    lists=(
+        ListSpec(
+            "running_out",
+            "item",
+            ("days_of_supply", "stock_quantity", "stock_issues_quantity"),
+            "days_of_supply",
+        ),
+        ListSpec("stock_by_item", "item", ("stock_value", "stock_quantity", "stock_turns"), "-stock_value"),
+    ),
+)
+
+
+def show() -> None:
+    """The page about it."""
+    numbers_page(SPEC.name, lambda scope: board(SPEC, scope))

@@ -1,0 +1,42 @@
+"""The words of the pages, in the reader's language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from dashboards.session import locale
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+_FOLDER = Path(__file__).parent / "text"
+
+
+@cache
+def texts(language: str) -> Mapping[str, str]:
+    """Every text of a language by its key."""
+    found: Mapping[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def t(key: str, /, **values: object) -> str:
+    """A text in the reader's language, its places filled; in English where that language lacks it."""
+    return text_in(locale(), key, **values)
+
+
+def text_in(language: str, key: str, /, **values: object) -> str:
+    """A text in one language, its places filled; in English where that language lacks it."""
+    found = texts(language).get(key) or texts("en").get(key) or key
+    return found.format(**values) if values else found
+
+
+def has_text(key: str) -> bool:
+    """Whether there is a text under a key, for words that the server may add to."""
+    return key in texts("en")
+
+
+def label_of(prefix: str, name: str) -> str:
+    """The word for a name the server uses (a state, a field); the name itself, made readable, where we have none."""
+    key = f"{prefix}.{name}"
+    return t(key) if has_text(key) else name.replace("_", " ").capitalize()

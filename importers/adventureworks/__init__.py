@@ -1,0 +1,1 @@
+"""AdventureWorks: a maker of bicycles, 2011 to 2014."""

@@ -1,0 +1,55 @@
+"""What the parts of an import share: the tenant's ids by the source's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.kernel.arrays import any_of
+from transactional.kernel.ids import derived_id
+from transactional.kernel.session import Session
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where things are booked; ids of documents follow from their names, so that a second run finds them."""
+
+    tenant_id: UUID
+    source: str
+    at: datetime
+    company_id: UUID
+    warehouse_id: UUID
+    locations: dict[str, UUID] = field(default_factory=dict)
+    """Location by code."""
+    ids: dict[str, dict[str, UUID]] = field(default_factory=dict)
+    """Master records by collection and key."""
+    usual_location: dict[str, str] = field(default_factory=dict)
+
+    def id_of(self, *parts: str) -> UUID:
+        """The id of a document or line by its kind and name in the source."""
+        return derived_id(self.tenant_id, self.source, *parts)
+
+    def item(self, code: str) -> UUID:
+        """An item's id."""
+        return self.ids["items"][code]
+
+    def find(self, collection: str, key: str | None) -> UUID | None:
+        """A master record's id, nothing for no key."""
+        return None if key is None else self.ids[collection][key]
+
+    def location_of(self, item: str, location: str | None = None) -> UUID | None:
+        """The named location, else the item's usual one; nothing for a service."""
+        code = location or self.usual_location.get(item)
+        return None if code is None else self.locations[code]
+
+
+def known_ids(session: Session, model: Any, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ids are rows of a table already."""
+    if not ids:
+        return set()
+    return set(session.scalars(select(model.id).where(any_of(model.id, ids))))

@@ -1,0 +1,134 @@
+"""After an import: the books beside the source, and the books by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from importers.booking.desk import Desk
+from importers.plan import Plan
+from importers.report import Comparison, ImportReport
+from transactional.checks import check_tenant
+from transactional.finance.models import Invoice, InvoiceKind, Payment, PaymentKind
+from transactional.inventory.models import MoveKind, StockBalance, StockDocument, StockMove
+from transactional.kernel.arrays import any_of
+from transactional.kernel.session import Session
+from transactional.ledger.models import JournalEntry, JournalLine
+from transactional.purchase.models import PurchaseOrder, PurchaseReceipt
+from transactional.sales.models import Delivery, SalesOrder, SalesOrderLine
+
+_OFF_SHOWN = 5
+ZERO = Decimal(0)
+
+_COUNTED: dict[str, tuple[Any, ColumnElement[bool] | None]] = {
+    "sales orders": (SalesOrder, None),
+    "sales order lines": (SalesOrderLine, None),
+    "deliveries": (Delivery, Delivery.kind == "delivery"),
+    "returns": (Delivery, Delivery.kind == "return"),
+    "sales invoices": (Invoice, Invoice.kind == InvoiceKind.SALES_INVOICE),
+    "sales credit notes": (Invoice, Invoice.kind == InvoiceKind.SALES_CREDIT_NOTE),
+    "receipts of payment": (Payment, Payment.kind == PaymentKind.RECEIPT),
+    "purchase orders": (PurchaseOrder, None),
+    "purchase receipts": (PurchaseReceipt, PurchaseReceipt.kind == "receipt"),
+    "purchase invoices": (Invoice, Invoice.kind == InvoiceKind.PURCHASE_INVOICE),
+    "supplier payments": (Payment, Payment.kind == PaymentKind.DISBURSEMENT),
+    "stock documents": (StockDocument, None),
+    "stock moves": (StockMove, None),
+    "journal entries": (JournalEntry, None),
+    "journal lines": (JournalLine, None),
+}
+
+
+def verify(session: Session, plan: Plan, desk: Desk, report: ImportReport) -> None:
+    """Fill the report with what is in the books, how it compares with the source, and what the checks find."""
+    for name, (model, condition) in _COUNTED.items():
+        statement = select(func.count()).select_from(model)
+        count = session.scalar(statement if condition is None else statement.where(condition)) or 0
+        if count:
+            report.held[name] = count
+    for figure in plan.figures:
+        measure = _MEASURES.get(figure.name)
+        booked = measure(session, plan, desk) if measure else figure.planned
+        report.comparisons.append(Comparison(figure.name, figure.source - figure.left_out, booked, figure.tolerance))
+    if plan.final_stock:
+        _compare_stock(session, plan, desk, report)
+    balance = session.scalar(select(func.coalesce(func.sum(JournalLine.amount), 0))) or ZERO
+    report.comparisons.append(Comparison("trial balance", ZERO, Decimal(balance)))
+    report.findings += [
+        f"{finding.invariant} {finding.what}: expected {finding.expected}, found {finding.found}"
+        for finding in check_tenant(session)
+    ]
+
+
+def _compare_stock(session: Session, plan: Plan, desk: Desk, report: ImportReport) -> None:
+    """What lies on each shelf beside the source's count; a shelf the source does not list must be empty."""
+    counted = {(desk.item(item), desk.locations[place]): qty for (item, place), qty in plan.final_stock.items()}
+    statement = select(StockBalance.item_id, StockBalance.location_id, StockBalance.on_hand_qty)
+    held = {(item, place): qty for item, place, qty in session.execute(statement)}
+    off = [shelf for shelf in sorted({*counted, *held}) if counted.get(shelf, ZERO) != held.get(shelf, ZERO)]
+    pieces = sum(counted.values(), ZERO), sum((held.get(shelf, ZERO) for shelf in counted), ZERO)
+    report.comparisons.append(Comparison("pieces on the shelves", *pieces))
+    report.comparisons.append(Comparison("shelves that differ", ZERO, Decimal(len(off))))
+    items = {item_id: code for code, item_id in desk.ids["items"].items()}
+    places = {place_id: code for code, place_id in desk.locations.items()}
+    for item, place in off[:_OFF_SHOWN]:
+        shelf = f"item {items.get(item)} at {places.get(place, place)}"
+        report.findings.append(f"{shelf}: {held.get((item, place), ZERO)} instead of {counted.get((item, place), ZERO)}")
+
+
+Measure = Callable[[Session, Plan, Desk], Decimal]
+
+
+def _sum(session: Session, column: Any, ids: Sequence[UUID], model: Any) -> Decimal:
+    return Decimal(session.scalar(select(func.coalesce(func.sum(column), 0)).where(any_of(model.id, ids))) or 0)
+
+
+def _of_sales(column: Any) -> Measure:
+    return lambda session, plan, desk: _sum(
+        session, column, [desk.id_of("sale", sale.ref) for sale in plan.sales], SalesOrder
+    )
+
+
+def _of_invoices(column: Any) -> Measure:
+    return lambda session, plan, desk: _sum(
+        session, column, [desk.id_of("invoice", sale.ref) for sale in plan.sales], Invoice
+    )
+
+
+def _of_purchases(column: Any) -> Measure:
+    return lambda session, plan, desk: _sum(
+        session, column, [desk.id_of("purchase", purchase.ref) for purchase in plan.purchases], PurchaseOrder
+    )
+
+
+def _produced(session: Session, plan: Plan, desk: Desk) -> Decimal:
+    del plan, desk
+    made = select(func.coalesce(func.sum(StockMove.qty), 0)).where(StockMove.kind == MoveKind.PRODUCTION_RECEIPT)
+    return Decimal(session.scalar(made) or 0)
+
+
+def _net_invoiced(session: Session, plan: Plan, desk: Desk) -> Decimal:
+    """Sales invoices less credit notes, net."""
+    del plan, desk
+    statement = select(Invoice.kind, func.sum(Invoice.net_amount)).group_by(Invoice.kind)
+    sums = {row[0]: Decimal(row[1]) for row in session.execute(statement)}
+    return sums.get(InvoiceKind.SALES_INVOICE, ZERO) - sums.get(InvoiceKind.SALES_CREDIT_NOTE, ZERO)
+
+
+_MEASURES: dict[str, Measure] = {
+    "sales subtotal": _of_sales(SalesOrder.net_amount),
+    "sales tax": _of_sales(SalesOrder.tax_amount),
+    "sales freight": _of_sales(SalesOrder.freight_amount),
+    "invoiced subtotal": _of_invoices(Invoice.net_amount),
+    "invoiced tax": _of_invoices(Invoice.tax_amount),
+    "invoiced freight": _of_invoices(Invoice.freight_amount),
+    "purchase subtotal": _of_purchases(PurchaseOrder.net_amount),
+    "purchase tax": _of_purchases(PurchaseOrder.tax_amount),
+    "purchase freight": _of_purchases(PurchaseOrder.freight_amount),
+    "pieces produced": _produced,
+    "net sales": _net_invoiced,
+}

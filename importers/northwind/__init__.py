@@ -1,0 +1,1 @@
+"""Northwind: a small trader, 1996 to 1998."""

@@ -1,0 +1,42 @@
+"""What could not be taken in, where, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowProblem:
+    """A row or document that is left out: file, line, column and the reason."""
+
+    file: str
+    line: int
+    column: str
+    reason: str
+    document: str | None = None
+    """The document that is left out with it."""
+
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}" + (f", {self.column}" if self.column else "")
+        return f"{place}: {self.reason}" + (f" (document {self.document} is left out)" if self.document else "")
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """A file that cannot be read as a whole."""
+
+    file: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.reason}"
+
+
+class SourceRefused(Exception):
+    """The source is refused as a whole; nothing was written."""
+
+    def __init__(self, problems: Sequence[FileProblem | RowProblem]) -> None:
+        """Keep every problem, so that the user mends them in one go."""
+        self.problems = list(problems)
+        super().__init__("Nothing was imported:\n" + "\n".join(f"  {problem}" for problem in self.problems))

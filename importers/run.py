@@ -1,0 +1,136 @@
+"""`run_import`: from another system's files to balanced books, in steps that may be killed and run again."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from importers.booking.company import open_company, open_tenant
+from importers.booking.credits import book_credits
+from importers.booking.desk import Desk
+from importers.booking.masters import put_locations, put_masters, retire
+from importers.booking.notes import book_notes
+from importers.booking.papers import book_papers, book_standard_costs
+from importers.booking.purchases import book_bills, book_purchases, book_supplier_payments, book_supplies
+from importers.booking.sales import book_deliveries, book_invoices, book_orders, book_receipts, confirm_waiting
+from importers.booking.verify import verify
+from importers.plan import Plan, Sale
+from importers.problems import SourceRefused
+from importers.report import ImportReport
+from importers.source import read_source
+from importers.sources import find_source
+from importers.timeline import Batch, Month, months_of
+from runtime.progress import Progress
+from runtime.settings import Settings
+from transactional.kernel.clock import utc_now
+from transactional.kernel.principal import Principal
+from transactional.kernel.session import Database, Session
+
+
+def run_import(
+    settings: Settings,
+    source: str,
+    folder: Path,
+    *,
+    tenant: str | None = None,
+    strict: bool = False,
+    progress: Progress,
+) -> ImportReport:
+    """What was booked, what was left out and why, and whether the books hold and meet the source.
+
+    Every document has an id that follows from its name in the source, and every month is one transaction: run again,
+    it books what is missing and nothing twice. `strict` refuses a source with any broken row.
+    Raises: UnknownSource; SourceRefused before anything is written.
+    """
+    started = time.monotonic()
+    known = find_source(source)
+    with progress.step(f"Read {source}"):
+        tables = read_source(known.spec, folder)
+        plan = known.make_plan(known.spec.settings, tables)
+        plan.problems = sorted([*tables.problems, *plan.problems])
+    if strict and plan.problems:
+        raise SourceRefused(plan.problems)
+    report = ImportReport(source, tenant or source, problems=plan.problems, fates=plan.fates)
+    report.reading_seconds = time.monotonic() - started
+    database = Database(settings.database_url("app"))
+    try:
+        _carry_out(_Run(settings, database, plan, report, progress))
+    finally:
+        database.close()
+    return report
+
+
+@dataclass(slots=True)
+class _Run:
+    settings: Settings
+    database: Database
+    plan: Plan
+    report: ImportReport
+    progress: Progress
+
+
+def _carry_out(run: _Run) -> None:
+    started = time.monotonic()
+    at = utc_now()
+    principal = open_tenant(run.settings, run.database, run.report.tenant, run.plan.company.name, at=at)
+    with run.progress.step("Company, items, customers and suppliers"), run.database.transaction(principal) as session:
+        desk = open_company(session, run.plan, run.report.source, at=at)
+        put_locations(session, run.plan, desk)
+        put_masters(session, run.plan, desk)
+    with run.progress.step("Documents, month by month"):
+        _book_months(run, principal, desk)
+    with run.progress.step("Orders that wait, records out of use"), run.database.transaction(principal) as session:
+        confirm_waiting(session, [sale for sale in run.plan.sales if not sale.delivered_on], desk)
+        retire(session, run.plan, desk, by=principal)
+    booked = time.monotonic()
+    run.report.booking_seconds = booked - started
+    with run.progress.step("Compare with the source, check the books"), run.database.transaction(principal) as session:
+        verify(session, run.plan, desk, run.report)
+    run.report.checking_seconds = time.monotonic() - booked
+
+
+def _book_months(run: _Run, principal: Principal, desk: Desk) -> None:
+    months = months_of(run.plan)
+    sales = {sale.ref: sale for sale in run.plan.sales} if run.plan.credits else {}
+    done, total = 0, sum(month.documents for month in months)
+    run.progress.advance(0, total)
+    for month in months:
+        with run.database.transaction(principal) as session:
+            run.report.documents += _book_month(session, month, run.plan, sales, desk)
+        done += month.documents
+        run.progress.advance(done, total)
+
+
+def _book_month(session: Session, month: Month, plan: Plan, sales: dict[str, Sale], desk: Desk) -> Counter[str]:
+    """Orders first, then what moves batch by batch, then what is owed and paid."""
+    booked: Counter[str] = Counter()
+    booked["purchase orders"] += book_purchases(session, month.purchased, desk)
+    booked["sales orders"] += book_orders(session, month.ordered, desk)
+    waiting: list[Sale] = []
+    for batch in month.batches:
+        booked += _book_batch(session, batch, desk)
+        waiting += batch.delivered
+        if batch.credits:
+            # What comes back is credited against its invoice, which must be there.
+            booked["sales invoices"] += book_invoices(session, waiting, desk)
+            booked["returns"] += book_credits(session, batch.credits, sales, desk)
+            waiting = []
+    booked["sales invoices"] += book_invoices(session, waiting, desk)
+    received = [purchase for batch in month.batches for purchase in batch.received]
+    booked["purchase invoices"] += book_bills(session, received, desk)
+    booked["credit and debit notes"] += book_notes(session, month.notes, plan.company.currency_code, desk)
+    booked["receipts of payment"] += book_receipts(session, month.paid_by_customers, desk)
+    booked["supplier payments"] += book_supplier_payments(session, month.paid_to_suppliers, desk)
+    return booked
+
+
+def _book_batch(session: Session, batch: Batch, desk: Desk) -> Counter[str]:
+    booked: Counter[str] = Counter()
+    book_standard_costs(session, batch.cost_changes, desk)
+    booked["stock documents"] += book_papers(session, batch.arriving, desk)
+    booked["purchase receipts"] += book_supplies(session, batch.received, desk)
+    booked["deliveries"] += book_deliveries(session, batch.delivered, desk)
+    booked["stock documents"] += book_papers(session, batch.used, desk)
+    return booked

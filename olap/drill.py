@@ -1,0 +1,192 @@
+"""From one figure to the documents behind it: the same statement, grouped by the fact's rows instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+from olap.access import check_access
+from olap.asker import Asker
+from olap.checks import Checked, check
+from olap.errors import invalid
+from olap.figures import figure
+from olap.manifest import Metric, Model
+from olap.members import check_members
+from olap.periods import next_period, period_start
+from olap.plan import Request
+from olap.query import Cell, Evidence, Filter, MetricQuery, TimeRange
+from olap.rights import hidden_column
+from olap.service import Numbers, Session
+
+ROWS_MAX = 1_000
+
+
+@dataclass(frozen=True)
+class DrillQuery:
+    """One cell: its metric, the filters and days of the question it comes from, and the keys of its row."""
+
+    metric: str
+    cell: Mapping[str, Cell] = field(default_factory=dict)
+    where: tuple[Filter, ...] = ()
+    time: TimeRange = field(default_factory=TimeRange)
+    limit: int = 100
+    offset: int = 0
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> DrillQuery:
+        """The cell in a JSON object.  Raises: QueryInvalid."""
+        inner = MetricQuery.from_data(
+            {"metrics": [data.get("metric", "")], "where": data.get("where"), "time": data.get("time")}
+        )
+        cell = data.get("cell") or {}
+        if not isinstance(cell, Mapping):
+            raise invalid("cell", "an object of dimension and member is expected")
+        return cls(
+            inner.metrics[0],
+            dict(cell),
+            inner.where,
+            inner.time,
+            int(data.get("limit", 100)),
+            int(data.get("offset", 0)),
+        )
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents behind one input of a metric; `total` is the sum over all of them, listed here or not."""
+
+    metric: str
+    label: str
+    mart: str
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Cell], ...]
+    total: Cell
+    documents: int
+    adds_up: bool
+    """Whether the documents' figures sum to the input's figure; distinct counts need not."""
+
+
+@dataclass(frozen=True)
+class DrillResult:
+    """The figure again, and the documents of everything it is made of."""
+
+    metric: str
+    value: Cell
+    inputs: tuple[Documents, ...]
+    evidence: Evidence
+
+
+def drill(numbers: Numbers, query: DrillQuery, asker: Asker) -> DrillResult:
+    """The documents behind a figure, newest first.
+
+    Raises: QueryInvalid, MetricForbidden, FieldForbidden, NumbersUnavailable.
+    """
+    vocabulary = numbers.vocabularies.current()
+    with numbers.engine.snapshot(asker.tenant_id) as snapshot:
+        session = Session(vocabulary, snapshot, asker, numbers.today(), {})
+        asked = _question(query, session, numbers)
+        checked = check(asked, vocabulary.names, asker=asker, today=session.today)
+        check_access(checked, vocabulary, asker)
+        check_members(checked, vocabulary.names, lambda tree: numbers.run(tree, session, "members"))
+        leaves = vocabulary.names.leaves_of(query.metric)
+        inputs = [_documents(vocabulary.manifest.metrics[leaf], checked, query, session, numbers) for leaf in leaves]
+    result = numbers.query(asked, asker)
+    value = result.rows[0][query.metric] if result.rows else None
+    return DrillResult(query.metric, value, tuple(each for each in inputs if each is not None), result.evidence)
+
+
+def _question(query: DrillQuery, session: Session, numbers: Numbers) -> MetricQuery:
+    """The cell as a question of its own: its members become filters, its period becomes the range."""
+    names, where, time = session.vocabulary.names, list(query.where), replace(query.time, grain=None)
+    for name, member in query.cell.items():
+        grain = names.grain_of(name)
+        if grain is None:
+            value = None if member is None else str(member)
+            where.append(Filter(name, "is_null") if value is None else Filter(name, "eq", (value,)))
+        else:
+            time = _narrowed(time, *_period(grain, str(member), session, numbers))
+    return MetricQuery((query.metric,), (), tuple(where), time)
+
+
+def _period(grain: str, member: str, session: Session, numbers: Numbers) -> tuple[date, date]:
+    calendar = session.vocabulary.manifest.calendar
+    if grain not in calendar.fiscal:
+        try:
+            start = period_start(date.fromisoformat(member), grain)
+        except ValueError as error:
+            raise invalid(f"cell/{grain}", f"a day such as 2026-03-01 is expected, not {member!r}") from error
+        return start, next_period(start, grain) - timedelta(days=1)
+    tree = sqlglot.parse_one(
+        f"select min({calendar.day}) as first_on, max({calendar.day}) as last_on "  # noqa: S608  # names of the manifest
+        f"from {calendar.schema}.{calendar.mart} where {calendar.fiscal[grain]} = 'member'",
+        dialect=session.vocabulary.names.compiler.dialect,
+    )
+    for literal in list(tree.find_all(exp.Literal)):
+        literal.replace(exp.Literal.string(member))
+    rows = numbers.run(tree, session, "period").rows if isinstance(tree, exp.Query) else []
+    if not rows or rows[0][0] is None:
+        raise invalid(f"cell/{grain}", f"unknown {grain} {member!r}", "unknown_member")
+    return rows[0][0], rows[0][1]
+
+
+def _narrowed(time: TimeRange, start: date, end: date) -> TimeRange:
+    last = time.last_day
+    return TimeRange(max(start, time.start) if time.start else start, min(end, last) if last else end)
+
+
+def _documents(
+    metric: Metric, checked: Checked, query: DrillQuery, session: Session, numbers: Numbers
+) -> Documents | None:
+    manifest = session.vocabulary.manifest
+    model = manifest.models[metric.model] if metric.model else None
+    if model is None or model.primary_entity is None or model.key_column is None or not model.mart.startswith("fct_"):
+        return None
+    columns = _document_columns(model, session)
+    request = Request(
+        metrics=(metric.name,),
+        grain=None,
+        dimensions=(),
+        where=checked.query.where,
+        start=checked.query.time.start,
+        end=checked.query.time.last_day,
+        as_of=min(checked.as_of, session.today),
+    )
+    tree = session.vocabulary.planner.documents_tree(request, metric, model, columns)
+    tree = tree.limit(min(query.limit, ROWS_MAX)).offset(query.offset)
+    answer = numbers.run(tree, session, f"documents of {metric.name}")
+    rows = [dict(zip(answer.names, row, strict=True)) for row in answer.rows]
+    shown = [*columns, metric.name, "lines"]
+    return Documents(
+        metric=metric.name,
+        label=metric.label_in(session.asker.locale),
+        mart=model.mart,
+        columns=tuple(shown),
+        rows=tuple({name: _cell(name, row[name], metric) for name in shown} for row in rows),
+        total=figure(rows[0]["_total"]) if rows else None,
+        documents=int(rows[0]["_documents"]) if rows else 0,
+        adds_up=metric.aggregation == "sum",
+    )
+
+
+def _document_columns(model: Model, session: Session) -> tuple[str, ...]:
+    """The columns that name a row's document and its day, as far as the asker may see them."""
+    drill = model.drill
+    named = [drill.get("document_type_column"), drill.get("document_id"), drill.get("document_number")]
+    if not any(named):
+        named = [dimension.expression for dimension in model.dimensions if dimension.is_document]
+    day = next((each.expression for each in model.dimensions if each.element == model.day), model.day)
+    columns = session.snapshot.columns.get(model.mart, {})
+    found = dict.fromkeys(name for name in [day, *named] if name and name in columns)
+    hidden = session.asker.hidden_fields
+    return tuple(name for name in found if not hidden_column(hidden, model.mart, name))
+
+
+def _cell(name: str, value: object, metric: Metric) -> Cell:
+    if name in {metric.name, "lines"}:
+        return figure(value)
+    return value if value is None or isinstance(value, str | int | date) else str(value)

@@ -1,0 +1,209 @@
+"""DuckDB in memory over the published version: views over Delta's files, one set a version and tenant."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from olap.compiler import Dialect
+from olap.engines.base import TIMEOUT_SECONDS, Answer, Version
+from olap.errors import NumbersUnavailable, QueryTimedOut, invalid
+from olap.lake import Lake, Mart, Publication
+
+MEMORY_LIMIT = "2GB"
+BATCH_ROWS = 65_536
+SETS_KEPT = 64
+
+
+@dataclass
+class _Views:
+    """The views of one tenant at one version, and how many questions are looking at them."""
+
+    schema: str
+    version: Version
+    columns: Mapping[str, Mapping[str, str]]
+    pins: int = 0
+    is_stale: bool = False
+
+
+@dataclass
+class DuckDBSnapshot:
+    """One tenant's marts at one version."""
+
+    version: Version
+    columns: Mapping[str, Mapping[str, str]]
+    engine: DuckDBEngine
+    schema: str
+
+    def relation(self, mart: str) -> exp.Table:
+        """The view of a mart."""
+        return exp.table_(mart, db=self.schema, quoted=True)
+
+    def fetch(self, sql: str) -> Answer:
+        """The rows of a statement, decimals kept."""
+        with self.engine.cursor() as cursor:
+            found = cursor.execute(sql)
+            described = found.description or []
+            names, types = zip(*((each[0], str(each[1])) for each in described), strict=True) if described else ((), ())
+            return Answer(tuple(names), tuple(types), found.fetchall())
+
+    def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a statement in batches, read while they are sent."""
+        with self.engine.cursor(timeout=None) as cursor:
+            reader = cursor.execute(sql).to_arrow_reader(BATCH_ROWS)
+            yield pa.RecordBatch.from_pylist([], schema=reader.schema)
+            yield from reader
+
+
+@dataclass
+class DuckDBEngine:
+    """A private in-memory database that can read the lake's folder and nothing else."""
+
+    lake: Lake
+    timeout: float = TIMEOUT_SECONDS
+    memory_limit: str = MEMORY_LIMIT
+    threads: int | None = None
+    dialect: Dialect = field(default="duckdb", init=False)
+
+    def __post_init__(self) -> None:
+        """Open the database and lock it."""
+        self._lock = threading.Lock()
+        self._sets: OrderedDict[tuple[str, str], _Views] = OrderedDict()
+        self._count = 0
+        self._database = _locked_database(self.lake.folder, self.memory_limit, self.threads)
+
+    @classmethod
+    def over(cls, folder: Path, **settings: object) -> DuckDBEngine:
+        """An engine over a lake folder."""
+        return cls(Lake(folder), **settings)  # type: ignore[arg-type]  # the fields above, by name
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._database.close()
+
+    def version(self) -> Version:
+        """The version that the pointer names now."""
+        return self.lake.current().version
+
+    @contextmanager
+    def snapshot(self, tenant_id: str) -> Iterator[DuckDBSnapshot]:
+        """A tenant's marts at the version current now; older ones live as long as somebody looks at them."""
+        views = self._pin(self.lake.current(), tenant_id)
+        try:
+            yield DuckDBSnapshot(views.version, views.columns, self, views.schema)
+        finally:
+            self._unpin(views)
+
+    @contextmanager
+    def cursor(self, timeout: float | None = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of the calling thread's own, interrupted after the time limit.
+
+        Raises: QueryTimedOut, QueryInvalid for a value that does not fit its column, NumbersUnavailable.
+        """
+        seconds = self.timeout if timeout == 0.0 else timeout
+        cursor = self._database.cursor()
+        timer = threading.Timer(seconds, cursor.interrupt) if seconds is not None else None
+        if timer is not None:
+            timer.daemon = True
+            timer.start()
+        try:
+            yield cursor
+        except duckdb.InterruptException as error:
+            raise QueryTimedOut(seconds=f"{seconds:g}") from error
+        except duckdb.ConversionException as error:
+            raise invalid("where", "a value does not fit the type of its dimension", "wrong_type") from error
+        except duckdb.Error as error:
+            raise NumbersUnavailable(reason=_first_line(error)) from error
+        finally:
+            if timer is not None:
+                timer.cancel()
+            cursor.close()
+
+    def _pin(self, publication: Publication, tenant_id: str) -> _Views:
+        with self._lock:
+            key = (publication.version.id, tenant_id)
+            views = self._sets.get(key)
+            if views is None:
+                views = self._prepare(publication, tenant_id)
+                self._sets[key] = views
+                self._retire(publication.version.id)
+            self._sets.move_to_end(key)
+            views.pins += 1
+            return views
+
+    def _unpin(self, views: _Views) -> None:
+        with self._lock:
+            views.pins -= 1
+            if views.is_stale and views.pins == 0:
+                self._drop(views)
+
+    def _prepare(self, publication: Publication, tenant_id: str) -> _Views:
+        self._count += 1
+        schema = f"v{self._count}"
+        self._database.execute(f'create schema "{schema}"')
+        for mart in publication.marts.values():
+            self._database.execute(_view(schema, mart, tenant_id))
+        columns = {name: mart.columns for name, mart in publication.marts.items()}
+        return _Views(schema, publication.version, columns)
+
+    def _retire(self, current: str) -> None:
+        """Let go of other versions, and of the tenants who have not asked for longest."""
+        old = [key for key in self._sets if key[0] != current]
+        kept = [key for key in self._sets if key[0] == current]
+        for key in [*old, *kept[: max(0, len(kept) - SETS_KEPT)]]:
+            views = self._sets.pop(key)
+            views.is_stale = True
+            if views.pins == 0:
+                self._drop(views)
+
+    def _drop(self, views: _Views) -> None:
+        self._database.execute(f'drop schema if exists "{views.schema}" cascade')
+
+
+def _locked_database(folder: Path, memory_limit: str, threads: int | None) -> duckdb.DuckDBPyConnection:
+    database = duckdb.connect(":memory:")
+    database.execute("set autoinstall_known_extensions = false")
+    database.execute("set autoload_known_extensions = false")
+    database.execute("set memory_limit = ?", [memory_limit])
+    database.execute("set timezone = 'UTC'")
+    # Footers are read once a file: published files never change, only new ones are added.
+    database.execute("set parquet_metadata_cache = true")
+    if threads is not None:
+        database.execute("set threads = ?", [threads])
+    database.execute("set allowed_directories = ?", [[f"{folder.resolve()}/"]])
+    database.execute("set enable_external_access = false")
+    database.execute("set lock_configuration = true")
+    return database
+
+
+def _view(schema: str, mart: Mart, tenant_id: str) -> str:
+    """A view over a tenant's files of one mart, or over nothing where there are none.
+
+    The tenant is read back from each file's folder, so that the filter on it is a check and not a formality.
+    """
+    name = f'"{schema}"."{mart.name}"'
+    files = mart.files.get(tenant_id, ())
+    if not files:
+        nothing = ", ".join(f'cast(null as {kind}) as "{column}"' for column, kind in mart.columns.items())
+        return f"create view {name} as select {nothing} where false"
+    listed = ", ".join(exp.Literal.string(_path(uri)).sql(dialect="duckdb") for uri in files)
+    columns = ", ".join(f'"{column}"' for column in mart.columns)
+    options = "hive_partitioning = true, hive_types = {'tenant_id': VARCHAR}"
+    # Names come from the published version, paths are written as literals.
+    return f"create view {name} as select {columns} from read_parquet([{listed}], {options})"  # noqa: S608
+
+
+def _path(uri: str) -> str:
+    return uri.removeprefix("file://")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

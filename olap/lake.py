@@ -1,0 +1,129 @@
+"""The published lake: one pointer file names one consistent set of Delta versions."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from olap.engines.base import Version
+from olap.errors import NumbersUnavailable
+
+POINTER = "version.json"
+TABLES_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One mart at one Delta version: its columns with DuckDB types, and each tenant's files."""
+
+    name: str
+    version: int
+    columns: Mapping[str, str]
+    files: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything the pointer names, read once."""
+
+    version: Version
+    marts: Mapping[str, Mart]
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Lake:
+    """The folder that pipelines publish to; noticing a new version costs one look at a file's time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing is read before it is asked for."""
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int, int] | None = None
+        self._current: Publication | None = None
+        self._marts: OrderedDict[tuple[str, int], Mart] = OrderedDict()
+
+    def current(self) -> Publication:
+        """The publication that the pointer names now.  Raises: NumbersUnavailable where there is none."""
+        with self._lock:
+            stamp = self._look()
+            if self._current is None or stamp != self._stamp:
+                self._current = self._read()
+                self._stamp = stamp
+            return self._current
+
+    def _look(self) -> tuple[int, int, int]:
+        try:
+            seen = (self.folder / POINTER).stat()
+        except OSError as error:
+            raise NumbersUnavailable(reason="nothing has been published yet") from error
+        # Replaced atomically, so another inode tells two publications within one clock tick apart.
+        return seen.st_mtime_ns, seen.st_ino, seen.st_size
+
+    def _read(self) -> Publication:
+        try:
+            raw = json.loads((self.folder / POINTER).read_text(encoding="utf-8"))
+            marts = {name: self._mart(name, int(version)) for name, version in raw["marts"].items()}
+        except (OSError, ValueError, KeyError, DeltaError) as error:
+            raise NumbersUnavailable(reason=f"the published version cannot be read ({error})") from error
+        told = Version(
+            id=str(raw["version"]),
+            loaded_at=raw.get("loaded_at"),
+            watermark=raw.get("watermark"),
+            checks=raw.get("checks") or {},
+        )
+        return Publication(told, marts, raw)
+
+    def _mart(self, name: str, version: int) -> Mart:
+        known = self._marts.get((name, version))
+        if known is None:
+            known = _open(self.folder / name, name, version)
+            self._marts[name, version] = known
+            if len(self._marts) > TABLES_KEPT:
+                self._marts.popitem(last=False)
+        return known
+
+
+def _open(folder: Path, name: str, version: int) -> Mart:
+    table = DeltaTable(folder, version=version)
+    columns = {column.name: _duckdb_type(column.type) for column in table.schema().fields}
+    files: dict[str, list[str]] = {}
+    for uri in table.file_uris():
+        files.setdefault(_tenant_of(uri), []).append(uri)
+    return Mart(name, version, columns, {tenant: tuple(sorted(each)) for tenant, each in files.items()})
+
+
+def _tenant_of(uri: str) -> str:
+    marked = next((part for part in uri.split("/") if part.startswith("tenant_id=")), "")
+    return unquote(marked.removeprefix("tenant_id="))
+
+
+_TYPES = {
+    "string": "VARCHAR",
+    "long": "BIGINT",
+    "integer": "INTEGER",
+    "short": "SMALLINT",
+    "byte": "TINYINT",
+    "double": "DOUBLE",
+    "float": "FLOAT",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMPTZ",
+    "timestamp_ntz": "TIMESTAMP",
+    "binary": "BLOB",
+}
+
+
+def _duckdb_type(delta_type: Any) -> str:
+    name = getattr(delta_type, "type", None)
+    if not isinstance(name, str):
+        return "VARCHAR"
+    return name.upper() if name.startswith("decimal") else _TYPES.get(name, "VARCHAR")

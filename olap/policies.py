@@ -1,0 +1,176 @@
+"""The asker's rights put into the SQL: every mart becomes the rows and columns that the asker may see.
+
+Nothing is trusted to be harmless: a statement that is not one query, or that reads anything but a known mart, is
+refused. The form of row filters is that of the operational side, so one definition serves both doors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlglot import exp
+
+from olap.asker import Asker, Condition
+from olap.errors import RelationRefused
+from olap.rights import LOOKUPS, hidden_column, rules_of_mart
+
+Columns = Mapping[str, str]
+"""Column names of a mart with their types."""
+
+Relation = Callable[[str], exp.Table]
+"""Where the engine keeps a mart."""
+
+
+def restrict(
+    tree: exp.Query, asker: Asker, *, schema: str, marts: Mapping[str, Columns], relation: Relation
+) -> exp.Query:
+    """The same query over filtered relations only; the tree is changed in place.
+
+    Raises: RelationRefused for anything that is not a known mart of the schema.
+    """
+    if not isinstance(tree, exp.Query):
+        raise RelationRefused(relation="something other than a query")
+    for source in tree.find_all(exp.UDTF, exp.Command, exp.DDL, exp.DML, exp.Into):
+        if not isinstance(source, exp.Subquery):
+            raise RelationRefused(relation=source.key)
+    named = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    used = {column.name for column in tree.find_all(exp.Column)}
+    for table in list(tree.find_all(exp.Table)):
+        if not isinstance(table.this, exp.Identifier):
+            raise RelationRefused(relation=table.sql())
+        if not table.db and table.name in named:
+            continue
+        if table.db != schema or table.name not in marts:
+            raise RelationRefused(relation=table.sql())
+        table.replace(_filtered(table, used, asker, marts, relation))
+    return tree
+
+
+def visible_columns(mart: str, columns: Columns, asker: Asker) -> list[str]:
+    """The columns of a mart that an asker may see, in their order."""
+    return [name for name in columns if not hidden_column(asker.hidden_fields, mart, name)]
+
+
+def mart_query(
+    mart: str, asker: Asker, *, marts: Mapping[str, Columns], relation: Relation, wanted: Sequence[str] | None = None
+) -> exp.Select:
+    """The rows and columns of one mart that an asker may see."""
+    visible = visible_columns(mart, marts[mart], asker)
+    chosen = visible if wanted is None else [name for name in wanted if name in visible]
+    if not chosen:
+        # A relation of which nothing is read still has rows to be counted.
+        chosen = visible[:1]
+    query = exp.select(*[exp.column(name, quoted=True) for name in chosen]).from_(relation(mart))
+    return query.where(*conditions(mart, asker, marts, relation))
+
+
+def conditions(mart: str, asker: Asker, marts: Mapping[str, Columns], relation: Relation) -> list[exp.Expression]:
+    """What must hold for a row of a mart to be seen: its tenant, then the row rules of everything it speaks of."""
+    found: list[exp.Expression] = [_among("tenant_id", [asker.tenant_id])]
+    thing, references = rules_of_mart(mart)
+    if thing is not None and thing in asker.row_filters:
+        found.append(_alternatives(mart, asker.row_filters[thing], marts, relation, asker))
+    for reference in references:
+        filters = asker.row_filters.get(reference)
+        lookup = LOOKUPS.get(reference)
+        if filters is None or lookup is None or lookup.reference not in marts[mart]:
+            continue
+        seen = exp.select(exp.column(lookup.key, quoted=True)).from_(relation(lookup.mart))
+        seen = seen.where(
+            _among("tenant_id", [asker.tenant_id]), _alternatives(lookup.mart, filters, marts, relation, asker)
+        )
+        column = exp.column(lookup.reference, quoted=True)
+        inside = exp.In(this=column.copy(), query=exp.Subquery(this=seen))
+        found.append(exp.paren(exp.or_(column.is_(exp.null()), inside)))
+    return found
+
+
+def _filtered(
+    table: exp.Table, used: set[str], asker: Asker, marts: Mapping[str, Columns], relation: Relation
+) -> exp.Subquery:
+    wanted = [name for name in marts[table.name] if name in used]
+    query = mart_query(table.name, asker, marts=marts, relation=relation, wanted=wanted)
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name)))
+
+
+def _alternatives(
+    mart: str,
+    alternatives: Sequence[Sequence[Condition]],
+    marts: Mapping[str, Columns],
+    relation: Relation,
+    asker: Asker,
+) -> exp.Expression:
+    if not alternatives:
+        return exp.false()
+    each = [
+        exp.and_(*[_condition(mart, condition, marts, relation, asker) for condition in every]) if every else exp.true()
+        for every in alternatives
+    ]
+    return exp.paren(exp.or_(*each), copy=False)
+
+
+def _condition(
+    mart: str, condition: Condition, marts: Mapping[str, Columns], relation: Relation, asker: Asker
+) -> exp.Expression:
+    """One comparison of a row rule.  A field that a mart can neither show nor look up hides the row."""
+    *steps, last = str(condition["field"]).split(".")
+    operator, values = str(condition["operator"]), [str(value) for value in condition["values"]]
+    columns = marts[mart]
+    column = _carried(last, columns, mart, is_own=not steps)
+    reference = f"{steps[0]}_id" if steps else None
+    if operator == "in_or_empty" and reference is not None and reference not in columns:
+        return exp.true()
+    if column is not None:
+        test = _among(column, values, operator)
+        if operator == "in_or_empty" and reference is not None:
+            return exp.paren(exp.or_(exp.column(reference, quoted=True).is_(exp.null()), test))
+        return test
+    if reference is None or reference not in columns:
+        return exp.false()
+    return _looked_up(steps, last, condition, marts, relation, asker)
+
+
+def _looked_up(
+    steps: Sequence[str],
+    last: str,
+    condition: Condition,
+    marts: Mapping[str, Columns],
+    relation: Relation,
+    asker: Asker,
+) -> exp.Expression:
+    lookup = LOOKUPS.get(steps[0])
+    if lookup is None or lookup.mart not in marts:
+        return exp.false()
+    operator = "in" if condition["operator"] == "in_or_empty" else condition["operator"]
+    inner: dict[str, Any] = {**condition, "field": ".".join([*steps[1:], last]), "operator": operator}
+    test = _condition(lookup.mart, inner, marts, relation, asker)
+    seen = exp.select(exp.column(lookup.key, quoted=True)).from_(relation(lookup.mart))
+    seen = seen.where(_among("tenant_id", [asker.tenant_id]), test)
+    column = exp.column(f"{steps[0]}_id", quoted=True)
+    inside: exp.Expression = exp.In(this=column, query=exp.Subquery(this=seen))
+    if condition["operator"] == "in_or_empty":
+        inside = exp.paren(exp.or_(column.copy().is_(exp.null()), inside))
+    return inside
+
+
+def _carried(field: str, columns: Columns, mart: str, *, is_own: bool) -> str | None:
+    """The column of a mart that holds a field; a dimension calls its own key by its own name."""
+    candidates = [field, f"{field}_id"]
+    if field == "id" and is_own:
+        candidates = [lookup.key for lookup in LOOKUPS.values() if lookup.mart == mart] or ["id"]
+    return next((name for name in candidates if name in columns), None)
+
+
+def _among(column: str, values: Sequence[str], operator: str = "in") -> exp.Expression:
+    subject = exp.column(column, quoted=True)
+    literals = [exp.Literal.string(value) for value in values]
+    if operator == "not_in":
+        if not literals:
+            return exp.true()
+        return exp.paren(exp.or_(subject.is_(exp.null()), exp.not_(exp.In(this=subject.copy(), expressions=literals))))
+    if operator not in {"in", "in_or_empty"} or not literals:
+        return exp.false()
+    if len(literals) == 1:
+        return exp.EQ(this=subject, expression=literals[0])
+    return exp.In(this=subject, expressions=literals)

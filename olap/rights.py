@@ -1,0 +1,124 @@
+"""Which operational thing each mart speaks of, where references lead, and which mart columns a hidden field covers.
+
+These tables are the bridge between rights as the operational side defines them (`order`, `item.cost`) and marts. A
+test holds them against the manifest: a mart that is missing here is refused to everyone whose rows are restricted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from olap.manifest import AREA_OF_MART
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The dimension mart behind a reference."""
+
+    mart: str
+    key: str
+    reference: str
+
+
+def _lookup(mart: str, key: str, reference: str | None = None) -> Lookup:
+    return Lookup(mart, key, reference or key)
+
+
+LOOKUPS: dict[str, Lookup] = {
+    "customer": _lookup("dim_customers", "customer_id"),
+    "supplier": _lookup("dim_suppliers", "supplier_id"),
+    "item": _lookup("dim_items", "item_id"),
+    "warehouse": _lookup("dim_warehouses", "warehouse_id"),
+    "account": _lookup("dim_accounts", "account_id"),
+    "company": _lookup("dim_companies", "company_id"),
+    "unit": _lookup("dim_units", "unit_id"),
+    "region": _lookup("dim_regions", "region_id"),
+    "employee": _lookup("dim_employees", "employee_id"),
+    "salesperson": _lookup("dim_employees", "employee_id", "salesperson_id"),
+    "buyer": _lookup("dim_employees", "employee_id", "buyer_id"),
+}
+
+_RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "fct_sales_order_lines": ("order", ()),
+    "fct_delivery_lines": ("delivery", ()),
+    "fct_sales_return_lines": ("return_request", ()),
+    "fct_sales_invoice_lines": ("invoice", ()),
+    "fct_purchase_order_lines": ("purchase_order", ()),
+    "fct_purchase_receipt_lines": ("receipt", ()),
+    "fct_purchase_invoice_lines": ("purchase_invoice", ()),
+    "fct_stock_moves": ("stock", ()),
+    "fct_stock_months": ("stock", ()),
+    "fct_stock_daily": ("stock", ()),
+    "fct_journal_lines": ("journal_entry", ()),
+    "fct_receivable_movements": (None, ("customer",)),
+    "fct_payable_movements": (None, ("supplier",)),
+    "fct_payments": ("payment", ()),
+    "dim_customers": ("customer", ()),
+    "dim_customers_history": ("customer", ()),
+    "dim_suppliers": ("supplier", ()),
+    "dim_suppliers_history": ("supplier", ()),
+    "dim_items": ("item", ()),
+    "dim_items_history": ("item", ()),
+    "dim_employees": (None, ()),
+    "dim_warehouses": ("warehouse", ()),
+    "dim_accounts": (None, ()),
+    "dim_companies": ("company", ()),
+    "dim_regions": (None, ()),
+    "dim_locations": (None, ()),
+    "dim_customer_categories": (None, ()),
+    "dim_supplier_categories": (None, ()),
+    "dim_cost_centres": (None, ()),
+    "dim_tax_codes": (None, ()),
+    "dim_units": (None, ()),
+    "dim_dates": (None, ()),
+}
+"""For each mart the thing whose row filters apply to it, and the references whose filters apply besides."""
+
+
+_COST = frozenset({"cost", "cogs", "margin", "valuation"})
+_STOCK_VALUE = re.compile(r"(^|_)value(_|$)")
+
+
+def declared_marts() -> frozenset[str]:
+    """The marts whose rules are written down here."""
+    return frozenset(_RULES)
+
+
+def rules_of_mart(mart: str) -> tuple[str | None, tuple[str, ...]]:
+    """The thing and the references whose row filters apply to a mart; an unknown mart is its own thing."""
+    return _RULES.get(mart, (mart, ()))
+
+
+def area_of(mart: str) -> str | None:
+    """The area whose metric right opens a fact; None for dimensions, which every area shares."""
+    return next((area for start, area in AREA_OF_MART.items() if mart.startswith(start)), None)
+
+
+def things_of(mart: str) -> tuple[str, ...]:
+    """The things that an asker whose rows are restricted must be able to read before a fact's figures mean anything."""
+    thing, references = rules_of_mart(mart)
+    if not mart.startswith("fct_"):
+        return ()
+    return (thing,) if thing is not None else references
+
+
+def hidden_column(hidden: Iterable[str], mart: str, column: str) -> str | None:
+    """The hidden field that a mart's column would tell, or None where the column may be seen."""
+    return next((field for field in sorted(hidden) if _tells(field, mart, column)), None)
+
+
+def _tells(field: str, mart: str, column: str) -> bool:
+    thing, _, name = field.partition(".")
+    words, wanted = column.split("_"), name.split("_")
+    if thing == "item" and "cost" in wanted:
+        return bool(_COST & set(words)) or (mart.startswith("fct_stock") and bool(_STOCK_VALUE.search(column)))
+    if _has_run(words, [*thing.split("_"), *wanted]):
+        return True
+    own = rules_of_mart(mart)[0] == thing or (thing in LOOKUPS and LOOKUPS[thing].mart == mart)
+    return own and _has_run(words, wanted)
+
+
+def _has_run(words: list[str], wanted: list[str]) -> bool:
+    return any(words[start : start + len(wanted)] == wanted for start in range(len(words) - len(wanted) + 1))

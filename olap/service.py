@@ -1,0 +1,271 @@
+"""A question in, figures with their evidence out: the whole way in the order in which it happens."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlglot import exp
+
+from olap.access import check_access
+from olap.asker import Asker
+from olap.checks import Checked, check, order_name
+from olap.comparison import aligned, compared_range
+from olap.engines.base import Answer, Engine, Snapshot, Version
+from olap.errors import NumbersUnavailable, invalid
+from olap.evidence import columns_of, definitions, described_filters
+from olap.figures import figure, with_previous
+from olap.members import check_members
+from olap.plan import Request
+from olap.policies import restrict
+from olap.query import Cell, Evidence, MetricQuery, Order, QueryResult, TimeRange, Value
+from olap.vocabulary import MANIFEST, Vocabulary, VocabularyFile
+
+CELLS_MAX = 250_000
+RESULTS_KEPT = 512
+CACHED_ROWS_MAX = 5_000
+
+T = TypeVar("T")
+Row = dict[str, Cell]
+
+
+class Cache:
+    """The last results, by everything that they depend on."""
+
+    def __init__(self, size: int = RESULTS_KEPT) -> None:
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+        self._size = size
+
+    def get(self, key: Hashable) -> Any | None:
+        """What was kept under a key, or None."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keep a value; the one unused for longest goes."""
+        with self._lock:
+            self._kept[key] = value
+            if len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+
+
+@dataclass(frozen=True)
+class Session:
+    """One asker at one pinned version: everything that a statement needs."""
+
+    vocabulary: Vocabulary
+    snapshot: Snapshot
+    asker: Asker
+    today: date
+    statements: dict[str, str]
+    """The SQL of what was run, by purpose, for the evidence."""
+
+
+class Numbers:
+    """The metrics layer of one installation; safe to share between threads."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        manifest: Path,
+        *,
+        today: Callable[[], date],
+        cells_max: int = CELLS_MAX,
+    ) -> None:
+        """`manifest` is the semantic manifest or the folder that dbt writes it to."""
+        path = manifest if manifest.suffix == ".json" else manifest / MANIFEST
+        self.engine = engine
+        self.vocabularies = VocabularyFile(path, engine.dialect)
+        self.today = today
+        self.cells_max = cells_max
+        self._results = Cache()
+        self._answers = Cache()
+
+    def query(self, query: MetricQuery, asker: Asker, *, are_members_checked: bool = True) -> QueryResult:
+        """The figures asked for.
+
+        Raises: QueryInvalid naming every wrong part, MetricForbidden, FieldForbidden, NumbersUnavailable.
+        """
+        vocabulary, today = self.vocabularies.current(), self.today()
+        version = self.engine.version()
+        key = (query, asker.policy_hash, asker.locale, version.id, vocabulary.stamp, today)
+        known = self._results.get(key)
+        if isinstance(known, QueryResult):
+            return known
+        checked = check(query, vocabulary.names, asker=asker, today=today)
+        check_access(checked, vocabulary, asker)
+        with self.engine.snapshot(asker.tenant_id) as snapshot:
+            session = Session(vocabulary, snapshot, asker, today, {})
+            if are_members_checked:
+                check_members(checked, vocabulary.names, lambda tree: self.run(tree, session, "members"))
+            result = self._answered(checked, session)
+            if snapshot.version.id == version.id and len(result.rows) <= CACHED_ROWS_MAX:
+                self._results.put(key, result)
+            return result
+
+    def forget(self) -> None:
+        """Empty the caches, as a benchmark of uncached questions does."""
+        self._results.clear()
+        self._answers.clear()
+
+    def run(self, tree: exp.Query, session: Session, purpose: str) -> Answer:
+        """The rows of a statement tree, with the asker's rights put into it.
+
+        Raises: RelationRefused, NumbersUnavailable, QueryTimedOut.
+        """
+        snapshot, manifest = session.snapshot, session.vocabulary.manifest
+        for name in sorted({table.name for table in tree.find_all(exp.Table)} & manifest.marts):
+            if name not in snapshot.columns:
+                raise NumbersUnavailable(reason=f"the mart {name} has not been published yet")
+        marts = {name: snapshot.columns[name] for name in manifest.marts if name in snapshot.columns}
+        tree = restrict(tree, session.asker, schema=manifest.schema, marts=marts, relation=snapshot.relation)
+        sql = tree.sql(dialect=self.engine.dialect, comments=False)
+        session.statements[purpose] = _readable(tree, manifest.schema, marts, self.engine.dialect)
+        key = (sql, session.asker.policy_hash, snapshot.version.id)
+        known = self._answers.get(key)
+        if known is None:
+            known = snapshot.fetch(sql)
+            if len(known.rows) <= CACHED_ROWS_MAX:
+                self._answers.put(key, known)
+        return known
+
+    def _answered(self, checked: Checked, session: Session) -> QueryResult:
+        query = checked.query
+        rows = self._rows(checked, session)
+        totals = self._single(checked, session, "totals") if query.totals else None
+        others = self._others(checked, session, rows) if query.others else None
+        return QueryResult(
+            columns=columns_of(checked, session.vocabulary.names, session.asker.locale),
+            rows=tuple(rows),
+            totals=totals,
+            others=others,
+            evidence=self._evidence(checked, session),
+        )
+
+    def _rows(self, checked: Checked, session: Session) -> list[Row]:
+        query = checked.query
+        width = len(checked.keys) + len(checked.metrics)
+        rows_max = self.cells_max // width
+        if query.compare is None:
+            orders = tuple(Order(order_name(each, checked), each.descending) for each in query.order_by)
+            limit = min(query.limit or rows_max + 1, rows_max + 1)
+            request = replace(self._request(checked, query.time), order_by=orders, limit=limit)
+            return self._fetched(request, session, "rows", rows_max)
+        request = replace(self._request(checked, query.time), limit=rows_max + 1)
+        now = self._fetched(request, session, "rows", rows_max)
+        earlier = replace(self._request(checked, compared_range(query)), limit=rows_max + 1)
+        before = self._fetched(earlier, session, "previous", rows_max)
+        names = [metric.name for metric in checked.metrics]
+        run = lambda tree: self.run(tree, session, "periods")  # noqa: E731  # one call, bound to this session
+        pairs = aligned(checked, compared_range(query), now, before, session.vocabulary.names, run)
+        rows = [{**keys, **with_previous(names, ours, theirs)} for keys, ours, theirs in pairs]
+        return _sorted(rows, checked)[: query.limit]
+
+    def _others(self, checked: Checked, session: Session, rows: Sequence[Row]) -> Row:
+        excluded = tuple(tuple(_as_value(row[name]) for name in checked.dimensions) for row in rows)
+        return self._single(checked, session, "others", excluded)
+
+    def _single(
+        self, checked: Checked, session: Session, purpose: str, excluded: tuple[tuple[Value, ...], ...] = ()
+    ) -> Row:
+        """The figures of everything at once, asked at that grain: shares and distinct counts do not add up."""
+        names = [metric.name for metric in checked.metrics]
+        now = self._lone(replace(self._request(checked, checked.query.time), excluded=excluded), session, purpose)
+        if checked.query.compare is None:
+            return {name: now.get(name) for name in names}
+        earlier = replace(self._request(checked, compared_range(checked.query)), excluded=excluded)
+        return with_previous(names, now, self._lone(earlier, session, f"{purpose}_previous"))
+
+    def _lone(self, request: Request, session: Session, purpose: str) -> Row:
+        tree = session.vocabulary.planner.tree(
+            replace(request, grain=None, dimensions=(), excluded_by=request.dimensions)
+        )
+        rows = self._named(self.run(tree, session, purpose), request.metrics)
+        return rows[0] if rows else dict.fromkeys(request.metrics)
+
+    def _fetched(self, request: Request, session: Session, purpose: str, rows_max: int) -> list[Row]:
+        answer = self.run(session.vocabulary.planner.tree(request), session, purpose)
+        if len(answer.rows) > rows_max:
+            reason = f"the answer has more than {rows_max} rows: narrow the range, filter, or give a limit"
+            raise invalid("limit", reason, "too_many_cells")
+        return self._named(answer, request.metrics)
+
+    def _named(self, answer: Answer, metrics: Sequence[str]) -> list[Row]:
+        measured = [name in metrics for name in answer.names]
+        return [
+            {
+                name: figure(value) if is_metric else _plain(value)
+                for name, value, is_metric in zip(answer.names, row, measured, strict=True)
+            }
+            for row in answer.rows
+        ]
+
+    def _request(self, checked: Checked, time: TimeRange) -> Request:
+        return Request(
+            metrics=tuple(metric.name for metric in checked.metrics),
+            grain=checked.grain,
+            dimensions=checked.dimensions,
+            where=checked.query.where,
+            start=time.start,
+            end=time.last_day,
+            # A model's current_date never lies ahead of today.
+            as_of=min(time.last_day or checked.as_of, self.today()),
+        )
+
+    def _evidence(self, checked: Checked, session: Session) -> Evidence:
+        version: Version = session.snapshot.version
+        return Evidence(
+            definitions=definitions(checked, session.vocabulary, session.asker.locale),
+            sql=session.statements.get("rows", ""),
+            statements=dict(session.statements),
+            data_version=version.id,
+            watermark=version.watermark,
+            loaded_at=version.loaded_at,
+            filters=described_filters(checked),
+        )
+
+
+def _readable(tree: exp.Query, schema: str, marts: Mapping[str, object], dialect: str) -> str:
+    """The statement with marts under their own schema, as an analyst would run it."""
+    for table in tree.find_all(exp.Table):
+        if table.db and table.name in marts:
+            table.set("db", exp.to_identifier(schema))
+    return tree.sql(dialect=dialect, comments=False, pretty=True)
+
+
+def _sorted(rows: list[Row], checked: Checked) -> list[Row]:
+    """Rows in the order asked for, blanks last, then by their keys."""
+    for name in reversed(checked.keys):
+        rows = _by(rows, name, is_descending=False)
+    for order in reversed(checked.query.order_by):
+        rows = _by(rows, order_name(order, checked), is_descending=order.descending)
+    return rows
+
+
+def _by(rows: list[Row], name: str, *, is_descending: bool) -> list[Row]:
+    filled = [row for row in rows if row[name] is not None]
+    filled.sort(key=lambda row: row[name], reverse=is_descending)  # type: ignore[arg-type,return-value]  # one type
+    return [*filled, *(row for row in rows if row[name] is None)]
+
+
+def _plain(value: object) -> Cell:
+    if isinstance(value, datetime):
+        return value.date() if value.time() == value.min.time() else value
+    return value if value is None or isinstance(value, str | int | bool | date) else str(value)
+
+
+def _as_value(cell: Cell) -> Value:
+    return None if cell is None else str(cell)

@@ -1,0 +1,183 @@
+"""Trial balance, balance sheet and income statement, made of metric questions and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from olap.asker import Asker
+from olap.catalogue import dimension_values
+from olap.errors import FieldForbidden
+from olap.query import Cell, Column, Compare, Evidence, Filter, MetricQuery, Order, QueryResult, TimeRange
+from olap.service import Numbers
+
+Row = Mapping[str, Cell]
+
+ACCOUNT = ("account_code", "account", "account_type")
+BALANCE_TYPES = ("asset", "liability", "equity")
+RESULT_TYPES = ("income", "expense")
+INCOME_METRICS = ("net_revenue", "cogs", "gross_margin", "operating_expenses", "operating_profit", "net_profit")
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement's lines with its sums, and whether it balances to the cent."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    totals: Row
+    is_balanced: bool
+    evidence: Evidence
+
+
+def trial_balance(
+    numbers: Numbers,
+    asker: Asker,
+    *,
+    start: date,
+    end: date,
+    company: str | None = None,
+    by: Sequence[str] = (),
+) -> Statement:
+    """Opening balance, debits, credits and closing balance of every account.
+
+    Raises: QueryInvalid for a dimension that ledger lines do not carry, FieldForbidden for a company out of scope.
+    """
+    where = _of_company(numbers, asker, company)
+    keys = (*ACCOUNT[:2], *by)
+    opening = _ask(numbers, asker, ("account_balance",), keys, where, TimeRange(None, start - timedelta(days=1)))
+    moved = _ask(numbers, asker, ("debit_amount", "credit_amount"), keys, where, TimeRange(start, end))
+    closing = _ask(numbers, asker, ("account_balance",), keys, where, TimeRange(None, end))
+    found: dict[tuple[Cell, ...], dict[str, Cell]] = {}
+    for result, renamed in (
+        (opening, {"account_balance": "opening"}),
+        (moved, {}),
+        (closing, {"account_balance": "closing"}),
+    ):
+        for row in result.rows:
+            line = found.setdefault(tuple(row[key] for key in keys), {key: row[key] for key in keys})
+            line |= {renamed.get(name, name): value for name, value in row.items() if name not in keys}
+    figures = ("opening", "debit_amount", "credit_amount", "closing")
+    rows = [line | {name: line.get(name) or NOTHING for name in figures} for _, line in sorted(found.items(), key=_key)]
+    totals = {name: sum((_amount(row[name]) for row in rows), NOTHING) for name in figures}
+    labels = {"opening": "Opening balance", "closing": "Closing balance"}
+    columns = [column for column in moved.columns if column.name in keys]
+    columns += [_money(name, labels.get(name) or _label(moved, name)) for name in figures]
+    balanced = totals["debit_amount"] == totals["credit_amount"] and totals["closing"] == NOTHING == totals["opening"]
+    return Statement(tuple(columns), tuple(rows), totals, balanced, closing.evidence)
+
+
+def balance_sheet(
+    numbers: Numbers, asker: Asker, *, as_of: date, company: str | None = None, compare: date | None = None
+) -> Statement:
+    """Assets against liabilities and equity on any day, the profit not yet closed into equity included.
+
+    Raises: QueryInvalid for a day in the future, FieldForbidden for a company out of scope.
+    """
+    where = _of_company(numbers, asker, company)
+    keys = ("account_type", "statement_line", *ACCOUNT[:2])
+    days = [("amount", as_of), *([("amount_previous", compare)] if compare else [])]
+    found: dict[tuple[Cell, ...], dict[str, Cell]] = {}
+    totals: dict[str, Cell] = {}
+    results = {}
+    for name, day in days:
+        results[name] = _ask(numbers, asker, ("account_balance",), keys, where, TimeRange(as_of=day))
+        sections = dict.fromkeys((*BALANCE_TYPES, "profit"), NOTHING)
+        for row in results[name].rows:
+            kind = str(row["account_type"])
+            section = kind if kind in BALANCE_TYPES else "profit"
+            amount = _amount(row["account_balance"]) * (1 if kind == "asset" else -1)
+            sections[section] += amount
+            if section != "profit":
+                line = found.setdefault(tuple(row[key] for key in keys), {key: row[key] for key in keys})
+                line[name] = amount
+        # Income less expense of all years not yet closed belongs to the owners.
+        profit = found.setdefault(
+            ("equity", "current_profit", None, None),
+            {"account_type": "equity", "statement_line": "current_profit", "account_code": None, "account": None},
+        )
+        profit[name] = sections["profit"]
+        suffix = name.removeprefix("amount")
+        totals[f"assets{suffix}"] = sections["asset"]
+        totals[f"liabilities{suffix}"] = sections["liability"]
+        totals[f"equity{suffix}"] = sections["equity"] + sections["profit"]
+    figures = [name for name, _ in days]
+    rows = [
+        line | {name: line.get(name) or NOTHING for name in figures} for _, line in sorted(found.items(), key=_section)
+    ]
+    now = results["amount"]
+    columns = [column for column in now.columns if column.name in keys]
+    columns += [_money(name, f"Balance on {day}") for name, day in days]
+    balanced = totals["assets"] == _amount(totals["liabilities"]) + _amount(totals["equity"])
+    return Statement(tuple(columns), tuple(rows), totals, balanced, now.evidence)
+
+
+def income_statement(
+    numbers: Numbers,
+    asker: Asker,
+    *,
+    time: TimeRange,
+    company: str | None = None,
+    by: Sequence[str] = (),
+    compare: Compare | None = None,
+) -> Statement:
+    """Revenue down to profit for a range, by period and dimension, beside another range if asked.
+
+    Raises: MetricForbidden where a line rests on a column hidden from the asker; FieldForbidden, QueryInvalid.
+    """
+    where = _of_company(numbers, asker, company)
+    known = numbers.vocabularies.current().manifest.metrics
+    metrics = tuple(name for name in INCOME_METRICS if name in known)
+    query = MetricQuery(metrics, tuple(by), where, time, compare, totals=True, order_by=_by_time(time.grain))
+    result = numbers.query(query, asker)
+    totals = result.totals or {}
+    lines = _ask(numbers, asker, ("net_profit",), ("account_type",), where, replace(time, grain=None))
+    profit = sum((_amount(row["net_profit"]) for row in lines.rows), NOTHING)
+    return Statement(result.columns, result.rows, totals, profit == _amount(totals.get("net_profit")), result.evidence)
+
+
+def _ask(
+    numbers: Numbers,
+    asker: Asker,
+    metrics: tuple[str, ...],
+    keys: Sequence[str],
+    where: tuple[Filter, ...],
+    time: TimeRange,
+) -> QueryResult:
+    return numbers.query(MetricQuery(metrics, tuple(keys), where, time), asker)
+
+
+def _of_company(numbers: Numbers, asker: Asker, company: str | None) -> tuple[Filter, ...]:
+    if company is None:
+        return ()
+    if company not in dimension_values(numbers, asker, "company", limit=1000):
+        raise FieldForbidden(field=f"company {company}", reason="it does not exist or lies outside your scope")
+    return (Filter("company", "eq", (company,)),)
+
+
+def _by_time(grain: str | None) -> tuple[Order, ...]:
+    return (Order(grain),) if grain else ()
+
+
+def _amount(value: Cell) -> Decimal:
+    return Decimal(value) if isinstance(value, Decimal | int) else NOTHING
+
+
+def _label(result: QueryResult, name: str) -> str:
+    return next(column.label for column in result.columns if column.name == name)
+
+
+def _money(name: str, label: str) -> Column:
+    return Column(name, label, "money", "currency", "metric")
+
+
+def _key(entry: tuple[tuple[Cell, ...], object]) -> tuple[str, ...]:
+    return tuple("" if cell is None else str(cell) for cell in entry[0])
+
+
+def _section(entry: tuple[tuple[Cell, ...], object]) -> tuple[int, tuple[str, ...]]:
+    kind = str(entry[0][0])
+    return (BALANCE_TYPES.index(kind) if kind in BALANCE_TYPES else len(BALANCE_TYPES)), _key(entry)

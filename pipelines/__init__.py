@@ -1,0 +1,1 @@
+"""Moving data, never deciding what it means: raw landing, dbt, checks, publishing, orchestration."""

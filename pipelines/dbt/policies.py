@@ -1,0 +1,53 @@
+"""Analysts see their own tenant's rows of the marts, by the login they came with and by nothing they can set.
+
+A table is readable only once its policy stands: grant and policy are made in one transaction, so that a table that a
+build has just replaced is closed for a moment, never open.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from runtime.roles import ANALYSTS
+
+_TENANT_OF_LOGIN = """
+alter default privileges in schema marts revoke select on tables from {analysts};
+create or replace function marts.analyst_tenant() returns uuid language sql stable security definer
+set search_path = pg_catalog as
+$$ select id from raw.tenants where 'analyst_' || replace(slug, '-', '_') = session_user $$;
+revoke execute on function marts.analyst_tenant() from public;
+grant execute on function marts.analyst_tenant() to {analysts};
+"""
+_OPEN = """
+alter table {table} enable row level security;
+drop policy if exists analysts on {table};
+create policy analysts on {table} for select to {analysts} using (tenant_id = (select marts.analyst_tenant()));
+grant select on {table} to {analysts};
+"""
+
+
+def ensure_mart_policies(connection: psycopg.Connection) -> list[str]:
+    """The marts that were opened to analysts now, each for its own tenant's rows; those open already are left alone.
+
+    A table without a tenant stays closed.
+    """
+    analysts = sql.Identifier(ANALYSTS)
+    with connection.transaction():
+        connection.execute(sql.SQL(_TENANT_OF_LOGIN).format(analysts=analysts))
+        closed = [name for (name,) in connection.execute(_CLOSED_TABLES)]
+        for name in closed:
+            connection.execute(sql.SQL(_OPEN).format(table=sql.Identifier("marts", name), analysts=analysts))
+    return closed
+
+
+_CLOSED_TABLES = """
+select tables.relname from pg_class as tables
+where tables.relnamespace = 'marts'::regnamespace and tables.relkind in ('r', 'p')
+    and exists (
+        select from pg_attribute as columns
+        where columns.attrelid = tables.oid and columns.attname = 'tenant_id' and not columns.attisdropped
+    )
+    and not exists (select from pg_policy as policies where policies.polrelid = tables.oid)
+order by tables.relname
+"""

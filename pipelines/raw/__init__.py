@@ -1,0 +1,1 @@
+"""Operational rows landed untouched in the warehouse, by snapshot difference."""

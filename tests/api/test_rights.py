@@ -1,0 +1,147 @@
+"""Roles grant, limit and hide."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.context import Services
+from tests.api.conftest import Login, created, problem
+from tests.api.test_order_to_cash import order_body
+from tests.factories.documents import Shop
+from transactional.kernel.principal import Principal
+from transactional.kernel.rows import insert_all
+from transactional.organization.models import Employee
+
+
+@pytest.mark.feature("PERM-01")
+def test_role_names_are_unique_used_roles_stay_and_system_roles_are_fixed(
+    http: TestClient, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+) -> None:
+    role = make_role("reader", "customer.read")
+    problem(http.post("/api/permission/roles", json={"code": "reader", "name": "x"}), 409, "already_used")
+    make_user("bo", "reader")
+    refused = problem(http.delete(f"/api/permission/roles/{role['id']}"), 409, "in_use")
+    assert "1" in refused["detail"]
+    system = http.get("/api/permission/roles", params={"code": "analyst"}).json()["items"][0]
+    path = f"/api/permission/roles/{system['id']}"
+    problem(http.patch(path, json={"name": "x", "version": system["version"]}), 403, "system_role_fixed")
+    problem(http.delete(path), 403, "system_role_fixed")
+
+
+@pytest.mark.feature("PERM-02")
+def test_a_granted_right_works_with_the_next_request(
+    http: TestClient, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+) -> None:
+    role = make_role("clerk", "customer.read")
+    user = make_user("bo", "clerk")
+    problem(user.http.get("/api/sales/orders"), 403, "not_allowed")
+    body = {"permissions": ["customer.read", "order.read"], "version": role["version"]}
+    assert http.patch(f"/api/permission/roles/{role['id']}", json=body).status_code == 200
+    assert user.http.get("/api/sales/orders").status_code == 200
+    problem(user.http.post(f"/api/sales/orders/{role['id']}/confirm"), 403)
+    unknown = {"permissions": ["order.fly"], "version": role["version"] + 1}
+    refused = problem(http.patch(f"/api/permission/roles/{role['id']}", json=unknown), 422)
+    assert refused["errors"][0]["path"] == "permissions/0"
+
+
+@pytest.mark.feature("PERM-03")
+def test_roles_add_up_and_are_taken_away_at_once(
+    http: TestClient, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+) -> None:
+    make_role("one", "customer.read")
+    make_role("two", "item.read")
+    user = make_user("bo", "one", "two")
+    assert [user.http.get(path).status_code for path in ("/api/scm/customers", "/api/inventory/items")] == [200, 200]
+    answer = http.post(f"/api/user/users/{user.user_id}/assign-roles", json={"roles": ["one"]})
+    assert answer.json()["roles"] == ["one"]
+    assert [user.http.get(path).status_code for path in ("/api/scm/customers", "/api/inventory/items")] == [200, 403]
+
+
+@pytest.mark.feature("PERM-03")
+def test_nobody_grants_a_right_not_held(
+    make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+) -> None:
+    make_role("hr", "role.create", "role.read", "user.assign-roles", "user.read")
+    user = make_user("bo", "hr")
+    body = {"code": "more", "name": "More", "permissions": ["order.read"]}
+    problem(user.http.post("/api/permission/roles", json=body), 403, "right_not_held")
+    path = f"/api/user/users/{user.user_id}/assign-roles"
+    problem(user.http.post(path, json={"roles": ["hr", "admin"]}), 403, "right_not_held")
+
+
+@pytest.mark.feature("PERM-08")
+def test_a_salesperson_of_scope_own_sees_own_orders_only(
+    http: TestClient,
+    shop: Shop,
+    item_id: str,
+    make_user: Callable[..., Login],
+    services: Services,
+    as_admin: Principal,
+) -> None:
+    seller = make_user("sal", "salesperson")
+    employee = Employee(number="E1", name="Sal", user_id=seller.user_id)
+    with services.database.transaction(as_admin) as session:
+        insert_all(session, [employee])
+    services.rights.forget()
+    theirs = created(http.post("/api/sales/orders", json=order_body(shop, item_id)))
+    named = created(http.post("/api/sales/orders", json=order_body(shop, item_id, salesperson_id=str(employee.id))))
+    own = created(seller.http.post("/api/sales/orders", json=order_body(shop, item_id)))
+    page = seller.http.get("/api/sales/orders", params={"include_total": "true"}).json()
+    assert ({row["id"] for row in page["items"]}, page["total"]) == ({named["id"], own["id"]}, 2)
+    problem(seller.http.get(f"/api/sales/orders/{theirs['id']}"), 404)
+    problem(seller.http.post(f"/api/sales/orders/{theirs['id']}/confirm"), 404)
+    problem(seller.http.get(f"/api/sales/orders/{theirs['id']}/history"), 404)
+
+
+@pytest.mark.feature("PERM-09")
+def test_a_row_rule_holds_for_records_and_documents_of_them(
+    http: TestClient,
+    shop: Shop,
+    item_id: str,
+    make_role: Callable[..., dict[str, Any]],
+    make_user: Callable[..., Login],
+) -> None:
+    region = created(http.post("/api/scm/regions", json={"code": "N", "name": "North"}))
+    body = {"code": "N1", "name": "North", "currency_code": "EUR", "country_code": "DE", "region_id": region["id"]}
+    northern = created(http.post("/api/scm/customers", json=body))
+    seen = created(http.post("/api/sales/orders", json=order_body(shop, item_id, customer_id=northern["id"])))
+    hidden = created(http.post("/api/sales/orders", json=order_body(shop, item_id)))
+    rule = {"customer": [{"field": "region", "operator": "in", "values": [region["id"]]}]}
+    make_role("north", "customer.*", "order.*", row_rules=rule)
+    user = make_user("bo", "north")
+    assert [row["code"] for row in user.http.get("/api/scm/customers").json()["items"]] == ["N1"]
+    assert [row["id"] for row in user.http.get("/api/sales/orders").json()["items"]] == [seen["id"]]
+    assert hidden["id"] not in user.http.get("/api/sales/orders/export").text
+    problem(user.http.get(f"/api/sales/orders/{hidden['id']}"), 404)
+    problem(user.http.post("/api/sales/orders", json=order_body(shop, item_id)), 404)
+    wrong = {"customer": [{"field": "colour", "values": ["red"]}]}
+    problem(http.post("/api/permission/roles", json={"code": "w", "name": "w", "row_rules": wrong}), 422)
+
+
+@pytest.mark.feature("PERM-10")
+def test_a_hidden_field_is_nowhere(
+    http: TestClient, item_id: str, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+) -> None:
+    make_role("blind", "item.*", "stock_move.*", hidden_fields=["item.cost"])
+    user = make_user("bo", "blind")
+    item = user.http.get(f"/api/inventory/items/{item_id}").json()
+    assert "standard_cost" in http.get(f"/api/inventory/items/{item_id}").json()
+    assert "standard_cost" not in item
+    assert "standard_cost" not in user.http.get("/api/inventory/items/export").text
+    assert "standard_cost" not in user.http.get(f"/api/inventory/items/{item_id}/history").text
+    assert "value_amount" not in user.http.get("/api/inventory/stock-moves").text
+    for params in ({"standard_cost__gt": "1"}, {"sort": "standard_cost"}):
+        problem(user.http.get("/api/inventory/items", params=params), 422)
+    change = {"standard_cost": "5", "version": item["version"]}
+    problem(user.http.patch(f"/api/inventory/items/{item_id}", json=change), 422)
+
+
+@pytest.mark.feature("USER-04")
+def test_the_last_administrator_stays(admin: Login) -> None:
+    record = admin.http.get(f"/api/user/users/{admin.user_id}").json()
+    body = {"is_active": False, "version": record["version"]}
+    problem(admin.http.patch(f"/api/user/users/{admin.user_id}", json=body), 409, "last_admin")
+    path = f"/api/user/users/{admin.user_id}/assign-roles"
+    problem(admin.http.post(path, json={"roles": []}), 409, "last_admin")

@@ -1,0 +1,229 @@
+"""Signing in, staying in, being let out."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import jwt
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from api.context import Services
+from tests.api.conftest import PASSWORD, Login, problem, sign_in
+from transactional.identity.tokens import AUDIENCE, ISSUER, KeyRing
+
+
+@pytest.mark.feature("AUTH-01")
+def test_unknown_user_and_wrong_password_get_the_same_answer(anonymous: TestClient, admin: Login) -> None:
+    wrong = problem(anonymous.post("/api/auth/token", data={"username": admin.username, "password": "no"}), 401)
+    unknown = problem(anonymous.post("/api/auth/token", data={"username": "nobody", "password": "no"}), 401)
+    assert {**wrong, "trace_id": ""} == {**unknown, "trace_id": ""}
+    assert [tenant["slug"] for tenant in admin.tokens["tenants"]] == ["acme"]
+    assert admin.tokens["expires_in"] == 900
+
+
+@pytest.mark.feature("AUTH-01")
+def test_a_disabled_user_gets_403_after_the_right_password_only(
+    anonymous: TestClient, admin: Login, make_user: Callable[..., Login]
+) -> None:
+    user = make_user("bo", "analyst")
+    record = admin.http.get(f"/api/user/users/{user.user_id}").json()
+    body = {"is_active": False, "version": record["version"]}
+    assert admin.http.patch(f"/api/user/users/{user.user_id}", json=body).status_code == 200
+    right = {"username": user.username, "password": PASSWORD}
+    problem(anonymous.post("/api/auth/token", data=right), 403, "account_disabled")
+    problem(anonymous.post("/api/auth/token", data=right | {"password": "wrong"}), 401, "wrong_credentials")
+
+
+@pytest.mark.feature("AUTH-07")
+def test_a_disabled_users_token_is_refused_at_once(admin: Login, make_user: Callable[..., Login]) -> None:
+    user = make_user("bo", "analyst")
+    assert user.http.get("/api/auth/me").status_code == 200
+    record = admin.http.get(f"/api/user/users/{user.user_id}").json()
+    admin.http.patch(f"/api/user/users/{user.user_id}", json={"is_active": False, "version": record["version"]})
+    problem(user.http.get("/api/auth/me"), 401, "not_authenticated")
+
+
+@pytest.mark.feature("2.1.9")
+def test_forged_expired_and_foreign_tokens_are_refused(anonymous: TestClient, admin: Login, services: Services) -> None:
+    now = int(time.time())
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(admin.user_id),
+        "tid": str(admin.tenant_id),
+        "sid": str(admin.user_id),
+        "iat": now,
+        "nbf": now,
+        "exp": now + 60,
+    }
+    keys = services.keys
+    own = keys._keys[keys.current_id]
+    headers = {"kid": keys.current_id, "typ": "at+jwt"}
+    real = admin.tokens["access_token"]
+    head, payload, signature = real.split(".")
+    forged = {
+        "none": jwt.encode(claims, "", algorithm="none", headers=headers),
+        "other key": jwt.encode(claims, "x" * 40, algorithm="HS256", headers=headers),
+        "other algorithm": jwt.encode(claims, own * 2, algorithm="HS512", headers=headers),
+        "no kid": jwt.encode(claims, own, algorithm="HS256", headers={"typ": "at+jwt"}),
+        "path in kid": jwt.encode(claims, own, algorithm="HS256", headers={**headers, "kid": "../../etc/passwd"}),
+        "jku": jwt.encode(claims, own, algorithm="HS256", headers={**headers, "jku": "https://evil.test"}),
+        "crit": jwt.encode(claims, own, algorithm="HS256", headers={**headers, "crit": ["x"]}),
+        "id token": jwt.encode(claims, own, algorithm="HS256", headers={**headers, "typ": "JWT"}),
+        "expired": keys.sign({**claims, "exp": now - 10, "nbf": now - 100, "iat": now - 100}),
+        "not yet": keys.sign({**claims, "nbf": now + 60, "iat": now + 60}),
+        "audience": keys.sign({**claims, "aud": "other"}),
+        "issuer": keys.sign({**claims, "iss": "other"}),
+        "changed": f"{head}.{payload[:-2]}AA.{signature}",
+        "cut": f"{head}.{payload}.",
+        "session that never was": keys.sign(claims),
+        **{f"no {name}": keys.sign({key: value for key, value in claims.items() if key != name}) for name in claims},
+    }
+    for name, token in forged.items():
+        answer = anonymous.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401, name
+    assert admin.http.get("/api/auth/me").status_code == 200
+
+
+@pytest.mark.feature("2.1.9")
+def test_tokens_of_the_previous_key_stay_valid(admin: Login, services: Services) -> None:
+    services.keys = KeyRing("a fresh key for tests, as long as the old", ["a key for tests only, and long enough"])
+    services.rights.forget()
+    assert admin.http.get("/api/auth/me").status_code == 200
+    services.keys = KeyRing("a fresh key for tests, as long as the old")
+    services.rights.forget()
+    problem(admin.http.get("/api/auth/me"), 401)
+
+
+@pytest.mark.feature("AUTH-08")
+def test_a_retired_refresh_token_ends_the_family(anonymous: TestClient, admin: Login, services: Services) -> None:
+    first = admin.tokens["refresh_token"]
+    second = anonymous.post("/api/auth/refresh", json={"refresh_token": first}).json()
+    # A second tab that refreshed at the same moment gets the same successor.
+    twin = anonymous.post("/api/auth/refresh", json={"refresh_token": first}).json()
+    assert twin["refresh_token"] == second["refresh_token"] != first
+    services.now = lambda: datetime.now(UTC) + timedelta(minutes=1)
+    third = anonymous.post("/api/auth/refresh", json={"refresh_token": second["refresh_token"]})
+    assert third.status_code == 200
+    problem(anonymous.post("/api/auth/refresh", json={"refresh_token": first}), 401)
+    problem(anonymous.post("/api/auth/refresh", json={"refresh_token": third.json()["refresh_token"]}), 401)
+    services.now = lambda: datetime.now(UTC)
+    problem(admin.http.get("/api/auth/me"), 401)
+    with services.database.outside_tenants() as session:
+        session.execute(text("select set_config('app.tenant_id', :tenant, true)"), {"tenant": str(admin.tenant_id)})
+        found: int = session.execute(text("select count(*) from kernel.audit_log where action = 'reuse'")).scalar_one()
+    assert found == 1
+
+
+@pytest.mark.feature("AUTH-09")
+def test_signing_out_twice_succeeds_and_ends_both_tokens(anonymous: TestClient, admin: Login) -> None:
+    assert admin.http.get("/api/auth/me").status_code == 200
+    assert [admin.http.post("/api/auth/logout").status_code for _ in range(2)] == [204, 204]
+    problem(admin.http.get("/api/auth/me"), 401)
+    problem(anonymous.post("/api/auth/refresh", json={"refresh_token": admin.tokens["refresh_token"]}), 401)
+    problem(anonymous.post("/api/auth/logout"), 401)
+
+
+@pytest.mark.feature("AUTH-10")
+def test_a_session_on_another_device_is_ended_remotely(
+    anonymous: TestClient, admin: Login, make_user: Callable[..., Login]
+) -> None:
+    other = sign_in(anonymous, admin.tenant_id, admin.user_id, admin.username)
+    listed = admin.http.get("/api/auth/sessions").json()["items"]
+    assert [each["is_current"] for each in listed].count(True) == 1
+    device = next(each for each in listed if not each["is_current"])
+    stranger = make_user("bo", "analyst")
+    problem(stranger.http.delete(f"/api/auth/sessions/{device['id']}"), 404)
+    assert admin.http.delete(f"/api/auth/sessions/{device['id']}").status_code == 204
+    problem(other.http.get("/api/auth/me"), 401)
+
+
+@pytest.mark.feature("AUTH-15")
+def test_five_wrong_passwords_lock_until_an_admin_unlocks(
+    anonymous: TestClient, admin: Login, make_user: Callable[..., Login], services: Services
+) -> None:
+    user = make_user("bo", "analyst")
+    right = {"username": user.username, "password": PASSWORD}
+    for _ in range(5):
+        problem(anonymous.post("/api/auth/token", data=right | {"password": "wrong"}), 401)
+    locked = anonymous.post("/api/auth/token", data=right)
+    problem(locked, 429, "too_many_tries")
+    assert 0 < int(locked.headers["Retry-After"]) <= 901
+    page = admin.http.get("/api/system/audit-log", params={"action": "lock"}).json()
+    assert [row["row_id"] for row in page["items"]] == [str(user.user_id)]
+    assert admin.http.post(f"/api/user/users/{user.user_id}/unlock").status_code == 204
+    assert anonymous.post("/api/auth/token", data=right).status_code == 200
+    for _ in range(5):
+        problem(anonymous.post("/api/auth/token", data=right | {"password": "wrong"}), 401)
+    services.now = lambda: datetime.now(UTC) + timedelta(minutes=16)
+    assert anonymous.post("/api/auth/token", data=right).status_code == 200
+
+
+@pytest.mark.feature("AUTH-15")
+def test_a_stranger_cannot_lock_out_a_known_device(anonymous: TestClient, admin: Login) -> None:
+    stranger = TestClient(anonymous.app, client=("203.0.113.9", 4000))
+    for _ in range(6):
+        stranger.post("/api/auth/token", data={"username": admin.username, "password": "guess"})
+    right = {"username": admin.username, "password": PASSWORD}
+    assert stranger.post("/api/auth/token", data=right).status_code == 429
+    assert anonymous.post("/api/auth/token", data=right).status_code == 200
+    # The stranger's address is locked for every other name too.
+    assert stranger.post("/api/auth/token", data={"username": "else", "password": "x"}).status_code == 429
+
+
+@pytest.mark.feature("AUTH-12")
+@pytest.mark.feature("AUTH-13")
+def test_a_new_password_meets_the_policy_and_ends_other_sessions(anonymous: TestClient, admin: Login) -> None:
+    other = sign_in(anonymous, admin.tenant_id, admin.user_id, admin.username)
+
+    def change(password: str, current: str = PASSWORD) -> httpx.Response:
+        body = {"current_password": current, "password": password}
+        answer: httpx.Response = admin.http.post("/api/auth/password", json=body)
+        return answer
+
+    for password, rule in (
+        ("short", "password_short"),
+        ("passwordpassword", "password_common"),
+        (PASSWORD, "password_used"),
+    ):
+        assert rule in {error["code"] for error in problem(change(password), 422)["errors"]}
+    assert problem(change("eight slow herons", "wrong"), 422)["errors"][0]["code"] == "password_wrong"
+    assert change("eight slow herons at dusk").status_code == 204
+    problem(other.http.get("/api/auth/me"), 401)
+    assert admin.http.get("/api/auth/me").status_code == 200
+
+
+@pytest.mark.feature("AUTH-12")
+def test_a_changed_policy_applies_at_the_next_change(admin: Login, services: Services) -> None:
+    with services.database.outside_tenants() as session:
+        session.execute(text("update identity.tenants set password_length_min = 40"))
+    assert admin.http.get("/api/auth/me").status_code == 200
+    body = {"current_password": PASSWORD, "password": "eight slow herons at dusk"}
+    refused = problem(admin.http.post("/api/auth/password", json=body), 422)
+    assert "40" in refused["errors"][0]["reason"]
+
+
+@pytest.mark.feature("2.1.10")
+def test_a_higher_work_factor_rehashes_at_the_next_sign_in(
+    anonymous: TestClient, admin: Login, make_user: Callable[..., Login], services: Services
+) -> None:
+    make_user("bo", "analyst")
+
+    def hashes() -> list[str]:
+        with services.database.outside_tenants() as session:
+            return list(
+                session.execute(text("select password_hash from identity.accounts order by username")).scalars()
+            )
+
+    before = hashes()
+    assert before[0] != before[1]
+    assert all(each.startswith("$argon2id$") for each in before)
+    services.hasher = PasswordHasher(time_cost=2, memory_cost=1024, parallelism=1)
+    sign_in(anonymous, admin.tenant_id, admin.user_id, admin.username)
+    after = hashes()
+    assert ("t=2" in after[0], after[1]) == (True, before[1])
+    sign_in(anonymous, admin.tenant_id, admin.user_id, admin.username)

@@ -1,0 +1,171 @@
+"""Declared records kept in memory: the declarations and the OpenAPI document are the program's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from api.routers.system.resources import shown
+from transactional.kernel.principal import Principal, system_principal
+from transactional.resources import RESOURCES
+
+if TYPE_CHECKING:
+    from fake_api import FakeApi
+
+Json = dict[str, Any]
+TENANT = UUID("018f0000-0000-7000-8000-00000000000a")
+OPENAPI = Path(__file__).parents[2] / "docs" / "openapi.json"
+ORDER_ID = "018f0000-0000-7000-8000-000000000001"
+CUSTOMER_ID = "018f0000-0000-7000-8000-0000000000c1"
+ITEM_ID = "018f0000-0000-7000-8000-0000000000d1"
+
+
+def declared(permissions: tuple[str, ...]) -> list[Json]:
+    """`GET /api/system/resources` for a holder of these rights."""
+    by = Principal(tenant_id=TENANT, user_id=None, permissions=frozenset(permissions))
+    return [shown(each, by) for each in RESOURCES if by.may(f"{each.thing}.read")]
+
+
+@cache
+def openapi() -> Json:
+    """The OpenAPI document as kept in the repository."""
+    found: Json = json.loads(OPENAPI.read_text(encoding="utf-8"))
+    return found
+
+
+def everything() -> Principal:
+    """Somebody with every right."""
+    return system_principal(TENANT, channel="test")
+
+
+def _seeded() -> dict[str, list[Json]]:
+    return {
+        "/api/organization/companies": [
+            {"id": "018f0000-0000-7000-8000-0000000000a1", "code": "CW", "name": "Cycle Works", "currency_code": "EUR"}
+        ],
+        "/api/scm/customers": [
+            {"id": CUSTOMER_ID, "code": "C-001", "name": "Alpha GmbH", "currency_code": "EUR", "version": 1},
+            {"id": CUSTOMER_ID[:-1] + "2", "code": "C-002", "name": "Bravo Ltd", "currency_code": "EUR", "version": 1},
+        ],
+        "/api/catalog/items": [{"id": ITEM_ID, "code": "BK-21", "name": "Road bike 21", "version": 1}],
+        "/api/sales/orders": [
+            {
+                "id": ORDER_ID,
+                "number": "SO-2026-00001",
+                "state": "draft",
+                "customer_id": CUSTOMER_ID,
+                "ordered_on": "2026-03-02",
+                "total_amount": "1190.00",
+                "currency_code": "EUR",
+                "version": 3,
+                "lines": [{"id": "l1", "line_number": 1, "item_id": ITEM_ID, "qty": "2", "net_amount": "1000.00"}],
+            }
+        ],
+    }
+
+
+@dataclass
+class Records:
+    """The records of one fake, by collection."""
+
+    by_path: dict[str, list[Json]] = field(default_factory=_seeded)
+
+    def answer(self, method: str, path: str, parameters: Json, body: Any, fake: FakeApi) -> tuple[int, Any]:
+        """Whatever is asked about records."""
+        if path == "/api/system/resources":
+            return 200, _page(declared(fake.permissions))
+        if path.endswith("/openapi.json"):
+            return 200, openapi()
+        collection, found, verb = self._find(path)
+        if method == "GET" and found is None:
+            return 200, self._list(collection, parameters, fake)
+        if method == "GET" and found is not None:
+            return 200, _trail(verb) if verb else found
+        if method == "POST" and found is None:
+            made = {"id": str(uuid4()), "version": 1, **body}
+            self.by_path.setdefault(collection, []).append(made)
+            return 201, made
+        return self._change(method, collection, found or {}, verb, body)
+
+    def _list(self, collection: str, parameters: Json, fake: FakeApi) -> Json:
+        items = [] if fake.is_empty else self.by_path.get(collection, [])
+        q = str(parameters.get("q", "")).lower()
+        kept = [each for each in items if q in json.dumps(each).lower()]
+        return {**_page(kept), "total": len(kept)}
+
+    def _change(self, method: str, collection: str, found: Json, verb: str, body: Any) -> tuple[int, Any]:
+        if method == "DELETE":
+            self.by_path[collection].remove(found)
+            return 204, None
+        if verb:
+            found["state"] = {"confirm": "confirmed", "cancel": "cancelled"}.get(verb, verb)
+        else:
+            found |= body
+        found["version"] = int(found.get("version", 1)) + 1
+        return 200, found
+
+    def _find(self, path: str) -> tuple[str, Json | None, str]:
+        for collection in sorted({*self.by_path, *_paths()}, key=len, reverse=True):
+            if path == collection:
+                return collection, None, ""
+            if path.startswith(f"{collection}/"):
+                record_id, _, verb = path.removeprefix(f"{collection}/").partition("/")
+                found = next((each for each in self.by_path.get(collection, []) if each["id"] == record_id), None)
+                if found is None:
+                    raise _missing()
+                return collection, found, verb
+        raise _missing()
+
+
+def _missing() -> Exception:
+    from fake_api import Refusal  # noqa: PLC0415  # the two halves of the fake know each other
+
+    return Refusal(404, "not_found", "There is no such record.")
+
+
+def _paths() -> Iterator[str]:
+    yield from (each.path for each in RESOURCES)
+
+
+def _page(items: list[Any]) -> Json:
+    return {"items": items, "next_cursor": None, "total": None}
+
+
+def _trail(name: str) -> Json:
+    if name == "history":
+        change = {"field": "state", "old": None, "new": "draft"}
+        entry = {
+            "at": "2026-03-02T10:00:00+00:00",
+            "user_name": "Ada Admin",
+            "action": "insert",
+            "part": "",
+            "changes": [change],
+        }
+        return _page([entry])
+    lines = [
+        {"account_code": "1200", "account_name": "Receivables", "amount": "1190.00", "currency_code": "EUR"},
+        {"account_code": "4000", "account_name": "Revenue", "amount": "-1190.00", "currency_code": "EUR"},
+    ]
+    entry = {"entry_id": "e1", "journal": "sales", "number": 7, "posted_on": "2026-03-03", "lines": lines}
+    return _page([entry | {"fiscal_year": 2026, "description": "SI-2026-00001", "origin_type": "sales_invoice"}])
+
+
+def assistant(body: Json, language: str) -> Json:
+    """`POST /api/ai/ask`."""
+    from fake_numbers import answer  # noqa: PLC0415  # only where it is asked
+
+    question = body["question"].lower()
+    base: Json = {"metric_query": None, "result": None, "chart": None, "citations": [], "choices": [], "reason": None}
+    if "weather" in question:
+        return {**base, "status": "declined", "text": "I cannot explain the word weather.", "reason": "unknown_word"}
+    if "sales" in question:
+        choices = [{"label": "Net revenue", "question": "net revenue last year"}]
+        return {**base, "status": "clarify", "text": "Which sales do you mean?", "choices": choices}
+    query: Json = {"metrics": ["net_revenue"], "group_by": ["region"]}
+    result = answer(query, language)
+    return {**base, "status": "answered", "text": "Net revenue by region", "metric_query": query, "result": result}

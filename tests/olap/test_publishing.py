@@ -1,0 +1,108 @@
+"""New versions are seen at once, whole, and never in the middle of a question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from olap.asker import Asker
+from olap.engines.duckdb import DuckDBEngine
+from olap.errors import NumbersUnavailable, QueryTimedOut
+from olap.health import health
+from olap.query import MetricQuery
+from olap.service import Numbers
+from tests.olap.company import ACME, TODAY, acme, invoice_line, publish
+from tests.olap.semantics import manifest, write_manifest
+
+REVENUE = MetricQuery(("net_revenue",))
+ASKER = Asker(ACME, frozenset({"*"}))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "lake").mkdir()
+    publish(tmp_path / "lake", {ACME: acme()})
+    write_manifest(tmp_path / "dbt")
+    return tmp_path
+
+
+@pytest.fixture
+def numbers(home: Path) -> Iterator[Numbers]:
+    engine = DuckDBEngine.over(home / "lake", threads=1)
+    yield Numbers(engine, home / "dbt", today=lambda: TODAY)
+    engine.close()
+
+
+def revenue(numbers: Numbers) -> object:
+    return numbers.query(REVENUE, ASKER).rows[0]["net_revenue"]
+
+
+def test_a_new_version_is_seen_by_the_next_question(home: Path, numbers: Numbers) -> None:
+    assert revenue(numbers) == Decimal("777.51")
+    rows = acme()
+    rows["fct_sales_invoice_lines"].append(invoice_line(7, "customer-beta", "item-bike", date(2026, 3, 16), "1.00"))
+    publish(home / "lake", {ACME: rows}, version=2)
+    result = numbers.query(REVENUE, ASKER)
+    assert result.rows[0]["net_revenue"] == Decimal("778.51")
+    assert result.evidence.data_version == "2"
+
+
+def test_a_question_under_way_keeps_its_version(home: Path, numbers: Numbers) -> None:
+    count = 'select count(*) from "{schema}"."fct_sales_invoice_lines"'
+    with numbers.engine.snapshot(ACME) as old:
+        rows = acme()
+        rows["fct_sales_invoice_lines"].clear()
+        publish(home / "lake", {ACME: rows}, version=2)
+        with numbers.engine.snapshot(ACME) as new:
+            assert new.version.id == "2"
+            assert new.fetch(count.format(schema=new.relation("x").db)).rows == [(0,)]
+        assert old.version.id == "1"
+        assert old.fetch(count.format(schema=old.relation("x").db)).rows == [(7,)]
+
+
+def test_before_the_first_publication_figures_are_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    empty = Numbers(DuckDBEngine.over(tmp_path / "lake"), tmp_path / "dbt", today=lambda: TODAY)
+    with pytest.raises(NumbersUnavailable):
+        empty.query(REVENUE, ASKER)
+    assert health(empty, now=datetime(2026, 3, 16, tzinfo=UTC)).status == "missing"
+
+
+def test_a_half_written_manifest_leaves_the_last_good_one(home: Path, numbers: Numbers) -> None:
+    assert revenue(numbers) == Decimal("777.51")
+    (home / "dbt" / "semantic_manifest.json").write_text('{"semantic_models": [')
+    numbers.forget()
+    assert revenue(numbers) == Decimal("777.51")
+
+
+def test_a_new_metric_is_known_without_a_restart(home: Path, numbers: Numbers) -> None:
+    assert revenue(numbers) == Decimal("777.51")
+    changed = manifest()
+    next(each for each in changed["metrics"] if each["name"] == "net_revenue")["label"] = "Turnover"
+    (home / "dbt" / "semantic_manifest.json").write_text(json.dumps(changed))
+    assert numbers.query(REVENUE, ASKER).columns[0].label == "Turnover"
+
+
+def test_a_question_that_takes_too_long_is_interrupted(home: Path) -> None:
+    engine = DuckDBEngine.over(home / "lake", timeout=0.2, threads=1)
+    with engine.snapshot(ACME) as snapshot, pytest.raises(QueryTimedOut):
+        snapshot.fetch("select sum(a.range * b.range) from range(1000000) a, range(1000000) b")
+    engine.close()
+
+
+def test_health_tells_age_and_failed_checks(home: Path, numbers: Numbers) -> None:
+    loaded = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
+    assert health(numbers, now=loaded + timedelta(seconds=10)).status == "fresh"
+    late = health(numbers, now=loaded + timedelta(hours=1))
+    assert (late.status, late.age_seconds) == ("stale", 3600)
+    pointer = json.loads((home / "lake" / "version.json").read_text())
+    pointer |= {"version": 3, "checks": [{"name": "ledger_ties", "status": "failed"}]}
+    fresh = home / "lake" / "version.json.new"
+    fresh.write_text(json.dumps(pointer))
+    fresh.replace(home / "lake" / "version.json")
+    assert health(numbers, now=loaded).status == "failing"

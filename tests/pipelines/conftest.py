@@ -1,0 +1,74 @@
+"""A pipeline of a test's own: its own lake and dbt output beside the session's server, and a small dbt project."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pipelines.batches import Pipeline
+from runtime.postgres import EmbeddedPostgres
+from runtime.settings import DatabaseRole, Settings, load_settings
+
+TINY_PROJECT = Path(__file__).parent / "tiny_project"
+
+
+@pytest.fixture
+def settings(server: EmbeddedPostgres, template: str) -> Iterator[Settings]:
+    """Settings of a fresh database that has the same name in every test.
+
+    dbt writes the name into its manifest: with one name it reads the project's files once a session.
+    """
+    server.create_database("pipelines", template)
+    yield load_settings().model_copy(update={"database_name": "pipelines"})
+    server.drop_database("pipelines")
+
+
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that hands what dbt has parsed from one test to the next."""
+    return tmp_path_factory.mktemp("parsed")
+
+
+@pytest.fixture
+def installation(settings: Settings, tmp_path: Path, parsed: Path) -> Iterator[Settings]:
+    """Settings of the test's database with a state folder of its own; server and secrets are the session's."""
+    for name in ("postgres", "secrets.json"):
+        (tmp_path / name).symlink_to(settings.home / name)
+    own = settings.model_copy(update={"home": tmp_path})
+    own.dbt_target_dir.mkdir()
+    for file in parsed.iterdir():
+        shutil.copy(file, own.dbt_target_dir)
+    yield own
+    for name in ("partial_parse.msgpack", "manifest.json", ".parsed"):
+        if (own.dbt_target_dir / name).exists():
+            shutil.copy(own.dbt_target_dir / name, parsed)
+
+
+@pytest.fixture
+def make_pipeline(installation: Settings) -> Iterator[Callable[[], Pipeline]]:
+    """Makes a pipeline over the small dbt project, as a newly started process would have it."""
+    made: list[Pipeline] = []
+
+    def make(folder: Path = TINY_PROJECT) -> Pipeline:
+        made.append(Pipeline(installation, dbt_folder=folder))
+        return made[-1]
+
+    yield make
+    for pipeline in made:
+        pipeline.close()
+
+
+@pytest.fixture
+def warehouse(settings: Settings) -> Iterator[psycopg.Connection]:
+    """A connection of the warehouse's role, each statement its own transaction."""
+    with psycopg.connect(settings.database_url(DatabaseRole.WAREHOUSE), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def superuser(settings: Settings) -> Iterator[psycopg.Connection]:
+    """A connection that may do anything: for damage that the program itself cannot do."""
+    with psycopg.connect(settings.admin_database_url(), autocommit=True) as connection:
+        yield connection

@@ -1,0 +1,320 @@
+"""Every metric a second time, in SQL over the landed operational tables, without marts and without MetricFlow.
+
+Each text answers with one figure over all time. Nothing here looks at a mart: what is wrong in both would have to be
+wrong twice.
+"""
+
+_SALES_LINES = """
+    raw.sales_order_lines as l inner join raw.sales_orders as o on o.id = l.order_id
+    left join lateral (
+        select coalesce(sum(d.stock_qty), 0) as qty
+        from raw.delivery_lines as d inner join raw.deliveries as h on h.id = d.delivery_id
+        where d.order_line_id = l.id and h.kind = 'delivery' and h.state = 'posted'
+    ) as delivered on true
+    left join lateral (
+        select coalesce(sum(d.stock_qty), 0) as qty
+        from raw.delivery_lines as d inner join raw.deliveries as h on h.id = d.delivery_id
+        where d.order_line_id = l.id and h.kind = 'delivery' and h.state = 'posted'
+            and h.delivered_on <= coalesce(l.promised_on, o.promised_on)
+    ) as punctual on true
+    left join lateral (
+        select coalesce(sum(case i.kind when 'sales_invoice' then n.company_net_amount
+            else -n.company_net_amount end), 0) as amount
+        from raw.invoice_lines as n inner join raw.invoices as i on i.id = n.invoice_id
+        where n.order_line_id = l.id and i.state = 'posted'
+    ) as invoiced on true
+"""
+_ORDERED = "o.state in ('confirmed', 'closed')"
+_DUE = (
+    f"{_ORDERED} and (coalesce(l.promised_on, o.promised_on) < current_date"
+    " or (delivered.qty > 0 and delivered.qty >= l.stock_qty))"
+)
+_SALES_SIGN = "case i.kind when 'sales_invoice' then 1 else -1 end"
+_INVOICES = """
+    raw.invoice_lines as n inner join raw.invoices as i
+    on i.id = n.invoice_id and i.state = 'posted' and i.kind in ('sales_invoice', 'sales_credit_note')
+"""
+_CORRECTIONS = """
+    (select coalesce(sum(-c.value_amount), 0)
+    from raw.stock_moves as c inner join raw.stock_moves as m on m.id = c.reverses_id
+    inner join raw.invoice_lines as n on n.delivery_line_id = m.origin_line_id and n.created_at < c.created_at
+    where c.kind = 'revaluation' and m.kind in ('delivery', 'sales_return'))
+"""
+_HANDED = """
+    raw.delivery_lines as d inner join raw.deliveries as h on h.id = d.delivery_id and h.state = 'posted'
+"""
+_BOUGHT_LINES = """
+    raw.purchase_order_lines as l inner join raw.purchase_orders as o on o.id = l.order_id
+    left join lateral (
+        select sum(r.accepted_qty) as qty, min(h.received_on) as first_on, max(h.received_on) as last_on
+        from raw.purchase_receipt_lines as r inner join raw.purchase_receipts as h on h.id = r.receipt_id
+        where r.order_line_id = l.id and h.kind = 'receipt' and h.state = 'posted'
+    ) as received on true
+    left join lateral (
+        select coalesce(sum(case i.kind when 'purchase_invoice' then n.qty else -n.qty end), 0) as qty
+        from raw.invoice_lines as n inner join raw.invoices as i on i.id = n.invoice_id
+        where n.order_line_id = l.id and i.state = 'posted'
+    ) as invoiced on true
+"""
+_PLACED = "o.state not in ('draft', 'cancelled')"
+_SUPPLIER_DUE = (
+    "o.state in ('confirmed', 'closed') and (coalesce(l.promised_on, o.promised_on) < current_date"
+    " or received.qty >= l.qty)"
+)
+_RECEIPTS = """
+    raw.purchase_receipt_lines as r inner join raw.purchase_receipts as h on h.id = r.receipt_id
+    inner join raw.purchase_order_lines as l on l.id = r.order_line_id
+    inner join raw.purchase_orders as o on o.id = l.order_id
+"""
+_BILLS = """
+    raw.invoice_lines as n inner join raw.invoices as i
+    on i.id = n.invoice_id and i.state = 'posted' and i.kind in ('purchase_invoice', 'purchase_credit_note')
+    left join raw.purchase_order_lines as l on l.id = n.order_line_id
+"""
+_BILL_SIGN = "case i.kind when 'purchase_invoice' then 1 else -1 end"
+
+
+def _ledger(roles: str, sign: str = "") -> str:
+    return (
+        f"select {sign}sum(j.amount) from raw.journal_lines as j where j.account_id in"  # noqa: S608
+        f" (select account_id from raw.account_mappings where role in ({roles}))"
+    )
+
+
+def _accounts(types: str, sign: str = "", unless: str = "''") -> str:
+    return (
+        f"select {sign}coalesce(sum(j.amount), 0) from raw.journal_lines as j inner join raw.accounts as a"  # noqa: S608
+        f" on a.id = j.account_id where a.type in ({types}) and a.id not in"
+        f" (select account_id from raw.account_mappings where role in ({unless}))"
+    )
+
+
+def _ratio(top: str, bottom: str) -> str:
+    return f"select ({top})::numeric / nullif(({bottom})::numeric, 0)"
+
+
+# Days on which each item of a warehouse ended with a quantity and a value, one row a day.
+_DAYS = """
+    (select days.day, keys.item_id, keys.warehouse_id,
+        (select sum(m.qty) from raw.stock_moves as m
+            where m.item_id = keys.item_id and m.warehouse_id = keys.warehouse_id and m.occurred_on <= days.day) as qty,
+        (select sum(m.value_amount) from raw.stock_moves as m
+            where m.item_id = keys.item_id and m.warehouse_id = keys.warehouse_id and m.occurred_on <= days.day) as value,
+        (select max(m.occurred_on) from raw.stock_moves as m
+            where m.item_id = keys.item_id and m.warehouse_id = keys.warehouse_id and m.occurred_on <= days.day) as moved_on
+    from (select distinct item_id, warehouse_id from raw.stock_moves) as keys
+    cross join (select generate_series((select min(occurred_on) from raw.stock_moves)::timestamp,
+        least(current_date, date_trunc('month', (select max(occurred_on) from raw.stock_moves))
+            + interval '13 months' - interval '1 day'), '1 day')::date as day) as days) as x
+"""
+_SOLD_VALUE = """
+    select sum(-m.value_amount) from raw.stock_moves as m left join raw.stock_moves as c on c.id = m.reverses_id
+    where m.kind in ('delivery', 'sales_return')
+        or (m.kind = 'revaluation' and c.kind in ('delivery', 'sales_return'))
+"""
+
+
+def _owed(kinds: str, sign: str = "") -> str:
+    return f"{_ledger(kinds, sign)}"
+
+
+_BILLED = """
+    select sum(case when i.kind in ('sales_invoice', 'purchase_invoice') then i.company_total_amount
+        else -i.company_total_amount end) from raw.invoices as i where i.state = 'posted' and i.kind like '{}'
+"""
+_PAID = """
+    select sum(s.company_amount{0}) from raw.settlements as s inner join raw.invoices as i on i.id = s.invoice_id
+    where s.payment_id is not null and i.kind like '{1}'
+"""
+_DAYS_IN_BOOKS = "select current_date - min(starts_on) + 1 from raw.fiscal_years"
+
+QUERIES: dict[str, str] = {
+    # Sales orders
+    "confirmed_order_value": f"select sum(l.company_net_amount) from {_SALES_LINES} where {_ORDERED}",
+    "order_count": f"select count(*) from raw.sales_orders as o where {_ORDERED}",
+    "ordered_quantity": f"select sum(l.stock_qty) from {_SALES_LINES} where {_ORDERED}",
+    "ordering_customer_count": f"select count(distinct o.customer_id) from raw.sales_orders as o where {_ORDERED}",
+    "cancelled_order_value": (
+        "select coalesce(sum(company_net_amount), 0) from raw.sales_orders where state = 'cancelled'"
+    ),
+    "open_order_value": (
+        f"select sum(l.company_net_amount * greatest(l.stock_qty - delivered.qty, 0) / nullif(l.stock_qty, 0))"
+        f" from {_SALES_LINES} where o.state = 'confirmed'"
+    ),
+    "uninvoiced_order_value": (
+        f"select sum(l.company_net_amount - invoiced.amount) from {_SALES_LINES} where o.state = 'confirmed'"
+    ),
+    "sales_due_lines": f"select count(*) from {_SALES_LINES} where {_DUE}",
+    "sales_on_time_lines": (
+        f"select count(*) from {_SALES_LINES} where {_ORDERED} and punctual.qty > 0 and punctual.qty >= l.stock_qty"
+    ),
+    "sales_due_quantity": f"select sum(l.stock_qty) from {_SALES_LINES} where {_DUE}",
+    "sales_filled_quantity": f"select sum(least(punctual.qty, l.stock_qty)) from {_SALES_LINES} where {_DUE}",
+    # Sales invoices
+    "net_revenue": f"select sum({_SALES_SIGN} * n.company_net_amount) from {_INVOICES}",
+    "gross_revenue": (
+        f"select sum({_SALES_SIGN} * (n.company_net_amount + n.discount_amount * i.exchange_rate)) from {_INVOICES}"
+    ),
+    "discount_amount": f"select sum({_SALES_SIGN} * n.discount_amount * i.exchange_rate) from {_INVOICES}",
+    "credited_amount": (
+        f"select sum(n.company_net_amount) from {_INVOICES} where i.kind = 'sales_credit_note'"
+    ),
+    "sold_quantity": f"select sum({_SALES_SIGN} * n.qty) from {_INVOICES}",
+    "sales_invoice_count": "select count(*) from raw.invoices where kind = 'sales_invoice' and state = 'posted'",
+    "sales_credit_note_count": (
+        "select count(*) from raw.invoices where kind = 'sales_credit_note' and state = 'posted'"
+    ),
+    "customer_count": f"select count(distinct i.party_id) from {_INVOICES}",
+    "invoiced_cost": f"select sum({_SALES_SIGN} * n.company_cost_amount) + {_CORRECTIONS} from {_INVOICES}",
+    # Deliveries
+    "delivered_quantity": f"select sum(d.stock_qty) from {_HANDED} where h.kind = 'delivery'",
+    "returned_quantity": f"select sum(d.stock_qty) from {_HANDED} where h.kind = 'return'",
+    "delivered_cost": (
+        f"select sum(case h.kind when 'return' then -d.cost_amount else d.cost_amount end) from {_HANDED}"
+    ),
+    "delivery_count": "select count(*) from raw.deliveries where kind = 'delivery' and state = 'posted'",
+    "sales_return_count": "select count(*) from raw.deliveries where kind = 'return' and state = 'posted'",
+    # Purchase orders
+    "purchase_order_value": f"select sum(l.company_net_amount) from {_BOUGHT_LINES} where {_PLACED}",
+    "purchase_order_count": f"select count(*) from raw.purchase_orders as o where {_PLACED}",
+    "rejected_purchase_order_count": "select count(*) from raw.purchase_orders where state = 'rejected'",
+    "rejected_purchase_order_value": (
+        "select coalesce(sum(company_net_amount), 0) from raw.purchase_orders where state = 'rejected'"
+    ),
+    "open_commitment": (
+        f"select sum(l.company_net_amount * greatest(l.qty - invoiced.qty, 0) / l.qty) from {_BOUGHT_LINES}"
+        " where o.state = 'confirmed'"
+    ),
+    "purchased_quantity": (
+        f"select sum(l.stock_qty) from {_BOUGHT_LINES} where o.state in ('confirmed', 'closed')"
+    ),
+    "supplier_due_lines": f"select count(*) from {_BOUGHT_LINES} where {_SUPPLIER_DUE}",
+    "supplier_on_time_lines": (
+        f"select count(*) from {_BOUGHT_LINES} where received.qty >= l.qty"
+        " and received.last_on <= coalesce(l.promised_on, o.promised_on)"
+    ),
+    # Receipts
+    "arrived_quantity": f"select sum(r.arrived_qty * l.stock_qty / l.qty) from {_RECEIPTS} where h.kind = 'receipt'",
+    "accepted_quantity": (
+        f"select sum(case h.kind when 'return' then -r.stock_qty else r.stock_qty end) from {_RECEIPTS}"
+    ),
+    "rejected_quantity": f"select sum(r.rejected_qty * l.stock_qty / l.qty) from {_RECEIPTS} where h.kind = 'receipt'",
+    "quality_cost": (
+        f"select sum(r.rejected_qty * l.company_net_amount / l.qty) from {_RECEIPTS} where h.kind = 'receipt'"
+    ),
+    "receipt_value": (
+        f"select sum(case h.kind when 'return' then -r.value_amount else r.value_amount end) from {_RECEIPTS}"
+    ),
+    "late_receipt_count": (
+        f"select count(*) from {_RECEIPTS} where h.kind = 'receipt'"
+        " and h.received_on > coalesce(l.promised_on, o.promised_on)"
+    ),
+    "lead_time_total": f"select sum(h.received_on - o.ordered_on) from {_RECEIPTS} where h.kind = 'receipt'",
+    "lead_time_line_count": f"select count(*) from {_RECEIPTS} where h.kind = 'receipt'",
+    # Supplier invoices
+    "purchase_spend": f"select sum({_BILL_SIGN} * n.company_net_amount) from {_BILLS}",
+    "purchase_credits": (
+        f"select coalesce(sum(n.company_net_amount) filter (where i.kind = 'purchase_credit_note'), 0) from {_BILLS}"
+    ),
+    "purchase_price_variance": (
+        f"select sum({_BILL_SIGN} * (n.company_net_amount - l.company_net_amount * n.qty / l.qty)) from {_BILLS}"
+    ),
+    "maverick_spend": (
+        f"select coalesce(sum({_BILL_SIGN} * n.company_net_amount) filter (where l.id is null), 0) from {_BILLS}"
+    ),
+    "purchase_invoice_count": "select count(*) from raw.invoices where kind = 'purchase_invoice' and state = 'posted'",
+    "supplier_count": f"select count(distinct i.party_id) from {_BILLS}",
+    # Stock
+    "stock_quantity": "select sum(qty) from raw.stock_moves",
+    "stock_value": "select sum(value_amount) from raw.stock_moves",
+    "stock_quantity_change": "select sum(qty) from raw.stock_moves",
+    "stock_value_change": "select sum(value_amount) from raw.stock_moves",
+    "stock_receipts_quantity": "select sum(qty) from raw.stock_moves where qty > 0",
+    "stock_issues_quantity": "select -sum(qty) from raw.stock_moves where qty < 0",
+    "stock_receipts_value": "select sum(value_amount) from raw.stock_moves where qty >= 0",
+    "stock_issues_value": "select -sum(value_amount) from raw.stock_moves where qty < 0",
+    "opening_stock_quantity": "select 0",
+    "opening_stock_value": "select 0",
+    "stock_adjustments": "select coalesce(sum(value_amount), 0) from raw.stock_moves where kind = 'adjustment'",
+    "stock_cost_of_sales": _SOLD_VALUE,
+    "stock_value_days": f"select sum(value) from {_DAYS}",
+    "monthly_cost_of_sales": _SOLD_VALUE,
+    "stockout_days": f"select count(*) from {_DAYS} where qty <= 0 and day < moved_on + 365",
+    "kept_days": f"select count(*) from {_DAYS} where qty > 0 or (qty <= 0 and day < moved_on + 365)",
+    # Ledger
+    "debit_amount": "select sum(greatest(amount, 0)) from raw.journal_lines",
+    "credit_amount": "select sum(greatest(-amount, 0)) from raw.journal_lines",
+    "account_movement": "select sum(amount) from raw.journal_lines",
+    "account_balance": "select sum(amount) from raw.journal_lines",
+    "journal_entry_count": "select count(*) from raw.journal_entries",
+    "cogs": _ledger("'cogs'"),
+    "ledger_revenue": _ledger("'revenue', 'sales_returns'", "-"),
+    "freight_revenue": _ledger("'freight_revenue'", "-"),
+    "operating_profit": _accounts("'income', 'expense'", "-", "'exchange_gain', 'exchange_loss'"),
+    "net_profit": _accounts("'income', 'expense'", "-"),
+    "operating_expenses": _accounts("'expense'", "", "'cogs', 'exchange_gain', 'exchange_loss'"),
+    "output_tax": _ledger("'output_tax'", "-"),
+    "input_tax": _ledger("'input_tax'"),
+    "cash_flow": _ledger("'bank'"),
+    "cash_balance": _ledger("'bank'"),
+    "inventory_account_balance": _ledger("'inventory', 'in_transit'"),
+    "receivable_account_balance": _ledger("'receivable'"),
+    "payable_account_balance": _ledger("'payable'", "-"),
+    "goods_received_not_invoiced": _ledger("'grni'", "-"),
+    "total_assets": _accounts("'asset'"),
+    "total_liabilities": _accounts("'liability'", "-"),
+    "total_equity": _accounts("'equity', 'income', 'expense'", "-"),
+    # Open items and payments
+    "ar_movement": _owed("'receivable'"),
+    "ar_open_amount": _owed("'receivable'"),
+    "ar_overdue_amount": _owed("'receivable'"),
+    "billed_amount": _BILLED.format("sales%"),
+    "collected_amount": _PAID.format("", "sales%"),
+    "bad_debt_amount": "select coalesce(sum(write_off_amount), 0) from raw.settlements",
+    "collection_amount_days": _PAID.format(" * (s.settled_on - i.invoiced_on)", "sales%"),
+    "ap_movement": _owed("'payable'", "-"),
+    "ap_open_amount": _owed("'payable'", "-"),
+    "ap_overdue_amount": _owed("'payable'", "-"),
+    "supplier_billed_amount": _BILLED.format("purchase%"),
+    "paid_to_suppliers": _PAID.format("", "purchase%"),
+    "payments_received": "select sum(company_amount) from raw.payments where kind = 'receipt'",
+    "payments_made": "select sum(company_amount) from raw.payments where kind = 'disbursement'",
+    "bank_charges": "select sum(charge_amount * exchange_rate) from raw.payments",
+    "days_in_period": _DAYS_IN_BOOKS,
+}
+
+DERIVED: dict[str, tuple[str, str, str]] = {
+    # How each composed metric follows from others: expression over :a and :b.
+    "average_order_value": ("{a} / nullif({b}, 0)", "confirmed_order_value", "order_count"),
+    "sales_otif_rate": ("{a} / nullif({b}, 0)", "sales_on_time_lines", "sales_due_lines"),
+    "fill_rate": ("{a} / nullif({b}, 0)", "sales_filled_quantity", "sales_due_quantity"),
+    "discount_rate": ("{a} / nullif({b}, 0)", "discount_amount", "gross_revenue"),
+    "credit_rate": ("{a} / nullif({b} + {a}, 0)", "credited_amount", "net_revenue"),
+    "average_selling_price": ("{a} / nullif({b}, 0)", "net_revenue", "sold_quantity"),
+    "invoiced_margin": ("{a} - {b}", "net_revenue", "invoiced_cost"),
+    "return_rate": ("{a} / nullif({b}, 0)", "returned_quantity", "delivered_quantity"),
+    "gross_margin": ("{a} - {b}", "net_revenue", "cogs"),
+    "gross_margin_rate": ("({a} - {b}) / nullif({a}, 0)", "net_revenue", "cogs"),
+    "operating_margin_rate": ("{a} / nullif({b}, 0)", "operating_profit", "net_revenue"),
+    "tax_due": ("coalesce({a}, 0) - coalesce({b}, 0)", "output_tax", "input_tax"),
+    "average_purchase_order_value": ("{a} / nullif({b}, 0)", "purchase_order_value", "purchase_order_count"),
+    "supplier_otif_rate": ("{a} / nullif({b}, 0)", "supplier_on_time_lines", "supplier_due_lines"),
+    "supplier_defect_rate": ("{a} / nullif({b}, 0)", "rejected_quantity", "arrived_quantity"),
+    "lead_time_days": ("{a} / nullif({b}, 0)", "lead_time_total", "lead_time_line_count"),
+    "maverick_spend_rate": ("{a} / nullif({b}, 0)", "maverick_spend", "purchase_spend"),
+    "stock_turns": ("{a} * 365 / nullif({b}, 0)", "monthly_cost_of_sales", "stock_value_days"),
+    "days_of_supply": ("{a} / nullif({b}, 0)", "stock_value_days", "monthly_cost_of_sales"),
+    "stockout_rate": ("{a} / nullif({b}, 0)", "stockout_days", "kept_days"),
+    "days_to_collect": ("{a} / nullif({b}, 0)", "collection_amount_days", "collected_amount"),
+    "dso_days": (f"{{a}} * ({_DAYS_IN_BOOKS}) / nullif({{b}}, 0)", "ar_open_amount", "billed_amount"),
+    "dpo_days": (f"{{a}} * ({_DAYS_IN_BOOKS}) / nullif({{b}}, 0)", "ap_open_amount", "supplier_billed_amount"),
+}
+"""Metrics composed of two others."""
+
+
+def query_of(metric: str) -> str:
+    """The hand-written SQL of any metric."""
+    if metric in QUERIES:
+        return QUERIES[metric]
+    expression, first, second = DERIVED[metric]
+    return "select " + expression.format(a=f"(({QUERIES[first]})::numeric)", b=f"(({QUERIES[second]})::numeric)")

@@ -1,0 +1,357 @@
+"""One small company from its first order to a corrected cost, told in steps; every figure is known by hand.
+
+March 2026: three orders are delivered, late and in parts too, invoiced and partly paid; a chair comes back; a receipt
+is backdated and halves what the chairs cost. A supplier sends ten lamps, of which two are refused.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tests.factories.documents import Shop, make_customer, make_item, make_shop, stock_up
+from tests.warehouse.warehouse import Warehouse
+from transactional.finance.models import InvoiceKind, PaymentKind, Settlement
+from transactional.finance.services.post_invoices import post_invoices
+from transactional.finance.services.register_payments import register_payments
+from transactional.finance.services.settle import settle
+from transactional.finance.services.undo_settlements import undo_settlements
+from transactional.finance.specs import Allocation, InvoiceDraft, InvoiceDraftLine, NewPayment, NewSettlement
+from transactional.inventory.models import MoveKind
+from transactional.inventory.postings import MoveDraft
+from transactional.inventory.services.post_moves import post_moves
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import system_principal
+from transactional.kernel.rows import delete_all, insert_all, read, read_by_id, update_all
+from transactional.kernel.session import Database, Session
+from transactional.ledger.models import AccountRole
+from transactional.organization.models import Employee, Unit
+from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseReceipt, PurchaseReceiptLine
+from transactional.sales.models import DeliveryLine, SalesOrder, SalesOrderLine
+from transactional.sales.services.approve_returns import approve_returns
+from transactional.sales.services.confirm_orders import confirm_orders
+from transactional.sales.services.create_orders import create_orders
+from transactional.sales.services.deliver_orders import deliver_orders
+from transactional.sales.services.invoice_orders import invoice_orders
+from transactional.sales.services.receive_returns import receive_returns
+from transactional.sales.services.request_returns import request_returns
+from transactional.sales.specs import (
+    NewDelivery,
+    NewDeliveryLine,
+    NewInvoice,
+    NewOrder,
+    NewOrderLine,
+    NewReturnLine,
+    NewReturnReceipt,
+    NewReturnRequest,
+)
+from transactional.scm.models import Customer, CustomerCategory, Region
+
+D = Decimal
+NOW = datetime(2026, 4, 10, 9, 0, tzinfo=UTC)
+
+
+def march(day: int) -> date:
+    """A day of March 2026."""
+    return date(2026, 3, day)
+
+
+@dataclass
+class Story:
+    """The ids of what was made, by a short name, and what the marts held after each step."""
+
+    tenant_id: UUID
+    ids: dict[str, UUID] = field(default_factory=dict)
+    grown: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+    seen: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+
+
+def tell(database: Database, warehouse: Warehouse) -> Story:
+    """Post the story's steps; after each, land it and build incrementally."""
+    story = Story(tenant_id=new_id())
+    by = system_principal(story.tenant_id, channel="test", user_id=new_id())
+    for number, step in enumerate(STEPS):
+        with database.transaction(by) as session:
+            step(session, story)
+        warehouse.load()
+        warehouse.build(full=number == 0, select=() if number == 0 else ["marts"])
+        story.seen[step.__name__] = warehouse.select(
+            "select order_number, line_number, order_state, ordered_quantity, delivered_quantity, open_amount"
+            " from marts.fct_sales_order_lines order by order_number, line_number"
+        )
+    story.grown = {mart: warehouse.rows(mart) for mart in warehouse.marts()}
+    return story
+
+
+def orders_are_confirmed(session: Session, story: Story) -> None:
+    """Stock is opened, three orders are confirmed, a fourth stays a draft; lamps are ordered."""
+    shop = _set_up(session, story)
+    for name, qty, cost, on in (("chair", "20", "60", 2), ("table", "5", "150", 2), ("vase", "1", "10", 10)):
+        stock_up(session, shop, story.ids[name], qty, cost, march(on))
+    wanted = (
+        ("chairs", "anna's", march(2), march(10), [NewOrderLine(story.ids["chair"], D(10), discount_share=D("0.1"))]),
+        ("tables", "walk-in", march(3), march(5), [NewOrderLine(story.ids["table"], D(2))]),
+        ("vases", "walk-in", march(10), march(20), [NewOrderLine(story.ids["vase"], D(1))]),
+        ("draft", "walk-in", march(10), None, [NewOrderLine(story.ids[name], D(1)) for name in ("chair", "table")]),
+    )
+    made = create_orders(
+        session,
+        [
+            NewOrder(shop.company_id, story.ids[who], ordered, lines, promised_on=promised)
+            for _, who, ordered, promised, lines in wanted
+        ],
+        at=NOW,
+    )
+    for (name, *_), order in zip(wanted, made, strict=True):
+        story.ids[name] = order.id
+    confirm_orders(session, [order.id for order in made[:3]], at=NOW)
+    _order_lamps(session, story)
+
+
+def goods_go_out(session: Session, story: Story) -> None:
+    """Tables in full and in time, four of ten chairs; the customer of the chairs moves to another category."""
+    [line_id] = _line_ids(session, story, "chairs")
+    partial = NewDelivery(story.ids["chairs"], march(9), [NewDeliveryLine(line_id, D(4))])
+    [tables] = deliver_orders(session, [NewDelivery(story.ids["tables"], march(5))], at=NOW)
+    [chairs] = deliver_orders(session, [partial], at=NOW)
+    invoices = [NewInvoice(story.ids["tables"], march(5)), NewInvoice(story.ids["chairs"], march(9))]
+    [of_tables, of_chairs] = invoice_orders(session, invoices, at=NOW)
+    story.ids |= {"table delivery": tables.id, "chair delivery": chairs.id}
+    story.ids |= {"table invoice": of_tables.id, "chair invoice": of_chairs.id}
+    customer = read_by_id(session, Customer, [story.ids["anna's"]])[story.ids["anna's"]]
+    customer.category_id = story.ids["wholesale"]
+    update_all(session, [customer], Customer.category_id)
+
+
+def the_rest_follows(session: Session, story: Story) -> None:
+    """Six chairs ten days late, the vase; the first invoice is paid; lamps arrive; the draft loses a line."""
+    deliveries = [NewDelivery(story.ids["chairs"], march(20)), NewDelivery(story.ids["vases"], march(20))]
+    deliver_orders(session, deliveries, at=NOW)
+    invoices = [NewInvoice(story.ids["chairs"], march(20)), NewInvoice(story.ids["vases"], march(20))]
+    [second, vases] = invoice_orders(session, invoices, at=NOW)
+    story.ids |= {"second invoice": second.id, "vase invoice": vases.id}
+    payment = NewPayment(
+        story.ids["company"],
+        PaymentKind.RECEIPT,
+        story.ids["anna's"],
+        march(25),
+        D(432),
+        charge_amount=D(2),
+        allocations=[Allocation(story.ids["chair invoice"], D(432))],
+    )
+    register_payments(session, [payment], at=NOW)
+    _receive_lamps(session, story)
+    lines = read(session, select(SalesOrderLine).where(SalesOrderLine.order_id == story.ids["draft"]))
+    delete_all(session, [line for line in lines if line.item_id == story.ids["table"]])
+    [draft] = read_by_id(session, SalesOrder, [story.ids["draft"]]).values()
+    draft.net_amount, draft.company_net_amount = D(100), D(100)
+    update_all(session, [draft], SalesOrder.net_amount, SalesOrder.company_net_amount)
+
+
+def a_chair_comes_back(session: Session, story: Story) -> None:
+    """One chair of the first delivery is credited and set against the second invoice; the payment is taken back."""
+    statement = select(DeliveryLine.id).where(DeliveryLine.delivery_id == story.ids["chair delivery"])
+    handed = session.scalars(statement).one()
+    asked = NewReturnRequest(story.ids["chairs"], march(26), "a leg is broken", [NewReturnLine(handed, D(1))])
+    [request] = request_returns(session, [asked], at=NOW)
+    approve_returns(session, [request.id], expected_on=march(27), at=NOW)
+    [received] = receive_returns(session, [NewReturnReceipt(request.id, march(27))], at=NOW)
+    [note] = received.credit_notes
+    story.ids["credit note"] = note.id
+    against = NewSettlement(
+        march(28), [Allocation(story.ids["second invoice"], D(108))], credit_note_id=note.id
+    )
+    settle(session, [against], at=NOW)
+    of_payment = Settlement.payment_id.is_not(None), Settlement.invoice_id == story.ids["chair invoice"]
+    paid = session.scalars(select(Settlement.id).where(*of_payment)).one()
+    undo_settlements(session, [paid], on=date(2026, 4, 2), at=NOW)
+
+
+def chairs_turn_out_cheaper(session: Session, story: Story) -> None:
+    """Ten chairs at half the cost are entered for the day before; the draft is deleted."""
+    shop_move = MoveDraft(
+        company_id=story.ids["company"],
+        item_id=story.ids["chair"],
+        warehouse_id=story.ids["warehouse"],
+        location_id=story.ids["location"],
+        kind=MoveKind.OPENING,
+        qty=D(10),
+        occurred_on=march(1),
+        origin_type="opening",
+        origin_id=new_id(),
+        contra_role=AccountRole.OPENING_EQUITY,
+        value_amount=D(300),
+    )
+    post_moves(session, [shop_move], at=NOW)
+    delete_all(session, read(session, select(SalesOrderLine).where(SalesOrderLine.order_id == story.ids["draft"])))
+    delete_all(session, read(session, select(SalesOrder).where(SalesOrder.id == story.ids["draft"])))
+
+
+STEPS: Sequence[Callable[[Session, Story], None]] = (
+    orders_are_confirmed,
+    goods_go_out,
+    the_rest_follows,
+    a_chair_comes_back,
+    chairs_turn_out_cheaper,
+)
+
+
+def _set_up(session: Session, story: Story) -> Shop:
+    shop = make_shop(session)
+    unit = Unit(id=new_id(), code="SALES", name="Sales", path="SALES")
+    insert_all(session, [unit])
+    anna = Employee(id=new_id(), number="E1", name="Anna Seller", unit_id=unit.id)
+    ben = Employee(id=new_id(), number="E2", name="Ben Buyer", unit_id=unit.id)
+    insert_all(session, [anna, ben])
+    retail = CustomerCategory(id=new_id(), code="RETAIL", name="Retail")
+    wholesale = CustomerCategory(id=new_id(), code="WHOLE", name="Wholesale")
+    insert_all(session, [retail, wholesale])
+    europe = Region(id=new_id(), code="EU", name="Europe")
+    insert_all(session, [europe])
+    north = Region(id=new_id(), code="NORTH", name="North", country_code="DE", parent_id=europe.id)
+    insert_all(session, [north])
+    story.ids |= {
+        "company": shop.company_id,
+        "warehouse": shop.warehouse_id,
+        "location": shop.location_id,
+        "walk-in": shop.customer_id,
+        "supplier": shop.supplier_id,
+        "unit": unit.id,
+        "anna": anna.id,
+        "ben": ben.id,
+        "wholesale": wholesale.id,
+        "measure": shop.unit_id,
+        "anna's": make_customer(session, "ANNAS"),
+    }
+    [customer] = read_by_id(session, Customer, [story.ids["anna's"]]).values()
+    customer.category_id, customer.region_id, customer.salesperson_id = retail.id, north.id, anna.id
+    update_all(session, [customer], Customer.category_id, Customer.region_id, Customer.salesperson_id)
+    for name, price in (("chair", "100"), ("table", "250"), ("vase", "30"), ("lamp", "90")):
+        story.ids[name] = make_item(session, shop, name.upper(), price=price)
+    return shop
+
+
+def _line_ids(session: Session, story: Story, order: str) -> list[UUID]:
+    return list(session.scalars(select(SalesOrderLine.id).where(SalesOrderLine.order_id == story.ids[order])))
+
+
+def _order_lamps(session: Session, story: Story) -> None:
+    order = PurchaseOrder(
+        id=new_id(),
+        company_id=story.ids["company"],
+        number="PO-1",
+        supplier_id=story.ids["supplier"],
+        ordered_on=march(2),
+        promised_on=march(12),
+        warehouse_id=story.ids["warehouse"],
+        buyer_id=story.ids["ben"],
+        unit_id=story.ids["unit"],
+        currency_code="EUR",
+        net_amount=D(400),
+        tax_amount=D(0),
+        total_amount=D(400),
+        company_net_amount=D(400),
+        state="confirmed",
+        confirmed_at=NOW,
+    )
+    line = PurchaseOrderLine(
+        id=new_id(),
+        order_id=order.id,
+        line_number=1,
+        item_id=story.ids["lamp"],
+        unit_id=story.ids["measure"],
+        qty=D(10),
+        stock_qty=D(10),
+        unit_price=D(40),
+        price_source="given",
+        net_amount=D(400),
+        tax_code_id=None,
+        tax_amount=D(0),
+        company_net_amount=D(400),
+        promised_on=None,
+    )
+    insert_all(session, [order])
+    insert_all(session, [line])
+    story.ids |= {"lamps": order.id, "lamp line": line.id}
+
+
+def _receive_lamps(session: Session, story: Story) -> None:
+    """Eight of ten lamps are accepted on the eleventh and invoiced at 41 instead of 40."""
+    receipt = PurchaseReceipt(
+        id=new_id(),
+        company_id=story.ids["company"],
+        kind="receipt",
+        number="GR-1",
+        order_id=story.ids["lamps"],
+        supplier_id=story.ids["supplier"],
+        warehouse_id=story.ids["warehouse"],
+        received_on=march(11),
+        state="posted",
+    )
+    line = PurchaseReceiptLine(
+        id=new_id(),
+        receipt_id=receipt.id,
+        order_id=story.ids["lamps"],
+        order_line_id=story.ids["lamp line"],
+        item_id=story.ids["lamp"],
+        location_id=story.ids["location"],
+        arrived_qty=D(10),
+        accepted_qty=D(8),
+        rejected_qty=D(2),
+        quarantined_qty=D(0),
+        stock_qty=D(8),
+        value_amount=D(320),
+        reject_reason="no plug",
+    )
+    insert_all(session, [receipt])
+    insert_all(session, [line])
+    move = MoveDraft(
+        company_id=story.ids["company"],
+        item_id=story.ids["lamp"],
+        warehouse_id=story.ids["warehouse"],
+        location_id=story.ids["location"],
+        kind=MoveKind.RECEIPT,
+        qty=D(8),
+        occurred_on=march(11),
+        origin_type="purchase_receipt",
+        origin_id=receipt.id,
+        origin_line_id=line.id,
+        contra_role=AccountRole.GRNI,
+        value_amount=D(320),
+    )
+    post_moves(session, [move], at=NOW)
+    bill = InvoiceDraft(
+        company_id=story.ids["company"],
+        kind=InvoiceKind.PURCHASE_INVOICE,
+        party_id=story.ids["supplier"],
+        invoiced_on=march(13),
+        currency_code="EUR",
+        external_number="4711",
+        origin_type="purchase_order",
+        origin_id=story.ids["lamps"],
+        lines=[
+            InvoiceDraftLine(
+                qty=D(8),
+                unit_price=D(41),
+                net_amount=D(328),
+                item_id=story.ids["lamp"],
+                role=AccountRole.GRNI,
+                order_line_id=story.ids["lamp line"],
+                delivery_line_id=line.id,
+            )
+        ],
+    )
+    [invoice] = post_invoices(session, [bill], at=NOW)
+    story.ids["bill"] = invoice.id
+    payment = NewPayment(
+        story.ids["company"],
+        PaymentKind.DISBURSEMENT,
+        story.ids["supplier"],
+        march(30),
+        D(100),
+        allocations=[Allocation(invoice.id, D(100))],
+    )
+    register_payments(session, [payment], at=NOW)

@@ -1,0 +1,123 @@
+"""A warehouse under test: what is committed is landed and built the way the worker does it, and asked by MetricFlow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import duckdb
+import psycopg
+
+from olap.compiler import Compiler, Dialect, Shape
+from pipelines.dbt.project import DbtProject
+from pipelines.dbt.runner import NodeResult, WarmDbt
+from pipelines.raw.loader import land
+from pipelines.raw.schema import ensure_raw_tables
+from runtime.settings import Settings
+from transactional.contract import promised_tables
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Warehouse:
+    """The raw tables and marts of one database, and a dbt that is parsed once."""
+
+    settings: Settings
+    connection: psycopg.Connection = field(init=False)
+    dbt: WarmDbt = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the landing tables."""
+        self.connection = psycopg.connect(self.settings.database_url("warehouse"), autocommit=True)
+        with self.connection.transaction():
+            ensure_raw_tables(self.connection, promised_tables())
+        self.dbt = WarmDbt(DbtProject(self.settings))
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.connection.close()
+
+    def load(self) -> None:
+        """Land what was committed since the last time, as one batch."""
+        with self.connection.transaction():
+            self.connection.execute("set transaction isolation level repeatable read")
+            land(self.connection, promised_tables())
+
+    def build(self, *, full: bool = False, select: Sequence[str] = ()) -> list[NodeResult]:
+        """Run the models, incrementally or from scratch."""
+        return self.dbt.run("run", select=select, options=["--full-refresh"] if full else [])
+
+    def test(self) -> list[NodeResult]:
+        """Run all tests of the project."""
+        return self.dbt.run("test")
+
+    def marts(self) -> list[str]:
+        """The names of all marts."""
+        found = self.connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
+        )
+        return [name for (name,) in found]
+
+    def rows(self, mart: str) -> list[Row]:
+        """Every row and column of a mart, in a fixed order."""
+        found = self.connection.execute(f"select mart::text from marts.{mart} as mart order by 1")  # type: ignore[arg-type]  # noqa: S608 our own names
+        return found.fetchall()
+
+    def select(self, query: str, **values: object) -> list[Row]:
+        """The answer to hand-written SQL over marts and raw tables."""
+        return self.connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+
+    @cached_property
+    def manifest_text(self) -> str:
+        """What dbt says about metrics and dimensions."""
+        _ = self.dbt.manifest
+        return (self.settings.dbt_target_dir / "semantic_manifest.json").read_text(encoding="utf-8")
+
+    def compiler(self, dialect: Dialect) -> Compiler:
+        """MetricFlow for one engine."""
+        return Compiler(self.manifest_text, dialect)
+
+    def lake_of(self, tenant_id: UUID) -> duckdb.DuckDBPyConnection:
+        """A DuckDB that holds one tenant's rows of every mart under the names that MetricFlow gives them."""
+        lake = duckdb.connect()
+        database = self.settings.database_name
+        lake.execute(f"attach ':memory:' as {database}")
+        lake.execute(f"create schema {database}.marts")
+        for mart in self.marts():
+            self._copy(lake, f"{database}.marts.{mart}", mart, tenant_id)
+        return lake
+
+    def _copy(self, lake: duckdb.DuckDBPyConnection, target: str, mart: str, tenant_id: UUID) -> None:
+        columns = self.select(
+            "select attname, format_type(atttypid, atttypmod) from pg_attribute"
+            " where attrelid = %(mart)s::regclass and attnum > 0 and not attisdropped order by attnum",
+            mart=f"marts.{mart}",
+        )
+        typed = ", ".join(f"{name} {kind}" for name, kind in columns)
+        lake.execute(f"create table {target} ({typed})")
+        rows = self.select(f"select * from marts.{mart} where tenant_id = %(tenant)s", tenant=tenant_id)  # noqa: S608
+        if rows:
+            places = ", ".join("?" for _ in columns)
+            lake.executemany(f"insert into {target} values ({places})", rows)  # noqa: S608
+
+
+@dataclass
+class Metrics:
+    """Metrics of one tenant as MetricFlow compiles them for DuckDB."""
+
+    compiler: Compiler
+    lake: duckdb.DuckDBPyConnection
+
+    def ask(self, metric: str, *group_by: str, where: Sequence[str] = ()) -> list[Row]:
+        """The rows of one metric, in the order of its groups."""
+        text = self.compiler.compile(Shape((metric,), group_by, tuple(where)))
+        return sorted(self.lake.execute(text).fetchall(), key=str)
+
+    def value(self, metric: str, where: Sequence[str] = ()) -> Decimal | int | float | None:
+        """One metric over everything, or over what a condition leaves."""
+        [(found,)] = self.ask(metric, where=where)
+        value: Decimal | int | float | None = found
+        return value
