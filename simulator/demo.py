@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from sqlalchemy import select
 from runtime.demo_logins import DemoLogin, write_logins
 from runtime.progress import Progress
 from runtime.settings import DatabaseRole, Settings
+from simulator.buying import Buying
 from simulator.company import Plans, set_up, shrink
 from simulator.demand import WantedOrder, orders
+from simulator.irregularities import Planted, plant, spike
 from simulator.stock import StockRoom
 from simulator.trade import Trade, open_stock
 from simulator.world import customers, items, suppliers
@@ -82,16 +85,22 @@ def _build(database: Database, settings: Settings, tenant: DemoTenant, *, scale:
         wanted = list(
             orders(random, days=days, total=round(ORDERS * scale), items=plans.items, customers=plans.customers)
         )
+        wanted, strange = spike(wanted, days[1])
         trade = Trade(session, cast, plans, StockRoom(plans.items), random)
         open_stock(trade, wanted, days[0], weeks=WEEKS)
-        _trade(trade, _by_week(wanted), days, progress)
-        _write_truth(settings, tenant, trade)
+        buying = Buying(trade, days[0], size=Decimal(str(round(scale, 3))))
+        _trade(trade, buying, _by_week(wanted), days, progress)
+        planted = [strange, *plant(trade, days[1])]
+        _write_truth(settings, tenant, trade, planted)
 
 
-def _trade(trade: Trade, weeks: dict[date, list[WantedOrder]], days: tuple[date, date], progress: Progress) -> None:
+def _trade(
+    trade: Trade, buying: Buying, weeks: dict[date, list[WantedOrder]], days: tuple[date, date], progress: Progress
+) -> None:
     week, done = days[0], 0
     while week <= days[1]:
         trade.run_week(week, weeks.get(week, []), until=days[1])
+        buying.run_week(week, until=days[1])
         done += 1
         progress.advance(done, WEEKS)
         week += timedelta(days=7)
@@ -139,9 +148,13 @@ def _acting(principal: Principal, user_id: UUID) -> Principal:
     return system_principal(principal.tenant_id, channel="simulator", user_id=user_id)
 
 
-def _write_truth(settings: Settings, tenant: DemoTenant, trade: Trade) -> None:
+def _write_truth(settings: Settings, tenant: DemoTenant, trade: Trade, planted: Sequence[Planted]) -> None:
     """What was planted, kept outside the database: whoever looks for anomalies is judged by it."""
     folder = settings.home / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    truth = {"tenant": tenant.slug, "counts": dict(trade.ledger.counts), "planted": trade.ledger.planted}
+    truth = {
+        "tenant": tenant.slug,
+        "counts": dict(trade.ledger.counts),
+        "planted": [each.as_record() for each in planted],
+    }
     (folder / f"truth-{tenant.slug}.json").write_text(json.dumps(truth, indent=2, default=str), encoding="utf-8")

@@ -83,7 +83,6 @@ class Ledger:
     receivables: list[Receivable] = field(default_factory=list)
     delivered: list[tuple[UUID, date]] = field(default_factory=list)
     counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    planted: list[dict[str, object]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +107,8 @@ class Trade:
         """A week's orders, confirmed on the spot."""
         if not wanted:
             return
-        made = create_orders(self.session, [self._order(order) for order in wanted], at=_evening(week))
-        confirm_orders(self.session, [order.id for order in made], at=_evening(week))
+        made = create_orders(self.session, [self._order(order) for order in wanted], at=evening(week))
+        confirm_orders(self.session, [order.id for order in made], at=evening(week))
         self._remember(made, wanted)
         self.ledger.counts["sales orders"] += len(made)
 
@@ -157,7 +156,7 @@ class Trade:
         ]
         if not drafts:
             return
-        posted = deliver_orders(self.session, drafts, at=_evening(week))
+        posted = deliver_orders(self.session, drafts, at=evening(week))
         self.ledger.counts["deliveries"] += len(posted)
         self.ledger.delivered += [(note.id, note.delivered_on) for note in posted]
         self._invoice(posted)
@@ -188,7 +187,7 @@ class Trade:
             )
             for note in notes
         ]
-        posted = invoice_orders(self.session, asked, at=_evening(notes[0].delivered_on))
+        posted = invoice_orders(self.session, asked, at=evening(notes[0].delivered_on))
         self.ledger.counts["sales invoices"] += len(posted)
         due = _due_days(self.session, posted)
         for invoice, note in zip(posted, notes, strict=True):
@@ -208,7 +207,7 @@ class Trade:
             by_customer[item.customer].append(item)
         payments = [self._payment(customer, items, week) for customer, items in sorted(by_customer.items())]
         if payments:
-            register_payments(self.session, payments, at=_evening(week))
+            register_payments(self.session, payments, at=evening(week))
             self.ledger.counts["receipts"] += len(payments)
 
     def _payment(self, customer: int, items: Sequence[Receivable], week: date) -> NewPayment:
@@ -234,18 +233,18 @@ class Trade:
         if not chosen:
             return
         asked = list(self._returns(chosen, week))
-        requests = request_returns(self.session, asked, at=_evening(week))
+        requests = request_returns(self.session, asked, at=evening(week))
         approve_returns(
             self.session,
             [request.id for request in requests],
             expected_on=week + timedelta(days=4),
-            at=_evening(week),
+            at=evening(week),
         )
         received_on = week + timedelta(days=4)
         receive_returns(
             self.session,
             [NewReturnReceipt(request_id=request.id, received_on=received_on) for request in requests],
-            at=_evening(received_on),
+            at=evening(received_on),
         )
         self.ledger.counts["returns"] += len(requests)
 
@@ -291,7 +290,7 @@ def open_stock(trade: Trade, wanted: Sequence[WantedOrder], day: date, *, weeks:
                 contra_role=AccountRole.OPENING_EQUITY,
             )
         )
-    post_moves(trade.session, drafts, at=_evening(day))
+    post_moves(trade.session, drafts, at=evening(day))
 
 
 def _due_days(session: Session, invoices: Sequence[Invoice]) -> dict[UUID, date]:
@@ -302,7 +301,8 @@ def _due_days(session: Session, invoices: Sequence[Invoice]) -> dict[UUID, date]
     return days
 
 
-def _evening(day: date) -> datetime:
+def evening(day: date) -> datetime:
+    """The instant at which a day's work is written down."""
     return datetime.combine(day, time(18), tzinfo=UTC)
 
 

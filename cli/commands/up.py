@@ -124,7 +124,7 @@ def _welcome(settings: Settings, seconds: float) -> str:
         "",
         f"qooerp runs ({seconds:.0f} s).",
         f"  Dashboards   {settings.dashboard_url}",
-        f"  API          {settings.api_url}/docs",
+        f"  API          {settings.api_url}/openapi.json",
         f"  Dagster      {settings.dagster_url}",
         f"  Logs         {settings.log_dir}",
     ]
