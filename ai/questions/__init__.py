@@ -1,0 +1,1 @@
+"""Understanding a question without a model: words are matched, never guessed."""

@@ -1,0 +1,39 @@
+"""A question cut into words: Latin words one by one, Chinese text character by character."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+QUESTION_CHARACTERS_MAX = 1_000
+_LATIN = "[^\\W_\u3400-\u9fff]+"
+_WORD = re.compile(f"[\u3400-\u9fff]|{_LATIN}(?:[-.'\u2019/&]{_LATIN})*", re.UNICODE)
+_CHINESE = re.compile("[\u3400-\u9fff]")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in order, lower case, compatible forms folded into one."""
+    return [word.casefold() for word in _WORD.findall(unicodedata.normalize("NFKC", text).replace("_", " "))]
+
+
+def singular(word: str) -> str:
+    """An English word without its plural ending; other words as they are."""
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch")):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return word[: -len(ending)] + instead
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word  # noqa: PLR2004
+
+
+def key_of(text: str) -> tuple[str, ...]:
+    """What two spellings of one name share."""
+    return tuple(singular(word) for word in words_of(text))
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text holds Chinese characters."""
+    return _CHINESE.search(text) is not None
+
+
+def joined(words: list[str]) -> str:
+    """Words as one reads them."""
+    return ("" if words and all(_CHINESE.match(word) for word in words) else " ").join(words)

@@ -1,0 +1,35 @@
+"""`POST /api/ai/ask`."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ai.questions.service import answer
+from api.rendering import json_response
+from api.routers.metrics.door import asker_of, numbers_of, refusals
+from api.routers.metrics.questions import shown_result
+from api.routing import Router, needs
+from api.schemas.ai import QuestionBody, ReplyOut
+
+router = Router(prefix="/api/ai", tags=["ai"])
+
+
+@router.post("/ask", summary="Ask in words", responses={200: {"model": ReplyOut}}, openapi_extra=needs("ai.ask"))
+def ask(body: QuestionBody, request: Request) -> Response:
+    """An answer from governed metrics with its evidence, a question back, or a no that says which word is unknown."""
+    asker = asker_of(request)
+    with refusals():
+        reply = answer(numbers_of(request), asker, body.question, locale=body.locale or asker.locale)
+    return json_response(
+        {
+            "status": reply.status,
+            "text": reply.text,
+            "metric_query": reply.metric_query,
+            "result": shown_result(reply.result) if reply.result else None,
+            "chart": reply.chart,
+            "citations": list(reply.citations),
+            "choices": list(reply.choices),
+            "reason": reply.reason,
+        }
+    )
