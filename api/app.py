@@ -105,7 +105,7 @@ def _written_routers() -> Iterator[APIRouter]:
 
 
 def _document_router() -> APIRouter:
-    routes = Router(prefix="/api", tags=["system"])
+    routes = Router(tags=["system"])
 
     @routes.get("/openapi.json", summary="This document", openapi_extra=is_open("it holds no data"))
     async def document(request: Request) -> Response:

@@ -80,6 +80,11 @@ class Api:
         """What a POST answers; `key` makes a repeated click harmless.  Raises: Problem."""
         return self._json("POST", path, json=body, headers={"Idempotency-Key": key or uuid4().hex})
 
+    def act(self, path: str, body: Any, *, key: str) -> Any:
+        """What a verb answers, with a body or without one; `key` makes a repeated click harmless.  Raises: Problem."""
+        options = {} if body is None else {"json": body}
+        return self._json("POST", path, headers={"Idempotency-Key": key}, **options)
+
     def ask(self, path: str, body: Mapping[str, Any]) -> Any:
         """What a question by POST answers; nothing changes by it.  Raises: Problem."""
         return self._json("POST", path, json=body)

@@ -22,7 +22,10 @@ def show_failure(error: Exception) -> bool:
         return True
     reference = uuid4().hex
     _log.error("A page failed", exc_info=error, extra={"reference": reference})
-    st.error(f"**{t('failure.title')}** {t('failure.text')}  \n:small[{t('failure.reference', id=reference)}]", icon=":material/error:")
+    st.error(
+        f"**{t('failure.title')}** {t('failure.text')}  \n:small[{t('failure.reference', id=reference)}]",
+        icon=":material/error:",
+    )
     return True
 
 
@@ -40,7 +43,9 @@ def show_problem(problem: Problem, *, what: str | None = None) -> None:
     else:
         text = problem.detail
     title = t("problem.title", what=what) if what else t("problem.title_plain")
-    st.warning(f"**{title}** {text}{_trace(problem)}", icon=":material/cloud_off:")
+    reasons = "".join(f"  \n- {path}: {reason}" for path, reason in problem.fields.items())
+    icon = ":material/cloud_off:" if problem.status >= 500 else ":material/report:"  # noqa: PLR2004  # the server's side
+    st.warning(f"**{title}** {text}{reasons}{_trace(problem)}", icon=icon)
 
 
 def _show_no_permission(problem: Problem, what: str | None) -> None:

@@ -20,7 +20,7 @@ from babel.numbers import (
 
 _LOCALES = {"en": "en", "zh": "zh_CN"}
 _COMPACT_FROM = Decimal(100_000)
-EMPTY = "–"
+EMPTY = "—"
 
 
 def number_of(value: Any) -> Decimal | None:
@@ -112,7 +112,7 @@ class Formats:
             return str(value or EMPTY)
         patterns = {"month": "MMM yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}
         if self.language == "zh":
-            patterns = {"month": "yyyy年M月", "quarter": "yyyy年第Q季度", "year": "yyyy年"}
+            patterns = {"month": "yyyy年 M月", "quarter": "yyyy年 第Q季度", "year": "yyyy年"}
         pattern = patterns.get(grain)
         return format_date(day, pattern, locale=self.locale) if pattern else self.day(day)
 

@@ -14,7 +14,7 @@ from dashboards.data.catalogue import Company, members
 from dashboards.data.metrics import health
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
-from dashboards.pages import has_page, link
+from dashboards.pages import link
 from dashboards.periods import COMPARISONS, PRESETS
 from dashboards.scope import Scope, choose, written_filters
 from dashboards.session import locale, sign_out, viewer
@@ -115,7 +115,8 @@ def _choose_period(scope: Scope, preset: str) -> None:
 
 def _take_period(start: date, end: date) -> None:
     preset = st.session_state.choice_period
-    days = {"from": start.isoformat(), "to": end.isoformat()} if preset == "custom" else {"from": None, "to": None}
+    is_custom = preset == "custom"
+    days = {"from": start.isoformat() if is_custom else None, "to": end.isoformat() if is_custom else None}
     choose(period=preset, **days)
 
 
@@ -230,16 +231,15 @@ def _foot(formats: Formats, version: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         _badge_of_checks(told)
         st.caption(_freshness_words(told, formats))
-        if has_page("data_health"):
-            link("data_health", t("foot.more"))
-        if str(told.get("data_version")) != version and version != "none":
-            if st.button(t("foot.newer"), icon=":material/refresh:", type="tertiary"):
-                st.rerun()
+        link("data_health", t("foot.more"))
+        is_newer = str(told.get("data_version")) != version and version != "none"
+        if is_newer and st.button(t("foot.newer"), icon=":material/refresh:", type="tertiary"):
+            st.rerun()
 
 
 def _badge_of_checks(told: Mapping[str, Any]) -> None:
     status = str(told.get("status"))
-    colour = {"fresh": "green", "stale": "orange", "failing": "red"}.get(status, "gray")
+    colour: Any = {"fresh": "green", "stale": "orange", "failing": "red"}.get(status, "gray")
     icon = {"fresh": "check_circle", "stale": "schedule", "failing": "error"}.get(status, "hourglass_empty")
     st.badge(t(f"foot.{status}") if status in _STATES else status, icon=f":material/{icon}:", color=colour)
 

@@ -14,22 +14,46 @@ from dashboards.data.catalogue import catalogue
 from dashboards.failure import show_problem
 from dashboards.pages import PageSpec
 from dashboards.session import viewer
-from dashboards.views import overview, sign_in
+from dashboards.views import (
+    assistant,
+    buy,
+    data_health,
+    explore,
+    money,
+    overview,
+    sell,
+    sign_in,
+    stock,
+    workbench,
+)
 from dashboards.words import t
 
+_FIGURES = frozenset({"sales", "purchase", "inventory", "finance"})
+_ASK = ("/api/ai/ask", "post")
 SPECS = [
-    PageSpec("overview", "monitoring", "", overview.show),
+    PageSpec("overview", "monitoring", "", overview.show, areas=_FIGURES),
+    PageSpec("sell", "storefront", "", sell.show, areas=frozenset({"sales"})),
+    PageSpec("buy", "shopping_cart", "", buy.show, areas=frozenset({"purchase"})),
+    PageSpec("stock", "inventory_2", "", stock.show, areas=frozenset({"inventory"})),
+    PageSpec("money", "account_balance", "", money.show, areas=frozenset({"finance"})),
+    PageSpec("explore", "query_stats", "", explore.show, areas=_FIGURES),
+    PageSpec("assistant", "forum", "", assistant.show, areas=_FIGURES, right="ai.ask", operation=_ASK),
+    PageSpec("workbench", "edit_document", "", workbench.show),
+    PageSpec("data_health", "health_metrics", "", data_health.show, right="metric.read"),
 ]
 
 
 def main() -> None:
     """Show the page that was asked for, or the way in."""
-    st.set_page_config(page_title="qooerp", page_icon=frame.FOLDER / "logo_small.svg", layout="wide", initial_sidebar_state=230)
+    st.set_page_config(
+        page_title="qooerp", page_icon=frame.FOLDER / "logo_small.svg", layout="wide", initial_sidebar_state=230
+    )
     frame.style()
     _hold_cookie()
     try:
         person = viewer()
         known = catalogue() if person else None
+        allowed = [spec for spec in SPECS if person and known and spec.is_for(person, known)]
     except Problem as problem:
         _only(_nothing)
         show_problem(problem)
@@ -39,7 +63,7 @@ def main() -> None:
         _only(sign_in.show)
         return
     st.logo(frame.FOLDER / "logo.svg", size="large", icon_image=frame.FOLDER / "logo_small.svg")
-    page = st.navigation(pages.build(SPECS, [spec for spec in SPECS if spec.is_for(person, known)]))
+    page = st.navigation(pages.build(SPECS, allowed))
     frame.sidebar()
     page.run()
 

@@ -9,6 +9,8 @@ from functools import partial
 import streamlit as st
 
 from dashboards.data.catalogue import Catalogue
+from dashboards.data.records import openapi
+from dashboards.data.schemas import has_operation
 from dashboards.session import Viewer, viewer
 from dashboards.words import t
 
@@ -26,12 +28,16 @@ class PageSpec:
     """It is there for readers of any of these areas' figures."""
     right: str | None = None
     """It is there for holders of this right."""
+    operation: tuple[str, str] | None = None
+    """It is there where the server knows this path and method."""
 
     def is_for(self, person: Viewer, known: Catalogue) -> bool:
-        """Whether a person finds anything on the page."""
+        """Whether a person finds anything on the page.  Raises: Problem."""
         if self.areas and not self.areas & known.areas():
             return False
-        return self.right is None or person.may(self.right)
+        if self.right is not None and not person.may(self.right):
+            return False
+        return self.operation is None or has_operation(openapi(), *self.operation)
 
 
 def page_of(spec: PageSpec, show: Callable[[], None], *, is_default: bool, is_hidden: bool = False) -> st.Page:

@@ -176,5 +176,3 @@ def _escape(value: str) -> str:
 
 def _unescape(value: str) -> str:
     return value.replace("~3", ":").replace("~2", ";").replace("~1", "|").replace("~0", "~")
-
-

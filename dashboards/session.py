@@ -53,7 +53,10 @@ def sign_in(username: str, password: str, *, tenant: str | None = None) -> None:
 
 
 def viewer() -> Viewer | None:
-    """Who is signed in; nobody at first, and nobody again once the session has ended on the server.  Raises: Problem."""
+    """Who is signed in; nobody at first, and nobody again once the session has ended on the server.
+
+    Raises: Problem.
+    """
     client = api()
     if client.tokens is None:
         st.session_state.pop("viewer", None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-
 from dashboards import frame
 from dashboards.client import Problem
 from dashboards.failure import show_problem
@@ -45,5 +44,3 @@ def plain_page(name: str, content: Callable[[Formats], None]) -> None:
     except Problem as problem:
         show_problem(problem)
     frame.foot(formats)
-
-

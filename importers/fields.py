@@ -1,6 +1,7 @@
 """The text of a field as a value: strict, with the reason where it is none.
 
-Columns are read whole where they can be: one pattern over all of a column's texts is many times faster than a test a field.
+Columns are read whole where they can be: one pattern over all texts of a column is many times faster than a test a
+field.
 """
 
 from __future__ import annotations

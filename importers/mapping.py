@@ -88,7 +88,7 @@ def _table(name: str, given: Mapping[str, Any]) -> TableSpec:
 
 
 def _column(name: str, written: str) -> ColumnSpec:
-    """A column from its short form: `field: type`, then `!` where it may not be empty, then `>=n` for a smallest value."""
+    """A column from its short form: `field: type`, `!` where it may not be empty, `>=n` for a smallest value."""
     ours, _, rest = written.partition(":")
     rest, _, least = rest.partition(">=")
     kind = rest.strip()

@@ -199,7 +199,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of the source's rows of one sort: how many, what they add up to, and why where they were not booked."""
+    """What became of the source's rows of one sort: how many, their sum, and why where they were not booked."""
 
     name: str
     rows: int

@@ -78,11 +78,10 @@ class ImportReport:
 
     def _head(self) -> list[str]:
         booked = sum(self.documents.values())
-        parts = f"reading {self.reading_seconds:.1f}, booking {self.booking_seconds:.1f}, checks {self.checking_seconds:.1f}"
-        lines = [
-            f"{self.source} in tenant {self.tenant}: {booked:,} documents in {self.seconds:.1f} s ({parts}),"
-            f" {self.documents_per_second:,.0f} a second"
-        ]
+        times = ("reading", self.reading_seconds), ("booking", self.booking_seconds), ("checks", self.checking_seconds)
+        parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in times)
+        summary = f"{self.source} in tenant {self.tenant}: {booked:,} documents in {self.seconds:.1f} s ({parts})"
+        lines = [f"{summary}, {self.documents_per_second:,.0f} a second"]
         width = max((len(name) for name in self.held), default=0)
         lines += [
             f"  {name:<{width}} {count:>9,} in the books, {self.documents[name]:>9,} by this run"

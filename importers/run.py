@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ def run_import(
         plan.problems = sorted([*tables.problems, *plan.problems])
     if strict and plan.problems:
         raise SourceRefused(plan.problems)
+    # The plan stays to the end: looking through it for garbage again and again costs a tenth of the time.
+    gc.freeze()
     report = ImportReport(source, tenant or source, problems=plan.problems, fates=plan.fates)
     report.reading_seconds = time.monotonic() - started
     database = Database(settings.database_url("app"))

@@ -101,7 +101,7 @@ def _read_whole(
     return rows
 
 
-def _read_row_by_row(  # noqa: PLR0913, PLR0917  # the pieces of one reading
+def _read_row_by_row(  # the pieces of one reading
     table: TableSpec,
     records: Sequence[Record],
     positions: Sequence[int],
@@ -227,7 +227,9 @@ def _check_references(spec: SourceSpec, tables: Tables, refused: dict[str, set[A
     for table in _parents_first(spec):
         if table.key and len(table.key) == 1:
             name = table.key[0]
-            tables.rows[table.name] = [r for r in tables.rows[table.name] if getattr(r, name) not in refused[table.name]]
+            tables.rows[table.name] = [
+                r for r in tables.rows[table.name] if getattr(r, name) not in refused[table.name]
+            ]
         for name, target in table.references.items():
             _check_reference(table, name, spec.tables[target], tables, refused)
 
@@ -269,7 +271,9 @@ def _leave_out_documents(spec: SourceSpec, tables: Tables, refused: dict[str, se
     for part in spec.tables.values():
         if part.document is not None:
             broken = refused[part.name]
-            tables.rows[part.name] = [row for row in tables.rows[part.name] if getattr(row, part.document) not in broken]
+            tables.rows[part.name] = [
+                row for row in tables.rows[part.name] if getattr(row, part.document) not in broken
+            ]
         if part.part_of is None:
             continue
         name, head = part.part_of

@@ -19,7 +19,7 @@ from olap.manifest import Metric, Model
 from olap.members import check_members
 from olap.periods import next_period, period_start
 from olap.plan import Request
-from olap.query import Cell, Evidence, Filter, MetricQuery, TimeRange
+from olap.query import Cell, Column, Evidence, Filter, MetricQuery, TimeRange
 from olap.rights import hidden_column
 from olap.service import Numbers, Session
 
@@ -62,6 +62,7 @@ class Documents:
 
     metric: str
     label: str
+    type: str
     mart: str
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Cell], ...]
@@ -77,6 +78,7 @@ class DrillResult:
 
     metric: str
     value: Cell
+    column: Column
     inputs: tuple[Documents, ...]
     evidence: Evidence
 
@@ -97,7 +99,8 @@ def drill(numbers: Numbers, query: DrillQuery, asker: Asker) -> DrillResult:
         inputs = [_documents(vocabulary.manifest.metrics[leaf], checked, query, session, numbers) for leaf in leaves]
     result = numbers.query(asked, asker)
     value = result.rows[0][query.metric] if result.rows else None
-    return DrillResult(query.metric, value, tuple(each for each in inputs if each is not None), result.evidence)
+    column = result.columns[0]
+    return DrillResult(query.metric, value, column, tuple(each for each in inputs if each is not None), result.evidence)
 
 
 def _question(query: DrillQuery, session: Session, numbers: Numbers) -> MetricQuery:
@@ -164,6 +167,7 @@ def _documents(
     return Documents(
         metric=metric.name,
         label=metric.label_in(session.asker.locale),
+        type=metric.type,
         mart=model.mart,
         columns=tuple(shown),
         rows=tuple({name: _cell(name, row[name], metric) for name in shown} for row in rows),

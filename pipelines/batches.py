@@ -26,13 +26,13 @@ from pipelines.checks.reconciliation import reconcile
 from pipelines.checks.result import CheckResult, PublishBlocked
 from pipelines.dbt.incremental import MartChange, MartWriter, columns_of, fresh_rows
 from pipelines.dbt.plan import MartPlan, Plan, load_plan, make_plan
-from pipelines.dbt.policies import ensure_mart_policies
+from pipelines.dbt.policies import close_new_marts, ensure_mart_policies
 from pipelines.dbt.project import DbtProject
 from pipelines.dbt.runner import WarmDbt
 from pipelines.publish.publisher import Publisher, PublishRequest
 from pipelines.raw import state
 from pipelines.raw.loader import Landed, land, system_identifier
-from pipelines.raw.schema import SchemaDrift, check_promises, ensure_raw_tables
+from pipelines.raw.schema import check_promises, ensure_raw_tables
 from runtime.progress import Progress, SilentProgress
 from runtime.settings import DatabaseRole, Settings
 from transactional.contract import PromisedTable, promised_tables
@@ -45,6 +45,10 @@ _RUNS_KEPT_DAYS = 30
 _RECONCILE_SECONDS_CHEAP = 0.15
 _RECONCILE_EVERY_SECONDS = 30.0
 _SWEEP_EVERY_SECONDS = 60.0
+
+
+class BatchFailed(RuntimeError):
+    """A batch was landed, but its marts could not be computed; the message carries the database's reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,13 @@ class BatchReport:
     version: int | None = None
     error: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def check_published(self) -> None:
+        """Nothing when readers see this batch.  Raises: PublishBlocked when a check stopped it, BatchFailed else."""
+        if self.state == "blocked":
+            raise PublishBlocked([check for check in self.checks if not check.passed])
+        if self.error is not None:
+            raise BatchFailed(self.error)
 
     def __str__(self) -> str:
         """One line for a person."""
@@ -132,18 +143,24 @@ class Pipeline:
 
     # -- what others ask -------------------------------------------------------------------------------------------
 
-    def run(self, progress: Progress | None = None, *, rebuild: bool = False) -> BatchReport | None:
+    def run(
+        self, progress: Progress | None = None, *, rebuild: bool = False, republish: bool = False
+    ) -> BatchReport | None:
         """The report of one batch; None when nothing has changed since the last.
 
-        A rebuild lands what is new, builds every mart from scratch by dbt and publishes all of them.
+        A rebuild lands what is new, builds every mart from scratch by dbt and publishes all of them; to republish
+        writes all of them to the lake again as they are.
         Raises: SchemaDrift, DbtFailed, PlanRefused, psycopg.Error; the published version then stays as it was.
         """
         connection = self._connected()
+        self._settled = self._settled and not republish
         if not rebuild and self._settled and self._nothing_written(connection):
             return None
         with self._leading(connection):
             try:
-                return self._run_as_leader(connection, progress or SilentProgress(), rebuild=rebuild)
+                return self._run_as_leader(
+                    connection, progress or SilentProgress(), rebuild=rebuild, republish=republish
+                )
             except Exception as error:
                 self._settled = False
                 if not connection.closed:
@@ -159,7 +176,9 @@ class Pipeline:
 
     # -- the parts of a batch --------------------------------------------------------------------------------------
 
-    def _run_as_leader(self, connection: psycopg.Connection, progress: Progress, *, rebuild: bool) -> BatchReport | None:
+    def _run_as_leader(
+        self, connection: psycopg.Connection, progress: Progress, *, rebuild: bool, republish: bool
+    ) -> BatchReport | None:
         started = time.perf_counter()
         rebuilt = rebuild or self._needs_rebuild(connection)
         if rebuilt:
@@ -167,7 +186,7 @@ class Pipeline:
         self._prepare(connection)
         prepared = time.perf_counter()
         with progress.step("Marts") if rebuilt else _quietly():
-            outcome = self._transform(connection, rebuilt=rebuilt)
+            outcome = self._transform(connection, rebuilt=rebuilt, republish=republish)
         if outcome is None:
             self._settled = True
             return None
@@ -226,6 +245,7 @@ class Pipeline:
             state.forget_build(connection)
             if landed is not None:
                 state.open_run(connection, landed.cursor, run_id=uuid4(), kind="rebuild", rows_loaded=landed.rows)
+        close_new_marts(connection)
         if not self.project.is_parsed():
             with progress.step("Reading the dbt project"):
                 self.dbt.parse()
@@ -250,12 +270,12 @@ class Pipeline:
         self._writer.prepare(self._plan.marts)
         self._built_at = built_at
 
-    def _transform(self, connection: psycopg.Connection, *, rebuilt: bool) -> _Outcome | None:
+    def _transform(self, connection: psycopg.Connection, *, rebuilt: bool, republish: bool) -> _Outcome | None:
         with connection.transaction():
             landed = land(connection, self.tables)
             before = state.mart_changes(connection)
             waiting = state.waiting_tables(connection)
-            stale = self._stale_marts(connection, before, rebuilt=rebuilt)
+            stale = self._stale_marts(connection, before, everything=rebuilt or republish)
             if landed is None and not stale and not waiting:
                 self._idle_snapshot = _snapshot(connection)
                 return None
@@ -275,10 +295,10 @@ class Pipeline:
         return outcome
 
     def _stale_marts(
-        self, connection: psycopg.Connection, batches: Mapping[str, int], *, rebuilt: bool
+        self, connection: psycopg.Connection, batches: Mapping[str, int], *, everything: bool
     ) -> frozenset[str]:
         """Marts to be published whole: all after a rebuild, and whatever a crash left unpublished."""
-        if rebuilt:
+        if everything:
             return frozenset(mart.name for mart in self._marts())
         if self._settled:
             return frozenset()
@@ -288,7 +308,13 @@ class Pipeline:
         return self.publisher.behind(batches)
 
     def _open(
-        self, connection: psycopg.Connection, landed: Landed | None, before: dict[str, int], *, whole: frozenset[str], rebuilt: bool
+        self,
+        connection: psycopg.Connection,
+        landed: Landed | None,
+        before: dict[str, int],
+        *,
+        whole: frozenset[str],
+        rebuilt: bool,
     ) -> _Outcome:
         """The record of the batch; a batch that brings nothing new goes on under the number of the last one."""
         cursor = landed.cursor if landed else state.read_cursor(connection)
@@ -405,6 +431,3 @@ def _snapshot(connection: psycopg.Connection) -> str:
 @contextmanager
 def _quietly() -> Iterator[None]:
     yield
-
-
-__all__ = ["BatchReport", "Pipeline", "SchemaDrift"]

@@ -10,6 +10,8 @@ import time
 import psycopg
 
 from pipelines.batches import BatchReport, Pipeline
+from pipelines.checks.contracts import ContractWatch
+from pipelines.reporting import Reporter
 from runtime.log import configure_logging
 from runtime.progress import Progress
 from runtime.settings import Settings, load_settings
@@ -23,57 +25,77 @@ RETRY_SECONDS_MAX = 30.0
 
 
 def run_once(settings: Settings, progress: Progress | None = None, *, rebuild: bool = False) -> str:
-    """What one batch did, in words, after everything committed so far is published."""
-    pipeline = Pipeline(settings)
+    """What one batch did, in words, after everything committed so far is published.
+
+    Raises: PublishBlocked when a check failed, what the batch raised when it could not run.
+    """
+    pipeline, reporter = Pipeline(settings), Reporter()
     try:
         report = pipeline.run(progress, rebuild=rebuild)
+        if report is None:
+            return "Nothing has changed since the last batch."
+        reporter.tell(report)
+        report.check_published()
+        return str(report)
     finally:
         pipeline.close()
-    return "Nothing has changed since the last batch." if report is None else str(report)
+        reporter.close()
 
 
 def run_forever(settings: Settings, stop: threading.Event, pipeline: Pipeline | None = None) -> None:
     """Batch after batch until asked to stop. What goes wrong is logged and tried again, later each time in a row."""
     working = pipeline or Pipeline(settings)
+    reporter, contracts = Reporter(), ContractWatch(settings)
     pause = RETRY_SECONDS_FIRST
     try:
         while not stop.is_set():
-            try:
-                report = working.run()
-            except psycopg.OperationalError as error:
-                log.warning("database unreachable", extra={"reason": str(error), "retry_seconds": pause})
-            except Exception:
-                log.exception("batch failed", extra={"retry_seconds": pause})
+            report, went_well = _attempt(working)
+            if report is not None:
+                _log(report)
+                reporter.tell(report)
+            contracts.look(changed=report is not None)
+            if went_well:
+                pause = RETRY_SECONDS_FIRST
+                # While there is work, the next batch begins at once.
+                stop.wait(IDLE_SECONDS if report is None else 0.0)
             else:
-                wait = _after(report, pause)
-                pause = RETRY_SECONDS_FIRST if wait <= IDLE_SECONDS else min(pause * 2, RETRY_SECONDS_MAX)
-                stop.wait(wait)
-                continue
-            stop.wait(pause)
-            pause = min(pause * 2, RETRY_SECONDS_MAX)
+                stop.wait(pause)
+                pause = min(pause * 2, RETRY_SECONDS_MAX)
     finally:
         working.close()
+        contracts.close()
+        reporter.close()
 
 
-def _after(report: BatchReport | None, pause: float) -> float:
-    """Seconds to wait before the next batch: none while there is work, longer after a blocked one."""
-    if report is None:
-        return IDLE_SECONDS
-    if report.state == "published":
-        log.info(
-            "batch published",
-            extra={
-                "batch_id": report.batch_id,
-                "version": report.version,
-                "rows_loaded": sum(report.rows_loaded.values()),
-                "marts": dict(report.rows_written),
-                "seconds": {name: round(value, 3) for name, value in report.seconds.items()},
-                "behind_seconds": round(time.time() - report.watermark.timestamp(), 3),
-            },
-        )
-        return 0.0
-    log.error("batch %s", report.state, extra={"batch_id": report.batch_id, "reason": report.error})
-    return pause
+def _attempt(pipeline: Pipeline) -> tuple[BatchReport | None, bool]:
+    """The report of a batch, and whether it went well."""
+    try:
+        report = pipeline.run()
+    except psycopg.OperationalError as error:
+        log.warning("database unreachable", extra={"reason": str(error)})
+        return None, False
+    except Exception:
+        # Whatever it was, readers keep the last good version and the next attempt begins from there.
+        log.exception("batch failed")
+        return None, False
+    return report, report is None or report.state == "published"
+
+
+def _log(report: BatchReport) -> None:
+    if report.state != "published":
+        log.error("batch %s", report.state, extra={"batch_id": report.batch_id, "reason": report.error})
+        return
+    log.info(
+        "batch published",
+        extra={
+            "batch_id": report.batch_id,
+            "version": report.version,
+            "rows_loaded": sum(report.rows_loaded.values()),
+            "rows_written": sum(report.rows_written.values()),
+            "seconds": {name: round(value, 3) for name, value in report.seconds.items()},
+            "behind_seconds": round(time.time() - report.watermark.timestamp(), 3),
+        },
+    )
 
 
 def main() -> None:

@@ -351,3 +351,213 @@ left join ledger.journal_entries as entries
         and invoices.journal_entry_id = entries.id
         and invoices.id = entries.origin_id
 where (invoices.state = 'posted') <> (entries.id is not null)
+
+-- check: I5 receivables, payables and advances equal their accounts, by party
+with role_accounts as (
+    select tenant_id, company_id, account_id, min(role) as role
+    from ledger.account_mappings
+    where role in ('receivable', 'payable', 'customer_advances', 'supplier_advances')
+    group by tenant_id, company_id, account_id
+    having count(distinct role) = 1
+),
+
+movements as (
+    select
+        tenant_id,
+        company_id,
+        party_id,
+        case when kind in ('sales_invoice', 'sales_credit_note') then 'receivable' else 'payable' end as role,
+        case
+            when kind in ('sales_invoice', 'purchase_credit_note') then company_total_amount
+            else -company_total_amount
+        end as amount
+    from finance.invoices
+    where state = 'posted'
+    union all
+    select
+        settlements.tenant_id,
+        settlements.company_id,
+        settlements.party_id,
+        case when invoices.kind = 'sales_invoice' then 'receivable' else 'payable' end as role,
+        case when invoices.kind = 'sales_invoice' then -1 else 1 end * settlements.company_amount as amount
+    from finance.settlements as settlements
+    inner join finance.invoices as invoices
+        on settlements.tenant_id = invoices.tenant_id and settlements.invoice_id = invoices.id
+    union all
+    select
+        settlements.tenant_id,
+        settlements.company_id,
+        settlements.party_id,
+        case when notes.kind = 'sales_credit_note' then 'receivable' else 'payable' end as role,
+        case when notes.kind = 'sales_credit_note' then 1 else -1 end * settlements.payment_company_amount as amount
+    from finance.settlements as settlements
+    inner join finance.invoices as notes
+        on settlements.tenant_id = notes.tenant_id and settlements.credit_note_id = notes.id
+    union all
+    select
+        tenant_id,
+        company_id,
+        party_id,
+        case when kind = 'receipt' then 'customer_advances' else 'supplier_advances' end as role,
+        case when kind = 'receipt' then -company_amount else company_amount end as amount
+    from finance.payments
+    union all
+    select
+        settlements.tenant_id,
+        settlements.company_id,
+        settlements.party_id,
+        case when payments.kind = 'receipt' then 'customer_advances' else 'supplier_advances' end as role,
+        case when payments.kind = 'receipt' then 1 else -1 end * settlements.payment_company_amount as amount
+    from finance.settlements as settlements
+    inner join finance.payments as payments
+        on settlements.tenant_id = payments.tenant_id and settlements.payment_id = payments.id
+),
+
+expected as (
+    select tenant_id, company_id, party_id, role, sum(amount) as amount
+    from movements
+    group by tenant_id, company_id, party_id, role
+),
+
+posted as (
+    select lines.tenant_id, lines.company_id, lines.party_id, role_accounts.role, sum(lines.amount) as amount
+    from ledger.journal_lines as lines
+    inner join role_accounts
+        on lines.tenant_id = role_accounts.tenant_id and lines.account_id = role_accounts.account_id
+    group by lines.tenant_id, lines.company_id, lines.party_id, role_accounts.role
+)
+
+select
+    coalesce(expected.tenant_id, posted.tenant_id) as tenant_id,
+    coalesce(expected.role, posted.role) || ' of party '
+    || coalesce(coalesce(expected.party_id, posted.party_id)::text, 'none') as what,
+    coalesce(expected.amount, 0) as expected,
+    coalesce(posted.amount, 0) as found
+from expected
+full join posted
+    on
+        expected.tenant_id = posted.tenant_id
+        and expected.company_id = posted.company_id
+        and expected.party_id = posted.party_id
+        and expected.role = posted.role
+where coalesce(expected.amount, 0) <> coalesce(posted.amount, 0)
+
+-- check: I5 goods received not invoiced equals its open receipts
+with role_accounts as (
+    select distinct tenant_id, account_id from ledger.account_mappings where role = 'grni'
+),
+
+movements as (
+    select
+        lines.tenant_id,
+        receipts.company_id,
+        case when receipts.kind = 'receipt' then -lines.value_amount else lines.value_amount end as amount
+    from purchase.purchase_receipt_lines as lines
+    inner join purchase.purchase_receipts as receipts
+        on lines.tenant_id = receipts.tenant_id and lines.receipt_id = receipts.id
+    inner join catalog.items as items
+        on lines.tenant_id = items.tenant_id and lines.item_id = items.id
+    where receipts.state = 'posted' and items.kind = 'stock'
+    union all
+    select
+        lines.tenant_id,
+        invoices.company_id,
+        case
+            when invoices.kind = 'purchase_credit_note' then -lines.company_net_amount
+            when lines.delivery_line_id is null then lines.company_net_amount
+            else lines.company_cost_amount
+        end as amount
+    from finance.invoice_lines as lines
+    inner join finance.invoices as invoices
+        on lines.tenant_id = invoices.tenant_id and lines.invoice_id = invoices.id
+    inner join catalog.items as items
+        on lines.tenant_id = items.tenant_id and lines.item_id = items.id
+    where
+        invoices.state = 'posted'
+        and invoices.kind in ('purchase_invoice', 'purchase_credit_note')
+        and items.kind = 'stock'
+        and lines.order_line_id is not null
+),
+
+expected as (
+    select tenant_id, company_id, sum(amount) as amount from movements group by tenant_id, company_id
+),
+
+posted as (
+    select lines.tenant_id, lines.company_id, sum(lines.amount) as amount
+    from ledger.journal_lines as lines
+    inner join role_accounts
+        on lines.tenant_id = role_accounts.tenant_id and lines.account_id = role_accounts.account_id
+    group by lines.tenant_id, lines.company_id
+)
+
+select
+    coalesce(expected.tenant_id, posted.tenant_id) as tenant_id,
+    'company ' || coalesce(expected.company_id, posted.company_id) as what,
+    coalesce(expected.amount, 0) as expected,
+    coalesce(posted.amount, 0) as found
+from expected
+full join posted
+    on expected.tenant_id = posted.tenant_id and expected.company_id = posted.company_id
+where coalesce(expected.amount, 0) <> coalesce(posted.amount, 0)
+
+-- check: I9 an invoice's instalments add up to it
+with parts as (
+    select tenant_id, invoice_id, sum(amount) as amount, sum(company_amount) as company_amount
+    from finance.installments
+    group by tenant_id, invoice_id
+)
+
+select
+    invoices.tenant_id,
+    invoices.kind || ' ' || coalesce(invoices.number, invoices.id::text) as what,
+    invoices.total_amount || ', ' || invoices.company_total_amount as expected,
+    parts.amount || ', ' || parts.company_amount as found
+from finance.invoices as invoices
+inner join parts
+    on invoices.tenant_id = parts.tenant_id and invoices.id = parts.invoice_id
+where
+    invoices.state = 'posted'
+    and (parts.amount <> invoices.total_amount or parts.company_amount <> invoices.company_total_amount)
+
+-- check: I9 an invoice's lines add up to it
+with parts as (
+    select tenant_id, invoice_id, sum(net_amount) as net_amount
+    from finance.invoice_lines
+    group by tenant_id, invoice_id
+)
+
+select
+    invoices.tenant_id,
+    invoices.kind || ' ' || coalesce(invoices.number, invoices.id::text) as what,
+    invoices.net_amount || ', ' || invoices.total_amount as expected,
+    coalesce(parts.net_amount, 0) || ', ' || invoices.net_amount + invoices.freight_amount + invoices.tax_amount as found
+from finance.invoices as invoices
+left join parts
+    on invoices.tenant_id = parts.tenant_id and invoices.id = parts.invoice_id
+where
+    invoices.state = 'posted'
+    and (
+        coalesce(parts.net_amount, 0) <> invoices.net_amount
+        or invoices.net_amount + invoices.freight_amount + invoices.tax_amount <> invoices.total_amount
+    )
+
+-- check: I9 no invoice is settled beyond its total
+with settled as (
+    select tenant_id, invoice_id, sum(amount) as amount, sum(company_amount) as company_amount
+    from finance.settlements
+    group by tenant_id, invoice_id
+)
+
+select
+    invoices.tenant_id,
+    invoices.kind || ' ' || coalesce(invoices.number, invoices.id::text) as what,
+    'at most ' || invoices.total_amount as expected,
+    settled.amount as found
+from finance.invoices as invoices
+inner join settled
+    on invoices.tenant_id = settled.tenant_id and invoices.id = settled.invoice_id
+where
+    settled.amount > invoices.total_amount
+    or settled.amount < 0
+    or (settled.amount = invoices.total_amount and settled.company_amount <> invoices.company_total_amount)

@@ -125,4 +125,3 @@ def _spelled(kind: TypeEngine[object]) -> str:
         return f"{_spelled(kind.item_type)}[]"
     compiled = kind.compile(dialect=postgresql.dialect()).lower()  # type: ignore[no-untyped-call]
     return compiled.replace("varchar", "character varying").replace(", ", ",")
-

@@ -24,7 +24,7 @@ Write = Callable[[Any], str]
 """How a figure is written: short on an axis, in full beside a mark."""
 
 
-def trend(  # noqa: PLR0913  # rows and how they are drawn
+def trend(  # rows and how they are drawn
     rows: Sequence[Row], *, x: str, series: Mapping[str, str], unit: str, short: Write, full: Write, name_x: Write
 ) -> go.Figure:
     """Lines over time, each named at its end.
@@ -70,7 +70,7 @@ def _name_at_end(figure: go.Figure, values: Sequence[float | None], label: str, 
     )
 
 
-def columns(rows: Sequence[Row], *, x: str, y: str, unit: str, short: Write, full: Write, name_x: Write) -> go.Figure:  # noqa: PLR0913
+def columns(rows: Sequence[Row], *, x: str, y: str, unit: str, short: Write, full: Write, name_x: Write) -> go.Figure:
     """Upright bars over time, from zero."""
     figure = _empty(unit)
     figure.add_bar(
@@ -86,7 +86,7 @@ def columns(rows: Sequence[Row], *, x: str, y: str, unit: str, short: Write, ful
     return figure
 
 
-def ranking(  # noqa: PLR0913  # rows and how they are drawn
+def ranking(  # rows and how they are drawn
     rows: Sequence[Row],
     *,
     name: str,
@@ -94,7 +94,7 @@ def ranking(  # noqa: PLR0913  # rows and how they are drawn
     unit: str,
     full: Write,
     others: tuple[str, Any] | None = None,
-    blank: str = "–",
+    blank: str = "—",
 ) -> go.Figure:
     """Horizontal bars in the order given, their figures beside them, and what was left out as a last, grey bar."""
     shown = [(str(row[name]) if row[name] not in (None, "") else blank, row[value]) for row in rows]
@@ -143,7 +143,7 @@ def parts(  # noqa: PLR0913  # rows and how they are drawn
     short: Write,
     full: Write,
     name_x: Write,
-    blank: str = "–",
+    blank: str = "—",
 ) -> go.Figure:
     """Stacked bars; a part keeps its colour whatever the order of rows."""
     figure = _empty(unit)
@@ -216,7 +216,8 @@ def _write_places(figure: go.Figure, names: Sequence[str]) -> None:
     places = list(range(0, len(names), every))
     figure.update_xaxes(
         tickvals=places,
-        ticktext=[names[place] for place in places],
+        ticktext=[names[place].replace(" ", "<br>", 1) for place in places],
+        tickangle=0,
         showgrid=False,
         range=[-0.5, len(names) - 0.5],
         fixedrange=True,

@@ -106,4 +106,3 @@ def last_month_with_data(known: Catalogue, mine: Reader) -> str | None:
 
 def _by_name(items: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     return {str(each["name"]): each for each in items}
-

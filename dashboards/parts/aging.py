@@ -43,9 +43,7 @@ def aging(scope: Scope, open_amount: str, overdue: str, partner: str, speed: Seq
             _partners(found["partners"], open_amount, partner, scope)
 
 
-def _questions(
-    scope: Scope, names: Sequence[str], open_amount: str, overdue: str, partner: str
-) -> dict[str, Question]:
+def _questions(scope: Scope, names: Sequence[str], open_amount: str, overdue: str, partner: str) -> dict[str, Question]:
     asked = {"now": scope.question(*names)}
     if scope.catalogue.has([open_amount], "aging_bucket"):
         asked["ages"] = scope.question(open_amount, by=["aging_bucket"], compared=False, order_by=["aging_bucket"])

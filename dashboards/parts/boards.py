@@ -86,9 +86,9 @@ def _questions(
             metric, by=[dimension], compared=False, order_by=[f"-{metric}"], limit=_TOP, others=True
         )
     for each in lists:
-        names = scope.catalogue.known(each.metrics)
+        listed = scope.catalogue.known(each.metrics)
         asked[each.name] = scope.question(
-            *names, by=[each.dimension], compared=False, order_by=[each.order_by], limit=_TOP, where=each.where
+            *listed, by=[each.dimension], compared=False, order_by=[each.order_by], limit=_TOP, where=each.where
         )
     return asked
 

@@ -37,13 +37,15 @@ def _definition(definition: Mapping[str, Any]) -> None:
 
 
 def _is_input(definition: Mapping[str, Any], only: str, evidence: Mapping[str, Any]) -> bool:
-    whole = next((each for each in evidence["definitions"] if each["name"] == only), {})
+    whole: Mapping[str, Any] = next((each for each in evidence["definitions"] if each["name"] == only), {})
     return definition["name"] != only and str(definition["name"]) in str(whole.get("expression") or "")
 
 
 def _facts(evidence: Mapping[str, Any], scope: Scope) -> None:
     filters = evidence.get("filters") or []
-    st.markdown(f":small[{t('receipt.filters')}] " + (" · ".join(map(str, filters)) if filters else t("receipt.no_filters")))
+    st.markdown(
+        f":small[{t('receipt.filters')}] " + (" · ".join(map(str, filters)) if filters else t("receipt.no_filters"))
+    )
     st.markdown(
         ":small["
         + t(

@@ -141,7 +141,9 @@ def trial_balance(scope: Scope) -> None:
         return
     _state(found, t("money.balances"), t("money.does_not_balance"), scope, key="trial_balance")
     names = ("opening", "debit_amount", "credit_amount", "closing")
-    rows = [_line(_account(row), [scope.formats.money(row[name]) for name in names], is_html=True) for row in found["rows"]]
+    rows = [
+        _line(_account(row), [scope.formats.money(row[name]) for name in names], is_html=True) for row in found["rows"]
+    ]
     rows.append(_line(t("table.total"), [scope.formats.money(found["totals"][name]) for name in names], style="sum"))
     _paper([t(f"money.{name}") for name in names], "".join(rows))
     choose_account(found["rows"], scope, key="trial_balance")
@@ -202,4 +204,5 @@ def _line(label: str, cells: Sequence[str], *, style: str = "", is_html: bool = 
 
 def _paper(labels: Sequence[str], body: str) -> None:
     head = "".join(f"<th scope='col'>{escape(label)}</th>" for label in ("", *labels))
-    st.html(f"<div class='figures-box'><table class='figures'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+    table = f"<table class='figures'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    st.html(f"<div class='figures-box'>{table}</div>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -68,17 +68,17 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], formats: Formats) -
     """The frame with every figure as the reader writes it; plain where there are too many cells to write."""
     if frame.size > _CELLS_WRITTEN_MAX:
         return frame
-    writers: dict[str, Callable[[Any], str]] = {
+    writers: dict[Any, Any] = {
         str(column["name"]): partial(_write, column=column, formats=formats)
         for column in columns
         if column.get("type") in _FIGURES or column.get("type") == "date"
     }
-    return frame.style.format(writers, na_rep="–")
+    return frame.style.format(writers, na_rep="—")
 
 
 def _write(value: Any, *, column: Column, formats: Formats) -> str:
     if value is None or value != value:  # noqa: PLR0124  # not a number is what differs from itself
-        return "–"
+        return "—"
     grain = column.get("grain")
     return formats.bucket(value, str(grain)) if grain else formats.figure(_rounded(value), column)
 
@@ -94,7 +94,7 @@ def _config(column: Column) -> Any:
         return st.column_config.NumberColumn(label, help=column.get("help"))
     if column.get("type") == "date":
         return st.column_config.Column(label)
-    width = "medium" if column.get("role") == "dimension" else None
+    width: Any = "medium" if column.get("role") == "dimension" else None
     return st.column_config.TextColumn(label, help=column.get("help"), width=width)
 
 

@@ -43,9 +43,7 @@ def _tile(name: str, now: Answer, over_time: Sequence[Answer], scope: Scope) -> 
     receipt_popover(now, scope, key=name, only=name)
 
 
-def _help(
-    name: str, row: Mapping[str, Any], column: Mapping[str, Any], metric: Mapping[str, Any], scope: Scope
-) -> str:
+def _help(name: str, row: Mapping[str, Any], column: Mapping[str, Any], metric: Mapping[str, Any], scope: Scope) -> str:
     exact = scope.formats.figure(row.get(name), column)
     parts = [str(metric.get("description") or ""), t("tile.exact", value=exact)]
     if row.get(f"{name}_previous") is not None:

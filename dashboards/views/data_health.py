@@ -43,10 +43,10 @@ def _now(formats: Formats) -> None:
         return
     _verdict(told, formats)
     with st.grid(min_column_width=200, gap="small"):
-        _fact(t("data_health.version"), str(told.get("data_version") or "–"))
+        _fact(t("data_health.version"), str(told.get("data_version") or "—"))
         _fact(t("data_health.loaded_at"), formats.instant(told.get("loaded_at")))
         age = told.get("age_seconds")
-        _fact(t("data_health.age"), age_words(int(age)) if age is not None else "–")
+        _fact(t("data_health.age"), age_words(int(age)) if age is not None else "—")
         _fact(t("data_health.watermark"), formats.instant(told.get("watermark")))
         _fact(t("data_health.marts"), formats.number(told.get("marts"), places=0))
     _checks(told.get("checks"), formats)
@@ -74,45 +74,62 @@ def _fact(label: str, value: str) -> None:
 
 def _checks(checks: Mapping[str, Any] | Sequence[Any] | None, formats: Formats) -> None:
     st.subheader(t("data_health.checks"), anchor=False)
-    if isinstance(checks, Mapping):
-        _counted(checks, formats)
-        return
-    listed = [each for each in checks or () if isinstance(each, Mapping)]
-    if not listed:
-        st.caption(t("data_health.no_checks"))
-        return
-    names = list(dict.fromkeys(name for each in listed for name in each))
-    columns = [{"name": name, "label": label_of("check", name), "type": "text"} for name in names]
-    table([{name: _plain(each.get(name)) for name in names} for each in listed], columns, formats, key="checks")
-
-
-def _counted(checks: Mapping[str, Any], formats: Formats) -> None:
-    counts = {name: value for name, value in checks.items() if isinstance(value, int)}
+    listed = [each for each in checks if isinstance(each, Mapping)] if isinstance(checks, list) else []
+    counts = _counts(checks, listed)
     if not counts:
         st.caption(t("data_health.no_checks"))
         return
     with st.container(horizontal=True):
         for name, value in counts.items():
-            is_bad = name in {"failed", "errors", "error"} and value > 0
+            is_bad = name != "passed" and value > 0
             words = f"{label_of('check', name)}: {formats.number(value, places=0)}"
             st.badge(words, color="red" if is_bad else "green" if name == "passed" else "gray")
-    lists = [each for each in checks.values() if isinstance(each, list)]
-    for each in [item for items in lists for item in items]:
-        st.markdown(f"- {_plain(each)}")
+    rows = sorted((_check(each) for each in listed), key=lambda row: row["passed"] == t("check.true"))
+    columns = [
+        {"name": name, "label": label_of("check", name), "type": "text"}
+        for name in ("mart", "name", "passed", "figures")
+    ]
+    if rows:
+        table(rows, columns, formats, key="checks")
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {each}" for name, each in value.items())
-    return "" if value is None else t(f"check.{str(value).lower()}") if isinstance(value, bool) else str(value)
+def _counts(checks: Mapping[str, Any] | Sequence[Any] | None, listed: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many checks passed and failed, in either form that the server tells them."""
+    if isinstance(checks, Mapping):
+        return {str(name): value for name, value in checks.items() if isinstance(value, int)}
+    passed = sum(1 for each in listed if each.get("passed"))
+    return {"passed": passed, "failed": len(listed) - passed} if listed else {}
+
+
+def _check(each: Mapping[str, Any]) -> dict[str, str]:
+    known = {"mart", "name", "passed"}
+    return {
+        "mart": str(each.get("mart", "")),
+        "name": str(each.get("name", "")),
+        "passed": t("check.true") if each.get("passed") else t("check.false"),
+        "figures": ", ".join(f"{name} {value}" for name, value in each.items() if name not in known),
+    }
 
 
 def _loads(formats: Formats) -> None:
     found = loads()
-    if found is None:
+    if not found:
         return
     st.subheader(t("data_health.loads"), anchor=False)
-    table(found.rows, found.columns, formats, key="loads")
+    columns = [
+        {"name": name, "label": label_of("load", name), "type": kind, "unit": "count"}
+        for name, kind in (
+            ("batch_id", "text"),
+            ("kind", "text"),
+            ("state", "text"),
+            ("started_at", "text"),
+            ("seconds", "number"),
+            ("rows", "number"),
+            ("published_version", "text"),
+        )
+    ]
+    rows = [{**each, "started_at": formats.instant(each.get("started_at"))} for each in found]
+    table(rows, columns, formats, key="loads")
 
 
 def _marts(formats: Formats) -> None:

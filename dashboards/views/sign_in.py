@@ -29,7 +29,9 @@ def show() -> None:
 def _form() -> None:
     with st.form("sign_in_form", border=True):
         username = st.text_input(t("sign_in.username"), autocomplete="username", key="username")
-        password = st.text_input(t("sign_in.password"), type="password", autocomplete="current-password", key="password")
+        password = st.text_input(
+            t("sign_in.password"), type="password", autocomplete="current-password", key="password"
+        )
         sent = st.form_submit_button(t("sign_in.send"), type="primary", width="stretch")
     if sent:
         _try(username or "", password or "")
@@ -43,7 +45,9 @@ def _try(username: str, password: str) -> None:
         with st.spinner(t("sign_in.trying")):
             sign_in(username, password)
     except Problem as problem:
-        st.error(t("problem.unreachable") if problem.code == UNREACHABLE else word_for_code(problem), icon=":material/block:")
+        st.error(
+            t("problem.unreachable") if problem.code == UNREACHABLE else word_for_code(problem), icon=":material/block:"
+        )
         return
     st.session_state.pop("password", None)
     st.rerun()

@@ -56,7 +56,9 @@ def _payment_terms(settings: Mapping[str, Any]) -> list[Record]:
     return [
         _term("CARD", "Card, charged when the goods leave", 0),
         _term("NET", f"{settings['store_payment_days']} days net", settings["store_payment_days"]),
-        _term("SUPPLIER", f"Suppliers: {settings['supplier_payment_days']} days net", settings["supplier_payment_days"]),
+        _term(
+            "SUPPLIER", f"Suppliers: {settings['supplier_payment_days']} days net", settings["supplier_payment_days"]
+        ),
     ]
 
 
@@ -124,9 +126,7 @@ def _categories(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]
         yield Record(code, {"code": code, "name": category.name, "costing_method": method})
     for sub in tables["subcategories"]:
         code = f"S{sub.id}"
-        yield Record(
-            code, {"code": code, "name": sub.name}, {"parent_id": ("item_categories", f"C{sub.category}")}
-        )
+        yield Record(code, {"code": code, "name": sub.name}, {"parent_id": ("item_categories", f"C{sub.category}")})
 
 
 def _items(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
@@ -216,7 +216,7 @@ def _customers(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
         place = places.get(customer.store or customer.person)
         values = {
             "code": customer.account,
-            "name": store.name if store else f"{person.first_name} {person.last_name}",
+            "name": _customer_name(customer, store, person),
             "currency_code": settings["currency_code"],
             "country_code": countries[customer.territory],
             "city": place[0].city if place else None,
@@ -231,6 +231,12 @@ def _customers(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
         if store and store.salesperson is not None:
             links["salesperson_id"] = "employees", str(store.salesperson)
         yield Record(customer.account, values, links)
+
+
+def _customer_name(customer: Row, store: Row | None, person: Row | None) -> str:
+    if store is not None:
+        return str(store.name)
+    return f"{person.first_name} {person.last_name}" if person is not None else str(customer.account)
 
 
 def _places(tables: Tables) -> dict[int, tuple[Row, Row]]:
@@ -276,7 +282,9 @@ def _list_prices(tables: Tables) -> Iterator[Record]:
         until: date | None = row.ends_on + timedelta(days=1) if row.ends_on else None
         values = {"unit_price": row.price, "valid_from": row.starts_on, "valid_to": until, "min_qty": Decimal(0)}
         yield Record(
-            f"LIST {item} {row.starts_on}", values, {"price_list_id": ("price_lists", "LIST"), "item_id": ("items", item)}
+            f"LIST {item} {row.starts_on}",
+            values,
+            {"price_list_id": ("price_lists", "LIST"), "item_id": ("items", item)},
         )
 
 

@@ -53,7 +53,5 @@ def make_plan(settings: Mapping[str, Any], tables: Tables) -> Plan:
     plan_sales(settings, tables, plan)
     plan_purchases(settings, tables, plan)
     plan_stock_papers(settings, tables, plan, shelves, costs)
-    plan.final_stock = {
-        (codes[row.product], str(row.location)): Decimal(row.qty) for row in tables["inventory"]
-    }
+    plan.final_stock = {(codes[row.product], str(row.location)): Decimal(row.qty) for row in tables["inventory"]}
     return plan

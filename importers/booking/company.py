@@ -67,5 +67,5 @@ def open_company(session: Session, plan: Plan, source: str, *, at: datetime) -> 
                 warehouse_name=new.warehouse_name,
             ),
         )
-        row = installed.company.id, installed.warehouse.id
+        return Desk(session.tenant_id, source, at, installed.company.id, installed.warehouse.id)
     return Desk(session.tenant_id, source, at, company_id=row[0], warehouse_id=row[1])

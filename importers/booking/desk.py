@@ -28,6 +28,8 @@ class Desk:
     """Location by code."""
     ids: dict[str, dict[str, UUID]] = field(default_factory=dict)
     """Master records by collection and key."""
+    item_units: dict[str, UUID] = field(default_factory=dict)
+    """The unit each item is kept in."""
     usual_location: dict[str, str] = field(default_factory=dict)
 
     def id_of(self, *parts: str) -> UUID:

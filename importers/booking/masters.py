@@ -82,6 +82,9 @@ def put_masters(session: Session, plan: Plan, desk: Desk) -> None:
         fixed = {"company_id": desk.company_id} if resource is ITEM_COSTS else {}
         desk.ids[collection] = _put(session, collection, resource, records, desk, fixed)
     desk.usual_location = dict(plan.usual_location)
+    desk.item_units = {
+        record.key: desk.ids["units_of_measure"][record.links["unit_id"][1]] for record in plan.masters["items"]
+    }
 
 
 def retire(session: Session, plan: Plan, desk: Desk, *, by: Principal) -> None:

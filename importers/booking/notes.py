@@ -23,6 +23,8 @@ def book_notes(session: Session, notes: Sequence[Note], currency_code: str, desk
         for note, note_id in zip(notes, ids, strict=True)
         if note_id not in known
     ]
+    if not fresh:
+        return 0
     post_invoices(session, fresh, at=desk.at)
     return len(fresh)
 

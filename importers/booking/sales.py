@@ -28,6 +28,8 @@ def book_orders(session: Session, sales: Sequence[Sale], desk: Desk) -> int:
     ids = [desk.id_of("sale", sale.ref) for sale in sales]
     known = known_ids(session, SalesOrder, ids)
     fresh = [_order(sale, order_id, desk) for sale, order_id in zip(sales, ids, strict=True) if order_id not in known]
+    if not fresh:
+        return 0
     create_orders(session, fresh, at=desk.at)
     return len(fresh)
 
@@ -85,7 +87,9 @@ def book_deliveries(session: Session, sales: Sequence[Sale], desk: Desk) -> int:
         for sale, delivery_id in zip(sales, ids, strict=True)
         if delivery_id not in known
     ]
-    confirm_orders(session, [new.order_id for new in fresh], at=desk.at)
+    if not fresh:
+        return 0
+    confirm_orders(session, [new.order_id for new in fresh], at=desk.at, reserve=False)
     deliver_orders(session, fresh, at=desk.at)
     return len(fresh)
 
@@ -109,6 +113,8 @@ def book_invoices(session: Session, sales: Sequence[Sale], desk: Desk) -> int:
         for sale, invoice_id in zip(sales, ids, strict=True)
         if sale.delivered_on and invoice_id not in known
     ]
+    if not fresh:
+        return 0
     invoice_orders(session, fresh, at=desk.at)
     return len(fresh)
 
@@ -122,6 +128,8 @@ def book_receipts(session: Session, sales: Sequence[Sale], desk: Desk) -> int:
         for sale, payment_id in zip(sales, ids, strict=True)
         if payment_id not in known and total_of(sale)
     ]
+    if not fresh:
+        return 0
     register_payments(session, fresh, at=desk.at)
     return len(fresh)
 

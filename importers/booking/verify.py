@@ -77,7 +77,9 @@ def _compare_stock(session: Session, plan: Plan, desk: Desk, report: ImportRepor
     places = {place_id: code for code, place_id in desk.locations.items()}
     for item, place in off[:_OFF_SHOWN]:
         shelf = f"item {items.get(item)} at {places.get(place, place)}"
-        report.findings.append(f"{shelf}: {held.get((item, place), ZERO)} instead of {counted.get((item, place), ZERO)}")
+        report.findings.append(
+            f"{shelf}: {held.get((item, place), ZERO)} instead of {counted.get((item, place), ZERO)}"
+        )
 
 
 Measure = Callable[[Session, Plan, Desk], Decimal]

@@ -103,7 +103,11 @@ def _plan_opening(settings: Mapping[str, Any], tables: Tables, plan: Plan) -> No
 
 def _masters(settings: Mapping[str, Any], tables: Tables) -> dict[str, list[Record]]:
     days = settings["payment_days"]
-    term = {"code": "NET", "name": f"{days} days net", "installments": [{"share": "1", "days": days, "after": "invoice"}]}
+    term = {
+        "code": "NET",
+        "name": f"{days} days net",
+        "installments": [{"share": "1", "days": days, "after": "invoice"}],
+    }
     return {
         "payment_terms": [Record("NET", term)],
         "regions": list(_regions(tables)),

@@ -3,14 +3,14 @@
 | lines of the source | become |
 |---|---|
 | ordinary number, with a price | a sale, delivered and invoiced that day |
-| ordinary number, price 0, positive, in an invoice that also sells or has a customer | a line of that sale, given free |
+| ordinary number, price 0, positive, in an invoice that sells or has a customer | a line of that sale, given free |
 | ordinary number, price 0, positive, nothing else on it and no customer | stock found |
 | ordinary number, price 0, negative | stock written off |
-| number with C, goods, covered by the customer's earlier sales of the item at that price | a return with its credit note |
+| number with C, goods, covered by the customer's earlier sales at that price | a return with its credit note |
 | number with C, everything else | a credit note that stands alone; listed with its reason |
 | number with A | bad debt: an invoice or credit note on the bad debt account |
 
-The opening stock is the least that keeps every day at zero or above. Payments are not in the source: invoices stay open.
+The opening stock is the least that keeps every day at zero or above. The source knows no payments: invoices stay open.
 """
 
 from __future__ import annotations
@@ -251,5 +251,3 @@ def _opening(work: _Work) -> Paper:
     lines = [PaperLine(item, qty, work.costs.get(item, ZERO)) for item, qty in sorted(levels.items()) if qty]
     on: date = work.settings["opening_on"]
     return Paper("opening", PaperKind.OPENING, on, lines, "The least stock that covers every later day")
-
-

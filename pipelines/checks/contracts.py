@@ -8,10 +8,12 @@ Expectations takes seconds to import and to run, so all this happens in a proces
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,10 +32,15 @@ from runtime.settings import DatabaseRole, Settings, load_settings
 from runtime.telemetry import NO_TELEMETRY, switch_telemetry_off
 
 if TYPE_CHECKING:
-    from great_expectations.core import ExpectationSuite, ValidationDefinition
-    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.core.expectation_suite import ExpectationSuite
+    from great_expectations.core.validation_definition import ValidationDefinition
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+
+log = logging.getLogger(__name__)
 
 SUITE = "contract"
+EVERY_SECONDS = 900.0
+_NICE = 15
 _RUN_SECONDS_MAX = 900.0
 
 
@@ -44,9 +51,9 @@ class ContractsUnreadable(RuntimeError):
 class ContractProcess:
     """A process that imports Great Expectations while the marts are still being built."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, niceness: int = 0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.checks.contracts"],
+            [sys.executable, "-m", "pipelines.checks.contracts", str(niceness)],
             cwd=PROJECT_FOLDER,
             env=_environment(settings),
             stdin=subprocess.PIPE,
@@ -85,6 +92,41 @@ class ContractProcess:
         self._process.communicate()
 
 
+class ContractWatch:
+    """Has all contracts checked now and then while batches go on, by a process that gives way to everything else."""
+
+    def __init__(self, settings: Settings, *, every_seconds: float = EVERY_SECONDS) -> None:
+        self._settings = settings
+        self._every_seconds = every_seconds
+        self._checked_at = time.monotonic()
+        self._has_changed = False
+        self._process: ContractProcess | None = None
+
+    def look(self, *, changed: bool) -> None:
+        """Start a check when it is due and anything has changed since the last; comes back at once."""
+        self._has_changed = self._has_changed or changed
+        if self._process is not None:
+            if self._process.is_running:
+                return
+            self._settle(self._process)
+            self._process = None
+        if self._has_changed and time.monotonic() - self._checked_at > self._every_seconds:
+            self._checked_at, self._has_changed = time.monotonic(), False
+            self._process = ContractProcess(self._settings, niceness=_NICE)
+            self._process.begin()
+
+    def close(self) -> None:
+        """End a check that is under way."""
+        if self._process is not None:
+            self._process.abandon()
+
+    def _settle(self, process: ContractProcess) -> None:
+        try:
+            process.finish()
+        except ContractsUnreadable:
+            log.exception("contracts could not be checked")
+
+
 def check_contracts(settings: Settings, marts: Sequence[MartPlan]) -> list[CheckResult]:
     """Whether whole marts keep their promises, by Great Expectations: one result an expectation."""
     context = _context()
@@ -112,8 +154,8 @@ def define_validations(
 def contract_suite(mart: MartPlan) -> ExpectationSuite:
     """What a mart promises, as a suite: its columns and everything its dbt tests declare."""
     import great_expectations as gx  # noqa: PLC0415
-    from great_expectations import expectations as gxe  # noqa: PLC0415
 
+    gxe = _catalogue()
     suite = gx.ExpectationSuite(name=mart.name)
     if mart.declared_columns:
         suite.add_expectation(
@@ -133,9 +175,7 @@ def run_validation(mart: str, definition: ValidationDefinition) -> list[CheckRes
 
 
 def _expectation(promise: Expectation) -> Any:
-    from great_expectations import expectations as gxe  # noqa: PLC0415
-
-    meta = {"name": promise.name}
+    gxe, meta = _catalogue(), {"name": promise.name}
     if promise.kind == "not_null":
         return gxe.ExpectColumnValuesToNotBeNull(column=promise.columns[0], meta=meta)
     if promise.kind == "accepted_values":
@@ -147,6 +187,11 @@ def _expectation(promise: Expectation) -> Any:
         description=promise.name,
         meta=meta,
     )
+
+
+def _catalogue() -> Any:
+    """The library's expectations; it does not export them in a way that type checkers follow."""
+    return importlib.import_module("great_expectations.expectations")
 
 
 def _result(mart: str, result: Any) -> CheckResult:
@@ -177,7 +222,6 @@ def _driver_url(settings: Settings) -> str:
 
 def _environment(settings: Settings) -> dict[str, str]:
 
-
     return {
         **os.environ,
         **NO_TELEMETRY,
@@ -190,12 +234,12 @@ def _environment(settings: Settings) -> dict[str, str]:
 def main() -> None:
     """Import, wait for the word, check, keep the outcome."""
     switch_telemetry_off()
+    os.nice(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     settings = load_settings()
     configure_logging("contracts", settings)
     # What the library says about itself at each step is not for our log.
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    context = _context()
-    del context
+    _context()
     if not sys.stdin.readline():
         return
     results = check_contracts(settings, stored_marts(Path(settings.dbt_target_dir)))

@@ -36,14 +36,15 @@ class Expectation:
 def declared_expectations(manifest: Manifest) -> dict[str, list[Expectation]]:
     """The promises of each model, by its name, in a fixed order."""
     found: dict[str, set[Expectation]] = {}
-    for test in manifest.nodes.values():
+    nodes: Mapping[str, Any] = manifest.nodes
+    for test in nodes.values():
         metadata = getattr(test, "test_metadata", None)
         attached = getattr(test, "attached_node", None)
-        if metadata is None or attached not in manifest.nodes or not _is_unconditional(test):
+        if metadata is None or attached is None or attached not in nodes or not _is_unconditional(test):
             continue
         expectation = _expectation(metadata.name, metadata.kwargs, getattr(test, "column_name", None))
         if expectation is not None:
-            found.setdefault(manifest.nodes[attached].alias, set()).add(expectation)
+            found.setdefault(nodes[attached].alias, set()).add(expectation)
     return {model: sorted(those, key=lambda e: e.name) for model, those in found.items()}
 
 
@@ -71,7 +72,9 @@ def check_rows(
     if not expectations:
         return
     counts = connection.execute(
-        sql.SQL("select {} from {}").format(sql.SQL(", ").join(_broken(expectation) for expectation in expectations), rows)
+        sql.SQL("select {} from {}").format(
+            sql.SQL(", ").join(_broken(expectation) for expectation in expectations), rows
+        )
     ).fetchone()
     for expectation, count in zip(expectations, counts or (), strict=True):
         yield CheckResult(expectation.name, mart, passed=not count, figures={"broken_rows": count or 0})
@@ -86,4 +89,6 @@ def _broken(expectation: Expectation) -> sql.Composable:
         return sql.SQL("count({0}) - count(distinct {0})").format(
             columns[0] if len(columns) == 1 else sql.SQL("({})").format(listed)
         )
-    return sql.SQL("count(*) filter (where {}::text <> all ({}))").format(columns[0], sql.Literal(list(expectation.values)))
+    return sql.SQL("count(*) filter (where {}::text <> all ({}))").format(
+        columns[0], sql.Literal(list(expectation.values))
+    )

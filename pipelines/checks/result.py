@@ -18,7 +18,12 @@ class CheckResult:
 
     def as_record(self) -> dict[str, Any]:
         """The result as plain JSON values; amounts as text."""
-        return {"name": self.name, "mart": self.mart, "passed": self.passed, **{k: _plain(v) for k, v in self.figures.items()}}
+        return {
+            "name": self.name,
+            "mart": self.mart,
+            "passed": self.passed,
+            **{k: _plain(v) for k, v in self.figures.items()},
+        }
 
 
 def _plain(value: Any) -> Any:

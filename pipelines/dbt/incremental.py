@@ -162,7 +162,9 @@ class MartWriter:
         orphaned = [key for key in change.keys if key not in fresh_keys]
         if orphaned and mart.key:
             names = sql.SQL(", ").join(map(sql.Identifier, mart.key))
-            wanted = sql.SQL(", ").join(sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Literal, k))) for k in orphaned)
+            wanted = sql.SQL(", ").join(
+                sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Literal, k))) for k in orphaned
+            )
             remaining = self._run(
                 sql.SQL("select {} from {} where ({}) in ({})").format(
                     columns, sql.Identifier(mart.schema, mart.name), names, wanted
@@ -193,7 +195,7 @@ class MartWriter:
     def _listed(self, mart: MartPlan) -> sql.Composed:
         return sql.SQL(", ").join(sql.Identifier(column.name) for column in self._columns[mart.schema][mart.name])
 
-    def _run(self, statement: sql.Composable) -> psycopg.Cursor[tuple[Any, ...]]:
+    def _run(self, statement: sql.SQL | sql.Composed) -> psycopg.Cursor[tuple[Any, ...]]:
         return self._connection.execute(statement)
 
 
@@ -213,4 +215,4 @@ def _with_floor(text: str, floor: int) -> str:
 
 def _text(code: str) -> sql.SQL:
     # Compiled by dbt from our own project. There are no parameters, so a percent sign is only itself.
-    return sql.SQL(code)  # type: ignore[arg-type]
+    return sql.SQL(code)

@@ -8,7 +8,7 @@ mart's floor, which the macro `batch_floor` marks.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -88,7 +88,8 @@ def load_plan(project: DbtProject, fingerprint: str) -> Plan | None:
 def make_plan(dbt: WarmDbt, fingerprint: str) -> Plan:
     """The plan, compiled by dbt against the built warehouse and kept on disk.  Raises: PlanRefused, DbtFailed."""
     manifest = dbt.manifest
-    models = [manifest.nodes[unique_id] for unique_id in _in_order(manifest)]
+    nodes: Mapping[str, Any] = manifest.nodes
+    models = [nodes[unique_id] for unique_id in _in_order(manifest)]
     stored = [model for model in models if model.config.materialized in _STORED]
     for model in models:
         _check(model)
@@ -160,9 +161,10 @@ def _key(unique_key: str | Sequence[str] | None) -> tuple[str, ...]:
 
 def _in_order(manifest: Manifest) -> list[str]:
     """Models, each after its parents; by name where the order is free, so that two plans are equal."""
+    nodes: Mapping[str, Any] = manifest.nodes
     waiting = {
         unique_id: {parent for parent in node.depends_on.nodes if parent.startswith("model.")}
-        for unique_id, node in manifest.nodes.items()
+        for unique_id, node in nodes.items()
         if node.resource_type == "model" and node.config.enabled
     }
     ordered: list[str] = []
@@ -176,14 +178,15 @@ def _in_order(manifest: Manifest) -> list[str]:
 
 def _sources_of(manifest: Manifest, unique_id: str) -> set[str]:
     """Bare names of the landing tables a model reads from, through whatever lies between."""
+    nodes: Mapping[str, Any] = manifest.nodes
     found: set[str] = set()
     to_visit, visited = [unique_id], {unique_id}
     while to_visit:
         node = to_visit.pop()
         if node.startswith("source."):
             found.add(manifest.sources[node].identifier)
-        elif node in manifest.nodes:
-            parents = [parent for parent in manifest.nodes[node].depends_on.nodes if parent not in visited]
+        elif node in nodes:
+            parents = [parent for parent in nodes[node].depends_on.nodes if parent not in visited]
             visited.update(parents)
             to_visit += parents
     return found

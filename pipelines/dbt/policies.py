@@ -11,8 +11,8 @@ from psycopg import sql
 
 from runtime.roles import ANALYSTS
 
+_CLOSED_AT_FIRST = "alter default privileges in schema marts revoke select on tables from {analysts}"
 _TENANT_OF_LOGIN = """
-alter default privileges in schema marts revoke select on tables from {analysts};
 create or replace function marts.analyst_tenant() returns uuid language sql stable security definer
 set search_path = pg_catalog as
 $$ select id from raw.tenants where 'analyst_' || replace(slug, '-', '_') = session_user $$;
@@ -25,6 +25,11 @@ drop policy if exists analysts on {table};
 create policy analysts on {table} for select to {analysts} using (tenant_id = (select marts.analyst_tenant()));
 grant select on {table} to {analysts};
 """
+
+
+def close_new_marts(connection: psycopg.Connection) -> None:
+    """From now on a table made in the marts can be read by no analyst until its policy stands."""
+    connection.execute(sql.SQL(_CLOSED_AT_FIRST).format(analysts=sql.Identifier(ANALYSTS)))
 
 
 def ensure_mart_policies(connection: psycopg.Connection) -> list[str]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from runtime.paths import PROJECT_FOLDER
-from runtime.settings import DatabaseRole, Settings
+from runtime.settings import DatabaseRole, Settings, SettingsRefused
 from runtime.telemetry import NO_TELEMETRY
 
 PROFILES_FOLDER = Path(__file__).parent / "profile"
@@ -50,14 +52,25 @@ class DbtProject:
 
     def environment(self) -> dict[str, str]:
         """The variables that the profile reads; the password's name keeps dbt from logging it."""
-        address = urlsplit(self.settings.database_url(DatabaseRole.WAREHOUSE))
+        return {**NO_TELEMETRY, "QOOERP_DBT_DATABASE": self.database, **self._address()}
+
+    @property
+    def database(self) -> str:
+        """The name of the warehouse's database; relation names in the manifest carry it."""
+        server = self.settings.server_url
+        return urlsplit(server.get_secret_value()).path.lstrip("/") if server else self.settings.database_name
+
+    def _address(self) -> dict[str, str]:
+        try:
+            address = urlsplit(self.settings.database_url(DatabaseRole.WAREHOUSE))
+        except SettingsRefused:
+            # The files can be read before the database was started for the first time.
+            return {}
         return {
-            **NO_TELEMETRY,
             "QOOERP_DBT_HOST": address.hostname or "127.0.0.1",
             "QOOERP_DBT_PORT": str(address.port or 5432),
             "QOOERP_DBT_USER": unquote(address.username or ""),
             "DBT_ENV_SECRET_QOOERP_PASSWORD": unquote(address.password or ""),
-            "QOOERP_DBT_DATABASE": address.path.lstrip("/"),
         }
 
     def fingerprint(self) -> str:
@@ -68,9 +81,9 @@ class DbtProject:
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
-    def manifest(self) -> Mapping[str, object]:
+    def manifest(self) -> dict[str, Any]:
         """The manifest as dbt wrote it.  Raises: FileNotFoundError before the first parse."""
-        loaded: dict[str, object] = json.loads(self.manifest_file.read_bytes())
+        loaded: dict[str, Any] = json.loads(self.manifest_file.read_bytes())
         return loaded
 
     def is_parsed(self) -> bool:
@@ -79,6 +92,14 @@ class DbtProject:
             return self.manifest_file.exists() and self._mark.read_text(encoding="utf-8") == self._parse_key()
         except FileNotFoundError:
             return False
+
+    @contextmanager
+    def being_parsed(self) -> Iterator[None]:
+        """One process at a time reads the files into the target folder; the others wait for its manifest."""
+        self.target.mkdir(parents=True, exist_ok=True)
+        with (self.target / ".parse.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def mark_parsed(self) -> None:
         """Remember that the manifest on disk belongs to the present files."""
@@ -90,7 +111,7 @@ class DbtProject:
 
     def _parse_key(self) -> str:
         # Relation names carry the database's name.
-        return f"{self.fingerprint()} {self.environment()['QOOERP_DBT_DATABASE']}"
+        return f"{self.fingerprint()} {self.database}"
 
     def _sources(self) -> Iterator[Path]:
         for path in self.folder.rglob("*"):

@@ -56,9 +56,11 @@ class WarmDbt:
 
     def parse(self) -> None:
         """Read the project's files into a manifest, in memory and on disk.  Raises: DbtFailed."""
-        result = self._invoke(["parse"], manifest=None)
-        self._manifest = result.result
-        self.project.mark_parsed()
+        with self.project.being_parsed():
+            # What another process has parsed meanwhile makes this take a moment only.
+            result = self._invoke(["parse"], manifest=None)
+            self._manifest = result.result
+            self.project.mark_parsed()
 
     def run(self, command: str, *, select: Sequence[str] = (), options: Sequence[str] = ()) -> list[NodeResult]:
         """The result of each node that a command such as `run`, `build`, `compile` or `test` touched.
@@ -98,3 +100,10 @@ def _node_result(result: Any) -> NodeResult:
         message=result.message,
         compiled_code=getattr(result.node, "compiled_code", None),
     )
+
+
+def parsed_manifest(project: DbtProject) -> dict[str, Any]:
+    """The manifest of the project's present files, parsed first where they have changed."""
+    if not project.is_parsed():
+        WarmDbt(project).parse()
+    return project.manifest()

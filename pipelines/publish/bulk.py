@@ -52,7 +52,9 @@ class MartReader:
 
 def _fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     # Lengths of integers and zones of time stamps differ in name only; a cast that lost anything would raise.
-    return pa.RecordBatch.from_arrays([array.cast(f.type) for array, f in zip(batch, schema, strict=True)], schema=schema)
+    return pa.RecordBatch.from_arrays(
+        [array.cast(f.type) for array, f in zip(batch, schema, strict=True)], schema=schema
+    )
 
 
 def _select(relation: sql.Identifier, columns: Sequence[MartColumn], tenants: Sequence[str]) -> sql.Composed:

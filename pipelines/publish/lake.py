@@ -156,4 +156,3 @@ def _predicate(change: KeyedRows, keys: Sequence[tuple[str, ...]]) -> str:
 
 def _listed(values: Sequence[str]) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-

@@ -41,7 +41,9 @@ def arrow_schema(mart: str, columns: Sequence[MartColumn]) -> pa.Schema:
 def arrow_table(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     """Rows as read from PostgreSQL, in the schema's columns."""
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-    arrays = [pa.array([_value(value) for value in column], field.type) for column, field in zip(columns, schema, strict=True)]
+    arrays = [
+        pa.array([_value(value) for value in column], field.type) for column, field in zip(columns, schema, strict=True)
+    ]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

@@ -119,7 +119,7 @@ def _widen(connection: psycopg.Connection, table: PromisedTable, missing: Mappin
 
 def _type(kind: str) -> sql.SQL:
     # Spelled by our own models, never by a stranger.
-    return sql.SQL(kind)  # type: ignore[arg-type]
+    return sql.SQL(kind)
 
 
 def _broken_promises(table: PromisedTable, actual: _Types) -> list[str]:

@@ -57,6 +57,7 @@ def services(app: FastAPI, settings: Settings) -> Iterator[Services]:
 
 @pytest.fixture
 def anonymous(app: FastAPI, services: Services) -> Iterator[TestClient]:
+    assert app.state.services is services
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

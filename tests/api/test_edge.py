@@ -86,7 +86,7 @@ def test_a_defect_in_the_middle_of_a_write_leaves_nothing(http: TestClient, monk
 
 @pytest.mark.feature("2.1.11")
 @pytest.mark.feature("GW-04")
-def test_a_request_names_no_other_tenant_than_its_token(http: TestClient, admin: Login, services: Services) -> None:
+def test_a_request_names_no_other_tenant_than_its_token(http: TestClient, services: Services) -> None:
     assert http.get("/api/auth/me", headers={"X-Tenant": "acme"}).status_code == 200
     problem(http.get("/api/auth/me", headers={"X-Tenant": "other"}), 403, "tenant_mismatch")
     with services.database.outside_tenants() as session:

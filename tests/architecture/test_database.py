@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from transactional.kernel.session import Database
+from transactional.registry import SCHEMAS
 
-APPLICATION_SCHEMAS = "('kernel', 'identity', 'organization', 'platform', 'scm', 'catalog', 'ledger', 'inventory', 'finance', 'sales', 'purchase')"
+APPLICATION_SCHEMAS = "(" + ", ".join(f"'{schema}'" for schema in SCHEMAS) + ")"
 
 
 def _rows(database: Database, statement: str) -> list[tuple[object, ...]]:

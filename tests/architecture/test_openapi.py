@@ -15,7 +15,7 @@ OPEN_OPERATIONS = {
     "get /health/live",
     "get /health/ready",
     "get /metrics",
-    "get /api/openapi.json",
+    "get /openapi.json",
     "post /api/auth/token",
     "post /api/auth/refresh",
     "post /api/auth/logout",

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-
-
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_api import PASSWORD, FakeApi, serve
 
+from dashboards.client import Api
 from dashboards.data.cache import forget_all
 
 MAIN = Path(__file__).parents[2] / "dashboards" / "main.py"
+SECONDS_MAX = 60
+"""How long a page may take here, where nothing is quick because everything runs at once."""
+
+OpenPage = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -24,7 +31,8 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeApi]:
     """A running fake; the pages find it by their settings."""
     fake = FakeApi()
     server, thread = serve(fake)
-    monkeypatch.setenv("QOOERP_HOME", str(tmp_path))
+    if "QOOERP_HOME" not in os.environ:
+        monkeypatch.setenv("QOOERP_HOME", str(tmp_path))
     monkeypatch.setenv("QOOERP_API_PORT", fake.url.rpartition(":")[2])
     forget_all()
     yield fake
@@ -32,3 +40,26 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeApi]:
     server.server_close()
     thread.join()
     forget_all()
+
+
+@pytest.fixture
+def client(fake: FakeApi) -> Api:
+    """Somebody who has signed in."""
+    found = Api(base_url=fake.url)
+    found.sign_in("ada", PASSWORD)
+    return found
+
+
+@pytest.fixture
+def open_page(client: Api) -> OpenPage:
+    """Opens a page as somebody who has signed in."""
+
+    def opened(name: str, *, locale: str = "en-US", query: dict[str, Any] | None = None) -> AppTest:
+        app = AppTest.from_file(MAIN, default_timeout=SECONDS_MAX)
+        app.context["locale"] = locale
+        app.session_state["api"] = client
+        app.query_params.update(query or {})
+        app._page_hash = calc_hash(name)
+        return app.run()
+
+    return opened

@@ -110,6 +110,10 @@ class FakeApi:
             "drill": lambda: numbers.documents(body, language),
             "dimension-values": lambda: _listed([each for each in numbers.MEMBERS[parameters["dimension"]] if each]),
             "health": self._health,
+            "marts": lambda: _listed(
+                [{"name": "fct_sales_invoice_lines", "columns": [{"name": "tenant_id", "type": "VARCHAR"}]}]
+            ),
+            "loads": lambda: _listed([numbers.LOAD]),
         }
         if tail.startswith("statements/"):
             return self._emptied(numbers.statement(tail.removeprefix("statements/"), language))
@@ -128,7 +132,10 @@ class FakeApi:
             "loaded_at": numbers.WATERMARK,
             "watermark": numbers.WATERMARK,
             "age_seconds": 7_200 if self.status == "stale" else 3,
-            "checks": {"passed": 40 - failed, "failed": failed},
+            "checks": [
+                {"name": "unique key", "mart": "dim_customers", "passed": True, "rows": 12},
+                {"name": "equals ledger", "mart": "fct_journal_lines", "passed": not failed, "difference": "0.00"},
+            ],
             "marts": 24,
             "reason": None,
         }
@@ -139,7 +146,8 @@ def _listed(items: list[Any]) -> Json:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+    # One request a connection: none is left open when a test ends.
+    protocol_version = "HTTP/1.0"
     fake: FakeApi
 
     def _handle(self) -> None:

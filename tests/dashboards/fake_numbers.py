@@ -12,6 +12,15 @@ from typing import Any
 Json = dict[str, Any]
 VERSION = "v42"
 WATERMARK = "2026-03-16T09:30:00+00:00"
+LOAD: Json = {
+    "batch_id": 41,
+    "kind": "micro",
+    "state": "published",
+    "started_at": WATERMARK,
+    "seconds": 1.8,
+    "rows": 240,
+    "published_version": 42,
+}
 
 MEMBERS: Mapping[str, Sequence[str | None]] = {
     "customer": ("Alpha GmbH", "Bravo Ltd", "Charlie SA", "Delta Stores and Long Distance Trading Company", None),
@@ -26,6 +35,7 @@ MEMBERS: Mapping[str, Sequence[str | None]] = {
     "warehouse": ("Main", "Harbour"),
     "aging_bucket": ("not due", "1-30", "31-60", "over 90"),
     "company": ("Cycle Works",),
+    "account_code": ("1100", "1200"),
     "account_type": ("asset", "liability", "equity", "income", "expense"),
     "currency": ("EUR",),
     "order_number": ("SO-2026-00001", "SO-2026-00002"),
@@ -68,7 +78,7 @@ LABELS = {
 SALES = ("customer", "customer_category", "item", "item_category", "region", "salesperson", "warehouse", "company")
 PURCHASE = ("supplier", "supplier_category", "item", "item_category", "buyer", "warehouse", "company")
 STOCK = ("item", "item_category", "warehouse", "company")
-LEDGER = ("account_type", "customer", "supplier", "company", "currency")
+LEDGER = ("account_type", "account_code", "customer", "supplier", "company", "currency")
 
 # name: (English, Chinese, area, unit, good direction, size, dimensions)
 METRICS: Mapping[str, tuple[str, str, str, str, str, float, Sequence[str]]] = {
@@ -95,10 +105,27 @@ METRICS: Mapping[str, tuple[str, str, str, str, str, float, Sequence[str]]] = {
     "days_of_supply": ("Days of supply", "可供天数", "inventory", "days", "down", 18, STOCK),
     "stockout_rate": ("Stock-out rate", "缺货率", "inventory", "share", "down", 0.04, STOCK),
     "fill_rate": ("Fill rate", "满足率", "sales", "share", "up", 0.97, SALES),
-    "ar_open_amount": ("Open receivables", "应收余额", "finance", "currency", "down", 180_000, (*LEDGER, "aging_bucket")),
+    "account_movement": ("Movement", "发生额", "finance", "currency", "neutral", 9_000, LEDGER),
+    "ar_open_amount": (
+        "Open receivables",
+        "应收余额",
+        "finance",
+        "currency",
+        "down",
+        180_000,
+        (*LEDGER, "aging_bucket"),
+    ),
     "ar_overdue_amount": ("Overdue", "逾期应收", "finance", "currency", "down", 40_000, LEDGER),
     "days_to_collect": ("Days to collect", "回款天数", "finance", "days", "down", 34, LEDGER),
-    "ap_open_amount": ("Open payables", "应付余额", "finance", "currency", "neutral", 95_000, (*LEDGER, "aging_bucket")),
+    "ap_open_amount": (
+        "Open payables",
+        "应付余额",
+        "finance",
+        "currency",
+        "neutral",
+        95_000,
+        (*LEDGER, "aging_bucket"),
+    ),
     "ap_overdue_amount": ("Overdue payables", "逾期应付", "finance", "currency", "down", 9_000, LEDGER),
 }
 GRAINS = ("day", "week", "month", "quarter", "year")
@@ -251,7 +278,9 @@ def _column(name: str, words: str, kind: str, unit: str | None, role: str) -> Js
 def evidence(metrics: Sequence[str], question: Json, language: str) -> Json:
     """What stands behind an answer."""
     time = question.get("time") or {}
-    filters = [f"{each['field']} {each['op']} {', '.join(map(str, each['values']))}" for each in question.get("where", ())]
+    filters = [
+        f"{each['field']} {each['op']} {', '.join(map(str, each['values']))}" for each in question.get("where", ())
+    ]
     filters += [f"from {time['start']}"] if "start" in time else []
     return {
         "definitions": [_metric(name, language) for name in metrics],
@@ -296,7 +325,9 @@ Statement = Callable[[Mapping[str, str]], Json]
 
 def statement(kind: str, language: str) -> Json:
     """`GET /api/metrics/statements/<kind>`."""
-    return {"trial-balance": _trial_balance, "balance-sheet": _balance_sheet, "income-statement": _income}[kind](language)
+    return {"trial-balance": _trial_balance, "balance-sheet": _balance_sheet, "income-statement": _income}[kind](
+        language
+    )
 
 
 def _named(names: Sequence[str], amounts: Sequence[str], language: str) -> list[Json]:

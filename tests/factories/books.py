@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from transactional.catalog.models import Item, ItemCategory, UnitOfMeasure
+from transactional.checks import Finding, check_tenant
 from transactional.inventory.models import Location, MoveKind, StockMove, Warehouse
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.queries import stock_values
@@ -162,9 +163,7 @@ class Stock:
 
     def send_back(self, move: StockMove, qty: Decimal | int | str, on: date, value: str | None = None) -> StockMove:
         given = None if value is None else Decimal(value)
-        draft = self.draft(
-            MoveKind.PURCHASE_RETURN, -Decimal(qty), on, reverses_id=move.id, value_amount=given
-        )
+        draft = self.draft(MoveKind.PURCHASE_RETURN, -Decimal(qty), on, reverses_id=move.id, value_amount=given)
         return self.post(draft)[0]
 
     def state(self) -> tuple[Decimal, Decimal]:
@@ -182,6 +181,11 @@ class Stock:
     def gl(self, role: str) -> Decimal:
         """The balance of the company's account of a role."""
         return account_of_role(self.session, self.books.company_id, role)
+
+
+def stock_findings(session: Session) -> list[Finding]:
+    """What is wrong with the books of stock alone: the moves of these tests have no purchase documents behind them."""
+    return check_tenant(session, ("I1", "I2", "I3", "I4", "I6", "I7", "I8", "I10"))
 
 
 _CONTRA = {

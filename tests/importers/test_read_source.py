@@ -64,7 +64,11 @@ def test_whole_files_are_read_with_their_types(spec: SourceSpec, tmp_path: Path)
     tables = read(spec, tmp_path)
     assert not tables.problems
     assert [order.on.isoformat() for order in tables["orders"]] == ["2013-05-01", "2013-05-02"]
-    assert [(str(row.price), row.is_gift) for row in tables["lines"]] == [("3.50", True), ("4.25", None), ("3.5", False)]
+    assert [(str(row.price), row.is_gift) for row in tables["lines"]] == [
+        ("3.50", True),
+        ("4.25", None),
+        ("3.5", False),
+    ]
     assert [row.line for row in tables["lines"]] == [2, 3, 4]
 
 

@@ -21,6 +21,7 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database
 
+D = Decimal
 DAY = date(2026, 3, 2)
 
 
@@ -42,9 +43,9 @@ def test_a_line_is_promised_what_is_free_and_the_rest_is_missing(database: Datab
         stock = Stock(session, books, make_items(session, books)[0], NOW)
         stock.receive(10, "10.00", DAY)
         first, second = reserve_stock(session, [_demand(stock, 7), _demand(stock, 7)])
-        assert (first.reserved_qty, second.reserved_qty, second.missing_qty) == (7, 3, 4)
+        assert (first.reserved_qty, second.reserved_qty, second.missing_qty) == (D(7), D(3), D(4))
         [level] = stock_levels(session, item_ids=[stock.item_id])
-        assert (level.on_hand_qty, level.reserved_qty, level.available_qty) == (10, 10, 0)
+        assert (level.on_hand_qty, level.reserved_qty, level.available_qty) == (D(10), D(10), D(0))
 
 
 def test_promised_stock_cannot_be_issued_to_another(database: Database, principal: Principal) -> None:
@@ -69,7 +70,7 @@ def test_a_consumed_promise_frees_the_stock_for_its_issue(database: Database, pr
         assert used.by_location == {books.location_id: 5}
         stock.issue(5, DAY)
         [level] = stock_levels(session, item_ids=[stock.item_id])
-        assert (level.on_hand_qty, level.reserved_qty) == (5, 2)
+        assert (level.on_hand_qty, level.reserved_qty) == (D(5), D(2))
 
 
 def test_released_stock_is_available_again(database: Database, principal: Principal) -> None:
@@ -82,7 +83,7 @@ def test_released_stock_is_available_again(database: Database, principal: Princi
         reserve_stock(session, [_demand(stock, 1, demand.origin_line_id)])
         release_reservations(session, [demand.origin_line_id])
         [level] = stock_levels(session, item_ids=[stock.item_id])
-        assert (level.reserved_qty, level.available_qty) == (0, 10)
+        assert (level.reserved_qty, level.available_qty) == (D(0), D(10))
 
 
 def test_a_demand_for_nothing_is_refused(database: Database, principal: Principal) -> None:

@@ -261,7 +261,6 @@ def test_labels_come_in_the_language_of_the_asker(ask: Ask, everyone: Any) -> No
 
 def test_the_same_question_gives_the_same_rows_in_the_same_order(ask: Ask) -> None:
     first = ask(metrics=["net_revenue"], group_by=["item", "customer"], order_by=["-net_revenue"])
-    assert [row["net_revenue"] for row in first.rows] == sorted(
-        (row["net_revenue"] for row in first.rows), reverse=True
-    )
+    revenues = [Decimal(str(row["net_revenue"])) for row in first.rows]
+    assert revenues == sorted(revenues, reverse=True)
     assert ask(metrics=["net_revenue"], group_by=["item", "customer"], order_by=["-net_revenue"]) is first

@@ -14,12 +14,12 @@ from olap.service import Numbers
 from olap.statements import balance_sheet, income_statement, trial_balance
 from tests.olap.company import ACME
 
-JANUARY = {"start": date(2026, 1, 1), "end": date(2026, 1, 31)}
+START, END = date(2026, 1, 1), date(2026, 1, 31)
 
 
 @pytest.mark.feature("FIN-08")
 def test_a_trial_balance_has_equal_sides(numbers: Numbers, everyone: Asker) -> None:
-    found = trial_balance(numbers, everyone, **JANUARY)
+    found = trial_balance(numbers, everyone, start=START, end=END)
     bank = found.rows[0]
     assert [bank[name] for name in ("account_code", "opening", "debit_amount", "credit_amount", "closing")] == [
         "1000",
@@ -34,11 +34,11 @@ def test_a_trial_balance_has_equal_sides(numbers: Numbers, everyone: Asker) -> N
 
 @pytest.mark.feature("FIN-08")
 def test_a_trial_balance_takes_further_dimensions(numbers: Numbers, everyone: Asker) -> None:
-    found = trial_balance(numbers, everyone, **JANUARY, by=["entry_number"])
+    found = trial_balance(numbers, everyone, start=START, end=END, by=["entry_number"])
     assert {row["entry_number"] for row in found.rows} >= {"JE-0002", "JE-0003"}
     assert found.is_balanced
     with pytest.raises(QueryInvalid):
-        trial_balance(numbers, everyone, **JANUARY, by=["weather"])
+        trial_balance(numbers, everyone, start=START, end=END, by=["weather"])
 
 
 @pytest.mark.feature("FIN-09")

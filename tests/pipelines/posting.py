@@ -65,5 +65,10 @@ def _sale(books: Books, amount: Decimal, on: date) -> EntryDraft:
         LineDraft(role=AccountRole.REVENUE, amount=-amount),
     )
     return EntryDraft(
-        company_id=books.company_id, journal=Journal.GENERAL, posted_on=on, origin_type="test", origin_id=new_id(), lines=lines
+        company_id=books.company_id,
+        journal=Journal.GENERAL,
+        posted_on=on,
+        origin_type="test",
+        origin_id=new_id(),
+        lines=lines,
     )

@@ -35,7 +35,11 @@ def _assert_published(installation: Settings, warehouse: psycopg.Connection) -> 
 
 
 def test_what_was_posted_is_published_to_the_last_digit(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal)
     post_sales(database, principal, books, ["0.01", "123456789012.34"])
@@ -48,7 +52,11 @@ def test_what_was_posted_is_published_to_the_last_digit(
 
 
 def test_a_micro_batch_publishes_only_the_marts_it_touched(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal)
     pipeline = make_pipeline()
@@ -74,7 +82,12 @@ def test_micro_batches_end_where_a_full_dbt_build_ends(
     pipeline.run()
     for number in range(1, 6):
         post_sales(database, principal, books, [f"{number}.00", f"{number}.50"], on=date(2026, 1, 1 + number % 3))
-        _replace_draft(database, principal, books.accounts["4000"] if "4000" in books.accounts else next(iter(books.accounts.values())), books.company_id)
+        _replace_draft(
+            database,
+            principal,
+            books.accounts["4000"] if "4000" in books.accounts else next(iter(books.accounts.values())),
+            books.company_id,
+        )
         pipeline.run()
     by_steps = {mart: stored_rows(warehouse, mart) for mart in MARTS}
     pipeline.dbt.run("build", options=["--full-refresh", "--exclude-resource-type", "test"])
@@ -95,7 +108,11 @@ def _replace_draft(database: Database, principal: Principal, account_id: object,
 
 
 def test_a_deleted_row_disappears_from_what_is_published(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal)
     account_id = next(iter(books.accounts.values()))
@@ -104,7 +121,11 @@ def test_a_deleted_row_disappears_from_what_is_published(
         insert_all(session, [draft])
         lines = [
             ManualEntryLine(
-                manual_entry_id=draft.id, line_number=n, account_id=account_id, debit_amount=Decimal(n), currency_code="EUR"
+                manual_entry_id=draft.id,
+                line_number=n,
+                account_id=account_id,
+                debit_amount=Decimal(n),
+                currency_code="EUR",
             )
             for n in (1, 2, 3)
         ]
@@ -120,7 +141,11 @@ def test_a_deleted_row_disappears_from_what_is_published(
 
 
 def test_a_mart_that_differs_from_the_ledger_is_not_published(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal)
     post_sales(database, principal, books, ["10.00"])
@@ -134,27 +159,43 @@ def test_a_mart_that_differs_from_the_ledger_is_not_published(
     assert report.state == "blocked"
     assert _version(installation) == 1
     assert published_rows(installation.lake_dir, "fct_journal_lines") == good
-    state, error = warehouse.execute("select state, error from raw.load_runs where batch_id = %s", [report.batch_id]).fetchone() or ()
+    state, error = (
+        warehouse.execute("select state, error from raw.load_runs where batch_id = %s", [report.batch_id]).fetchone()
+        or ()
+    )
     assert state == "blocked"
     assert "ledger_by_account" in error
     assert "0.01" in error
 
 
 def test_what_waited_behind_a_failed_check_is_published_once_it_passes(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal)
+    post_sales(database, principal, books, ["10.00"])
     pipeline = make_pipeline()
     pipeline.run()
-    strange = open_books(database, Principal(tenant_id=new_id(), user_id=None), currency_code="CHF")
-    del strange
-    post_sales(database, principal, books, ["10.00"])
+    warehouse.execute("update marts.fct_journal_lines set amount = amount + 0.01 where amount > 0")
+    post_sales(database, principal, books, ["20.00"])
+    assert (report := pipeline.run()) is not None
+    assert report.state == "blocked"
+    warehouse.execute("update marts.fct_journal_lines set amount = amount - 0.01 where amount > 0")
     assert (report := pipeline.run()) is not None
     assert report.state == "published"
+    _assert_published(installation, warehouse)
+    assert len(published_rows(installation.lake_dir, "fct_journal_lines")) == 4
 
 
 def test_a_value_outside_the_contract_blocks_the_batch_and_is_named(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal, currency_code="CHF")
     pipeline = make_pipeline()
@@ -172,7 +213,11 @@ def test_a_value_outside_the_contract_blocks_the_batch_and_is_named(
 
 
 def test_a_crash_before_publishing_is_made_good_by_the_next_process(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal)
     pipeline = make_pipeline()
@@ -194,7 +239,11 @@ def test_a_crash_before_publishing_is_made_good_by_the_next_process(
 
 
 def test_a_lost_lake_is_written_again(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal)
     post_sales(database, principal, books, ["10.00"])
@@ -230,7 +279,11 @@ def test_a_broken_promise_stops_the_batch_and_is_recorded(
 
 
 def test_two_processes_take_turns(
-    make_pipeline: MakePipeline, installation: Settings, warehouse: psycopg.Connection, database: Database, principal: Principal
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
 ) -> None:
     books = open_books(database, principal)
     first, second = make_pipeline(), make_pipeline()

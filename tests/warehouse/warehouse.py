@@ -63,12 +63,12 @@ class Warehouse:
 
     def rows(self, mart: str) -> list[Row]:
         """Every row and column of a mart, in a fixed order."""
-        found = self.connection.execute(f"select mart::text from marts.{mart} as mart order by 1")  # type: ignore[arg-type]  # noqa: S608 our own names
+        found = self.connection.execute(f"select mart::text from marts.{mart} as mart order by 1")  # noqa: S608  # a name of ours
         return found.fetchall()
 
     def select(self, query: str, **values: object) -> list[Row]:
         """The answer to hand-written SQL over marts and raw tables."""
-        return self.connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+        return self.connection.execute(query, values or None).fetchall()
 
     @cached_property
     def manifest_text(self) -> str:
@@ -115,6 +115,10 @@ class Metrics:
         """The rows of one metric, in the order of its groups."""
         text = self.compiler.compile(Shape((metric,), group_by, tuple(where)))
         return sorted(self.lake.execute(text).fetchall(), key=str)
+
+    def by(self, metric: str, dimension: str) -> dict[Any, Any]:
+        """One metric by one dimension."""
+        return dict(self.ask(metric, dimension))
 
     def value(self, metric: str, where: Sequence[str] = ()) -> Decimal | int | float | None:
         """One metric over everything, or over what a condition leaves."""

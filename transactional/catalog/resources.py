@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from transactional.catalog.models import Item, ItemCategory, ItemCost, ItemUnit, PriceList, PriceListLine, UnitOfMeasure
+from transactional.catalog.services.check_prices import check_prices
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.resource import Change, Resource
 from transactional.kernel.session import Session
@@ -149,5 +150,6 @@ PRICE_LIST_LINES = Resource(
     search=(),
     create_only=("price_list_id", "item_id"),
     validate=_range_problems,
+    prepare=(check_prices,),
 )
 RESOURCES = (UNITS_OF_MEASURE, ITEM_CATEGORIES, ITEMS, ITEM_UNITS, ITEM_COSTS, PRICE_LISTS, PRICE_LIST_LINES)

@@ -171,7 +171,7 @@ class InvoiceLine(LedgerRow):
     tax_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     company_net_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     company_cost_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
-    """Cost of what the line invoices, as the stock ledger had it at posting (sales only)."""
+    """Cost of what the line invoices, as the stock ledger had it at posting; of a purchase, the receipt's value."""
     warehouse_id: Mapped[UUID | None] = reference("inventory.warehouses")
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
     order_line_id: Mapped[UUID | None]

@@ -79,7 +79,7 @@ INVOICES = Resource(
     where={"kind": ("sales_invoice", "sales_credit_note")},
     owner=Owner(persons=("salesperson_id",), authors=("created_by",), unit="salesperson.unit_id", company="company_id"),
     lines=_INVOICE_LINES,
-    verbs=(Verb("create", "Posts an invoice for what was delivered."), Verb("credit", "Posts a credit note.")),
+    verbs=(Verb("create", "Posts an invoice for what was delivered."),),
     has_postings=True,
 )
 PURCHASE_INVOICES = Resource(

@@ -201,6 +201,10 @@ class StockDocument(TenantRow):
     to_warehouse_id: Mapped[UUID | None] = reference("inventory.warehouses")
     arrived_on: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(String(300))
+    account_id: Mapped[UUID | None] = reference("ledger.accounts")
+    """What an adjustment or issue stands against, where it is not the usual account."""
+    has_transit: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    """Whether a transfer stands in transit until it arrives."""
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
     external_ref: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(20), server_default="draft")

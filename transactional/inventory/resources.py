@@ -76,6 +76,7 @@ STOCK_DOCUMENTS = Resource(
     verbs=(
         Verb("post", "Moves the stock and posts its value.", ("draft",)),
         Verb("arrive", "The goods in transit arrive in the other warehouse.", ("in_transit",)),
+        Verb("cancel", "The moves are taken back on the day you choose.", ("posted",)),
     ),
     has_postings=True,
 )

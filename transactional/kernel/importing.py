@@ -12,7 +12,19 @@ from uuid import UUID
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ARRAY, Table, UniqueConstraint, and_, exists, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Table,
+    UniqueConstraint,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+)
 
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
@@ -250,14 +262,14 @@ def _ids_of(session: Session, table: Table, wanted: set[UUID | str]) -> dict[UUI
     known: dict[UUID | str, UUID] = {}
     ids = [each for each in wanted if isinstance(each, UUID)]
     for chunk in _chunks(ids):
-        known |= {found: found for found in session.scalars(select(table.c.id).where(table.c.id.in_(chunk)))}
+        known |= {found: found for found in session.scalars(select(table.c.id).where(_among(table.c.id, chunk)))}
     codes = [each for each in wanted if isinstance(each, str)]
     names = [name for name in ("code", "number") if name in table.c]
     if not names:
         return known
     column = table.c[names[0]]
     for chunk in _chunks(codes):
-        found: list[Any] = list(session.execute(select(column, table.c.id).where(column.in_(chunk))))
+        found: list[Any] = list(session.execute(select(column, table.c.id).where(_among(column, chunk))))
         times = Counter(row[0] for row in found)
         known |= {row[0]: row[1] for row in found if times[row[0]] == 1}
     return known
@@ -269,6 +281,12 @@ def _name_new_rows(batch: _Batch, known: dict[UUID | str, UUID]) -> None:
         code = row.values.get("code")
         if code is not None:
             row.values["id"] = known.setdefault(code, new_id())
+
+
+def _among(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    """A column holds one of many values: one parameter however many they are."""
+    condition: ColumnElement[bool] = column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
+    return condition
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -288,7 +306,7 @@ def _known_rows(session: Session, batch: _Batch) -> dict[tuple[Any, ...], Any]:
     found: dict[tuple[Any, ...], Any] = {}
     if len(columns) == 1:
         for chunk in _chunks([key[0] for key in keys]):
-            rows: list[Any] = read(session, select(resource.model).where(columns[0].in_(chunk)))
+            rows: list[Any] = read(session, select(resource.model).where(_among(columns[0], chunk)))
             found |= {_key_of(resource, row.__dict__): row for row in rows}
         return found
     # An empty part of a key equals nothing, so the first part alone narrows the search.
@@ -361,7 +379,7 @@ def _check_column_unique(session: Session, batch: _Batch, name: str, changes: Se
     given = [(row, change) for row, change in changes if change.values.get(name) is not None]
     owners: dict[Any, UUID] = {}
     for chunk in _chunks([change.values[name] for _, change in given]):
-        owners |= {row[0]: row[1] for row in session.execute(select(column, table.c.id).where(column.in_(chunk)))}
+        owners |= {row[0]: row[1] for row in session.execute(select(column, table.c.id).where(_among(column, chunk)))}
     for row, change in given:
         owner = owners.setdefault(change.values[name], change.id)
         if owner != change.id:

@@ -144,8 +144,9 @@ def change_record(
 
 
 def _update(session: Session, resource: Resource, row: Any, change: Change) -> None:
-    if any(resource.fields[name].kind == "list" for name in change.values if name in resource.fields):
-        # Lists cannot travel in a list of rows.
+    has_list = any(resource.fields[name].kind == "list" for name in change.values if name in resource.fields)
+    if has_list or not change.values:
+        # Lists cannot travel in a list of rows; and where only lines change, the version rises all the same.
         table = resource.table
         author = {"updated_by": session.principal.user_id, "updated_at": func.now(), "version": table.c.version + 1}
         session.execute(update(table).where(table.c.id == row.id).values(**change.values, **author))

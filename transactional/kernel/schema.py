@@ -38,9 +38,14 @@ class Shown(BaseModel):
 
 def plain_text(value: str) -> str:
     """The text, when a database and a screen can hold it.  Raises: ValueError."""
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("holds characters that are no text")
-    return value
+    if value.isascii() and "\x00" not in value:
+        return value
+    try:
+        if "\x00" not in value and value.encode():
+            return value
+    except UnicodeEncodeError:
+        pass
+    raise ValueError("holds characters that are no text")
 
 
 def no_number(value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
@@ -83,7 +84,7 @@ def account_balances(
         .where(any_of(JournalLine.account_id, wanted), JournalLine.posted_on <= until, *_conditions(filters))
         .group_by(JournalLine.account_id)
     )
-    return {account_id: ZERO for account_id in wanted} | {row[0]: row[1] for row in session.execute(statement)}
+    return dict.fromkeys(wanted, ZERO) | {row[0]: row[1] for row in session.execute(statement)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +188,10 @@ def _page(
     )
     balance = opening
     lines = []
-    for row in session.execute(statement):
-        balance += row[6]
-        lines.append(LedgerLine(*row, balance_amount=balance))
+    rows: Iterable[Any] = session.execute(statement)
+    for row in rows:
+        balance += row.amount
+        lines.append(LedgerLine(*(*row, balance)))
     return lines
 
 

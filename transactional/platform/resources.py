@@ -1,30 +1,20 @@
 """The declared records of the services for documents."""
 
-import re
 from collections.abc import Iterable
 
-from transactional.kernel.errors import FieldProblem
+from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.models import AuditRecord, OutboxEvent
 from transactional.kernel.resource import READ_ONLY, Change, Resource
+from transactional.platform.formats import parse_format
 from transactional.platform.models import NumberSeries
-
-_COUNTER = re.compile(r"\{0+\}")
-_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 
 def _series_problems(change: Change) -> Iterable[FieldProblem]:
-    pattern = change.values.get("format")
-    if pattern is None:
-        return
-    if len(_COUNTER.findall(pattern)) != 1:
-        yield FieldProblem("format", "needs exactly one counter such as {00000}", "no_counter")
-    unknown = [
-        each
-        for each in _PLACEHOLDER.findall(pattern)
-        if not _COUNTER.fullmatch(each) and each not in {"{yyyy}", "{yy}"}
-    ]
-    if unknown:
-        yield FieldProblem("format", f"has the unknown part {unknown[0]}", "unknown_placeholder")
+    if "format" in change.values:
+        try:
+            parse_format(change.values["format"])
+        except Invalid as refusal:
+            yield from refusal.problems
 
 
 NUMBER_SERIES = Resource(

@@ -8,7 +8,7 @@ from transactional.purchase.models import PurchaseOrder, PurchaseReceipt
 
 
 def order_event(name: str, order: PurchaseOrder, at: datetime) -> Event:
-    """`purchase.order.created`, `confirmed` or `cancelled`."""
+    """`purchase.order.created`, `confirmed`, `rejected`, `closed` or `cancelled`."""
     payload: dict[str, Any] = {
         "number": order.number,
         "company_id": str(order.company_id),

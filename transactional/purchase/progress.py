@@ -110,7 +110,7 @@ def read_receipts(session: Session, order_ids: Iterable[UUID]) -> Progress:
         PurchaseReceiptLine.returned_line_id,
     ).where(any_of(PurchaseReceiptLine.receipt_id, days))
     returns: list[tuple[UUID, Arrived]] = []
-    for row in sorted(session.execute(lines).tuples(), key=lambda row: (days[row[1]], row[0])):
+    for row in sorted(session.execute(lines), key=lambda row: (days[row[1]], row[0])):
         values: tuple[Any, ...] = tuple(row)
         arrived, original_id = Arrived(*values[:-1]), values[-1]
         if original_id is None:

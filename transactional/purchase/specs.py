@@ -20,7 +20,7 @@ class Tolerances:
 
 @dataclass(frozen=True, slots=True)
 class NewPurchaseLine:
-    """An item to buy. What is left out is found: stock unit, the supplier's listed price, tax by class, place and day."""
+    """An item to buy. What is left out is found: stock unit, the listed price, tax by class, place and day."""
 
     item_id: UUID
     qty: Decimal

@@ -4,13 +4,10 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from transactional.kernel.errors import FieldProblem, Invalid
-from transactional.kernel.money import ZERO, split_amount
-
-STARTS = ("invoice", "month_end", "order")
+from transactional.kernel.money import split_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +17,6 @@ class DuePart:
     due_on: date
     amount: Decimal
     company_amount: Decimal
-
-
-def check_installments(installments: Sequence[Mapping[str, Any]]) -> None:
-    """Nothing where the terms make sense.  Raises: Invalid where shares do not add up to one or a start is unknown."""
-    problems = []
-    total = ZERO
-    for position, part in enumerate(installments):
-        share = _share(part)
-        if share is None or share <= 0:
-            problems.append(FieldProblem(f"installments/{position}/share", "a share is a fraction above 0"))
-        if part.get("after", "invoice") not in STARTS:
-            problems.append(FieldProblem(f"installments/{position}/after", f"one of {', '.join(STARTS)}"))
-        if not isinstance(part.get("days", 0), int) or part.get("days", 0) < 0:
-            problems.append(FieldProblem(f"installments/{position}/days", "whole days, not negative"))
-        total += share or ZERO
-    if total != 1:
-        problems.append(FieldProblem("installments", f"the shares add up to {total}, not to 1"))
-    if problems:
-        raise Invalid(problems)
 
 
 def due_parts(
@@ -60,13 +38,6 @@ def due_parts(
     shares = [Decimal(str(part["share"])) for part in terms]
     columns = [split_amount(amount, shares, places) for amount, places in zip(amounts, decimals, strict=True)]
     return [DuePart(due_on, *parts) for due_on, *parts in zip(days, *columns, strict=True)]
-
-
-def _share(part: Mapping[str, Any]) -> Decimal | None:
-    try:
-        return Decimal(str(part.get("share")))
-    except InvalidOperation:
-        return None
 
 
 def _due_on(part: Mapping[str, Any], invoiced_on: date, ordered_on: date) -> date:

@@ -27,18 +27,21 @@ _opening = threading.Lock()
 
 
 def numbers_of(request: Request) -> Numbers:
-    """The metrics layer of this process, opened by the first question."""
-    state = request.app.state
+    """The metrics layer of this process, opened by the first question over each lake."""
+    services: Services = request.app.state.services
     with _opening:
-        if getattr(state, "numbers", None) is None:
-            services: Services = state.services
-            settings = services.settings
-            settings.lake_dir.mkdir(parents=True, exist_ok=True)
-            state.numbers = Numbers(
-                DuckDBEngine.over(settings.lake_dir), settings.dbt_target_dir, today=lambda: services.now().date()
-            )
-        numbers: Numbers = state.numbers
-        return numbers
+        known: tuple[Services, Numbers] | None = getattr(request.app.state, "numbers", None)
+        if known is None or known[0] is not services:
+            known = (services, _open(services))
+            request.app.state.numbers = known
+        return known[1]
+
+
+def _open(services: Services) -> Numbers:
+    settings = services.settings
+    settings.lake_dir.mkdir(parents=True, exist_ok=True)
+    engine = DuckDBEngine.over(settings.lake_dir)
+    return Numbers(engine, settings.dbt_target_dir, today=lambda: services.now().date())
 
 
 def asker_of(request: Request) -> Asker:
@@ -95,7 +98,7 @@ def _refusal(error: MetricsError) -> DomainError:
 
 def shown_rows(rows: Sequence[Mapping[str, Cell]], columns: Sequence[Column]) -> list[dict[str, Any]]:
     """Rows for JSON: decimals as text, money with two places at least."""
-    places = {column.name: _places(column) for column in columns}
+    places = {column.name: places_of(column.type) for column in columns}
     return [{name: shown(value, places.get(name, 0)) for name, value in row.items()} for row in rows]
 
 
@@ -109,8 +112,14 @@ def shown(value: Cell, places: int = 0) -> Any:
     return decimal_text(value, places_min=places) if isinstance(value, Decimal) else value
 
 
-def _places(column: Column) -> int:
-    return _MONEY_PLACES if column.type == "money" else 0
+def shown_amounts(amounts: Mapping[str, Cell]) -> dict[str, Any]:
+    """Sums of a statement for JSON: money, and shares where it is compared."""
+    return {name: shown(value, 0 if name.endswith("_share") else _MONEY_PLACES) for name, value in amounts.items()}
+
+
+def places_of(kind: str) -> int:
+    """How many places a figure of this type shows at least."""
+    return _MONEY_PLACES if kind == "money" else 0
 
 
 def shown_column(column: Column) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from api.rendering import json_response
 from api.routers.metrics.door import (
     asker_of,
     numbers_of,
+    places_of,
     refusals,
     shown,
     shown_column,
@@ -58,7 +59,7 @@ def documents(body: DrillBody, request: Request) -> Response:
     return json_response(
         {
             "metric": result.metric,
-            "value": shown(result.value),
+            "value": shown(result.value, places_of(result.column.type)),
             "inputs": [_shown_documents(each) for each in result.inputs],
             "evidence": shown_evidence(result.evidence),
         }
@@ -91,13 +92,17 @@ def _shown_pivot(result: PivotResult) -> dict[str, object]:
 
 
 def _shown_documents(found: Documents) -> dict[str, object]:
+    places = places_of(found.type)
     return {
         "metric": found.metric,
         "label": found.label,
         "mart": found.mart,
         "columns": list(found.columns),
-        "rows": shown_rows(found.rows, ()),
-        "total": shown(found.total),
+        "rows": [
+            {name: shown(value, places if name == found.metric else 0) for name, value in row.items()}
+            for row in found.rows
+        ],
+        "total": shown(found.total, places),
         "documents": found.documents,
         "adds_up": found.adds_up,
     }

@@ -10,7 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.rendering import json_response
-from api.routers.metrics.door import asker_of, numbers_of, refusals, shown_column, shown_evidence, shown_row, shown_rows
+from api.routers.metrics.door import (
+    asker_of,
+    numbers_of,
+    refusals,
+    shown_amounts,
+    shown_column,
+    shown_evidence,
+    shown_rows,
+)
 from api.routing import Router, needs
 from api.schemas.metrics import StatementOut
 from olap.errors import invalid
@@ -86,7 +94,7 @@ def _shown(found: Statement) -> dict[str, object]:
     return {
         "columns": [shown_column(column) for column in found.columns],
         "rows": shown_rows(found.rows, found.columns),
-        "totals": shown_row(found.totals, found.columns),
+        "totals": shown_amounts(found.totals),
         "is_balanced": found.is_balanced,
         "evidence": shown_evidence(found.evidence),
     }

@@ -1,7 +1,7 @@
 """What was paid in advance on an order is set against its invoice."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -18,15 +18,20 @@ from transactional.kernel.rows import read
 from transactional.kernel.session import Session
 
 
-def net_prepayments(session: Session, invoices: Sequence[Invoice], *, at: datetime) -> list[Settlement]:
-    """Settlements of the orders' open prepayments with their invoices, in the order of the invoices.
+def hold_prepayments(session: Session, order_ids: Iterable[UUID]) -> list[Payment]:
+    """What was paid in advance on orders, oldest first; held before the books are, like every payment."""
+    statement = select(Payment).where(any_of(Payment.origin_id, order_ids)).order_by(Payment.id).with_for_update()
+    return sorted(read(session, statement), key=lambda row: (row.paid_on, row.number))
+
+
+def net_prepayments(
+    session: Session, invoices: Sequence[Invoice], payments: Sequence[Payment], *, at: datetime
+) -> list[Settlement]:
+    """Settlements of held prepayments with the invoices of their orders, in the order of the invoices.
 
     A blocked invoice and a prepayment in another currency wait for a user.
     """
     by_order: defaultdict[UUID, list[Payment]] = defaultdict(list)
-    order_ids = {invoice.origin_id for invoice in invoices if invoice.origin_id}
-    statement = select(Payment).where(any_of(Payment.origin_id, order_ids)).order_by(Payment.paid_on, Payment.number)
-    payments = read(session, statement) if order_ids else []
     for payment in payments:
         if payment.origin_id:
             by_order[payment.origin_id].append(payment)

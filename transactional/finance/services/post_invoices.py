@@ -42,7 +42,7 @@ def post_invoices(session: Session, drafts: Sequence[InvoiceDraft], *, at: datet
     if not drafts:
         return []
     _check(drafts)
-    _check_external_numbers(session, drafts)
+    check_external_numbers(session, drafts)
     companies = read_by_id(session, Company, (draft.company_id for draft in drafts))
     taxes = find_taxes(session)
     rates = _rates(session, drafts, companies)
@@ -80,7 +80,7 @@ def _check(drafts: Sequence[InvoiceDraft]) -> None:
         raise Invalid(problems)
 
 
-def _check_external_numbers(session: Session, drafts: Sequence[InvoiceDraft]) -> None:
+def check_external_numbers(session: Session, drafts: Sequence[InvoiceDraft]) -> None:
     """The database holds this too; here it is told in words."""
     wanted = [(d.party_id, d.external_number) for d in drafts if d.kind == InvoiceKind.PURCHASE_INVOICE]
     if not wanted:

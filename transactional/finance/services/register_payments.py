@@ -217,7 +217,6 @@ def _make(
             account.currency_code, company.currency_code, ask.paid_on, age_days_max=company.rate_age_days_max
         )
         made[number] = _payment(ask, account, rate, decimals_of(company.currency_code))
-    _number(session, list(made.values()))
     return made
 
 
@@ -269,7 +268,9 @@ def _post(
     at: datetime,
 ) -> None:
     invoice_ids = [allocation.invoice_id for ask, _, _ in fresh for allocation in ask.allocations]
+    # Invoices are held before the books are, as everywhere in finance.
     desk = open_settling(session, invoice_ids, companies=companies)
+    _number(session, [payment for _, payment, _ in fresh])
     postings: list[_Posting] = []
     settlements: list[Settlement] = []
     for ask, payment, account in fresh:

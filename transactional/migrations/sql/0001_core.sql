@@ -797,6 +797,8 @@ CREATE TABLE inventory.stock_documents (
     to_warehouse_id UUID,
     arrived_on DATE,
     reason VARCHAR(300),
+    account_id UUID,
+    has_transit BOOLEAN DEFAULT false NOT NULL,
     cost_centre_id UUID,
     external_ref VARCHAR(80),
     state VARCHAR(20) DEFAULT 'draft' NOT NULL,
@@ -813,6 +815,7 @@ CREATE TABLE inventory.stock_documents (
     CONSTRAINT fk_stock_documents_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_stock_documents_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
     CONSTRAINT fk_stock_documents_tenant_id_to_warehouse_id FOREIGN KEY(tenant_id, to_warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
     CONSTRAINT fk_stock_documents_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
 );
 -- statement

@@ -128,9 +128,7 @@ class _Desk:
             counted = asked.arrived_qty - asked.rejected_qty
             left = self.expected[line.id] + line.qty * self.tolerances.receipt_qty_share
             if counted > left:
-                raise OverReceipt(
-                    line_number=line.line_number, number=order.number, open_qty=left, wanted_qty=counted
-                )
+                raise OverReceipt(line_number=line.line_number, number=order.number, open_qty=left, wanted_qty=counted)
             self.expected[line.id] -= counted
             yield line, asked
 
@@ -306,7 +304,9 @@ def stock_items(session: Session, item_ids: set[UUID]) -> frozenset[UUID]:
 
 def default_locations(session: Session, warehouse_ids: set[UUID]) -> dict[UUID, UUID]:
     """Where goods of a warehouse go unless somebody says otherwise."""
-    statement = select(Location).where(any_of(Location.warehouse_id, warehouse_ids), Location.kind == LocationKind.STORAGE)
+    statement = select(Location).where(
+        any_of(Location.warehouse_id, warehouse_ids), Location.kind == LocationKind.STORAGE
+    )
     found: dict[UUID, UUID] = {}
     for row in read(session, statement.order_by(Location.is_default.desc(), Location.code)):
         found.setdefault(row.warehouse_id, row.id)

@@ -31,7 +31,7 @@ from transactional.purchase.specs import NewSupplierReturn
 def return_to_supplier(
     session: Session, returns: Sequence[NewSupplierReturn], *, at: datetime
 ) -> list[PurchaseReceipt]:
-    """Posted returns: stock falls and goods received not invoiced is debited, to be cleared by a credit note if invoiced.
+    """Posted returns: stock falls against goods received not invoiced, which a credit note clears if it was invoiced.
 
     A return whose id is known is returned as it was posted first.
     Raises: NotFound; OrderNotConfirmed; OverReturn; StockNotAvailable; PeriodClosed; Invalid.
@@ -128,9 +128,7 @@ def _stock_qty(arrived: Arrived, qty: Decimal) -> Decimal:
     return round_amount(arrived.stock_qty * qty / arrived.accepted_qty, QUANTITY_PLACES)
 
 
-def _post(
-    session: Session, made: Sequence[tuple[PurchaseReceipt, list[PurchaseReceiptLine]]], *, at: datetime
-) -> None:
+def _post(session: Session, made: Sequence[tuple[PurchaseReceipt, list[PurchaseReceiptLine]]], *, at: datetime) -> None:
     number_receipts(session, [note for note, _ in made])
     originals = receipt_moves(session, [line.returned_line_id for _, lines in made for line in lines])
     moving = [(note, _move(note, line, originals)) for note, lines in made for line in lines if line.stock_qty]
@@ -160,8 +158,6 @@ def _move(note: PurchaseReceipt, line: PurchaseReceiptLine, originals: Mapping[U
         party_kind="supplier",
         party_id=note.supplier_id,
     )
-
-
 
 
 def receipt_moves(session: Session, receipt_line_ids: Sequence[UUID | None]) -> dict[UUID, UUID]:

@@ -21,11 +21,12 @@ from transactional.sales.states import ORDER_MOVES
 
 
 def confirm_orders(
-    session: Session, order_ids: Sequence[UUID], *, at: datetime, require_stock: bool = False
+    session: Session, order_ids: Sequence[UUID], *, at: datetime, require_stock: bool = False, reserve: bool = True
 ) -> list[SalesOrder]:
     """Confirmed orders with what is available of their stock reserved; the rest waits as a backorder.
 
-    An order already confirmed is returned as it is. With `require_stock` nothing may be left to wait for.
+    An order already confirmed is returned as it is. With `require_stock` nothing may be left to wait for. Without
+    `reserve` nothing is promised: for orders that the same transaction delivers.
     Raises: NotFound; TransitionRefused for a cancelled order; CustomerBlocked; CreditLimitExceeded; StockShort.
     Then none is confirmed.
     """
@@ -35,7 +36,7 @@ def confirm_orders(
         move_to(order, SalesOrderState.CONFIRMED, ORDER_MOVES)
         order.confirmed_at = at
     check_credit(session, fresh)
-    demands = demands_of(session, fresh)
+    demands = demands_of(session, fresh) if reserve else []
     promises = reserve_stock(session, demands)
     if require_stock:
         _check_reserved(session, demands, promises)

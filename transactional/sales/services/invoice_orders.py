@@ -13,7 +13,7 @@ from transactional.catalog.models import Item
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.proration import Billed, bill_part, part_of
 from transactional.finance.services.find_taxes import find_taxes
-from transactional.finance.services.net_prepayments import net_prepayments
+from transactional.finance.services.net_prepayments import hold_prepayments, net_prepayments
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
 from transactional.finance.taxes import TaxTable
@@ -39,11 +39,12 @@ def invoice_orders(session: Session, invoices: Sequence[NewInvoice], *, at: date
         return []
     orders = {row.id: row for row in lock_by_id(session, SalesOrder, [new.order_id for new in invoices])}
     for order in orders.values():
-        if order.state != SalesOrderState.CONFIRMED:
+        if order.state not in {SalesOrderState.CONFIRMED, SalesOrderState.CLOSED}:
             raise OrderNotConfirmed(number=order.number, state=order.state)
     bills = _open_bills(session, orders)
+    prepayments = hold_prepayments(session, orders)
     posted = post_invoices(session, [bills.draft(new) for new in invoices], at=at)
-    net_prepayments(session, posted, at=at)
+    net_prepayments(session, posted, prepayments, at=at)
     return posted
 
 

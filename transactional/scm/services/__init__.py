@@ -1,1 +1,1 @@
-"""Verbs of scm, one a file."""
+"""One verb a file."""

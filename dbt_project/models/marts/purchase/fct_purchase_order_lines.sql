@@ -123,7 +123,6 @@ receipt_lines as (
         lines.tenant_id,
         lines.receipt_line_id,
         lines.order_line_id,
-        lines.stock_quantity,
         lines.accepted_quantity,
         receipts.receipt_kind,
         receipts.received_on,
@@ -163,8 +162,8 @@ received as (
     select
         tenant_id,
         order_line_id,
-        coalesce(sum(stock_quantity) filter (where receipt_kind = 'receipt'), 0) as received_quantity,
-        coalesce(sum(stock_quantity) filter (where receipt_kind = 'return'), 0) as returned_quantity,
+        coalesce(sum(accepted_quantity) filter (where receipt_kind = 'receipt'), 0) as received_quantity,
+        coalesce(sum(accepted_quantity) filter (where receipt_kind = 'return'), 0) as returned_quantity,
         min(received_on) filter (where receipt_kind = 'receipt') as first_received_on,
         max(_batch_id) as _batch_id
     from receipt_lines
@@ -224,11 +223,17 @@ final as (
         received.first_received_on,
         received_in_full.received_in_full_on,
         order_lines.stock_quantity as ordered_quantity,
-        coalesce(received.received_quantity, 0) as received_quantity,
-        coalesce(received.returned_quantity, 0) as returned_quantity,
+        round(coalesce(received.received_quantity, 0) * order_lines.stock_quantity / order_lines.quantity, 6)
+            as received_quantity,
+        round(coalesce(received.returned_quantity, 0) * order_lines.stock_quantity / order_lines.quantity, 6)
+            as returned_quantity,
         case
             when orders.order_state = 'confirmed'
-                then greatest(order_lines.stock_quantity - coalesce(received.received_quantity, 0), 0)
+                then round(
+                    greatest(order_lines.quantity - coalesce(received.received_quantity, 0), 0)
+                    * order_lines.stock_quantity / order_lines.quantity,
+                    6
+                )
             else 0
         end as open_quantity,
         order_lines.company_net_amount as net_amount,

@@ -1,0 +1,72 @@
+"""Stock documents: posted, arrived, taken back."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from starlette.responses import Response
+
+from api.calls import Calling
+from api.routing import Router, needs
+from api.schemas.sales.documents import DatedIn
+from api.verbs import act, answers, today
+from transactional.inventory.resources import STOCK_DOCUMENTS
+from transactional.inventory.services.post_stock_documents import cancel_stock_documents, post_stock_documents
+from transactional.inventory.services.receive_transfers import Arrival, receive_transfers
+from transactional.kernel.schema import Day, Note, Qty, Strict
+
+router = Router(prefix=STOCK_DOCUMENTS.path, tags=["inventory"])
+
+
+class ArrivedLineIn(Strict):
+    """What arrived of a line, in the item's stock unit."""
+
+    line_id: UUID
+    qty: Annotated[Qty, Field(ge=0)]
+
+
+class ArrivalIn(Strict):
+    """A transfer that arrives; a line left out arrives whole."""
+
+    arrived_on: Day | None = None
+    lines: Annotated[list[ArrivedLineIn], Field(max_length=1_000)] = Field(default_factory=list)
+    shortage_reason: Note | None = None
+
+
+@router.post(
+    "/{id}/post",
+    summary="Move the stock",
+    responses=answers(STOCK_DOCUMENTS),
+    openapi_extra=needs("stock_document.post"),
+)
+def post_document(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """The document, posted."""
+    at = call.services.now()
+    return act(call, STOCK_DOCUMENTS, id, lambda session: post_stock_documents(session, [id], at=at))
+
+
+@router.post(
+    "/{id}/arrive",
+    summary="Take a transfer in",
+    responses=answers(STOCK_DOCUMENTS),
+    openapi_extra=needs("stock_document.arrive"),
+)
+def arrive(id: UUID, call: Calling, given: ArrivalIn | None = None) -> Response:  # noqa: A002
+    """The transfer, arrived."""
+    given = given or ArrivalIn()
+    quantities = {line.line_id: line.qty for line in given.lines}
+    arrival = Arrival(id, given.arrived_on or today(call), quantities, given.shortage_reason)
+    return act(call, STOCK_DOCUMENTS, id, lambda session: receive_transfers(session, [arrival], at=call.services.now()))
+
+
+@router.post(
+    "/{id}/cancel",
+    summary="Take a posted document back",
+    responses=answers(STOCK_DOCUMENTS),
+    openapi_extra=needs("stock_document.cancel"),
+)
+def cancel(id: UUID, call: Calling, given: DatedIn | None = None) -> Response:  # noqa: A002
+    """The document, its moves reversed."""
+    on = (given.on if given else None) or today(call)
+    at = call.services.now()
+    return act(call, STOCK_DOCUMENTS, id, lambda session: cancel_stock_documents(session, [id], on=on, at=at))

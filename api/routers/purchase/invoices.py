@@ -1,0 +1,54 @@
+"""Suppliers' invoices: released for payment, credited after a return."""
+
+from uuid import UUID
+
+from starlette.responses import Response
+
+from api.calls import Calling
+from api.routing import Router, needs
+from api.schemas.purchase.documents import SupplierCreditIn
+from api.verbs import act, answers, make, today
+from transactional.finance.resources import PURCHASE_INVOICES
+from transactional.finance.services.release_invoices import release_invoices
+from transactional.kernel.schema import Strict, text_of
+from transactional.purchase.resources import PURCHASE_ORDERS
+from transactional.purchase.services.credit_returns import credit_returns
+from transactional.purchase.specs import NewSupplierCredit
+
+router = Router(prefix=PURCHASE_INVOICES.path, tags=["purchase"])
+
+
+class ReasonIn(Strict):
+    """Why."""
+
+    reason: text_of(300, length_min=1)  # type: ignore[valid-type]
+
+
+@router.post(
+    "/credit",
+    summary="Enter a supplier's credit note for goods sent back",
+    status_code=201,
+    responses=answers(PURCHASE_INVOICES, 201),
+    openapi_extra=needs("purchase_invoice.create"),
+)
+def credit(given: SupplierCreditIn, call: Calling) -> Response:
+    """The credit note, posted."""
+    new = NewSupplierCredit(given.order_id, given.external_number, given.credited_on or today(call))
+    return make(
+        call,
+        PURCHASE_INVOICES,
+        lambda session: credit_returns(session, [new], at=call.services.now())[0].id,
+        sees=[(PURCHASE_ORDERS, [given.order_id])],
+    )
+
+
+@router.post(
+    "/{id}/release",
+    summary="Let a blocked invoice be paid",
+    responses=answers(PURCHASE_INVOICES),
+    openapi_extra=needs("purchase_invoice.release"),
+)
+def release(id: UUID, given: ReasonIn, call: Calling) -> Response:  # noqa: A002
+    """The invoice, no longer blocked."""
+    at = call.services.now()
+    return act(call, PURCHASE_INVOICES, id, lambda session: release_invoices(session, [id], reason=given.reason, at=at))

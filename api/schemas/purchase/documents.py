@@ -1,0 +1,153 @@
+"""Documents of buying, as clients write them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.sales.documents import LINES_MAX, NotNegative, Reference
+from transactional.kernel.money import ZERO
+from transactional.kernel.schema import Day, Note, PositiveQty, Price, Qty, Rate, Share, Strict
+from transactional.purchase.specs import (
+    NewPurchaseLine,
+    NewPurchaseOrder,
+    NewReceipt,
+    NewReceiptLine,
+    NewSupplierInvoice,
+    NewSupplierInvoiceLine,
+    NewSupplierReturn,
+    NewSupplierReturnLine,
+)
+
+NotNegativeQty = Annotated[Qty, Field(ge=0)]
+
+
+class PurchaseLineIn(Strict):
+    """An item to buy; price, tax and unit are found where they are left out."""
+
+    item_id: UUID
+    qty: PositiveQty
+    unit_id: UUID | None = None
+    unit_price: Price | None = None
+    discount_share: Share | None = None
+    promised_on: Day | None = None
+
+    def spec(self) -> NewPurchaseLine:
+        """The same for the service."""
+        return NewPurchaseLine(**self.model_dump())
+
+
+class PurchaseOrderIn(Strict):
+    """What to order from a supplier; terms and currency are the supplier's where they are left out."""
+
+    company_id: UUID
+    supplier_id: UUID
+    ordered_on: Day | None = None
+    lines: Annotated[list[PurchaseLineIn], Field(min_length=1, max_length=LINES_MAX)]
+    warehouse_id: UUID | None = None
+    currency_code: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    promised_on: Day | None = None
+    buyer_id: UUID | None = None
+    payment_term_id: UUID | None = None
+    external_ref: Reference | None = None
+    freight_amount: NotNegative = ZERO
+
+    def spec(self, today: Day) -> NewPurchaseOrder:
+        """The same for the service."""
+        given = self.model_dump(exclude={"lines", "ordered_on"})
+        return NewPurchaseOrder(
+            **given, ordered_on=self.ordered_on or today, lines=[line.spec() for line in self.lines]
+        )
+
+
+class ReceiptLineIn(Strict):
+    """What arrived of an order line: accepted, rejected and quarantined add up to it."""
+
+    order_line_id: UUID
+    arrived_qty: PositiveQty
+    accepted_qty: NotNegativeQty | None = None
+    rejected_qty: NotNegativeQty = ZERO
+    quarantined_qty: NotNegativeQty = ZERO
+    reject_reason: Note | None = None
+    location_id: UUID | None = None
+
+    def spec(self) -> NewReceiptLine:
+        """The same for the service."""
+        return NewReceiptLine(**self.model_dump())
+
+
+class ReceiptIn(Strict):
+    """An arrival: the lines named, or all that is open, accepted."""
+
+    received_on: Day | None = None
+    lines: Annotated[list[ReceiptLineIn], Field(min_length=1, max_length=LINES_MAX)] | None = None
+
+    def spec(self, order_id: UUID, today: Day) -> NewReceipt:
+        """The same for the service."""
+        lines = None if self.lines is None else [line.spec() for line in self.lines]
+        return NewReceipt(order_id, self.received_on or today, lines)
+
+
+class SupplierInvoiceLineIn(Strict):
+    """A quantity of an order line as the supplier bills it."""
+
+    order_line_id: UUID
+    qty: PositiveQty
+    unit_price: Price | None = None
+    tax_amount: NotNegative | None = None
+
+    def spec(self) -> NewSupplierInvoiceLine:
+        """The same for the service."""
+        return NewSupplierInvoiceLine(**self.model_dump())
+
+
+class SupplierInvoiceIn(Strict):
+    """A supplier's invoice: the lines named, or all that is received and not invoiced."""
+
+    external_number: Annotated[Reference, Field(min_length=1)]
+    invoiced_on: Day | None = None
+    lines: Annotated[list[SupplierInvoiceLineIn], Field(min_length=1, max_length=LINES_MAX)] | None = None
+    freight_amount: NotNegative = ZERO
+    exchange_rate: Rate | None = None
+    payment_term_id: UUID | None = None
+
+    def spec(self, order_id: UUID, today: Day) -> NewSupplierInvoice:
+        """The same for the service."""
+        return NewSupplierInvoice(
+            order_id=order_id,
+            external_number=self.external_number,
+            invoiced_on=self.invoiced_on or today,
+            lines=None if self.lines is None else [line.spec() for line in self.lines],
+            freight_amount=self.freight_amount,
+            exchange_rate=self.exchange_rate,
+            payment_term_id=self.payment_term_id,
+        )
+
+
+class SupplierReturnLineIn(Strict):
+    """A quantity of a receipt line that goes back."""
+
+    receipt_line_id: UUID
+    qty: PositiveQty
+
+
+class SupplierReturnIn(Strict):
+    """Accepted goods of an order go back."""
+
+    order_id: UUID
+    returned_on: Day | None = None
+    lines: Annotated[list[SupplierReturnLineIn], Field(min_length=1, max_length=LINES_MAX)]
+    reason: Note | None = None
+
+    def spec(self, today: Day) -> NewSupplierReturn:
+        """The same for the service."""
+        lines = [NewSupplierReturnLine(line.receipt_line_id, line.qty) for line in self.lines]
+        return NewSupplierReturn(self.order_id, self.returned_on or today, lines, self.reason)
+
+
+class SupplierCreditIn(Strict):
+    """A supplier's credit note for what was sent back after it was invoiced."""
+
+    order_id: UUID
+    external_number: Annotated[Reference, Field(min_length=1)]
+    credited_on: Day | None = None

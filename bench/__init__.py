@@ -1,0 +1,1 @@
+"""Our claims, measured: each script prints what it found."""

@@ -1,0 +1,115 @@
+"""A form made from a description: nothing typed is lost on an error, and problems stand at their fields."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from dashboards.client import Problem
+from dashboards.data.records import Declaration
+from dashboards.data.schemas import Input
+from dashboards.failure import show_problem
+from dashboards.parts.inputs import ask_for
+from dashboards.parts.line_editor import edit_lines, line_problems
+from dashboards.words import label_of, t
+
+Json = Mapping[str, Any]
+_INVALID = 422
+
+
+def form(  # what is asked, for what, and what to do with it
+    inputs: Sequence[Input],
+    key: str,
+    *,
+    before: Json,
+    by_path: Mapping[str, Declaration],
+    record: Json | None,
+    send_label: str,
+    send: Callable[[dict[str, Any], str], None],
+) -> None:
+    """Ask for values and send them; `send` takes the values and the key that makes a second click harmless."""
+    problems: Mapping[str, str] = st.session_state.get(f"{key}_problems", {})
+    _elsewhere(problems, inputs)
+    values: dict[str, Any] = {}
+    plain = [each for each in inputs if each.kind != "lines"]
+    for couple in zip(plain[::2], [*plain[1::2], None], strict=False):
+        for place, each in zip(st.columns(2, gap="medium"), couple, strict=True):
+            if each is not None:
+                with place:
+                    values[each.name] = ask_for(each, f"{key}_{each.name}", before.get(each.name), by_path, record)
+                    _problem_at(problems, each)
+    for each in inputs:
+        if each.kind == "lines":
+            values[each.name] = edit_lines(each, f"{key}_{each.name}", before.get(each.name), by_path, record)
+            line_problems({path: why for path, why in problems.items() if path.startswith(each.name)}, each)
+    if any(each.is_required for each in inputs):
+        st.caption("\\* " + t("workbench.required"))
+    if st.button(send_label, type="primary", icon=":material/check:", key=f"{key}_send"):
+        _send(key, _given(values, before, inputs), send)
+
+
+def _given(values: Mapping[str, Any], before: Json, inputs: Sequence[Input]) -> dict[str, Any]:
+    """What is to be sent: what was filled in, and what was emptied."""
+    found: dict[str, Any] = {}
+    kinds = {each.name: each for each in inputs}
+    for name, value in values.items():
+        had = before.get(name)
+        is_left = value is None or value == []
+        if is_left and had in (None, [], ""):
+            continue
+        if before and _same(value, had, kinds[name]):
+            continue
+        if kinds[name].kind == "boolean" and not value and not before:
+            continue
+        found[name] = value
+    return found
+
+
+def _same(value: Any, had: Any, field: Input) -> bool:
+    if field.kind == "boolean":
+        return bool(value) == bool(had)
+    return field.kind != "lines" and (value == had or (value is not None and str(value) == str(had)))
+
+
+def _send(key: str, values: dict[str, Any], send: Callable[[dict[str, Any], str], None]) -> None:
+    token = st.session_state.setdefault(f"{key}_token", uuid4().hex)
+    text = json.dumps(values, sort_keys=True, default=str)
+    once = hashlib.sha256(f"{token}{text}".encode()).hexdigest()
+    try:
+        with st.spinner(t("workbench.sending")):
+            send(values, once)
+    except Problem as problem:
+        st.session_state[f"{key}_problems"] = problem.fields
+        if problem.status == _INVALID and problem.fields:
+            st.rerun(scope="fragment" if key.startswith("verb_") else "app")
+        show_problem(problem)
+        return
+    forget_form(key)
+
+
+def forget_form(key: str) -> None:
+    """Empty a form after its values have arrived."""
+    for name in [name for name in st.session_state if str(name).startswith(f"{key}_")]:
+        del st.session_state[name]
+
+
+def _problem_at(problems: Mapping[str, str], field: Input) -> None:
+    for path, reason in problems.items():
+        if path == field.name or path.startswith(f"{field.name}/"):
+            st.markdown(f":red[:material/error: {reason}]")
+
+
+def _elsewhere(problems: Mapping[str, str], inputs: Sequence[Input]) -> None:
+    """Problems of fields that the form does not show stand at its head."""
+    if not problems:
+        return
+    st.error(t("workbench.problems", count=len(problems)), icon=":material/error:")
+    shown = {each.name for each in inputs}
+    for path, reason in problems.items():
+        if path.partition("/")[0] not in shown:
+            st.markdown(f":red[{label_of('field', path)}: {reason}]")

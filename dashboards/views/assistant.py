@@ -1,0 +1,161 @@
+"""Ask in your own words; every answer shows how it was found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboards.client import Problem
+from dashboards.data.metrics import Answer, answer_of
+from dashboards.failure import show_problem
+from dashboards.pages import link
+from dashboards.parts.drawings import ranking_chart, trend_chart
+from dashboards.parts.receipt import receipt
+from dashboards.parts.tables import table, totals_line
+from dashboards.scope import Scope
+from dashboards.session import api, locale
+from dashboards.view import numbers_page
+from dashboards.words import t
+
+Json = Mapping[str, Any]
+_EXAMPLES = ("assistant.example_1", "assistant.example_2", "assistant.example_3")
+_KEPT_MAX = 20
+QUESTION_CHARACTERS_MAX = 500
+_GRAINS = ("day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_year")
+
+
+def show() -> None:
+    """The assistant."""
+    numbers_page("assistant", _content, has_period=False)
+
+
+def _content(scope: Scope) -> None:
+    said: list[dict[str, Any]] = st.session_state.setdefault("conversation", [])
+    with st.container():
+        typed = st.chat_input(t("assistant.placeholder"), key="question", max_chars=QUESTION_CHARACTERS_MAX)
+    asked = typed or st.session_state.pop("ask_next", None)
+    if asked:
+        said.append({"question": asked, **_ask(str(asked))})
+        del said[:-_KEPT_MAX]
+    if not said:
+        _examples()
+    for place, each in reversed(list(enumerate(said))):
+        with st.chat_message("user"):
+            st.markdown(str(each["question"]).replace("$", "\\$"))
+        with st.chat_message("assistant", avatar=":material/monitoring:"):
+            _show(each, scope, place, is_last=place == len(said) - 1)
+
+
+def _ask(question: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"question": question, "locale": locale()}
+    conversation = st.session_state.get("conversation_id")
+    if conversation:
+        body["conversation_id"] = conversation
+    try:
+        with st.spinner(t("assistant.thinking")):
+            answer: dict[str, Any] = api().ask("/api/ai/ask", body)
+    except Problem as problem:
+        return {"problem": problem}
+    st.session_state.conversation_id = answer.get("conversation_id")
+    return {"answer": answer}
+
+
+def _examples() -> None:
+    st.markdown(t("assistant.try"))
+    with st.container(horizontal=True):
+        for key in _EXAMPLES:
+            st.button(t(key), on_click=_ask_next, args=(t(key),), key=key)
+
+
+def _ask_next(question: str) -> None:
+    st.session_state.ask_next = question
+
+
+def _show(said: Json, scope: Scope, place: int, *, is_last: bool) -> None:
+    if "problem" in said:
+        show_problem(said["problem"])
+        return
+    answer: Json = said["answer"]
+    status = answer.get("status")
+    if status == "answered":
+        _answered(answer, scope, place)
+    elif status == "clarify":
+        st.markdown(f":material/help: {_text(answer)}")
+        _choices(answer.get("choices") or (), place, is_last=is_last)
+    else:
+        st.markdown(f":material/block: {_text(answer) or t('assistant.declined')}")
+        if answer.get("reason") and answer["reason"] != answer.get("text"):
+            st.caption(str(answer["reason"]).replace("_", " "))
+        st.caption(t("assistant.what_helps"))
+
+
+def _text(answer: Json) -> str:
+    return str(answer.get("text") or "").replace("$", "\\$")
+
+
+def _choices(choices: Sequence[Any], place: int, *, is_last: bool) -> None:
+    with st.container(horizontal=True):
+        for number, each in enumerate(choices):
+            label = str(each.get("label") or each.get("question")) if isinstance(each, Mapping) else str(each)
+            question = str(each.get("question") or label) if isinstance(each, Mapping) else label
+            st.button(label, on_click=_ask_next, args=(question,), disabled=not is_last, key=f"choice_{place}_{number}")
+
+
+def _answered(answer: Json, scope: Scope, place: int) -> None:
+    st.markdown(_text(answer))
+    result = answer.get("result")
+    if result:
+        _figures(answer_of(result, answer.get("metric_query") or {}), scope, place)
+    for each in answer.get("citations") or ():
+        words = each.get("text") or each.get("title") or each.get("source") if isinstance(each, Mapping) else each
+        st.caption(f":material/format_quote: {words}")
+
+
+def _figures(found: Answer, scope: Scope, place: int) -> None:
+    metrics = [str(column["name"]) for column in found.columns if column["role"] == "metric"]
+    keys = [str(column["name"]) for column in found.columns if column["role"] in {"time", "dimension"}]
+    _understood(found)
+    known = [name for name in metrics if name in scope.catalogue.metrics]
+    if not keys:
+        with st.container(horizontal=True):
+            for name in metrics:
+                label = found.label(name)
+                st.metric(label, scope.formats.figure(found.only.get(name), found.column(name)), width="content")
+    elif known and len(keys) == 1 and len(found.rows) > 1:
+        if keys[0] in _GRAINS:
+            trend_chart(found, known[0], scope, grain=keys[0], key=f"said_{place}")
+        else:
+            ranking_chart(_top(found), known[0], keys[0], scope, key=f"said_{place}")
+    if keys:
+        columns = [{**each, "grain": each["name"] if each["role"] == "time" else None} for each in found.columns]
+        totals_line(found.totals, columns, scope.formats)
+        table(found.rows, columns, scope.formats, key=f"said_table_{place}", rows_shown=8)
+    with st.expander(t("assistant.how"), icon=":material/receipt_long:"):
+        receipt(found, scope)
+        _explore(found)
+
+
+def _top(found: Answer) -> Answer:
+    return Answer(found.columns, found.rows[:12], found.totals, {}, found.evidence, found.question)
+
+
+def _understood(found: Answer) -> None:
+    """The question as it was understood: figures, dimensions, filters."""
+    parts = [
+        found.label(str(each["name"])) for each in found.columns if each["role"] in {"metric", "dimension", "time"}
+    ]
+    filters = [str(each) for each in found.evidence.get("filters") or ()]
+    st.caption(f"{t('assistant.understood')} {' · '.join([*parts, *filters])}")
+
+
+def _explore(found: Answer) -> None:
+    question = found.question
+    asked = {
+        "metrics": question.get("metrics", []),
+        "by": [name for name in question.get("group_by", []) if name not in _GRAINS],
+        "grain": (question.get("time") or {}).get("grain"),
+    }
+    link("explore", t("receipt.explore"), icon=":material/query_stats:", ask=json.dumps(asked, separators=(",", ":")))

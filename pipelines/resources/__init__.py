@@ -1,0 +1,1 @@
+"""What assets work with: swapped whole in tests."""

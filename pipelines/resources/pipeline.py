@@ -1,0 +1,31 @@
+"""The pipeline of the installation, opened for the length of a run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import psycopg
+
+from pipelines.batches import Pipeline
+from runtime.settings import DatabaseRole, load_settings
+
+
+class PipelineResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # its own parameter is internal
+    """Opens the pipeline, or a reading connection beside it."""
+
+    @contextmanager
+    def open(self) -> Iterator[Pipeline]:
+        """A pipeline; it waits for the worker's running batch and then has the lead."""
+        pipeline = Pipeline(load_settings())
+        try:
+            yield pipeline
+        finally:
+            pipeline.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[psycopg.Connection]:
+        """A connection of the warehouse's role in one repeatable-read transaction that changes nothing."""
+        with psycopg.connect(load_settings().database_url(DatabaseRole.WAREHOUSE)) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            yield connection

@@ -1,0 +1,104 @@
+"""Sentences in the reader's language, and a list of those that have none."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+import api
+import transactional
+from api.context import Services
+from api.translations import languages
+from tests.api.conftest import problem
+from transactional.kernel.errors import DomainError
+
+PROJECT = Path(__file__).parents[2]
+SOURCES = ("transactional", "api", "olap")
+
+
+@pytest.mark.feature("2.1.13")
+def test_the_same_refusal_in_the_readers_language(http: TestClient, services: Services) -> None:
+    def refused(language: str) -> dict[str, Any]:
+        body = {"code": "", "currency_code": "EUR"}
+        return problem(http.post("/api/scm/customers", json=body, headers={"Accept-Language": language}), 422)
+
+    english, chinese, arabic = refused("en"), refused("zh-CN,zh;q=0.9,en;q=0.1"), refused("ar")
+    assert english["code"] == chinese["code"] == arabic["code"] == "invalid_input"
+    assert english["detail"].startswith("The input has 2 wrong fields")
+    assert chinese["detail"] == "输入有 2 个错误字段：请修正所列字段。"  # noqa: RUF001  # Chinese punctuation
+    assert {error["reason"] for error in chinese["errors"]} == {"少于 1 个字符", "缺失"}
+    assert arabic["detail"] == english["detail"]
+    with services.database.outside_tenants() as session:
+        session.execute(text("update identity.tenants set default_locale = 'zh-CN'"))
+    services.rights.forget()
+    assert refused("ar")["detail"] == chinese["detail"]
+
+
+@pytest.mark.feature("2.1.13")
+def test_every_refusal_has_its_sentence_in_chinese() -> None:
+    assert sorted(code for code in _error_codes() if code not in languages()["zh"]) == []
+
+
+@pytest.mark.feature("2.1.13")
+def test_every_wrong_field_has_its_reason_in_chinese() -> None:
+    known = languages()["zh"]
+    assert sorted(code for code in _field_codes() if f"field.{code}" not in known) == []
+
+
+@pytest.mark.feature("2.1.13")
+def test_both_languages_fill_the_same_values() -> None:
+    english, chinese = languages()["en"], languages()["zh"]
+    templates = {code: error.message for code, error in _errors().items()} | dict(english)
+    differing = {
+        code: (template, chinese[code])
+        for code, template in templates.items()
+        if code in chinese and not _names(chinese[code]) <= _names(template)
+    }
+    assert differing == {}
+    assert set(english) <= set(chinese)
+
+
+def _names(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def _errors() -> dict[str, type[DomainError]]:
+    for package in (transactional, api):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations" not in module.name:
+                importlib.import_module(module.name)
+
+    def below(family: type[DomainError]) -> Iterator[type[DomainError]]:
+        for error in family.__subclasses__():
+            yield error
+            yield from below(error)
+
+    found: dict[str, type[DomainError]] = {}
+    errors: list[type[DomainError]] = [DomainError, *below(DomainError)]
+    for error in errors:
+        found.setdefault(error.code, error)
+    return found
+
+
+def _error_codes() -> set[str]:
+    return set(_errors())
+
+
+def _field_codes() -> set[str]:
+    """The third word of every FieldProblem(...) and invalid(...) in the sources."""
+    found = set()
+    for source in SOURCES:
+        for file in (PROJECT / source).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"FieldProblem", "invalid"}:
+                    code = node.args[2] if len(node.args) > 2 else None
+                    if isinstance(code, ast.Constant):
+                        found.add(str(code.value))
+    return found

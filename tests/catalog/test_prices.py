@@ -1,0 +1,72 @@
+"""Prices of one list never hold twice on a day."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from tests.factories.documents import Shop, add_price, make_item, make_shop
+from transactional.catalog.errors import PricesOverlap
+from transactional.catalog.services.check_prices import check_prices
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal
+from transactional.kernel.resource import Change
+from transactional.kernel.session import Database, Session
+
+D = Decimal
+
+
+@pytest.fixture
+def session(database: Database, principal: Principal) -> Iterator[Session]:
+    with database.transaction(principal) as session:
+        yield session
+
+
+@pytest.fixture
+def shop(session: Session) -> Shop:
+    return make_shop(session)
+
+
+def change(shop: Shop, item_id: UUID, since: date, until: date | None = None, min_qty: str = "0") -> Change:
+    """A new price of an item in the shop's list."""
+    values = {
+        "price_list_id": shop.installed.price_list.id,
+        "item_id": item_id,
+        "unit_id": None,
+        "min_qty": D(min_qty),
+        "unit_price": D(9),
+        "valid_from": since,
+        "valid_to": until,
+    }
+    return Change(new_id(), values)
+
+
+@pytest.mark.feature("3.6.9")
+@pytest.mark.parametrize(
+    ("since", "until"), [(date(2026, 1, 31), None), (date(2025, 1, 1), date(2026, 1, 2)), (date(2025, 1, 1), None)]
+)
+def test_a_price_that_holds_on_the_day_of_another_is_refused(
+    session: Session, shop: Shop, since: date, until: date | None
+) -> None:
+    item_id = make_item(session, shop)
+    price_list_id = shop.installed.price_list.id
+    add_price(session, price_list_id, item_id, "10", valid_from=date(2026, 1, 1), valid_to=date(2026, 2, 1))
+    with pytest.raises(PricesOverlap, match="CHAIR"):
+        check_prices(session, [change(shop, item_id, since, until)])
+
+
+@pytest.mark.feature("3.6.9")
+def test_prices_of_other_days_or_breaks_stand_side_by_side(session: Session, shop: Shop) -> None:
+    item_id = make_item(session, shop)
+    price_list_id = shop.installed.price_list.id
+    add_price(session, price_list_id, item_id, "10", valid_from=date(2026, 1, 1), valid_to=date(2026, 2, 1))
+    beside = [
+        change(shop, item_id, date(2026, 2, 1)),
+        change(shop, item_id, date(2025, 1, 1), date(2026, 1, 1)),
+        change(shop, item_id, date(2026, 1, 1), min_qty="10"),
+    ]
+    assert list(check_prices(session, beside)) == []
+    with pytest.raises(PricesOverlap):
+        check_prices(session, [*beside, change(shop, item_id, date(2026, 3, 1))])

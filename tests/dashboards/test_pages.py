@@ -1,0 +1,142 @@
+"""Every page without a browser: with figures, empty, refused, without rights, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import OpenPage
+from fake_api import FakeApi, Refusal
+from reading import text_of
+
+NUMBERS = ("overview", "sell", "buy", "stock", "money", "explore")
+PAGES = (*NUMBERS, "assistant", "workbench", "data_health")
+FIGURES = {
+    "overview": "Net revenue",
+    "sell": "Average order value",
+    "buy": "Purchase spend",
+    "stock": "Days of supply",
+    "money": "Total assets",
+    "explore": "Net revenue",
+    "assistant": "Try one of these",
+    "workbench": "Workbench",
+    "data_health": "every check passed",
+}
+FIGURES_ZH = {
+    "overview": "净收入",
+    "sell": "平均订单额",
+    "buy": "采购额",
+    "stock": "可供天数",
+    "money": "资产总计",
+    "explore": "净收入",
+    "assistant": "试试这些",
+    "workbench": "工作台",
+    "data_health": "所有检查均已通过",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_its_figures_and_when_they_were_loaded(name: str, open_page: OpenPage) -> None:
+    page = open_page(name)
+    assert not page.exception
+    assert not page.error
+    assert FIGURES[name] in text_of(page)
+    assert "Data version v42, loaded Mar 16, 2026" in text_of(page)
+    assert "Checks passed" in text_of(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_speaks_chinese(name: str, open_page: OpenPage) -> None:
+    page = open_page(name, locale="zh-CN")
+    assert not page.exception
+    assert FIGURES_ZH[name] in text_of(page)
+    assert "数据版本 v42" in text_of(page)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_an_empty_page_says_why_and_what_to_do(name: str, fake: FakeApi, open_page: OpenPage) -> None:
+    fake.is_empty = True
+    page = open_page(name)
+    assert not page.exception
+    assert any("Choose another period above" in info.value for info in page.info)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_refused_figure_shows_what_happened_and_its_trace(name: str, fake: FakeApi, open_page: OpenPage) -> None:
+    fake.refuses = {"query|statements": Refusal(503, "metrics_unavailable", "The figures are not available.")}
+    page = open_page(name)
+    assert not page.exception
+    told = " ".join(warning.value for warning in page.warning)
+    assert "The figures are not available." in told
+    assert "Orders, stock and books are not affected." in told
+    assert "trace-7f3a" in told
+
+
+@pytest.mark.parametrize("name", ["sell", "buy", "stock", "money"])
+def test_a_page_of_figures_that_one_may_not_see_says_whom_to_ask(
+    name: str, fake: FakeApi, open_page: OpenPage
+) -> None:
+    fake.areas = ()
+    page = open_page(name)
+    assert not page.exception
+    assert "Ask an administrator of Cycle Works" in page.info[0].value
+    assert not page.metric
+
+
+def test_somebody_without_figures_gets_the_workbench_first(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.permissions = ("order.read", "order.confirm", "customer.read")
+    page = open_page("workbench")
+    assert not page.exception
+    assert page.title[0].value == "Workbench"
+    assert len(page.dataframe) == 1
+
+
+def test_a_metric_that_one_may_not_see_is_absent(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.areas = ("sales",)
+    labels = [metric.label for metric in open_page("overview").metric]
+    assert labels == ["Net revenue", "Orders"]
+
+
+def test_one_refused_question_leaves_the_others(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.refuses = {"statements/balance": Refusal(403, "metric_forbidden", "You need the right metric.finance.read.")}
+    page = open_page("money")
+    assert "You may not see Balance sheet." in page.info[0].value
+    page.segmented_control(key="money_tab").set_value("trial_balance").run()
+    assert not page.exception
+    assert "Receivables" in text_of(page)
+
+
+@pytest.mark.parametrize("tab", ["income_statement", "trial_balance", "receivables", "payables"])
+def test_the_books_have_their_statements(tab: str, open_page: OpenPage) -> None:
+    page = open_page("money")
+    page.segmented_control(key="money_tab").set_value(tab).run()
+    assert not page.exception
+    assert not page.warning
+    expected = {"receivables": "Open receivables", "payables": "Open payables", "trial_balance": "€170.00"}
+    assert expected.get(tab, "Gross margin") in text_of(page)
+
+
+def test_late_figures_say_how_late(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.status = "stale"
+    assert "2 hours old" in text_of(open_page("overview"))
+    assert "nothing newer has been published" in text_of(open_page("data_health"))
+
+
+def test_a_failed_check_shows_at_the_foot_and_by_name(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.status = "failing"
+    assert "A check failed" in text_of(open_page("sell"))
+    page = open_page("data_health")
+    assert "The last good version stays on show" in page.error[0].value
+    assert page.dataframe[0].value.iloc[0].to_dict()["name"] == "equals ledger"
+
+
+def test_an_absent_assistant_has_no_entry(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.has_assistant = False
+    page = open_page("assistant")
+    assert not page.exception
+    assert not page.chat_input
+
+
+def test_no_server_is_said_kindly(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.refuses = {"/api/auth/me": Refusal(500, "internal", "Something went wrong on our side.")}
+    page = open_page("overview")
+    assert not page.exception
+    assert "The server failed on this request. Nothing was changed." in page.warning[0].value

@@ -1,0 +1,169 @@
+"""Records and documents by declaration: lists, forms, verbs, history, postings."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import OpenPage
+from fake_api import FakeApi, Refusal
+from fake_records import CUSTOMER_ID, ORDER_ID
+from reading import text_of
+
+ORDERS = "/api/sales/orders"
+CUSTOMERS = "/api/scm/customers"
+
+
+def test_a_list_shows_names_where_records_point_at_others(open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order"})
+    row = page.dataframe[0].value.iloc[0].to_dict()
+    assert row["customer_id"] == "C-001 · Alpha GmbH"
+    assert row["state"] == "Draft"
+    assert "1–1 of 1" in text_of(page)  # noqa: RUF001  # the dash between two numbers
+
+
+def test_a_search_is_answered_by_the_server(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer"})
+    page.text_input(key="list_customer_q").input("bravo").run()
+    assert list(page.dataframe[0].value["name"]) == ["Bravo Ltd"]
+    assert {"q": "bravo"}.items() <= fake.bodies(CUSTOMERS)[-1].items()
+
+
+def test_a_search_without_a_hit_says_what_to_do(open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer"})
+    page.text_input(key="list_customer_q").input("nobody at all").run()
+    assert "Nothing passes the search and filters" in page.info[0].value
+
+
+def test_a_filter_goes_to_the_server(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order"})
+    page.multiselect(key="list_order_by_state").set_value(["draft"]).run()
+    assert not page.exception
+    assert fake.bodies(ORDERS)[-1]["state__in"] == "draft"
+
+
+def test_an_empty_collection_says_so(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.is_empty = True
+    assert "There is none yet: Sales order." in open_page("workbench", query={"thing": "order"}).info[0].value
+
+
+def test_what_one_may_not_read_is_not_offered(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.permissions = ("order.read", "metric.read")
+    page = open_page("workbench", query={"thing": "customer"})
+    assert page.selectbox(key="thing_order").options == ["Selling · Sales order"]
+    assert not [button for button in page.button if button.label.startswith("New")]
+
+
+def test_a_new_record_is_sent_as_typed(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer", "new": "1"})
+    page.text_input(key="form_customer_new_code").input("C-003")
+    page.text_input(key="form_customer_new_name").input("Charlie SA")
+    page.text_input(key="form_customer_new_credit_limit_amount").input("1000.50")
+    page.button(key="form_customer_new_send").click().run()
+    assert not page.exception
+    sent = fake.bodies(CUSTOMERS)
+    assert {"code": "C-003", "name": "Charlie SA", "credit_limit_amount": "1000.50"} in sent
+    assert "Customer C-003 · Charlie SA" in text_of(page)
+
+
+def test_problems_stand_at_their_fields_and_nothing_typed_is_lost(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer", "new": "1"})
+    page.text_input(key="form_customer_new_code").input("C-001")
+    page.text_input(key="form_customer_new_name").input("Charlie SA")
+    wrong = [{"path": "code", "reason": "is taken already", "code": "taken"}]
+    fake.refuses = {f"^{CUSTOMERS}$": Refusal(422, "invalid", "1 field is wrong.", wrong)}
+    page.button(key="form_customer_new_send").click().run()
+    assert not page.exception
+    assert "1 fields need a change. Nothing was saved; what you typed is still here." in page.error[0].value
+    assert "is taken already" in text_of(page)
+    assert page.text_input(key="form_customer_new_name").value == "Charlie SA"
+    fake.refuses = {}
+    page.text_input(key="form_customer_new_code").input("C-009")
+    page.button(key="form_customer_new_send").click().run()
+    assert "Customer C-009 · Charlie SA" in text_of(page)
+
+
+def test_a_change_sends_only_what_changed_and_the_version_seen(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer", "id": CUSTOMER_ID, "edit": "1"})
+    page.text_input(key=f"form_customer_{CUSTOMER_ID}_city").input("Delft")
+    page.button(key=f"form_customer_{CUSTOMER_ID}_send").click().run()
+    assert not page.exception
+    assert {"city": "Delft"} in fake.bodies(f"{CUSTOMERS}/{CUSTOMER_ID}")
+    assert "Delft" in text_of(page)
+
+
+def test_a_document_shows_its_lines_and_its_verbs(open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order", "id": ORDER_ID})
+    text = text_of(page)
+    assert "Sales order SO-2026-00001" in text
+    assert "€1,190.00" in text
+    assert page.dataframe[0].value.iloc[0]["item_id"] == "BK-21 · Road bike 21"
+    labels = [button.label for button in page.button]
+    assert "Confirm" in labels
+    assert "Deliver" not in labels, "a draft is not delivered"
+
+
+def test_a_verb_says_what_it_will_do_and_does_it_once(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order", "id": ORDER_ID})
+    page.button(key=f"do_confirm_{ORDER_ID}").click().run()
+    assert "Reserves stock and uses up credit." in page.info[0].value
+    page.button(key=f"verb_confirm_{ORDER_ID}_3_send").click().run()
+    assert not page.exception
+    assert len(fake.bodies(f"{ORDERS}/{ORDER_ID}/confirm")) == 1
+    assert "Confirmed" in text_of(page)
+
+
+def test_a_refused_verb_says_why_and_changes_nothing(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order", "id": ORDER_ID})
+    page.button(key=f"do_confirm_{ORDER_ID}").click().run()
+    fake.refuses = {"/confirm$": Refusal(409, "credit_exceeded", "The credit limit is 500.00.")}
+    page.button(key=f"verb_confirm_{ORDER_ID}_3_send").click().run()
+    assert "The credit limit is 500.00." in page.warning[0].value
+    assert "trace-7f3a" in page.warning[0].value
+
+
+@pytest.mark.parametrize(("tab", "expected"), [("postings", "sales 2026/7"), ("history", "Ada Admin"), ("related", "")])
+def test_a_document_has_its_postings_and_history_beside_it(tab: str, expected: str, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order", "id": ORDER_ID})
+    page.segmented_control(key="tab_order").set_value(tab).run()
+    assert not page.exception
+    labels = " ".join(each.label for each in page.expander)
+    assert expected.replace("/", "\\/") in text_of(page) or expected in text_of(page) + labels
+
+
+def test_a_list_may_hang_on_another_record(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order", "where": f"customer_id:{CUSTOMER_ID}"})
+    assert not page.exception
+    assert fake.bodies(ORDERS)[-1]["customer_id"] == CUSTOMER_ID
+    assert "Customer: C-001 · Alpha GmbH" in text_of(page)
+
+
+def test_deleting_asks_first(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer", "id": CUSTOMER_ID})
+    next(button for button in page.button if button.label == "Delete").click().run()
+    assert "The record is gone afterwards" in page.warning[0].value
+    page.button(key="delete_now").click().run()
+    assert not page.exception
+    assert all(each["id"] != CUSTOMER_ID for each in fake.records.by_path[CUSTOMERS])
+
+
+def test_a_record_that_is_not_there_is_said_kindly(open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order", "id": "018f0000-0000-7000-8000-00000000ffff"})
+    assert not page.exception
+    assert "There is no such record." in page.warning[0].value
+
+
+def test_every_declared_thing_opens_in_both_languages(fake: FakeApi, open_page: OpenPage) -> None:
+    for locale in ("en-US", "zh-CN"):
+        page = open_page("workbench", query={"thing": "order"}, locale=locale)
+        for thing in page.selectbox(key="thing_order").proto.options:
+            assert thing
+    things = [each["thing"] for each in _declared(fake)]
+    for thing in things:
+        for query in ({"thing": thing}, {"thing": thing, "new": "1"}):
+            page = open_page("workbench", query=query)
+            assert not page.exception, (thing, query)
+
+
+def _declared(fake: FakeApi) -> list[dict[str, str]]:
+    from fake_records import declared  # noqa: PLC0415  # only here
+
+    return declared(fake.permissions)

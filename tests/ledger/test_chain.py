@@ -1,0 +1,120 @@
+"""Whoever changes the books behind the program's back is found."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from sqlalchemy import create_engine, orm, text
+from sqlalchemy.engine import make_url
+
+from runtime.settings import Settings
+from tests.conftest import NOW
+from tests.factories.books import make_books
+from tests.ledger.test_post_entries import draft, sale
+from transactional.checks import run_checks
+from transactional.kernel.principal import Principal
+from transactional.kernel.session import Database
+from transactional.ledger.services.post_entries import post_entries
+from transactional.ledger.verify import verify_chain
+
+ENTRY_COLUMNS = {
+    "posted_on": "posted_on + 1",
+    "description": "'x'",
+    "origin_type": "'x'",
+    "origin_id": "gen_random_uuid()",
+    "journal": "'bank'",
+    "number": "number + 70",
+    "fiscal_year": "fiscal_year + 1",
+    "chain_position": "chain_position + 70",
+    "created_at": "created_at + interval '1 second'",
+    "created_by": "null",
+}
+LINE_COLUMNS = {
+    "amount": "amount + 1",
+    "currency_amount": "currency_amount + 1",
+    "currency_code": "'USD'",
+    "account_id": "(select id from ledger.accounts where code = '1110')",
+    "posted_on": "posted_on + 1",
+    "party_id": "gen_random_uuid()",
+    "item_id": "gen_random_uuid()",
+    "warehouse_id": "gen_random_uuid()",
+    "cost_centre_id": "gen_random_uuid()",
+    "project_id": "gen_random_uuid()",
+    "tax_code_id": "gen_random_uuid()",
+    "party_kind": "'customer'",
+    "dimensions": """'{"a": 1}'""",
+    "description": "'x'",
+    "line_number": "line_number + 7",
+    "company_id": "gen_random_uuid()",
+    "created_at": "created_at + interval '1 second'",
+    "created_by": "null",
+}
+CHANGES = [
+    *[("ledger.journal_entries", "number = 2", name, value) for name, value in ENTRY_COLUMNS.items()],
+    *[
+        ("ledger.journal_lines", "line_number = 1 and description is null", name, value)
+        for name, value in LINE_COLUMNS.items()
+    ],
+]
+
+
+@pytest.fixture
+def superuser(settings: Settings) -> Iterator[orm.Session]:
+    """A session that no right and no trigger stops."""
+    engine = create_engine(make_url(settings.admin_database_url()).set(drivername="postgresql+psycopg"))
+    with orm.Session(engine) as session:
+        session.execute(text("set session_replication_role = replica"))
+        session.commit()
+        yield session
+    engine.dispose()
+
+
+def post_three(database: Database, principal: Principal) -> UUID:
+    with database.transaction(principal) as session:
+        books = make_books(session)
+        post_entries(session, [draft(books, *sale(str(n))) for n in range(1, 4)], at=NOW)
+    return books.company_id
+
+
+@pytest.mark.feature("FIN-04")
+def test_each_changed_column_is_found(superuser: orm.Session, database: Database, principal: Principal) -> None:
+    company_id = post_three(database, principal)
+    assert verify_chain(superuser, principal.tenant_id, company_id) == []
+    missed = []
+    for table, where, column, value in CHANGES:
+        changed = superuser.execute(text(f"update {table} set {column} = {value} where {where}"))  # noqa: S608
+        assert changed.rowcount  # type: ignore[attr-defined]
+        if not verify_chain(superuser, principal.tenant_id, company_id):
+            missed.append(f"{table}.{column}")
+        superuser.rollback()
+    assert missed == []
+
+
+@pytest.mark.feature("FIN-04")
+def test_a_deleted_line_is_found_by_the_check_command(
+    settings: Settings, superuser: orm.Session, database: Database, principal: Principal
+) -> None:
+    post_three(database, principal)
+    assert run_checks(settings) == []
+    superuser.execute(text("delete from ledger.journal_lines where line_number = 2"))
+    superuser.commit()
+    assert {finding.invariant for finding in run_checks(settings)} >= {"I1", "I10"}
+
+
+def test_a_cut_tail_is_found_by_the_anchor_kept_outside(
+    superuser: orm.Session, database: Database, principal: Principal
+) -> None:
+    company_id = post_three(database, principal)
+    anchor = superuser.execute(text("select chain_position, hash from ledger.ledger_heads")).one()
+    last = "(select id from ledger.journal_entries where number = 3)"
+    superuser.execute(text(f"delete from ledger.journal_lines where entry_id in {last}"))  # noqa: S608
+    superuser.execute(text("delete from ledger.journal_entries where number = 3"))
+    superuser.execute(
+        text(
+            "update ledger.ledger_heads set chain_position = 2,"
+            " hash = (select hash from ledger.journal_entries where number = 2)"
+        )
+    )
+    assert verify_chain(superuser, principal.tenant_id, company_id) == []
+    [broken] = verify_chain(superuser, principal.tenant_id, company_id, anchor=(anchor[0], anchor[1]))
+    assert "before position 3" in broken.reason

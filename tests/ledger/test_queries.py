@@ -1,0 +1,90 @@
+"""Reading the ledger: running balances, pages, filters, the trial balance."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.conftest import NOW
+from tests.factories.books import Books, make_books
+from transactional.kernel.errors import Invalid
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal
+from transactional.kernel.session import Database, Session
+from transactional.ledger.models import AccountRole
+from transactional.ledger.postings import EntryDraft, Journal, LineDraft
+from transactional.ledger.queries import account_balances, account_ledger, trial_balance
+from transactional.ledger.services.post_entries import post_entries
+
+D = Decimal
+START = date(2026, 1, 10)
+ITEM = new_id()
+
+
+def post_days(session: Session, count: int = 5) -> Books:
+    """One sale a day, of 10, 20, 30 and so on; every second one of an item."""
+    books = make_books(session)
+    drafts = [
+        EntryDraft(
+            company_id=books.company_id,
+            journal=Journal.SALES,
+            posted_on=START + timedelta(days=number),
+            origin_type="invoice",
+            origin_id=new_id(),
+            lines=[
+                LineDraft(role=AccountRole.BANK, amount=D(10 * (number + 1))),
+                LineDraft(role=AccountRole.REVENUE, amount=D(-10 * (number + 1)), item_id=ITEM if number % 2 else None),
+            ],
+        )
+        for number in range(count)
+    ]
+    post_entries(session, drafts, at=NOW)
+    return books
+
+
+@pytest.mark.feature("FIN-07")
+def test_pages_carry_the_balance_on_and_lead_to_documents(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        books = post_days(session)
+        first = account_ledger(session, books.accounts["1100"], limit=3)
+        second = account_ledger(session, books.accounts["1100"], limit=3, after=first.next_cursor)
+    assert [line.balance_amount for line in (*first.lines, *second.lines)] == [10, 30, 60, 100, 150]
+    assert (second.opening_amount, second.next_cursor) == (D(60), None)
+    assert {line.origin_type for line in first.lines} == {"invoice"}
+
+
+@pytest.mark.feature("FIN-07")
+def test_a_span_begins_with_the_balance_before_it(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        books = post_days(session)
+        since, until = START + timedelta(days=2), START + timedelta(days=3)
+        page = account_ledger(session, books.accounts["1100"], since=since, until=until)
+        balances = account_balances(session, [books.accounts["1100"], books.accounts["1110"]], until=until)
+    assert (page.opening_amount, [line.balance_amount for line in page.lines]) == (D(30), [60, 100])
+    assert balances == {books.accounts["1100"]: D(100), books.accounts["1110"]: D(0)}
+
+
+@pytest.mark.feature("FIN-07")
+def test_a_dimension_may_be_asked_for_blank_and_an_unknown_one_is_refused(
+    database: Database, principal: Principal
+) -> None:
+    with database.transaction(principal) as session:
+        books = post_days(session)
+        revenue = books.accounts["4000"]
+        of_item = account_ledger(session, revenue, filters={"item_id": [ITEM]})
+        blank = account_ledger(session, revenue, filters={"item_id": [None]})
+        both = account_ledger(session, revenue, filters={"item_id": [None, ITEM]})
+        with pytest.raises(Invalid):
+            account_ledger(session, revenue, filters={"colour": [None]})
+    assert [len(page.lines) for page in (of_item, blank, both)] == [2, 3, 5]
+
+
+@pytest.mark.feature("FIN-08")
+def test_the_trial_balance_adds_up_to_zero(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        books = post_days(session)
+        rows = trial_balance(session, books.company_id, since=START + timedelta(days=1), until=date(2026, 12, 31))
+        with pytest.raises(Invalid):
+            trial_balance(session, books.company_id, since=START, until=START, filters={"colour": [None]})
+    found = {row.code: (row.opening_amount, row.debit_amount, row.credit_amount, row.closing_amount) for row in rows}
+    assert found == {"1100": (10, 140, 0, 150), "4000": (-10, 0, 140, -150)}

@@ -1,0 +1,206 @@
+"""The routes of figures, over HTTP, with the tokens of three people."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.context import RightsCache
+from api.errors import install_handlers
+from api.routers.metrics import catalogue, marts, questions, statements
+from olap.service import Numbers
+from tests.olap.company import ACME
+from transactional.kernel.principal import Principal
+
+FAR = 3600.0
+
+
+class _Edge:
+    """The little that the outermost layer of the application leaves with each request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["state"] = {"trace_id": "trace", "host": ""}
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture
+def client(numbers: Numbers, published: Path) -> Iterator[TestClient]:
+    rights = RightsCache(clock=lambda: 0.0)
+    rights.keep("boss", _person({"*"}), FAR)
+    rights.keep(
+        "seller",
+        _person({"metric.read", "metric.sales.read", "invoice.read"}, hidden_fields=frozenset({"item.cost"})),
+        FAR,
+    )
+    rights.keep("nobody", _person(set()), FAR)
+    app = FastAPI()
+    app.state.services = SimpleNamespace(
+        rights=rights,
+        hosts=SimpleNamespace(tenant_of=lambda _: None),
+        settings=SimpleNamespace(lake_dir=published / "lake", dbt_target_dir=published / "dbt"),
+        now=lambda: datetime(2026, 3, 16, 9, 31, tzinfo=UTC),
+    )
+    app.state.numbers = (app.state.services, numbers)
+    install_handlers(app)
+    for module in (questions, catalogue, marts, statements):
+        app.include_router(module.router)
+    app.add_middleware(_Edge)
+    with TestClient(app) as opened:
+        yield opened
+
+
+def _person(rights: set[str], hidden_fields: frozenset[str] = frozenset()) -> Principal:
+    return Principal(UUID(ACME), UUID(int=1), permissions=frozenset(rights), hidden_fields=hidden_fields)
+
+
+def call(client: TestClient, method: str, path: str, *, by: str = "boss", status: int = 200, **more: Any) -> Any:
+    """What a route answers, and that it answers with the status expected."""
+    answer = client.request(method, f"/api/metrics{path}", headers={"authorization": f"Bearer {by}"}, **more)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+@pytest.mark.feature("3.4.15")
+def test_figures_come_as_text_with_columns_totals_and_evidence(client: TestClient) -> None:
+    body = {
+        "metrics": ["net_revenue", "order_count", "discount_rate"],
+        "group_by": ["customer"],
+        "time": {"start": "2026-01-01", "end": "2026-01-31", "grain": "month"},
+        "totals": True,
+    }
+    answer = call(client, "POST", "/query", json=body)
+    assert [column["name"] for column in answer["columns"]][:2] == ["month", "customer"]
+    assert answer["columns"][2] == {
+        "name": "net_revenue",
+        "label": "Net revenue",
+        "type": "money",
+        "unit": "currency",
+        "role": "metric",
+    }
+    assert answer["rows"][0] == {
+        "month": "2026-01-01",
+        "customer": "Alpha GmbH",
+        "net_revenue": "210.00",
+        "order_count": 1,
+        "discount_rate": "0.192307692307692",
+    }
+    assert answer["totals"]["net_revenue"] == "510.00"
+    assert answer["evidence"]["loaded_at"] == "2026-03-16T09:30:00+00:00"
+
+
+@pytest.mark.feature("3.4.15")
+@pytest.mark.feature("5.2.14")
+def test_a_question_that_means_nothing_gets_422_with_its_wrong_parts(client: TestClient) -> None:
+    body = {"metrics": ["net_revenue"], "group_by": ["weather"], "where": [{"field": "region", "value": "Mars"}]}
+    problem = call(client, "POST", "/query", json=body, status=422)
+    assert problem["code"] == "invalid_query"
+    assert [(each["path"], each["code"]) for each in problem["errors"]] == [("group_by/0", "unknown_dimension")]
+    member = call(client, "POST", "/query", json=body | {"group_by": []}, status=422)
+    assert member["errors"][0]["code"] == "unknown_member"
+    assert call(client, "POST", "/query", json={"metrics": [], "sql": "select 1"}, status=422)["errors"]
+
+
+@pytest.mark.feature("PERM-10")
+@pytest.mark.feature("FIN-10")
+def test_figures_without_the_right_get_403(client: TestClient) -> None:
+    margin = call(client, "POST", "/query", json={"metrics": ["gross_margin"]}, by="seller", status=403)
+    assert margin["code"] == "metric_forbidden"
+    assert "item.cost" in margin["detail"]
+    call(client, "POST", "/query", json={"metrics": ["account_balance"]}, by="seller", status=403)
+    call(client, "POST", "/query", json={"metrics": ["net_revenue"]}, by="nobody", status=403)
+    call(client, "GET", "/marts/dim_customers", by="seller", status=403)
+    call(client, "GET", "/statements/balance-sheet", params={"as_of": "2026-03-01"}, by="seller", status=403)
+
+
+@pytest.mark.feature("3.5.16")
+def test_the_catalogue_tells_definitions_in_the_readers_language(client: TestClient) -> None:
+    answer = call(client, "GET", "")
+    turns = next(metric for metric in answer["metrics"] if metric["name"] == "stock_turns")
+    assert turns["expression"] == "cogs / nullif(stock_value_average, 0)"
+    assert "item_category" in turns["dimensions"]
+    assert [grain["name"] for grain in answer["grains"]][-2:] == ["fiscal_period", "fiscal_year"]
+    offered = {metric["name"] for metric in call(client, "GET", "", by="seller")["metrics"]}
+    assert offered == {
+        "net_revenue",
+        "discount_given",
+        "list_revenue",
+        "discount_rate",
+        "order_count",
+        "average_order_value",
+    }
+
+
+def test_members_are_found_by_a_part_of_their_name(client: TestClient) -> None:
+    answer = call(client, "GET", "/dimension-values", params={"dimension": "customer", "q": "a"})
+    assert answer["items"][:2] == ["Alpha GmbH", "Beta SARL"]
+    call(client, "GET", "/dimension-values", params={"dimension": "weather"}, status=422)
+
+
+@pytest.mark.feature("5.2.14")
+def test_a_cross_table_over_http(client: TestClient) -> None:
+    body = {"metrics": ["net_revenue"], "rows": ["region"], "columns": ["year"]}
+    answer = call(client, "POST", "/pivot", json=body)
+    assert answer["columns"][-1] == {"keys": {}, "level": 0}
+    assert answer["rows"][-1]["cells"][-1] == {"net_revenue": "777.51"}
+
+
+@pytest.mark.feature("3.4.15")
+def test_a_figure_drills_to_its_invoices(client: TestClient) -> None:
+    body = {"metric": "net_revenue", "cell": {"customer": "Alpha GmbH", "month": "2026-01-01"}}
+    answer = call(client, "POST", "/drill", json=body)
+    (documents,) = answer["inputs"]
+    assert answer["value"] == documents["total"] == "210.00"
+    assert documents["rows"][0]["invoice_number"] == "SI-2026-00002"
+
+
+def test_marts_are_downloaded_in_three_formats(client: TestClient) -> None:
+    headers = {"authorization": "Bearer boss"}
+    parquet = client.get("/api/metrics/marts/fct_sales_invoice_lines", headers=headers)
+    table = pq.read_table(io.BytesIO(parquet.content))
+    assert table.num_rows == 7
+    assert table.schema.field("revenue_amount").type == pa.decimal128(18, 2)
+    arrow = client.get("/api/metrics/marts/dim_items?format=arrow", headers=headers)
+    assert pa.ipc.open_stream(arrow.content).read_all().num_rows == 3
+    text = client.get("/api/metrics/marts/dim_items?format=csv", headers=headers)
+    assert text.text.splitlines()[0] == "tenant_id,item_id,item_name,item_category"
+    call(client, "GET", "/marts/dim_secrets", status=404)
+    call(client, "GET", "/marts/dim_items", params={"format": "exe"}, status=422)
+    assert {mart["name"] for mart in call(client, "GET", "/marts")["items"]} >= {"dim_items", "fct_stock_daily"}
+
+
+@pytest.mark.feature("FIN-08")
+@pytest.mark.feature("FIN-09")
+def test_statements_balance_over_http(client: TestClient) -> None:
+    january = {"start": "2026-01-01", "end": "2026-01-31"}
+    trial = call(client, "GET", "/statements/trial-balance", params=january)
+    assert trial["is_balanced"]
+    assert trial["totals"]["debit_amount"] == trial["totals"]["credit_amount"] == "290.00"
+    assert call(client, "GET", "/statements/balance-sheet", params={"as_of": "2026-03-01"})["is_balanced"]
+    income = call(client, "GET", "/statements/income-statement", params=january | {"compare": "previous_year"})
+    assert income["totals"]["net_revenue_previous"] == "100.00"
+    reversed_ = {"start": "2026-02-01", "end": "2026-01-01"}
+    call(client, "GET", "/statements/trial-balance", params=reversed_, status=422)
+    call(client, "GET", "/statements/trial-balance", params=january | {"group_by": "weather"}, status=422)
+    call(client, "GET", "/statements/balance-sheet", params={"as_of": "2026-03-17"}, status=422)
+    call(client, "GET", "/statements/balance-sheet", params={"as_of": "2026-03-01", "company": "Other"}, status=403)
+
+
+def test_health_says_how_fresh_the_figures_are(client: TestClient) -> None:
+    answer = call(client, "GET", "/health")
+    assert (answer["status"], answer["age_seconds"]) == ("fresh", 60)

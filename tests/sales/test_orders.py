@@ -1,0 +1,426 @@
+"""Orders are priced, promised, changed, cancelled and delivered by their rules."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, func, select
+
+from tests.factories.documents import (
+    MONDAY,
+    NOW,
+    Shop,
+    add_price,
+    add_rate,
+    balance,
+    make_customer,
+    make_item,
+    make_shop,
+    on_hand,
+    stock_up,
+)
+from transactional.catalog.models import PriceList
+from transactional.finance.models import Invoice
+from transactional.inventory.errors import StockNotAvailable
+from transactional.kernel.errors import Invalid, NotFound
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal
+from transactional.kernel.rows import insert_all, read
+from transactional.kernel.session import Database, Session
+from transactional.kernel.states import TransitionRefused
+from transactional.ledger.errors import PeriodMissing
+from transactional.organization.services.find_rates import RateMissing
+from transactional.sales.errors import (
+    BelowDelivered,
+    CreditLimitExceeded,
+    LineDelivered,
+    NothingToInvoice,
+    OverDelivery,
+    OverInvoicing,
+    OverReturn,
+    QuotationExpired,
+    ReturnPeriodOver,
+    StockShort,
+)
+from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
+from transactional.sales.queries import available_to_promise, order_as_of, order_progress, order_revisions
+from transactional.sales.services.approve_returns import approve_returns, reject_returns
+from transactional.sales.services.cancel_orders import cancel_orders
+from transactional.sales.services.change_orders import change_orders
+from transactional.sales.services.confirm_orders import confirm_orders
+from transactional.sales.services.confirm_quotations import confirm_quotations
+from transactional.sales.services.create_orders import create_orders
+from transactional.sales.services.create_quotations import create_quotations
+from transactional.sales.services.deliver_orders import deliver_orders
+from transactional.sales.services.invoice_orders import invoice_orders
+from transactional.sales.services.receive_returns import receive_returns
+from transactional.sales.services.request_returns import request_returns
+from transactional.sales.specs import (
+    LineChange,
+    NewDelivery,
+    NewDeliveryLine,
+    NewInvoice,
+    NewInvoiceLine,
+    NewOrder,
+    NewOrderLine,
+    NewQuotation,
+    NewReturnLine,
+    NewReturnReceipt,
+    NewReturnRequest,
+    OrderChange,
+)
+
+D = Decimal
+
+
+@pytest.fixture
+def session(database: Database, principal: Principal) -> Iterator[Session]:
+    with database.transaction(principal) as session:
+        yield session
+
+
+@pytest.fixture
+def shop(session: Session) -> Shop:
+    return make_shop(session)
+
+
+@pytest.fixture
+def chair(session: Session, shop: Shop) -> UUID:
+    item_id = make_item(session, shop)
+    stock_up(session, shop, item_id, "20", "60")
+    return item_id
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements sent meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+def order(session: Session, shop: Shop, item_id: UUID, qty: str = "10", **options: object) -> SalesOrder:
+    """A draft order of one line."""
+    chosen: dict[str, object] = {"customer_id": shop.customer_id, "ordered_on": MONDAY, **options}
+    new = NewOrder(company_id=shop.company_id, lines=[NewOrderLine(item_id, D(qty))], **chosen)  # type: ignore[arg-type]
+    return create_orders(session, [new], at=NOW)[0]
+
+
+def confirmed(session: Session, shop: Shop, item_id: UUID, qty: str = "10", **options: object) -> SalesOrder:
+    """A confirmed order of one line."""
+    made = order(session, shop, item_id, qty, **options)
+    return confirm_orders(session, [made.id], at=NOW)[0]
+
+
+def line_of(session: Session, order_id: UUID) -> UUID:
+    """The first line of an order."""
+    statement = select(SalesOrderLine.id).where(SalesOrderLine.order_id == order_id)
+    return session.scalars(statement.order_by(SalesOrderLine.line_number)).all()[0]
+
+
+@pytest.mark.feature("3.4.1")
+def test_a_quotation_takes_the_price_of_list_break_and_day_and_its_order_the_same(
+    session: Session, shop: Shop, chair: UUID
+) -> None:
+    default = shop.installed.price_list.id
+    own = PriceList(id=new_id(), code="VIP", name="Friends", kind="sales", currency_code="EUR")
+    insert_all(session, [own])
+    add_price(session, default, chair, "90")
+    add_price(session, default, chair, "80", min_qty="10")
+    add_price(session, default, chair, "10", valid_to=MONDAY)
+    new = NewQuotation(
+        shop.company_id,
+        shop.customer_id,
+        MONDAY,
+        MONDAY + timedelta(days=14),
+        [NewOrderLine(chair, D(9)), NewOrderLine(chair, D(10), discount_share=D("0.1"))],
+    )
+    [quotation] = create_quotations(session, [new], at=NOW)
+    assert (quotation.net_amount, quotation.tax_amount) == (D(810 + 720), D(306))
+    [made] = confirm_quotations(session, [quotation.id], on=MONDAY, at=NOW)
+    [again] = confirm_quotations(session, [quotation.id], on=MONDAY, at=NOW)
+    assert made.id == again.id
+    assert (made.net_amount, made.tax_amount) == (quotation.net_amount, quotation.tax_amount)
+    lines = read(session, select(SalesOrderLine).order_by(SalesOrderLine.line_number))
+    assert [(line.unit_price, line.price_source) for line in lines] == [
+        (D(90), "Sales prices EUR"),
+        (D(80), "Sales prices EUR from 10"),
+    ]
+
+
+@pytest.mark.feature("3.4.1")
+def test_an_expired_quotation_is_refused(session: Session, shop: Shop, chair: UUID) -> None:
+    new = NewQuotation(shop.company_id, shop.customer_id, MONDAY, MONDAY, [NewOrderLine(chair, D(1))])
+    [quotation] = create_quotations(session, [new], at=NOW)
+    with pytest.raises(QuotationExpired):
+        confirm_quotations(session, [quotation.id], on=MONDAY + timedelta(days=1), at=NOW)
+
+
+@pytest.mark.feature("3.4.3")
+def test_all_that_is_wrong_with_an_order_is_named_at_once(session: Session, shop: Shop, chair: UUID) -> None:
+    blocked = make_customer(session, "BAD", is_blocked=True)
+    untaxed = make_item(session, shop, "FOG", tax_class=None)
+    lines = [
+        NewOrderLine(new_id(), D(1)),
+        NewOrderLine(chair, D(0)),
+        NewOrderLine(chair, D("1.5")),
+        NewOrderLine(untaxed, D(1)),
+    ]
+    with pytest.raises(Invalid) as refusal:
+        create_orders(session, [NewOrder(shop.company_id, blocked, MONDAY, lines)], at=NOW)
+    assert {problem.path for problem in refusal.value.problems} == {
+        "customer_id",
+        "lines/0/item_id",
+        "lines/1/qty",
+        "lines/2/qty",
+        "lines/3/item_id",
+    }
+
+
+@pytest.mark.feature("FIN-22")
+def test_a_foreign_order_needs_a_rate_within_the_set_age(session: Session, shop: Shop, chair: UUID) -> None:
+    add_rate(session, "USD", "EUR", MONDAY - timedelta(days=7), "0.8")
+    made = order(session, shop, chair, "1", currency_code="USD")
+    assert (made.exchange_rate, made.net_amount, made.company_net_amount) == (D("0.8"), D(125), D(100))
+    with pytest.raises(RateMissing):
+        order(session, shop, chair, "1", currency_code="USD", ordered_on=MONDAY + timedelta(days=1))
+
+
+@pytest.mark.feature("3.4.3")
+def test_what_is_short_becomes_a_backorder_unless_all_is_asked_for(session: Session, shop: Shop, chair: UUID) -> None:
+    first = confirmed(session, shop, chair, "15")
+    second = order(session, shop, chair, "10")
+    [available] = available_to_promise(session, [second.id])
+    assert (available.available_qty, available.missing_qty) == (D(5), D(5))
+    confirm_orders(session, [second.id], at=NOW)
+    assert on_hand(session, chair) == (D(20), D(20))
+    third = order(session, shop, chair, "1")
+    with pytest.raises(StockShort):
+        confirm_orders(session, [third.id], at=NOW, require_stock=True)
+    cancel_orders(session, [first.id], at=NOW)
+    assert on_hand(session, chair) == (D(20), D(5))
+
+
+@pytest.mark.feature("3.4.3")
+def test_parallel_confirmations_never_promise_one_chair_twice(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        shop = make_shop(session)
+        chair = make_item(session, shop)
+        stock_up(session, shop, chair, "5", "60")
+        orders = [order(session, shop, chair, "1").id for _ in range(8)]
+
+    def confirm(order_id: UUID) -> bool:
+        try:
+            with database.transaction(principal) as own:
+                confirm_orders(own, [order_id], at=NOW, require_stock=True)
+        except StockShort:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(confirm, orders)) == [False] * 3 + [True] * 5
+    with database.transaction(principal) as session:
+        assert on_hand(session, chair) == (D(5), D(5))
+
+
+@pytest.mark.feature("3.3.7")
+def test_orders_deliveries_and_invoices_use_credit_once(session: Session, shop: Shop, chair: UUID) -> None:
+    limited = make_customer(session, "LIM", credit_limit="1200")
+    first = confirmed(session, shop, chair, "5", customer_id=limited)
+    deliver_orders(session, [NewDelivery(first.id, MONDAY)], at=NOW)
+    invoice_orders(session, [NewInvoice(first.id, MONDAY)], at=NOW)
+    second = confirmed(session, shop, chair, "5", customer_id=limited)
+    third = order(session, shop, chair, "1", customer_id=limited)
+    with pytest.raises(CreditLimitExceeded) as refusal:
+        confirm_orders(session, [third.id], at=NOW)
+    assert refusal.value.values["exposure_amount"] == D(1320)
+    cancel_orders(session, [second.id], at=NOW)
+    confirm_orders(session, [third.id], at=NOW)
+
+
+@pytest.mark.feature("3.4.5")
+def test_a_change_makes_a_revision_that_leaves_the_old_one_readable(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "10")
+    line_id = line_of(session, made.id)
+    table = make_item(session, shop, "TABLE", price="300")
+    change = OrderChange(made.id, [LineChange(D(4), order_line_id=line_id), LineChange(D(1), item_id=table)])
+    [changed] = change_orders(session, [change], at=NOW)
+    assert (changed.revision, changed.net_amount, changed.total_amount) == (2, D(700), D(840))
+    assert on_hand(session, chair) == (D(20), D(4))
+    assert order_revisions(session, made.id) == [1, 2]
+    before, after = (order_as_of(session, made.id, revision) for revision in (1, 2))
+    assert [line["qty"] for line in before.lines] == [10]
+    assert [line["qty"] for line in after.lines] == [4, 1]
+    assert (before.order["net_amount"], after.order["net_amount"]) == (1000, 700)
+    with pytest.raises(NotFound):
+        order_as_of(session, made.id, 3)
+
+
+@pytest.mark.feature("3.4.5")
+def test_a_line_does_not_fall_below_what_is_delivered(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "10")
+    line_id = line_of(session, made.id)
+    deliver_orders(session, [NewDelivery(made.id, MONDAY, [NewDeliveryLine(line_id, D(6))])], at=NOW)
+    for qty, refusal in (("5", BelowDelivered), ("0", LineDelivered)):
+        with pytest.raises(refusal):
+            change_orders(session, [OrderChange(made.id, [LineChange(D(qty), order_line_id=line_id)])], at=NOW)
+    with pytest.raises(LineDelivered):
+        cancel_orders(session, [made.id], at=NOW)
+    change_orders(session, [OrderChange(made.id, [LineChange(D(6), order_line_id=line_id)])], at=NOW)
+    assert on_hand(session, chair) == (D(14), D(0))
+    assert order_progress(session, [made.id])[made.id].delivery_state == "delivered"
+
+
+@pytest.mark.feature("3.4.5")
+def test_a_cancelled_order_frees_its_stock_and_stays_cancelled(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair)
+    cancel_orders(session, [made.id], at=NOW)
+    assert on_hand(session, chair) == (D(20), D(0))
+    with pytest.raises(TransitionRefused):
+        confirm_orders(session, [made.id], at=NOW)
+
+
+@pytest.mark.feature("3.4.6")
+def test_a_partial_delivery_leaves_a_backorder_and_posting_twice_gives_the_same_note(
+    session: Session, shop: Shop, chair: UUID
+) -> None:
+    made = confirmed(session, shop, chair, "10")
+    partial = NewDelivery(made.id, MONDAY, [NewDeliveryLine(line_of(session, made.id), D(4))], id=new_id())
+    [first] = deliver_orders(session, [partial], at=NOW)
+    [again] = deliver_orders(session, [partial], at=NOW)
+    assert first.id == again.id
+    assert (on_hand(session, chair), balance(session, "5000")) == ((D(16), D(6)), D(240))
+    [rest] = deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
+    [same] = deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
+    assert rest.id == same.id
+    assert session.scalar(select(func.count()).select_from(Delivery)) == 2
+    assert (on_hand(session, chair), balance(session, "5000")) == ((D(10), D(0)), D(600))
+
+
+@pytest.mark.feature("3.4.6")
+def test_neither_more_than_ordered_nor_more_than_on_hand_is_delivered(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        shop = make_shop(session)
+        chair = make_item(session, shop)
+        stock_up(session, shop, chair, "20", "60")
+        small, large = confirmed(session, shop, chair, "2").id, confirmed(session, shop, chair, "30").id
+        line_id = line_of(session, small)
+    with pytest.raises(OverDelivery), database.transaction(principal) as session:
+        deliver_orders(session, [NewDelivery(small, MONDAY, [NewDeliveryLine(line_id, D(3))])], at=NOW)
+    with pytest.raises(StockNotAvailable), database.transaction(principal) as session:
+        deliver_orders(session, [NewDelivery(large, MONDAY)], at=NOW)
+    with database.transaction(principal) as session:
+        assert on_hand(session, chair) == (D(20), D(20))
+
+
+@pytest.mark.feature("3.4.11")
+def test_only_what_is_delivered_is_invoiced_and_only_once(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "10", freight_amount=D(12))
+    line_id = line_of(session, made.id)
+    with pytest.raises(NothingToInvoice):
+        invoice_orders(session, [NewInvoice(made.id, MONDAY)], at=NOW)
+    deliver_orders(session, [NewDelivery(made.id, MONDAY, [NewDeliveryLine(line_id, D(3))])], at=NOW)
+    with pytest.raises(OverInvoicing):
+        invoice_orders(session, [NewInvoice(made.id, MONDAY, lines=[NewInvoiceLine(line_id, D(4))])], at=NOW)
+    [first] = invoice_orders(session, [NewInvoice(made.id, MONDAY)], at=NOW)
+    assert (first.net_amount, first.freight_amount, first.tax_amount) == (D(300), D(12), D(60))
+    with pytest.raises(NothingToInvoice):
+        invoice_orders(session, [NewInvoice(made.id, MONDAY)], at=NOW)
+    assert balance(session, "1200") == first.total_amount
+    numbers = session.scalars(select(Invoice.number)).all()
+    assert numbers == ["SI-2026-00001"]
+
+
+@pytest.mark.feature("3.4.11")
+def test_an_invoice_of_a_day_without_open_period_is_refused(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "1")
+    deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
+    with pytest.raises(PeriodMissing):
+        invoice_orders(session, [NewInvoice(made.id, date(2031, 1, 1))], at=NOW)
+
+
+def test_an_import_invoices_in_full_with_the_tax_of_its_source(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "3")
+    new = NewInvoice(made.id, MONDAY, in_full=True, tax_amount=D("59.99"))
+    [posted] = invoice_orders(session, [new], at=NOW)
+    assert (posted.net_amount, posted.tax_amount) == (D(300), D("59.99"))
+    assert balance(session, "2200") == D("-59.99")
+
+
+def returned(session: Session, made: SalesOrder, qty: str, on: date = MONDAY) -> NewReturnRequest:
+    """A request to send a part of the order's first delivery back."""
+    line_id = session.scalars(select(DeliveryLine.id).where(DeliveryLine.order_id == made.id)).all()[0]
+    return NewReturnRequest(made.id, on, "too green", [NewReturnLine(line_id, D(qty))])
+
+
+@pytest.mark.feature("3.4.9")
+def test_no_more_comes_back_than_was_delivered_nor_too_late(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "4")
+    deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
+    request_returns(session, [returned(session, made, "3")], at=NOW)
+    with pytest.raises(OverReturn):
+        request_returns(session, [returned(session, made, "2")], at=NOW)
+    with pytest.raises(ReturnPeriodOver):
+        request_returns(session, [returned(session, made, "1", MONDAY + timedelta(days=31))], at=NOW)
+
+
+@pytest.mark.feature("3.4.9")
+@pytest.mark.feature("3.4.10")
+def test_an_approved_return_is_expected_then_received_once(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "4")
+    deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
+    invoice_orders(session, [NewInvoice(made.id, MONDAY)], at=NOW)
+    [request] = request_returns(session, [returned(session, made, "1")], at=NOW)
+    with pytest.raises(TransitionRefused):
+        receive_returns(session, [NewReturnReceipt(request.id, MONDAY)], at=NOW)
+    approve_returns(session, [request.id], expected_on=MONDAY, at=NOW)
+    assert session.scalars(select(Delivery.state).where(Delivery.kind == "return")).all() == ["expected"]
+    # A later receipt at another cost moves the average; the return still comes at what it went out with.
+    stock_up(session, shop, chair, "100", "90")
+    [first] = receive_returns(session, [NewReturnReceipt(request.id, MONDAY)], at=NOW)
+    [again] = receive_returns(session, [NewReturnReceipt(request.id, MONDAY)], at=NOW)
+    assert first.delivery.id == again.delivery.id
+    assert [note.id for note in first.credit_notes] == [note.id for note in again.credit_notes]
+    assert [note.total_amount for note in first.credit_notes] == [D(120)]
+    assert balance(session, "5000") == D(180)
+    with pytest.raises(TransitionRefused):
+        reject_returns(session, [request.id], at=NOW)
+
+
+@pytest.mark.feature("3.4.10")
+def test_a_return_before_the_invoice_is_never_invoiced_nor_credited(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "4")
+    deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
+    [request] = request_returns(session, [returned(session, made, "1")], at=NOW)
+    approve_returns(session, [request.id], expected_on=MONDAY, at=NOW)
+    [received] = receive_returns(session, [NewReturnReceipt(request.id, MONDAY)], at=NOW)
+    assert received.credit_notes == []
+    [posted] = invoice_orders(session, [NewInvoice(made.id, MONDAY)], at=NOW)
+    assert posted.net_amount == D(300)
+    progress = order_progress(session, [made.id])[made.id]
+    assert (progress.lines[0].returned_qty, progress.invoiced_amount) == (D(1), D(360))
+
+
+def test_the_number_of_statements_does_not_grow_with_the_orders(
+    session: Session, shop: Shop, chair: UUID, database: Database
+) -> None:
+    counts = []
+    stock_up(session, shop, chair, "1000", "60")
+    for size in (1, 40):
+        with counted(database) as statements:
+            new = [NewOrder(shop.company_id, shop.customer_id, MONDAY, [NewOrderLine(chair, D(1))])] * size
+            ids = [made.id for made in create_orders(session, new, at=NOW)]
+            confirm_orders(session, ids, at=NOW)
+            deliver_orders(session, [NewDelivery(key, MONDAY) for key in ids], at=NOW)
+            invoice_orders(session, [NewInvoice(key, MONDAY) for key in ids], at=NOW)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

@@ -1,0 +1,209 @@
+"""Marts against the books, in steps and from scratch; every metric against hand-written SQL and figures known by hand.
+
+One module, because the story is told once for it: each dbt command costs seconds.
+"""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from tests.warehouse.hand_written import DERIVED, QUERIES, query_of
+from tests.warehouse.story import Story
+from tests.warehouse.warehouse import Metrics, Warehouse
+
+pytestmark = pytest.mark.timeout(900)
+
+D = Decimal
+CLOSE = D("0.00000001")
+KNOWN = {
+    "net_revenue": D(1430),
+    "gross_revenue": D(1520),
+    "order_count": 4,
+    "confirmed_order_value": D(1520),
+    "gross_margin": D(620),
+    "cogs": D(810),
+    "stock_quantity": D(34),
+    "stock_value": D("1933.5"),
+    "ar_open_amount": D(1608),
+    "ap_open_amount": D("240.2"),
+    "output_tax": D(286),
+    "purchase_spend": D("283.5"),
+    "purchase_price_variance": D("3.5"),
+    "open_commitment": D(120),
+    "input_tax": D("56.7"),
+    "quality_cost": D(80),
+}
+KNOWN_RATES = {
+    "average_order_value": D(1520) / 4,
+    "discount_rate": D(90) / 1520,
+    "sales_otif_rate": D(3) / 4,
+    "fill_rate": D(8) / 14,
+    "return_rate": D(1) / 14,
+    "supplier_defect_rate": D("0.2"),
+    "supplier_otif_rate": D(0),
+    "lead_time_days": D(9),
+}
+
+
+def metric_names(warehouse: Warehouse) -> set[str]:
+    """Every metric of the manifest."""
+    return {metric["name"] for metric in json.loads(warehouse.manifest_text)["metrics"]}
+
+
+def test_every_metric_has_its_hand_written_twin(warehouse: Warehouse) -> None:
+    assert metric_names(warehouse) == QUERIES.keys() | DERIVED.keys()
+
+
+@pytest.mark.feature("3.4.15")
+@pytest.mark.feature("3.5.15")
+@pytest.mark.feature("3.5.16")
+@pytest.mark.feature("3.6.18")
+@pytest.mark.parametrize("metric", sorted(QUERIES.keys() | DERIVED.keys()))
+def test_metric_equals_hand_written_sql(metric: str, metrics: Metrics, warehouse: Warehouse) -> None:
+    [(expected,)] = warehouse.select(query_of(metric))
+    found = metrics.value(metric)
+    if expected is None or found is None:
+        assert found == expected
+    else:
+        assert abs(D(str(found)) - D(str(expected))) < CLOSE
+
+
+@pytest.mark.feature("3.4.15")
+@pytest.mark.feature("3.6.18")
+def test_money_and_counts_of_the_story_are_those_known_by_hand(metrics: Metrics) -> None:
+    assert {name: metrics.value(name) for name in KNOWN} == KNOWN
+
+
+@pytest.mark.feature("3.4.8")
+@pytest.mark.feature("3.4.10")
+@pytest.mark.feature("3.6.14")
+@pytest.mark.feature("3.6.15")
+@pytest.mark.parametrize("metric", sorted(KNOWN_RATES))
+def test_rates_of_the_story_are_those_known_by_hand(metric: str, metrics: Metrics) -> None:
+    assert abs(D(str(metrics.value(metric))) - KNOWN_RATES[metric]) < CLOSE
+
+
+@pytest.mark.feature("3.3.6")
+def test_revenue_by_category_then_and_now_have_equal_totals(metrics: Metrics) -> None:
+    then = metrics.by("net_revenue", "customer_category_then__name")
+    now = metrics.by("net_revenue", "customer__category")
+    assert then == {"Retail": D(810), None: D(620)}
+    assert now == {"Wholesale": D(810), None: D(620)}
+
+
+def test_revenue_goes_to_region_country_and_salesperson_of_the_order(metrics: Metrics) -> None:
+    found = metrics.ask("net_revenue", "region__group", "region__name", "salesperson__name")
+    assert found == [("Europe", "North", "Anna Seller", D(810)), (None, None, None, D(620))]
+
+
+@pytest.mark.feature("FIN-10")
+def test_margin_by_item_takes_cost_from_the_ledger(metrics: Metrics) -> None:
+    found = metrics.by("gross_margin", "item__code")
+    assert found == {"CHAIR": D(360), "RUG": D(40), "TABLE": D(200), "VASE": D(20)}
+
+
+@pytest.mark.feature("FIN-13")
+def test_open_receivables_are_those_of_the_day_also_before_a_later_payment_was_undone(metrics: Metrics) -> None:
+    by_day = {str(day)[:10]: amount for day, amount in metrics.ask("ar_open_amount", "metric_time__day")}
+    assert [by_day[day] for day in ("2026-03-05", "2026-03-20", "2026-03-25", "2026-03-31", "2026-04-02")] == [
+        D(600),
+        D(600) + D(432) + D(648) + D(36) + D(108),
+        D(1284),
+        D(1176),
+        D(1608),
+    ]
+
+
+@pytest.mark.feature("3.5.16")
+def test_turns_supply_and_stockouts_of_march_are_those_computed_by_hand(metrics: Metrics) -> None:
+    # Five tables for three days, three for the other 27 that the company had them.
+    value_days = 3 * D(750) + 27 * D(450)
+    march = ["{{ TimeDimension('metric_time', 'month') }} = '2026-03-01'"]
+    table = [*march, "{{ Dimension('item__code') }} = 'TABLE'"]
+    vase = [*march, "{{ Dimension('item__code') }} = 'VASE'"]
+    assert abs(D(str(metrics.value("stock_turns", table))) - D(300) * 365 / value_days) < CLOSE
+    assert metrics.value("days_of_supply", table) == 48
+    # The vase was there from the tenth and sold on the twentieth.
+    assert abs(D(str(metrics.value("stockout_rate", vase))) - D(12) / 22) < CLOSE
+    assert abs(D(str(metrics.value("fill_rate"))) - D(8) / 14) < CLOSE
+
+
+@pytest.mark.feature("FIN-25")
+def test_tax_by_code_comes_from_the_tax_accounts(metrics: Metrics) -> None:
+    assert sum(amount for _, amount in metrics.ask("output_tax", "tax_code__code")) == D(286)
+
+
+@pytest.mark.usefixtures("story")
+def test_all_tests_of_the_project_pass_on_the_story(warehouse: Warehouse) -> None:
+    failed = [f"{result.unique_id}: {result.message}" for result in warehouse.test() if not result.succeeded]
+    assert failed == []
+
+
+def test_marts_grown_in_steps_equal_marts_built_from_scratch(warehouse: Warehouse, story: Story) -> None:
+    warehouse.build(full=True)
+    for mart, rows in story.grown.items():
+        assert warehouse.rows(mart) == rows, mart
+
+
+def test_a_draft_lost_its_line_and_then_went_away(story: Story) -> None:
+    drafts = {step: [row[1] for row in rows if row[2] == "draft"] for step, rows in story.seen.items()}
+    assert drafts == {
+        "orders_are_confirmed": [1, 2],
+        "goods_go_out": [1, 2],
+        "the_rest_follows": [1],
+        "a_chair_comes_back": [1],
+        "chairs_turn_out_cheaper": [],
+    }
+
+
+def test_order_lines_follow_their_deliveries(story: Story) -> None:
+    chairs = [rows[0][3:] for rows in story.seen.values()]
+    assert chairs == [(10, 0, 900), (10, 4, 540), (10, 10, 0), (10, 10, 0), (10, 10, 0)]
+
+
+def test_invoice_lines_get_later_cost_corrections_as_rows_of_their_own(warehouse: Warehouse, story: Story) -> None:
+    found = warehouse.select(
+        "select row_kind, sum(cost_amount), sum(net_amount) from marts.fct_sales_invoice_lines"
+        " where item_id = %(chair)s group by row_kind order by row_kind",
+        chair=story.ids["chair"],
+    )
+    assert found == [("cost_correction", -90, 0), ("line", 540, 810)]
+
+
+@pytest.mark.feature("3.3.6")
+def test_history_tells_the_category_of_each_time(warehouse: Warehouse, story: Story) -> None:
+    found = warehouse.select(
+        "select category.customer_category_code, history.is_current from marts.dim_customers_history as history"
+        " left join marts.dim_customer_categories as category using (customer_category_id)"
+        " where history.customer_id = %(customer)s order by history.valid_from",
+        customer=story.ids["anna's"],
+    )
+    assert found[-2:] == [("RETAIL", False), ("WHOLE", True)]
+
+
+@pytest.mark.usefixtures("story")
+def test_every_row_carries_its_tenant_first_and_its_batch_last(warehouse: Warehouse) -> None:
+    for mart in warehouse.marts():
+        columns = warehouse.select(
+            "select column_name from information_schema.columns"
+            " where table_schema = 'marts' and table_name = %(mart)s order by ordinal_position",
+            mart=mart,
+        )
+        assert (columns[0], columns[-1]) == (("tenant_id",), ("_batch_id",)), mart
+        [(missing,)] = warehouse.select(f"select count(*) from marts.{mart} where _batch_id is null")  # noqa: S608
+        assert missing == 0, mart
+
+
+@pytest.mark.feature("FIN-08")
+@pytest.mark.feature("FIN-32")
+@pytest.mark.usefixtures("story")
+def test_books_and_marts_have_the_same_sums(warehouse: Warehouse) -> None:
+    [(debited, credited)] = warehouse.select(
+        "select sum(debit_amount), sum(credit_amount) from marts.fct_journal_lines"
+    )
+    [(booked,)] = warehouse.select("select sum(greatest(amount, 0)) from ledger.journal_lines")
+    assert debited == credited == booked
+    [(stock,)] = warehouse.select("select sum(value_amount) from marts.fct_stock_moves")
+    [(ledger,)] = warehouse.select("select sum(value_amount) from inventory.stock_moves")
+    assert stock == ledger

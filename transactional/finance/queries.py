@@ -1,0 +1,147 @@
+"""What is open of invoices and payments, now or as of a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+
+from transactional.finance.models import Invoice, InvoiceKind, Payment, Settlement
+from transactional.kernel.arrays import any_of
+from transactional.kernel.money import ZERO
+from transactional.kernel.session import Session
+
+CREDIT_NOTES = (InvoiceKind.SALES_CREDIT_NOTE.value, InvoiceKind.PURCHASE_CREDIT_NOTE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A posted invoice or credit note with what is not settled of it, positive for both.
+
+    Units: `open_amount` in the document's currency, `company_open_amount` as it stands on the control account.
+    """
+
+    invoice_id: UUID
+    company_id: UUID
+    kind: str
+    number: str | None
+    party_id: UUID
+    invoiced_on: date
+    currency_code: str
+    total_amount: Decimal
+    open_amount: Decimal
+    company_open_amount: Decimal
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is left to settle."""
+        return self.open_amount != 0
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """A payment with what is not set against any invoice."""
+
+    payment_id: UUID
+    company_id: UUID
+    kind: str
+    number: str
+    party_id: UUID
+    paid_on: date
+    currency_code: str
+    amount: Decimal
+    open_amount: Decimal
+    company_open_amount: Decimal
+
+
+def open_items(session: Session, invoice_ids: Iterable[UUID], *, as_of: date | None = None) -> list[OpenItem]:
+    """What is open of these invoices and credit notes, at the end of a day or now; settled ones too, with zero."""
+    statement = _items(as_of).where(any_of(Invoice.id, invoice_ids))
+    return _read(session, statement)
+
+
+def open_items_of_party(session: Session, party_id: UUID, *, as_of: date | None = None) -> list[OpenItem]:
+    """A customer's or supplier's invoices and credit notes of which something is open, oldest first."""
+    statement = _items(as_of).where(Invoice.party_id == party_id)
+    return [item for item in _read(session, statement) if item.is_open]
+
+
+def advances_of_party(session: Session, party_id: UUID, *, as_of: date | None = None) -> list[Advance]:
+    """A party's payments that are not wholly set against invoices, oldest first."""
+    used = (
+        select(
+            func.coalesce(func.sum(Settlement.payment_amount), 0),
+            func.coalesce(func.sum(Settlement.payment_company_amount), 0),
+        )
+        .where(Settlement.tenant_id == Payment.tenant_id, Settlement.payment_id == Payment.id, *_until(as_of))
+        .lateral("used")
+    )
+    amount, company_amount = used.c
+    statement = (
+        select(
+            Payment.id,
+            Payment.company_id,
+            Payment.kind,
+            Payment.number,
+            Payment.party_id,
+            Payment.paid_on,
+            Payment.currency_code,
+            Payment.amount,
+            Payment.amount - amount,
+            Payment.company_amount - company_amount,
+        )
+        .join(used, Payment.id.is_not(None))
+        .where(Payment.party_id == party_id, *([Payment.paid_on <= as_of] if as_of else []))
+        .order_by(Payment.paid_on, Payment.number)
+    )
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(statement)]
+    return [advance for advance in (Advance(*row) for row in rows) if advance.open_amount != ZERO]
+
+
+def _items(as_of: date | None) -> Select[*tuple[Any, ...]]:
+    """An invoice less what was taken off it, a credit note less what was used of it."""
+    is_note = Invoice.kind.in_(CREDIT_NOTES)
+    settled = (
+        select(
+            func.coalesce(func.sum(case((is_note, Settlement.payment_amount), else_=Settlement.amount)), 0),
+            func.coalesce(
+                func.sum(case((is_note, Settlement.payment_company_amount), else_=Settlement.company_amount)), 0
+            ),
+        )
+        .where(
+            Settlement.tenant_id == Invoice.tenant_id,
+            case((is_note, Settlement.credit_note_id), else_=Settlement.invoice_id) == Invoice.id,
+            *_until(as_of),
+        )
+        .lateral("settled")
+    )
+    amount, company_amount = settled.c
+    return (
+        select(
+            Invoice.id,
+            Invoice.company_id,
+            Invoice.kind,
+            Invoice.number,
+            Invoice.party_id,
+            Invoice.invoiced_on,
+            Invoice.currency_code,
+            Invoice.total_amount,
+            Invoice.total_amount - amount,
+            Invoice.company_total_amount - company_amount,
+        )
+        .join(settled, Invoice.id.is_not(None))
+        .where(Invoice.state == "posted", *([Invoice.invoiced_on <= as_of] if as_of else []))
+    )
+
+
+def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> list[OpenItem]:
+    rows = session.execute(statement.order_by(Invoice.invoiced_on, Invoice.number)).all()
+    values: list[tuple[Any, ...]] = [tuple(row) for row in rows]
+    return [OpenItem(*row) for row in values]
+
+
+def _until(as_of: date | None) -> list[ColumnElement[bool]]:
+    return [Settlement.settled_on <= as_of] if as_of else []

@@ -1,0 +1,103 @@
+"""Transfers arrive: what is on the way comes in, a shortage is written off with its reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.inventory.documents import side
+from transactional.inventory.errors import ShortageReasonMissing, StockDocumentState
+from transactional.inventory.models import MoveKind, StockDocument, StockDocumentLine, StockMove
+from transactional.inventory.postings import MoveDraft
+from transactional.inventory.queries import default_locations
+from transactional.inventory.services.post_moves import post_moves
+from transactional.inventory.services.post_stock_documents import IN_TRANSIT, POSTED, posted_event, read_lines
+from transactional.inventory.transit import transit_warehouse_id
+from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import lock_by_id, read, update_all
+from transactional.kernel.session import Session
+from transactional.ledger.models import AccountRole
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A transfer that arrives.  Units: quantities in the item's stock unit, by line; a line left out arrives whole."""
+
+    document_id: UUID
+    arrived_on: date
+    quantities: Mapping[UUID, Decimal] = field(default_factory=dict)
+    shortage_reason: str | None = None
+
+
+def receive_transfers(session: Session, arrivals: Sequence[Arrival], *, at: datetime) -> list[StockDocument]:
+    """The transfers, arrived at the cost they left for; one that arrived before is returned as it is.
+
+    What is missing is written off against inventory adjustments.
+    Raises: ShortageReasonMissing, StockDocumentState, PeriodClosed; Invalid for more than was sent.
+    """
+    documents = lock_by_id(session, StockDocument, [arrival.document_id for arrival in arrivals])
+    fresh = [
+        (document, arrival)
+        for document, arrival in zip(documents, arrivals, strict=True)
+        if not (document.state == POSTED and document.arrived_on is not None)
+    ]
+    for document, _ in fresh:
+        if document.state != IN_TRANSIT:
+            raise StockDocumentState(number=document.number or document.id, state=document.state)
+    lines = read_lines(session, [document.id for document, _ in fresh])
+    sent = _sent(session, [document for document, _ in fresh])
+    defaults = default_locations(session, {d.to_warehouse_id for d, _ in fresh if d.to_warehouse_id is not None})
+    drafts = []
+    for document, arrival in fresh:
+        document.arrived_on = arrival.arrived_on
+        for line in lines[document.id]:
+            drafts += _arrive(document, line, sent[line.id], arrival, defaults)
+        document.state = POSTED
+        document.reason = arrival.shortage_reason or document.reason
+    post_moves(session, drafts, at=at)
+    changed = [document for document, _ in fresh]
+    update_all(session, changed, StockDocument.state, StockDocument.arrived_on, StockDocument.reason)
+    record(session, [posted_event(document, at) for document in changed])
+    return documents
+
+
+def _sent(session: Session, documents: Sequence[StockDocument]) -> dict[UUID, StockMove]:
+    """What stands in transit, by document line."""
+    warehouses = {transit_warehouse_id(session, document.company_id) for document in documents}
+    statement = select(StockMove).where(
+        any_of(StockMove.origin_id, [document.id for document in documents]),
+        any_of(StockMove.warehouse_id, warehouses),
+        StockMove.kind == MoveKind.TRANSFER_IN.value,
+    )
+    return {move.origin_line_id: move for move in read(session, statement) if move.origin_line_id is not None}
+
+
+def _arrive(
+    document: StockDocument,
+    line: StockDocumentLine,
+    sent: StockMove,
+    arrival: Arrival,
+    defaults: Mapping[UUID, UUID],
+) -> list[MoveDraft]:
+    arrived = arrival.quantities.get(line.id, sent.qty)
+    if not 0 <= arrived <= sent.qty:
+        path = f"quantities/{line.id}"
+        raise Invalid([FieldProblem(path, f"is not between zero and the {sent.qty.normalize():f} sent")])
+    missing = sent.qty - arrived
+    if missing and not (arrival.shortage_reason or "").strip():
+        raise ShortageReasonMissing(sent_qty=f"{sent.qty.normalize():f}", arrived_qty=f"{arrived.normalize():f}")
+    drafts = []
+    if arrived:
+        target = document.to_warehouse_id or document.warehouse_id
+        leaving = side(document, line, (sent.warehouse_id, sent.location_id), -arrived, reverses_id=sent.id)
+        place = (target, line.to_location_id or defaults[target])
+        drafts += [leaving, side(document, line, place, arrived, reverses_id=leaving.id)]
+    if missing:
+        lost = side(document, line, (sent.warehouse_id, sent.location_id), -missing, reverses_id=sent.id)
+        drafts.append(replace(lost, kind=MoveKind.ADJUSTMENT, contra_role=AccountRole.INVENTORY_ADJUSTMENT))
+    return drafts

@@ -1,0 +1,27 @@
+"""Purchase orders are turned down."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import lock_by_id, update_all
+from transactional.kernel.session import Session
+from transactional.kernel.states import move_to
+from transactional.purchase.events import order_event
+from transactional.purchase.models import PurchaseOrder, PurchaseOrderState
+from transactional.purchase.states import ORDER_MOVES
+
+
+def reject_orders(session: Session, order_ids: Sequence[UUID], *, at: datetime) -> list[PurchaseOrder]:
+    """Rejected purchase orders, which nothing may arrive for; a rejected one is returned as it is.
+
+    Raises: NotFound; TransitionRefused for an order that is confirmed or cancelled.
+    """
+    orders = lock_by_id(session, PurchaseOrder, order_ids)
+    fresh = [order for order in orders if order.state != PurchaseOrderState.REJECTED]
+    for order in fresh:
+        move_to(order, PurchaseOrderState.REJECTED, ORDER_MOVES)
+    update_all(session, fresh, PurchaseOrder.state)
+    record(session, [order_event("rejected", order, at) for order in fresh])
+    return orders
