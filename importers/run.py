@@ -6,6 +6,7 @@ import gc
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from importers.booking.company import open_company, open_tenant
@@ -26,6 +27,7 @@ from importers.timeline import Batch, Month, months_of
 from runtime.progress import Progress
 from runtime.settings import Settings
 from transactional.kernel.clock import utc_now
+from transactional.kernel.errors import DomainError
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database, Session
 
@@ -43,7 +45,7 @@ def run_import(
 
     Every document has an id that follows from its name in the source, and every month is one transaction: run again,
     it books what is missing and nothing twice. `strict` refuses a source with any broken row.
-    Raises: UnknownSource; SourceRefused before anything is written.
+    Raises: UnknownSource; SourceRefused and RecordsRefused before any document is written; MonthRefused.
     """
     started = time.monotonic()
     known = find_source(source)
@@ -63,6 +65,16 @@ def run_import(
     finally:
         database.close()
     return report
+
+
+class MonthRefused(Exception):
+    """A rule of ours refused a month of the source as a whole; the months before it are in."""
+
+    def __init__(self, first_day: date, refusal: DomainError) -> None:
+        """Tell the rule's own words, and every field it names."""
+        self.first_day = first_day
+        reasons = [f"{problem.path}: {problem.reason}" for problem in getattr(refusal, "problems", ())]
+        super().__init__("\n  ".join([f"{first_day:%B %Y} was not imported: {refusal}", *reasons]))
 
 
 @dataclass(slots=True)
@@ -100,8 +112,11 @@ def _book_months(run: _Run, principal: Principal, desk: Desk) -> None:
     done, total = 0, sum(month.documents for month in months)
     run.progress.advance(0, total)
     for month in months:
-        with run.database.transaction(principal) as session:
-            run.report.documents += _book_month(session, month, run.plan, sales, desk)
+        try:
+            with run.database.transaction(principal) as session:
+                run.report.documents += _book_month(session, month, run.plan, sales, desk)
+        except DomainError as refusal:
+            raise MonthRefused(month.first_day, refusal) from refusal
         done += month.documents
         run.progress.advance(done, total)
 

@@ -227,7 +227,7 @@ def customers(random: Random, count: int) -> list[CustomerPlan]:
                 size=1 / (number + 3) ** 0.7,
                 salesperson=number % len(SALESPEOPLE),
                 pay_delay_days=random.randrange(25, 60) if late else random.randrange(-4, 6),
-                credit_limit=None if number % 4 else Decimal(900_000),
+                credit_limit=None if number % 20 != 4 else Decimal(900_000),
             )
         )
     return plans

@@ -72,7 +72,8 @@ def _purchase(
             unit_price=row.price,
             net_amount=net,
             tax_amount=tax,
-            promised_on=row.due_on,
+            # Seven lines are due before they were ordered: no promise at all.
+            promised_on=row.due_on if row.due_on >= order.ordered_on else None,
             arrived_qty=row.received_qty if arrives else Decimal(0),
             rejected_qty=row.rejected_qty if arrives else Decimal(0),
         )

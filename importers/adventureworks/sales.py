@@ -63,7 +63,7 @@ def _sale(
         customer=accounts[order.customer],
         ordered_on=order.ordered_on,
         lines=lines,
-        promised_on=order.due_on,
+        promised_on=order.due_on if order.due_on >= order.ordered_on else None,
         delivered_on=order.shipped_on,
         paid_on=order.shipped_on + timedelta(days=days) if order.shipped_on else None,
         freight_amount=to_cents(order.freight),

@@ -41,8 +41,9 @@ def _same_lines(name: str, mart: str, book: str, keys: tuple[str, ...], amount: 
     )
 
 
-def _control_account(name: str, mart: str, amount: str, role: str, key: str) -> Reconciliation:
-    """A subledger's mart against the accounts that the chart gives this role."""
+def _control_account(name: str, mart: str, amount: str, roles: Sequence[str], key: str) -> Reconciliation:
+    """A subledger's mart against the accounts that the chart gives these roles."""
+    listed = ", ".join(f"'{role}'" for role in roles)
     return Reconciliation(
         name,
         mart,
@@ -50,7 +51,7 @@ def _control_account(name: str, mart: str, amount: str, role: str, key: str) -> 
         f"select tenant_id, {key}, sum({amount}) as amount, null::bigint as row_count from marts.{mart} group by 1, 2",  # noqa: S608
         f"""select tenant_id, {key}, sum(amount) as amount, null::bigint as row_count from ledger.journal_lines
             where {{cut}} and (tenant_id, account_id) in
-                (select tenant_id, account_id from ledger.account_mappings where role = '{role}')
+                (select tenant_id, account_id from ledger.account_mappings where role in ({listed}))
             group by 1, 2""",  # noqa: S608
     )
 
@@ -72,9 +73,9 @@ RECONCILIATIONS = (
         ("tenant_id", "item_id", "warehouse_id"),
         ("value_amount", "value_amount"),
     ),
-    _control_account("stock_and_ledger", "fct_stock_moves", "value_amount", "inventory", "account_id"),
-    _control_account("receivables_and_ledger", "fct_receivable_movements", "amount", "receivable", "company_id"),
-    _control_account("payables_and_ledger", "fct_payable_movements", "amount", "payable", "company_id"),
+    _control_account("stock_and_ledger", "fct_stock_moves", "value_amount", ("inventory", "in_transit"), "account_id"),
+    _control_account("receivables_and_ledger", "fct_receivable_movements", "amount", ("receivable",), "company_id"),
+    _control_account("payables_and_ledger", "fct_payable_movements", "amount", ("payable",), "company_id"),
 )
 
 

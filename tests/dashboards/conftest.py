@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from fake_api import PASSWORD, FakeApi, serve
-
 from dashboards.client import Api
 from dashboards.data.cache import forget_all
-
-MAIN = Path(__file__).parents[2] / "dashboards" / "main.py"
-SECONDS_MAX = 60
-"""How long a page may take here, where nothing is quick because everything runs at once."""
-
-OpenPage = Callable[..., AppTest]
+from tests.dashboards.fake_api import PASSWORD, FakeApi, serve
+from tests.dashboards.reading import MAIN, SECONDS_MAX, OpenPage
 
 
 @pytest.fixture

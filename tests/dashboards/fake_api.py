@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import fake_numbers as numbers
-import fake_records as records
+from tests.dashboards import fake_numbers as numbers
+from tests.dashboards import fake_records as records
 
 Json = dict[str, Any]
 PASSWORD = "right-password"

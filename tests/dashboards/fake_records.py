@@ -15,7 +15,7 @@ from transactional.kernel.principal import Principal, system_principal
 from transactional.resources import RESOURCES
 
 if TYPE_CHECKING:
-    from fake_api import FakeApi
+    from tests.dashboards.fake_api import FakeApi
 
 Json = dict[str, Any]
 TENANT = UUID("018f0000-0000-7000-8000-00000000000a")
@@ -123,7 +123,7 @@ class Records:
 
 
 def _missing() -> Exception:
-    from fake_api import Refusal  # noqa: PLC0415  # the two halves of the fake know each other
+    from tests.dashboards.fake_api import Refusal  # noqa: PLC0415  # the two halves of the fake know each other
 
     return Refusal(404, "not_found", "There is no such record.")
 
@@ -157,13 +157,13 @@ def _trail(name: str) -> Json:
         {"account_code": "1200", "account_name": "Receivables", "amount": "1190.00", "currency_code": "EUR"},
         {"account_code": "4000", "account_name": "Revenue", "amount": "-1190.00", "currency_code": "EUR"},
     ]
-    entry = {"entry_id": "e1", "journal": "sales", "number": 7, "posted_on": "2026-03-03", "lines": lines}
+    entry: Json = {"entry_id": "e1", "journal": "sales", "number": 7, "posted_on": "2026-03-03", "lines": lines}
     return _page([entry | {"fiscal_year": 2026, "description": "SI-2026-00001", "origin_type": "sales_invoice"}])
 
 
 def assistant(body: Json, language: str) -> Json:
     """`POST /api/ai/ask`."""
-    from fake_numbers import answer  # noqa: PLC0415  # only where it is asked
+    from tests.dashboards.fake_numbers import answer  # noqa: PLC0415  # only where it is asked
 
     question = body["question"].lower()
     base: Json = {"metric_query": None, "result": None, "chart": None, "citations": [], "choices": [], "reason": None}

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from streamlit.testing.v1 import AppTest
 
+MAIN = Path(__file__).parents[2] / "dashboards" / "main.py"
+SECONDS_MAX = 60
+"""How long a page may take in a test, where several run at once."""
+
+OpenPage = Callable[..., AppTest]
+"""Opens a page by its name, as somebody who has signed in."""
 _TEXTS = ("title", "subheader", "caption", "markdown", "info", "warning", "error", "success", "metric", "html", "code")
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenPage
-from fake_api import FakeApi, Refusal
-from reading import text_of
+
+from tests.dashboards.fake_api import FakeApi, Refusal
+from tests.dashboards.reading import OpenPage, text_of
 
 NUMBERS = ("overview", "sell", "buy", "stock", "money", "explore")
 PAGES = (*NUMBERS, "assistant", "workbench", "data_health")
@@ -71,9 +71,7 @@ def test_a_refused_figure_shows_what_happened_and_its_trace(name: str, fake: Fak
 
 
 @pytest.mark.parametrize("name", ["sell", "buy", "stock", "money"])
-def test_a_page_of_figures_that_one_may_not_see_says_whom_to_ask(
-    name: str, fake: FakeApi, open_page: OpenPage
-) -> None:
+def test_a_page_of_figures_that_one_may_not_see_says_whom_to_ask(name: str, fake: FakeApi, open_page: OpenPage) -> None:
     fake.areas = ()
     page = open_page(name)
     assert not page.exception

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenPage
-from fake_api import FakeApi, Refusal
-from fake_records import CUSTOMER_ID, ORDER_ID
-from reading import text_of
+
+from tests.dashboards.fake_api import FakeApi, Refusal
+from tests.dashboards.fake_records import CUSTOMER_ID, ORDER_ID
+from tests.dashboards.reading import OpenPage, text_of
 
 ORDERS = "/api/sales/orders"
 CUSTOMERS = "/api/scm/customers"
@@ -164,6 +164,6 @@ def test_every_declared_thing_opens_in_both_languages(fake: FakeApi, open_page: 
 
 
 def _declared(fake: FakeApi) -> list[dict[str, str]]:
-    from fake_records import declared  # noqa: PLC0415  # only here
+    from tests.dashboards.fake_records import declared  # noqa: PLC0415  # only here
 
     return declared(fake.permissions)

@@ -2,10 +2,21 @@
 
 import gzip
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
+
+from importers.report import ImportReport
+from importers.run import run_import
+from runtime.postgres import EmbeddedPostgres
+from runtime.progress import SilentProgress
+from runtime.settings import Settings, load_settings
+from transactional.identity.models import Tenant
+from transactional.kernel.principal import system_principal
+from transactional.kernel.session import Database, Session
 
 PROJECT = Path(__file__).parents[2]
 FILES = {
@@ -42,21 +53,50 @@ BOLID,Bólido Comidas,Madrid,Spain,
 }
 
 
+def write_files(folder: Path, **changed: str | bytes) -> Path:
+    """The trader's files, some of them changed, in a folder."""
+    for name, content in (FILES | changed).items():
+        raw = content.encode() if isinstance(content, str) else content
+        (folder / f"{name}.csv.gz").write_bytes(gzip.compress(raw))
+    return folder
+
+
 @pytest.fixture
 def trader(tmp_path: Path) -> Callable[..., Path]:
     """Writes the trader's files, some of them changed, and says where."""
+    return lambda **changed: write_files(tmp_path, **changed)
 
-    def write(**changed: str | bytes) -> Path:
-        for name, content in (FILES | changed).items():
-            raw = content.encode() if isinstance(content, str) else content
-            (tmp_path / f"{name}.csv.gz").write_bytes(gzip.compress(raw))
-        return tmp_path
 
-    return write
+@pytest.fixture(scope="module")
+def installation(server: EmbeddedPostgres, template: str) -> Iterator[Settings]:
+    """Settings of a database that the tests of a module share and only read."""
+    name = f"t_{uuid4().hex[:12]}"
+    server.create_database(name, template)
+    yield load_settings().model_copy(update={"database_name": name})
+    server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def report(installation: Settings, tmp_path_factory: pytest.TempPathFactory) -> ImportReport:
+    """What importing the trader's files gave."""
+    folder = write_files(tmp_path_factory.mktemp("trader"))
+    return run_import(installation, "northwind", folder, progress=SilentProgress())
 
 
 @pytest.fixture
-def sample_data() -> Path:
+def books(installation: Settings, report: ImportReport) -> Iterator[Session]:
+    """The trader's books."""
+    assert report.documents
+    database = Database(installation.database_url("app"))
+    with database.outside_tenants() as session:
+        tenant_id = session.scalars(select(Tenant.id)).one()
+    with database.transaction(system_principal(tenant_id, channel="test")) as session:
+        yield session
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sample_folder() -> Path:
     """The folder of the public data sets; a test that needs them is skipped where there are none."""
     folder = Path(os.environ.get("QOOERP_SAMPLE_DATA", PROJECT.parent / "shared" / "data"))
     if not folder.is_dir():

@@ -98,8 +98,8 @@ def test_an_adjustment_changes_quantity_or_value_against_its_account(database: D
             account_id=books.accounts["6000"],
         )
         post_stock_documents(session, [counted, broken], at=NOW)
-        assert Stock(session, books, item, NOW).state() == (D(8), D(16))
-        assert account_of_role(session, books.company_id, "inventory_adjustment") == D(5)
+        assert Stock(session, books, item, NOW).state() == (D(8), D("16.80"))
+        assert account_of_role(session, books.company_id, "inventory_adjustment") == D("4.20")
         assert account_of_role(session, books.company_id, "expense") == D(4)
         assert stock_findings(session) == []
 

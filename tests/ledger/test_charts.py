@@ -92,6 +92,6 @@ def test_every_wrong_account_of_a_file_is_named() -> None:
 def test_an_account_with_postings_cannot_be_deleted(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         post_entries(session, [draft(make_books(session), *sale(str(Decimal(5))))], at=NOW)
-    with pytest.raises(IntegrityError), database.transaction(principal) as session:
         session.execute(text("delete from ledger.account_mappings where role = 'revenue'"))
+    with pytest.raises(IntegrityError), database.transaction(principal) as session:
         session.execute(text("delete from ledger.accounts where code = '4000'"))

@@ -60,7 +60,7 @@ def test_a_span_begins_with_the_balance_before_it(database: Database, principal:
         since, until = START + timedelta(days=2), START + timedelta(days=3)
         page = account_ledger(session, books.accounts["1100"], since=since, until=until)
         balances = account_balances(session, [books.accounts["1100"], books.accounts["1110"]], until=until)
-    assert (page.opening_amount, [line.balance_amount for line in page.lines]) == (D(30), [60, 100])
+    assert (page.opening_amount, [line.balance_amount for line in page.lines]) == (D(30), [D(60), D(100)])
     assert balances == {books.accounts["1100"]: D(100), books.accounts["1110"]: D(0)}
 
 
@@ -87,4 +87,4 @@ def test_the_trial_balance_adds_up_to_zero(database: Database, principal: Princi
         with pytest.raises(Invalid):
             trial_balance(session, books.company_id, since=START, until=START, filters={"colour": [None]})
     found = {row.code: (row.opening_amount, row.debit_amount, row.credit_amount, row.closing_amount) for row in rows}
-    assert found == {"1100": (10, 140, 0, 150), "4000": (-10, 0, 140, -150)}
+    assert found == {"1100": (D(10), D(140), D(0), D(150)), "4000": (D(-10), D(0), D(140), D(-150))}

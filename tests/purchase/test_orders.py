@@ -21,6 +21,7 @@ from tests.factories.documents import (
     on_hand,
 )
 from transactional.catalog.models import PriceList
+from transactional.checks import check_tenant
 from transactional.finance.errors import (
     BankAccountNotApproved,
     DuplicateSupplierInvoice,
@@ -41,6 +42,7 @@ from transactional.purchase.errors import (
     NothingToCredit,
     NothingToInvoice,
     NothingToReceive,
+    NotQuarantined,
     OrderReceived,
     OverReceipt,
     OverReturn,
@@ -52,11 +54,13 @@ from transactional.purchase.services.close_orders import close_orders
 from transactional.purchase.services.confirm_orders import confirm_orders
 from transactional.purchase.services.create_orders import create_orders
 from transactional.purchase.services.credit_returns import credit_returns
+from transactional.purchase.services.inspect_quarantine import inspect_quarantine
 from transactional.purchase.services.invoice_orders import invoice_orders
 from transactional.purchase.services.receive_orders import receive_orders
 from transactional.purchase.services.reject_orders import reject_orders
 from transactional.purchase.services.return_to_supplier import return_to_supplier
 from transactional.purchase.specs import (
+    Inspection,
     NewPurchaseLine,
     NewPurchaseOrder,
     NewReceipt,
@@ -356,3 +360,28 @@ def test_a_supplier_is_paid_in_another_currency_with_the_difference_realized(
     )
     register_payments(session, [paid], at=NOW)
     assert (balance(session, "2100"), balance(session, "6800")) == (D(0), D(60))
+
+
+@pytest.mark.feature("3.6.5")
+def test_quarantined_goods_are_decided_on_later(session: Session, shop: Shop, desk: UUID) -> None:
+    order = ordered(session, shop, desk)
+    waiting = NewReceiptLine(line_of(session, order.id), D(10), quarantined_qty=D(4))
+    [receipt] = receive_orders(session, [NewReceipt(order.id, MONDAY, [waiting])], at=NOW)
+    line = select(PurchaseReceiptLine.id).where(PurchaseReceiptLine.receipt_id == receipt.id)
+    line_id = session.scalars(line).one()
+    with pytest.raises(NotQuarantined):
+        inspect_quarantine(session, [Inspection(line_id, D(5))], on=MONDAY, at=NOW)
+    inspect_quarantine(session, [Inspection(line_id, D(3), D(1), "bent")], on=MONDAY, at=NOW)
+    assert (on_hand(session, desk), balance(session, "2110")) == ((D(9), D(0)), D(-450))
+    with pytest.raises(NotQuarantined):
+        inspect_quarantine(session, [Inspection(line_id, D(1))], on=MONDAY, at=NOW)
+    assert check_tenant(session) == []
+
+
+@pytest.mark.feature("3.6.8")
+def test_an_invoice_may_come_before_its_goods(session: Session, shop: Shop, desk: UUID) -> None:
+    order = ordered(session, shop, desk)
+    receive_orders(session, [NewReceipt(order.id, MONDAY + timedelta(days=3))], at=NOW)
+    billed(session, order, qty="10", unit_price="50.10")
+    assert (balance(session, "1300"), balance(session, "2110")) == (D(501), D(0))
+    assert check_tenant(session) == []

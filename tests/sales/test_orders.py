@@ -422,5 +422,5 @@ def test_the_number_of_statements_does_not_grow_with_the_orders(
             confirm_orders(session, ids, at=NOW)
             deliver_orders(session, [NewDelivery(key, MONDAY) for key in ids], at=NOW)
             invoice_orders(session, [NewInvoice(key, MONDAY) for key in ids], at=NOW)
-        counts.append(len(statements))
+        counts.append([" ".join(statement.split())[:60] for statement in statements])
     assert counts[0] == counts[1]

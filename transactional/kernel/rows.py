@@ -40,8 +40,8 @@ Row = TypeVar("Row", bound=_Identified)
 Versioned = TypeVar("Versioned", bound=TenantRow)
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _MANY = 500
-"""A set that may change a table's size so much that plans cached for it are wrong: foreign keys checked by a scan of
-what was a small table. Every index leads with the tenant, so a stale plan may well pick one that filters nothing."""
+"""Rows written by one transaction after which plans that it cached may be wrong: keys checked by a scan of what was a
+small table. Every index leads with the tenant, so a stale plan may well pick one that filters nothing."""
 
 
 def read(session: Session, statement: Select[Row]) -> list[Row]:
@@ -112,13 +112,20 @@ def insert_all(session: Session, rows: Sequence[_Identified]) -> None:
         _insert(session, table, sorted(names), group)
 
 
+def _forget_plans(session: Session, count: int) -> None:
+    """Have statements planned again each time the rows written by this transaction have doubled."""
+    written = session.info["rows_written"] = session.info.get("rows_written", 0) + count
+    if written >= session.info.get("plans_hold_until", _MANY):
+        session.execute(text("discard plans"))
+        session.info["plans_hold_until"] = 2 * written
+
+
 def _insert(session: Session, table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     columns = [table.c[name] for name in names]
     if any(isinstance(column.type, ARRAY) for column in columns):
         session.execute(table.insert(), [{name: row[name] for name in names} for row in rows])
         return
-    if len(rows) >= _MANY:
-        session.execute(text("discard plans"))
+    _forget_plans(session, len(rows))
     listed = ", ".join(f'"{name}"' for name in names)
     session.execute(
         text(f"insert into {table.fullname} ({listed}) select * from {_unnest(columns)}"),  # noqa: S608 names come from the model
@@ -175,16 +182,16 @@ def _arrays(columns: Sequence[Column[Any]], rows: Sequence[dict[str, Any]]) -> d
 
 def _array(column: Column[Any], values: list[Any]) -> str:
     """The values as the text of an array: the driver, element by element, takes five times as long."""
-    tell = _teller(type(column.type))
+    tell = _teller(column)
     return "{" + ",".join(["NULL" if value is None else tell(value) for value in values]) + "}"
 
 
 @cache
-def _teller(kind: type[Any]) -> Callable[[Any], str]:
+def _teller(column: Column[Any]) -> Callable[[Any], str]:
     for known, tell in _TELLERS.items():
-        if issubclass(kind, known):
+        if isinstance(column.type, known):
             return tell
-    return str if issubclass(kind, Numeric | Integer | Xid8) else _quoted
+    return str if isinstance(column.type, Numeric | Integer | Xid8) else _quoted
 
 
 def _quoted(value: object) -> str:

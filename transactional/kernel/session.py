@@ -18,6 +18,10 @@ _SET_CONTEXT = text(
 )
 
 
+PREPARED_MAX = 1_000
+"""Statements a connection keeps planned."""
+
+
 class Session(orm.Session):
     """A transaction that keeps no rows: they are read as values and written by explicit set statements."""
 
@@ -35,6 +39,10 @@ def _refuse_flush(session: orm.Session, *_: Any) -> None:
         raise BrokenInvariant("rows are written by insert_all, update_all and delete_all, never by flushing")
 
 
+def _keep_prepared(connection: Any, _record: Any) -> None:
+    connection.prepared_max = PREPARED_MAX
+
+
 class Database:
     """A pool of connections of one role."""
 
@@ -50,6 +58,9 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={"prepare_threshold": 3},
         )
+
+        # One request uses a hundred statements and more: with the driver's limit of 100 each would be planned anew.
+        event.listen(self.engine, "connect", _keep_prepared)
 
     @contextmanager
     def transaction(self, principal: Principal) -> Iterator[Session]:

@@ -50,3 +50,10 @@ class NothingToCredit(Refused):
 
     code = "nothing_to_credit"
     message = "Purchase order {number} has nothing returned that is invoiced and not credited."
+
+
+class NotQuarantined(Refused):
+    """More would be decided on than is waiting."""
+
+    code = "not_quarantined"
+    message = "Of this receipt line {waiting_qty} wait for a decision, not {wanted_qty}."

@@ -28,6 +28,7 @@ class Arrived:
     order_line_id: UUID
     item_id: UUID
     location_id: UUID
+    received_on: date
     accepted_qty: Decimal
     quarantined_qty: Decimal
     stock_qty: Decimal
@@ -112,7 +113,8 @@ def read_receipts(session: Session, order_ids: Iterable[UUID]) -> Progress:
     returns: list[tuple[UUID, Arrived]] = []
     for row in sorted(session.execute(lines), key=lambda row: (days[row[1]], row[0])):
         values: tuple[Any, ...] = tuple(row)
-        arrived, original_id = Arrived(*values[:-1]), values[-1]
+        facts: tuple[Any, ...] = (*values[:6], days[row[1]], *values[6:-1])
+        arrived, original_id = Arrived(*facts), values[-1]
         if original_id is None:
             progress.by_receipt_line[arrived.id] = arrived
             progress.arrived[arrived.order_line_id].append(arrived)

@@ -131,3 +131,13 @@ class NewSupplierCredit:
     external_number: str
     credited_on: date
     id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What became of goods in quarantine, in the order line's unit."""
+
+    receipt_line_id: UUID
+    accepted_qty: Decimal = ZERO
+    rejected_qty: Decimal = ZERO
+    reject_reason: str | None = None

@@ -1,7 +1,7 @@
 """Invoices and credit notes, both ways, are posted by this one verb."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -224,14 +224,9 @@ def _number(session: Session, invoices: Sequence[Invoice]) -> None:
             invoice.number = number
 
 
-def _post(session: Session, built: Iterable[_Built], *, at: datetime) -> None:
-    posting: list[tuple[Invoice, EntryDraft]] = []
-    for invoice, _, facts in built:
-        lines = invoice_lines(facts)
-        if lines:
-            posting.append((invoice, _entry(invoice, lines)))
-    entries = post_entries(session, [draft for _, draft in posting], at=at)
-    for (invoice, _), entry in zip(posting, entries, strict=True):
+def _post(session: Session, built: Sequence[_Built], *, at: datetime) -> None:
+    drafts = [_entry(invoice, invoice_lines(facts)) for invoice, _, facts in built]
+    for (invoice, _, _), entry in zip(built, post_entries(session, drafts, at=at), strict=True):
         invoice.journal_entry_id = entry.id
 
 

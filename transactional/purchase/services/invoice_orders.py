@@ -30,7 +30,7 @@ from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.purchase.errors import NothingToInvoice, OrderNotConfirmed
 from transactional.purchase.matching import BilledLine, MatchedPart, differences, match
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
-from transactional.purchase.progress import Progress, read_progress
+from transactional.purchase.progress import Arrived, Progress, read_progress
 from transactional.purchase.services.receive_orders import read_lines, stock_items
 from transactional.purchase.services.return_to_supplier import receipt_moves
 from transactional.purchase.specs import NewSupplierInvoice, Tolerances
@@ -69,7 +69,7 @@ class _Bill:
     """An invoice ready to post, with what it makes the receipts cost more or less, by receipt line."""
 
     draft: InvoiceDraft
-    revalued: list[tuple[UUID, Decimal]]
+    revalued: list[tuple[Arrived, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class _Desk:
         )
         reasons: list[str] = []
         lines: list[InvoiceDraftLine] = []
-        revalued: list[tuple[UUID, Decimal]] = []
+        revalued: list[tuple[Arrived, Decimal]] = []
         for billed in self._billed(new, order):
             received = self.progress.billable_qty(billed.line.id)
             reasons += differences(billed, received, self.tolerances)
@@ -106,11 +106,11 @@ class _Desk:
                 line = self._line(order, part, tax_amount, round_amount(part.net_amount * rate, decimals[1]))
                 lines.append(line)
                 if part.arrived and line.company_net_amount is not None and billed.line.item_id in self.stocked:
-                    revalued.append((part.arrived.id, line.company_net_amount - part.value_amount))
+                    revalued.append((part.arrived, line.company_net_amount - part.value_amount))
         if not lines:
             raise NothingToInvoice(number=order.number)
         reason = "; ".join(reasons)[:REASON_LENGTH_MAX] or None
-        return _Bill(_draft(new, order, lines, rate, reason), [(key, amount) for key, amount in revalued if amount])
+        return _Bill(_draft(new, order, lines, rate, reason), [(row, amount) for row, amount in revalued if amount])
 
     def _billed(self, new: NewSupplierInvoice, order: PurchaseOrder) -> list[BilledLine]:
         lines = self.lines.get(order.id, ())
@@ -204,18 +204,15 @@ def _check_lines(new: NewSupplierInvoice, known: Mapping[UUID, PurchaseOrderLine
 
 
 def _revalue(session: Session, bills: Sequence[_Bill], *, at: datetime) -> None:
-    """Differences of price and rate go to the stock they belong to, one call a day and invoice."""
-    moves = receipt_moves(session, [key for bill in bills for key, _ in bill.revalued])
+    """Differences of price and rate go to the stock they belong to, not before it came; one call an invoice and day."""
+    moves = receipt_moves(session, [row.id for bill in bills for row, _ in bill.revalued])
     for bill in bills:
-        if bill.revalued and bill.draft.id:
-            revalue_receipts(
-                session,
-                [(moves[key], amount) for key, amount in bill.revalued],
-                on=bill.draft.invoiced_on,
-                at=at,
-                contra_role=AccountRole.GRNI,
-                origin=Origin("invoice", bill.draft.id),
-            )
+        days: defaultdict[date, list[tuple[UUID, Decimal]]] = defaultdict(list)
+        for row, amount in bill.revalued:
+            days[max(bill.draft.invoiced_on, row.received_on)].append((moves[row.id], amount))
+        for on, differences_of_day in sorted(days.items()):
+            origin = Origin("invoice", bill.draft.id) if bill.draft.id else None
+            revalue_receipts(session, differences_of_day, on=on, at=at, contra_role=AccountRole.GRNI, origin=origin)
 
 
 def _open_desk(

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dashboards.formats import Formats
+
+EN, ZH = Formats("en", "EUR"), Formats("zh", "CNY", "Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        ("1234567.891", "€1,234,567.89", "¥1,234,567.89"),
+        ("-45678.5", "-€45,678.50", "-¥45,678.50"),
+        (None, "—", "—"),
+        ("0.00", "€0.00", "¥0.00"),
+    ],
+)
+def test_money_is_written_with_its_currency(value: str | None, english: str, chinese: str) -> None:
+    assert EN.money(value) == english
+    assert ZH.money(value) == chinese
+
+
+def test_large_amounts_are_short_in_the_units_of_the_language() -> None:
+    assert EN.money("1234567", compact=True) == "€1.23M"
+    assert ZH.money("123456789", compact=True) == "¥1.2亿"
+    assert EN.money("99999", compact=True) == "€99,999"
+
+
+def test_no_digit_is_lost_beyond_what_a_float_can_hold() -> None:
+    assert EN.money(Decimal("12345678901234567.89")) == "€12,345,678,901,234,567.89"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "written"),
+    [
+        ({"type": "share", "role": "metric"}, "0.1234", "12.3%"),
+        ({"type": "share", "role": "change_share"}, "-0.05", "-5.0%"),
+        ({"type": "number", "unit": "count"}, 1200, "1,200"),
+        ({"type": "number", "unit": "days"}, "18.25", "18.25"),
+        ({"type": "date"}, "2026-03-01", "Mar 1, 2026"),
+        ({"type": "text"}, "SO-1", "SO-1"),
+        ({"type": "number"}, "not a number", "—"),
+    ],
+)
+def test_a_cell_is_written_as_its_column_says(column: dict[str, Any], value: Any, written: str) -> None:
+    assert EN.figure(value, column) == written
+
+
+def test_periods_have_names() -> None:
+    assert EN.bucket("2026-03-01", "month") == "Mar 2026"
+    assert ZH.bucket("2026-03-01", "quarter") == "2026年 第1季度"
+    assert EN.bucket("FY2026-P03", "fiscal_period") == "FY2026-P03"
+
+
+def test_moments_are_told_in_the_readers_time_zone() -> None:
+    assert ZH.instant("2026-03-16T23:30:00+00:00") == "2026年3月17日 07:30:00"
+    assert Formats("en", time_zone="Mars/Olympus").instant("2026-03-16T09:30:00+00:00").endswith("9:30:00\u202fAM")

@@ -1,0 +1,100 @@
+"""Run again nothing comes twice; killed it goes on where it was; what is broken is left out whole, or refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from importers.problems import SourceRefused
+from importers.report import ImportReport
+from importers.run import run_import
+from runtime.progress import SilentProgress
+from runtime.settings import Settings
+from transactional.identity.models import Tenant
+from transactional.kernel.principal import system_principal
+from transactional.kernel.session import Database
+from transactional.sales.models import SalesOrder
+
+Trader = Callable[..., Path]
+
+
+def run(settings: Settings, folder: Path, **options: Any) -> ImportReport:
+    return run_import(settings, "northwind", folder, **{"progress": SilentProgress(), **options})
+
+
+class Killed(Exception):
+    pass
+
+
+class KillAfterOneMonth(SilentProgress):
+    """Dies between two months, as a killed process would: what is committed stays."""
+
+    def advance(self, done: int, total: int) -> None:
+        if 0 < done < total:
+            raise Killed
+
+
+def test_a_killed_import_goes_on_and_a_finished_one_books_nothing_twice(settings: Settings, trader: Trader) -> None:
+    with pytest.raises(Killed):
+        run(settings, trader(), progress=KillAfterOneMonth())
+    resumed = run(settings, trader())
+    assert resumed.documents["sales orders"] == 2
+    assert resumed.held["sales orders"] == 4
+    assert resumed.held["sales invoices"] == 3
+    assert resumed.is_sound, str(resumed)
+    again = run(settings, trader())
+    assert sum(again.documents.values()) == 0
+    assert again.held == resumed.held
+    assert again.is_sound, str(again)
+
+
+BROKEN = """OrderID,ProductID,UnitPrice,Quantity,Discount
+10248,1,14.4,12,0
+10248,2,abc,10,0.05
+10249,2,4.4125,7,0
+10250,99,18,3,0
+10250,3,9.99,1,0
+10251,1,18,20,0
+"""
+
+
+def test_a_broken_row_leaves_out_its_order_and_no_other(settings: Settings, database: Database, trader: Trader) -> None:
+    report = run(settings, trader(OrderDetails=BROKEN))
+    assert [str(problem) for problem in report.problems] == [
+        "OrderDetails.csv.gz, line 3, UnitPrice: 'abc' is no number (document 10248 is left out)",
+        "OrderDetails.csv.gz, line 5, ProductID: 99 is unknown in Products.csv.gz (document 10250 is left out)",
+    ]
+    assert "Refused: 2 rows, 2 documents left out" in str(report)
+    assert report.is_sound, str(report)
+    with database.outside_tenants() as session:
+        tenant_id = session.scalars(select(Tenant.id)).one()
+    with database.transaction(system_principal(tenant_id, channel="test")) as books:
+        assert set(books.scalars(select(SalesOrder.number))) == {"10249", "10251"}
+
+
+def test_strict_refuses_a_source_with_a_broken_row(settings: Settings, database: Database, trader: Trader) -> None:
+    with pytest.raises(SourceRefused, match=r"OrderDetails.csv.gz, line 3, UnitPrice: 'abc' is no number"):
+        run(settings, trader(OrderDetails=BROKEN), strict=True)
+    assert nothing_is_there(database)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("Orders", b"OrderID,CustomerID\n1,ALFKI\n", "it lacks the column EmployeeID, OrderDate"),
+        ("Customers", "CustomerID,CompanyName\nBOLID,Bólido\n".encode("latin-1"), "line 2 is not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_stops_before_anything_is_written(
+    settings: Settings, database: Database, trader: Trader, file: str, content: bytes, told: str
+) -> None:
+    with pytest.raises(SourceRefused, match=f"{file}.csv.gz: {told}"):
+        run(settings, trader(**{file: content}))
+    assert nothing_is_there(database)
+
+
+def nothing_is_there(database: Database) -> bool:
+    with database.outside_tenants() as session:
+        return session.scalar(select(func.count()).select_from(Tenant)) == 0
