@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,7 @@ from pipelines.publish.publisher import Publisher, PublishRequest
 from pipelines.raw import state
 from pipelines.raw.loader import Landed, land, system_identifier
 from pipelines.raw.schema import check_promises, ensure_raw_tables
+from pipelines.report import BatchReport
 from runtime.progress import Progress, SilentProgress
 from runtime.settings import DatabaseRole, Settings
 from transactional.contract import PromisedTable, promised_tables
@@ -45,43 +46,6 @@ _RUNS_KEPT_DAYS = 30
 _RECONCILE_SECONDS_CHEAP = 0.15
 _RECONCILE_EVERY_SECONDS = 30.0
 _SWEEP_EVERY_SECONDS = 60.0
-
-
-class BatchFailed(RuntimeError):
-    """A batch was landed, but its marts could not be computed; the message carries the database's reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReport:
-    """What one batch did, and how long each of its parts took."""
-
-    batch_id: int
-    kind: str
-    state: str
-    watermark: datetime
-    rows_loaded: Mapping[str, int]
-    rows_written: Mapping[str, int]
-    checks: Sequence[CheckResult]
-    version: int | None = None
-    error: str | None = None
-    seconds: Mapping[str, float] = field(default_factory=dict)
-
-    def check_published(self) -> None:
-        """Nothing when readers see this batch.  Raises: PublishBlocked when a check stopped it, BatchFailed else."""
-        if self.state == "blocked":
-            raise PublishBlocked([check for check in self.checks if not check.passed])
-        if self.error is not None:
-            raise BatchFailed(self.error)
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        taken = ", ".join(f"{name} {value:.2f} s" for name, value in self.seconds.items())
-        told = (
-            f"Batch {self.batch_id} ({self.kind}) {self.state}: {sum(self.rows_loaded.values()):,} rows of"
-            f" {len(self.rows_loaded)} tables into {len(self.rows_written)} marts"
-            f" ({sum(self.rows_written.values()):,} rows), version {self.version}; {taken}."
-        )
-        return f"{told} {self.error}" if self.error else told
 
 
 @dataclass(slots=True)
@@ -127,13 +91,11 @@ class Pipeline:
         self.settings = settings
         self.tables = tuple(promised_tables() if tables is None else tables)
         self.project = DbtProject(settings, dbt_folder) if dbt_folder else DbtProject(settings)
-        self.dbt = WarmDbt(self.project)
         self.publisher = Publisher(settings)
-        self.fingerprint = sha256(f"{self.project.fingerprint()} {self.tables}".encode()).hexdigest()
+        self._read_project()
         self._contracts = contracts
         self._connection: psycopg.Connection | None = None
         self._writer: MartWriter | None = None
-        self._plan: Plan | None = None
         self._built_at: datetime | None = None
         self._idle_snapshot: str | None = None
         self._settled = False
@@ -214,9 +176,17 @@ class Pipeline:
             seconds=seconds,
         )
 
+    def _read_project(self) -> None:
+        self.dbt = WarmDbt(self.project)
+        self.fingerprint = sha256(f"{self.project.fingerprint()} {self.tables}".encode()).hexdigest()
+        self._plan: Plan | None = None
+
     def _needs_rebuild(self, connection: psycopg.Connection) -> bool:
         state.ensure_state_tables(connection)
         built = state.built_fingerprint(connection)
+        if built is not None and built[0] != self.fingerprint:
+            # Another process may have built from files that are newer than what this one has read.
+            self._read_project()
         cursor = state.read_cursor(connection)
         return (
             built is None

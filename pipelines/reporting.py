@@ -15,8 +15,8 @@ from pipelines.keys import PROMISES_CHECK, lake_key, model_key, raw_key
 if TYPE_CHECKING:
     import dagster as dg
 
-    from pipelines.batches import BatchReport
     from pipelines.checks.result import CheckResult
+    from pipelines.report import BatchReport
 
 log = logging.getLogger(__name__)
 # An event costs ten milliseconds; at full load a batch would bring forty of them every second.

@@ -9,8 +9,9 @@ import time
 
 import psycopg
 
-from pipelines.batches import BatchReport, Pipeline
+from pipelines.batches import Pipeline
 from pipelines.checks.contracts import ContractWatch
+from pipelines.report import BatchReport
 from pipelines.reporting import Reporter
 from runtime.log import configure_logging
 from runtime.progress import Progress

@@ -6,7 +6,7 @@ postings and documents belong together, I9 parts add up to the whole, I10 the ha
 Each statement reads whatever the connection may see: one tenant behind row security, all of them as the warehouse role.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, orm, text
 from sqlalchemy.engine import make_url
 
 from runtime.settings import Settings
+from transactional.anchors import Anchor, keep_anchors, read_anchors
 from transactional.kernel.session import Session
 from transactional.ledger.verify import verify_chain
 
@@ -63,14 +64,24 @@ def check_tenant(session: Session, invariants: Iterable[str] | None = None) -> l
 
 
 def run_checks(settings: Settings) -> list[Finding]:
-    """What is wrong in any tenant; empty where all holds.  Reads as the warehouse role, in one snapshot."""
+    """What is wrong in any tenant; empty where all holds.  Reads as the warehouse role, in one snapshot.
+
+    Compares the ends of the hash chains with those remembered outside the database, and remembers them anew where no
+    chain is broken.  Raises: AnchorsForged.
+    """
+    anchors = read_anchors(settings)
     engine = create_engine(make_url(settings.database_url("warehouse")).set(drivername="postgresql+psycopg"))
     try:
         with orm.Session(engine) as session:
             session.execute(text("set transaction isolation level repeatable read, read only"))
-            return _run(session, None) + _chains(session)
+            broken = _chains(session, anchors)
+            findings = _run(session, None) + broken
+            ends = {} if broken else _ends(session)
     finally:
         engine.dispose()
+    if ends:
+        keep_anchors(settings, ends)
+    return findings
 
 
 def _run(session: orm.Session, invariants: frozenset[str] | None) -> list[Finding]:
@@ -84,7 +95,15 @@ def _run(session: orm.Session, invariants: frozenset[str] | None) -> list[Findin
     return findings
 
 
-def _chains(session: orm.Session) -> list[Finding]:
+def _ends(session: orm.Session) -> dict[UUID, Anchor]:
+    heads: Sequence[Any] = session.execute(
+        text("select company_id, chain_position, hash from ledger.ledger_heads")
+    ).all()
+    return {company_id: Anchor(position, end) for company_id, position, end in heads}
+
+
+def _chains(session: orm.Session, anchors: Mapping[UUID, Anchor] | None = None) -> list[Finding]:
+    known = {company_id: (anchor.chain_position, anchor.hash) for company_id, anchor in (anchors or {}).items()}
     heads: Sequence[Any] = session.execute(
         text("select tenant_id, company_id from ledger.ledger_heads order by tenant_id, company_id")
     ).all()
@@ -97,5 +116,5 @@ def _chains(session: orm.Session) -> list[Finding]:
             f"entry {broken.entry_id} {broken.reason}",
         )
         for tenant_id, company_id in heads
-        for broken in verify_chain(session, tenant_id, company_id)
+        for broken in verify_chain(session, tenant_id, company_id, anchor=known.get(company_id))
     ]

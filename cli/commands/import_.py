@@ -20,9 +20,8 @@ def import_source(
     ] = None,
 ) -> None:
     """Import a company; what cannot be booked is listed with its reason. Run again it imports nothing twice."""
-    from importers.run import run_import  # noqa: PLC0415  # heavy
-
     from importers.problems import SourceRefused  # noqa: PLC0415  # heavy
+    from importers.run import run_import  # noqa: PLC0415  # heavy
 
     settings = load_settings()
     try:

@@ -75,7 +75,8 @@ RECONCILIATIONS = (
     ),
     _control_account("stock_and_ledger", "fct_stock_moves", "value_amount", ("inventory", "in_transit"), "account_id"),
     _control_account("receivables_and_ledger", "fct_receivable_movements", "amount", ("receivable",), "company_id"),
-    _control_account("payables_and_ledger", "fct_payable_movements", "amount", ("payable",), "company_id"),
+    # The mart counts what is owed as positive, the books as a credit.
+    _control_account("payables_and_ledger", "fct_payable_movements", "-amount", ("payable",), "company_id"),
 )
 
 

@@ -50,7 +50,11 @@ class Lake:
     def version(self, mart: str) -> int | None:
         """The newest version of a mart's table, or nothing where it was never written."""
         table = self._table(mart)
-        return table.version() if table is not None else None
+        if table is None:
+            return None
+        # Another process may have written since.
+        table.update_incremental()
+        return table.version()
 
     def has_schema(self, mart: str, schema: pa.Schema) -> bool:
         """Whether the stored table has exactly these columns and types."""

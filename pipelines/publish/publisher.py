@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import duckdb
 from psycopg import sql
 
 from pipelines.checks.result import CheckResult
@@ -108,8 +109,13 @@ class Publisher:
             return self.lake.change(mart, _keyed(change, schema))
         reader = self._reader or MartReader(self._settings)
         self._reader = reader
-        with reader.read(sql.Identifier("marts", mart), columns, schema) as rows:
-            return self.lake.overwrite(mart, rows)
+        try:
+            with reader.read(sql.Identifier("marts", mart), columns, schema) as rows:
+                return self.lake.overwrite(mart, rows)
+        except duckdb.Error:
+            # The database may have been restarted: the next attempt connects anew.
+            self.close()
+            raise
 
 
 def _keyed(change: MartChange, schema: Any) -> KeyedRows:

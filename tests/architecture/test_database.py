@@ -31,7 +31,7 @@ def test_every_tenant_table_has_forced_row_security_with_a_policy(database: Data
                     where policy.polrelid = table_.oid and policy.polname = 'tenant' and policy.polwithcheck is not null
                 )
             )
-        """,  # noqa: S608
+        """,
     )
     assert found == []
 
@@ -48,7 +48,7 @@ def test_every_key_of_a_tenant_table_leads_with_the_tenant(database: Database) -
         where key.contype in ('p', 'u', 'f') and table_.relnamespace::regnamespace::text in {APPLICATION_SCHEMAS}
             and key.conkey[1] <> tenant.attnum
             and key.confrelid not in ('identity.accounts'::regclass, 'identity.tenants'::regclass)
-        """,  # noqa: S608
+        """,
     )
     assert found == []
 
@@ -74,7 +74,7 @@ def test_every_tenant_table_has_its_audit_columns(database: Database) -> None:
                     or not names && array['updated_at', 'version']
                 )
             )
-        """,  # noqa: S608
+        """,
     )
     assert found == []
 
@@ -90,6 +90,6 @@ def test_the_application_owns_nothing_and_bypasses_nothing(database: Database) -
         f"""
         select table_.relname from pg_class as table_
         where table_.relkind in ('v', 'm') and table_.relnamespace::regnamespace::text in {APPLICATION_SCHEMAS}
-        """,  # noqa: S608
+        """,
     )
     assert definers == []

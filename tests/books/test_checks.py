@@ -20,7 +20,6 @@ from transactional.kernel.session import Database
 
 DAY = date(2026, 3, 2)
 
-_OPENING = "(select account_id from ledger.account_mappings where role = 'opening_equity')"
 FAULTS = [
     ("I1", "update ledger.journal_lines set amount = amount + 1 where line_number = 1"),
     ("I1", "update ledger.journal_lines set currency_amount = currency_amount + 1 where line_number = 1"),
@@ -33,8 +32,20 @@ FAULTS = [
     ("I3", "update ledger.journal_lines set warehouse_id = null"),
     ("I3", "update inventory.cost_balances set qty = 0"),
     ("I4", "update inventory.stock_moves set occurred_on = '2026-01-01' where qty < 0"),
-    ("I5", f"update ledger.account_mappings set account_id = {_OPENING} where role = 'receivable'"),
-    ("I5", f"update ledger.account_mappings set account_id = {_OPENING} where role = 'grni'"),
+    (
+        "I5",
+        (
+            "update ledger.account_mappings set account_id = (select account_id from ledger.account_mappings as other"
+            " where other.role = 'opening_equity') where role = 'receivable'"
+        ),
+    ),
+    (
+        "I5",
+        (
+            "update ledger.account_mappings set account_id = (select account_id from ledger.account_mappings as other"
+            " where other.role = 'opening_equity') where role = 'grni'"
+        ),
+    ),
     ("I6", "update ledger.journal_entries set number = number + 10 where chain_position = 2"),
     ("I6", "update ledger.ledger_heads set chain_position = chain_position + 1"),
     ("I7", "update ledger.journal_entries set posted_on = posted_on + 40"),

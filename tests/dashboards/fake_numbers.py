@@ -203,7 +203,7 @@ def _sortable(value: Any) -> Any:
 
 
 def _keys(grains: Sequence[str], dimensions: Sequence[str], time: Json) -> Iterator[Json]:
-    periods = list(_periods(grains[0], time)) if grains else [None]
+    periods: list[str | None] = [*_periods(grains[0], time)] if grains else [None]
     for combination in product(periods, *(MEMBERS[name] for name in dimensions)):
         key = dict(zip([*grains, *dimensions], combination if grains else combination[1:], strict=True))
         yield key

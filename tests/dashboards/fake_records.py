@@ -145,14 +145,14 @@ def _document(*, has_assistant: bool) -> Json:
 def _trail(name: str) -> Json:
     if name == "history":
         change = {"field": "state", "old": None, "new": "draft"}
-        entry = {
+        written = {
             "at": "2026-03-02T10:00:00+00:00",
             "user_name": "Ada Admin",
             "action": "insert",
             "part": "",
             "changes": [change],
         }
-        return _page([entry])
+        return _page([written])
     lines = [
         {"account_code": "1200", "account_name": "Receivables", "amount": "1190.00", "currency_code": "EUR"},
         {"account_code": "4000", "account_name": "Revenue", "amount": "-1190.00", "currency_code": "EUR"},

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.charts import figures
 
-WORDS = {"short": str, "full": str, "name_x": str}
+WORDS: dict[str, Any] = {"short": str, "full": str, "name_x": str}
 MONTHS: list[dict[str, Any]] = [
     {"month": "2026-01", "revenue": "10", "revenue_previous": "8"},
     {"month": "2026-02", "revenue": "12", "revenue_previous": None},
@@ -24,7 +24,7 @@ def test_a_trend_begins_at_zero_and_names_each_line_at_its_end() -> None:
 
 
 def test_a_ranking_keeps_the_order_and_puts_the_rest_last() -> None:
-    rows = [{"customer": "Alpha", "revenue": "9"}, {"customer": None, "revenue": "4"}]
+    rows: list[dict[str, Any]] = [{"customer": "Alpha", "revenue": "9"}, {"customer": None, "revenue": "4"}]
     drawn = figures.ranking(rows, name="customer", value="revenue", unit="EUR", full=str, others=("Others", "2"))
     assert list(drawn.layout.yaxis.ticktext) == ["Alpha", "—", "Others"]
     assert list(drawn.data[0].x) == [9.0, 4.0, 2.0]

@@ -19,6 +19,10 @@ from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Session
 from transactional.ledger.models import Account, AccountRole, JournalLine
 from transactional.organization.models import ExchangeRate
+from transactional.sales.models import SalesOrder, SalesOrderLine
+from transactional.sales.services.confirm_orders import confirm_orders
+from transactional.sales.services.create_orders import create_orders
+from transactional.sales.specs import NewOrder, NewOrderLine
 from transactional.scm.models import Customer, Supplier
 
 D = Decimal
@@ -214,3 +218,22 @@ def add_rate(session: Session, source: str, target: str, on: date, rate: str) ->
     """An exchange rate from a day on."""
     row = ExchangeRate(kind="spot", from_currency_code=source, to_currency_code=target, valid_on=on, rate=D(rate))
     insert_all(session, [row])
+
+
+def order(session: Session, shop: Shop, item_id: UUID, qty: str = "10", **options: object) -> SalesOrder:
+    """A draft order of one line."""
+    chosen: dict[str, object] = {"customer_id": shop.customer_id, "ordered_on": MONDAY, **options}
+    new = NewOrder(company_id=shop.company_id, lines=[NewOrderLine(item_id, D(qty))], **chosen)  # type: ignore[arg-type]
+    return create_orders(session, [new], at=NOW)[0]
+
+
+def confirmed(session: Session, shop: Shop, item_id: UUID, qty: str = "10", **options: object) -> SalesOrder:
+    """A confirmed order of one line."""
+    made = order(session, shop, item_id, qty, **options)
+    return confirm_orders(session, [made.id], at=NOW)[0]
+
+
+def line_of(session: Session, order_id: UUID) -> UUID:
+    """The first line of an order."""
+    statement = select(SalesOrderLine.id).where(SalesOrderLine.order_id == order_id)
+    return session.scalars(statement.order_by(SalesOrderLine.line_number)).all()[0]

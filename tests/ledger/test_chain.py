@@ -1,6 +1,7 @@
 """Whoever changes the books behind the program's back is found."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -10,10 +11,13 @@ from sqlalchemy.engine import make_url
 from runtime.settings import Settings
 from tests.conftest import NOW
 from tests.factories.books import make_books
-from tests.ledger.test_post_entries import draft, sale
+from tests.ledger.test_post_entries import DAY, draft, sale
+from transactional.anchors import AnchorsForged, read_anchors
 from transactional.checks import run_checks
+from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database
+from transactional.ledger.postings import EntryDraft, Journal
 from transactional.ledger.services.post_entries import post_entries
 from transactional.ledger.verify import verify_chain
 
@@ -82,7 +86,7 @@ def test_each_changed_column_is_found(superuser: orm.Session, database: Database
     assert verify_chain(superuser, principal.tenant_id, company_id) == []
     missed = []
     for table, where, column, value in CHANGES:
-        changed = superuser.execute(text(f"update {table} set {column} = {value} where {where}"))  # noqa: S608
+        changed = superuser.execute(text(f"update {table} set {column} = {value} where {where}"))
         assert changed.rowcount  # type: ignore[attr-defined]
         if not verify_chain(superuser, principal.tenant_id, company_id):
             missed.append(f"{table}.{column}")
@@ -101,20 +105,52 @@ def test_a_deleted_line_is_found_by_the_check_command(
     assert {finding.invariant for finding in run_checks(settings)} >= {"I1", "I10"}
 
 
-def test_a_cut_tail_is_found_by_the_anchor_kept_outside(
-    superuser: orm.Session, database: Database, principal: Principal
+@pytest.mark.feature("FIN-04")
+def test_a_tail_cut_or_hashed_anew_is_found_by_the_digest_kept_outside(
+    settings: Settings, superuser: orm.Session, database: Database, principal: Principal
 ) -> None:
     company_id = post_three(database, principal)
-    anchor = superuser.execute(text("select chain_position, hash from ledger.ledger_heads")).one()
+    assert run_checks(settings) == []
     last = "(select id from ledger.journal_entries where number = 3)"
-    superuser.execute(text(f"delete from ledger.journal_lines where entry_id in {last}"))  # noqa: S608
+    superuser.execute(text(f"delete from ledger.journal_lines where entry_id in {last}"))
     superuser.execute(text("delete from ledger.journal_entries where number = 3"))
     superuser.execute(
         text(
-            "update ledger.ledger_heads set chain_position = 2,"
+            "update ledger.ledger_heads set chain_position = 2, last_numbers = '{\"general/2026\": 2}',"
             " hash = (select hash from ledger.journal_entries where number = 2)"
         )
     )
+    superuser.commit()
     assert verify_chain(superuser, principal.tenant_id, company_id) == []
-    [broken] = verify_chain(superuser, principal.tenant_id, company_id, anchor=(anchor[0], anchor[1]))
-    assert "before position 3" in broken.reason
+    [cut] = run_checks(settings)
+    with database.transaction(principal) as session:
+        anew = replace(draft_of(company_id), lines=sale("7"))
+        post_entries(session, [anew], at=NOW)
+    [hashed] = run_checks(settings)
+    assert "before position 3" in cut.found
+    assert "differs from the digest kept outside" in hashed.found
+
+
+def test_anchors_that_somebody_else_wrote_are_refused(
+    settings: Settings, database: Database, principal: Principal
+) -> None:
+    company_id = post_three(database, principal)
+    run_checks(settings)
+    path = settings.home / "ledger_anchors.json"
+    honest = path.read_bytes()
+    anchor = read_anchors(settings)[company_id]
+    path.write_bytes(honest.replace(anchor.hash.hex().encode(), bytes(32).hex().encode()))
+    with pytest.raises(AnchorsForged):
+        run_checks(settings)
+    path.write_bytes(honest)
+
+
+def draft_of(company_id: UUID) -> EntryDraft:
+    return EntryDraft(
+        company_id=company_id,
+        journal=Journal.GENERAL,
+        posted_on=DAY,
+        origin_type="test",
+        origin_id=new_id(),
+        lines=(),
+    )

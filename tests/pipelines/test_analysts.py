@@ -62,7 +62,7 @@ def test_an_analyst_sees_the_rows_of_one_tenant_whatever_is_tried(
 
 def _try(connection: psycopg.Connection, statement: str) -> None:
     try:
-        connection.execute(statement)  # type: ignore[arg-type]  # an attack, put together on purpose
+        connection.execute(statement)
     except psycopg.Error:
         connection.rollback()
 
@@ -94,7 +94,6 @@ def test_an_analyst_reads_marts_only_and_writes_nothing(
 def test_a_table_that_was_just_built_is_closed_until_its_policy_stands(
     make_pipeline: Callable[..., Pipeline],
     settings: Settings,
-    warehouse: psycopg.Connection,
     tenants: tuple[Principal, Principal],
 ) -> None:
     north, _ = tenants

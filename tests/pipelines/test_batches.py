@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from pipelines.batches import Pipeline
 from pipelines.publish.pointer import read_pointer
@@ -49,6 +49,8 @@ def test_what_was_posted_is_published_to_the_last_digit(
     _assert_published(installation, warehouse)
     amounts = {row[2] for row in published_rows(installation.lake_dir, "fct_journal_lines")}
     assert "123456789012.3400" in amounts
+    with database.outside_tenants() as session:
+        assert session.execute(text("select state, published_version from raw.load_runs")).all() == [("published", 1)]
 
 
 def test_a_micro_batch_publishes_only_the_marts_it_touched(

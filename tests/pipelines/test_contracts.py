@@ -33,8 +33,7 @@ def test_a_broken_contract_blocks_publishing_until_it_holds_again(
     # Rows that no batch wrote: only a look at the whole mart can find them.
     warehouse.execute("update marts.fct_journal_lines set currency_code = 'XXX', line_id = gen_random_uuid()")
     watch = ContractWatch(installation, every_seconds=0.0)
-    watch.look(changed=True)
-    _wait_for_runs(warehouse, 2)
+    _look_until(watch, warehouse, passed=False)
     post_sales(database, principal, books, ["20.00"])
     assert (report := pipeline.run()) is not None
     assert report.state == "blocked"
@@ -43,15 +42,14 @@ def test_a_broken_contract_blocks_publishing_until_it_holds_again(
     assert pointer.version == 1
 
     warehouse.execute("update marts.fct_journal_lines set currency_code = 'EUR'")
-    watch.look(changed=True)
-    watch.look(changed=True)
-    _wait_for_runs(warehouse, 3)
+    _look_until(watch, warehouse, passed=True)
     watch.close()
     assert (report := pipeline.run()) is not None
     assert report.state == "published"
 
 
-def _wait_for_runs(warehouse: psycopg.Connection, count: int) -> None:
-    """Until another process has kept its outcome; the test's own time limit ends the waiting."""
-    while warehouse.execute("select count(*) from raw.contract_runs").fetchone() != (count,):
+def _look_until(watch: ContractWatch, warehouse: psycopg.Connection, *, passed: bool) -> None:
+    """Look as the worker does until another process has kept this outcome; the test's own time limit ends it."""
+    while warehouse.execute("select passed from raw.contract_runs order by id desc limit 1").fetchone() != (passed,):
+        watch.look(changed=True)
         warehouse.execute("select pg_sleep(0.1)")

@@ -24,7 +24,7 @@ def copied(settings: Settings, database: Database, principal: Principal, warehou
     books = open_books(database, principal)
     post_sales(database, principal, books, ["10.00", "20.00"])
     for mart, query in _COPIES.items():
-        warehouse.execute(f"create table marts.{mart} as {query}")  # type: ignore[arg-type]  # noqa: S608
+        warehouse.execute(f"create table marts.{mart} as {query}")
     assert settings.database_url(DatabaseRole.WAREHOUSE)
 
 
@@ -49,7 +49,7 @@ def test_equal_books_and_marts_pass(warehouse: psycopg.Connection) -> None:
     ],
 )
 def test_the_smallest_difference_is_found(warehouse: psycopg.Connection, damage: str, found: str) -> None:
-    warehouse.execute(damage)  # type: ignore[arg-type]  # damage, put together on purpose
+    warehouse.execute(damage)
     broken = [result for result in reconcile(warehouse, _COPIES) if not result.passed]
     assert [result.name for result in broken] == [found]
     assert broken[0].figures["differing_keys"] >= 1

@@ -83,7 +83,8 @@ def test_readers_never_see_two_versions_mixed(
     post_sales(database, principal, books, ["5.00"])
     pipeline = make_pipeline()
     pipeline.run()
-    done, problems, looked = threading.Event(), [], Counter[int]()
+    done, looked = threading.Event(), Counter[int]()
+    problems: list[str] = []
     readers = [
         threading.Thread(target=_read_until, args=(installation.lake_dir, done, problems, looked)) for _ in range(3)
     ]

@@ -17,10 +17,13 @@ from tests.factories.documents import (
     add_price,
     add_rate,
     balance,
+    confirmed,
+    line_of,
     make_customer,
     make_item,
     make_shop,
     on_hand,
+    order,
     stock_up,
 )
 from transactional.catalog.models import PriceList
@@ -41,14 +44,11 @@ from transactional.sales.errors import (
     NothingToInvoice,
     OverDelivery,
     OverInvoicing,
-    OverReturn,
     QuotationExpired,
-    ReturnPeriodOver,
     StockShort,
 )
-from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
+from transactional.sales.models import Delivery, SalesOrderLine
 from transactional.sales.queries import available_to_promise, order_as_of, order_progress, order_revisions
-from transactional.sales.services.approve_returns import approve_returns, reject_returns
 from transactional.sales.services.cancel_orders import cancel_orders
 from transactional.sales.services.change_orders import change_orders
 from transactional.sales.services.confirm_orders import confirm_orders
@@ -57,8 +57,6 @@ from transactional.sales.services.create_orders import create_orders
 from transactional.sales.services.create_quotations import create_quotations
 from transactional.sales.services.deliver_orders import deliver_orders
 from transactional.sales.services.invoice_orders import invoice_orders
-from transactional.sales.services.receive_returns import receive_returns
-from transactional.sales.services.request_returns import request_returns
 from transactional.sales.specs import (
     LineChange,
     NewDelivery,
@@ -68,9 +66,6 @@ from transactional.sales.specs import (
     NewOrder,
     NewOrderLine,
     NewQuotation,
-    NewReturnLine,
-    NewReturnReceipt,
-    NewReturnRequest,
     OrderChange,
 )
 
@@ -106,25 +101,6 @@ def counted(database: Database) -> Iterator[list[str]]:
     event.listen(database.engine, "before_cursor_execute", note)
     yield statements
     event.remove(database.engine, "before_cursor_execute", note)
-
-
-def order(session: Session, shop: Shop, item_id: UUID, qty: str = "10", **options: object) -> SalesOrder:
-    """A draft order of one line."""
-    chosen: dict[str, object] = {"customer_id": shop.customer_id, "ordered_on": MONDAY, **options}
-    new = NewOrder(company_id=shop.company_id, lines=[NewOrderLine(item_id, D(qty))], **chosen)  # type: ignore[arg-type]
-    return create_orders(session, [new], at=NOW)[0]
-
-
-def confirmed(session: Session, shop: Shop, item_id: UUID, qty: str = "10", **options: object) -> SalesOrder:
-    """A confirmed order of one line."""
-    made = order(session, shop, item_id, qty, **options)
-    return confirm_orders(session, [made.id], at=NOW)[0]
-
-
-def line_of(session: Session, order_id: UUID) -> UUID:
-    """The first line of an order."""
-    statement = select(SalesOrderLine.id).where(SalesOrderLine.order_id == order_id)
-    return session.scalars(statement.order_by(SalesOrderLine.line_number)).all()[0]
 
 
 @pytest.mark.feature("3.4.1")
@@ -356,60 +332,6 @@ def test_an_import_invoices_in_full_with_the_tax_of_its_source(session: Session,
     assert balance(session, "2200") == D("-59.99")
 
 
-def returned(session: Session, made: SalesOrder, qty: str, on: date = MONDAY) -> NewReturnRequest:
-    """A request to send a part of the order's first delivery back."""
-    line_id = session.scalars(select(DeliveryLine.id).where(DeliveryLine.order_id == made.id)).all()[0]
-    return NewReturnRequest(made.id, on, "too green", [NewReturnLine(line_id, D(qty))])
-
-
-@pytest.mark.feature("3.4.9")
-def test_no_more_comes_back_than_was_delivered_nor_too_late(session: Session, shop: Shop, chair: UUID) -> None:
-    made = confirmed(session, shop, chair, "4")
-    deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
-    request_returns(session, [returned(session, made, "3")], at=NOW)
-    with pytest.raises(OverReturn):
-        request_returns(session, [returned(session, made, "2")], at=NOW)
-    with pytest.raises(ReturnPeriodOver):
-        request_returns(session, [returned(session, made, "1", MONDAY + timedelta(days=31))], at=NOW)
-
-
-@pytest.mark.feature("3.4.9")
-@pytest.mark.feature("3.4.10")
-def test_an_approved_return_is_expected_then_received_once(session: Session, shop: Shop, chair: UUID) -> None:
-    made = confirmed(session, shop, chair, "4")
-    deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
-    invoice_orders(session, [NewInvoice(made.id, MONDAY)], at=NOW)
-    [request] = request_returns(session, [returned(session, made, "1")], at=NOW)
-    with pytest.raises(TransitionRefused):
-        receive_returns(session, [NewReturnReceipt(request.id, MONDAY)], at=NOW)
-    approve_returns(session, [request.id], expected_on=MONDAY, at=NOW)
-    assert session.scalars(select(Delivery.state).where(Delivery.kind == "return")).all() == ["expected"]
-    # A later receipt at another cost moves the average; the return still comes at what it went out with.
-    stock_up(session, shop, chair, "100", "90")
-    [first] = receive_returns(session, [NewReturnReceipt(request.id, MONDAY)], at=NOW)
-    [again] = receive_returns(session, [NewReturnReceipt(request.id, MONDAY)], at=NOW)
-    assert first.delivery.id == again.delivery.id
-    assert [note.id for note in first.credit_notes] == [note.id for note in again.credit_notes]
-    assert [note.total_amount for note in first.credit_notes] == [D(120)]
-    assert balance(session, "5000") == D(180)
-    with pytest.raises(TransitionRefused):
-        reject_returns(session, [request.id], at=NOW)
-
-
-@pytest.mark.feature("3.4.10")
-def test_a_return_before_the_invoice_is_never_invoiced_nor_credited(session: Session, shop: Shop, chair: UUID) -> None:
-    made = confirmed(session, shop, chair, "4")
-    deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)
-    [request] = request_returns(session, [returned(session, made, "1")], at=NOW)
-    approve_returns(session, [request.id], expected_on=MONDAY, at=NOW)
-    [received] = receive_returns(session, [NewReturnReceipt(request.id, MONDAY)], at=NOW)
-    assert received.credit_notes == []
-    [posted] = invoice_orders(session, [NewInvoice(made.id, MONDAY)], at=NOW)
-    assert posted.net_amount == D(300)
-    progress = order_progress(session, [made.id])[made.id]
-    assert (progress.lines[0].returned_qty, progress.invoiced_amount) == (D(1), D(360))
-
-
 def test_the_number_of_statements_does_not_grow_with_the_orders(
     session: Session, shop: Shop, chair: UUID, database: Database
 ) -> None:
@@ -422,5 +344,6 @@ def test_the_number_of_statements_does_not_grow_with_the_orders(
             confirm_orders(session, ids, at=NOW)
             deliver_orders(session, [NewDelivery(key, MONDAY) for key in ids], at=NOW)
             invoice_orders(session, [NewInvoice(key, MONDAY) for key in ids], at=NOW)
-        counts.append([" ".join(statement.split())[:60] for statement in statements])
+        # Now and then the session forgets its plans; that is counted in rows written, not in documents.
+        counts.append(len([statement for statement in statements if statement != "discard plans"]))
     assert counts[0] == counts[1]

@@ -3,7 +3,7 @@
 Each text answers with one figure over all time. Nothing here looks at a mart: what is wrong in both would have to be
 wrong twice.
 """
-# ruff: noqa: S608  # put together from texts of this file alone
+# put together from texts of this file alone
 
 _SALES_LINES = """
     raw.sales_order_lines as l inner join raw.sales_orders as o on o.id = l.order_id

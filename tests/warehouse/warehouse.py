@@ -63,7 +63,7 @@ class Warehouse:
 
     def rows(self, mart: str) -> list[Row]:
         """Every row and column of a mart, in a fixed order."""
-        found = self.connection.execute(f"select mart::text from marts.{mart} as mart order by 1")  # noqa: S608  # a name of ours
+        found = self.connection.execute(f"select mart::text from marts.{mart} as mart order by 1")  # a name of ours
         return found.fetchall()
 
     def select(self, query: str, **values: object) -> list[Row]:
@@ -98,10 +98,10 @@ class Warehouse:
         )
         typed = ", ".join(f"{name} {kind}" for name, kind in columns)
         lake.execute(f"create table {target} ({typed})")
-        rows = self.select(f"select * from marts.{mart} where tenant_id = %(tenant)s", tenant=tenant_id)  # noqa: S608
+        rows = self.select(f"select * from marts.{mart} where tenant_id = %(tenant)s", tenant=tenant_id)
         if rows:
             places = ", ".join("?" for _ in columns)
-            lake.executemany(f"insert into {target} values ({places})", rows)  # noqa: S608
+            lake.executemany(f"insert into {target} values ({places})", rows)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """What finance refuses."""
 
-from transactional.kernel.errors import NotAllowed, NotFound, Refused
+from transactional.kernel.errors import NotFound, Refused
 
 
 class TaxRateMissing(Refused):
@@ -64,10 +64,3 @@ class BankAccountNotFound(NotFound):
 
     code = "bank_account_not_found"
     message = "Company {company} has no default bank account: name one."
-
-
-class SameUser(NotAllowed):
-    """The one who asked may not approve."""
-
-    code = "same_user"
-    message = "Whoever proposed this may not approve it: ask a second user."

@@ -10,8 +10,6 @@ from transactional.finance.models import InvoiceKind, PaymentKind
 from transactional.kernel.money import ZERO
 from transactional.ledger.models import AccountRole
 
-ONE = Decimal(1)
-
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraftLine:

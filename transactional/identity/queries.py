@@ -45,7 +45,7 @@ def find_active_user(session: orm.Session, user_id: UUID, session_id: UUID | Non
         )
         .where(User.id == user_id)
     )
-    found = session.execute(statement).first()
+    found: Any = session.execute(statement).first()
     session.expunge_all()
     if found is None:
         return None

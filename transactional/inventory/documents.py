@@ -76,9 +76,7 @@ def _line_problems(path: str, document: StockDocument, line: StockDocumentLine) 
     return problems
 
 
-def moves_of(
-    document: StockDocument, lines: Sequence[DocumentLine], places: Places, decimals: int
-) -> list[MoveDraft]:
+def moves_of(document: StockDocument, lines: Sequence[DocumentLine], places: Places, decimals: int) -> list[MoveDraft]:
     """The moves of a document as it is posted; a transfer in two steps moves into transit."""
     if document.kind == StockDocumentKind.TRANSFER.value:
         return [draft for line in lines for draft in _transfer(document, line, places)]

@@ -166,5 +166,3 @@ def _quantity_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldP
     if not draft.qty and item is not None and item.is_standard and not restates:
         problems.append(FieldProblem(f"{path}/value_amount", f"item {item.code} is valued at standard cost"))
     return problems
-
-

@@ -64,8 +64,10 @@ def needs_replay(
         row = costs[move.place]
         item = facts.items[move.item_id]
         backdated = row.last_moved_on is not None and move.occurred_on < row.last_moved_on
-        if backdated and row.last_moved_on is not None and facts.keeps_standard(
-            move.item_id, move.company_id, move.occurred_on, row.last_moved_on
+        if (
+            backdated
+            and row.last_moved_on is not None
+            and facts.keeps_standard(move.item_id, move.company_id, move.occurred_on, row.last_moved_on)
         ):
             # At one standard cost a move's worth does not depend on the moves around it.
             backdated = False
@@ -94,9 +96,7 @@ def value_forward(moves: Sequence[Booked], givens: Givens, facts: Facts, balance
     pools: dict[Place, Pool] = {}
     for move in moves:
         if move.place not in pools:
-            pools[move.place] = _pool(
-                move, facts, balances.costs[move.place], balances.layers.get(move.place, [])
-            )
+            pools[move.place] = _pool(move, facts, balances.costs[move.place], balances.layers.get(move.place, []))
     fold = Fold(pools)
     fold.sources.update(balances.sources)
     fold.run(_steps(moves, givens, facts))
@@ -148,9 +148,7 @@ def _pool(move: Booked, facts: Facts, row: CostBalance | None, layers: list[Port
 
 def _steps(moves: Iterable[Booked], givens: Givens, facts: Facts) -> Iterable[Step]:
     for move in moves:
-        mode = mode_of(
-            move.kind, move.qty, move.reverses_id, is_standard=facts.items[move.item_id].is_standard
-        )
+        mode = mode_of(move.kind, move.qty, move.reverses_id, is_standard=facts.items[move.item_id].is_standard)
         yield Step(
             id=move.id,
             place=move.place,

@@ -6,12 +6,10 @@ A record that is known by its key is changed, others are made; what a file says 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -26,20 +24,19 @@ from sqlalchemy import (
     select,
 )
 
+from transactional.kernel.cells import cell_parser
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.records import check_not_frozen, check_tree, problems_in
-from transactional.kernel.resource import AUDIT_COLUMNS, Change, Field, Resource, table_named
+from transactional.kernel.resource import AUDIT_COLUMNS, Change, Resource, table_named
 from transactional.kernel.rows import insert_all, read, update_all
-from transactional.kernel.schema import type_of
 from transactional.kernel.session import Session
 
 ROWS_MAX = 500_000
 FIRST_LINE = 2
 """Line 1 holds the names of the columns."""
 _CHUNK = 10_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,7 @@ def _field_of(resource: Resource, column: str) -> str | None:
 
 
 def _parse(batch: _Batch, names: Sequence[str | None], rows: Sequence[Sequence[Any]]) -> None:
-    parsers = [None if name is None else _parser(batch.resource.fields[name]) for name in names]
+    parsers = [None if name is None else cell_parser(batch.resource.fields[name]) for name in names]
     required = {name for name in batch.resource.writable if batch.resource.fields[name].is_required}
     required |= set(batch.resource.required)
     for position, cells in enumerate(rows):
@@ -178,63 +175,6 @@ def _take(batch: _Batch, row: _Row, name: str, parse: Callable[[Any], Any], cell
         batch.refuse(row, name, str(first["msg"]), str(first["type"]), first.get("ctx"))
     except ValueError as error:
         batch.refuse(row, name, str(error), f"not_{batch.resource.fields[name].kind}")
-
-
-def _parser(known: Field) -> Callable[[Any], Any]:
-    """How a cell becomes a value of a field; an empty cell is no value."""
-    if known.kind == "reference":
-        return _reference
-    validate = TypeAdapter(type_of(known)).validate_python
-    prepare = {"text": _as_text, "date": _as_day, "json": _as_json, "list": _as_json}.get(known.kind, _plain)
-
-    def parse(cell: Any) -> Any:
-        value = prepare(cell)
-        return None if value is None else validate(value)
-
-    return parse
-
-
-def _plain(cell: Any) -> Any:
-    if isinstance(cell, str):
-        cell = cell.strip()
-        if cell[:1] == "'" and cell[1:].lstrip()[:1] in _FORMULA:
-            # An export put the quote there, so that no spreadsheet runs the text.
-            cell = cell[1:]
-    return None if cell == "" else cell
-
-
-def _as_text(cell: Any) -> Any:
-    value = _plain(cell)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if value is not None and not isinstance(value, str) else value
-
-
-def _as_day(cell: Any) -> Any:
-    value = _plain(cell)
-    if isinstance(value, datetime):
-        return value.date()
-    return value
-
-
-def _as_json(cell: Any) -> Any:
-    value = _plain(cell)
-    if not isinstance(value, str):
-        return value
-    try:
-        return orjson.loads(value)
-    except orjson.JSONDecodeError:
-        raise ValueError("is no JSON") from None
-
-
-def _reference(cell: Any) -> UUID | str | None:
-    value = _as_text(cell)
-    if value is None:
-        return None
-    try:
-        return UUID(value)
-    except ValueError:
-        return str(value)
 
 
 def _find_references(session: Session, batch: _Batch) -> None:

@@ -117,9 +117,7 @@ def account_ids_of(drafts: Sequence[EntryDraft], accounts: AccountMap) -> list[l
         [
             line.account_id
             if line.account_id is not None
-            else accounts.resolve(
-                draft.company_id, _role(line.role), line.item_category_id, line.warehouse_id
-            )
+            else accounts.resolve(draft.company_id, _role(line.role), line.item_category_id, line.warehouse_id)
             for line in draft.lines
         ]
         for draft in drafts

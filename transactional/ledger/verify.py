@@ -1,8 +1,9 @@
 """Reading the hash chain back: whoever changed an entry, a line or their order is found."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import orm, select
@@ -56,9 +57,7 @@ def verify_chain(
     return breaks
 
 
-def _reason(
-    tenant_id: UUID, entry: JournalEntry, lines: list[JournalLine], previous: bytes, position: int
-) -> str | None:
+def _reason(tenant_id: UUID, entry: Any, lines: Sequence[Any], previous: bytes, position: int) -> str | None:
     if entry.chain_position != position:
         return f"position {position} is missing"
     if entry.previous_hash != previous:
@@ -68,13 +67,11 @@ def _reason(
     return None
 
 
-def _entries(
-    session: orm.Session, tenant_id: UUID, company_id: UUID
-) -> Iterator[tuple[JournalEntry, list[JournalLine]]]:
+def _entries(session: orm.Session, tenant_id: UUID, company_id: UUID) -> Iterator[tuple[Any, list[Any]]]:
     after = -1
     while True:
-        entries = session.scalars(
-            select(JournalEntry)
+        entries: Sequence[Any] = session.execute(
+            select(*JournalEntry.__table__.c)
             .where(
                 JournalEntry.tenant_id == tenant_id,
                 JournalEntry.company_id == company_id,
@@ -85,14 +82,14 @@ def _entries(
         ).all()
         if not entries:
             return
-        lines: defaultdict[UUID, list[JournalLine]] = defaultdict(list)
-        for line in session.scalars(
-            select(JournalLine)
+        lines: defaultdict[UUID, list[Any]] = defaultdict(list)
+        found: Iterable[Any] = session.execute(
+            select(*JournalLine.__table__.c)
             .where(JournalLine.tenant_id == tenant_id, any_of(JournalLine.entry_id, [e.id for e in entries]))
             .order_by(JournalLine.entry_id, JournalLine.line_number)
-        ):
+        )
+        for line in found:
             lines[line.entry_id].append(line)
         for entry in entries:
             yield entry, lines[entry.id]
         after = entries[-1].chain_position
-        session.expunge_all()

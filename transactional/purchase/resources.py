@@ -20,6 +20,8 @@ PURCHASE_ORDERS = Resource(
         Verb("create", "Prices a new order from the supplier's price list."),
         Verb("confirm", "Commits us to the supplier.", ("draft",)),
         Verb("cancel", "Nothing more is expected from the supplier.", ("draft", "confirmed")),
+        Verb("reject", "The order is turned down.", ("draft",)),
+        Verb("close", "What has not arrived is not waited for.", ("confirmed",)),
         Verb("receive", "Accepted goods enter stock at order price.", ("confirmed",)),
         Verb("invoice", "Matches the supplier's invoice and posts the payable.", ("confirmed", "closed")),
     ),
@@ -42,7 +44,10 @@ RECEIPTS = Resource(
         company="company_id",
     ),
     lines=(Lines("lines", PurchaseReceiptLine, "receipt_id", "id", guarded={"value_amount": "item.cost"}),),
-    verbs=(Verb("return", "Goods go back to the supplier at the receipt's cost."),),
+    verbs=(
+        Verb("return", "Goods go back to the supplier at the receipt's cost."),
+        Verb("inspect", "Goods in quarantine enter stock or are rejected."),
+    ),
     has_postings=True,
 )
 RESOURCES = (PURCHASE_ORDERS, RECEIPTS)

@@ -55,6 +55,7 @@ ORDERS = Resource(
         Verb("confirm", "Reserves stock and uses up credit.", ("draft",)),
         Verb("change", "Changes lines and dates as far as nothing was delivered.", ("draft", "confirmed")),
         Verb("cancel", "Releases what is reserved and not delivered.", ("draft", "confirmed")),
+        Verb("close", "What is still open will not be delivered.", ("confirmed",)),
         Verb("deliver", "Stock falls and its cost is posted.", ("confirmed",)),
         Verb("invoice", "Posts receivable, revenue and tax for what was delivered.", ("confirmed", "closed")),
     ),

@@ -7,9 +7,10 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.routing import Router, needs
 from api.verbs import act, answers
+from transactional.flows.close_periods import close_periods
 from transactional.kernel.schema import Strict, text_of
 from transactional.ledger.resources import PERIODS
-from transactional.ledger.services.close_periods import close_periods, reopen_periods
+from transactional.ledger.services.close_periods import reopen_periods
 
 router = Router(prefix=PERIODS.path, tags=["finance"])
 

@@ -14,10 +14,12 @@ from transactional.finance.resources import PURCHASE_INVOICES
 from transactional.kernel.session import Session
 from transactional.purchase.resources import PURCHASE_ORDERS, RECEIPTS
 from transactional.purchase.services.cancel_orders import cancel_orders
+from transactional.purchase.services.close_orders import close_orders
 from transactional.purchase.services.confirm_orders import confirm_orders
 from transactional.purchase.services.create_orders import create_orders
 from transactional.purchase.services.invoice_orders import invoice_orders
 from transactional.purchase.services.receive_orders import receive_orders
+from transactional.purchase.services.reject_orders import reject_orders
 from transactional.scm.resources import SUPPLIERS
 
 router = Router(prefix=PURCHASE_ORDERS.path, tags=["purchase"])
@@ -69,6 +71,28 @@ def confirm_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
 def cancel_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
     """The order, of which nothing more is expected."""
     return act(call, PURCHASE_ORDERS, id, lambda session: cancel_orders(session, [id], at=call.services.now()))
+
+
+@router.post(
+    "/{id}/reject",
+    summary="Turn a purchase order down",
+    responses=answers(PURCHASE_ORDERS),
+    openapi_extra=needs("purchase_order.reject"),
+)
+def reject_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """The order, rejected."""
+    return act(call, PURCHASE_ORDERS, id, lambda session: reject_orders(session, [id], at=call.services.now()))
+
+
+@router.post(
+    "/{id}/close",
+    summary="Wait no longer for what has not arrived",
+    responses=answers(PURCHASE_ORDERS),
+    openapi_extra=needs("purchase_order.close"),
+)
+def close_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """The order, closed."""
+    return act(call, PURCHASE_ORDERS, id, lambda session: close_orders(session, [id], at=call.services.now()))
 
 
 @router.post(

@@ -4,9 +4,10 @@ from starlette.responses import Response
 
 from api.calls import Calling
 from api.routing import Router, needs
-from api.schemas.purchase.documents import SupplierReturnIn
+from api.schemas.purchase.documents import InspectionIn, SupplierReturnIn
 from api.verbs import answers, make, today
 from transactional.purchase.resources import PURCHASE_ORDERS, RECEIPTS
+from transactional.purchase.services.inspect_quarantine import inspect_quarantine
 from transactional.purchase.services.return_to_supplier import return_to_supplier
 
 router = Router(prefix=RECEIPTS.path, tags=["purchase"])
@@ -26,5 +27,23 @@ def return_goods(given: SupplierReturnIn, call: Calling) -> Response:
         call,
         RECEIPTS,
         lambda session: return_to_supplier(session, [new], at=call.services.now())[0].id,
+        sees=[(PURCHASE_ORDERS, [given.order_id])],
+    )
+
+
+@router.post(
+    "/inspect",
+    summary="Decide about goods in quarantine",
+    status_code=201,
+    responses=answers(RECEIPTS, 201),
+    openapi_extra=needs("receipt.inspect"),
+)
+def inspect_goods(given: InspectionIn, call: Calling) -> Response:
+    """The receipt of what was decided: accepted goods in stock, rejected ones on their way back."""
+    inspections, on = given.spec(), given.on or today(call)
+    return make(
+        call,
+        RECEIPTS,
+        lambda session: inspect_quarantine(session, inspections, on=on, at=call.services.now())[0].id,
         sees=[(PURCHASE_ORDERS, [given.order_id])],
     )

@@ -18,6 +18,7 @@ from transactional.kernel.session import Session
 from transactional.sales.resources import DELIVERIES, ORDERS
 from transactional.sales.services.cancel_orders import cancel_orders
 from transactional.sales.services.change_orders import change_orders
+from transactional.sales.services.close_orders import close_orders
 from transactional.sales.services.confirm_orders import confirm_orders
 from transactional.sales.services.create_orders import create_orders
 from transactional.sales.services.deliver_orders import deliver_orders
@@ -98,6 +99,17 @@ def change_order(id: UUID, given: OrderChangeIn, request: Request, call: Calling
 def cancel_order(id: UUID, call: Calling) -> Response:  # noqa: A002
     """The order, nothing of it reserved any more."""
     return act(call, ORDERS, id, lambda session: cancel_orders(session, [id], at=call.services.now()))
+
+
+@router.post(
+    "/{id}/close",
+    summary="Deliver no more of an order",
+    responses=answers(ORDERS),
+    openapi_extra=needs("order.close"),
+)
+def close_order(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """The order, closed."""
+    return act(call, ORDERS, id, lambda session: close_orders(session, [id], at=call.services.now()))
 
 
 @router.post(

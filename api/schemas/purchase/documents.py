@@ -9,6 +9,7 @@ from api.schemas.sales.documents import LINES_MAX, NotNegative, Reference
 from transactional.kernel.money import ZERO
 from transactional.kernel.schema import Day, Note, PositiveQty, Price, Qty, Rate, Share, Strict
 from transactional.purchase.specs import (
+    Inspection,
     NewPurchaseLine,
     NewPurchaseOrder,
     NewReceipt,
@@ -151,3 +152,24 @@ class SupplierCreditIn(Strict):
     order_id: UUID
     external_number: Annotated[Reference, Field(min_length=1)]
     credited_on: Day | None = None
+
+
+class InspectedLineIn(Strict):
+    """What became of goods in quarantine, in the order line's unit."""
+
+    receipt_line_id: UUID
+    accepted_qty: NotNegativeQty = ZERO
+    rejected_qty: NotNegativeQty = ZERO
+    reject_reason: Note | None = None
+
+
+class InspectionIn(Strict):
+    """The second look at goods of one order."""
+
+    order_id: UUID
+    on: Day | None = None
+    lines: Annotated[list[InspectedLineIn], Field(min_length=1, max_length=LINES_MAX)]
+
+    def spec(self) -> list[Inspection]:
+        """The same for the service."""
+        return [Inspection(**line.model_dump()) for line in self.lines]

@@ -37,9 +37,7 @@ class NewStandardCost:
     valid_from: date
 
 
-def change_standard_costs(
-    session: Session, changes: Sequence[NewStandardCost], *, at: datetime
-) -> list[StockMove]:
+def change_standard_costs(session: Session, changes: Sequence[NewStandardCost], *, at: datetime) -> list[StockMove]:
     """The moves of value alone that bring stock to its new standard; later moves of the item follow it.
 
     Raises: PeriodMissing, PeriodClosed, RoleUnmapped; Invalid for a negative cost or two costs of one day.

@@ -239,9 +239,7 @@ def _correction_move(
     return Posted(move, category_id, is_transfer=target.is_transfer and correction.role is None)
 
 
-def _write(
-    session: Session, posted: Sequence[Posted], accounts: AccountMap, at: datetime
-) -> dict[UUID, StockMove]:
+def _write(session: Session, posted: Sequence[Posted], accounts: AccountMap, at: datetime) -> dict[UUID, StockMove]:
     drafts = entry_drafts(posted, accounts)
     entries = post_entries(session, list(drafts.values()), at=at)
     entry_ids = {key: entry.id for key, entry in zip(drafts, entries, strict=True)}
@@ -279,9 +277,7 @@ def _row(posted: Posted, entry_ids: Mapping[EntryKey, UUID], at: datetime) -> St
     )
 
 
-def _save(
-    session: Session, moves: Sequence[Booked], valuations: Sequence[Valuation], held: Held, facts: Facts
-) -> None:
+def _save(session: Session, moves: Sequence[Booked], valuations: Sequence[Valuation], held: Held, facts: Facts) -> None:
     """Write the balances back: quantities as moved, values as the pools stand."""
     last: dict[tuple[UUID, UUID], date] = {}
     stocks: dict[tuple[UUID, UUID], Decimal] = {}

@@ -139,9 +139,7 @@ def _entry_key(move: Booked, on: date, origin: Origin | None) -> tuple[date, str
     return (on, origin.type if origin else move.origin_type, origin.id if origin else move.origin_id)
 
 
-def _entry(
-    move: Booked, one: Revalued, facts: Facts, role: AccountRole, key: tuple[date, str, UUID]
-) -> EntryDraft:
+def _entry(move: Booked, one: Revalued, facts: Facts, role: AccountRole, key: tuple[date, str, UUID]) -> EntryDraft:
     on, origin_type, origin_id = key
     item = facts.items[move.item_id]
     expense = AccountRole.PURCHASE_PRICE_VARIANCE if item.is_standard else AccountRole.COGS

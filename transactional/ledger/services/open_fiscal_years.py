@@ -56,9 +56,7 @@ def _year(company_id: UUID, starts_on: date) -> FiscalYear:
     if starts_on.day > _LAST_COMMON_DAY:
         raise invalid("starts_on", "a year begins on a day that every month has")
     ends_on = _months_later(starts_on, _MONTHS) - _DAY
-    return FiscalYear(
-        id=new_id(), company_id=company_id, code=str(ends_on.year), starts_on=starts_on, ends_on=ends_on
-    )
+    return FiscalYear(id=new_id(), company_id=company_id, code=str(ends_on.year), starts_on=starts_on, ends_on=ends_on)
 
 
 def _check_adjoins(year: FiscalYear, years: Sequence[FiscalYear]) -> None:

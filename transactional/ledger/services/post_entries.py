@@ -65,9 +65,7 @@ def _currencies(session: Session, company_ids: set[UUID]) -> dict[UUID, str]:
     return found
 
 
-def _resolve(
-    session: Session, drafts: Sequence[EntryDraft], currencies: dict[UUID, str]
-) -> list[list[ResolvedLine]]:
+def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UUID, str]) -> list[list[ResolvedLine]]:
     account_ids = account_ids_of(drafts, load_account_map(session, currencies))
     accounts = load_accounts(session, {account_id for listed in account_ids for account_id in listed})
     problems: list[FieldProblem] = []

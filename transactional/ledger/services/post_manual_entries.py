@@ -126,9 +126,7 @@ def _rates(
     return find_rates(session, codes, until=max(entry.entry_on for entry in entries))
 
 
-def _draft(
-    entry: ManualEntry, lines: Sequence[ManualEntryLine], company: Company, rates: RateTable
-) -> EntryDraft:
+def _draft(entry: ManualEntry, lines: Sequence[ManualEntryLine], company: Company, rates: RateTable) -> EntryDraft:
     decimals = decimals_of(company.currency_code)
     amounts = []
     for line in lines:

@@ -17,9 +17,7 @@ from transactional.ledger.services.post_entries import post_entries
 from transactional.ledger.services.post_manual_entries import ORIGIN as MANUAL
 
 
-def reverse_entries(
-    session: Session, entry_ids: Sequence[UUID], *, on: date, at: datetime
-) -> list[JournalEntry]:
+def reverse_entries(session: Session, entry_ids: Sequence[UUID], *, on: date, at: datetime) -> list[JournalEntry]:
     """The reversing entries, one an entry and in their order, linked to the originals, which stay as they are.
 
     For modules that cancel their own documents: an entry of stock is taken back by `reverse_moves`, for its stock too.

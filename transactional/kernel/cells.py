@@ -1,0 +1,71 @@
+"""How a cell of a file becomes the value of a field."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import TypeAdapter
+
+from transactional.kernel.resource import Field
+from transactional.kernel.schema import type_of
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def cell_parser(known: Field) -> Callable[[Any], Any]:
+    """How a cell becomes a value of a field; an empty cell is no value."""
+    if known.kind == "reference":
+        return _reference
+    validate = TypeAdapter(type_of(known)).validate_python
+    prepare = {"text": _as_text, "date": _as_day, "json": _as_json, "list": _as_json}.get(known.kind, _plain)
+
+    def parse(cell: Any) -> Any:
+        value = prepare(cell)
+        return None if value is None else validate(value)
+
+    return parse
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, str):
+        cell = cell.strip()
+        if cell[:1] == "'" and cell[1:].lstrip()[:1] in _FORMULA:
+            # An export put the quote there, so that no spreadsheet runs the text.
+            cell = cell[1:]
+    return None if cell == "" else cell
+
+
+def _as_text(cell: Any) -> Any:
+    value = _plain(cell)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if value is not None and not isinstance(value, str) else value
+
+
+def _as_day(cell: Any) -> Any:
+    value = _plain(cell)
+    if isinstance(value, datetime):
+        return value.date()
+    return value
+
+
+def _as_json(cell: Any) -> Any:
+    value = _plain(cell)
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        raise ValueError("is no JSON") from None
+
+
+def _reference(cell: Any) -> UUID | str | None:
+    value = _as_text(cell)
+    if value is None:
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        return str(value)
