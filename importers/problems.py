@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class RowProblem:
     """A row or document that is left out: file, line, column and the reason."""
 
@@ -22,6 +22,11 @@ class RowProblem:
         return f"{place}: {self.reason}" + (f" (document {self.document} is left out)" if self.document else "")
 
 
+def in_order(problems: Iterable[RowProblem]) -> list[RowProblem]:
+    """Problems by file and line, as somebody mends them."""
+    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column, problem.reason))
+
+
 @dataclass(frozen=True, slots=True)
 class FileProblem:
     """A file that cannot be read as a whole."""
@@ -33,7 +38,11 @@ class FileProblem:
         return f"{self.file}: {self.reason}"
 
 
-class SourceRefused(Exception):
+class ImportRefused(Exception):
+    """An import that cannot go on, in words that say what to mend."""
+
+
+class SourceRefused(ImportRefused):
     """The source is refused as a whole; nothing was written."""
 
     def __init__(self, problems: Sequence[FileProblem | RowProblem]) -> None:

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 from importers.fields import field_reader, read_column
 from importers.mapping import SourceSpec, TableSpec
-from importers.problems import FileProblem, RowProblem, SourceRefused
+from importers.problems import FileProblem, RowProblem, SourceRefused, in_order
 
 Row: TypeAlias = Any
 """A named tuple: `line`, then the fields of the mapping."""
@@ -65,7 +65,7 @@ def read_source(spec: SourceSpec, folder: Path) -> Tables:
         raise SourceRefused(broken)
     _check_references(spec, tables, refused)
     _leave_out_documents(spec, tables, refused)
-    tables.problems.sort()
+    tables.problems = in_order(tables.problems)
     return tables
 
 

@@ -12,6 +12,7 @@ import importers.northwind.transform
 import importers.online_retail.transform
 from importers.mapping import SourceSpec, load_mapping
 from importers.plan import Plan
+from importers.problems import ImportRefused
 from importers.source import Tables
 
 MakePlan = Callable[[Mapping[str, Any], Tables], Plan]
@@ -26,7 +27,7 @@ class Source:
     make_plan: MakePlan
 
 
-class UnknownSource(Exception):
+class UnknownSource(ImportRefused):
     """There is no importer of this name."""
 
     def __init__(self, name: str) -> None:

@@ -18,17 +18,22 @@ def import_source(
     tenant: Annotated[
         str | None, typer.Option(help="The tenant to import into; default: one of the source's name.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a source with any broken row, before anything is written.")
+    ] = False,  # noqa: FBT002  # a flag of the command line
 ) -> None:
     """Import a company; what cannot be booked is listed with its reason. Run again it imports nothing twice."""
-    from importers.problems import SourceRefused  # noqa: PLC0415  # heavy
+    from importers.problems import ImportRefused  # noqa: PLC0415  # heavy
     from importers.run import run_import  # noqa: PLC0415  # heavy
 
     settings = load_settings()
     try:
         with running_database(settings):
-            report = run_import(settings, source, folder, tenant=tenant, progress=make_progress())
-    except SourceRefused as refusal:
-        # A list of rows with file, line, column and reason: nothing of them was booked.
+            report = run_import(settings, source, folder, tenant=tenant, strict=strict, progress=make_progress())
+    except ImportRefused as refusal:
+        # What to mend: files, or rows with file, line, column and reason.
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from None
     typer.echo(str(report))
+    if not report.is_sound:
+        raise typer.Exit(1)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from importers.booking.desk import Desk
 from importers.plan import Plan, Record
+from importers.problems import ImportRefused
 from transactional.catalog.resources import (
     ITEM_CATEGORIES,
     ITEM_COSTS,
@@ -57,7 +58,7 @@ COLLECTIONS: dict[str, Resource] = {
 }
 
 
-class RecordsRefused(Exception):
+class RecordsRefused(ImportRefused):
     """Master records that our rules do not take; nothing of the source was written."""
 
     def __init__(self, collection: str, reasons: Sequence[str]) -> None:

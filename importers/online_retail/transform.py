@@ -10,7 +10,8 @@
 | number with C, everything else | a credit note that stands alone; listed with its reason |
 | number with A | bad debt: an invoice or credit note on the bad debt account |
 
-The opening stock is the least that keeps every day at zero or above. The source knows no payments: invoices stay open.
+The opening stock is the least that keeps every day at zero or above, not counting on what comes back.
+The source knows no payments: invoices stay open.
 """
 
 from __future__ import annotations
@@ -183,7 +184,6 @@ def _book_cancellation(number: str, rows: list[Row], work: _Work) -> None:
             back[sale].append(CreditLine(sale, line, part))
         if taken:
             work.count("taken back", row)
-            work.flows.append(Flow(item, row.on, qty))
         else:
             reason = UNMATCHED if item in work.goods else SERVICE_CREDIT
             work.count(reason, row)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
 from pipelines.checks.result import CheckResult
 from pipelines.keys import lake_key, metric_key, model_key, operational_key, raw_key
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
-def graph(home: Path) -> dg.AssetGraph:
+def graph(home: Path) -> AssetGraph:
     """The assets of the real project; its files are parsed once into the session's state folder."""
     assert home.exists()
     with warnings.catch_warnings():
@@ -33,7 +34,7 @@ def _key(parts: tuple[str, ...]) -> dg.AssetKey:
     return dg.AssetKey(list(parts))
 
 
-def _all_parents(graph: dg.AssetGraph, key: dg.AssetKey) -> set[dg.AssetKey]:
+def _all_parents(graph: AssetGraph, key: dg.AssetKey) -> set[dg.AssetKey]:
     found: set[dg.AssetKey] = set()
     to_visit = [key]
     while to_visit:
@@ -43,12 +44,12 @@ def _all_parents(graph: dg.AssetGraph, key: dg.AssetKey) -> set[dg.AssetKey]:
     return found
 
 
-def test_every_promised_table_is_an_asset_with_its_origin(graph: dg.AssetGraph) -> None:
+def test_every_promised_table_is_an_asset_with_its_origin(graph: AssetGraph) -> None:
     for table in promised_tables():
         assert graph.get(_key(raw_key(table.name))).parent_keys == {_key(operational_key(table))}
 
 
-def test_a_metric_leads_back_to_the_tables_it_comes_from(graph: dg.AssetGraph) -> None:
+def test_a_metric_leads_back_to_the_tables_it_comes_from(graph: AssetGraph) -> None:
     behind = _all_parents(graph, _key(metric_key("net_revenue")))
     assert _key(lake_key("fct_sales_invoice_lines")) in behind
     assert _key(model_key("marts", "fct_sales_invoice_lines")) in behind
@@ -56,7 +57,7 @@ def test_a_metric_leads_back_to_the_tables_it_comes_from(graph: dg.AssetGraph) -
     assert _key(operational_key(promised_table("invoice_lines"))) in behind
 
 
-def test_every_metric_stands_on_published_marts(graph: dg.AssetGraph) -> None:
+def test_every_metric_stands_on_published_marts(graph: AssetGraph) -> None:
     metrics = [key for key in graph.get_all_asset_keys() if key.path[0] == "metrics"]
     assert len(metrics) >= 40
     for key in metrics:
@@ -65,7 +66,7 @@ def test_every_metric_stands_on_published_marts(graph: dg.AssetGraph) -> None:
         assert {parent.path[0] for parent in parents} == {"lake"}, key
 
 
-def test_every_published_mart_has_its_checks(graph: dg.AssetGraph) -> None:
+def test_every_published_mart_has_its_checks(graph: AssetGraph) -> None:
     checks = {(key.asset_key, key.name) for key in graph.asset_check_keys}
     marts = [key.path[1] for key in graph.get_all_asset_keys() if key.path[0] == "lake"]
     for mart in marts:

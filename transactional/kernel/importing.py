@@ -202,7 +202,8 @@ def _ids_of(session: Session, table: Table, wanted: set[UUID | str]) -> dict[UUI
     known: dict[UUID | str, UUID] = {}
     ids = [each for each in wanted if isinstance(each, UUID)]
     for chunk in _chunks(ids):
-        known |= {found: found for found in session.scalars(select(table.c.id).where(_among(table.c.id, chunk)))}
+        there: list[UUID] = list(session.scalars(select(table.c.id).where(_among(table.c.id, chunk))))
+        known |= {each: each for each in there}
     codes = [each for each in wanted if isinstance(each, str)]
     names = [name for name in ("code", "number") if name in table.c]
     if not names:
