@@ -29,7 +29,6 @@ from dashboards.views import (
 from dashboards.words import t
 
 _FIGURES = frozenset({"sales", "purchase", "inventory", "finance"})
-_ASK = ("/api/ai/ask", "post")
 SPECS = [
     PageSpec("overview", "monitoring", "", overview.show, areas=_FIGURES),
     PageSpec("sell", "storefront", "", sell.show, areas=frozenset({"sales"})),
@@ -37,7 +36,7 @@ SPECS = [
     PageSpec("stock", "inventory_2", "", stock.show, areas=frozenset({"inventory"})),
     PageSpec("money", "account_balance", "", money.show, areas=frozenset({"finance"})),
     PageSpec("explore", "query_stats", "", explore.show, areas=_FIGURES),
-    PageSpec("assistant", "forum", "", assistant.show, areas=_FIGURES, right="ai.ask", operation=_ASK),
+    PageSpec("assistant", "forum", "", assistant.show, areas=_FIGURES, right="ai.ask", route="/api/ai/ask"),
     PageSpec("workbench", "edit_document", "", workbench.show),
     PageSpec("data_health", "health_metrics", "", data_health.show, right="metric.read"),
 ]

@@ -9,8 +9,7 @@ from functools import partial
 import streamlit as st
 
 from dashboards.data.catalogue import Catalogue
-from dashboards.data.records import openapi
-from dashboards.data.schemas import has_operation
+from dashboards.data.records import has_route
 from dashboards.session import Viewer, viewer
 from dashboards.words import t
 
@@ -28,8 +27,8 @@ class PageSpec:
     """It is there for readers of any of these areas' figures."""
     right: str | None = None
     """It is there for holders of this right."""
-    operation: tuple[str, str] | None = None
-    """It is there where the server knows this path and method."""
+    route: str | None = None
+    """It is there where the server answers at this path."""
 
     def is_for(self, person: Viewer, known: Catalogue) -> bool:
         """Whether a person finds anything on the page.  Raises: Problem."""
@@ -37,7 +36,7 @@ class PageSpec:
             return False
         if self.right is not None and not person.may(self.right):
             return False
-        return self.operation is None or has_operation(openapi(), *self.operation)
+        return self.route is None or has_route(self.route)
 
 
 def page_of(spec: PageSpec, show: Callable[[], None], *, is_default: bool, is_hidden: bool = False) -> st.Page:

@@ -18,9 +18,9 @@ def import_source(
     tenant: Annotated[
         str | None, typer.Option(help="The tenant to import into; default: one of the source's name.")
     ] = None,
-    strict: Annotated[
+    strict: Annotated[  # noqa: FBT002  # a flag of the command line
         bool, typer.Option("--strict", help="Refuse a source with any broken row, before anything is written.")
-    ] = False,  # noqa: FBT002  # a flag of the command line
+    ] = False,
 ) -> None:
     """Import a company; what cannot be booked is listed with its reason. Run again it imports nothing twice."""
     from importers.problems import ImportRefused  # noqa: PLC0415  # heavy

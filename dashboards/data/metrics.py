@@ -63,8 +63,12 @@ class Answer:
     @property
     def is_empty(self) -> bool:
         """Whether there is no figure at all."""
-        figures = [column["name"] for column in self.columns if column["role"] == "metric"]
-        return all(row.get(name) is None for row in self.rows for name in figures)
+        return all(row.get(name) is None for row in self.rows for name in self.metrics)
+
+    @property
+    def metrics(self) -> list[str]:
+        """The names of the figures asked for."""
+        return [str(column["name"]) for column in self.columns if column["role"] == "metric"]
 
     def column(self, name: str) -> Mapping[str, Any]:
         """What is known about a column."""

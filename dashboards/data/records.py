@@ -59,14 +59,9 @@ class Declaration:
 
     def name_of(self, record: Json) -> str:
         """What people call a record: its number, or its code and name."""
-        if record.get("number") is not None:
-            year = record.get("fiscal_year")
-            return (
-                f"{record['journal']} {year}/{record['number']}"
-                if year and "journal" in record
-                else str(record["number"])
-            )
-        parts = [str(record[name]) for name in ("code", "name") if record.get(name)]
+        if record.get("fiscal_year") and "journal" in record:
+            return f"{record['journal']} {record['fiscal_year']}/{record['number']}"
+        parts = [str(record[name]) for name in ("number", "code", "name") if record.get(name)]
         if parts:
             return " · ".join(parts)
         keys = [str(record[name]) for name in self.raw["key"] if record.get(name) and not name.endswith("_id")]
@@ -86,6 +81,22 @@ def openapi() -> Json:
     client = api()
     found: Json = ANSWERS.get(("openapi", client.base_url), lambda: client.get("/openapi.json"))
     return found
+
+
+def has_route(path: str) -> bool:
+    """Whether the server has anything at a path; asked with a method that changes nothing.  Raises: Problem."""
+    client = api()
+    return ANSWERS.get(("route", path, client.base_url), lambda: _has_route(path))
+
+
+def _has_route(path: str) -> bool:
+    try:
+        api().get(path)
+    except Problem as problem:
+        if problem.status >= 500 or problem.status == 401:  # noqa: PLR2004  # says nothing about the path
+            raise
+        return problem.status != 404  # noqa: PLR2004  # a path that takes other methods says 405
+    return True
 
 
 def page(path: str, **parameters: Any) -> Json:

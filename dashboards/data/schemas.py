@@ -66,11 +66,6 @@ def inputs_of(
     return _inputs(document, _object(document, schema), known, known_in_lines)
 
 
-def has_operation(document: Json, path: str, method: str) -> bool:
-    """Whether the server knows an operation."""
-    return method in document["paths"].get(path, {})
-
-
 def _inputs(
     document: Json, schema: Json, known: Mapping[str, str], known_in_lines: Mapping[str, Mapping[str, str]]
 ) -> tuple[Input, ...]:

@@ -31,7 +31,7 @@ def aging(scope: Scope, open_amount: str, overdue: str, partner: str, speed: Seq
     if isinstance(now, Problem):
         show_problem(now, what=scope.catalogue.label(open_amount))
     else:
-        tiles(names, dict.fromkeys(names, now), [], scope, key=f"aging_{partner}")
+        tiles(names, dict.fromkeys(names, now), scope, key=f"aging_{partner}")
     left, right = st.columns([2, 3], gap="medium")
     if "ages" in found:
         with left, st.container(border=True):

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboards.client import Problem
 from dashboards.data.metrics import Answer, Question, ask_all, problems_of
 from dashboards.failure import show_problem
+from dashboards.formats import number_of
 from dashboards.parts.documents import ask_documents
 from dashboards.parts.drawings import heading, nothing_here, ranking_chart, trend_chart
 from dashboards.parts.tables import table
@@ -19,6 +20,8 @@ from dashboards.scope import Scope
 from dashboards.words import t
 
 Answers = Mapping[str, Answer | Problem]
+RUNNING_OUT_DAYS = 45
+"""Fewer days of supply than this are worth a look: most suppliers deliver in half of it."""
 _TOP = 8
 _TILE_ROW_PIXELS = 150
 _CHART_PIXELS = 330
@@ -32,7 +35,16 @@ class ListSpec:
     dimension: str
     metrics: tuple[str, ...]
     order_by: str
-    where: tuple[Mapping[str, Any], ...] = ()
+    above: int | None = None
+    at_most: int | None = None
+    """Between which figures a member is worth acting upon."""
+
+    def is_worth(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row calls for action."""
+        figure = number_of(row.get(self.metrics[0]))
+        if figure is None:
+            return False
+        return (self.above is None or figure > self.above) and (self.at_most is None or figure <= self.at_most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +86,11 @@ def _is_known(each: ListSpec, scope: Scope) -> bool:
 def _questions(
     shown: Sequence[str], metric: str | None, dimension: str | None, lists: Sequence[ListSpec], scope: Scope
 ) -> dict[str, Question]:
+    """As few questions as the page can be made of: figures, their course and the trend are one."""
     grain = scope.period.natural_grain()
     asked: dict[str, Question] = {}
-    for part, names in enumerate(_alike(shown, scope)):
-        asked[f"now_{part}"] = scope.question(*names)
-        asked[f"course_{part}"] = scope.question(*names, grain=grain, compared=False, order_by=[grain])
-    if metric:
-        asked["trend"] = scope.question(metric, grain=grain, order_by=[grain])
+    for part, names in enumerate(_alike(list(dict.fromkeys([*shown, *([metric] if metric else [])])), scope)):
+        asked[f"figures_{part}"] = scope.question(*names, grain=grain, order_by=[grain], totals=True)
     if metric and dimension:
         asked["ranking"] = scope.question(
             metric, by=[dimension], compared=False, order_by=[f"-{metric}"], limit=_TOP, others=True
@@ -88,7 +98,7 @@ def _questions(
     for each in lists:
         listed = scope.catalogue.known(each.metrics)
         asked[each.name] = scope.question(
-            *listed, by=[each.dimension], compared=False, order_by=[each.order_by], limit=_TOP, where=each.where
+            *listed, by=[each.dimension], compared=False, order_by=[each.order_by], limit=_TOP
         )
     return asked
 
@@ -102,39 +112,13 @@ def _alike(names: Sequence[str], scope: Scope) -> list[list[str]]:
 
 
 def _figures(spec: BoardSpec, shown: Sequence[str], found: Answers, scope: Scope) -> None:
-    for problem in problems_of(each for name, each in found.items() if name.startswith(("now_", "course_"))):
+    parts = {name: each for name, each in found.items() if name.startswith("figures_")}
+    for problem in problems_of(parts.values()):
         show_problem(problem, what=t("board.figures"))
-    now = _merged([each for name, each in found.items() if name.startswith("now_")])
-    course = [each for name, each in found.items() if name.startswith("course_") and isinstance(each, Answer)]
-    if now is None:
-        return
-    answered = [name for name in shown if any(column["name"] == name for column in now.columns)]
-    if now.is_empty:
+    answers = {name: each for each in parts.values() if isinstance(each, Answer) for name in each.metrics}
+    if answers and all(each.totals.get(name) is None for name, each in answers.items()):
         nothing_here(scope)
-    tiles(answered, _receipts(found, answered, now), course, scope, key=spec.name)
-
-
-def _merged(answers: Sequence[Answer | Problem]) -> Answer | None:
-    """Several answers of one row each as one."""
-    known = [each for each in answers if isinstance(each, Answer)]
-    if not known:
-        return None
-    row = {name: value for each in known for name, value in each.only.items()}
-    columns = [column for each in known for column in each.columns]
-    return Answer(columns, [row], {}, {}, known[0].evidence, known[0].question)
-
-
-def _receipts(found: Answers, answered: Sequence[str], now: Answer) -> Mapping[str, Answer]:
-    """For each metric its figures with the receipt of the question that it was asked in."""
-    receipts: dict[str, Answer] = {}
-    for name in answered:
-        own = next(
-            each
-            for each in found.values()
-            if isinstance(each, Answer) and any(column["name"] == name for column in each.columns)
-        )
-        receipts[name] = Answer(now.columns, now.rows, {}, {}, own.evidence, own.question)
-    return receipts
+    tiles([name for name in shown if name in answers], answers, scope, key=spec.name)
 
 
 def _chosen_trend(spec: BoardSpec, trends: Sequence[str]) -> str | None:
@@ -177,14 +161,22 @@ def _trend_and_ranking(
     left, right = st.columns([3, 2], gap="medium") if dimension else (st.container(), None)
     with left, st.container(border=True):
         words = t("board.over_time", metric=scope.catalogue.label(metric))
-        heading(words, _answer(found, "trend"), scope, key=f"trend_{spec.name}")
-        trend_chart(found.get("trend"), metric, scope, grain=grain, key=f"chart_trend_{spec.name}")
+        course = _course(found, metric)
+        heading(words, course if isinstance(course, Answer) else None, scope, key=f"trend_{spec.name}", only=metric)
+        trend_chart(course, metric, scope, grain=grain, key=f"chart_trend_{spec.name}")
     if right is not None and dimension:
         with right, st.container(border=True):
             words = t("board.by", dimension=scope.catalogue.label(dimension))
             heading(words, _answer(found, "ranking"), scope, key=f"ranking_{spec.name}")
             _choose_dimension(spec, offered, dimension, scope)
             ranking_chart(found.get("ranking"), metric, dimension, scope, key=f"chart_ranking_{spec.name}")
+
+
+def _course(found: Answers, metric: str) -> Answer | Problem | None:
+    """The answer that holds a metric over time, or why there is none."""
+    parts = [each for name, each in found.items() if name.startswith("figures_")]
+    held = (each for each in parts if isinstance(each, Answer) and metric in each.metrics)
+    return next(held, None) or next((each for each in parts if isinstance(each, Problem)), None)
 
 
 def _choose_dimension(spec: BoardSpec, offered: Sequence[str], dimension: str, scope: Scope) -> None:
@@ -220,7 +212,7 @@ def _list(each: ListSpec, answer: Answer | Problem | None, scope: Scope) -> None
     if isinstance(answer, Problem):
         show_problem(answer, what=t(f"list.{each.name}"))
         return
-    rows = [row for row in answer.rows if row.get(each.metrics[0]) not in (None, "0", "0.00")] if answer else []
+    rows = [row for row in answer.rows if each.is_worth(row)] if answer else []
     if not rows or answer is None:
         st.success(t(f"list.{each.name}_empty"), icon=":material/check_circle:")
         return

@@ -31,12 +31,12 @@ def unit_words(column: Mapping[str, Any], scope: Scope) -> str:
 _UNITS = ("share", "count", "quantity", "days", "ratio", "times")
 
 
-def heading(words: str, answer: Answer | None, scope: Scope, *, key: str) -> None:
+def heading(words: str, answer: Answer | None, scope: Scope, *, key: str, only: str | None = None) -> None:
     """A chart's heading, with the receipt of its figures."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(words, anchor=False)
         if answer is not None:
-            receipt_popover(answer, scope, key=key)
+            receipt_popover(answer, scope, key=key, only=only)
 
 
 def trend_chart(answer: Answer | Problem | None, metric: str, scope: Scope, *, grain: str, key: str) -> None:

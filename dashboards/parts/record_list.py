@@ -19,6 +19,19 @@ from dashboards.words import label_of, t
 Json = Mapping[str, Any]
 _COLUMNS_MAX = 9
 _NEVER_LISTED = frozenset({"id", "version", "created_by", "updated_at", "updated_by", "created_at", "row_id"})
+_SECOND = (
+    "customer_id",
+    "supplier_id",
+    "party_id",
+    "item_id",
+    "account_id",
+    "warehouse_id",
+    "total_amount",
+    "amount",
+    "on_hand_qty",
+    "qty",
+    "currency_code",
+)
 _FIRST = ("number", "code", "name", "state", "kind")
 _FILTERED_MAX = 6
 
@@ -200,10 +213,10 @@ def _worth(field: Json) -> tuple[int, int]:
     name = field["name"]
     if name in _FIRST:
         return 0, _FIRST.index(name)
-    order = {"date": 1, "reference": 2, "decimal": 3, "text": 4, "boolean": 5, "integer": 5, "instant": 6}
-    if name == "company_id":
-        return 7, 0
-    return order.get(str(field["kind"]), 7), 0
+    if name in _SECOND:
+        return 2, _SECOND.index(name)
+    order = {"date": 1, "reference": 4, "decimal": 3, "text": 5, "boolean": 6, "integer": 6, "instant": 7}
+    return (8 if name == "company_id" else order.get(str(field["kind"]), 8)), 0
 
 
 def in_words(

@@ -54,15 +54,11 @@ def _year_before(scope: Scope) -> Any:
 
 def _sections(found: Mapping[str, Any], names: Sequence[str], formats: Formats) -> Iterable[str]:
     totals = found["totals"]
-    for kind, rows in groupby(found["rows"], key=lambda row: row["account_type"]):
+    for kind, rows in groupby(_ordered(found["rows"]), key=lambda row: row["account_type"]):
         yield _line(label_of("account_type", str(kind)), [""] * len(names), style="section")
-        for name, members in groupby(list(rows), key=lambda row: row["statement_line"]):
-            lines = list(members)
-            if name == "current_profit":
-                yield _line(t("money.current_profit"), [formats.money(lines[0].get(each)) for each in names])
-                continue
-            for row in lines:
-                yield _line(_account(row), [formats.money(row.get(each)) for each in names], is_html=True)
+        for row in rows:
+            label = escape(t("money.current_profit")) if row["statement_line"] == "current_profit" else _account(row)
+            yield _line(label, [formats.money(row.get(each)) for each in names], is_html=True)
         sums = [totals.get(f"{_TOTAL_OF[str(kind)]}{each.removeprefix('amount')}") for each in names]
         yield _line(t(f"money.total_{kind}"), [formats.money(each) for each in sums], style="sum")
     both = [
@@ -70,6 +66,19 @@ def _sections(found: Mapping[str, Any], names: Sequence[str], formats: Formats) 
         for suffix in (each.removeprefix("amount") for each in names)
     ]
     yield _line(t("money.total_liabilities_and_equity"), [formats.money(each) for each in both], style="sum")
+
+
+def _ordered(rows: Sequence[Row]) -> list[Row]:
+    """Accounts by number within assets, liabilities and equity; what has no account comes last."""
+    kinds = list(_TOTAL_OF)
+    return sorted(
+        rows,
+        key=lambda row: (
+            kinds.index(str(row["account_type"])),
+            row.get("account_code") is None,
+            str(row.get("account_code")),
+        ),
+    )
 
 
 _TOTAL_OF = {"asset": "assets", "liability": "liabilities", "equity": "equity"}
@@ -171,7 +180,7 @@ def _state(found: Mapping[str, Any], good: str, bad: str, scope: Scope, *, key: 
             st.badge(good, icon=":material/check_circle:", color="green")
         else:
             st.badge(bad, icon=":material/error:", color="red")
-        with st.container(horizontal=True, width="content"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.download_button(
                 t("table.download"),
                 lambda: csv_of(found["rows"], found["columns"]),

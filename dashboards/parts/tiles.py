@@ -18,29 +18,27 @@ TILE_PIXELS_MIN = 172
 Colour = Literal["normal", "inverse", "off"]
 
 
-def tiles(
-    names: Sequence[str], now: Mapping[str, Answer], over_time: Sequence[Answer], scope: Scope, *, key: str
-) -> None:
-    """One tile a metric, in the given order."""
+def tiles(names: Sequence[str], answers: Mapping[str, Answer], scope: Scope, *, key: str) -> None:
+    """One tile a metric, in the given order: its figure for the whole period, and its course where that was asked."""
     with st.grid(min_column_width=TILE_PIXELS_MIN, gap="small"):
         for name in names:
             with st.container(border=True, height="stretch", gap=None, key=f"tile_{key}_{name}"):
-                _tile(name, now[name], over_time, scope)
+                _tile(name, answers[name], scope)
 
 
-def _tile(name: str, now: Answer, over_time: Sequence[Answer], scope: Scope) -> None:
+def _tile(name: str, answer: Answer, scope: Scope) -> None:
     metric = scope.catalogue.metrics[name]
-    row, column = now.only, now.column(name)
+    whole, column = answer.totals or answer.only, answer.column(name)
     st.metric(
         str(metric["label"]),
-        scope.formats.figure(row.get(name), column, compact=True),
-        delta=change_words(row, name, column, scope),
-        delta_color=colour_of(metric, row.get(f"{name}_change")),
-        help=_help(name, row, column, metric, scope),
-        chart_data=sparkline(over_time, name),
+        scope.formats.figure(whole.get(name), column, compact=True),
+        delta=change_words(whole, name, column, scope),
+        delta_color=colour_of(metric, whole.get(f"{name}_change")),
+        help=_help(name, whole, column, metric, scope),
+        chart_data=sparkline(answer, name),
         chart_type="area",
     )
-    receipt_popover(now, scope, key=name, only=name)
+    receipt_popover(answer, scope, key=name, only=name)
 
 
 def _help(name: str, row: Mapping[str, Any], column: Mapping[str, Any], metric: Mapping[str, Any], scope: Scope) -> str:
@@ -78,8 +76,8 @@ def colour_of(metric: Mapping[str, Any], change: Any) -> Colour:
     return directions.get(str(metric.get("good_direction")), "off")
 
 
-def sparkline(over_time: Sequence[Answer], name: str) -> list[float] | None:
+def sparkline(answer: Answer, name: str) -> list[float] | None:
     """The figures over time as drawn coordinates; nothing for fewer than three points."""
-    drawn = [number_of(row.get(name)) for answer in over_time for row in answer.rows if name in row]
+    drawn = [number_of(row.get(name)) for row in answer.rows]
     points = [float(each) for each in drawn if each is not None]
     return points if len(points) > 2 else None  # noqa: PLR2004  # two points show no course

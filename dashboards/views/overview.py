@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.parts.boards import BoardSpec, ListSpec, board
+from dashboards.parts.boards import RUNNING_OUT_DAYS, BoardSpec, ListSpec, board
 from dashboards.view import numbers_page
 
 SPEC = BoardSpec(
@@ -15,12 +15,14 @@ SPEC = BoardSpec(
             "customer",
             ("ar_overdue_amount", "ar_open_amount", "days_to_collect"),
             "-ar_overdue_amount",
+            above=0,
         ),
         ListSpec(
             "running_out",
             "item",
             ("days_of_supply", "stock_quantity", "stock_issues_quantity"),
             "days_of_supply",
+            at_most=RUNNING_OUT_DAYS,
         ),
     ),
 )

@@ -12,7 +12,11 @@ SPEC = BoardSpec(
     rankings=("customer", "item", "item_category", "region", "salesperson"),
     lists=(
         ListSpec(
-            "open_orders", "customer", ("open_order_value", "order_count", "sales_otif_rate"), "-open_order_value"
+            "open_orders",
+            "customer",
+            ("open_order_value", "order_count", "sales_otif_rate"),
+            "-open_order_value",
+            above=0,
         ),
     ),
 )

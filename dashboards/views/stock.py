@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.parts.boards import BoardSpec, ListSpec, board
+from dashboards.parts.boards import RUNNING_OUT_DAYS, BoardSpec, ListSpec, board
 from dashboards.view import numbers_page
 
 SPEC = BoardSpec(
@@ -16,8 +16,9 @@ SPEC = BoardSpec(
             "item",
             ("days_of_supply", "stock_quantity", "stock_issues_quantity"),
             "days_of_supply",
+            at_most=RUNNING_OUT_DAYS,
         ),
-        ListSpec("stock_by_item", "item", ("stock_value", "stock_quantity", "stock_turns"), "-stock_value"),
+        ListSpec("stock_by_item", "item", ("stock_value", "stock_quantity", "stock_turns"), "-stock_value", above=0),
     ),
 )
 

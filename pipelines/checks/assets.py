@@ -15,7 +15,7 @@ from pipelines.dbt.plan import MartPlan, stored_marts
 from pipelines.keys import CONTRACT_CHECK, FRESHNESS_CHECK, PROMISES_CHECK, model_key, raw_key
 from pipelines.raw import state
 from pipelines.resources.pipeline import PipelineResource
-from runtime.settings import DatabaseRole, load_settings
+from runtime.settings import DatabaseRole
 
 WAITING_SECONDS_MAX = 60.0
 _OUTBOX = dg.AssetKey(list(raw_key("outbox")))
@@ -44,7 +44,7 @@ def _promises(marts: Sequence[str]) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="promises_of_marts", specs=specs)
     def promises_of_marts(pipeline: PipelineResource) -> Iterator[dg.AssetCheckResult]:
         with pipeline.reading() as connection:
-            for mart in _present(marts):
+            for mart in _present(pipeline, marts):
                 yield _as_one(PROMISES_CHECK, mart.name, _promised(connection, mart))
 
     return promises_of_marts
@@ -57,12 +57,12 @@ def _contracts(marts: Sequence[str]) -> dg.AssetChecksDefinition:
     ]
 
     @dg.multi_asset_check(name="contracts_of_marts", specs=specs)
-    def contracts_of_marts() -> Iterator[dg.AssetCheckResult]:
-        settings = load_settings()
-        results = check_contracts(settings, _present(marts))
+    def contracts_of_marts(pipeline: PipelineResource) -> Iterator[dg.AssetCheckResult]:
+        settings, present = pipeline.settings(), _present(pipeline, marts)
+        results = check_contracts(settings, present)
         with psycopg.connect(settings.database_url(DatabaseRole.WAREHOUSE), autocommit=True) as connection:
             state.keep_contract_run(connection, [result.as_record() for result in results])
-        for mart in _present(marts):
+        for mart in present:
             yield _as_one(CONTRACT_CHECK, mart.name, [result for result in results if result.mart == mart.name])
 
     return contracts_of_marts
@@ -94,8 +94,8 @@ def fresh(pipeline: PipelineResource) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=waiting <= WAITING_SECONDS_MAX, metadata={"oldest_waiting_seconds": waiting})
 
 
-def _present(marts: Sequence[str]) -> list[MartPlan]:
-    return [mart for mart in stored_marts(load_settings().dbt_target_dir) if mart.name in marts]
+def _present(pipeline: PipelineResource, marts: Sequence[str]) -> list[MartPlan]:
+    return [mart for mart in stored_marts(pipeline.settings().dbt_target_dir) if mart.name in marts]
 
 
 def _promised(connection: psycopg.Connection, mart: MartPlan) -> list[CheckResult]:

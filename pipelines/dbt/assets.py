@@ -1,6 +1,7 @@
 """Dagster assets of the dbt models, with their lineage from the manifest and dbt's tests as checks."""
 
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -44,8 +45,9 @@ def mart_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             report = opened.run(rebuild=True)
             if report is None or report.error:
                 raise dg.Failure(report.error if report and report.error else "The rebuild gave no report.")
-            for key in sorted(context.selected_asset_keys):
-                yield dg.MaterializeResult(asset_key=key, metadata={"batch_id": report.batch_id})
+            for key in _parents_first(manifest, translator):
+                if key in context.selected_asset_keys:
+                    yield dg.MaterializeResult(asset_key=key, metadata={"batch_id": report.batch_id})
             yield from _check_results(context, opened, manifest, translator)
 
     return dbt_models
@@ -91,6 +93,13 @@ def _marts_of(manifest: Mapping[str, Any], unique_id: str) -> set[str]:
         visited.update(parents)
         to_visit += parents
     return found
+
+
+def _parents_first(manifest: Mapping[str, Any], translator: ErpTranslator) -> list[dg.AssetKey]:
+    """The models in an order in which Dagster accepts their results."""
+    models = {unique_id: node for unique_id, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    graph = {unique_id: models.keys() & set(node["depends_on"]["nodes"]) for unique_id, node in models.items()}
+    return [translator.get_asset_key(models[unique_id]) for unique_id in TopologicalSorter(graph).static_order()]
 
 
 def _check_results(

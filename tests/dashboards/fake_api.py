@@ -86,6 +86,8 @@ class FakeApi:
                 raise Refusal(403, "not_allowed", "You need the right metric.read.")
             return 200, self._figures(path, parameters, body, language)
         if path == "/api/ai/ask" and self.has_assistant:
+            if method != "POST":
+                raise Refusal(405, "method_not_allowed", "Method Not Allowed")
             return 200, records.assistant(body, language)
         return self.records.answer(method, path, parameters, body, self)
 

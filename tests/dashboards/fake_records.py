@@ -80,7 +80,7 @@ class Records:
         if path == "/api/system/resources":
             return 200, _page(declared(fake.permissions))
         if path.endswith("/openapi.json"):
-            return 200, _document(has_assistant=fake.has_assistant)
+            return 200, openapi()
         collection, found, verb = self._find(path)
         if method == "GET" and found is None:
             return 200, self._list(collection, parameters, fake)
@@ -134,12 +134,6 @@ def _paths() -> Iterator[str]:
 
 def _page(items: list[Any]) -> Json:
     return {"items": items, "next_cursor": None, "total": None}
-
-
-def _document(*, has_assistant: bool) -> Json:
-    """The OpenAPI document, with or without the assistant."""
-    paths = {path: known for path, known in openapi()["paths"].items() if path != "/api/ai/ask"}
-    return {**openapi(), "paths": {**paths, **({"/api/ai/ask": {"post": {}}} if has_assistant else {})}}
 
 
 def _trail(name: str) -> Json:

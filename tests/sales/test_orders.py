@@ -50,6 +50,7 @@ from transactional.sales.errors import (
 from transactional.sales.models import Delivery, SalesOrderLine
 from transactional.sales.queries import available_to_promise, order_as_of, order_progress, order_revisions
 from transactional.sales.services.cancel_orders import cancel_orders
+from transactional.sales.services.cancel_quotations import cancel_quotations
 from transactional.sales.services.change_orders import change_orders
 from transactional.sales.services.confirm_orders import confirm_orders
 from transactional.sales.services.confirm_quotations import confirm_quotations
@@ -139,6 +140,23 @@ def test_an_expired_quotation_is_refused(session: Session, shop: Shop, chair: UU
     [quotation] = create_quotations(session, [new], at=NOW)
     with pytest.raises(QuotationExpired):
         confirm_quotations(session, [quotation.id], on=MONDAY + timedelta(days=1), at=NOW)
+
+
+@pytest.mark.feature("3.4.1")
+def test_a_withdrawn_quotation_is_not_confirmed_and_a_confirmed_one_not_withdrawn(
+    session: Session, shop: Shop, chair: UUID
+) -> None:
+    until = MONDAY + timedelta(days=14)
+    new = NewQuotation(shop.company_id, shop.customer_id, MONDAY, until, [NewOrderLine(chair, D(1), unit_price=D(5))])
+    [withdrawn, kept] = create_quotations(session, [new, new], at=NOW)
+    cancel_quotations(session, [withdrawn.id], at=NOW)
+    [again] = cancel_quotations(session, [withdrawn.id], at=NOW)
+    assert again.state == "cancelled"
+    with pytest.raises(TransitionRefused):
+        confirm_quotations(session, [withdrawn.id], on=MONDAY, at=NOW)
+    confirm_quotations(session, [kept.id], on=MONDAY, at=NOW)
+    with pytest.raises(TransitionRefused):
+        cancel_quotations(session, [kept.id], at=NOW)
 
 
 @pytest.mark.feature("3.4.3")

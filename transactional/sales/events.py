@@ -8,7 +8,7 @@ from transactional.sales.models import Delivery, Quotation, ReturnRequest, Sales
 
 
 def quotation_event(name: str, quotation: Quotation, at: datetime) -> Event:
-    """`sales.quotation.created` or `confirmed`."""
+    """`sales.quotation.created`, `confirmed` or `cancelled`."""
     payload: dict[str, Any] = {
         "number": quotation.number,
         "company_id": str(quotation.company_id),

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.sales.documents import DatedIn, QuotationIn
-from api.verbs import answers, make, today
+from api.verbs import act, answers, make, today
 from transactional.sales.resources import ORDERS, QUOTATIONS
+from transactional.sales.services.cancel_quotations import cancel_quotations
 from transactional.sales.services.confirm_quotations import confirm_quotations
 from transactional.sales.services.create_quotations import create_quotations
 from transactional.scm.resources import CUSTOMERS
@@ -50,3 +51,14 @@ def confirm_quotation(id: UUID, call: Calling, given: DatedIn | None = None) -> 
         lambda session: confirm_quotations(session, [id], on=on, at=call.services.now())[0].id,
         sees=[(QUOTATIONS, [id])],
     )
+
+
+@router.post(
+    "/{id}/cancel",
+    summary="Withdraw a quotation",
+    responses=answers(QUOTATIONS),
+    openapi_extra=needs("quotation.cancel"),
+)
+def cancel_quotation(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """The quotation, which can no longer be confirmed."""
+    return act(call, QUOTATIONS, id, lambda session: cancel_quotations(session, [id], at=call.services.now()))
