@@ -23,7 +23,13 @@ from tests.pipelines.posting import open_books, post_sales, published_rows, stor
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [
+    pytest.mark.timeout(600),
+    # Dagster asks pydantic in an old way, and announces what it will rename itself.
+    pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20"),
+    pytest.mark.filterwarnings("ignore::dagster.BetaWarning"),
+    pytest.mark.filterwarnings("ignore::dagster.PreviewWarning"),
+]
 
 
 @pytest.fixture
