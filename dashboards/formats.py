@@ -20,6 +20,8 @@ from babel.numbers import (
 
 _LOCALES = {"en": "en", "zh": "zh_CN"}
 _COMPACT_FROM = Decimal(100_000)
+# A unit of four digits needs one place more than one of three.
+_SHORT_BELOW = {"en": 10, "zh": 100}
 EMPTY = "—"
 
 
@@ -55,9 +57,9 @@ class Formats:
         if compact and abs(number) >= _COMPACT_FROM:
             if self.currency:
                 return format_compact_currency(
-                    number, self.currency, locale=self.locale, fraction_digits=_fraction_digits(number)
+                    number, self.currency, locale=self.locale, fraction_digits=self._fraction_digits(number)
                 )
-            return format_compact_decimal(number, locale=self.locale, fraction_digits=_fraction_digits(number))
+            return format_compact_decimal(number, locale=self.locale, fraction_digits=self._fraction_digits(number))
         if compact:
             number = number.quantize(Decimal(1))
         if self.currency:
@@ -72,7 +74,7 @@ class Formats:
         if number is None:
             return EMPTY
         if compact and abs(number) >= _COMPACT_FROM:
-            return format_compact_decimal(number, locale=self.locale, fraction_digits=_fraction_digits(number))
+            return format_compact_decimal(number, locale=self.locale, fraction_digits=self._fraction_digits(number))
         pattern = "#,##0.##" if places is None else "#,##0" + ("." + "0" * places if places else "")
         return format_decimal(number, format=pattern, locale=self.locale)
 
@@ -123,6 +125,24 @@ class Formats:
             return str(value or EMPTY)
         return format_datetime(moment, "medium", tzinfo=self._zone(), locale=self.locale)
 
+    def tick(self, value: Any, grain: str) -> tuple[str, str]:
+        """A period under an axis: its name, and the year that stands below where it changes."""
+        day = _day_of(value)
+        if day is None:
+            return str(value or EMPTY), ""
+        patterns = {"month": "MMM", "quarter": "QQQ", "year": "yyyy"}
+        if self.language == "zh":
+            patterns = {"month": "M月", "quarter": "第Q季度", "year": "yyyy年"}
+        name = format_date(day, patterns.get(grain, "M月d日" if self.language == "zh" else "MMM d"), locale=self.locale)
+        return name, "" if grain == "year" else format_date(day, "yyyy", locale=self.locale)
+
+    def _fraction_digits(self, number: Decimal) -> int:
+        """Three significant digits or four: enough to tell months apart, few enough to read at a glance."""
+        steps = (100_000_000, 10_000) if self.language == "zh" else (1_000_000_000, 1_000_000, 1_000)
+        size = abs(number)
+        step = next((Decimal(each) for each in steps if size >= each), Decimal(1))
+        return 2 if size / step < _SHORT_BELOW.get(self.language, 10) else 1
+
     def _zone(self) -> tzinfo:
         try:
             return ZoneInfo(self.time_zone)
@@ -131,15 +151,6 @@ class Formats:
 
     def _pattern(self, compact: bool) -> str | None:  # noqa: FBT001  # private, called once
         return "¤#,##0;-¤#,##0" if compact else "¤#,##0.00;-¤#,##0.00"
-
-
-def _fraction_digits(number: Decimal) -> int:
-    """Three significant digits: enough to tell months apart, few enough to read at a glance."""
-    size = abs(number)
-    for step in (Decimal(1_000_000_000), Decimal(1_000_000), Decimal(1_000)):
-        if size >= step:
-            return 2 if size / step < 10 else 1  # noqa: PLR2004  # one digit before the point
-    return 0
 
 
 def _day_of(value: Any) -> date | None:

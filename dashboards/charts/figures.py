@@ -18,14 +18,25 @@ _LABEL_CHARACTERS_MAX = 28
 _TICKS = 5
 _BAR_PIXELS = 28
 _LINE_POINTS_MARKED_MAX = 60
+_NAMES_MAX = 7
 
 Row = Mapping[str, Any]
 Write = Callable[[Any], str]
 """How a figure is written: short on an axis, in full beside a mark."""
+Tick = Callable[[Any], tuple[str, str]]
+"""How a period is written under an axis: its name, and its year, which is shown where it changes."""
 
 
 def trend(  # rows and how they are drawn
-    rows: Sequence[Row], *, x: str, series: Mapping[str, str], unit: str, short: Write, full: Write, name_x: Write
+    rows: Sequence[Row],
+    *,
+    x: str,
+    series: Mapping[str, str],
+    unit: str,
+    short: Write,
+    full: Write,
+    name_x: Write,
+    tick: Tick,
 ) -> go.Figure:
     """Lines over time, each named at its end.
 
@@ -48,7 +59,7 @@ def trend(  # rows and how they are drawn
             hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra>" + label + "</extra>",
         )
         _name_at_end(figure, values, label, colour)
-    _write_places(figure, [name_x(row[x]) for row in rows])
+    _write_places(figure, [tick(row[x]) for row in rows])
     _write_values(figure, [_number(row.get(column)) for row in rows for column in series], short)
     if len(series) > 1:
         figure.update_layout(margin={"r": 12 + 7 * max(map(len, series.values()))})
@@ -68,22 +79,6 @@ def _name_at_end(figure: go.Figure, values: Sequence[float | None], label: str, 
         xshift=8,
         font={"color": colour, "size": 12},
     )
-
-
-def columns(rows: Sequence[Row], *, x: str, y: str, unit: str, short: Write, full: Write, name_x: Write) -> go.Figure:
-    """Upright bars over time, from zero."""
-    figure = _empty(unit)
-    figure.add_bar(
-        x=list(range(len(rows))),
-        y=[_number(row.get(y)) for row in rows],
-        customdata=[[name_x(row[x]), full(row.get(y))] for row in rows],
-        marker_color=PALETTE[0],
-        hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra></extra>",
-    )
-    figure.update_layout(bargap=0.3)
-    _write_places(figure, [name_x(row[x]) for row in rows])
-    _write_values(figure, [_number(row.get(y)) for row in rows], short)
-    return figure
 
 
 def ranking(  # rows and how they are drawn
@@ -143,6 +138,7 @@ def parts(  # noqa: PLR0913  # rows and how they are drawn
     short: Write,
     full: Write,
     name_x: Write,
+    tick: Tick,
     blank: str = "—",
 ) -> go.Figure:
     """Stacked bars; a part keeps its colour whatever the order of rows."""
@@ -160,7 +156,7 @@ def parts(  # noqa: PLR0913  # rows and how they are drawn
             hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra>%{customdata[2]}</extra>",
         )
     figure.update_layout(barmode="relative", showlegend=True, bargap=0.3)
-    _write_places(figure, [name_x(place) for place in places])
+    _write_places(figure, [tick(place) for place in places])
     sums: dict[tuple[Any, bool], float] = {}
     for row in rows:
         number = _number(row[value]) or 0.0
@@ -210,13 +206,18 @@ def _write_values(figure: go.Figure, values: Sequence[float | None], short: Writ
     figure.update_yaxes(tickvals=marks, ticktext=[short(mark) for mark in marks], range=[marks[0], marks[-1]])
 
 
-def _write_places(figure: go.Figure, names: Sequence[str]) -> None:
-    """As many names under the axis as fit beside each other."""
-    every = max(1, math.ceil(len(names) / 12))
+def _write_places(figure: go.Figure, names: Sequence[tuple[str, str]]) -> None:
+    """As many names under the axis as a telephone has room for, each year once."""
+    every = max(1, math.ceil(len(names) / _NAMES_MAX))
     places = list(range(0, len(names), every))
+    years = [names[place][1] for place in places]
+    shown = [
+        names[place][0] + (f"<br>{year}" if year and year != before else "")
+        for place, year, before in zip(places, years, ["", *years], strict=False)
+    ]
     figure.update_xaxes(
         tickvals=places,
-        ticktext=[names[place].replace(" ", "<br>", 1) for place in places],
+        ticktext=shown,
         tickangle=0,
         showgrid=False,
         range=[-0.5, len(names) - 0.5],

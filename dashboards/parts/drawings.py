@@ -55,6 +55,7 @@ def trend_chart(answer: Answer | Problem | None, metric: str, scope: Scope, *, g
         short=partial(scope.formats.figure, column=column, compact=True),
         full=partial(scope.formats.figure, column=column),
         name_x=partial(scope.formats.bucket, grain=grain),
+        tick=partial(scope.formats.tick, grain=grain),
     )
     places = [row[grain] for row in answer.rows]
     _draw(figure, key, lambda point: ask_documents(metric, {grain: places[int(point["x"])]}, scope), alt=label)
@@ -97,6 +98,7 @@ def parts_chart(answer: Answer, metric: str, dimension: str, scope: Scope, *, gr
         short=partial(scope.formats.figure, column=column, compact=True),
         full=partial(scope.formats.figure, column=column),
         name_x=partial(scope.formats.bucket, grain=grain),
+        tick=partial(scope.formats.tick, grain=grain),
         blank=t("table.blank"),
     )
     names = sorted({row[dimension] for row in answer.rows}, key=lambda name: str(name or t("table.blank")))

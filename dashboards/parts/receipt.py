@@ -57,9 +57,13 @@ def _facts(evidence: Mapping[str, Any], scope: Scope) -> None:
     )
 
 
-def receipt_popover(answer: Answer, scope: Scope, *, key: str, only: str | None = None) -> None:
+def receipt_popover(
+    answer: Answer, scope: Scope, *, key: str, only: str | None = None, exact: str | None = None
+) -> None:
     """The receipt behind a small button, with the way to Explore."""
     with st.popover("", icon=":material/receipt_long:", help=t("receipt.open"), type="tertiary", key=f"receipt_{key}"):
+        if exact:
+            st.markdown(f"**{exact}**")
         receipt(answer, scope, only=only)
         explore_link(answer, only=only)
 

@@ -29,28 +29,26 @@ def tiles(names: Sequence[str], answers: Mapping[str, Answer], scope: Scope, *, 
 def _tile(name: str, answer: Answer, scope: Scope) -> None:
     metric = scope.catalogue.metrics[name]
     whole, column = answer.totals or answer.only, answer.column(name)
+    unfiltered = scope.unfiltered([name])
     st.metric(
         str(metric["label"]),
         scope.formats.figure(whole.get(name), column, compact=True),
         delta=change_words(whole, name, column, scope),
         delta_color=colour_of(metric, whole.get(f"{name}_change")),
-        help=_help(name, whole, column, metric, scope),
+        help=t("tile.unfiltered", names=", ".join(unfiltered)) if unfiltered else None,
         chart_data=sparkline(answer, name),
         chart_type="area",
     )
-    receipt_popover(answer, scope, key=name, only=name)
+    receipt_popover(answer, scope, key=name, only=name, exact=_exact(name, whole, column, scope))
 
 
-def _help(name: str, row: Mapping[str, Any], column: Mapping[str, Any], metric: Mapping[str, Any], scope: Scope) -> str:
-    exact = scope.formats.figure(row.get(name), column)
-    parts = [str(metric.get("description") or ""), t("tile.exact", value=exact)]
-    if row.get(f"{name}_previous") is not None:
-        before = scope.formats.figure(row[f"{name}_previous"], column)
-        parts.append(f"{t(f'compare.line_{scope.period.compare}')}: {before}")
-    unfiltered = scope.unfiltered([name])
-    if unfiltered:
-        parts.append(t("tile.unfiltered", names=", ".join(unfiltered)))
-    return "\n\n".join(part for part in parts if part)
+def _exact(name: str, whole: Mapping[str, Any], column: Mapping[str, Any], scope: Scope) -> str:
+    """The figure to its last digit, beside the one it is compared with."""
+    words = t("tile.exact", value=scope.formats.figure(whole.get(name), column))
+    if whole.get(f"{name}_previous") is not None:
+        before = scope.formats.figure(whole[f"{name}_previous"], column)
+        words += f" · {t(f'compare.line_{scope.period.compare}')}: {before}"
+    return words
 
 
 def change_words(row: Mapping[str, Any], name: str, column: Mapping[str, Any], scope: Scope) -> str | None:
