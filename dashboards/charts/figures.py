@@ -27,7 +27,7 @@ Tick = Callable[[Any], tuple[str, str]]
 """How a period is written under an axis: its name, and its year, which is shown where it changes."""
 
 
-def trend(  # rows and how they are drawn
+def trend(  # noqa: PLR0913  # rows and how they are drawn
     rows: Sequence[Row],
     *,
     x: str,

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.charts import figures
 
-WORDS: dict[str, Any] = {"short": str, "full": str, "name_x": str}
+WORDS: dict[str, Any] = {"short": str, "full": str, "name_x": str, "tick": lambda day: (str(day)[5:], str(day)[:4])}
 MONTHS: list[dict[str, Any]] = [
     {"month": "2026-01", "revenue": "10", "revenue_previous": "8"},
     {"month": "2026-02", "revenue": "12", "revenue_previous": None},
@@ -21,6 +21,18 @@ def test_a_trend_begins_at_zero_and_names_each_line_at_its_end() -> None:
     assert drawn.layout.yaxis.range[0] == 0
     assert [(note.text, note.x) for note in drawn.layout.annotations] == [("Revenue", 1), ("Year before", 0)]
     assert not drawn.layout.showlegend
+
+
+def test_a_year_stands_under_the_axis_once() -> None:
+    rows = [{"month": month, "revenue": "1"} for month in ("2025-11", "2025-12", "2026-01", "2026-02")]
+    drawn = figures.trend(rows, x="month", series={"revenue": "Revenue"}, unit="EUR", **WORDS)
+    assert list(drawn.layout.xaxis.ticktext) == ["11<br>2025", "12", "01<br>2026", "02"]
+
+
+def test_a_long_range_has_few_names_under_its_axis() -> None:
+    rows = [{"month": f"2026-{day:03}", "revenue": "1"} for day in range(365)]
+    drawn = figures.trend(rows, x="month", series={"revenue": "Revenue"}, unit="EUR", **WORDS)
+    assert len(drawn.layout.xaxis.ticktext) <= 7
 
 
 def test_a_ranking_keeps_the_order_and_puts_the_rest_last() -> None:

@@ -26,7 +26,7 @@ def test_money_is_written_with_its_currency(value: str | None, english: str, chi
 
 def test_large_amounts_are_short_in_the_units_of_the_language() -> None:
     assert EN.money("1234567", compact=True) == "€1.23M"
-    assert ZH.money("123456789", compact=True) == "¥1.2亿"
+    assert ZH.money("123456789", compact=True) == "¥1.23亿"
     assert EN.money("99999", compact=True) == "€99,999"
 
 
@@ -54,6 +54,12 @@ def test_periods_have_names() -> None:
     assert EN.bucket("2026-03-01", "month") == "Mar 2026"
     assert ZH.bucket("2026-03-01", "quarter") == "2026年 第1季度"
     assert EN.bucket("FY2026-P03", "fiscal_period") == "FY2026-P03"
+
+
+def test_periods_under_an_axis_are_short_and_know_their_year() -> None:
+    assert EN.tick("2026-03-01", "month") == ("Mar", "2026")
+    assert ZH.tick("2026-03-01", "day") == ("3月1日", "2026")
+    assert EN.tick("FY2026", "fiscal_year") == ("FY2026", "")
 
 
 def test_moments_are_told_in_the_readers_time_zone() -> None:
