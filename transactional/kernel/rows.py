@@ -35,6 +35,7 @@ from transactional.kernel.errors import BrokenInvariant, NotFound, StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.model import TenantRow, Xid8, _Identified
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Query, among, send
 
 Row = TypeVar("Row", bound=_Identified)
 Versioned = TypeVar("Versioned", bound=TenantRow)
@@ -64,7 +65,7 @@ def read_by_id(session: Session, model: type[Row], ids: Iterable[UUID]) -> dict[
     wanted = set(ids)
     if not wanted:
         return {}
-    found = {row.id: row for row in read(session, select(model).where(any_of(model.id, wanted)))}
+    found = {row.id: row for row in _by_id(model).rows(session, ids=wanted)}
     _check_all_found(model, wanted, found)
     return found
 
@@ -77,10 +78,27 @@ def lock_by_id(session: Session, model: type[Row], ids: Iterable[UUID], *extra: 
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return []
-    statement = select(model).where(any_of(model.id, wanted), *extra).order_by(model.id).with_for_update()
-    found = {row.id: row for row in read(session, statement)}
+    if extra:
+        rows = read(session, _held(select(model).where(any_of(model.id, wanted), *extra), model))
+    else:
+        rows = _by_id_held(model).rows(session, ids=wanted)
+    found = {row.id: row for row in rows}
     _check_all_found(model, wanted, found)
     return [found[key] for key in wanted]
+
+
+@cache
+def _by_id(model: type[Row]) -> Query[Row]:
+    return Query(select(model).where(among(model.id, "ids")))
+
+
+@cache
+def _by_id_held(model: type[Row]) -> Query[Row]:
+    return Query(_held(select(model).where(among(model.id, "ids")), model))
+
+
+def _held(statement: Select[Row], model: type[Row]) -> Select[Row]:
+    return statement.order_by(model.id).with_for_update()
 
 
 def _check_all_found(model: type[Any], wanted: Iterable[UUID], found: dict[UUID, Any]) -> None:
@@ -126,11 +144,14 @@ def _insert(session: Session, table: Table, names: Sequence[str], rows: Sequence
         session.execute(table.insert(), [{name: row[name] for name in names} for row in rows])
         return
     _forget_plans(session, len(rows))
+    send(session, _insertion(table, tuple(names)), _arrays(columns, rows))
+
+
+@cache
+def _insertion(table: Table, names: tuple[str, ...]) -> str:
     listed = ", ".join(f'"{name}"' for name in names)
-    session.execute(
-        text(f"insert into {table.fullname} ({listed}) select * from {_unnest(columns)}"),  # noqa: S608 names come from the model
-        _arrays(columns, rows),
-    )
+    # Names come from the model.
+    return f"insert into {table.fullname} ({listed}) select * from {_unnest([table.c[name] for name in names])}"  # noqa: S608
 
 
 def update_all(session: Session, rows: Sequence[Versioned], *columns: InstrumentedAttribute[Any]) -> None:
@@ -140,28 +161,28 @@ def update_all(session: Session, rows: Sequence[Versioned], *columns: Instrument
     """
     if not rows:
         return
-    model = type(rows[0])
-    table = _table(model)
-    names = [column.key for column in columns]
-    given = [table.c.id, table.c.version, *[table.c[name] for name in names]]
-    assigned = ", ".join(f'"{name}" = given."{name}"' for name in names)
-    listed = ", ".join(f'"{column.name}"' for column in given)
-    result = session.execute(
-        text(
-            f"update {table.fullname} as target set {assigned}, version = target.version + 1, updated_at = now(),"  # noqa: S608
-            f" updated_by = :author from {_unnest(given)} as given ({listed})"
-            " where target.tenant_id = :tenant and target.id = given.id and target.version = given.version"
-        ),
-        {
-            **_arrays(given, [row.__dict__ for row in rows]),
-            "author": session.principal.user_id,
-            "tenant": session.tenant_id,
-        },
-    )
-    if result.rowcount != len(rows):  # type: ignore[attr-defined]
+    table = _table(type(rows[0]))
+    sql, given = _change(table, tuple(column.key for column in columns))
+    values = _arrays(given, [row.__dict__ for row in rows])
+    result = send(session, sql, {**values, "author": session.principal.user_id, "tenant": session.tenant_id})
+    if result.rowcount != len(rows):
         raise StaleVersion(kind=table.name, expected=rows[0].version)
     for row in rows:
         row.__dict__["version"] += 1
+
+
+@cache
+def _change(table: Table, names: tuple[str, ...]) -> tuple[str, list[Column[Any]]]:
+    """The statement that updates these columns, and the columns it is given."""
+    given = [table.c.id, table.c.version, *[table.c[name] for name in names]]
+    assigned = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    listed = ", ".join(f'"{column.name}"' for column in given)
+    sql = (
+        f"update {table.fullname} as target set {assigned}, version = target.version + 1, updated_at = now(),"  # noqa: S608
+        f" updated_by = %(author)s from {_unnest(given)} as given ({listed})"
+        " where target.tenant_id = %(tenant)s and target.id = given.id and target.version = given.version"
+    )
+    return sql, given
 
 
 def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
@@ -173,7 +194,7 @@ def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
 
 
 def _unnest(columns: Sequence[Column[Any]]) -> str:
-    return "unnest(" + ", ".join(f"cast(:{column.name} as {_sql_type(column)}[])" for column in columns) + ")"
+    return "unnest(" + ", ".join(f"%({column.name})s::{_sql_type(column)}[]" for column in columns) + ")"
 
 
 def _arrays(columns: Sequence[Column[Any]], rows: Sequence[dict[str, Any]]) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import orjson
+import psycopg
 from sqlalchemy import Engine, create_engine, event, orm, text
 from sqlalchemy.engine import make_url
 
@@ -31,6 +33,12 @@ class Session(orm.Session):
     def tenant_id(self) -> UUID:
         """The one tenant this transaction runs under."""
         return self.principal.tenant_id
+
+    @cached_property
+    def driver(self) -> psycopg.Connection[Any]:
+        """The driver's connection that carries the transaction."""
+        connection: psycopg.Connection[Any] = self.connection().connection.driver_connection  # type: ignore[assignment]
+        return connection
 
 
 @event.listens_for(Session, "before_flush")

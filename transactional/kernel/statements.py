@@ -1,0 +1,104 @@
+"""Statements written once: SQLAlchemy says them as text when they are first used, the driver gets that text and values.
+
+A statement that is built, looked up and unpacked anew for each request costs the application several times what it
+costs the database. What runs in every document's verb is therefore a constant of its module; what runs now and then is
+written where it is used.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Generic, TypeVar, TypeVarTuple
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import ARRAY, ClauseElement, ColumnElement, Select, Uuid, any_, bindparam, inspect
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import InstrumentedAttribute
+
+from transactional.kernel.session import Session
+
+Row = TypeVar("Row")
+Columns = TypeVarTuple("Columns")
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
+def among(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column holds one of the ids that a statement is given under a name; an absent id matches nothing."""
+    return column == any_(bindparam(name, type_=ARRAY(Uuid())))
+
+
+def send(session: Session, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
+    """What the driver answers to a statement in the session's transaction.
+
+    Raises: DBAPIError around whatever the driver raises, like everything else a session sends.
+    """
+    driver: psycopg.Connection[Any] = session.driver
+    try:
+        return driver.execute(sql, values)
+    except psycopg.Error as error:
+        wrapped = DBAPIError.instance(sql, dict(values or {}), error, psycopg.Error, dialect=_DIALECT)
+        raise wrapped from error
+
+
+def uuid_array(ids: Iterable[UUID | None]) -> str:
+    """Ids as the text of an array: the driver, element by element, takes several times as long."""
+    return "{" + ",".join({key.hex for key in ids if key is not None}) + "}"
+
+
+class _Statement:
+    """A statement and its text."""
+
+    def __init__(self, clause: ClauseElement) -> None:
+        """Keep what is to be said; lists of ids are given by `among`."""
+        self._clause = clause
+
+    @cached_property
+    def _text(self) -> tuple[str, dict[str, Any], frozenset[str]]:
+        """The text, the values it always has, and the names of those that are lists of ids."""
+        compiled: Any = self._clause.compile(dialect=_DIALECT)
+        lists = {name for name, bound in compiled.binds.items() if isinstance(bound.type, ARRAY)}
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        return compiled.string, fixed, frozenset(lists)
+
+    def _send(self, session: Session, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        sql, fixed, lists = self._text
+        told = {name: uuid_array(value) if name in lists else value for name, value in values.items()}
+        return send(session, sql, {**fixed, **told} if fixed else told)
+
+
+class Query(_Statement, Generic[Row]):
+    """A statement that selects rows of one model: `Query(select(Order).where(among(Order.id, "orders")))`."""
+
+    def __init__(self, statement: Select[Row]) -> None:
+        """Remember the model whose rows come back."""
+        super().__init__(statement)
+        self._model: type[Row] = statement.column_descriptions[0]["entity"]
+
+    @cached_property
+    def _make(self) -> Callable[[], Row]:
+        make: Callable[[], Row] = inspect(self._model).class_manager.new_instance
+        return make
+
+    def rows(self, session: Session, **values: Any) -> list[Row]:
+        """The rows, as values that no session watches."""
+        cursor = self._send(session, values)
+        names = [column.name for column in cursor.description or ()]
+        made = []
+        for found in cursor.fetchall():
+            row = self._make()
+            row.__dict__.update(zip(names, found, strict=True))
+            made.append(row)
+        return made
+
+
+class Lookup(_Statement, Generic[*Columns]):
+    """A statement that selects some columns."""
+
+    def __init__(self, statement: Select[*Columns]) -> None:
+        """Keep the statement."""
+        super().__init__(statement)
+
+    def rows(self, session: Session, **values: Any) -> list[tuple[*Columns]]:
+        """The selected values, row by row."""
+        return self._send(session, values).fetchall()
