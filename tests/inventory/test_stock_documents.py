@@ -80,6 +80,7 @@ def test_opening_stock_is_posted_once_against_opening_equity(database: Database,
         assert (posted.number, again.number, posted.state) == ("ST-2026-00001", "ST-2026-00001", "posted")
         assert account_of_role(session, books.company_id, "opening_equity") == D(-25)
         assert len(read(session, select(StockMove))) == 1
+    with database.transaction(principal) as session:
         [event] = read(session, select(OutboxEvent).where(OutboxEvent.topic == "inventory.document.posted"))
         assert event.aggregate_id == key
 

@@ -101,6 +101,7 @@ def test_closing_keeps_its_checklist_and_reopening_marks_figures_as_restated(
         close_periods(session, [january.id], at=NOW)
         reopen_periods(session, [january.id], reason="late invoice", at=NOW)
         closed, reopened = read(session, select(PeriodEvent).order_by(PeriodEvent.action))
+    with database.transaction(principal) as session:
         [event] = read(session, select(OutboxEvent).where(OutboxEvent.topic == "ledger.period.reopened"))
     assert {item["code"] for item in closed.checklist} >= {"no_draft_entries", "subledgers_reconciled"}
     assert all(item["is_done"] for item in closed.checklist)

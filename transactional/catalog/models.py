@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    REFERENCE,
     TenantRow,
     one_of,
     price,
@@ -48,7 +49,7 @@ class UnitOfMeasure(TenantRow):
     """What quantities are counted in."""
 
     __tablename__ = "units_of_measure"
-    __table_args__ = (unique("code"), {"schema": "catalog"})
+    __table_args__ = (unique("code"), {"schema": "catalog", "info": REFERENCE})
 
     code: Mapped[str] = short_text(20)
     name: Mapped[str] = mapped_column(String(80))
@@ -59,7 +60,7 @@ class ItemCategory(TenantRow):
     """A node of the items' tree, with defaults for new items."""
 
     __tablename__ = "item_categories"
-    __table_args__ = (unique("code"), {"schema": "catalog"})
+    __table_args__ = (unique("code"), {"schema": "catalog", "info": REFERENCE})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
@@ -135,7 +136,7 @@ class PriceList(TenantRow):
     """Prices in one currency."""
 
     __tablename__ = "price_lists"
-    __table_args__ = (unique("code"), one_of("kind", PriceListKind), {"schema": "catalog"})
+    __table_args__ = (unique("code"), one_of("kind", PriceListKind), {"schema": "catalog", "info": REFERENCE})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))

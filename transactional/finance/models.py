@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    REFERENCE,
     LedgerRow,
     TenantRow,
     one_of,
@@ -58,7 +59,7 @@ class TaxCode(TenantRow):
     """A tax chosen by item class, party class, country and day."""
 
     __tablename__ = "tax_codes"
-    __table_args__ = (unique("code"), one_of("kind", TaxKind), {"schema": "finance"})
+    __table_args__ = (unique("code"), one_of("kind", TaxKind), {"schema": "finance", "info": REFERENCE})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
@@ -73,7 +74,7 @@ class TaxRate(TenantRow):
     """A tax's rate from a day on, as a fraction."""
 
     __tablename__ = "tax_rates"
-    __table_args__ = (unique("tax_code_id", "valid_from"), {"schema": "finance"})
+    __table_args__ = (unique("tax_code_id", "valid_from"), {"schema": "finance", "info": REFERENCE})
 
     tax_code_id: Mapped[UUID] = reference("finance.tax_codes")
     valid_from: Mapped[date]

@@ -3,34 +3,34 @@
 Lock order of everything that touches stock: the cost rows of all items concerned in (item, warehouse) order - that is
 the lock of an item, in all its warehouses, for costs travel with transfers and returns - then the stock rows in
 (item, location) order. Periods and the head of the ledger come last.
+A row that is held stays as it is known until the transaction ends: it is read once, whoever asks.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from transactional.inventory.costing.steps import Place
 from transactional.inventory.models import CostBalance, StockBalance
-from transactional.kernel.arrays import any_of
 from transactional.kernel.ids import new_id
-from transactional.kernel.rows import read
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup, Query, among, send
 
-_MAKE_COSTS = text(
+_MAKE_COSTS = (
     "insert into inventory.cost_balances (tenant_id, id, item_id, warehouse_id, created_by, updated_by)"
-    " select :tenant, given.id, given.item_id, given.warehouse_id, :author, :author"
-    " from unnest(cast(:ids as uuid[]), cast(:items as uuid[]), cast(:warehouses as uuid[]))"
+    " select %(tenant)s, given.id, given.item_id, given.warehouse_id, %(author)s, %(author)s"
+    " from unnest(%(ids)s::uuid[], %(items)s::uuid[], %(warehouses)s::uuid[])"
     " as given (id, item_id, warehouse_id) order by given.item_id, given.warehouse_id on conflict do nothing"
 )
-_MAKE_STOCKS = text(
+_MAKE_STOCKS = (
     "insert into inventory.stock_balances"
     " (tenant_id, id, item_id, warehouse_id, location_id, created_by, updated_by)"
-    " select :tenant, given.id, given.item_id, given.warehouse_id, given.location_id, :author, :author"
-    " from unnest(cast(:ids as uuid[]), cast(:items as uuid[]), cast(:warehouses as uuid[]),"
-    " cast(:locations as uuid[]))"
+    " select %(tenant)s, given.id, given.item_id, given.warehouse_id, given.location_id, %(author)s, %(author)s"
+    " from unnest(%(ids)s::uuid[], %(items)s::uuid[], %(warehouses)s::uuid[],"
+    " %(locations)s::uuid[])"
     " as given (id, item_id, warehouse_id, location_id)"
     " order by given.item_id, given.location_id on conflict do nothing"
 )
@@ -39,81 +39,101 @@ Shelf: TypeAlias = tuple[UUID, UUID]
 """An item and a location: where stock is guarded."""
 
 
+_PLACES = Lookup(select(CostBalance.item_id, CostBalance.warehouse_id).where(among(CostBalance.item_id, "items")))
+_COSTS = Query(
+    select(CostBalance)
+    .where(among(CostBalance.item_id, "items"))
+    .order_by(CostBalance.item_id, CostBalance.warehouse_id)
+    .with_for_update()
+)
+_STOCKS = Query(
+    select(StockBalance)
+    .where(among(StockBalance.item_id, "items"), among(StockBalance.location_id, "locations"))
+    .order_by(StockBalance.item_id, StockBalance.location_id)
+    .with_for_update()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The rows of a call's items, locked until the transaction ends."""
+    """The rows that a transaction has locked."""
 
-    costs: dict[Place, CostBalance]
-    stocks: dict[Shelf, StockBalance]
+    costs: dict[Place, CostBalance] = field(default_factory=dict)
+    stocks: dict[Shelf, StockBalance] = field(default_factory=dict)
+    items: set[UUID] = field(default_factory=set)
+    """Those whose cost rows are all held."""
 
 
 def hold_items(session: Session, item_ids: Iterable[UUID]) -> dict[Place, CostBalance]:
     """The cost rows of items in all warehouses, locked: nobody else moves or reserves these items meanwhile."""
-    statement = (
-        select(CostBalance)
-        .where(any_of(CostBalance.item_id, set(item_ids)))
-        .order_by(CostBalance.item_id, CostBalance.warehouse_id)
-        .with_for_update()
-    )
-    return {(row.item_id, row.warehouse_id): row for row in read(session, statement)}
+    held, wanted = _held(session), set(item_ids)
+    _hold_costs(session, held, wanted - held.items)
+    return {place: row for place, row in held.costs.items() if place[0] in wanted}
 
 
-def hold_balances(session: Session, shelves: dict[Shelf, UUID]) -> Held:
+def hold_balances(session: Session, shelves: Mapping[Shelf, UUID]) -> Held:
     """All cost rows of the items and the stock rows of the shelves, made where missing, locked in one order.
 
     Shapes: shelves maps item and location to the location's warehouse.
     """
-    items = {item_id for item_id, _ in shelves}
-    _make_costs(session, {(item_id, warehouse_id) for (item_id, _), warehouse_id in shelves.items()})
-    costs = hold_items(session, items)
-    _make_stocks(session, shelves)
-    return Held(costs, hold_stocks(session, items, {location_id for _, location_id in shelves}))
+    held = _held(session)
+    _hold_made_costs(session, held, {(item_id, warehouse_id) for (item_id, _), warehouse_id in shelves.items()})
+    _hold_made_stocks(session, held, shelves)
+    return held
 
 
-def hold_stocks(session: Session, item_ids: set[UUID], location_ids: set[UUID]) -> dict[Shelf, StockBalance]:
-    """The stock rows of items at locations, locked."""
-    statement = (
-        select(StockBalance)
-        .where(any_of(StockBalance.item_id, item_ids), any_of(StockBalance.location_id, location_ids))
-        .order_by(StockBalance.item_id, StockBalance.location_id)
-        .with_for_update()
-    )
-    return {(row.item_id, row.location_id): row for row in read(session, statement)}
+def hold_shelves(session: Session, shelves: Iterable[Shelf]) -> dict[Shelf, StockBalance]:
+    """The stock rows of shelves, locked; a shelf without one is left out.  Their items are held before."""
+    held, wanted = _held(session), set(shelves)
+    unknown = wanted - held.stocks.keys()
+    if unknown:
+        hold_stocks(session, {item_id for item_id, _ in unknown}, {location_id for _, location_id in unknown})
+    return {shelf: held.stocks[shelf] for shelf in wanted if shelf in held.stocks}
 
 
-def _make_costs(session: Session, places: set[Place]) -> None:
+def hold_stocks(session: Session, item_ids: Iterable[UUID], location_ids: Iterable[UUID]) -> list[StockBalance]:
+    """The stock rows of items at locations, locked.  Their items are held before."""
+    known = _held(session).stocks
+    rows = _STOCKS.rows(session, items=item_ids, locations=location_ids)
+    return [known.setdefault((row.item_id, row.location_id), row) for row in rows]
+
+
+def _held(session: Session) -> Held:
+    found: Held = session.info.setdefault("held_stock", Held())
+    return found
+
+
+def _hold_costs(session: Session, held: Held, item_ids: set[UUID]) -> None:
+    if not item_ids:
+        return
+    for row in _COSTS.rows(session, items=item_ids):
+        held.costs.setdefault((row.item_id, row.warehouse_id), row)
+    held.items.update(item_ids)
+
+
+def _hold_made_costs(session: Session, held: Held, places: set[Place]) -> None:
     """Rows are made before any is locked, so that two makers never wait for each other while holding locks."""
-    statement = select(CostBalance.item_id, CostBalance.warehouse_id).where(
-        any_of(CostBalance.item_id, {item_id for item_id, _ in places})
-    )
-    missing = sorted(places - {(row[0], row[1]) for row in session.execute(statement)})
+    unknown = {item_id for item_id, _ in places} - held.items
+    missing = sorted(places - held.costs.keys() - set(_PLACES.rows(session, items=unknown) if unknown else ()))
     if missing:
-        session.execute(
-            _MAKE_COSTS,
-            {
-                "tenant": session.tenant_id,
-                "author": session.principal.user_id,
-                "ids": [new_id() for _ in missing],
-                "items": [item_id for item_id, _ in missing],
-                "warehouses": [warehouse_id for _, warehouse_id in missing],
-            },
-        )
+        _make(session, _MAKE_COSTS, items=[place[0] for place in missing], warehouses=[place[1] for place in missing])
+    _hold_costs(session, held, unknown | {item_id for item_id, _ in missing})
 
 
-def _make_stocks(session: Session, shelves: dict[Shelf, UUID]) -> None:
-    statement = select(StockBalance.item_id, StockBalance.location_id).where(
-        any_of(StockBalance.item_id, {item_id for item_id, _ in shelves})
-    )
-    missing = sorted(set(shelves) - {(row[0], row[1]) for row in session.execute(statement)})
+def _hold_made_stocks(session: Session, held: Held, shelves: Mapping[Shelf, UUID]) -> None:
+    hold_shelves(session, shelves)
+    missing = sorted(shelves.keys() - held.stocks.keys())
     if missing:
-        session.execute(
+        _make(
+            session,
             _MAKE_STOCKS,
-            {
-                "tenant": session.tenant_id,
-                "author": session.principal.user_id,
-                "ids": [new_id() for _ in missing],
-                "items": [item_id for item_id, _ in missing],
-                "warehouses": [shelves[shelf] for shelf in missing],
-                "locations": [location_id for _, location_id in missing],
-            },
+            items=[item_id for item_id, _ in missing],
+            warehouses=[shelves[shelf] for shelf in missing],
+            locations=[location_id for _, location_id in missing],
         )
+        hold_shelves(session, missing)
+
+
+def _make(session: Session, statement: str, *, items: list[UUID], **more: list[UUID]) -> None:
+    author = {"tenant": session.tenant_id, "author": session.principal.user_id}
+    send(session, statement, {**author, "ids": [new_id() for _ in items], "items": items, **more})

@@ -15,7 +15,9 @@ from transactional.inventory.postings import MoveDraft
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import QUANTITY_PLACES, has_more_decimals
+from transactional.kernel.reference import Reference, read_all
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup, among
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 
@@ -79,26 +81,39 @@ class Facts:
         return not any(first < valid_from <= last for valid_from, _ in self.standards.get((item_id, company_id), ()))
 
 
+_WAREHOUSES = Reference(
+    lambda session: {
+        row.id: WarehouseFacts(row.id, row.code, row.company_id, row.allows_negative)
+        for row in read_all(session, Warehouse).values()
+    }
+)
+_LOCATIONS = Reference(
+    lambda session: {row.id: (row.warehouse_id, row.code) for row in read_all(session, Location).values()}
+)
+_DECIMALS = Reference(
+    lambda session: {row.id: decimals_of(row.currency_code) for row in read_all(session, Company).values()}
+)
+_ITEMS = Lookup(
+    select(Item.id, Item.code, Item.kind, Item.costing_method, Item.category_id, Item.standard_cost).where(
+        among(Item.id, "items")
+    )
+)
+
+
 def load_facts(session: Session, item_ids: set[UUID], company_ids: set[UUID]) -> Facts:
-    """The facts of items, and of all warehouses and locations of companies; unknown ids are left out."""
+    """The facts of items, and of all warehouses and locations; unknown ids are left out."""
     items = _items(session, item_ids)
-    companies = select(Company.id, Company.currency_code).where(Company.id.in_(company_ids))
-    warehouses = select(Warehouse.id, Warehouse.code, Warehouse.company_id, Warehouse.allows_negative)
-    rows = session.execute(warehouses.where(Warehouse.company_id.in_(company_ids)))
-    found = {row[0]: WarehouseFacts(*row) for row in rows}
-    locations = select(Location.id, Location.warehouse_id, Location.code).where(any_of(Location.warehouse_id, found))
     return Facts(
         items=items,
-        warehouses=found,
-        locations={row[0]: (row[1], row[2]) for row in session.execute(locations)},
-        decimals={row[0]: decimals_of(row[1]) for row in session.execute(companies)},
+        warehouses=_WAREHOUSES.of(session),
+        locations=_LOCATIONS.of(session),
+        decimals=_DECIMALS.of(session),
         standards=_standards(session, [item.id for item in items.values() if item.is_standard], company_ids),
     )
 
 
 def _items(session: Session, item_ids: set[UUID]) -> dict[UUID, ItemFacts]:
-    statement = select(Item.id, Item.code, Item.kind, Item.costing_method, Item.category_id, Item.standard_cost)
-    rows = session.execute(statement.where(any_of(Item.id, item_ids)))
+    rows = _ITEMS.rows(session, items=item_ids)
     return {row[0]: ItemFacts(row[0], row[1], row[2], CostingMethod(row[3]), row[4], row[5]) for row in rows}
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    REFERENCE,
     LedgerRow,
     TenantRow,
     one_of,
@@ -68,7 +69,7 @@ class Warehouse(TenantRow):
     """A place of one company that keeps stock; stock is valued per item and warehouse."""
 
     __tablename__ = "warehouses"
-    __table_args__ = (unique("code"), {"schema": "inventory"})
+    __table_args__ = (unique("code"), {"schema": "inventory", "info": REFERENCE})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
@@ -82,7 +83,11 @@ class Location(TenantRow):
     """A part of a warehouse."""
 
     __tablename__ = "locations"
-    __table_args__ = (unique("warehouse_id", "code"), one_of("kind", LocationKind), {"schema": "inventory"})
+    __table_args__ = (
+        unique("warehouse_id", "code"),
+        one_of("kind", LocationKind),
+        {"schema": "inventory", "info": REFERENCE},
+    )
 
     warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
     code: Mapped[str] = short_text()

@@ -1,6 +1,6 @@
 """Stock as it stands: on hand, promised and available, now or at the end of a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from transactional.inventory.errors import LocationMissing
-from transactional.inventory.models import CostBalance, Location, LocationKind, StockBalance, StockMove
+from transactional.inventory.models import CostBalance, Location, LocationKind, StockBalance, StockMove, Warehouse
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
+from transactional.kernel.reference import Reference, read_all
 from transactional.kernel.session import Session
 
 
@@ -116,19 +117,40 @@ def stock_values(session: Session, item_ids: Iterable[UUID] | None = None) -> li
     return [StockValue(*row) for row in session.execute(statement)]
 
 
-def default_locations(session: Session, warehouse_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+def _find_defaults(session: Session) -> dict[UUID, UUID]:
+    usable = [row for row in read_all(session, Location).values() if row.kind != LocationKind.INSPECTION]
+    found: dict[UUID, UUID] = {}
+    for row in sorted(usable, key=lambda row: (not row.is_default, row.code)):
+        found.setdefault(row.warehouse_id, row.id)
+    return found
+
+
+def _find_default_warehouses(session: Session) -> dict[UUID, UUID]:
+    found: dict[UUID, UUID] = {}
+    for row in sorted(read_all(session, Warehouse).values(), key=lambda row: row.code):
+        if row.is_active:
+            found.setdefault(row.company_id, row.id)
+    return found
+
+
+_DEFAULT_WAREHOUSES = Reference(_find_default_warehouses)
+
+
+def default_warehouses(session: Session) -> Mapping[UUID, UUID]:
+    """The first active warehouse of each company by code: where no document names one."""
+    return _DEFAULT_WAREHOUSES.of(session)
+
+
+_DEFAULT_LOCATIONS = Reference(_find_defaults)
+
+
+def default_locations(session: Session, warehouse_ids: Iterable[UUID]) -> Mapping[UUID, UUID]:
     """The location each warehouse puts stock at where none is named: its default, else its first storage location.
 
     Raises: LocationMissing for a warehouse without one.
     """
-    wanted = set(warehouse_ids)
-    statement = (
-        select(Location.warehouse_id, Location.id)
-        .where(any_of(Location.warehouse_id, wanted), Location.kind != LocationKind.INSPECTION.value)
-        .order_by(Location.is_default, Location.code.desc())
-    )
-    found: dict[UUID, UUID] = {row[0]: row[1] for row in session.execute(statement)}
-    for warehouse_id in wanted:
-        if warehouse_id not in found:
+    known = _DEFAULT_LOCATIONS.of(session)
+    for warehouse_id in warehouse_ids:
+        if warehouse_id not in known:
             raise LocationMissing(warehouse=warehouse_id)
-    return found
+    return known

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from transactional.inventory.models import LocationKind
+from transactional.inventory.models import Location, LocationKind
 from transactional.kernel.ids import derived_id
+from transactional.kernel.reference import read_all
 from transactional.kernel.session import Session
-from transactional.ledger.accounts import load_account_map
+from transactional.ledger.accounts import ACCOUNT_MAP
 from transactional.ledger.models import AccountRole
 from transactional.organization.models import Company
 
@@ -42,23 +43,30 @@ def ensure_transit(session: Session, company_ids: Iterable[UUID]) -> dict[UUID, 
     wanted = set(company_ids)
     if not wanted:
         return {}
-    accounts = load_account_map(session, wanted)
-    codes = {row[0]: row[1] for row in session.execute(select(Company.id, Company.code).where(Company.id.in_(wanted)))}
+    known = read_all(session, Location)
     found = {}
     for company_id in sorted(wanted):
         warehouse_id = transit_warehouse_id(session, company_id)
         location_id = derived_id(session.tenant_id, company_id, "transit location")
-        common = {"tenant": session.tenant_id, "author": session.principal.user_id, "company": company_id}
-        names = {"code": f"TRANSIT-{codes[company_id]}"[:40], "name": "Goods in transit"}
-        session.execute(_MAKE_WAREHOUSE, {**common, **names, "id": warehouse_id})
-        place = {"warehouse": warehouse_id, "kind": LocationKind.TRANSIT.value}
-        session.execute(_MAKE_LOCATION, {**common, **place, "id": location_id})
-        mapping = {
-            "id": derived_id(session.tenant_id, company_id, "transit account"),
-            "role": AccountRole.INVENTORY.value,
-            "account": accounts.resolve(company_id, AccountRole.IN_TRANSIT),
-            "warehouse": warehouse_id,
-        }
-        session.execute(_MAKE_MAPPING, {**common, **mapping})
+        if location_id not in known:
+            _make_transit(session, company_id, warehouse_id, location_id)
         found[company_id] = (warehouse_id, location_id)
     return found
+
+
+def _make_transit(session: Session, company_id: UUID, warehouse_id: UUID, location_id: UUID) -> None:
+    account_id = ACCOUNT_MAP.of(session).resolve(company_id, AccountRole.IN_TRANSIT)
+    code = read_all(session, Company)[company_id].code
+    common = {"tenant": session.tenant_id, "author": session.principal.user_id, "company": company_id}
+    names = {"code": f"TRANSIT-{code}"[:40], "name": "Goods in transit"}
+    session.execute(_MAKE_WAREHOUSE, {**common, **names, "id": warehouse_id})
+    place = {"warehouse": warehouse_id, "kind": LocationKind.TRANSIT.value}
+    session.execute(_MAKE_LOCATION, {**common, **place, "id": location_id})
+    mapping = {
+        "id": derived_id(session.tenant_id, company_id, "transit account"),
+        "role": AccountRole.INVENTORY.value,
+        "account": account_id,
+        "warehouse": warehouse_id,
+    }
+    session.execute(_MAKE_MAPPING, {**common, **mapping})
+    session.reference_mark = None

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table
 
-from transactional.kernel.model import is_append_only
+from transactional.kernel.model import is_append_only, is_reference
 
 APP, WAREHOUSE = "qooerp_app", "qooerp_warehouse"
 TENANT = "(select nullif(current_setting('app.tenant_id', true), '')::uuid)"
-UNTRACKED = frozenset({"kernel.audit_log", "kernel.tombstones", "kernel.idempotency_keys"})
+UNTRACKED = frozenset({"kernel.audit_log", "kernel.tombstones", "kernel.idempotency_keys", "kernel.reference_marks"})
 """Tables that are themselves the track."""
 
 FUNCTIONS = """
@@ -78,6 +78,26 @@ begin
     return null;
 end $$;
 
+create or replace function kernel.move_mark() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.reference_marks as marks (tenant_id, mark)
+    values (nullif(current_setting('app.tenant_id', true), '')::uuid, 1)
+    on conflict (tenant_id) do update set mark = marks.mark + 1;
+    return null;
+end $$;
+
+create or replace function kernel.enter(tenant text, author text, channel text, trace text) returns bigint
+language plpgsql set search_path = pg_catalog as $$
+declare
+    found_mark bigint;
+begin
+    perform set_config('app.tenant_id', tenant, true), set_config('app.user_id', author, true),
+        set_config('app.channel', channel, true), set_config('app.trace_id', trace, true);
+    select mark into found_mark from kernel.reference_marks where tenant_id = tenant::uuid;
+    return coalesce(found_mark, 0);
+end $$;
+
 create or replace function ledger.refuse_imbalance() returns trigger language plpgsql security definer
 set search_path = pg_catalog as $$
 declare
@@ -112,7 +132,7 @@ def protect(table: Table) -> Iterator[str]:
 
 
 def _grants(table: Table) -> Iterator[str]:
-    if table.fullname in {"kernel.audit_log", "kernel.tombstones"}:
+    if table.fullname in UNTRACKED - {"kernel.idempotency_keys"}:
         return
     verbs = "insert" if is_append_only(table) and table.fullname not in UNTRACKED else "insert, update, delete"
     yield f"grant {verbs} on {table.fullname} to {APP}"
@@ -136,6 +156,11 @@ def _triggers(table: Table) -> Iterator[str]:
             yield _statement(name, "insert", "audit_insert", "new table as new_rows")
             yield _statement(name, "update", "audit_update", "old table as old_rows new table as new_rows")
             yield _statement(name, "delete", "audit_delete", "old table as old_rows")
+    if is_reference(table):
+        yield (
+            f"create trigger move_mark after insert or update or delete on {name}"
+            " for each statement execute function kernel.move_mark()"
+        )
     if name == "ledger.journal_lines":
         yield (
             f"create trigger refuse_imbalance after insert on {name} referencing new table as new_rows"

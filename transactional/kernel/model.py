@@ -43,6 +43,10 @@ NAMING = {
 }
 
 
+REFERENCE: dict[str, Any] = {"reference": True}
+"""The `info` of a table that documents look at and hardly anyone changes: the application keeps its rows."""
+
+
 class Xid8(UserDefinedType[int]):
     """PostgreSQL's 64-bit transaction id."""
 
@@ -161,6 +165,11 @@ class LedgerRow(_Identified):
 def tenant_tables() -> list[Table]:
     """Every table that belongs to tenants, in creation order."""
     return [table for table in Base.metadata.sorted_tables if "tenant_id" in table.c]
+
+
+def is_reference(table: Table) -> bool:
+    """Whether the application keeps this table's rows between transactions."""
+    return bool(table.info.get("reference", False))
 
 
 def is_append_only(table: Table) -> bool:

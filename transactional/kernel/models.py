@@ -80,3 +80,13 @@ class IdempotencyRecord(Base):
     status_code: Mapped[int | None]
     body: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class ReferenceMark(Base):
+    """How often reference tables of a tenant were changed: what a process keeps of them holds under one mark."""
+
+    __tablename__ = "reference_marks"
+    __table_args__ = ({"schema": "kernel"},)
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mark: Mapped[int] = mapped_column(BigInteger)

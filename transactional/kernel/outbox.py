@@ -24,7 +24,14 @@ class Event:
 
 
 def record(session: Session, events: Sequence[Event]) -> None:
-    """Put events into the outbox; they are seen when, and only if, the transaction commits."""
+    """Put events into the outbox when the transaction commits, and only then; in one statement for the whole of it."""
+    waiting = session.info.setdefault("events", [])
+    if not waiting:
+        session.before_commit.append(lambda: _write(session))
+    waiting += events
+
+
+def _write(session: Session) -> None:
     insert_all(
         session,
         [
@@ -37,6 +44,6 @@ def record(session: Session, events: Sequence[Event]) -> None:
                 trace_id=session.principal.trace_id,
                 occurred_at=event.occurred_at,
             )
-            for event in events
+            for event in session.info.pop("events")
         ],
     )

@@ -10,6 +10,7 @@ from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused
 from transactional.kernel.ids import new_id
 from transactional.kernel.listing import base_conditions, shown_columns
 from transactional.kernel.principal import Principal
+from transactional.kernel.reference import note_change
 from transactional.kernel.resource import Change, Guard, Lines, Resource, fields_of, table_named
 from transactional.kernel.rows import delete_all, insert_all, lock_by_id, read, update_all
 from transactional.kernel.session import Session
@@ -137,6 +138,7 @@ def change_record(
     for lines in resource.lines if resource.lines_are_written else ():
         if lines.name in given:
             table = lines.model.__table__
+            note_change(session, table)
             session.execute(delete(table).where(table.c[lines.column] == record_id))
             _insert_lines(session, resource, record_id, {lines.name: given[lines.name]})
     if resource.written:
@@ -148,6 +150,7 @@ def _update(session: Session, resource: Resource, row: Any, change: Change) -> N
     if has_list or not change.values:
         # Lists cannot travel in a list of rows; and where only lines change, the version rises all the same.
         table = resource.table
+        note_change(session, table)
         author = {"updated_by": session.principal.user_id, "updated_at": func.now(), "version": table.c.version + 1}
         session.execute(update(table).where(table.c.id == row.id).values(**change.values, **author))
         return
@@ -174,6 +177,7 @@ def delete_record(session: Session, resource: Resource, record_id: UUID, *, vers
             raise InUse(thing=resource.thing, count=count, user=guard[0].partition(".")[2])
     for lines in resource.lines if resource.lines_are_written else ():
         table = lines.model.__table__
+        note_change(session, table)
         session.execute(delete(table).where(table.c[lines.column] == record_id))
     delete_all(session, [row])
 

@@ -21,7 +21,6 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
-    delete,
     inspect,
     select,
     text,
@@ -34,8 +33,9 @@ from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import BrokenInvariant, NotFound, StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.model import TenantRow, Xid8, _Identified
+from transactional.kernel.reference import is_kept, note_change, read_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Query, among, send
+from transactional.kernel.statements import Query, among, send, uuid_array
 
 Row = TypeVar("Row", bound=_Identified)
 Versioned = TypeVar("Versioned", bound=TenantRow)
@@ -65,7 +65,11 @@ def read_by_id(session: Session, model: type[Row], ids: Iterable[UUID]) -> dict[
     wanted = set(ids)
     if not wanted:
         return {}
-    found = {row.id: row for row in _by_id(model).rows(session, ids=wanted)}
+    if is_kept(model):
+        known = read_all(session, model)
+        found = {key: known[key] for key in wanted if key in known}
+    else:
+        found = {row.id: row for row in _by_id(model).rows(session, ids=wanted)}
     _check_all_found(model, wanted, found)
     return found
 
@@ -112,6 +116,7 @@ def insert_all(session: Session, rows: Sequence[_Identified]) -> None:
     if not rows:
         return
     table = _table(type(rows[0]))
+    note_change(session, table)
     author = session.principal.user_id
     defaults = _defaults(table)
     groups: defaultdict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
@@ -162,6 +167,7 @@ def update_all(session: Session, rows: Sequence[Versioned], *columns: Instrument
     if not rows:
         return
     table = _table(type(rows[0]))
+    note_change(session, table)
     sql, given = _change(table, tuple(column.key for column in columns))
     values = _arrays(given, [row.__dict__ for row in rows])
     result = send(session, sql, {**values, "author": session.principal.user_id, "tenant": session.tenant_id})
@@ -189,8 +195,13 @@ def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
     """Delete rows; each leaves its tombstone and its audit record."""
     if rows:
         table = _table(type(rows[0]))
-        chosen = any_of(type(rows[0]).id, [row.id for row in rows])
-        session.execute(delete(table).where(table.c.tenant_id == session.tenant_id, chosen))
+        note_change(session, table)
+        send(session, _removal(table), {"tenant": session.tenant_id, "ids": uuid_array(row.id for row in rows)})
+
+
+@cache
+def _removal(table: Table) -> str:
+    return f"delete from {table.fullname} where tenant_id = %(tenant)s and id = any(%(ids)s::uuid[])"  # noqa: S608
 
 
 def _unnest(columns: Sequence[Column[Any]]) -> str:

@@ -1,6 +1,6 @@
 """One transaction, one tenant. The edge opens and commits it; services only use it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -8,18 +8,18 @@ from uuid import UUID
 
 import orjson
 import psycopg
-from sqlalchemy import Engine, create_engine, event, orm, text
+from sqlalchemy import Engine, create_engine, event, orm
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.principal import Principal
 
-_SET_CONTEXT = text(
-    "select set_config('app.tenant_id', :tenant, true), set_config('app.user_id', :user, true),"
-    " set_config('app.channel', :channel, true), set_config('app.trace_id', :trace, true)"
-)
+_ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s)"
 
 
+DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 PREPARED_MAX = 1_000
 """Statements a connection keeps planned."""
 
@@ -28,6 +28,12 @@ class Session(orm.Session):
     """A transaction that keeps no rows: they are read as values and written by explicit set statements."""
 
     principal: Principal
+    kept: dict[Any, tuple[int, Any]]
+    """What the process keeps of reference tables, with the mark it was read under."""
+    reference_mark: int | None
+    """The tenant's mark when the transaction began; nothing once the transaction has changed a reference table."""
+    before_commit: list[Callable[[], None]]
+    """What is left to the end of the transaction."""
 
     @property
     def tenant_id(self) -> UUID:
@@ -51,6 +57,24 @@ def _keep_prepared(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED_MAX
 
 
+def _enter(session: Session, principal: Principal) -> None:
+    values = {
+        "tenant": str(principal.tenant_id),
+        "user": str(principal.user_id or ""),
+        "channel": principal.channel,
+        "trace": principal.trace_id or "",
+    }
+    try:
+        [session.reference_mark] = session.driver.execute(_ENTER, values).fetchall()[0]
+    except psycopg.Error as error:
+        raise wrapped(_ENTER, values, error) from error
+
+
+def wrapped(sql: str, values: Mapping[str, Any] | None, error: psycopg.Error) -> DBAPIError:
+    """An error of the driver as a session raises it."""
+    return DBAPIError.instance(sql, dict(values or {}), error, psycopg.Error, dialect=DIALECT)  # type: ignore[return-value]
+
+
 class Database:
     """A pool of connections of one role."""
 
@@ -67,6 +91,7 @@ class Database:
             connect_args={"prepare_threshold": 3},
         )
 
+        self._kept: dict[Any, tuple[int, Any]] = {}
         # One request uses a hundred statements and more: with the driver's limit of 100 each would be planned anew.
         event.listen(self.engine, "connect", _keep_prepared)
 
@@ -75,16 +100,12 @@ class Database:
         """A session under the principal's tenant: committed at the end, rolled back on any error."""
         with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             session.principal = principal
-            session.execute(
-                _SET_CONTEXT,
-                {
-                    "tenant": str(principal.tenant_id),
-                    "user": str(principal.user_id or ""),
-                    "channel": principal.channel,
-                    "trace": principal.trace_id or "",
-                },
-            )
+            session.kept = self._kept
+            session.before_commit = []
+            _enter(session, principal)
             yield session
+            for finish in session.before_commit:
+                finish()
             session.commit()
 
     @contextmanager

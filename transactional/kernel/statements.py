@@ -12,15 +12,12 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import ARRAY, ClauseElement, ColumnElement, Select, Uuid, any_, bindparam, inspect
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from transactional.kernel.session import Session
+from transactional.kernel.session import DIALECT, Session, wrapped
 
 Row = TypeVar("Row")
 Columns = TypeVarTuple("Columns")
-_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
 def among(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
@@ -33,12 +30,10 @@ def send(session: Session, sql: str, values: Mapping[str, Any] | None = None) ->
 
     Raises: DBAPIError around whatever the driver raises, like everything else a session sends.
     """
-    driver: psycopg.Connection[Any] = session.driver
     try:
-        return driver.execute(sql, values)
+        return session.driver.execute(sql, values)
     except psycopg.Error as error:
-        wrapped = DBAPIError.instance(sql, dict(values or {}), error, psycopg.Error, dialect=_DIALECT)
-        raise wrapped from error
+        raise wrapped(sql, values, error) from error
 
 
 def uuid_array(ids: Iterable[UUID | None]) -> str:
@@ -56,7 +51,7 @@ class _Statement:
     @cached_property
     def _text(self) -> tuple[str, dict[str, Any], frozenset[str]]:
         """The text, the values it always has, and the names of those that are lists of ids."""
-        compiled: Any = self._clause.compile(dialect=_DIALECT)
+        compiled: Any = self._clause.compile(dialect=DIALECT)
         lists = {name for name, bound in compiled.binds.items() if isinstance(bound.type, ARRAY)}
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         return compiled.string, fixed, frozenset(lists)
@@ -74,6 +69,7 @@ class Query(_Statement, Generic[Row]):
         """Remember the model whose rows come back."""
         super().__init__(statement)
         self._model: type[Row] = statement.column_descriptions[0]["entity"]
+        self._names: list[str] | None = None
 
     @cached_property
     def _make(self) -> Callable[[], Row]:
@@ -83,8 +79,9 @@ class Query(_Statement, Generic[Row]):
     def rows(self, session: Session, **values: Any) -> list[Row]:
         """The rows, as values that no session watches."""
         cursor = self._send(session, values)
-        names = [column.name for column in cursor.description or ()]
-        made = []
+        if self._names is None:
+            self._names = [column.name for column in cursor.description or ()]
+        names, made = self._names, []
         for found in cursor.fetchall():
             row = self._make()
             row.__dict__.update(zip(names, found, strict=True))

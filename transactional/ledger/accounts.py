@@ -1,13 +1,12 @@
 """Which account plays a role: the most specific mapping wins."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select
-
 from transactional.catalog.models import ItemCategory
 from transactional.kernel.errors import BrokenInvariant
+from transactional.kernel.reference import Reference, read_all
 from transactional.kernel.session import Session
 from transactional.ledger.errors import RoleUnmapped
 from transactional.ledger.models import Account, AccountMapping, AccountRole
@@ -78,37 +77,31 @@ class AccountMap:
         return line
 
 
-def load_account_map(session: Session, company_ids: Iterable[UUID]) -> AccountMap:
-    """The mappings of companies, and the tree of item categories where a mapping speaks of one."""
-    statement = select(
-        AccountMapping.company_id,
-        AccountMapping.role,
-        AccountMapping.item_category_id,
-        AccountMapping.warehouse_id,
-        AccountMapping.account_id,
-    ).where(AccountMapping.company_id.in_(set(company_ids)))
-    mapped = {(row[0], row[1], row[2], row[3]): row[4] for row in session.execute(statement)}
-    parents: dict[UUID, UUID | None] = {}
-    if any(category is not None for _, _, category, _ in mapped):
-        parents = {row[0]: row[1] for row in session.execute(select(ItemCategory.id, ItemCategory.parent_id))}
-    return AccountMap(mapped, parents)
+def _load_account_map(session: Session) -> AccountMap:
+    rows = read_all(session, AccountMapping).values()
+    mapped = {(row.company_id, row.role, row.item_category_id, row.warehouse_id): row.account_id for row in rows}
+    return AccountMap(mapped, {row.id: row.parent_id for row in read_all(session, ItemCategory).values()})
 
 
-def load_accounts(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, AccountFacts]:
-    """Facts of accounts by id; an id that is not there is left out."""
-    wanted = set(account_ids)
-    if not wanted:
-        return {}
-    statement = select(
-        Account.id,
-        Account.company_id,
-        Account.code,
-        Account.currency_code,
-        Account.is_posting,
-        Account.is_active,
-        Account.is_control,
-    ).where(Account.id.in_(wanted))
-    return {row[0]: AccountFacts(*row) for row in session.execute(statement)}
+def _load_accounts(session: Session) -> dict[UUID, AccountFacts]:
+    return {
+        row.id: AccountFacts(
+            row.id,
+            row.company_id,
+            row.code,
+            row.currency_code,
+            row.is_posting,
+            row.is_active,
+            row.is_control,
+        )
+        for row in read_all(session, Account).values()
+    }
+
+
+ACCOUNT_MAP = Reference(_load_account_map)
+"""The mappings of the tenant's companies, and its tree of item categories."""
+ACCOUNTS = Reference(_load_accounts)
+"""Facts of the tenant's accounts by id."""
 
 
 def account_ids_of(drafts: Sequence[EntryDraft], accounts: AccountMap) -> list[list[UUID]]:

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    REFERENCE,
     LedgerRow,
     TenantRow,
     one_of,
@@ -85,7 +86,11 @@ class Account(TenantRow):
     """A node of a company's chart of accounts."""
 
     __tablename__ = "accounts"
-    __table_args__ = (unique("company_id", "code"), one_of("type", AccountType), {"schema": "ledger"})
+    __table_args__ = (
+        unique("company_id", "code"),
+        one_of("type", AccountType),
+        {"schema": "ledger", "info": REFERENCE},
+    )
 
     company_id: Mapped[UUID] = reference("organization.companies")
     code: Mapped[str] = short_text()
@@ -109,7 +114,7 @@ class AccountMapping(TenantRow):
     __table_args__ = (
         unique("company_id", "role", "item_category_id", "warehouse_id", postgresql_nulls_not_distinct=True),
         one_of("role", AccountRole),
-        {"schema": "ledger"},
+        {"schema": "ledger", "info": REFERENCE},
     )
 
     company_id: Mapped[UUID] = reference("organization.companies")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Date, Row, Select, Uuid, bindparam, select
 
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup, Query, among
 from transactional.ledger.errors import PeriodClosed, PeriodMissing
-from transactional.ledger.models import FiscalYear, Period, PeriodState
+from transactional.ledger.models import FiscalYear, LedgerHead, Period, PeriodState
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +63,6 @@ class Calendar:
         raise PeriodClosed(on=on, company_id=company_id)
 
 
-def hold_periods(session: Session, days: Iterable[tuple[UUID, date]]) -> Calendar:
-    """The periods of days, held shared until the transaction ends: a closer waits, or we see what it did."""
-    spans = _spans(days)
-    conditions = [
-        and_(Period.company_id == company_id, Period.starts_on <= last, Period.ends_on >= first)
-        for company_id, (first, last) in sorted(spans.items())
-    ]
-    if not conditions:
-        return Calendar([])
-    statement = _periods().where(or_(*conditions)).with_for_update(read=True, of=Period)
-    return Calendar(_facts(session.execute(statement).all()))
-
-
-def read_calendar(session: Session, company_ids: Iterable[UUID]) -> Calendar:
-    """All periods of companies as they stand, not held."""
-    return Calendar(_facts(session.execute(_periods().where(Period.company_id.in_(set(company_ids)))).all()))
-
-
 def _periods() -> Select[UUID, UUID, date, date, str, date]:
     return (
         select(Period.company_id, Period.id, Period.starts_on, Period.ends_on, Period.state, FiscalYear.ends_on)
@@ -88,7 +71,53 @@ def _periods() -> Select[UUID, UUID, date, date, str, date]:
     )
 
 
-def _facts(rows: Sequence[Row[UUID, UUID, date, date, str, date]]) -> list[tuple[UUID, PeriodFacts]]:
+_HELD = Lookup(
+    _periods()
+    .where(
+        Period.company_id == bindparam("company", type_=Uuid()),
+        Period.starts_on <= bindparam("last", type_=Date()),
+        Period.ends_on >= bindparam("first", type_=Date()),
+    )
+    .with_for_update(read=True, of=Period)
+)
+_HEADS = Query(
+    select(LedgerHead)
+    .where(among(LedgerHead.company_id, "companies"))
+    .order_by(LedgerHead.company_id)
+    .with_for_update()
+)
+
+
+def hold_periods(session: Session, days: Iterable[tuple[UUID, date]]) -> Calendar:
+    """The periods of days, held shared until the transaction ends: a closer waits, or we see what it did."""
+    spans = _spans(days)
+    held: dict[UUID, tuple[date, date, list[PeriodFacts]]] = session.info.setdefault("held_periods", {})
+    for company_id, (first, last) in sorted(spans.items()):
+        known = held.get(company_id)
+        if known is None or first < known[0] or last > known[1]:
+            rows = _HELD.rows(session, company=company_id, first=first, last=last)
+            held[company_id] = (first, last, [facts for _, facts in _facts(rows)])
+    return Calendar((company_id, facts) for company_id in spans for facts in held[company_id][2])
+
+
+def forget_periods(session: Session) -> None:
+    """Look again at what is held: this transaction has opened or closed a period."""
+    session.info.pop("held_periods", None)
+
+
+def hold_heads(session: Session, company_ids: Iterable[UUID]) -> list[LedgerHead]:
+    """The ends of companies' journals, held until the transaction ends; periods are held before."""
+    return _HEADS.rows(session, companies=company_ids)
+
+
+def read_calendar(session: Session, company_ids: Iterable[UUID]) -> Calendar:
+    """All periods of companies as they stand, not held."""
+    return Calendar(_facts(session.execute(_periods().where(Period.company_id.in_(set(company_ids)))).all()))
+
+
+def _facts(
+    rows: Sequence[Row[UUID, UUID, date, date, str, date] | tuple[UUID, UUID, date, date, str, date]],
+) -> list[tuple[UUID, PeriodFacts]]:
     return [(row[0], PeriodFacts(row[1], row[2], row[3], row[4], row[5].year)) for row in rows]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    REFERENCE,
     Base,
     TenantRow,
     one_of,
@@ -43,7 +44,7 @@ class Company(TenantRow):
     """A legal entity: keeps its own books in its own currency."""
 
     __tablename__ = "companies"
-    __table_args__ = (unique("code"), {"schema": "organization"})
+    __table_args__ = (unique("code"), {"schema": "organization", "info": REFERENCE})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))

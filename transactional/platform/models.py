@@ -5,14 +5,14 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from transactional.kernel.model import TenantRow, reference, short_text, unique
+from transactional.kernel.model import REFERENCE, TenantRow, reference, short_text, unique
 
 
 class NumberSeries(TenantRow):
     """How documents of a type are numbered, for example `SO-{yyyy}-{00000}`."""
 
     __tablename__ = "number_series"
-    __table_args__ = (unique("document_type", "company_id"), {"schema": "platform"})
+    __table_args__ = (unique("document_type", "company_id"), {"schema": "platform", "info": REFERENCE})
 
     document_type: Mapped[str] = short_text()
     company_id: Mapped[UUID] = reference("organization.companies")

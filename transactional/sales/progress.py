@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from transactional.finance.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from transactional.finance.proration import Billed
-from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
-from transactional.sales.models import Delivery, DeliveryLine
+from transactional.kernel.statements import Lookup, Query, among
+from transactional.sales.models import Delivery, DeliveryLine, SalesOrderLine
 
 
 @dataclass(slots=True)
@@ -64,16 +64,17 @@ class Progress:
         return sum((handed.qty for handed in self.handed.get(order_line_id, ())), ZERO)
 
 
-def read_deliveries(session: Session, order_ids: Iterable[UUID]) -> Progress:
-    """Deliveries and returns of orders; oldest first."""
-    progress = Progress()
-    notes = select(Delivery.id, Delivery.delivered_on).where(
-        any_of(Delivery.order_id, order_ids), Delivery.state == "posted"
-    )
-    days: dict[UUID, date] = {row[0]: row[1] for row in session.execute(notes)}
-    if not days:
-        return progress
-    lines = select(
+ORDER_LINES = Query(
+    select(SalesOrderLine)
+    .where(among(SalesOrderLine.order_id, "orders"))
+    .order_by(SalesOrderLine.order_id, SalesOrderLine.line_number)
+)
+"""The lines of orders, in their order."""
+_NOTES = Lookup(
+    select(Delivery.id, Delivery.delivered_on).where(among(Delivery.order_id, "orders"), Delivery.state == "posted")
+)
+_NOTE_LINES: Lookup[*tuple[Any, ...]] = Lookup(
+    select(
         DeliveryLine.id,
         DeliveryLine.delivery_id,
         DeliveryLine.order_id,
@@ -84,11 +85,38 @@ def read_deliveries(session: Session, order_ids: Iterable[UUID]) -> Progress:
         DeliveryLine.stock_qty,
         DeliveryLine.cost_amount,
         DeliveryLine.returned_line_id,
-    ).where(any_of(DeliveryLine.delivery_id, days))
+    ).where(among(DeliveryLine.delivery_id, "deliveries"))
+)
+_INVOICES = Lookup(
+    select(Invoice.id, Invoice.kind, Invoice.origin_id, Invoice.freight_amount).where(
+        among(Invoice.origin_id, "orders"), Invoice.state == InvoiceState.POSTED
+    )
+)
+_INVOICE_LINES = Lookup(
+    select(
+        InvoiceLine.invoice_id,
+        InvoiceLine.order_line_id,
+        InvoiceLine.delivery_line_id,
+        InvoiceLine.qty,
+        InvoiceLine.net_amount,
+        InvoiceLine.tax_amount,
+        InvoiceLine.discount_amount,
+        InvoiceLine.company_cost_amount,
+    ).where(among(InvoiceLine.invoice_id, "invoices"))
+)
+
+
+def read_deliveries(session: Session, order_ids: Iterable[UUID]) -> Progress:
+    """Deliveries and returns of orders; oldest first."""
+    progress = Progress()
+    days: dict[UUID, date] = dict(_NOTES.rows(session, orders=order_ids))
+    if not days:
+        return progress
     returns: list[tuple[UUID, Handed]] = []
-    for row in sorted(session.execute(lines), key=lambda row: (days[row[1]], row[0])):
-        values: tuple[Any, ...] = tuple(row)
-        handed, original_id = Handed(*values[:-1]), values[-1]
+    for *values, original_id in sorted(
+        _NOTE_LINES.rows(session, deliveries=days), key=lambda row: (days[row[1]], row[0])
+    ):
+        handed = Handed(*values)
         if original_id is None:
             progress.by_delivery_line[handed.id] = handed
             progress.handed[handed.order_line_id].append(handed)
@@ -105,11 +133,8 @@ def read_progress(session: Session, order_ids: Iterable[UUID]) -> Progress:
     """Deliveries, returns, invoices and credit notes of orders."""
     wanted = set(order_ids)
     progress = read_deliveries(session, wanted)
-    invoices = select(Invoice.id, Invoice.kind, Invoice.origin_id, Invoice.freight_amount).where(
-        any_of(Invoice.origin_id, wanted), Invoice.state == InvoiceState.POSTED
-    )
     kinds: dict[UUID, str] = {}
-    for invoice_id, kind, order_id, freight in session.execute(invoices):
+    for invoice_id, kind, order_id, freight in _INVOICES.rows(session, orders=wanted):
         kinds[invoice_id] = kind
         if kind == InvoiceKind.SALES_INVOICE and order_id:
             progress.freight[order_id] = progress.freight.get(order_id, ZERO) + freight
@@ -119,17 +144,8 @@ def read_progress(session: Session, order_ids: Iterable[UUID]) -> Progress:
 
 
 def _add_invoices(session: Session, kinds: Mapping[UUID, str], progress: Progress) -> None:
-    lines = select(
-        InvoiceLine.invoice_id,
-        InvoiceLine.order_line_id,
-        InvoiceLine.delivery_line_id,
-        InvoiceLine.qty,
-        InvoiceLine.net_amount,
-        InvoiceLine.tax_amount,
-        InvoiceLine.discount_amount,
-        InvoiceLine.company_cost_amount,
-    ).where(any_of(InvoiceLine.invoice_id, kinds))
-    for invoice_id, order_line_id, delivery_line_id, qty, net, tax, discount, cost in session.execute(lines):
+    rows = _INVOICE_LINES.rows(session, invoices=kinds)
+    for invoice_id, order_line_id, delivery_line_id, qty, net, tax, discount, cost in rows:
         handed = progress.by_delivery_line.get(delivery_line_id) if delivery_line_id else None
         if kinds[invoice_id] == InvoiceKind.SALES_CREDIT_NOTE:
             if handed:

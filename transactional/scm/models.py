@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    REFERENCE,
     LedgerRow,
     TenantRow,
     one_of,
@@ -52,7 +53,7 @@ class PaymentTerm(TenantRow):
     """When an amount falls due: shares with days, adding up to one."""
 
     __tablename__ = "payment_terms"
-    __table_args__ = (unique("code"), {"schema": "scm"})
+    __table_args__ = (unique("code"), {"schema": "scm", "info": REFERENCE})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))

@@ -1,13 +1,15 @@
 """The tax codes and rates of the tenant."""
 
-from sqlalchemy import select
-
 from transactional.finance.models import TaxCode, TaxRate
 from transactional.finance.taxes import TaxTable
-from transactional.kernel.rows import read
+from transactional.kernel.reference import Reference, read_all
 from transactional.kernel.session import Session
+
+TAXES = Reference(
+    lambda session: TaxTable(read_all(session, TaxCode).values(), read_all(session, TaxRate).values()),
+)
 
 
 def find_taxes(session: Session) -> TaxTable:
     """All tax codes with their rates by day."""
-    return TaxTable(read(session, select(TaxCode)), read(session, select(TaxRate)))
+    return TAXES.of(session)

@@ -4,12 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
-from transactional.kernel.arrays import any_of
 from transactional.kernel.session import Session
-from transactional.ledger.models import LedgerHead
-from transactional.ledger.periods import hold_periods
+from transactional.ledger.periods import hold_heads, hold_periods
 
 
 def hold_books(session: Session, days: Iterable[tuple[UUID, date]]) -> None:
@@ -21,6 +17,4 @@ def hold_books(session: Session, days: Iterable[tuple[UUID, date]]) -> None:
     """
     wanted = list(days)
     hold_periods(session, wanted)
-    companies = {company_id for company_id, _ in wanted}
-    statement = select(LedgerHead.id).where(any_of(LedgerHead.company_id, companies)).order_by(LedgerHead.company_id)
-    session.execute(statement.with_for_update()).all()
+    hold_heads(session, {company_id for company_id, _ in wanted})

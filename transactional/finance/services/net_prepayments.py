@@ -14,14 +14,15 @@ from transactional.finance.services.settle import settle
 from transactional.finance.specs import Allocation, NewSettlement
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
-from transactional.kernel.rows import read
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Query, among
+
+_PREPAYMENTS = Query(select(Payment).where(among(Payment.origin_id, "orders")).order_by(Payment.id).with_for_update())
 
 
 def hold_prepayments(session: Session, order_ids: Iterable[UUID]) -> list[Payment]:
     """What was paid in advance on orders, oldest first; held before the books are, like every payment."""
-    statement = select(Payment).where(any_of(Payment.origin_id, order_ids)).order_by(Payment.id).with_for_update()
-    return sorted(read(session, statement), key=lambda row: (row.paid_on, row.number))
+    return sorted(_PREPAYMENTS.rows(session, orders=order_ids), key=lambda row: (row.paid_on, row.number))
 
 
 def net_prepayments(

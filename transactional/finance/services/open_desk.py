@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
 from transactional.catalog.models import ItemCategory
 from transactional.catalog.services.find_prices import find_items, find_prices, find_units
 from transactional.finance.pricing import Desk, LineAsk
 from transactional.finance.services.find_taxes import find_taxes
-from transactional.kernel.rows import read
+from transactional.kernel.reference import read_all
 from transactional.kernel.session import Session
 
 
@@ -20,7 +18,7 @@ def open_desk(session: Session, kind: str, lines: Iterable[LineAsk]) -> Desk:
     unpriced = {line.item_id for line in asked if line.unit_price is None}
     return Desk(
         items=find_items(session, item_ids),
-        categories={row.id: row for row in read(session, select(ItemCategory))},
+        categories=read_all(session, ItemCategory),
         units=units,
         prices=find_prices(session, kind, list(unpriced), units),
         taxes=find_taxes(session),

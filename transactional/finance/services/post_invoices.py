@@ -20,7 +20,8 @@ from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import insert_all, read, read_by_id
+from transactional.kernel.reference import read_all
+from transactional.kernel.rows import insert_all, read_by_id
 from transactional.kernel.session import Session
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
@@ -245,10 +246,7 @@ def _entry(invoice: Invoice, lines: list[LineDraft]) -> EntryDraft:
 def _installments(
     session: Session, drafts: Sequence[InvoiceDraft], invoices: Sequence[Invoice], companies: dict[UUID, Company]
 ) -> list[Installment]:
-    wanted = {draft.payment_term_id for draft in drafts if draft.payment_term_id}
-    terms = (
-        {row.id: row for row in read(session, select(PaymentTerm).where(PaymentTerm.id.in_(wanted)))} if wanted else {}
-    )
+    terms = read_all(session, PaymentTerm)
     rows = []
     for draft, invoice in zip(drafts, invoices, strict=True):
         term = terms.get(draft.payment_term_id) if draft.payment_term_id else None

@@ -29,7 +29,8 @@ from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import Invalid, invalid
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
+from transactional.kernel.reference import read_all
+from transactional.kernel.rows import insert_all, lock_by_id, read_by_id
 from transactional.kernel.session import Session
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
@@ -170,7 +171,7 @@ def open_settling(
     return SettlingDesk(
         companies,
         invoices,
-        _terms(session, invoices.values()),
+        read_all(session, PaymentTerm),
         find_rates(session, currencies, until=date.max),
         items,
         discounts,
@@ -214,10 +215,3 @@ def _used(session: Session, column: InstrumentedAttribute[UUID | None], ids: Seq
     sums = (func.sum(Settlement.payment_company_amount), func.sum(Settlement.payment_amount))
     statement = select(column, *sums).where(any_of(column, ids)).group_by(column)
     return {row[0]: Money(row[1], row[2]) for row in session.execute(statement) if row[0]}
-
-
-def _terms(session: Session, invoices: Iterable[Invoice]) -> dict[UUID, PaymentTerm]:
-    wanted = {row.payment_term_id for row in invoices if row.payment_term_id}
-    return (
-        {row.id: row for row in read(session, select(PaymentTerm).where(PaymentTerm.id.in_(wanted)))} if wanted else {}
-    )

@@ -31,7 +31,7 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO
 from transactional.kernel.rows import insert_all, update_all
 from transactional.kernel.session import Session
-from transactional.ledger.accounts import AccountMap, load_account_map
+from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import AccountRole
 from transactional.ledger.periods import Calendar, hold_periods, read_calendar
 from transactional.ledger.services.post_entries import post_entries
@@ -52,7 +52,7 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
     company_ids = {draft.company_id for draft in drafts}
     facts = load_facts(session, {draft.item_id for draft in drafts}, company_ids)
     check_drafts(drafts, facts)
-    accounts = load_account_map(session, company_ids)
+    accounts = ACCOUNT_MAP.of(session)
     taken_back = _load_taken_back(session, drafts)
     ordered = _in_order(drafts)
     moves = [_booked(draft, facts, accounts) for draft in ordered]

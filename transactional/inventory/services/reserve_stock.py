@@ -8,13 +8,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.inventory.balances import Shelf, hold_items
+from transactional.inventory.balances import Shelf, hold_items, hold_shelves, hold_stocks
 from transactional.inventory.models import Location, LocationKind, Reservation, StockBalance
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import ZERO
-from transactional.kernel.rows import delete_all, insert_all, read, update_all
+from transactional.kernel.reference import read_all
+from transactional.kernel.rows import delete_all, insert_all, update_all
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Query, among
+
+_RESERVATIONS = Query(
+    select(Reservation).where(among(Reservation.origin_line_id, "lines")).order_by(Reservation.id).with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +115,12 @@ def _hold(session: Session, demands: Sequence[Demand]) -> dict[tuple[UUID, UUID]
     items = {demand.item_id for demand in demands}
     hold_items(session, items)
     warehouses = {demand.warehouse_id for demand in demands}
-    locations = select(Location.id, Location.is_default, Location.code).where(
-        any_of(Location.warehouse_id, warehouses), Location.kind == LocationKind.STORAGE.value
-    )
-    order = {row[0]: (not row[1], row[2]) for row in session.execute(locations)}
-    rows = read(
-        session,
-        select(StockBalance)
-        .where(any_of(StockBalance.item_id, items), any_of(StockBalance.location_id, order))
-        .order_by(StockBalance.item_id, StockBalance.location_id)
-        .with_for_update(),
-    )
+    order = {
+        row.id: (not row.is_default, row.code)
+        for row in read_all(session, Location).values()
+        if row.warehouse_id in warehouses and row.kind == LocationKind.STORAGE
+    }
+    rows = hold_stocks(session, items, order)
     found: defaultdict[tuple[UUID, UUID], list[StockBalance]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: order[row.location_id]):
         found[row.item_id, row.warehouse_id].append(row)
@@ -188,32 +189,17 @@ def _release(session: Session, origin_line_ids: set[UUID]) -> None:
 
 
 def _reservations(session: Session, origin_line_ids: set[UUID]) -> dict[tuple[UUID, UUID], Reservation]:
-    statement = (
-        select(Reservation)
-        .where(any_of(Reservation.origin_line_id, origin_line_ids))
-        .order_by(Reservation.id)
-        .with_for_update()
-    )
-    return {(row.origin_line_id, row.location_id): row for row in read(session, statement)}
+    rows = _RESERVATIONS.rows(session, lines=origin_line_ids)
+    return {(row.origin_line_id, row.location_id): row for row in rows}
 
 
 def _lower(session: Session, quantities: dict[Shelf, Decimal]) -> None:
     if not quantities:
         return
-    rows = read(
-        session,
-        select(StockBalance)
-        .where(
-            any_of(StockBalance.item_id, {item_id for item_id, _ in quantities}),
-            any_of(StockBalance.location_id, {location_id for _, location_id in quantities}),
-        )
-        .order_by(StockBalance.item_id, StockBalance.location_id)
-        .with_for_update(),
-    )
-    touched = [row for row in rows if (row.item_id, row.location_id) in quantities]
-    for row in touched:
-        row.reserved_qty -= quantities[row.item_id, row.location_id]
-    _save(session, touched)
+    touched = hold_shelves(session, quantities)
+    for shelf, row in touched.items():
+        row.reserved_qty -= quantities[shelf]
+    _save(session, list(touched.values()))
 
 
 def _save(session: Session, rows: Sequence[StockBalance]) -> None:

@@ -15,6 +15,7 @@ from transactional.kernel.session import Session
 from transactional.ledger.closing import LEDGER_CHECKS, ChecklistItem, CloseCheck
 from transactional.ledger.errors import ChecklistNotDone, PeriodStateRefused
 from transactional.ledger.models import LedgerHead, Period, PeriodEvent, PeriodState
+from transactional.ledger.periods import forget_periods
 
 
 def close_periods(
@@ -37,6 +38,7 @@ def close_periods(
         period.closed_at, period.closed_by = at, session.principal.user_id
         update_all(session, [period], Period.state, Period.closed_at, Period.closed_by)
         insert_all(session, [_closed(period, checklist, ends[period.company_id])])
+    forget_periods(session)
     record(session, [_event("closed", period, at, {}) for period in held])
     return held
 
@@ -55,6 +57,7 @@ def reopen_periods(session: Session, period_ids: Sequence[UUID], *, reason: str,
         period.state = PeriodState.OPEN.value
         period.reopened_reason = reason
     update_all(session, held, Period.state, Period.reopened_reason)
+    forget_periods(session)
     insert_all(session, [PeriodEvent(period_id=period.id, action="reopened", reason=reason) for period in held])
     record(session, [_event("reopened", period, at, {"reason": reason, "is_restated": True}) for period in held])
     return held

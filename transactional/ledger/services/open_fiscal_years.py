@@ -13,6 +13,7 @@ from transactional.kernel.rows import insert_all, read
 from transactional.kernel.session import Session
 from transactional.ledger.errors import CompanyNotFound, FiscalYearGap, FiscalYearOverlap
 from transactional.ledger.models import FiscalYear, LedgerHead, Period
+from transactional.ledger.periods import forget_periods
 
 _MONTHS = 12
 _FOUR_WEEKS = timedelta(days=28)
@@ -42,6 +43,7 @@ def open_fiscal_years(
         opened.append(year)
     insert_all(session, opened)
     insert_all(session, [period for year in opened for period in _periods(year, period_count)])
+    forget_periods(session)
     return opened
 
 

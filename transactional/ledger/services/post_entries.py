@@ -9,13 +9,14 @@ from sqlalchemy import select
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.outbox import Event, record
-from transactional.kernel.rows import insert_all, read, update_all
+from transactional.kernel.reference import read_all
+from transactional.kernel.rows import insert_all, update_all
 from transactional.kernel.session import Session
-from transactional.ledger.accounts import AccountFacts, account_ids_of, load_account_map, load_accounts
+from transactional.ledger.accounts import ACCOUNT_MAP, ACCOUNTS, AccountFacts, account_ids_of
 from transactional.ledger.chain import entry_hash
 from transactional.ledger.errors import AlreadyReversed, CompanyNotFound
 from transactional.ledger.models import JournalEntry, JournalLine, LedgerHead, PeriodEvent
-from transactional.ledger.periods import Calendar, PeriodFacts, hold_periods
+from transactional.ledger.periods import Calendar, PeriodFacts, hold_heads, hold_periods
 from transactional.ledger.postings import (
     EntryDraft,
     LineDraft,
@@ -57,17 +58,16 @@ def post_entries(
 
 
 def _currencies(session: Session, company_ids: set[UUID]) -> dict[UUID, str]:
-    statement = select(Company.id, Company.currency_code).where(Company.id.in_(company_ids))
-    found = {row[0]: row[1] for row in session.execute(statement)}
+    known = read_all(session, Company)
     for company_id in company_ids:
-        if company_id not in found:
+        if company_id not in known:
             raise CompanyNotFound(id=company_id)
-    return found
+    return {company_id: known[company_id].currency_code for company_id in company_ids}
 
 
 def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UUID, str]) -> list[list[ResolvedLine]]:
-    account_ids = account_ids_of(drafts, load_account_map(session, currencies))
-    accounts = load_accounts(session, {account_id for listed in account_ids for account_id in listed})
+    account_ids = account_ids_of(drafts, ACCOUNT_MAP.of(session))
+    accounts = ACCOUNTS.of(session)
     problems: list[FieldProblem] = []
     resolved = []
     for position, (draft, listed) in enumerate(zip(drafts, account_ids, strict=True)):
@@ -118,8 +118,7 @@ def _periods(
 
 def _lock_heads(session: Session, company_ids: Iterable[UUID]) -> dict[UUID, LedgerHead]:
     wanted = set(company_ids)
-    statement = select(LedgerHead).where(LedgerHead.company_id.in_(wanted)).order_by(LedgerHead.company_id)
-    heads = {head.company_id: head for head in read(session, statement.with_for_update())}
+    heads = {head.company_id: head for head in hold_heads(session, wanted)}
     for company_id in wanted:
         if company_id not in heads:
             raise CompanyNotFound(id=company_id)

@@ -13,7 +13,7 @@ from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.rows import lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
-from transactional.ledger.accounts import AccountFacts, load_accounts
+from transactional.ledger.accounts import ACCOUNTS, AccountFacts
 from transactional.ledger.errors import ControlAccountRefused, ManualEntryState
 from transactional.ledger.models import ManualEntry, ManualEntryLine
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
@@ -43,7 +43,7 @@ def post_manual_entries(
             raise ManualEntryState(number=entry.number or entry.id, state=entry.state)
     lines = _lines(session, fresh)
     companies = read_by_id(session, Company, {entry.company_id for entry in fresh})
-    _check(fresh, lines, load_accounts(session, {line.account_id for listed in lines.values() for line in listed}))
+    _check(fresh, lines, ACCOUNTS.of(session))
     _number(session, fresh)
     rates = _rates(session, fresh, lines, companies)
     drafts = [_draft(entry, lines[entry.id], companies[entry.company_id], rates) for entry in fresh]

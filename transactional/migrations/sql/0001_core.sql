@@ -223,6 +223,12 @@ CREATE TABLE kernel.outbox (
 -- statement
 CREATE INDEX ix_outbox_row_xid ON kernel.outbox (row_xid);
 -- statement
+CREATE TABLE kernel.reference_marks (
+    tenant_id UUID NOT NULL,
+    mark BIGINT NOT NULL,
+    CONSTRAINT pk_reference_marks PRIMARY KEY (tenant_id)
+);
+-- statement
 CREATE TABLE kernel.tombstones (
     tenant_id UUID NOT NULL,
     id BIGINT GENERATED ALWAYS AS IDENTITY,
@@ -2038,6 +2044,26 @@ begin
     return null;
 end $$;
 -- statement
+create or replace function kernel.move_mark() returns trigger language plpgsql security definer
+set search_path = pg_catalog as $$
+begin
+    insert into kernel.reference_marks as marks (tenant_id, mark)
+    values (nullif(current_setting('app.tenant_id', true), '')::uuid, 1)
+    on conflict (tenant_id) do update set mark = marks.mark + 1;
+    return null;
+end $$;
+-- statement
+create or replace function kernel.enter(tenant text, author text, channel text, trace text) returns bigint
+language plpgsql set search_path = pg_catalog as $$
+declare
+    found_mark bigint;
+begin
+    perform set_config('app.tenant_id', tenant, true), set_config('app.user_id', author, true),
+        set_config('app.channel', channel, true), set_config('app.trace_id', trace, true);
+    select mark into found_mark from kernel.reference_marks where tenant_id = tenant::uuid;
+    return coalesce(found_mark, 0);
+end $$;
+-- statement
 create or replace function ledger.refuse_imbalance() returns trigger language plpgsql security definer
 set search_path = pg_catalog as $$
 declare
@@ -2079,6 +2105,8 @@ create trigger audit_update after update on catalog.item_categories referencing 
 -- statement
 create trigger audit_delete after delete on catalog.item_categories referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create trigger move_mark after insert or update or delete on catalog.item_categories for each statement execute function kernel.move_mark();
+-- statement
 alter table catalog.units_of_measure enable row level security;
 -- statement
 alter table catalog.units_of_measure force row level security;
@@ -2101,6 +2129,8 @@ create trigger audit_update after update on catalog.units_of_measure referencing
 -- statement
 create trigger audit_delete after delete on catalog.units_of_measure referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create trigger move_mark after insert or update or delete on catalog.units_of_measure for each statement execute function kernel.move_mark();
+-- statement
 alter table finance.tax_codes enable row level security;
 -- statement
 alter table finance.tax_codes force row level security;
@@ -2122,6 +2152,8 @@ create trigger audit_insert after insert on finance.tax_codes referencing new ta
 create trigger audit_update after update on finance.tax_codes referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on finance.tax_codes referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on finance.tax_codes for each statement execute function kernel.move_mark();
 -- statement
 grant select on identity.accounts to qooerp_app, qooerp_warehouse;
 -- statement
@@ -2197,6 +2229,16 @@ grant insert on kernel.outbox to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on kernel.outbox for each statement execute function kernel.refuse_change();
 -- statement
+alter table kernel.reference_marks enable row level security;
+-- statement
+alter table kernel.reference_marks force row level security;
+-- statement
+create policy tenant on kernel.reference_marks using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on kernel.reference_marks for select to qooerp_warehouse using (true);
+-- statement
+grant select on kernel.reference_marks to qooerp_app, qooerp_warehouse;
+-- statement
 alter table kernel.tombstones enable row level security;
 -- statement
 alter table kernel.tombstones force row level security;
@@ -2228,6 +2270,8 @@ create trigger audit_insert after insert on organization.companies referencing n
 create trigger audit_update after update on organization.companies referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on organization.companies referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on organization.companies for each statement execute function kernel.move_mark();
 -- statement
 grant select on organization.currencies to qooerp_app, qooerp_warehouse;
 -- statement
@@ -2319,6 +2363,8 @@ create trigger audit_update after update on scm.payment_terms referencing old ta
 -- statement
 create trigger audit_delete after delete on scm.payment_terms referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create trigger move_mark after insert or update or delete on scm.payment_terms for each statement execute function kernel.move_mark();
+-- statement
 alter table scm.regions enable row level security;
 -- statement
 alter table scm.regions force row level security;
@@ -2385,6 +2431,8 @@ create trigger audit_update after update on finance.tax_rates referencing old ta
 -- statement
 create trigger audit_delete after delete on finance.tax_rates referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create trigger move_mark after insert or update or delete on finance.tax_rates for each statement execute function kernel.move_mark();
+-- statement
 grant select on identity.memberships to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update on identity.memberships to qooerp_app;
@@ -2437,6 +2485,8 @@ create trigger audit_update after update on inventory.warehouses referencing old
 -- statement
 create trigger audit_delete after delete on inventory.warehouses referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create trigger move_mark after insert or update or delete on inventory.warehouses for each statement execute function kernel.move_mark();
+-- statement
 alter table ledger.accounts enable row level security;
 -- statement
 alter table ledger.accounts force row level security;
@@ -2458,6 +2508,8 @@ create trigger audit_insert after insert on ledger.accounts referencing new tabl
 create trigger audit_update after update on ledger.accounts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on ledger.accounts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on ledger.accounts for each statement execute function kernel.move_mark();
 -- statement
 alter table ledger.fiscal_years enable row level security;
 -- statement
@@ -2562,6 +2614,8 @@ create trigger audit_insert after insert on platform.number_series referencing n
 create trigger audit_update after update on platform.number_series referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on platform.number_series referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on platform.number_series for each statement execute function kernel.move_mark();
 -- statement
 alter table scm.supplier_categories enable row level security;
 -- statement
@@ -2711,6 +2765,8 @@ create trigger audit_update after update on inventory.locations referencing old 
 -- statement
 create trigger audit_delete after delete on inventory.locations referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create trigger move_mark after insert or update or delete on inventory.locations for each statement execute function kernel.move_mark();
+-- statement
 alter table inventory.stock_documents enable row level security;
 -- statement
 alter table inventory.stock_documents force row level security;
@@ -2754,6 +2810,8 @@ create trigger audit_insert after insert on ledger.account_mappings referencing 
 create trigger audit_update after update on ledger.account_mappings referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on ledger.account_mappings referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on ledger.account_mappings for each statement execute function kernel.move_mark();
 -- statement
 alter table ledger.manual_entry_lines enable row level security;
 -- statement
@@ -2880,6 +2938,8 @@ create trigger audit_insert after insert on catalog.price_lists referencing new 
 create trigger audit_update after update on catalog.price_lists referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on catalog.price_lists referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on catalog.price_lists for each statement execute function kernel.move_mark();
 -- statement
 alter table inventory.reservations enable row level security;
 -- statement

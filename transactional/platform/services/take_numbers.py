@@ -5,20 +5,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, text
-
 from transactional.kernel.ids import new_id
-from transactional.kernel.rows import find_one
+from transactional.kernel.reference import Reference, read_all
 from transactional.kernel.session import Session
+from transactional.kernel.statements import send
 from transactional.platform.errors import NumberSeriesMissing
 from transactional.platform.formats import parse_format
 from transactional.platform.models import NumberSeries
 
-_COUNT_ON = text(
+_SERIES = Reference(
+    lambda session: {(row.document_type, row.company_id): row for row in read_all(session, NumberSeries).values()}
+)
+_COUNT_ON = (
     "insert into platform.number_counters as counters"
     " (tenant_id, id, series_id, year, last_number, created_by, updated_by)"
-    " select :tenant, given.id, :series, given.year, given.count, :author, :author"
-    " from unnest(cast(:ids as uuid[]), cast(:years as int[]), cast(:counts as bigint[])) as given (id, year, count)"
+    " select %(tenant)s, given.id, %(series)s, given.year, given.count, %(author)s, %(author)s"
+    " from unnest(%(ids)s::uuid[], %(years)s::int[], %(counts)s::bigint[]) as given (id, year, count)"
     " order by given.year"
     " on conflict (tenant_id, series_id, year) do update"
     " set last_number = counters.last_number + excluded.last_number, version = counters.version + 1,"
@@ -35,10 +37,7 @@ def take_numbers(session: Session, document_type: str, company_id: UUID, days: S
     """
     if not days:
         return []
-    statement = select(NumberSeries).where(
-        NumberSeries.document_type == document_type, NumberSeries.company_id == company_id
-    )
-    series = find_one(session, statement)
+    series = _SERIES.of(session).get((document_type, company_id))
     if series is None:
         raise NumberSeriesMissing(document_type=document_type, company_id=company_id)
     chosen = parse_format(series.format)
@@ -55,7 +54,8 @@ def take_numbers(session: Session, document_type: str, company_id: UUID, days: S
 def _count_on(session: Session, series_id: UUID, counts: Mapping[int, int]) -> dict[int, int]:
     """Where each year's counter stood before, now raised by the counts."""
     years = sorted(counts)
-    taken = session.execute(
+    taken = send(
+        session,
         _COUNT_ON,
         {
             "tenant": session.tenant_id,

@@ -18,6 +18,7 @@ from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import has_more_decimals
 from transactional.kernel.outbox import record
+from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, read, read_by_id
 from transactional.kernel.session import Session
 from transactional.organization.currencies import decimals_of
@@ -135,7 +136,6 @@ def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Part
     buyers = session.execute(
         select(Employee.id, Employee.unit_id).where(any_of(Employee.id, {new.buyer_id for new in orders}))
     )
-    warehouses = select(Warehouse).where(any_of(Warehouse.company_id, companies)).order_by(Warehouse.code)
     currencies = {row.currency_code for row in companies.values()} | {row.currency_code for row in suppliers.values()}
     currencies |= {new.currency_code for new in orders if new.currency_code}
     return _Parties(
@@ -143,7 +143,7 @@ def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Part
         suppliers,
         {row.id: row for row in read(session, select(SupplierCategory))},
         {row[0]: row[1] for row in buyers},
-        read(session, warehouses),
+        sorted(read_all(session, Warehouse).values(), key=lambda row: row.code),
         find_rates(session, currencies, until=max(new.ordered_on for new in orders)),
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import Item
+from transactional.catalog.services.find_prices import find_stock_items
 from transactional.finance.models import Invoice, InvoiceKind, InvoiceLine
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
@@ -21,7 +22,6 @@ from transactional.organization.models import Company
 from transactional.purchase.errors import NothingToCredit
 from transactional.purchase.models import PurchaseOrder
 from transactional.purchase.progress import Arrived, read_progress
-from transactional.purchase.services.receive_orders import stock_items
 from transactional.purchase.services.return_to_supplier import invoiced_part
 from transactional.purchase.specs import NewSupplierCredit
 
@@ -38,7 +38,7 @@ def credit_returns(session: Session, credits_: Sequence[NewSupplierCredit], *, a
     item_ids = {row.item_id for row in progress.by_receipt_line.values()}
     items = session.execute(select(Item.id, Item.category_id).where(any_of(Item.id, item_ids)))
     categories = {row[0]: row[1] for row in items}
-    stocked = stock_items(session, item_ids)
+    stocked = find_stock_items(session, item_ids)
     drafts = []
     for new in credits_:
         order = orders[new.order_id]

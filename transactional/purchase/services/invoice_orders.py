@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import Item
+from transactional.catalog.services.find_prices import find_stock_items
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.services.net_prepayments import hold_prepayments, net_prepayments
@@ -31,7 +32,7 @@ from transactional.purchase.errors import NothingToInvoice, OrderNotConfirmed
 from transactional.purchase.matching import BilledLine, MatchedPart, differences, match
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from transactional.purchase.progress import Arrived, Progress, read_progress
-from transactional.purchase.services.receive_orders import read_lines, stock_items
+from transactional.purchase.services.receive_orders import read_lines
 from transactional.purchase.services.return_to_supplier import receipt_moves
 from transactional.purchase.specs import NewSupplierInvoice, Tolerances
 
@@ -235,7 +236,7 @@ def _open_desk(
         tolerances,
         companies,
         {row[0]: row[1] for row in items},
-        stock_items(session, item_ids),
+        find_stock_items(session, item_ids),
         find_taxes(session),
         find_rates(session, currencies, until=last),
     )

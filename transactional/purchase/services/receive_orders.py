@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.catalog.models import Item, ItemKind
-from transactional.inventory.models import Location, LocationKind, MoveKind
+from transactional.catalog.services.find_prices import find_stock_items
+from transactional.inventory.models import MoveKind
 from transactional.inventory.postings import MoveDraft
+from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
@@ -283,7 +284,7 @@ def _open_desk(session: Session, orders: Mapping[UUID, PurchaseOrder], tolerance
         expected,
         accepted,
         default_locations(session, {order.warehouse_id for order in orders.values()}),
-        stock_items(session, {line.item_id for listed in lines.values() for line in listed}),
+        find_stock_items(session, {line.item_id for listed in lines.values() for line in listed}),
         {key: decimals_of(company.currency_code) for key, company in companies.items()},
     )
 
@@ -295,22 +296,6 @@ def read_lines(session: Session, order_ids: Mapping[UUID, PurchaseOrder]) -> dic
     for line in read(session, statement.order_by(PurchaseOrderLine.order_id, PurchaseOrderLine.line_number)):
         lines[line.order_id].append(line)
     return lines
-
-
-def stock_items(session: Session, item_ids: set[UUID]) -> frozenset[UUID]:
-    """Those of the items that are kept in stock."""
-    return frozenset(session.scalars(select(Item.id).where(any_of(Item.id, item_ids), Item.kind == ItemKind.STOCK)))
-
-
-def default_locations(session: Session, warehouse_ids: set[UUID]) -> dict[UUID, UUID]:
-    """Where goods of a warehouse go unless somebody says otherwise."""
-    statement = select(Location).where(
-        any_of(Location.warehouse_id, warehouse_ids), Location.kind == LocationKind.STORAGE
-    )
-    found: dict[UUID, UUID] = {}
-    for row in read(session, statement.order_by(Location.is_default.desc(), Location.code)):
-        found.setdefault(row.warehouse_id, row.id)
-    return found
 
 
 def _post(session: Session, drafts: Sequence[ReceiptDraft], desk: _Desk, *, at: datetime) -> None:

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import or_, select, text
 
 from transactional.kernel.money import ZERO
 from transactional.kernel.rows import lock_by_id, read_by_id
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup, among
 from transactional.organization.models import Company
 from transactional.organization.services.find_rates import find_rates
 from transactional.sales.errors import CreditLimitExceeded, CustomerBlocked
@@ -79,6 +80,12 @@ _OWED = """
 _EXPOSURE = text(
     "select customer_id, company_id, currency_code, sum(amount), sum(amount * exchange_rate)"  # noqa: S608 constants
     f" from ({_ORDERED} union all {_OWED}) as parts group by customer_id, company_id, currency_code"
+)
+
+_CONCERNED = Lookup(
+    select(Customer.id)
+    .where(among(Customer.id, "customers"), or_(Customer.is_blocked, Customer.credit_limit_amount.is_not(None)))
+    .order_by(Customer.id)
 )
 
 
@@ -149,8 +156,4 @@ def find_exposure(
 
 def _concerned(session: Session, customer_ids: set[UUID]) -> list[UUID]:
     """The customers that are blocked or have a limit: an import of thousands without limits holds none."""
-    statement = text(
-        "select id from scm.customers"
-        " where id = any(:ids) and (is_blocked or credit_limit_amount is not null) order by id"
-    )
-    return list(session.scalars(statement, {"ids": list(customer_ids)}))
+    return [row[0] for row in _CONCERNED.rows(session, customers=customer_ids)]

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from transactional.catalog.models import Item, ItemKind
 from transactional.inventory.services.reserve_stock import Demand, Promise, reserve_stock
-from transactional.kernel.arrays import any_of
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import lock_by_id, update_all
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup, among
 from transactional.kernel.states import move_to
 from transactional.sales.errors import StockShort
 from transactional.sales.events import order_event
@@ -45,19 +45,19 @@ def confirm_orders(
     return orders
 
 
+_WANTED = Lookup(
+    select(SalesOrderLine.id, SalesOrderLine.order_id, SalesOrderLine.item_id, SalesOrderLine.stock_qty)
+    .join(Item, and_(Item.tenant_id == SalesOrderLine.tenant_id, Item.id == SalesOrderLine.item_id))
+    .where(among(SalesOrderLine.order_id, "orders"), SalesOrderLine.stock_qty > 0, Item.kind == ItemKind.STOCK)
+    .order_by(SalesOrderLine.order_id, SalesOrderLine.line_number)
+)
+
+
 def demands_of(session: Session, orders: Sequence[SalesOrder]) -> list[Demand]:
     """What orders want to have reserved: the stock items among their lines."""
     if not orders:
         return []
     warehouses = {order.id: order.warehouse_id for order in orders}
-    statement = (
-        select(SalesOrderLine.id, SalesOrderLine.order_id, SalesOrderLine.item_id, SalesOrderLine.stock_qty)
-        .where(any_of(SalesOrderLine.order_id, warehouses), SalesOrderLine.stock_qty > 0)
-        .order_by(SalesOrderLine.order_id, SalesOrderLine.line_number)
-    )
-    lines = session.execute(statement).all()
-    items = select(Item.id).where(any_of(Item.id, [line[2] for line in lines]), Item.kind == ItemKind.STOCK)
-    stocked = set(session.scalars(items))
     return [
         Demand(
             item_id=item_id,
@@ -67,8 +67,7 @@ def demands_of(session: Session, orders: Sequence[SalesOrder]) -> list[Demand]:
             origin_id=order_id,
             origin_line_id=line_id,
         )
-        for line_id, order_id, item_id, stock_qty in lines
-        if item_id in stocked
+        for line_id, order_id, item_id, stock_qty in _WANTED.rows(session, orders=warehouses)
     ]
 
 

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.catalog.models import Item, ItemKind
-from transactional.inventory.models import Location, LocationKind, MoveKind
+from transactional.catalog.services.find_prices import find_stock_items
+from transactional.inventory.models import MoveKind
 from transactional.inventory.postings import MoveDraft
+from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
 from transactional.inventory.services.reserve_stock import Demand, Promise, consume_reservations
 from transactional.kernel.arrays import any_of
@@ -27,7 +28,7 @@ from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.errors import NothingDelivered, OrderNotConfirmed, OverDelivery
 from transactional.sales.events import delivery_posted
 from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine, SalesOrderState
-from transactional.sales.progress import Progress, read_deliveries
+from transactional.sales.progress import ORDER_LINES, Progress, read_deliveries
 from transactional.sales.specs import NewDelivery
 from transactional.sales.states import DeliveryState
 
@@ -257,28 +258,17 @@ def _open_desk(session: Session, orders: Mapping[UUID, SalesOrder]) -> _Desk:
     lines: defaultdict[UUID, list[SalesOrderLine]] = defaultdict(list)
     progress: Progress = read_deliveries(session, orders)
     open_qty, item_ids = {}, set()
-    statement = select(SalesOrderLine).where(any_of(SalesOrderLine.order_id, orders))
-    for line in read(session, statement.order_by(SalesOrderLine.order_id, SalesOrderLine.line_number)):
+    for line in ORDER_LINES.rows(session, orders=orders):
         lines[line.order_id].append(line)
         open_qty[line.id] = line.qty - progress.delivered_qty(line.id)
         item_ids.add(line.item_id)
-    stocked = select(Item.id).where(any_of(Item.id, item_ids), Item.kind == ItemKind.STOCK)
     return _Desk(
         orders,
         lines,
         open_qty,
         default_locations(session, {order.warehouse_id for order in orders.values()}),
-        frozenset(session.scalars(stocked)),
+        find_stock_items(session, item_ids),
     )
-
-
-def default_locations(session: Session, warehouse_ids: set[UUID]) -> dict[UUID, UUID]:
-    """Where goods of a warehouse stand unless somebody says otherwise."""
-    statement = select(Location).where(Location.warehouse_id.in_(warehouse_ids), Location.kind == LocationKind.STORAGE)
-    found: dict[UUID, UUID] = {}
-    for row in read(session, statement.order_by(Location.is_default.desc(), Location.code)):
-        found.setdefault(row.warehouse_id, row.id)
-    return found
 
 
 def number_deliveries(session: Session, document_type: str, deliveries: Sequence[Delivery]) -> None:

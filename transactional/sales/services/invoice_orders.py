@@ -17,16 +17,16 @@ from transactional.finance.services.net_prepayments import hold_prepayments, net
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
 from transactional.finance.taxes import TaxTable
-from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
 from transactional.kernel.money import ZERO, round_amount, split_amount
-from transactional.kernel.rows import lock_by_id, read, read_by_id
+from transactional.kernel.rows import lock_by_id, read_by_id
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup, among
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.sales.errors import NothingToInvoice, OrderNotConfirmed, OverInvoicing
 from transactional.sales.models import SalesOrder, SalesOrderLine, SalesOrderState
-from transactional.sales.progress import Handed, Progress, read_progress
+from transactional.sales.progress import ORDER_LINES, Handed, Progress, read_progress
 from transactional.sales.specs import NewInvoice, NewInvoiceLine
 
 
@@ -189,20 +189,21 @@ def _check_wanted(new: NewInvoice, wanted: Mapping[UUID, Decimal], lines: Sequen
             raise invalid(f"lines/{position}/qty", "the quantity must be above zero")
 
 
+_CATEGORIES = Lookup(select(Item.id, Item.category_id).where(among(Item.id, "items")))
+
+
 def _open_bills(session: Session, orders: Mapping[UUID, SalesOrder]) -> _Bills:
     lines: defaultdict[UUID, list[SalesOrderLine]] = defaultdict(list)
-    statement = select(SalesOrderLine).where(any_of(SalesOrderLine.order_id, orders))
     item_ids = set()
-    for line in read(session, statement.order_by(SalesOrderLine.order_id, SalesOrderLine.line_number)):
+    for line in ORDER_LINES.rows(session, orders=orders):
         lines[line.order_id].append(line)
         item_ids.add(line.item_id)
-    items = session.execute(select(Item.id, Item.category_id).where(any_of(Item.id, item_ids)))
     companies = read_by_id(session, Company, {order.company_id for order in orders.values()})
     return _Bills(
         orders,
         lines,
         read_progress(session, orders),
-        {row[0]: row[1] for row in items},
+        dict(_CATEGORIES.rows(session, items=item_ids)),
         {key: decimals_of(company.currency_code) for key, company in companies.items()},
         find_taxes(session),
     )

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from transactional.finance.pricing import DocumentAsk
 from transactional.finance.taxes import TaxPlace
 from transactional.inventory.models import Warehouse
-from transactional.kernel.arrays import any_of
+from transactional.inventory.queries import default_warehouses
 from transactional.kernel.errors import FieldProblem
-from transactional.kernel.rows import read, read_by_id
+from transactional.kernel.reference import read_all
+from transactional.kernel.rows import read_by_id
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup, among
 from transactional.organization.models import Company, Employee
 from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.sales.specs import NewOrder, NewOrderLine, NewQuotation
@@ -106,36 +108,8 @@ class Parties:
         return []
 
 
-def read_parties(session: Session, documents: Sequence[NewOrder] | Sequence[NewQuotation]) -> Parties:
-    """Everyone these documents name.  Raises: NotFound for an unknown company."""
-    companies = read_by_id(session, Company, {new.company_id for new in documents})
-    customers = _customers(session, {new.customer_id for new in documents})
-    people = {new.salesperson_id for new in documents} | {row.salesperson_id for row in customers.values()}
-    warehouses = _warehouses(session, companies)
-    defaults: dict[UUID, UUID] = {}
-    for row in warehouses:
-        if row.is_active:
-            defaults.setdefault(row.company_id, row.id)
-    currencies = {row.currency_code for row in companies.values()} | {row.currency_code for row in customers.values()}
-    currencies |= {new.currency_code for new in documents if new.currency_code}
-    days = [new.ordered_on if isinstance(new, NewOrder) else new.quoted_on for new in documents]
-    return Parties(
-        companies,
-        customers,
-        _salespeople(session, {key for key in people if key}),
-        {row.id: row for row in warehouses},
-        defaults,
-        find_rates(session, currencies, until=max(days)),
-    )
-
-
-def new_lines(documents: Iterable[NewOrder | NewQuotation]) -> list[NewOrderLine]:
-    """All lines of all documents."""
-    return [line for new in documents for line in new.lines]
-
-
-def _customers(session: Session, ids: set[UUID]) -> dict[UUID, CustomerFacts]:
-    statement = select(
+_CUSTOMERS = Lookup(
+    select(
         Customer.id,
         Customer.code,
         Customer.currency_code,
@@ -147,18 +121,39 @@ def _customers(session: Session, ids: set[UUID]) -> dict[UUID, CustomerFacts]:
         Customer.salesperson_id,
         Customer.payment_term_id,
         Customer.is_active & ~Customer.is_blocked,
-    ).where(any_of(Customer.id, ids))
-    return {row[0]: CustomerFacts(*row) for row in session.execute(statement)}
+    ).where(among(Customer.id, "customers"))
+)
+_EMPLOYEES = Lookup(select(Employee.id, Employee.unit_id).where(among(Employee.id, "employees")))
+
+
+def read_parties(session: Session, documents: Sequence[NewOrder] | Sequence[NewQuotation]) -> Parties:
+    """Everyone these documents name.  Raises: NotFound for an unknown company."""
+    companies = read_by_id(session, Company, {new.company_id for new in documents})
+    customers = _customers(session, {new.customer_id for new in documents})
+    people = {new.salesperson_id for new in documents} | {row.salesperson_id for row in customers.values()}
+    currencies = {row.currency_code for row in companies.values()} | {row.currency_code for row in customers.values()}
+    currencies |= {new.currency_code for new in documents if new.currency_code}
+    days = [new.ordered_on if isinstance(new, NewOrder) else new.quoted_on for new in documents]
+    return Parties(
+        companies,
+        customers,
+        _salespeople(session, {key for key in people if key}),
+        read_all(session, Warehouse),
+        default_warehouses(session),
+        find_rates(session, currencies, until=max(days)),
+    )
+
+
+def new_lines(documents: Iterable[NewOrder | NewQuotation]) -> list[NewOrderLine]:
+    """All lines of all documents."""
+    return [line for new in documents for line in new.lines]
+
+
+def _customers(session: Session, ids: set[UUID]) -> dict[UUID, CustomerFacts]:
+    return {row[0]: CustomerFacts(*row) for row in _CUSTOMERS.rows(session, customers=ids)}
 
 
 def _salespeople(session: Session, ids: set[UUID]) -> dict[UUID, UUID | None]:
     if not ids:
         return {}
-    return {
-        row[0]: row[1] for row in session.execute(select(Employee.id, Employee.unit_id).where(Employee.id.in_(ids)))
-    }
-
-
-def _warehouses(session: Session, company_ids: Iterable[UUID]) -> list[Warehouse]:
-    statement = select(Warehouse).where(Warehouse.company_id.in_(list(company_ids))).order_by(Warehouse.code)
-    return read(session, statement)
+    return dict(_EMPLOYEES.rows(session, employees=ids))

@@ -14,6 +14,7 @@ from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.inventory.models import MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
+from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.ids import new_id
@@ -28,7 +29,6 @@ from transactional.sales.events import delivery_posted
 from transactional.sales.models import Delivery, DeliveryLine, ReturnRequest, ReturnRequestLine, SalesOrder
 from transactional.sales.progress import Handed, Progress, read_progress
 from transactional.sales.services.approve_returns import expected_receipts
-from transactional.sales.services.deliver_orders import default_locations
 from transactional.sales.specs import NewReturnReceipt
 from transactional.sales.states import DELIVERY_MOVES, RETURN_MOVES, DeliveryState, ReturnState
 
