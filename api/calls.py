@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,21 +16,22 @@ from api.rendering import to_json
 from transactional.kernel.errors import DomainError, FieldProblem, Invalid
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
+from transactional.kernel.statements import send
 
 Result = TypeVar("Result")
 TRIES_MAX = 3
 _KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
-_CLAIM = text(
+_CLAIM = (
     "insert into kernel.idempotency_keys (tenant_id, user_id, key, request_hash)"
-    " values (:tenant, :user, :key, :hash) on conflict do nothing"
+    " values (%(tenant)s, %(user)s, %(key)s, %(hash)s) on conflict do nothing"
 )
-_FOUND = text(
+_FOUND = (
     "select request_hash, status_code, body from kernel.idempotency_keys"
-    " where tenant_id = :tenant and user_id = :user and key = :key"
+    " where tenant_id = %(tenant)s and user_id = %(user)s and key = %(key)s"
 )
-_KEEP = text(
-    "update kernel.idempotency_keys set status_code = :status, body = :body"
-    " where tenant_id = :tenant and user_id = :user and key = :key"
+_KEEP = (
+    "update kernel.idempotency_keys set status_code = %(status)s, body = %(body)s"
+    " where tenant_id = %(tenant)s and user_id = %(user)s and key = %(key)s"
 )
 
 
@@ -51,14 +51,16 @@ class Call:
         self.services = services
         self.principal = principal
         self._body = body
+        self._is_file = False
 
     def sign_body(self, digest: bytes) -> None:
         """Take the digest of an uploaded file for what the request said; an idempotency key holds for that file."""
         self._body = digest
+        self._is_file = True
 
     def read(self, work: Callable[[Session], Result]) -> Result:
         """What the work finds, in a transaction of the asker's tenant."""
-        return self._retried(lambda: self._in_transaction(work))
+        return self._retried(lambda: self._in_transaction(work, is_one_document=False))
 
     def write(
         self,
@@ -68,10 +70,14 @@ class Call:
         headers: Callable[[Any], Mapping[str, str]] | None = None,
     ) -> Response:
         """The work's result as an answer; the same key gets the same answer and no second effect."""
-        return self._retried(lambda: self._in_transaction(lambda session: self._answer(session, work, status, headers)))
+        return self._retried(
+            lambda: self._in_transaction(
+                lambda session: self._answer(session, work, status, headers), is_one_document=not self._is_file
+            )
+        )
 
-    def _in_transaction(self, work: Callable[[Session], Result]) -> Result:
-        with self.services.database.transaction(self.principal) as session:
+    def _in_transaction(self, work: Callable[[Session], Result], *, is_one_document: bool) -> Result:
+        with self.services.database.transaction(self.principal, is_one_document=is_one_document) as session:
             return work(session)
 
     def _answer(
@@ -85,20 +91,20 @@ class Call:
         names = {"tenant": self.principal.tenant_id, "user": self.principal.user_id, "key": key}
         if key is not None:
             # A copy of the request that runs now waits here until the first one has committed.
-            claimed = session.execute(_CLAIM, {**names, "hash": self._hash()})
-            if claimed.rowcount == 0:  # type: ignore[attr-defined]
+            claimed = send(session, _CLAIM, {**names, "hash": self._hash()})
+            if claimed.rowcount == 0:
                 return self._replay(session, names)
         result = work(session)
         body = to_json(result) if status != 204 else b""  # noqa: PLR2004  # no content
         if key is not None:
-            session.execute(_KEEP, {**names, "status": status, "body": body.decode()})
+            send(session, _KEEP, {**names, "status": status, "body": body.decode()})
         return Response(body, status, dict(headers(result)) if headers else None, "application/json")
 
     def _replay(self, session: Session, names: Mapping[str, Any]) -> Response:
-        found = session.execute(_FOUND, names).one()
-        if found.request_hash != self._hash():
+        [(request_hash, status_code, body)] = send(session, _FOUND, names).fetchall()
+        if request_hash != self._hash():
             raise KeyReused([FieldProblem("Idempotency-Key", "was used for another request", "idempotency_key_reused")])
-        return Response(found.body or "", found.status_code or 200, {"Idempotent-Replayed": "true"}, "application/json")
+        return Response(body or "", status_code or 200, {"Idempotent-Replayed": "true"}, "application/json")
 
     def _key(self) -> str | None:
         key = self.request.headers.get("idempotency-key")

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select
 
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.policy import visible
@@ -104,9 +104,13 @@ def shown_columns(resource: Resource, by: Principal) -> dict[str, Column[Any]]:
 
 def base_conditions(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:
     """What limits a collection whatever is asked: the part of the table it is about, and the asker's rows."""
-    table: Table = resource.table
-    fixed: list[ColumnElement[bool]] = [table.c[name].in_(values) for name, values in resource.where.items()]
-    return [*fixed, *visible(by, resource.thing, table)]
+    return [*fixed_conditions(resource), *visible(by, resource.thing, resource.table)]
+
+
+def fixed_conditions(resource: Resource) -> list[ColumnElement[bool]]:
+    """What limits a collection to the part of its table that it is about."""
+    columns = resource.table.c
+    return [or_(*[columns[name] == value for value in values]) for name, values in resource.where.items()]
 
 
 def conditions_of(resource: Resource, query: ListQuery, *, by: Principal) -> list[ColumnElement[bool]]:

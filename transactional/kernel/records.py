@@ -1,19 +1,22 @@
 """Reading, creating, changing and deleting declared records: one way for all of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
 from transactional.kernel.ids import new_id
-from transactional.kernel.listing import base_conditions, shown_columns
+from transactional.kernel.listing import base_conditions, fixed_conditions, shown_columns
+from transactional.kernel.policy import visible
 from transactional.kernel.principal import Principal
 from transactional.kernel.reference import note_change
 from transactional.kernel.resource import Change, Guard, Lines, Resource, fields_of, table_named
 from transactional.kernel.rows import delete_all, insert_all, lock_by_id, read, update_all
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup
 
 
 class InUse(Refused):
@@ -47,24 +50,35 @@ class NotEditable(Refused):
 def get_record(session: Session, resource: Resource, record_id: Any, *, by: Principal) -> dict[str, Any]:
     """One record with its lines, as far as the asker may see it.  Raises: NotFound."""
     shown = shown_columns(resource, by)
-    statement = select(*shown.values()).where(resource.identity == record_id, *base_conditions(resource, by))
-    row = session.execute(statement).mappings().first()
-    if row is None:
+    limits = visible(by, resource.thing, resource.table)
+    if limits:
+        statement = select(*shown.values()).where(resource.identity == record_id, *base_conditions(resource, by))
+        rows = [tuple(row) for row in session.execute(statement)]
+    else:
+        rows = _record_statement(resource, tuple(shown)).rows(session, id=record_id)
+    if not rows:
         raise NotFound(kind=resource.thing, id=record_id)
-    record = dict(row)
+    record = dict(zip(shown, rows[0], strict=True))
     for lines in resource.lines:
-        record[lines.name] = _read_lines(session, lines, record_id, by)
+        names, statement_of_lines = _lines_statement(lines, by.hidden_fields)
+        found = statement_of_lines.rows(session, id=record_id)
+        record[lines.name] = [dict(zip(names, row, strict=True)) for row in found]
     return record
 
 
-def _read_lines(session: Session, lines: Lines, record_id: UUID, by: Principal) -> list[dict[str, Any]]:
+@cache
+def _record_statement(resource: Resource, names: tuple[str, ...]) -> Lookup[*tuple[Any, ...]]:
+    columns = [resource.fields[name].column for name in names]
+    return Lookup(select(*columns).where(resource.identity == bindparam("id"), *fixed_conditions(resource)))
+
+
+@cache
+def _lines_statement(lines: Lines, hidden: frozenset[str]) -> tuple[list[str], Lookup[*tuple[Any, ...]]]:
     table = table_named(lines.model.__table__.fullname)
-    columns = [
-        field.column for name, field in fields_of(table).items() if lines.guarded.get(name) not in by.hidden_fields
-    ]
+    columns = [field.column for name, field in fields_of(table).items() if lines.guarded.get(name) not in hidden]
     order = [table.c[lines.order_by]] if lines.order_by in table.c else []
-    statement = select(*columns).where(table.c[lines.column] == record_id).order_by(*order, table.c.id)
-    return [dict(row) for row in session.execute(statement).mappings()]
+    statement = select(*columns).where(table.c[lines.column] == bindparam("id")).order_by(*order, table.c.id)
+    return [column.name for column in columns], Lookup(statement)
 
 
 def check_visible(session: Session, resource: Resource, record_ids: Sequence[UUID], *, by: Principal) -> None:

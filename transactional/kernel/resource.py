@@ -7,7 +7,7 @@ the model cannot know: the word for the thing, who may set what, which rows belo
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 from uuid import UUID
 
@@ -229,6 +229,7 @@ class Resource:
         )
 
 
+@cache
 def fields_of(table: Table) -> dict[str, Field]:
     """The fields of a table, without what only the machinery needs."""
     choices, bounds = _choices(table), _bounds(table)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.principal import Principal
 
-_ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s)"
+_ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s, %(plans)s)"
 
 
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
@@ -57,12 +57,13 @@ def _keep_prepared(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED_MAX
 
 
-def _enter(session: Session, principal: Principal) -> None:
+def _enter(session: Session, principal: Principal, plans: str) -> None:
     values = {
         "tenant": str(principal.tenant_id),
         "user": str(principal.user_id or ""),
         "channel": principal.channel,
         "trace": principal.trace_id or "",
+        "plans": plans,
     }
     try:
         [session.reference_mark] = session.driver.execute(_ENTER, values).fetchall()[0]
@@ -96,13 +97,17 @@ class Database:
         event.listen(self.engine, "connect", _keep_prepared)
 
     @contextmanager
-    def transaction(self, principal: Principal) -> Iterator[Session]:
-        """A session under the principal's tenant: committed at the end, rolled back on any error."""
+    def transaction(self, principal: Principal, *, is_one_document: bool = False) -> Iterator[Session]:
+        """A session under the principal's tenant: committed at the end, rolled back on any error.
+
+        A transaction about one document runs statements whose plans are kept: planning them anew for each document
+        costs the database as much as carrying them out.
+        """
         with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             session.principal = principal
             session.kept = self._kept
             session.before_commit = []
-            _enter(session, principal)
+            _enter(session, principal, "force_generic_plan" if is_one_document else "auto")
             yield session
             for finish in session.before_commit:
                 finish()

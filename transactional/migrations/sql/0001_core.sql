@@ -2053,13 +2053,16 @@ begin
     return null;
 end $$;
 -- statement
-create or replace function kernel.enter(tenant text, author text, channel text, trace text) returns bigint
-language plpgsql set search_path = pg_catalog as $$
+create or replace function kernel.enter(
+    tenant text, author text, channel text, trace text, plans text
+) returns bigint
+language plpgsql as $$
 declare
     found_mark bigint;
 begin
     perform set_config('app.tenant_id', tenant, true), set_config('app.user_id', author, true),
-        set_config('app.channel', channel, true), set_config('app.trace_id', trace, true);
+        set_config('app.channel', channel, true), set_config('app.trace_id', trace, true),
+        set_config('plan_cache_mode', plans, true);
     select mark into found_mark from kernel.reference_marks where tenant_id = tenant::uuid;
     return coalesce(found_mark, 0);
 end $$;
