@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from cli.http import listens
 from runtime.log import configure_logging
+from runtime.processes import end_with_parent
 from runtime.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 # Pages that fail to start must not keep the API away for long.
 NEIGHBOURS_SECONDS_MAX = 20.0
+# A worker busy with a large import is not a dead one.
+HEALTH_SECONDS_MAX = 60
 
 
 def wait_for_neighbours(settings: Settings, *, seconds_max: float = NEIGHBOURS_SECONDS_MAX) -> None:
@@ -25,16 +32,41 @@ def wait_for_neighbours(settings: Settings, *, seconds_max: float = NEIGHBOURS_S
         time.sleep(0.1)
 
 
+def application() -> FastAPI:
+    """The application of one worker process, which does not outlive the server."""
+    # Imported here: this is what takes seconds.
+    from api.app import create_app  # noqa: PLC0415  # heavy
+
+    settings = load_settings()
+    if settings.api_workers > 1:
+        end_with_parent()
+    configure_logging("api", settings)
+    return create_app(settings)
+
+
 def main() -> None:
     """Serve the API until a signal comes."""
     settings = load_settings()
     configure_logging("api", settings)
-    # Imported before the wait: this is what takes seconds.
-    from api.app import create_app  # noqa: PLC0415  # heavy
-
-    application = create_app()
+    common: dict[str, Any] = {
+        "host": settings.host,
+        "port": settings.api_port,
+        "log_config": None,
+        "access_log": False,
+    }
+    if settings.api_workers == 1:
+        made = application()
+        wait_for_neighbours(settings)
+        uvicorn.run(made, **common)
+        return
     wait_for_neighbours(settings)
-    uvicorn.run(application, host=settings.host, port=settings.api_port, log_config=None, access_log=False)
+    uvicorn.run(
+        "cli.serve_api:application",
+        factory=True,
+        workers=settings.api_workers,
+        timeout_worker_healthcheck=HEALTH_SECONDS_MAX,
+        **common,
+    )
 
 
 if __name__ == "__main__":

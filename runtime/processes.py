@@ -28,6 +28,13 @@ def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> Callable[[], None]
     return ask_for_signal
 
 
+def end_with_parent(sent: signal.Signals = signal.SIGTERM) -> None:
+    """Have this process get a signal when the one that started it ends."""
+    ask = die_with_parent(sent)
+    if ask is not None:
+        ask()
+
+
 def port_is_free(host: str, port: int) -> bool:
     """Whether a server could listen there now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

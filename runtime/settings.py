@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = PROJECT_FOLDER / ".qooerp"
     host: str = "127.0.0.1"
     api_port: Port = 8000
+    api_workers: int = Field(default=1, ge=1, le=64)
+    """Processes that answer API requests; rights taken away reach each of them within a second."""
     dagster_port: Port = 3000
     dashboard_port: Port = 8501
     demo_mode: bool = Field(default=True, validation_alias="QOOERP_DEMO")
