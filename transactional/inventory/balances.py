@@ -17,7 +17,7 @@ from transactional.inventory.costing.steps import Place
 from transactional.inventory.models import CostBalance, StockBalance
 from transactional.kernel.ids import new_id
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, Query, among, send
+from transactional.kernel.statements import Lookup, Query, among
 
 _MAKE_COSTS = (
     "insert into inventory.cost_balances (tenant_id, id, item_id, warehouse_id, created_by, updated_by)"
@@ -136,4 +136,4 @@ def _hold_made_stocks(session: Session, held: Held, shelves: Mapping[Shelf, UUID
 
 def _make(session: Session, statement: str, *, items: list[UUID], **more: list[UUID]) -> None:
     author = {"tenant": session.tenant_id, "author": session.principal.user_id}
-    send(session, statement, {**author, "ids": [new_id() for _ in items], "items": items, **more})
+    session.send(statement, {**author, "ids": [new_id() for _ in items], "items": items, **more})

@@ -35,7 +35,8 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.model import TenantRow, Xid8, _Identified
 from transactional.kernel.reference import is_kept, note_change, read_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Query, among, send, uuid_array
+from transactional.kernel.statements import Query, among, uuid_array
+from transactional.kernel.writes import Write
 
 Row = TypeVar("Row", bound=_Identified)
 Versioned = TypeVar("Versioned", bound=TenantRow)
@@ -149,7 +150,7 @@ def _insert(session: Session, table: Table, names: Sequence[str], rows: Sequence
         session.execute(table.insert(), [{name: row[name] for name in names} for row in rows])
         return
     _forget_plans(session, len(rows))
-    send(session, _insertion(table, tuple(names)), _arrays(columns, rows))
+    session.write(Write(table.fullname, _insertion(table, tuple(names)), _arrays(columns, rows), len(rows)))
 
 
 @cache
@@ -162,7 +163,7 @@ def _insertion(table: Table, names: tuple[str, ...]) -> str:
 def update_all(session: Session, rows: Sequence[Versioned], *columns: InstrumentedAttribute[Any]) -> None:
     """Write the given columns of rows that were read, in one statement, and raise their versions.
 
-    Raises: StaleVersion when a row has changed since it was read; then the transaction must not go on.
+    Raises: StaleVersion, when it is sent, for a row that has changed since it was read; then the transaction ends.
     """
     if not rows:
         return
@@ -170,9 +171,9 @@ def update_all(session: Session, rows: Sequence[Versioned], *columns: Instrument
     note_change(session, table)
     sql, given = _change(table, tuple(column.key for column in columns))
     values = _arrays(given, [row.__dict__ for row in rows])
-    result = send(session, sql, {**values, "author": session.principal.user_id, "tenant": session.tenant_id})
-    if result.rowcount != len(rows):
-        raise StaleVersion(kind=table.name, expected=rows[0].version)
+    told = {**values, "author": session.principal.user_id, "tenant": session.tenant_id}
+    refusal = StaleVersion(kind=table.name, expected=rows[0].version)
+    session.write(Write(table.fullname, sql, told, len(rows), refusal))
     for row in rows:
         row.__dict__["version"] += 1
 
@@ -196,7 +197,8 @@ def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
     if rows:
         table = _table(type(rows[0]))
         note_change(session, table)
-        send(session, _removal(table), {"tenant": session.tenant_id, "ids": uuid_array(row.id for row in rows)})
+        values = {"tenant": session.tenant_id, "ids": uuid_array(row.id for row in rows)}
+        session.write(Write(table.fullname, _removal(table), values, len(rows)))
 
 
 @cache

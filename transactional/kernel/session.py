@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.principal import Principal
+from transactional.kernel.writes import Write, Writes
 
 _ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s, %(plans)s)"
 
@@ -34,6 +35,30 @@ class Session(orm.Session):
     """The tenant's mark when the transaction began; nothing once the transaction has changed a reference table."""
     before_commit: list[Callable[[], None]]
     """What is left to the end of the transaction."""
+    writes: Writes
+    """What waits to be written; it is sent before anything is read."""
+
+    def send(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
+        """What the driver answers to a statement, writes that wait sent before it.
+
+        Raises: DBAPIError around whatever the driver raises, like everything else a session sends.
+        """
+        self.writes.send(self._tell)
+        return self._tell(sql, values)
+
+    def write(self, write: Write) -> None:
+        """Have rows written, at the latest when the transaction ends.  Raises: like `send`, for any write so far."""
+        self.writes.add(write, self._tell)
+
+    def send_writes(self) -> None:
+        """Have everything written now.  Raises: like `send`, for any write so far."""
+        self.writes.send(self._tell)
+
+    def _tell(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
+        try:
+            return self.driver.execute(sql, values)
+        except psycopg.Error as error:
+            raise DBAPIError.instance(sql, dict(values or {}), error, psycopg.Error, dialect=DIALECT) from error
 
     @property
     def tenant_id(self) -> UUID:
@@ -53,6 +78,12 @@ def _refuse_flush(session: orm.Session, *_: Any) -> None:
         raise BrokenInvariant("rows are written by insert_all, update_all and delete_all, never by flushing")
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _send_writes(state: orm.ORMExecuteState) -> None:
+    if isinstance(state.session, Session):
+        state.session.send_writes()
+
+
 def _keep_prepared(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED_MAX
 
@@ -65,15 +96,7 @@ def _enter(session: Session, principal: Principal, plans: str) -> None:
         "trace": principal.trace_id or "",
         "plans": plans,
     }
-    try:
-        [session.reference_mark] = session.driver.execute(_ENTER, values).fetchall()[0]
-    except psycopg.Error as error:
-        raise wrapped(_ENTER, values, error) from error
-
-
-def wrapped(sql: str, values: Mapping[str, Any] | None, error: psycopg.Error) -> DBAPIError:
-    """An error of the driver as a session raises it."""
-    return DBAPIError.instance(sql, dict(values or {}), error, psycopg.Error, dialect=DIALECT)  # type: ignore[return-value]
+    [session.reference_mark] = session.send(_ENTER, values).fetchall()[0]
 
 
 class Database:
@@ -107,10 +130,12 @@ class Database:
             session.principal = principal
             session.kept = self._kept
             session.before_commit = []
+            session.writes = Writes()
             _enter(session, principal, "force_generic_plan" if is_one_document else "auto")
             yield session
             for finish in session.before_commit:
                 finish()
+            session.send_writes()
             session.commit()
 
     @contextmanager

@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import ARRAY, ClauseElement, ColumnElement, Select, Uuid, any_, bindparam, inspect
 from sqlalchemy.orm import InstrumentedAttribute
 
-from transactional.kernel.session import DIALECT, Session, wrapped
+from transactional.kernel.session import DIALECT, Session
 
 Row = TypeVar("Row")
 Columns = TypeVarTuple("Columns")
@@ -23,17 +23,6 @@ Columns = TypeVarTuple("Columns")
 def among(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
     """Whether a column holds one of the ids that a statement is given under a name; an absent id matches nothing."""
     return column == any_(bindparam(name, type_=ARRAY(Uuid())))
-
-
-def send(session: Session, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
-    """What the driver answers to a statement in the session's transaction.
-
-    Raises: DBAPIError around whatever the driver raises, like everything else a session sends.
-    """
-    try:
-        return session.driver.execute(sql, values)
-    except psycopg.Error as error:
-        raise wrapped(sql, values, error) from error
 
 
 def uuid_array(ids: Iterable[UUID | None]) -> str:
@@ -59,7 +48,7 @@ class _Statement:
     def _send(self, session: Session, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
         sql, fixed, lists = self._text
         told = {name: uuid_array(value) if name in lists else value for name, value in values.items()}
-        return send(session, sql, {**fixed, **told} if fixed else told)
+        return session.send(sql, {**fixed, **told} if fixed else told)
 
 
 class Query(_Statement, Generic[Row]):

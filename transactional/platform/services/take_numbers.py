@@ -8,7 +8,6 @@ from uuid import UUID
 from transactional.kernel.ids import new_id
 from transactional.kernel.reference import Reference, read_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import send
 from transactional.platform.errors import NumberSeriesMissing
 from transactional.platform.formats import parse_format
 from transactional.platform.models import NumberSeries
@@ -54,8 +53,7 @@ def take_numbers(session: Session, document_type: str, company_id: UUID, days: S
 def _count_on(session: Session, series_id: UUID, counts: Mapping[int, int]) -> dict[int, int]:
     """Where each year's counter stood before, now raised by the counts."""
     years = sorted(counts)
-    taken = send(
-        session,
+    taken = session.send(
         _COUNT_ON,
         {
             "tenant": session.tenant_id,
