@@ -1,0 +1,82 @@
+"""Small writes go out together; what they find wrong is said all the same."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories.books import make_books
+from transactional.catalog.models import ItemCategory, UnitOfMeasure
+from transactional.kernel.errors import StaleVersion
+from transactional.kernel.ids import new_id
+from transactional.kernel.models import AuditRecord
+from transactional.kernel.principal import Principal
+from transactional.kernel.rows import delete_all, insert_all, lock_by_id, update_all
+from transactional.kernel.session import Database, Session
+from transactional.organization.models import Company
+
+pytestmark = pytest.mark.feature("ARCH-01")
+
+
+def category(code: str) -> ItemCategory:
+    return ItemCategory(id=new_id(), code=code, name=code)
+
+
+def test_writes_of_several_tables_are_one_statement(database: Database, principal: Principal) -> None:
+    said: list[str] = []
+    with database.transaction(principal) as session:
+        watch(session, said)
+        insert_all(session, [category("A"), category("B")])
+        insert_all(session, [UnitOfMeasure(id=new_id(), code="EA", name="each")])
+        assert said == []
+        assert session.scalar(select(func.count()).select_from(ItemCategory)) == 2
+    assert len(said) == 1
+    assert said[0].count("insert into") == 2
+
+
+def test_a_row_is_inserted_changed_and_deleted_in_one_transaction(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        row = category("A")
+        insert_all(session, [row])
+        row.name = "Changed"
+        update_all(session, [row], ItemCategory.name)
+        row.name = "Again"
+        update_all(session, [row], ItemCategory.name)
+        insert_all(session, [category("B")])
+        delete_all(session, [row])
+    with database.transaction(principal) as session:
+        actions = session.scalars(
+            select(AuditRecord.action).where(AuditRecord.row_id == row.id).order_by(AuditRecord.id)
+        )
+        assert list(actions) == ["insert", "update", "update", "delete"]
+
+
+def test_a_stale_row_is_refused_among_other_writes(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        company_id = make_books(session).company_id
+    with pytest.raises(StaleVersion), database.transaction(principal) as session:
+        write_beside_a_stale_one(session, company_id)
+    with database.transaction(principal) as session:
+        assert "MINE" not in set(session.scalars(select(ItemCategory.code)))
+
+
+def write_beside_a_stale_one(session: Session, company_id: UUID) -> None:
+    [company] = lock_by_id(session, Company, [company_id])
+    company.version -= 1
+    insert_all(session, [category("MINE")])
+    update_all(session, [company], Company.name)
+    insert_all(session, [UnitOfMeasure(id=new_id(), code="BOX", name="box")])
+
+
+def watch(session: Session, said: list[str]) -> None:
+    """Have the driver's statements that write noted."""
+    driver = session.driver
+    execute = driver.execute
+
+    def noting(sql: str, *args: object) -> object:
+        if "insert into" in sql:
+            said.append(sql)
+        return execute(sql, *args)  # type: ignore[call-overload]
+
+    driver.execute = noting  # type: ignore[method-assign, assignment]
+    session.before_commit.append(lambda: setattr(driver, "execute", execute))
