@@ -35,16 +35,18 @@ def health(numbers: Numbers, *, now: datetime, fresh_seconds: int = FRESH_SECOND
         metrics = len(numbers.vocabularies.current().manifest.marts)
     except NumbersUnavailable as error:
         return Health("missing", None, None, None, None, {}, 0, str(error))
-    age = _age(version.loaded_at, now)
+    age = _age(version.loaded_at, numbers.engine.confirmed_at(), now)
     status = "failing" if _failed(version.checks) else "stale" if age is None or age > fresh_seconds else "fresh"
     return Health(status, version.id, version.loaded_at, version.watermark, age, version.checks, metrics)
 
 
-def _age(loaded_at: str | None, now: datetime) -> int | None:
+def _age(loaded_at: str | None, confirmed_at: datetime | None, now: datetime) -> int | None:
+    """Seconds since the figures were last known to be whole: loaded, or found to miss nothing."""
     if loaded_at is None:
         return None
     moment = datetime.fromisoformat(loaded_at)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = max(moment, confirmed_at) if confirmed_at else moment
     return max(0, int((now - moment).total_seconds()))
 
 

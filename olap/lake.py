@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +19,7 @@ from olap.engines.base import Version
 from olap.errors import NumbersUnavailable
 
 POINTER = "version.json"
+CONFIRMED = "confirmed"
 TABLES_KEPT = 256
 
 
@@ -59,6 +61,13 @@ class Lake:
                 self._current = self._read()
                 self._stamp = stamp
             return self._current
+
+    def confirmed_at(self) -> datetime | None:
+        """When the pipelines last found that the publication holds everything there is."""
+        try:
+            return datetime.fromtimestamp((self.folder / CONFIRMED).stat().st_mtime, UTC)
+        except OSError:
+            return None
 
     def _look(self) -> tuple[int, int, int]:
         try:

@@ -11,6 +11,7 @@ import psycopg
 
 from pipelines.batches import Pipeline
 from pipelines.checks.contracts import ContractWatch
+from pipelines.publish.pointer import confirm_pointer
 from pipelines.report import BatchReport
 from pipelines.reporting import Reporter
 from runtime.log import configure_logging
@@ -55,6 +56,8 @@ def run_forever(settings: Settings, stop: threading.Event, pipeline: Pipeline | 
                 _log(report)
                 reporter.tell(report)
             contracts.look(changed=report is not None)
+            if went_well and report is None:
+                confirm_pointer(settings.lake_dir)
             if went_well:
                 pause = RETRY_SECONDS_FIRST
                 # While there is work, the next batch begins at once.

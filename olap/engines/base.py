@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -60,6 +61,10 @@ class Engine(Protocol):
 
     def version(self) -> Version:
         """The version that a question asked now would get.  Raises: NumbersUnavailable before the first publication."""
+        ...
+
+    def confirmed_at(self) -> datetime | None:
+        """When that version was last found to hold everything committed; nothing where nobody looks."""
         ...
 
     def snapshot(self, tenant_id: str) -> AbstractContextManager[Snapshot]:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -92,6 +93,10 @@ class DuckDBEngine:
     def version(self) -> Version:
         """The version that the pointer names now."""
         return self.lake.current().version
+
+    def confirmed_at(self) -> datetime | None:
+        """When the worker last found nothing that is not published."""
+        return self.lake.confirmed_at()
 
     @contextmanager
     def snapshot(self, tenant_id: str) -> Iterator[DuckDBSnapshot]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import psycopg
 import pyarrow as pa
@@ -64,6 +65,10 @@ class PostgresEngine:
     def version(self) -> Version:
         """The present state of the marts, which carries no number."""
         return Version("marts", None, None)
+
+    def confirmed_at(self) -> datetime | None:
+        """Nobody looks: what is read are the marts themselves."""
+        return None
 
     @contextmanager
     def snapshot(self, tenant_id: str) -> Iterator[PostgresSnapshot]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+_CONFIRM_SECONDS = 5.0
 
 
 class PublishedVersion(BaseModel):
@@ -37,6 +40,17 @@ def read_pointer(lake_dir: Path) -> PublishedVersion | None:
         return PublishedVersion.model_validate_json((lake_dir / "version.json").read_bytes())
     except FileNotFoundError:
         return None
+
+
+def confirm_pointer(lake_dir: Path) -> None:
+    """Say that what is published is still all there is: a quiet company's figures do not grow late."""
+    file = lake_dir / "confirmed"
+    try:
+        if time.time() - file.stat().st_mtime < _CONFIRM_SECONDS:
+            return
+    except FileNotFoundError:
+        lake_dir.mkdir(parents=True, exist_ok=True)
+    file.touch()
 
 
 def move_pointer(lake_dir: Path, version: PublishedVersion) -> None:

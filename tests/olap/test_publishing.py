@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -100,6 +101,11 @@ def test_health_tells_age_and_failed_checks(home: Path, numbers: Numbers) -> Non
     assert health(numbers, now=loaded + timedelta(seconds=10)).status == "fresh"
     late = health(numbers, now=loaded + timedelta(hours=1))
     assert (late.status, late.age_seconds) == ("stale", 3600)
+    confirmed = loaded + timedelta(minutes=58)
+    (home / "lake" / "confirmed").touch()
+    os.utime(home / "lake" / "confirmed", (confirmed.timestamp(), confirmed.timestamp()))
+    quiet = health(numbers, now=loaded + timedelta(hours=1))
+    assert (quiet.status, quiet.age_seconds) == ("fresh", 120), "nothing happened since, so nothing is missing"
     pointer = json.loads((home / "lake" / "version.json").read_text())
     pointer |= {"version": 3, "checks": [{"name": "ledger_ties", "status": "failed"}]}
     fresh = home / "lake" / "version.json.new"

@@ -1,0 +1,33 @@
+"""The loop around the batches: what it says while nothing happens."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from pipelines.batches import Pipeline
+from pipelines.publish.pointer import read_pointer
+from pipelines.worker import run_forever
+from runtime.settings import Settings
+
+WAIT_SECONDS_MAX = 60.0
+
+
+def test_a_quiet_worker_confirms_what_is_published(
+    make_pipeline: Callable[..., Pipeline], installation: Settings
+) -> None:
+    pipeline = make_pipeline()
+    pipeline.run()
+    published, confirmed = read_pointer(installation.lake_dir), installation.lake_dir / "confirmed"
+    assert not confirmed.exists(), "a batch publishes; only finding nothing confirms"
+    stop = threading.Event()
+    worker = threading.Thread(target=run_forever, args=(installation, stop, pipeline))
+    worker.start()
+    end = time.monotonic() + WAIT_SECONDS_MAX
+    while not confirmed.exists() and time.monotonic() < end:
+        stop.wait(0.05)
+    stop.set()
+    worker.join()
+    assert confirmed.exists()
+    assert read_pointer(installation.lake_dir) == published
