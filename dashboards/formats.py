@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
@@ -17,11 +18,16 @@ from babel.numbers import (
     format_decimal,
     format_percent,
 )
+from babel.units import format_unit
 
 _LOCALES = {"en": "en", "zh": "zh_CN"}
-_COMPACT_FROM = Decimal(100_000)
-# A unit of four digits needs one place more than one of three.
-_SHORT_BELOW = {"en": 10, "zh": 100}
+_COMPACT_FROM = Decimal(10_000)
+# The units of the language, above which three significant digits are enough to tell figures apart.
+_STEPS = {"en": (10**12, 10**9, 10**6, 10**3), "zh": (10**12, 10**8, 10**4)}
+_SIGNIFICANT_DIGITS = 3
+_SIGNIFICANT = ((100, 0), (10, 1))
+_AXIS_PLACES = 2
+_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 EMPTY = "—"
 
 
@@ -55,11 +61,7 @@ class Formats:
         if number is None:
             return EMPTY
         if compact and abs(number) >= _COMPACT_FROM:
-            if self.currency:
-                return format_compact_currency(
-                    number, self.currency, locale=self.locale, fraction_digits=self._fraction_digits(number)
-                )
-            return format_compact_decimal(number, locale=self.locale, fraction_digits=self._fraction_digits(number))
+            return self._padded(number, self._short_money)
         if compact:
             number = number.quantize(Decimal(1))
         if self.currency:
@@ -74,7 +76,7 @@ class Formats:
         if number is None:
             return EMPTY
         if compact and abs(number) >= _COMPACT_FROM:
-            return format_compact_decimal(number, locale=self.locale, fraction_digits=self._fraction_digits(number))
+            return self._padded(number, self._short_number)
         pattern = "#,##0.##" if places is None else "#,##0" + ("." + "0" * places if places else "")
         return format_decimal(number, format=pattern, locale=self.locale)
 
@@ -96,11 +98,33 @@ class Formats:
         if kind == "share":
             return self.share(value, signed=column.get("role") == "change_share")
         if kind == "number":
-            places = 0 if column.get("unit") == "count" else 1 if compact else None
-            return self.number(value, places=places, compact=compact)
+            return self._measure(value, column.get("unit"), compact=compact)
         if kind == "date":
             return self.day(value)
         return str(value)
+
+    def _measure(self, value: Any, unit: str | None, *, compact: bool) -> str:
+        """A number with as many places as its unit wants: the same in every row of a column."""
+        number = number_of(value)
+        if number is not None and unit == "days":
+            return format_unit(number, "duration-day", "short", format="#,##0.0", locale=self.locale)
+        places = {"count": 0, "number": 1 if compact else 2}.get(str(unit), 1 if compact else None)
+        return self.number(value, places=places, compact=compact)
+
+    def mark(self, value: Any, column: Mapping[str, Any]) -> str:
+        """A round figure beside an axis: no more digits than it has."""
+        number = number_of(value)
+        if number is None:
+            return EMPTY
+        kind = column.get("type")
+        if kind == "share":
+            return format_percent(number, format="#,##0.##%", locale=self.locale)
+        is_short = abs(number) >= _COMPACT_FROM
+        if kind == "money" and (is_short or number == number.to_integral_value()):
+            return self._short_money(number, _AXIS_PLACES) if is_short else self.money(number, compact=True)
+        if kind == "money":
+            return self.money(number)
+        return self._short_number(number, _AXIS_PLACES) if is_short else self.number(number)
 
     def day(self, value: Any) -> str:
         """A day."""
@@ -136,12 +160,24 @@ class Formats:
         name = format_date(day, patterns.get(grain, "M月d日" if self.language == "zh" else "MMM d"), locale=self.locale)
         return name, "" if grain == "year" else format_date(day, "yyyy", locale=self.locale)
 
-    def _fraction_digits(self, number: Decimal) -> int:
-        """Three significant digits or four: enough to tell months apart, few enough to read at a glance."""
-        steps = (100_000_000, 10_000) if self.language == "zh" else (1_000_000_000, 1_000_000, 1_000)
+    def _short_money(self, number: Decimal, places: int) -> str:
+        if self.currency:
+            return format_compact_currency(number, self.currency, locale=self.locale, fraction_digits=places)
+        return self._short_number(number, places)
+
+    def _short_number(self, number: Decimal, places: int) -> str:
+        return format_compact_decimal(number, locale=self.locale, fraction_digits=places)
+
+    def _padded(self, number: Decimal, write: Callable[[Decimal, int], str]) -> str:
+        """Three significant digits, zeros too: figures below one another are equally exact, at a glance."""
+        number = number.quantize(Decimal(1).scaleb(number.adjusted() - _SIGNIFICANT_DIGITS + 1))
         size = abs(number)
-        step = next((Decimal(each) for each in steps if size >= each), Decimal(1))
-        return 2 if size / step < _SHORT_BELOW.get(self.language, 10) else 1
+        scaled = size / next(step for step in _STEPS[self.language] if size >= step)
+        places = next((digits for bound, digits in _SIGNIFICANT if scaled >= bound), 2)
+        text = write(number, places)
+        whole, _, fraction = (_DIGITS.search(text) or [text])[0].partition(".")
+        exact = f"{whole}.{fraction:0<{places}}" if places else whole
+        return _DIGITS.sub(exact, text, count=1)
 
     def _zone(self) -> tzinfo:
         try:

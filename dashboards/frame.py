@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards.client import Problem
 from dashboards.data.catalogue import Company, members
@@ -58,16 +59,21 @@ def _take_language() -> None:
     st.session_state.locale = st.session_state.language
 
 
+def head() -> DeltaGenerator:
+    """The place for a page's name and, beside it where there is room, what its tiles obey."""
+    return st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="head")
+
+
 def header(name: str) -> None:
     """The page's name and the question it answers."""
-    with st.container(key="page_title", gap="xxsmall"):
+    with st.container(key="page_title", gap="xxsmall", width="content"):
         st.title(t(f"{name}.title"), anchor=False)
         st.caption(t(f"{name}.question"))
 
 
 def top_bar(scope: Scope, preset: str) -> None:
     """Company, period, comparison and filters: every tile obeys them."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="top_bar", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="top_bar", gap="small", width="content"):
         if len(scope.companies) > 1:
             _choose_company(scope)
         _choose_period(scope, preset)
@@ -86,6 +92,7 @@ def _choose_company(scope: Scope) -> None:
         index=codes.index(scope.company.code) if scope.company else 0,
         format_func=lambda code: names.get(code) or t("frame.all_companies"),
         key="choice_company",
+        label_visibility="collapsed",
         on_change=lambda: choose(company=st.session_state.choice_company),
         width=200,
     )
@@ -98,6 +105,7 @@ def _choose_period(scope: Scope, preset: str) -> None:
         index=PRESETS.index(preset),
         format_func=lambda name: t(f"period.{name}"),
         key="choice_period",
+        label_visibility="collapsed",
         on_change=_take_period,
         args=(scope.period.start, scope.period.end),
         width=170,
@@ -107,6 +115,7 @@ def _choose_period(scope: Scope, preset: str) -> None:
             t("frame.days"),
             (scope.period.start, scope.period.end),
             key="choice_days",
+            label_visibility="collapsed",
             on_change=_take_days,
             format="YYYY-MM-DD",
             width=230,
@@ -133,8 +142,9 @@ def _choose_comparison(scope: Scope) -> None:
         index=COMPARISONS.index(scope.period.compare or "none"),
         format_func=lambda name: t(f"compare.{name}"),
         key="choice_compare",
+        label_visibility="collapsed",
         on_change=lambda: choose(compare=st.session_state.choice_compare),
-        width=180,
+        width=190,
     )
 
 
@@ -209,7 +219,6 @@ def company_words(company: Company | None) -> str:
 
 def foot(formats: Formats) -> None:
     """Under every page: version, when it was loaded, how late it is, and its checks."""
-    st.divider()
     _foot(formats, _version_of_page())
 
 

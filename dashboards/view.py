@@ -16,14 +16,16 @@ from dashboards.session import locale, viewer
 
 def numbers_page(name: str, content: Callable[[Scope], None], *, has_period: bool = True) -> None:
     """A page whose figures obey the top bar."""
-    frame.header(name)
-    try:
-        scope = load_scope()
-    except Problem as problem:
-        show_problem(problem)
-        return
+    with frame.head():
+        frame.header(name)
+        try:
+            scope = load_scope()
+        except Problem as problem:
+            show_problem(problem)
+            return
+        if has_period:
+            frame.top_bar(scope, chosen().get("period", DEFAULT_PRESET))
     if has_period:
-        frame.top_bar(scope, chosen().get("period", DEFAULT_PRESET))
         frame.scope_line(scope)
     write_address()
     try:

@@ -40,3 +40,8 @@ def label_of(prefix: str, name: str) -> str:
     """The word for a name the server uses (a state, a field); the name itself, made readable, where we have none."""
     key = f"{prefix}.{name}"
     return t(key) if has_text(key) else name.replace("_", " ").capitalize()
+
+
+def in_sentence(label: str) -> str:
+    """A label within a sentence: no capital at its beginning, unless it is an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

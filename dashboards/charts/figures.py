@@ -7,18 +7,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F", "#B8A200")
-MUTED = "#8A97A5"
 HEIGHT = 300
 _LABEL_CHARACTERS_MAX = 28
 _TICKS = 5
 _BAR_PIXELS = 28
 _LINE_POINTS_MARKED_MAX = 60
 _NAMES_MAX = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The colours of series in their order, and of what stands back; each readable on its background (WCAG AA)."""
+
+    series: tuple[str, ...]
+    muted: str
+
+
+# Okabe and Ito's palette, readable by colour-blind people: the same hues, lighter where the page is dark.
+ON_LIGHT = Ink(("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F", "#B8A200"), "#66737F")
+ON_DARK = Ink(("#4DA8DA", "#F0B429", "#2CC295", "#E29BC0", "#8CCDF2", "#F5824A", "#A6AFB8", "#D9C63C"), "#98A5B3")
 
 Row = Mapping[str, Any]
 Write = Callable[[Any], str]
@@ -37,16 +49,17 @@ def trend(  # noqa: PLR0913  # rows and how they are drawn
     full: Write,
     name_x: Write,
     tick: Tick,
+    ink: Ink = ON_LIGHT,
 ) -> go.Figure:
     """Lines over time, each named at its end.
 
     Shapes: rows, oldest first, with `x` and one number a series; `series` maps column to label.
     """
-    figure = _empty(unit)
+    figure = _empty(unit, ink)
     places = list(range(len(rows)))
     for position, (column, label) in enumerate(series.items()):
         past = column.endswith("_previous")
-        colour = MUTED if past else PALETTE[position % len(PALETTE)]
+        colour = ink.muted if past else ink.series[position % len(ink.series)]
         values = [_number(row.get(column)) for row in rows]
         figure.add_scatter(
             x=places,
@@ -88,22 +101,18 @@ def ranking(  # rows and how they are drawn
     value: str,
     unit: str,
     full: Write,
-    others: tuple[str, Any] | None = None,
     blank: str = "—",
+    ink: Ink = ON_LIGHT,
 ) -> go.Figure:
-    """Horizontal bars in the order given, their figures beside them, and what was left out as a last, grey bar."""
+    """Horizontal bars in the order given, their figures beside them."""
     shown = [(str(row[name]) if row[name] not in (None, "") else blank, row[value]) for row in rows]
-    colours = [PALETTE[0]] * len(shown)
-    if others is not None:
-        shown.append(others)
-        colours.append(MUTED)
-    figure = _empty(unit)
+    figure = _empty(unit, ink)
     figure.add_bar(
         x=[_number(amount) for _, amount in shown],
         y=list(range(len(shown))),
         customdata=[[label, full(amount)] for label, amount in shown],
         orientation="h",
-        marker_color=colours,
+        marker_color=ink.series[0],
         text=[full(amount) for _, amount in shown],
         textposition="outside",
         cliponaxis=False,
@@ -140,9 +149,10 @@ def parts(  # noqa: PLR0913  # rows and how they are drawn
     name_x: Write,
     tick: Tick,
     blank: str = "—",
+    ink: Ink = ON_LIGHT,
 ) -> go.Figure:
     """Stacked bars; a part keeps its colour whatever the order of rows."""
-    figure = _empty(unit)
+    figure = _empty(unit, ink)
     rows = [{**row, part: str(row[part] or blank)} for row in rows]
     places = {place: position for position, place in enumerate(dict.fromkeys(row[x] for row in rows))}
     for position, label in enumerate(sorted({row[part] for row in rows})):
@@ -151,7 +161,7 @@ def parts(  # noqa: PLR0913  # rows and how they are drawn
             x=[places[row[x]] for row in mine],
             y=[_number(row[value]) for row in mine],
             name=_short(label),
-            marker_color=PALETTE[position % len(PALETTE)],
+            marker_color=ink.series[position % len(ink.series)],
             customdata=[[name_x(row[x]), full(row[value]), label] for row in mine],
             hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra>%{customdata[2]}</extra>",
         )
@@ -165,12 +175,18 @@ def parts(  # noqa: PLR0913  # rows and how they are drawn
     return figure
 
 
-def bridge(
-    steps: Sequence[tuple[str, Any]], *, total: tuple[str, Any], unit: str, short: Write, full: Write
+def bridge(  # steps and how they are drawn
+    steps: Sequence[tuple[str, Any]],
+    *,
+    total: tuple[str, Any],
+    unit: str,
+    short: Write,
+    full: Write,
+    ink: Ink = ON_LIGHT,
 ) -> go.Figure:
     """A waterfall from the first step through gains and losses to the total."""
     amounts = [_number(amount) or 0.0 for _, amount in steps]
-    figure = _empty(unit)
+    figure = _empty(unit, ink)
     figure.add_waterfall(
         x=[label for label, _ in steps] + [total[0]],
         y=[*amounts, _number(total[1])],
@@ -178,9 +194,9 @@ def bridge(
         text=[full(amount) for _, amount in [*steps, total]],
         textposition="outside",
         cliponaxis=False,
-        increasing={"marker": {"color": PALETTE[2]}},
-        decreasing={"marker": {"color": PALETTE[5]}},
-        totals={"marker": {"color": PALETTE[0]}},
+        increasing={"marker": {"color": ink.series[2]}},
+        decreasing={"marker": {"color": ink.series[5]}},
+        totals={"marker": {"color": ink.series[0]}},
         hovertemplate="%{x}<br><b>%{text}</b><extra></extra>",
     )
     running = [sum(amounts[: place + 1]) for place in range(len(amounts))]
@@ -226,7 +242,7 @@ def _write_places(figure: go.Figure, names: Sequence[tuple[str, str]]) -> None:
     figure.update_yaxes(fixedrange=True)
 
 
-def _empty(unit: str) -> go.Figure:
+def _empty(unit: str, ink: Ink) -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=HEIGHT,
@@ -234,7 +250,7 @@ def _empty(unit: str) -> go.Figure:
         showlegend=False,
         legend={"orientation": "h", "y": 1.14, "x": 0.0, "xanchor": "left"},
         hovermode="closest",
-        title={"text": unit, "font": {"size": 12, "color": MUTED, "weight": 400}, "x": 0, "y": 0.98},
+        title={"text": unit, "font": {"size": 12, "color": ink.muted, "weight": 400}, "x": 0, "y": 0.98},
         dragmode=False,
     )
     figure.update_xaxes(automargin=True)

@@ -11,7 +11,7 @@ from dashboards.data.metrics import Answer, Question, ask_all
 from dashboards.failure import show_problem
 from dashboards.parts.documents import ask_documents
 from dashboards.parts.drawings import heading, ranking_chart
-from dashboards.parts.tables import csv_of, table, totals_line
+from dashboards.parts.tables import Cell, csv_of, table, totals_line
 from dashboards.parts.tiles import tiles
 from dashboards.scope import Scope
 from dashboards.words import t
@@ -76,6 +76,9 @@ def _partners(answer: Answer | Problem, open_amount: str, partner: str, scope: S
         on_click="ignore",
         key=f"download_partners_{partner}",
     )
-    if picked is not None and st.session_state.get(f"seen_{partner}") != picked[partner]:
-        st.session_state[f"seen_{partner}"] = picked[partner]
-        ask_documents(open_amount, {partner: picked[partner]}, scope)
+    if picked is not None:
+        ask_documents(_metric_of(picked, answer, open_amount), {partner: picked.row[partner]}, scope)
+
+
+def _metric_of(picked: Cell, answer: Answer, open_amount: str) -> str:
+    return picked.column if picked.column in answer.metrics else open_amount

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.charts.figures import HEIGHT
 from dashboards.client import Problem
 from dashboards.data.metrics import Answer, Question, ask_all, problems_of
 from dashboards.failure import show_problem
@@ -17,14 +18,14 @@ from dashboards.parts.drawings import heading, nothing_here, ranking_chart, tren
 from dashboards.parts.tables import table
 from dashboards.parts.tiles import tiles
 from dashboards.scope import Scope
-from dashboards.words import t
+from dashboards.words import in_sentence, t
 
 Answers = Mapping[str, Answer | Problem]
-RUNNING_OUT_DAYS = 45
-"""Fewer days of supply than this are worth a look: most suppliers deliver in half of it."""
 _TOP = 8
 _TILE_ROW_PIXELS = 150
 _CHART_PIXELS = 330
+_TREND_PIXELS_BESIDE = 338
+"""As high as a ranking with its choice of dimensions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,14 @@ class ListSpec:
     metrics: tuple[str, ...]
     order_by: str
     above: int | None = None
-    at_most: int | None = None
-    """Between which figures a member is worth acting upon."""
+    """Above which figure a member is worth acting upon."""
 
     def is_worth(self, row: Mapping[str, Any]) -> bool:
         """Whether a row calls for action."""
         figure = number_of(row.get(self.metrics[0]))
         if figure is None:
             return False
-        return (self.above is None or figure > self.above) and (self.at_most is None or figure <= self.at_most)
+        return self.above is None or figure > self.above
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +159,16 @@ def _trend_and_ranking(
         )
     grain = scope.period.natural_grain()
     left, right = st.columns([3, 2], gap="medium") if dimension else (st.container(), None)
-    with left, st.container(border=True):
+    with left, st.container(border=True, height="stretch"):
         words = t("board.over_time", metric=scope.catalogue.label(metric))
         course = _course(found, metric)
         heading(words, course if isinstance(course, Answer) else None, scope, key=f"trend_{spec.name}", only=metric)
-        trend_chart(course, metric, scope, grain=grain, key=f"chart_trend_{spec.name}")
+        height = _TREND_PIXELS_BESIDE if dimension else HEIGHT
+        trend_chart(course, metric, scope, grain=grain, key=f"chart_trend_{spec.name}", height=height)
     if right is not None and dimension:
-        with right, st.container(border=True):
-            words = t("board.by", dimension=scope.catalogue.label(dimension))
+        with right, st.container(border=True, height="stretch"):
+            labels = scope.catalogue.label(metric), scope.catalogue.label(dimension)
+            words = t("board.by", metric=labels[0], dimension=in_sentence(labels[1]))
             heading(words, _answer(found, "ranking"), scope, key=f"ranking_{spec.name}")
             _choose_dimension(spec, offered, dimension, scope)
             ranking_chart(found.get("ranking"), metric, dimension, scope, key=f"chart_ranking_{spec.name}")
@@ -203,7 +205,7 @@ def _lists(lists: Sequence[ListSpec], found: Answers, scope: Scope) -> None:
         return
     places = st.columns(len(lists), gap="medium")
     for place, each in zip(places, lists, strict=True):
-        with place, st.container(border=True):
+        with place, st.container(border=True, height="stretch"):
             heading(t(f"list.{each.name}"), _answer(found, each.name), scope, key=f"list_{each.name}")
             _list(each, found.get(each.name), scope)
 
@@ -218,6 +220,6 @@ def _list(each: ListSpec, answer: Answer | Problem | None, scope: Scope) -> None
         return
     picked = table(rows, answer.columns, scope.formats, key=f"table_{each.name}", is_door=True, rows_shown=_TOP)
     st.caption(t(f"list.{each.name}_note"))
-    if picked is not None and st.session_state.get(f"seen_{each.name}") != picked[each.dimension]:
-        st.session_state[f"seen_{each.name}"] = picked[each.dimension]
-        ask_documents(each.metrics[0], {each.dimension: picked[each.dimension]}, scope)
+    if picked is not None:
+        metric = picked.column if picked.column in answer.metrics else each.metrics[0]
+        ask_documents(metric, {each.dimension: picked.row[each.dimension]}, scope)

@@ -103,7 +103,7 @@ def _input(part: Mapping[str, Any], metric: Mapping[str, Any], scope: Scope) -> 
     if part["documents"] > len(part["rows"]):
         st.caption(t("documents.more", shown=len(part["rows"]), count=part["documents"]))
     if picked is not None:
-        _open_picked(picked, part)
+        _open_picked(picked.row, part)
 
 
 def _open_picked(picked: Mapping[str, Any], part: Mapping[str, Any]) -> None:

@@ -12,12 +12,18 @@ from dashboards.charts import figures
 from dashboards.client import Problem
 from dashboards.data.metrics import Answer
 from dashboards.failure import show_problem
+from dashboards.formats import number_of
 from dashboards.parts.documents import ask_documents
 from dashboards.parts.receipt import receipt_popover
 from dashboards.scope import Scope
 from dashboards.words import t
 
 _QUIET = {"displayModeBar": False, "responsive": True}
+
+
+def _ink() -> figures.Ink:
+    """The colours for the page as the reader's browser shows it."""
+    return figures.ON_DARK if st.context.theme.type == "dark" else figures.ON_LIGHT
 
 
 def unit_words(column: Mapping[str, Any], scope: Scope) -> str:
@@ -39,7 +45,15 @@ def heading(words: str, answer: Answer | None, scope: Scope, *, key: str, only: 
             receipt_popover(answer, scope, key=key, only=only)
 
 
-def trend_chart(answer: Answer | Problem | None, metric: str, scope: Scope, *, grain: str, key: str) -> None:
+def trend_chart(
+    answer: Answer | Problem | None,
+    metric: str,
+    scope: Scope,
+    *,
+    grain: str,
+    key: str,
+    height: int = figures.HEIGHT,
+) -> None:
     """One metric over time beside the comparison; a click leads to the documents of that point."""
     if not _can_be_drawn(answer, scope, metric) or not isinstance(answer, Answer):
         return
@@ -52,17 +66,22 @@ def trend_chart(answer: Answer | Problem | None, metric: str, scope: Scope, *, g
         x=grain,
         series=series,
         unit=unit_words(column, scope),
-        short=partial(scope.formats.figure, column=column, compact=True),
+        short=partial(scope.formats.mark, column=column),
         full=partial(scope.formats.figure, column=column),
         name_x=partial(scope.formats.bucket, grain=grain),
         tick=partial(scope.formats.tick, grain=grain),
+        ink=_ink(),
     )
+    figure.update_layout(height=height)
     places = [row[grain] for row in answer.rows]
     _draw(figure, key, lambda point: ask_documents(metric, {grain: places[int(point["x"])]}, scope), alt=label)
 
 
 def ranking_chart(answer: Answer | Problem | None, metric: str, dimension: str, scope: Scope, *, key: str) -> None:
-    """Members by a metric, largest first, the rest in one bar; a click leads to the documents of a member."""
+    """Members by a metric, largest first, and the rest in a sentence: as a bar it would dwarf them all.
+
+    A click leads to the documents of a member.
+    """
     if not _can_be_drawn(answer, scope, metric) or not isinstance(answer, Answer):
         return
     column = answer.column(metric)
@@ -73,8 +92,8 @@ def ranking_chart(answer: Answer | Problem | None, metric: str, dimension: str, 
         value=metric,
         unit=unit_words(column, scope),
         full=partial(scope.formats.figure, column=column, compact=True),
-        others=(t("chart.others"), others) if others not in (None, "0", "0.00", 0) else None,
         blank=t("table.blank"),
+        ink=_ink(),
     )
     rows = answer.rows
 
@@ -84,6 +103,8 @@ def ranking_chart(answer: Answer | Problem | None, metric: str, dimension: str, 
             ask_documents(metric, {dimension: rows[place][dimension]}, scope)
 
     _draw(figure, key, open_member, alt=f"{scope.catalogue.label(metric)}, {scope.catalogue.label(dimension)}")
+    if number_of(others):
+        st.caption(t("chart.others", value=scope.formats.figure(others, column, compact=True)))
 
 
 def parts_chart(answer: Answer, metric: str, dimension: str, scope: Scope, *, grain: str, key: str) -> None:
@@ -95,11 +116,12 @@ def parts_chart(answer: Answer, metric: str, dimension: str, scope: Scope, *, gr
         part=dimension,
         value=metric,
         unit=unit_words(column, scope),
-        short=partial(scope.formats.figure, column=column, compact=True),
+        short=partial(scope.formats.mark, column=column),
         full=partial(scope.formats.figure, column=column),
         name_x=partial(scope.formats.bucket, grain=grain),
         tick=partial(scope.formats.tick, grain=grain),
         blank=t("table.blank"),
+        ink=_ink(),
     )
     names = sorted({row[dimension] for row in answer.rows}, key=lambda name: str(name or t("table.blank")))
     places = list(dict.fromkeys(row[grain] for row in answer.rows))
@@ -118,8 +140,9 @@ def bridge_chart(steps: Sequence[tuple[str, Any]], total: tuple[str, Any], scope
         steps,
         total=total,
         unit=unit_words(column, scope),
-        short=partial(scope.formats.figure, column=column, compact=True),
+        short=partial(scope.formats.mark, column=column),
         full=partial(scope.formats.figure, column=column, compact=True),
+        ink=_ink(),
     )
     st.plotly_chart(figure, width="stretch", config=_QUIET, key="bridge", alt=total[0])
 

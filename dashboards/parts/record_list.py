@@ -194,7 +194,7 @@ def _rows(
         rows_shown=16,
     )
     if picked is not None:
-        go("workbench", thing=declaration.thing, id=str(picked["_id"]))
+        go("workbench", thing=declaration.thing, id=str(picked.row["_id"]))
 
 
 def listed_fields(declaration: Declaration, items: Sequence[Json]) -> list[Json]:

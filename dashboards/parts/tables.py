@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +21,13 @@ _CELLS_WRITTEN_MAX = 60_000
 _FIGURES = frozenset({"money", "number", "share"})
 
 
+class Cell(NamedTuple):
+    """A chosen cell: its row, and the name of its column."""
+
+    row: Row
+    column: str
+
+
 def table(
     rows: Sequence[Row],
     columns: Sequence[Column],
@@ -29,13 +36,13 @@ def table(
     key: str,
     is_door: bool = False,
     rows_shown: int = _ROWS_SHOWN,
-) -> Row | None:
-    """Show rows; the row that was chosen, where rows lead somewhere."""
+) -> Cell | None:
+    """Show rows; the cell that was just chosen, where rows lead somewhere."""
     if not rows:
         st.caption(t("table.empty"))
         return None
     frame = frame_of(rows, columns)
-    options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if is_door else {}
+    options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-cell"} if is_door else {}
     chosen = st.dataframe(
         _written(frame, columns, formats),
         hide_index=True,
@@ -46,8 +53,16 @@ def table(
         key=key,
         **options,
     )
-    picked = chosen.selection.rows if is_door else []
-    return rows[picked[0]] if picked and picked[0] < len(rows) else None
+    return _just_chosen(chosen.selection.cells, rows, key) if is_door else None
+
+
+def _just_chosen(cells: Sequence[tuple[int, str]], rows: Sequence[Row], key: str) -> Cell | None:
+    """The chosen cell, once: a selection stays on the screen, and what it opened must not open again."""
+    place = cells[0] if cells else None
+    seen, st.session_state[f"seen_{key}"] = st.session_state.get(f"seen_{key}"), place
+    if place is None or place == seen or place[0] >= len(rows):
+        return None
+    return Cell(rows[place[0]], place[1])
 
 
 def frame_of(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:
@@ -94,8 +109,7 @@ def _config(column: Column) -> Any:
         return st.column_config.NumberColumn(label, help=column.get("help"))
     if column.get("type") == "date":
         return st.column_config.Column(label)
-    width: Any = "medium" if column.get("role") == "dimension" else None
-    return st.column_config.TextColumn(label, help=column.get("help"), width=width)
+    return st.column_config.TextColumn(label, help=column.get("help"))
 
 
 def _drawn(value: Any) -> float | None:

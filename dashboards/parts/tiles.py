@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Literal
 
 import streamlit as st
@@ -14,6 +15,8 @@ from dashboards.scope import Scope
 from dashboards.words import t
 
 TILE_PIXELS_MIN = 172
+STILL = "±"
+_TENTH = Decimal("0.1")
 
 Colour = Literal["normal", "inverse", "off"]
 
@@ -30,11 +33,14 @@ def _tile(name: str, answer: Answer, scope: Scope) -> None:
     metric = scope.catalogue.metrics[name]
     whole, column = answer.totals or answer.only, answer.column(name)
     unfiltered = scope.unfiltered([name])
+    change = change_words(whole, name, column, scope)
+    is_still = change is not None and change.startswith(STILL)
     st.metric(
         str(metric["label"]),
         scope.formats.figure(whole.get(name), column, compact=True),
-        delta=change_words(whole, name, column, scope),
-        delta_color=colour_of(metric, whole.get(f"{name}_change")),
+        delta=change,
+        delta_color="off" if is_still else colour_of(metric, whole.get(f"{name}_change")),
+        delta_arrow="off" if is_still else "auto",
         help=t("tile.unfiltered", names=", ".join(unfiltered)) if unfiltered else None,
         chart_data=sparkline(answer, name),
         chart_type="area",
@@ -57,12 +63,17 @@ def change_words(row: Mapping[str, Any], name: str, column: Mapping[str, Any], s
     if change is None:
         return None
     if column.get("type") == "share":
-        points = scope.formats.number(abs(change) * 100, places=1)
-        return t("tile.points", sign="-" if change < 0 else "+", value=points)
+        points = (change * 100).quantize(_TENTH)
+        return t("tile.points", sign=_sign(points), value=scope.formats.number(abs(points), places=1))
     share = number_of(row.get(f"{name}_change_share"))
     if share is None:
         return None
-    return scope.formats.share(share, signed=True)
+    return _sign((share * 100).quantize(_TENTH)) + scope.formats.share(abs(share))
+
+
+def _sign(change: Decimal) -> str:
+    """What was too small to be written is no rise and no fall."""
+    return STILL if change == 0 else "+" if change > 0 else "-"
 
 
 def colour_of(metric: Mapping[str, Any], change: Any) -> Colour:

@@ -15,7 +15,7 @@ from dashboards.failure import show_problem
 from dashboards.parts.documents import ask_documents
 from dashboards.parts.drawings import nothing_here, parts_chart, ranking_chart, trend_chart
 from dashboards.parts.receipt import receipt
-from dashboards.parts.tables import csv_of, table, totals_line
+from dashboards.parts.tables import Cell, csv_of, table, totals_line
 from dashboards.scope import Scope
 from dashboards.session import viewer
 from dashboards.view import numbers_page
@@ -99,6 +99,7 @@ def _controls(scope: Scope, before: Asked) -> Asked:
                 default=list(before.metrics),
                 format_func=known.label,
                 max_selections=METRICS_MAX,
+                placeholder=t("explore.choose_metrics"),
                 key="explore_metrics",
                 help=_definitions(before.metrics, scope),
             )
@@ -110,6 +111,7 @@ def _controls(scope: Scope, before: Asked) -> Asked:
                 default=[name for name in before.by if name in shared],
                 format_func=known.label,
                 max_selections=DIMENSIONS_MAX,
+                placeholder=t("explore.choose_by"),
                 key=f"explore_by_{'_'.join(sorted(metrics))}",
                 help=t("explore.by_help"),
             )
@@ -210,8 +212,8 @@ def _table(answer: Answer, asked: Asked, scope: Scope) -> None:
         count = len(answer.rows)
         st.caption(t("explore.limited", count=count) if count == asked.limit else t("explore.rows", count=count))
         _download(answer, columns)
-        if picked is not None:
-            _doors(picked, asked, scope)
+    if picked is not None:
+        _open_documents(picked, asked, scope)
 
 
 def _shape(asked: Asked) -> str:
@@ -232,10 +234,8 @@ def _download(answer: Answer, columns: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-def _doors(picked: Mapping[str, Any], asked: Asked, scope: Scope) -> None:
-    """For each metric of the chosen row the way to its documents."""
-    cell = {name: picked[name] for name in ((asked.grain,) if asked.grain else ()) + asked.by}
-    for metric in asked.metrics:
-        words = t("explore.documents", metric=scope.catalogue.label(metric))
-        if st.button(words, icon=":material/receipt:", key=f"door_{metric}"):
-            ask_documents(metric, cell, scope)
+def _open_documents(picked: Cell, asked: Asked, scope: Scope) -> None:
+    """The documents of the chosen figure; of the first figure, where a name or a change was chosen."""
+    cell = {name: picked.row[name] for name in ((asked.grain,) if asked.grain else ()) + asked.by}
+    metric = next((name for name in asked.metrics if name == picked.column), asked.metrics[0])
+    ask_documents(metric, cell, scope)

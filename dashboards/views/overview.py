@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.parts.boards import RUNNING_OUT_DAYS, BoardSpec, ListSpec, board
+from dashboards.parts.boards import BoardSpec, ListSpec, board
 from dashboards.view import numbers_page
 
 SPEC = BoardSpec(
@@ -13,17 +13,11 @@ SPEC = BoardSpec(
         ListSpec(
             "overdue_customers",
             "customer",
-            ("ar_overdue_amount", "ar_open_amount", "days_to_collect"),
+            ("ar_overdue_amount", "ar_open_amount"),
             "-ar_overdue_amount",
             above=0,
         ),
-        ListSpec(
-            "running_out",
-            "item",
-            ("days_of_supply", "stock_quantity", "stock_issues_quantity"),
-            "days_of_supply",
-            at_most=RUNNING_OUT_DAYS,
-        ),
+        ListSpec("shortest_supply", "item", ("days_of_supply", "stock_quantity", "stockout_rate"), "days_of_supply"),
     ),
 )
 

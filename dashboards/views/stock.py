@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.parts.boards import RUNNING_OUT_DAYS, BoardSpec, ListSpec, board
+from dashboards.parts.boards import BoardSpec, ListSpec, board
 from dashboards.view import numbers_page
 
 SPEC = BoardSpec(
@@ -11,13 +11,7 @@ SPEC = BoardSpec(
     trends=("stock_value", "stock_quantity", "stock_turns", "stockout_rate", "fill_rate"),
     rankings=("item_category", "item", "warehouse"),
     lists=(
-        ListSpec(
-            "running_out",
-            "item",
-            ("days_of_supply", "stock_quantity", "stock_issues_quantity"),
-            "days_of_supply",
-            at_most=RUNNING_OUT_DAYS,
-        ),
+        ListSpec("shortest_supply", "item", ("days_of_supply", "stock_quantity", "stockout_rate"), "days_of_supply"),
         ListSpec("stock_by_item", "item", ("stock_value", "stock_quantity", "stock_turns"), "-stock_value", above=0),
     ),
 )

@@ -35,12 +35,11 @@ def test_a_long_range_has_few_names_under_its_axis() -> None:
     assert len(drawn.layout.xaxis.ticktext) <= 7
 
 
-def test_a_ranking_keeps_the_order_and_puts_the_rest_last() -> None:
+def test_a_ranking_keeps_the_order_of_its_rows() -> None:
     rows: list[dict[str, Any]] = [{"customer": "Alpha", "revenue": "9"}, {"customer": None, "revenue": "4"}]
-    drawn = figures.ranking(rows, name="customer", value="revenue", unit="EUR", full=str, others=("Others", "2"))
-    assert list(drawn.layout.yaxis.ticktext) == ["Alpha", "—", "Others"]
-    assert list(drawn.data[0].x) == [9.0, 4.0, 2.0]
-    assert drawn.data[0].marker.color[2] == figures.MUTED
+    drawn = figures.ranking(rows, name="customer", value="revenue", unit="EUR", full=str)
+    assert list(drawn.layout.yaxis.ticktext) == ["Alpha", "—"]
+    assert list(drawn.data[0].x) == [9.0, 4.0]
 
 
 def test_a_part_keeps_its_colour_whatever_the_order_of_rows() -> None:

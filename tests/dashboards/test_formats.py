@@ -27,7 +27,38 @@ def test_money_is_written_with_its_currency(value: str | None, english: str, chi
 def test_large_amounts_are_short_in_the_units_of_the_language() -> None:
     assert EN.money("1234567", compact=True) == "€1.23M"
     assert ZH.money("123456789", compact=True) == "¥1.23亿"
-    assert EN.money("99999", compact=True) == "€99,999"
+    assert EN.money("9999", compact=True) == "€9,999"
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        ("4698985.56", "€4.70M", "¥470万"),
+        ("384012", "€384K", "¥38.4万"),
+        ("1099999", "€1.10M", "¥110万"),
+        ("999950", "€1.00M", "¥100万"),
+        ("-58874", "-€58.9K", "-¥5.89万"),
+    ],
+)
+def test_short_figures_below_one_another_are_equally_exact(value: str, english: str, chinese: str) -> None:
+    assert EN.money(value, compact=True) == english
+    assert ZH.money(value, compact=True) == chinese
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "written"),
+    [
+        ({"type": "money"}, "250000", "€250K"),
+        ({"type": "money"}, "1500000", "€1.5M"),
+        ({"type": "money"}, "2.5", "€2.50"),
+        ({"type": "share"}, "0.2", "20%"),
+        ({"type": "number", "unit": "days"}, "20.0", "20"),
+    ],
+)
+def test_marks_beside_an_axis_have_no_more_digits_than_they_need(
+    column: dict[str, Any], value: str, written: str
+) -> None:
+    assert EN.mark(value, column) == written
 
 
 def test_no_digit_is_lost_beyond_what_a_float_can_hold() -> None:
@@ -40,7 +71,8 @@ def test_no_digit_is_lost_beyond_what_a_float_can_hold() -> None:
         ({"type": "share", "role": "metric"}, "0.1234", "12.3%"),
         ({"type": "share", "role": "change_share"}, "-0.05", "-5.0%"),
         ({"type": "number", "unit": "count"}, 1200, "1,200"),
-        ({"type": "number", "unit": "days"}, "18.25", "18.25"),
+        ({"type": "number", "unit": "days"}, "18.25", "18.2 days"),
+        ({"type": "number", "unit": "number"}, "6.5", "6.50"),
         ({"type": "date"}, "2026-03-01", "Mar 1, 2026"),
         ({"type": "text"}, "SO-1", "SO-1"),
         ({"type": "number"}, "not a number", "—"),
