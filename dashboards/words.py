@@ -45,3 +45,8 @@ def label_of(prefix: str, name: str) -> str:
 def in_sentence(label: str) -> str:
     """A label within a sentence: no capital at its beginning, unless it is an abbreviation."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def as_sentence(words: str) -> str:
+    """The server's reason with a capital at its beginning."""
+    return words[:1].upper() + words[1:]

@@ -14,7 +14,7 @@ from dashboards.parts.drawings import heading, ranking_chart
 from dashboards.parts.tables import Cell, csv_of, table, totals_line
 from dashboards.parts.tiles import tiles
 from dashboards.scope import Scope
-from dashboards.words import t
+from dashboards.words import label_of, t
 
 _PARTNERS_MAX = 500
 
@@ -36,11 +36,15 @@ def aging(scope: Scope, open_amount: str, overdue: str, partner: str, speed: Seq
     if "ages" in found:
         with left, st.container(border=True):
             heading(t("money.by_age"), _answer(found["ages"]), scope, key=f"ages_{partner}")
-            ranking_chart(found["ages"], open_amount, "aging_bucket", scope, key=f"ages_{partner}")
+            ranking_chart(found["ages"], open_amount, "aging_bucket", scope, key=f"ages_{partner}", name_of=_age_words)
     if "partners" in found:
         with right, st.container(border=True):
             heading(t(f"money.by_{partner}"), _answer(found["partners"]), scope, key=f"partners_{partner}")
             _partners(found["partners"], open_amount, partner, scope)
+
+
+def _age_words(bucket: str) -> str:
+    return label_of("aging", bucket.replace(" ", "_"))
 
 
 def _questions(scope: Scope, names: Sequence[str], open_amount: str, overdue: str, partner: str) -> dict[str, Question]:

@@ -96,7 +96,11 @@ def _input(part: Mapping[str, Any], metric: Mapping[str, Any], scope: Scope) -> 
     known = scope.catalogue.metrics.get(part["metric"], {})
     kind = {"type": known.get("type") or metric.get("type"), "unit": known.get("unit") or metric.get("unit")}
     total = scope.formats.figure(part["total"], kind)
-    note = t("documents.sum" if part["adds_up"] else "documents.no_sum", total=total, count=part["documents"])
+    note = t(
+        "documents.sum" if part["adds_up"] else "documents.no_sum",
+        total=total,
+        count=scope.formats.number(part["documents"], places=0),
+    )
     st.markdown(f"**{part['label']}** · {note}")
     columns = [_column(name, part, kind) for name in part["columns"] if not _is_id(name)]
     picked = table(part["rows"], columns, scope.formats, key=f"documents_{part['metric']}", is_door=True, rows_shown=8)

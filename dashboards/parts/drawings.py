@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -77,7 +77,15 @@ def trend_chart(
     _draw(figure, key, lambda point: ask_documents(metric, {grain: places[int(point["x"])]}, scope), alt=label)
 
 
-def ranking_chart(answer: Answer | Problem | None, metric: str, dimension: str, scope: Scope, *, key: str) -> None:
+def ranking_chart(
+    answer: Answer | Problem | None,
+    metric: str,
+    dimension: str,
+    scope: Scope,
+    *,
+    key: str,
+    name_of: Callable[[str], str] = str,
+) -> None:
     """Members by a metric, largest first, and the rest in a sentence: as a bar it would dwarf them all.
 
     A click leads to the documents of a member.
@@ -87,7 +95,7 @@ def ranking_chart(answer: Answer | Problem | None, metric: str, dimension: str, 
     column = answer.column(metric)
     others = answer.others.get(metric)
     figure = figures.ranking(
-        answer.rows,
+        [{**row, dimension: row[dimension] and name_of(str(row[dimension]))} for row in answer.rows],
         name=dimension,
         value=metric,
         unit=unit_words(column, scope),

@@ -14,9 +14,9 @@ from dashboards.client import Problem
 from dashboards.data.records import Declaration
 from dashboards.data.schemas import Input
 from dashboards.failure import show_problem
-from dashboards.parts.inputs import ask_for
+from dashboards.parts.inputs import TRUE_AT_FIRST, ask_for
 from dashboards.parts.line_editor import edit_lines, line_problems
-from dashboards.words import label_of, t
+from dashboards.words import as_sentence, label_of, t
 
 Json = Mapping[str, Any]
 _INVALID = 422
@@ -41,7 +41,8 @@ def form(  # what is asked, for what, and what to do with it
         for place, each in zip(st.columns(2, gap="medium"), couple, strict=True):
             if each is not None:
                 with place:
-                    values[each.name] = ask_for(each, f"{key}_{each.name}", before.get(each.name), by_path, record)
+                    value = before.get(each.name) if before else (each.name in TRUE_AT_FIRST or None)
+                    values[each.name] = ask_for(each, f"{key}_{each.name}", value, by_path, record)
                     _problem_at(problems, each)
     for each in inputs:
         if each.kind == "lines":
@@ -64,7 +65,7 @@ def _given(values: Mapping[str, Any], before: Json, inputs: Sequence[Input]) -> 
             continue
         if before and _same(value, had, kinds[name]):
             continue
-        if kinds[name].kind == "boolean" and not value and not before:
+        if kinds[name].kind == "boolean" and not before and bool(value) == (name in TRUE_AT_FIRST):
             continue
         found[name] = value
     return found
@@ -101,14 +102,15 @@ def forget_form(key: str) -> None:
 def _problem_at(problems: Mapping[str, str], field: Input) -> None:
     for path, reason in problems.items():
         if path == field.name or path.startswith(f"{field.name}/"):
-            st.markdown(f":red[:material/error: {reason}]")
+            st.markdown(f":red[:material/error: {as_sentence(reason)}]")
 
 
 def _elsewhere(problems: Mapping[str, str], inputs: Sequence[Input]) -> None:
     """Problems of fields that the form does not show stand at its head."""
     if not problems:
         return
-    st.error(t("workbench.problems", count=len(problems)), icon=":material/error:")
+    words = t("workbench.problem") if len(problems) == 1 else t("workbench.problems", count=len(problems))
+    st.error(words, icon=":material/error:")
     shown = {each.name for each in inputs}
     for path, reason in problems.items():
         if path.partition("/")[0] not in shown:

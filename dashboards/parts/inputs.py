@@ -9,12 +9,14 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.data.catalogue import companies
 from dashboards.data.records import Declaration, choices, names
 from dashboards.data.schemas import Input
 from dashboards.words import label_of, t
 
 Json = Mapping[str, Any]
-_DECIMAL = r"^-?\d{1,20}([.]\d{1,10})?$"
+TRUE_AT_FIRST = frozenset({"is_active"})
+"""What a new record is unless one says otherwise."""
 
 
 def words_of(field: Input) -> str:
@@ -69,9 +71,11 @@ def _whole_number(field: Input, value: Any, options: dict[str, Any]) -> Any:
 
 
 def _decimal(field: Input, value: Any, options: dict[str, Any]) -> Any:
-    """Typed as a text, so that it stays as exact as it was written."""
-    validate = (_DECIMAL, t("workbench.not_decimal"))
-    given = st.text_input(words_of(field), value=_text(value) or "", validate=validate, placeholder="0.00", **options)
+    """Typed as a text, so that it stays as exact as it was written.
+
+    What is no number is sent too: the server refuses it at its field, whereas a browser would keep it to itself.
+    """
+    given = st.text_input(words_of(field), value=_text(value) or "", placeholder="0.00", **options)
     return given.strip().replace(",", "") if given and given.strip() else None
 
 
@@ -79,7 +83,12 @@ def _list(field: Input, value: Any, options: dict[str, Any]) -> Any:
     known = list(dict.fromkeys([*field.choices, *(value or ())]))
     return list(
         st.multiselect(
-            words_of(field), known, default=list(value or ()), accept_new_options=not field.choices, **options
+            words_of(field),
+            known,
+            default=list(value or ()),
+            accept_new_options=not field.choices,
+            placeholder=t("workbench.choose"),
+            **options,
         )
     )
 
@@ -97,8 +106,8 @@ def _long_text(field: Input, value: Any, options: dict[str, Any]) -> Any:
 def _short_text(field: Input, value: Any, options: dict[str, Any]) -> Any:
     kinds = {"email": "email", "phone": "phone", "password": "password"}
     kind: Any = kinds.get(field.name, "default")
-    label = words_of(field)
-    return st.text_input(label, value=value or "", max_chars=field.length_max, type=kind, **options) or None
+    options |= {"max_chars": field.length_max, "type": kind, "validate": ""}
+    return st.text_input(words_of(field), value=value or "", **options) or None
 
 
 def _reference(field: Input, key: str, value: Any, by_path: Mapping[str, Declaration], record: Json | None) -> Any:
@@ -113,10 +122,15 @@ def _reference(field: Input, key: str, value: Any, by_path: Mapping[str, Declara
     found, is_more = choices(declaration, search=search, chosen=st.session_state.get(key) or value)
     if is_more or search:
         st.text_input(t("workbench.search_in", what=label), key=f"{key}_search", icon=":material/search:", live="300ms")
-    if value is None and field.is_required and len(found) == 1 and not search:
-        # Where there is only one, nobody has to look for it.
-        value = next(iter(found))
+    if value is None and field.is_required and not search:
+        value = _only_one(field, found)
     return _choose(label, key, value, found)
+
+
+def _only_one(field: Input, found: Mapping[str, str]) -> str | None:
+    """Where there is only one, or all books are kept in one currency, nobody has to look for it."""
+    own = {each.currency for each in companies()} if field.name == "currency_code" else found.keys()
+    return next(iter(own)) if len(own) == 1 else None
 
 
 def _choose(label: str, key: str, value: Any, found: Mapping[str, str]) -> Any:

@@ -1,43 +1,45 @@
-"""From an account to its entries, and from an entry to its document."""
+"""From a line of a statement to its entries, and from an entry to its document."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboards.parts.documents import ask_documents
 from dashboards.scope import Scope
-from dashboards.words import t
+
+_DOORS = ("account", "figure")
+_MOVEMENTS = ("account_movement", "debit_amount", "net_revenue")
 
 
-def choose_account(rows: Sequence[Mapping[str, Any]], scope: Scope, *, key: str) -> None:
-    """A door to the entries of one of the accounts shown."""
-    accounts = {
-        f"{row['account_code']} {row['account']}": str(row["account_code"]) for row in rows if row.get("account_code")
-    }
-    metric = next(iter(scope.catalogue.known(("account_movement", "debit_amount", "net_revenue"))), None)
-    if not accounts or metric is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            t("money.entries_of"),
-            list(accounts),
-            index=None,
-            placeholder=t("money.choose_account"),
-            key=f"account_{key}",
-            width=420,
-        )
-        is_asked = st.button(
-            t("money.show_entries"), icon=":material/receipt:", disabled=chosen is None, key=f"entries_{key}"
-        )
-    if is_asked and chosen:
-        st.session_state.account = {"metric": metric, "code": accounts[chosen]}
+def account_link(row: Mapping[str, Any], label: str, scope: Scope) -> str:
+    """An account's name as a link to its entries; plain where the reader may see no entries."""
+    code = row.get("account_code")
+    if not code or not scope.catalogue.known(_MOVEMENTS):
+        return escape(label)
+    return _link("account", str(code), label)
 
 
-def account_dialog(scope: Scope) -> None:
-    """Ask for the entries of the account that was chosen, once."""
-    asked = st.session_state.pop("account", None)
-    if asked is not None:
-        ask_documents(asked["metric"], {"account_code": asked["code"]}, scope)
+def figure_link(metric: str, label: str, scope: Scope) -> str:
+    """A figure's name as a link to its documents."""
+    return _link("figure", metric, label) if scope.catalogue.known((metric,)) else escape(label)
+
+
+def _link(door: str, name: str, label: str) -> str:
+    # The address of the page one is on, so that period, comparison and statement stay.
+    held = {key: value for key, value in st.query_params.items() if key not in _DOORS}
+    return f"<a href='?{escape(urlencode({**held, door: name}))}' target='_self'>{escape(label)}</a>"
+
+
+def open_door(scope: Scope) -> None:
+    """Ask for the documents of the line that the address names, once."""
+    asked = {name: st.query_params.pop(name) for name in _DOORS if name in st.query_params}
+    movement = next(iter(scope.catalogue.known(_MOVEMENTS)), None)
+    if "account" in asked and movement is not None:
+        ask_documents(movement, {"account_code": asked["account"]}, scope)
+    elif scope.catalogue.known((asked.get("figure", ""),)):
+        ask_documents(asked["figure"], {}, scope)

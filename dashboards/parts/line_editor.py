@@ -29,8 +29,10 @@ def edit_lines(
         hide_index=True,
         width="stretch",
         column_config={each.name: _config(each, known.get(each.name)) for each in field.lines},
+        placeholder="",
         key=key,
     )
+    st.caption(t("workbench.lines_note") + ("" if field.is_required else " " + t("workbench.lines_all")))
     back = {name: {words: record_id for record_id, words in found.items()} for name, found in known.items()}
     rows = [
         _line({str(name): cell for name, cell in row.items()}, field.lines, back) for row in edited.to_dict("records")

@@ -69,6 +69,7 @@ def _search_bar(declaration: Declaration, by_path: Mapping[str, Declaration]) ->
                 key=_key(declaration, "q"),
                 persist_state="session",
                 width=320,
+                label_visibility="collapsed",
             )
             asked |= {"q": q} if q else {}
         asked |= _filters(declaration, by_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 from itertools import groupby
@@ -15,7 +16,7 @@ from dashboards.data.metrics import Answer, answer_of, reader
 from dashboards.failure import show_problem
 from dashboards.formats import Formats, number_of
 from dashboards.parts.drawings import bridge_chart, nothing_here
-from dashboards.parts.ledger import choose_account
+from dashboards.parts.ledger import account_link, figure_link
 from dashboards.parts.receipt import receipt_popover
 from dashboards.parts.tables import csv_of
 from dashboards.scope import Scope
@@ -38,9 +39,8 @@ def balance_sheet(scope: Scope) -> None:
     names = [name for name in ("amount", "amount_previous") if any(name in row for row in found["rows"])]
     labels = [scope.formats.day(scope.period.end), *([scope.formats.day(compare)] if compare else [])][: len(names)]
     _state(found, t("money.balances"), t("money.does_not_balance"), scope, key="balance_sheet")
-    body = "".join(_sections(found, names, scope.formats))
-    _paper(labels, body)
-    choose_account(found["rows"], scope, key="balance_sheet")
+    body = "".join(_sections(found, names, scope))
+    _paper(labels, body, scope)
 
 
 def _year_before(scope: Scope) -> Any:
@@ -52,12 +52,14 @@ def _year_before(scope: Scope) -> Any:
         return end - _YEAR
 
 
-def _sections(found: Mapping[str, Any], names: Sequence[str], formats: Formats) -> Iterable[str]:
-    totals = found["totals"]
+def _sections(found: Mapping[str, Any], names: Sequence[str], scope: Scope) -> Iterable[str]:
+    totals, formats = found["totals"], _plain(scope)
     for kind, rows in groupby(_ordered(found["rows"]), key=lambda row: row["account_type"]):
         yield _line(label_of("account_type", str(kind)), [""] * len(names), style="section")
         for row in rows:
-            label = escape(t("money.current_profit")) if row["statement_line"] == "current_profit" else _account(row)
+            label = (
+                escape(t("money.current_profit")) if row["statement_line"] == "current_profit" else _account(row, scope)
+            )
             yield _line(label, [formats.money(row.get(each)) for each in names], is_html=True)
         sums = [totals.get(f"{_TOTAL_OF[str(kind)]}{each.removeprefix('amount')}") for each in names]
         yield _line(t(f"money.total_{kind}"), [formats.money(each) for each in sums], style="sum")
@@ -103,18 +105,19 @@ def income_statement(scope: Scope) -> None:
     labels = [t("money.this_period")]
     if period.compare:
         labels += [t(f"compare.line_{period.compare}"), t("money.change"), t("money.change_share")]
-    body = "".join(_income_line(column, totals, scope.formats, is_compared=bool(period.compare)) for column in lines)
-    _paper(labels, body)
+    body = "".join(_income_line(column, totals, scope, is_compared=bool(period.compare)) for column in lines)
+    _paper(labels, body, scope)
     _bridge(totals, lines, scope)
 
 
-def _income_line(column: Row, totals: Row, formats: Formats, *, is_compared: bool) -> str:
-    name = str(column["name"])
+def _income_line(column: Row, totals: Row, scope: Scope, *, is_compared: bool) -> str:
+    name, formats = str(column["name"]), _plain(scope)
     cells = [formats.figure(totals.get(name), column)]
     if is_compared:
         cells += [formats.figure(totals.get(f"{name}_{suffix}"), column) for suffix in ("previous", "change")]
         cells.append(formats.share(totals.get(f"{name}_change_share"), signed=True))
-    return _line(str(column["label"]), cells, style="sum" if name in _RESULTS else "")
+    label = figure_link(name, str(column["label"]), scope)
+    return _line(label, cells, style="sum" if name in _RESULTS else "", is_html=True)
 
 
 _RESULTS = ("gross_margin", "operating_profit", "net_profit")
@@ -150,12 +153,12 @@ def trial_balance(scope: Scope) -> None:
         return
     _state(found, t("money.balances"), t("money.does_not_balance"), scope, key="trial_balance")
     names = ("opening", "debit_amount", "credit_amount", "closing")
+    formats = _plain(scope)
     rows = [
-        _line(_account(row), [scope.formats.money(row[name]) for name in names], is_html=True) for row in found["rows"]
+        _line(_account(row, scope), [formats.money(row[name]) for name in names], is_html=True) for row in found["rows"]
     ]
-    rows.append(_line(t("table.total"), [scope.formats.money(found["totals"][name]) for name in names], style="sum"))
-    _paper([t(f"money.{name}") for name in names], "".join(rows))
-    choose_account(found["rows"], scope, key="trial_balance")
+    rows.append(_line(t("table.total"), [formats.money(found["totals"][name]) for name in names], style="sum"))
+    _paper([t(f"money.{name}") for name in names], "".join(rows), scope)
 
 
 def _read(kind: str, scope: Scope, **parameters: str | None) -> Mapping[str, Any] | None:
@@ -199,9 +202,14 @@ def _as_answer(found: Mapping[str, Any]) -> Answer:
     return answer_of(found, {"metrics": metrics[:1]})
 
 
-def _account(row: Row) -> str:
+def _plain(scope: Scope) -> Formats:
+    """Amounts without their currency, which stands once, at the head of the statement."""
+    return replace(scope.formats, currency=None)
+
+
+def _account(row: Row, scope: Scope) -> str:
     code = row.get("account_code")
-    label = escape(str(row.get("account") or t("table.blank")))
+    label = account_link(row, str(row.get("account") or t("table.blank")), scope)
     return f"<span class='code'>{escape(str(code))}</span> {label}" if code else label
 
 
@@ -211,7 +219,8 @@ def _line(label: str, cells: Sequence[str], *, style: str = "", is_html: bool = 
     return f"<tr{marked}><td>{first}</td>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
 
 
-def _paper(labels: Sequence[str], body: str) -> None:
-    head = "".join(f"<th scope='col'>{escape(label)}</th>" for label in ("", *labels))
+def _paper(labels: Sequence[str], body: str, scope: Scope) -> None:
+    unit = scope.formats.currency or ""
+    head = "".join(f"<th scope='col'>{escape(label)}</th>" for label in (unit, *labels))
     table = f"<table class='figures'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     st.html(f"<div class='figures-box'>{table}</div>")

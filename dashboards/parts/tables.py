@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from dashboards.formats import Formats, number_of
+from dashboards.formats import EMPTY, Formats, number_of
 from dashboards.words import t
 
 Column = Mapping[str, Any]
@@ -49,7 +49,7 @@ def table(
         width="stretch",
         height="content" if len(rows) <= rows_shown else (rows_shown + 1) * _ROW_PIXELS,
         column_config={str(each["name"]): _config(each) for each in columns},
-        placeholder=t("table.blank"),
+        placeholder=EMPTY,
         key=key,
         **options,
     )
@@ -67,13 +67,18 @@ def _just_chosen(cells: Sequence[tuple[int, str]], rows: Sequence[Row], key: str
 
 def frame_of(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:
     """Rows as a data frame: figures as numbers, so that they sort; exact values are written from the rows."""
-    found = {}
+    found: dict[str, pd.Series[Any]] = {}
     for column in columns:
         name, values = str(column["name"]), [row.get(column["name"]) for row in rows]
         if column.get("type") in _FIGURES:
             found[name] = pd.Series([_drawn(value) for value in values], dtype="float64")
         elif column.get("type") == "date":
             found[name] = pd.Series([_day(value) for value in values], dtype="object")
+        elif column.get("role") == "dimension":
+            # Nobody, nowhere: a member like the others, which a figure belongs to.
+            found[name] = pd.Series(
+                [t("table.blank") if value is None else str(value) for value in values], dtype="object"
+            )
         else:
             found[name] = pd.Series([None if value is None else str(value) for value in values], dtype="object")
     return pd.DataFrame(found)
@@ -88,12 +93,12 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], formats: Formats) -
         for column in columns
         if column.get("type") in _FIGURES or column.get("type") == "date"
     }
-    return frame.style.format(writers, na_rep="—")
+    return frame.style.format(writers, na_rep=EMPTY)
 
 
 def _write(value: Any, *, column: Column, formats: Formats) -> str:
     if value is None or value != value:  # noqa: PLR0124  # not a number is what differs from itself
-        return "—"
+        return EMPTY
     grain = column.get("grain")
     return formats.bucket(value, str(grain)) if grain else formats.figure(_rounded(value), column)
 

@@ -21,7 +21,7 @@ from dashboards.view import numbers_page
 from dashboards.words import t
 
 Json = Mapping[str, Any]
-_EXAMPLES = ("assistant.example_1", "assistant.example_2", "assistant.example_3")
+_EXAMPLES = tuple(f"assistant.example_{number}" for number in range(1, 7))
 _KEPT_MAX = 20
 QUESTION_CHARACTERS_MAX = 500
 _GRAINS = ("day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_year")
@@ -65,9 +65,12 @@ def _ask(question: str) -> dict[str, Any]:
 
 def _examples() -> None:
     st.markdown(t("assistant.try"))
-    with st.container(horizontal=True):
+    with st.grid(min_column_width=300, gap="small"):
         for key in _EXAMPLES:
-            st.button(t(key), on_click=_ask_next, args=(t(key),), key=key)
+            st.button(
+                t(key), on_click=_ask_next, args=(t(key),), key=key, icon=":material/chat_bubble:", width="stretch"
+            )
+    st.caption(t("assistant.what_helps"))
 
 
 def _ask_next(question: str) -> None:

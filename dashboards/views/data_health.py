@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,7 +15,7 @@ from dashboards.formats import Formats
 from dashboards.frame import age_words
 from dashboards.parts.tables import table
 from dashboards.view import plain_page
-from dashboards.words import label_of, t
+from dashboards.words import has_text, label_of, t
 from runtime.settings import load_settings
 
 _REFRESH_SECONDS = 5.0
@@ -46,7 +46,7 @@ def _now(formats: Formats) -> None:
         _fact(t("data_health.version"), str(told.get("data_version") or "—"))
         _fact(t("data_health.loaded_at"), formats.instant(told.get("loaded_at")))
         age = told.get("age_seconds")
-        _fact(t("data_health.age"), age_words(int(age)) if age is not None else "—")
+        _fact(t("data_health.age"), t("age.ago", age=age_words(int(age))) if age is not None else "—")
         _fact(t("data_health.watermark"), formats.instant(told.get("watermark")))
         _fact(t("data_health.marts"), formats.number(told.get("marts"), places=0))
     _checks(told.get("checks"), formats)
@@ -84,7 +84,7 @@ def _checks(checks: Mapping[str, Any] | Sequence[Any] | None, formats: Formats) 
             is_bad = name != "passed" and value > 0
             words = f"{label_of('check', name)}: {formats.number(value, places=0)}"
             st.badge(words, color="red" if is_bad else "green" if name == "passed" else "gray")
-    rows = sorted((_check(each) for each in listed), key=lambda row: row["passed"] == t("check.true"))
+    rows = [_check(each, formats) for each in sorted(listed, key=lambda each: bool(each.get("passed")))]
     columns = [
         {"name": name, "label": label_of("check", name), "type": "text"}
         for name in ("mart", "name", "passed", "figures")
@@ -101,14 +101,26 @@ def _counts(checks: Mapping[str, Any] | Sequence[Any] | None, listed: Sequence[M
     return {"passed": passed, "failed": len(listed) - passed} if listed else {}
 
 
-def _check(each: Mapping[str, Any]) -> dict[str, str]:
-    known = {"mart", "name", "passed"}
+def _check(each: Mapping[str, Any], formats: Formats) -> dict[str, str]:
+    mart = str(each.get("mart", ""))
     return {
-        "mart": str(each.get("mart", "")),
-        "name": str(each.get("name", "")),
-        "passed": t("check.true") if each.get("passed") else t("check.false"),
-        "figures": ", ".join(f"{name} {value}" for name, value in each.items() if name not in known),
+        "mart": t("check.every_mart") if mart == "*" else mart,
+        "name": label_of("check_name", str(each.get("name", ""))),
+        "passed": f"✓ {t('check.passed')}" if each.get("passed") else f"✗ {t('check.failed')}",
+        "figures": " · ".join(_figures_of(each, formats)),
     }
+
+
+def _figures_of(each: Mapping[str, Any], formats: Formats) -> Iterator[str]:
+    """What a check counted, in words; in its own names where we have none."""
+    for name, value in each.items():
+        key = f"check_figure.{name}"
+        if name in {"mart", "name", "passed"} or (has_text(key) and name != "difference" and not value):
+            continue
+        if has_text(key):
+            yield t(key, value=formats.number(value, places=2 if name == "difference" else 0))
+        else:
+            yield f"{name.replace('_', ' ')} {value}"
 
 
 def _loads(formats: Formats) -> None:
@@ -117,7 +129,7 @@ def _loads(formats: Formats) -> None:
         return
     st.subheader(t("data_health.loads"), anchor=False)
     columns = [
-        {"name": name, "label": label_of("load", name), "type": kind, "unit": "count"}
+        {"name": name, "label": label_of("load", name), "type": kind, "unit": None if name == "seconds" else "count"}
         for name, kind in (
             ("batch_id", "text"),
             ("kind", "text"),
@@ -125,10 +137,19 @@ def _loads(formats: Formats) -> None:
             ("started_at", "text"),
             ("seconds", "number"),
             ("rows", "number"),
+            ("failed_checks", "number"),
             ("published_version", "text"),
         )
     ]
-    rows = [{**each, "started_at": formats.instant(each.get("started_at"))} for each in found]
+    rows = [
+        {
+            **each,
+            "kind": label_of("load_kind", str(each["kind"])),
+            "state": label_of("load_state", str(each["state"])),
+            "started_at": formats.instant(each.get("started_at")),
+        }
+        for each in found
+    ]
     table(rows, columns, formats, key="loads")
 
 

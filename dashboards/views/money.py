@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards.parts.aging import aging
-from dashboards.parts.ledger import account_dialog
+from dashboards.parts.ledger import open_door
 from dashboards.parts.statements import balance_sheet, income_statement, trial_balance
 from dashboards.scope import Scope
 from dashboards.view import numbers_page
@@ -20,16 +20,18 @@ def show() -> None:
 
 
 def _content(scope: Scope) -> None:
+    asked = st.query_params.get("show")
     chosen = st.segmented_control(
         t("money.show"),
         _TABS,
-        default=_TABS[0],
+        default=asked if asked in _TABS else _TABS[0],
         format_func=lambda name: t(f"money.{name}"),
         key="money_tab",
         required=True,
         label_visibility="collapsed",
         persist_state="session",
     )
+    st.query_params["show"] = str(chosen)
     if chosen == "balance_sheet":
         balance_sheet(scope)
     elif chosen == "income_statement":
@@ -40,4 +42,4 @@ def _content(scope: Scope) -> None:
         aging(scope, "ar_open_amount", "ar_overdue_amount", "customer", ("days_to_collect", "dso_days"))
     else:
         aging(scope, "ap_open_amount", "ap_overdue_amount", "supplier", ("dpo_days",))
-    account_dialog(scope)
+    open_door(scope)

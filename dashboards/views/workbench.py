@@ -69,6 +69,7 @@ def _choose(every: Mapping[str, Declaration]) -> Declaration:
         format_func=lambda thing: f"{label_of('module', every[thing].module)} · {every[thing].label}",
         key=f"thing_{current.thing}",
         width=380,
+        label_visibility="collapsed",
     )
     if chosen != current.thing:
         go("workbench", thing=str(chosen))

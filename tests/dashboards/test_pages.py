@@ -108,8 +108,17 @@ def test_the_books_have_their_statements(tab: str, open_page: OpenPage) -> None:
     page.segmented_control(key="money_tab").set_value(tab).run()
     assert not page.exception
     assert not page.warning
-    expected = {"receivables": "Open receivables", "payables": "Open payables", "trial_balance": "€170.00"}
+    expected = {"receivables": "Open receivables", "payables": "Open payables", "trial_balance": "170.00"}
     assert expected.get(tab, "Gross margin") in text_of(page)
+
+
+def test_a_line_of_a_statement_leads_to_its_entries_once(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("money", query={"show": "trial_balance", "account": "1100"})
+    assert not page.exception
+    assert fake.bodies("/api/metrics/drill")[-1]["cell"] == {"account_code": "1100"}
+    assert "Account code: 1100" in text_of(page)
+    assert page.segmented_control(key="money_tab").value == "trial_balance"
+    assert "account" not in page.query_params, "closed, it does not open again"
 
 
 def test_late_figures_say_how_late(fake: FakeApi, open_page: OpenPage) -> None:
@@ -123,7 +132,7 @@ def test_a_failed_check_shows_at_the_foot_and_by_name(fake: FakeApi, open_page: 
     assert "A check failed" in text_of(open_page("sell"))
     page = open_page("data_health")
     assert "The last good version stays on show" in page.error[0].value
-    assert page.dataframe[0].value.iloc[0].to_dict()["name"] == "equals ledger"
+    assert page.dataframe[0].value.iloc[0].to_dict()["name"] == "Equals ledger"
 
 
 def test_an_absent_assistant_has_no_entry(fake: FakeApi, open_page: OpenPage) -> None:

@@ -60,7 +60,8 @@ def test_a_new_record_is_sent_as_typed(fake: FakeApi, open_page: OpenPage) -> No
     page.button(key="form_customer_new_send").click().run()
     assert not page.exception
     sent = fake.bodies(CUSTOMERS)
-    assert {"code": "C-003", "name": "Charlie SA", "credit_limit_amount": "1000.50"} in sent
+    typed = {"code": "C-003", "name": "Charlie SA", "credit_limit_amount": "1000.50"}
+    assert {**typed, "currency_code": "EUR"} in sent, "all books are kept in euro"
     assert "Customer C-003 · Charlie SA" in text_of(page)
 
 
@@ -72,13 +73,35 @@ def test_problems_stand_at_their_fields_and_nothing_typed_is_lost(fake: FakeApi,
     fake.refuses = {f"^{CUSTOMERS}$": Refusal(422, "invalid", "1 field is wrong.", wrong)}
     page.button(key="form_customer_new_send").click().run()
     assert not page.exception
-    assert "1 fields need a change. Nothing was saved; what you typed is still here." in page.error[0].value
-    assert "is taken already" in text_of(page)
+    assert "One field needs a change. Nothing was saved; what you typed is still here." in page.error[0].value
+    assert "Is taken already" in text_of(page)
     assert page.text_input(key="form_customer_new_name").value == "Charlie SA"
     fake.refuses = {}
     page.text_input(key="form_customer_new_code").input("C-009")
     page.button(key="form_customer_new_send").click().run()
     assert "Customer C-009 · Charlie SA" in text_of(page)
+
+
+def test_what_is_no_number_is_sent_so_that_the_server_refuses_it(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer", "new": "1"})
+    page.text_input(key="form_customer_new_code").input("C-004")
+    page.text_input(key="form_customer_new_name").input("Delta AG")
+    page.text_input(key="form_customer_new_credit_limit_amount").input("much")
+    wrong = [{"path": "credit_limit_amount", "reason": "is no number", "code": "invalid"}]
+    fake.refuses = {f"^{CUSTOMERS}$": Refusal(422, "invalid", "1 field is wrong.", wrong)}
+    page.button(key="form_customer_new_send").click().run()
+    assert fake.bodies(CUSTOMERS)[-1]["credit_limit_amount"] == "much"
+    assert "Is no number" in text_of(page)
+
+
+def test_a_new_record_is_active_unless_one_says_otherwise(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer", "new": "1"})
+    assert page.checkbox(key="form_customer_new_is_active").value is True
+    page.text_input(key="form_customer_new_code").input("C-005")
+    page.text_input(key="form_customer_new_name").input("Echo BV")
+    page.checkbox(key="form_customer_new_is_active").uncheck()
+    page.button(key="form_customer_new_send").click().run()
+    assert fake.bodies(CUSTOMERS)[-1]["is_active"] is False
 
 
 def test_a_change_sends_only_what_changed_and_the_version_seen(fake: FakeApi, open_page: OpenPage) -> None:
