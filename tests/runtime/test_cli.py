@@ -81,6 +81,12 @@ def test_credentials_are_readable_by_programs(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == [login.model_dump()]
 
 
+def test_credentials_for_sql_want_a_tenants_slug(tmp_path: Path) -> None:
+    done = run("credentials", "--sql", "No Slug", QOOERP_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert "No Slug" in done.stderr
+
+
 def test_credentials_before_the_demo_say_what_to_do(tmp_path: Path) -> None:
     done = run("credentials", QOOERP_HOME=str(tmp_path))
     assert done.returncode == 1
