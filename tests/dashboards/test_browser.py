@@ -219,6 +219,22 @@ def test_a_mark_leads_to_its_documents_and_on_to_the_workbench(open_tab: OpenTab
     expect(dialog).to_contain_text("Jul 2025")
 
 
+def test_a_line_of_a_statement_opens_its_entries_in_the_same_period(open_tab: OpenTab) -> None:
+    page = open_tab("money?period=year&show=trial_balance")
+    page.locator("table.figures a").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Account code", timeout=WAIT_MS)
+    page.wait_for_url("**/money?*period=year*")
+    expect(page.locator(".st-key-scope_line")).to_contain_text("Jan 1, 2026")
+
+
+def test_a_click_on_a_row_opens_the_record(open_tab: OpenTab) -> None:
+    page = open_tab("workbench?thing=order")
+    grid = page.locator("[data-testid=stDataFrame] canvas").first
+    page.wait_for_load_state("networkidle")
+    grid.click(position={"x": 80, "y": 55}, force=True)
+    expect(page.get_by_test_id("stMain")).to_contain_text("Sales order SO-2026-", timeout=WAIT_MS)
+
+
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 @pytest.mark.parametrize("path", ["", "money", "workbench"])
 def test_a_page_fits_its_window(path: str, width: int, open_tab: OpenTab, tmp_path: Path) -> None:
