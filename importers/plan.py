@@ -5,7 +5,7 @@ Keys are the source's own, as text. Amounts are in the company's currency and al
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Any
 from importers.problems import RowProblem
 
 ZERO = Decimal(0)
+HALF_CENT = Decimal("0.005")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,8 @@ class Plan:
     final_stock: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     """What must be on hand at the end, by item and location; where the source knows it."""
     problems: list[RowProblem] = field(default_factory=list)
+    not_booked: list[RowProblem] = field(default_factory=list)
+    """Whole rows with nothing in them to book, and why."""
     figures: list[Figure] = field(default_factory=list)
     fates: list[Fate] = field(default_factory=list)
 
@@ -249,8 +252,30 @@ class Figure:
 
     name: str
     source: Decimal
+    """Of the whole file, whatever was refused of it."""
     planned: Decimal
     left_out: Decimal = ZERO
-    """Of documents that were refused; they are listed."""
+    """Of rows and documents that were refused; they are listed."""
     tolerance: Decimal = ZERO
     """What rounding may make: half a cent for each rounded line or document."""
+    records: tuple[str, frozenset[str]] | None = None
+    """Where master records are counted: their collection and keys."""
+
+
+def counted(name: str, source: int, planned: int) -> Figure:
+    """How many rows a file has and how many of them are to be booked; the others were refused."""
+    return Figure(name, Decimal(source), Decimal(planned), Decimal(source - planned))
+
+
+def recorded(name: str, source: int, collection: str, keys: Iterable[str]) -> Figure:
+    """How many rows a file has and which master records they become; the others were refused."""
+    known = frozenset(keys)
+    return Figure(name, Decimal(source), Decimal(len(known)), Decimal(source - len(known)), records=(collection, known))
+
+
+def summed(name: str, source: Decimal, whole: Decimal, planned: Decimal, *, rounded: int) -> Figure:
+    """A sum over a file, over what is whole of it and what is to be booked, so many numbers of it rounded to the cent.
+
+    Units: `whole` as exact as `source`, `planned` in cents.
+    """
+    return Figure(name, source, planned, source - whole, HALF_CENT * rounded)

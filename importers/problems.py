@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,18 @@ class RowProblem:
     def __str__(self) -> str:
         place = f"{self.file}, line {self.line}" + (f", {self.column}" if self.column else "")
         return f"{place}: {self.reason}" + (f" (document {self.document} is left out)" if self.document else "")
+
+
+LISTING_COLUMNS = ("file", "line", "column", "document", "reason")
+
+
+def write_listing(path: Path, problems: Iterable[RowProblem]) -> None:
+    """Every row that was not booked, as CSV, for whoever mends the files; replaces the list of an earlier run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(LISTING_COLUMNS)
+        rows.writerows((p.file, p.line, p.column, p.document or "", p.reason) for p in problems)
 
 
 def in_order(problems: Iterable[RowProblem]) -> list[RowProblem]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 from importers.plan import Fate
 from importers.problems import RowProblem
@@ -22,11 +23,13 @@ class Comparison:
     source: Decimal
     booked: Decimal
     tolerance: Decimal = Decimal(0)
+    left_out: Decimal = Decimal(0)
+    """Of the source's, what was refused."""
 
     @property
     def difference(self) -> Decimal:
-        """How far ours is above the source's."""
-        return self.booked - self.source
+        """How far ours is above the source's, less what was refused of it."""
+        return self.booked - (self.source - self.left_out)
 
     @property
     def is_met(self) -> bool:
@@ -36,7 +39,10 @@ class Comparison:
     def __str__(self) -> str:
         mark = "equal" if not self.difference else "within rounding" if self.is_met else "DIFFERS"
         shown = f"{self.name:<28} source {self.source:>18,}  booked {self.booked:>18,}"
-        return f"{shown}  difference {self.difference:+,} of {self.tolerance:,} allowed: {mark}"
+        if self.left_out:
+            shown += f"  refused {self.left_out:,}"
+        allowed = f" of {self.tolerance:,} allowed" if self.tolerance else ""
+        return f"{shown}  difference {self.difference:+,}{allowed}: {mark}"
 
 
 @dataclass(slots=True)
@@ -52,6 +58,10 @@ class ImportReport:
     comparisons: list[Comparison] = field(default_factory=list)
     fates: Sequence[Fate] = ()
     problems: Sequence[RowProblem] = ()
+    not_booked: Sequence[RowProblem] = ()
+    """Rows with nothing in them to book."""
+    listing: Path | None = None
+    """The file that lists every row of these two."""
     findings: list[str] = field(default_factory=list)
     """What the checks of the books found; empty when they hold."""
     reading_seconds: float = 0.0
@@ -100,14 +110,25 @@ class ImportReport:
                 f"  {fate.rows:>9,} {fate.amount:>16,.3f}  {fate.name}" + (f": {fate.reason}" if fate.reason else "")
                 for fate in self.fates
             ]
+            rows, amount = sum(fate.rows for fate in self.fates), sum(fate.amount for fate in self.fates)
+            lines.append(f"  {rows:>9,} {amount:>16,.3f}  together")
+        return [*lines, *self._refused(), *self._listed()]
+
+    def _refused(self) -> list[str]:
         if not self.problems:
-            return [*lines, "Nothing was refused."]
+            return ["Nothing was refused."]
         documents = {(problem.file, problem.document) for problem in self.problems if problem.document}
-        lines.append(f"Refused: {len(self.problems):,} rows, {len(documents):,} documents left out")
+        lines = [f"Refused: {len(self.problems):,} rows, {len(documents):,} documents left out"]
         lines += [f"  {problem}" for problem in self.problems[:_SHOWN]]
         if len(self.problems) > _SHOWN:
             lines.append(f"  ... and {len(self.problems) - _SHOWN:,} more")
         return lines
+
+    def _listed(self) -> list[str]:
+        count = len(self.problems) + len(self.not_booked)
+        if not count or self.listing is None:
+            return []
+        return [f"Every row that was not booked, {count:,} in all, with line, column and reason: {self.listing}"]
 
     def _checks(self) -> list[str]:
         if not self.findings:

@@ -21,7 +21,7 @@ from importers.booking.purchases import book_bills, book_purchases, book_supplie
 from importers.booking.sales import book_deliveries, book_invoices, book_orders, book_receipts, confirm_waiting
 from importers.booking.verify import verify
 from importers.plan import Plan, Sale
-from importers.problems import ImportRefused, SourceRefused, in_order
+from importers.problems import ImportRefused, SourceRefused, in_order, write_listing
 from importers.report import ImportReport
 from importers.source import read_source
 from importers.sources import find_source
@@ -55,7 +55,11 @@ def run_import(
             plan = _read_plan(source, folder)
         if strict and plan.problems:
             raise SourceRefused(plan.problems)
-        report = ImportReport(source, tenant or source, problems=plan.problems, fates=plan.fates)
+        report = ImportReport(
+            source, tenant or source, problems=plan.problems, not_booked=plan.not_booked, fates=plan.fates
+        )
+        report.listing = settings.home / "imports" / f"{report.tenant}-not-booked.csv"
+        write_listing(report.listing, [*plan.problems, *plan.not_booked])
         report.reading_seconds = time.monotonic() - started
         gc.freeze()
         database = Database(settings.database_url("app"))

@@ -13,6 +13,7 @@ import zlib
 from collections import defaultdict, namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -32,6 +33,8 @@ class Tables:
 
     rows: dict[str, list[Row]]
     problems: list[RowProblem] = field(default_factory=list)
+    read: dict[str, list[Row]] = field(default_factory=dict)
+    """All rows of each file, with nothing in the fields that cannot be read: what the source says it holds."""
 
     def __getitem__(self, table: str) -> list[Row]:
         return self.rows[table]
@@ -47,6 +50,10 @@ class Tables:
             groups[getattr(row, name)].append(row)
         return groups
 
+    def total(self, table: str, name: str) -> Decimal:
+        """The sum of a column over all rows of the file, those that are left out too."""
+        return sum((Decimal(getattr(row, name) or 0) for row in self.read[table]), Decimal(0))
+
 
 def read_source(spec: SourceSpec, folder: Path) -> Tables:
     """Every whole row of every file, and the problems of the rest.
@@ -58,7 +65,7 @@ def read_source(spec: SourceSpec, folder: Path) -> Tables:
     refused: dict[str, set[Any]] = {name: set() for name in spec.tables}
     for table in spec.tables.values():
         try:
-            tables.rows[table.name] = _read_table(table, folder, tables.problems, refused)
+            tables.read[table.name], tables.rows[table.name] = _read_table(table, folder, tables.problems, refused)
         except _FileRefused as refusal:
             broken.append(FileProblem(table.file, str(refusal)))
     if broken:
@@ -73,14 +80,16 @@ class _FileRefused(Exception):
     pass
 
 
-def _read_table(table: TableSpec, folder: Path, problems: list[RowProblem], refused: dict[str, set[Any]]) -> list[Row]:
+def _read_table(
+    table: TableSpec, folder: Path, problems: list[RowProblem], refused: dict[str, set[Any]]
+) -> tuple[list[Row], list[Row]]:
+    """All rows of a file, and those of them that are whole."""
     records = _records(_text(folder / table.file))
     positions = _positions(table, records)
     make = namedtuple("Row", ["line", *[column.field for column in table.columns]])  # type: ignore[misc]  # noqa: PYI024
     found = list(records)
-    return _read_whole(table, found, positions, make) or _read_row_by_row(
-        table, found, positions, make, problems, refused
-    )
+    whole = _read_whole(table, found, positions, make)
+    return (whole, whole) if whole else _read_row_by_row(table, found, positions, make, problems, refused)
 
 
 def _read_whole(
@@ -108,9 +117,10 @@ def _read_row_by_row(  # the pieces of one reading
     make: Callable[..., Row],
     problems: list[RowProblem],
     refused: dict[str, set[Any]],
-) -> list[Row]:
-    """The rows that are whole; what is wrong with the others is told and they are refused."""
+) -> tuple[list[Row], list[Row]]:
+    """All rows, and those that are whole; what is wrong with the others is told and they are refused."""
     readers = [field_reader(column) for column in table.columns]
+    every: list[Row] = []
     rows: list[Row] = []
     seen: dict[tuple[Any, ...], int] = {}
     for line, fields, expected in records:
@@ -118,13 +128,14 @@ def _read_row_by_row(  # the pieces of one reading
         texts = [fields[position] if position < len(fields) else "" for position in positions]
         found = found or _complaints(table, readers, texts)
         row = make(line, *_what_reads(readers, texts))
+        every.append(row)
         if not found and table.key:
             found = _doubles(table, row, seen)
         if found:
             _refuse(table, row, found, problems, refused)
         else:
             rows.append(row)
-    return rows
+    return every, rows
 
 
 def _text(path: Path) -> str:

@@ -33,6 +33,12 @@ def write_logins(home: Path, logins: Sequence[DemoLogin]) -> None:
     fresh.replace(home / "demo-logins.json")
 
 
+def replace_logins(home: Path, logins: Sequence[DemoLogin]) -> None:
+    """Write the logins of these tenants anew and keep those of all others."""
+    tenants = {login.tenant for login in logins}
+    write_logins(home, [*(known for known in read_logins(home) if known.tenant not in tenants), *logins])
+
+
 def read_logins(home: Path) -> list[DemoLogin]:
     """The demo logins of this installation; empty before the demo company was made."""
     try:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from runtime.demo_logins import DemoLogin, write_logins
+from runtime.demo_logins import DemoLogin, replace_logins
 from runtime.progress import Progress
 from runtime.settings import DatabaseRole, Settings
 from simulator.buying import Buying
@@ -65,7 +65,7 @@ def build_demo(settings: Settings, *, scale: float, progress: Progress) -> None:
     finally:
         gc.enable()
         database.close()
-    write_logins(settings.home, [login for tenant in TENANTS for login in _logins(settings, tenant)])
+    replace_logins(settings.home, [login for tenant in TENANTS for login in _logins(settings, tenant)])
 
 
 def _exists(database: Database, slug: str) -> bool:

@@ -25,7 +25,11 @@ class CostBook:
         numbers = {product.id: product.number for product in tables["products"]}
         self._steps: defaultdict[str, list[tuple[date, Decimal]]] = defaultdict(list)
         for row in sorted(tables["costs"], key=lambda row: (row.product, row.starts_on)):
-            self._steps[numbers[row.product]].append((row.starts_on, row.cost))
+            steps = self._steps[numbers[row.product]]
+            if row.starts_on <= self._opening_on:
+                # Of the costs before the books the last one counts.
+                steps.clear()
+            steps.append((row.starts_on, row.cost))
         cheapest: dict[int, Decimal] = {}
         for row in tables["vendor_prices"]:
             cheapest[row.product] = min(row.price, cheapest.get(row.product, row.price))

@@ -9,11 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from importers.adventureworks.costs import CostBook
-from importers.plan import Figure, Paper, PaperKind, PaperLine, Plan
+from importers.days import History, NamedDay
+from importers.plan import Paper, PaperKind, PaperLine, Plan, summed
+from importers.problems import RowProblem
 from importers.source import Row, Tables
 from importers.stock import Flow, month_end, plan_stock
 
 ZERO = Decimal(0)
+_WORK_FILE = "Production.WorkOrder.csv.gz"
 
 
 def usual_shelves(settings: Mapping[str, Any], tables: Tables) -> dict[int, int]:
@@ -38,8 +41,9 @@ def plan_stock_papers(
     final = {
         codes[row.product]: Decimal(row.qty) for row in tables["inventory"] if row.location == shelves[row.product]
     }
-    made = _made(tables, codes)
-    needed = _components_needed(tables, codes)
+    orders = _whole_orders(tables, History.of(settings, "counted_on"), plan)
+    made = _made(orders, codes)
+    needed = _components_needed(tables, orders, codes, settings["counted_on"])
     taken = [flow._replace(qty=-flow.qty) for flow in needed]
     stock = plan_stock([*_bought_and_sold(plan), *made, *taken], final, ends_on=settings["counted_on"])
     plan.papers = [
@@ -47,8 +51,22 @@ def plan_stock_papers(
         *_receipts(made, costs),
         *_issues([*needed, *stock.used]),
     ]
-    source = sum((Decimal(row.stocked_qty) for row in tables["work_orders"]), ZERO)
-    plan.figures.append(Figure("pieces produced", source, sum((flow.qty for flow in made), ZERO)))
+    pieces = sum((flow.qty for flow in made), ZERO)
+    plan.figures.append(
+        summed("pieces produced", tables.total("work_orders", "stocked_qty"), pieces, pieces, rounded=0)
+    )
+
+
+def _whole_orders(tables: Tables, history: History, plan: Plan) -> list[Row]:
+    """The work orders whose days are possible; the others are told."""
+    whole: list[Row] = []
+    for order in tables["work_orders"]:
+        found = history.fault(NamedDay("StartDate", order.starts_on), NamedDay("EndDate", order.ends_on))
+        if found:
+            plan.problems.append(RowProblem(_WORK_FILE, order.line, *found, document=str(order.id)))
+        else:
+            whole.append(order)
+    return whole
 
 
 def _bought_and_sold(plan: Plan) -> Iterator[Flow]:
@@ -63,26 +81,27 @@ def _bought_and_sold(plan: Plan) -> Iterator[Flow]:
                 yield Flow(sold.item, sale.delivered_on, -sold.qty)
 
 
-def _made(tables: Tables, codes: Mapping[int, str]) -> list[Flow]:
+def _made(orders: Iterable[Row], codes: Mapping[int, str]) -> list[Flow]:
     """Pieces put on the shelf, by product and day."""
     made: defaultdict[tuple[date, str], int] = defaultdict(int)
-    for order in tables["work_orders"]:
+    for order in orders:
         made[order.ends_on, codes[order.product]] += order.stocked_qty
     return [Flow(item, day, Decimal(qty)) for (day, item), qty in sorted(made.items()) if qty]
 
 
-def _components_needed(tables: Tables, codes: Mapping[int, str]) -> list[Flow]:
-    """Components made here that work orders took, by month end."""
+def _components_needed(tables: Tables, orders: Iterable[Row], codes: Mapping[int, str], ends_on: date) -> list[Flow]:
+    """Components made here that work orders took, by month end, the last by the end of all."""
     is_made = {product.id: product.is_made for product in tables["products"]}
     bills: defaultdict[int, list[Row]] = defaultdict(list)
     for component in tables["components"]:
         if component.assembly is not None and is_made[component.component]:
             bills[component.assembly].append(component)
     needed: defaultdict[tuple[date, str], Decimal] = defaultdict(lambda: ZERO)
-    for order in tables["work_orders"]:
+    for order in orders:
         for component in bills.get(order.product, ()):
             if component.starts_on <= order.starts_on <= (component.ends_on or order.starts_on):
-                needed[month_end(order.starts_on), codes[component.component]] += order.ordered_qty * component.qty
+                day = min(month_end(order.starts_on), ends_on)
+                needed[day, codes[component.component]] += order.ordered_qty * component.qty
     return [Flow(item, day, qty) for (day, item), qty in sorted(needed.items()) if qty]
 
 

@@ -7,13 +7,16 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from importers.plan import Figure, Plan, Sale, SaleLine
+from importers.days import History, NamedDay
+from importers.plan import Figure, Plan, Sale, SaleLine, counted, summed
 from importers.problems import RowProblem
-from importers.rounding import CENT, lines_to_cents, to_cents
+from importers.rounding import lines_to_cents, to_cents
 from importers.source import Row, Tables
 from transactional.kernel.money import split_amount
 
+ZERO = Decimal(0)
 _FILE = "Sales.SalesOrderHeader.csv.gz"
+_LINES_FILE = "Sales.SalesOrderDetail.csv.gz"
 _SLACK = Decimal("0.01")
 """The source adds up its lines in six decimals and keeps four."""
 
@@ -24,28 +27,60 @@ def plan_sales(settings: Mapping[str, Any], tables: Tables, plan: Plan) -> None:
     accounts = {customer.id: customer.account for customer in tables["customers"]}
     lines = tables.grouped("sales_lines", "order")
     orders = tables["sales_orders"]
-    whole = [order for order in orders if _is_whole(order, lines.get(order.id, []), plan)]
+    history = History.of(settings, "counted_on")
+    whole = [order for order in orders if _is_whole(order, lines.get(order.id, []), history, plan)]
     plan.sales = [_sale(order, lines[order.id], items, accounts, settings) for order in whole]
-    count = len(whole)
-    half = CENT / 2
+    booked = {
+        "subtotal": sum((line.net_amount for sale in plan.sales for line in sale.lines), ZERO),
+        "tax": sum((line.tax_amount for sale in plan.sales for line in sale.lines), ZERO),
+        "freight": sum((sale.freight_amount for sale in plan.sales), ZERO),
+    }
+    plan.figures += _counts(tables, plan)
     for name, field in (("subtotal", "net"), ("tax", "tax"), ("freight", "freight")):
-        source = sum((getattr(order, field) for order in whole), Decimal(0))
-        planned = _planned(plan, name)
-        plan.figures.append(Figure(f"sales {name}", source, planned, tolerance=half * count))
-        plan.figures.append(Figure(f"invoiced {name}", source, planned, tolerance=half * count))
+        exact = sum((getattr(order, field) for order in whole), ZERO)
+        source = tables.total("sales_orders", field)
+        plan.figures += [
+            summed(f"{kind} {name}", source, exact, booked[name], rounded=len(whole)) for kind in ("sales", "invoiced")
+        ]
 
 
-def _is_whole(order: Row, lines: list[Row], plan: Plan) -> bool:
-    reason = None
+def _counts(tables: Tables, plan: Plan) -> list[Figure]:
+    """Orders, lines, and what follows from them: each order shipped is delivered, invoiced and paid once."""
+    read, shipped = tables.read["sales_orders"], sum(sale.delivered_on is not None for sale in plan.sales)
+    sent = sum(order.shipped_on is not None for order in read)
+    return [
+        counted("sales orders", len(read), len(plan.sales)),
+        counted("sales order lines", len(tables.read["sales_lines"]), sum(len(sale.lines) for sale in plan.sales)),
+        *(counted(name, sent, shipped) for name in ("deliveries", "sales invoices")),
+    ]
+
+
+def _is_whole(order: Row, lines: list[Row], history: History, plan: Plan) -> bool:
+    fault = _fault(order, lines, history)
+    if fault:
+        plan.problems.append(RowProblem(_FILE, order.line, *fault, document=str(order.id)))
+    elif broken := [(line, found) for line in lines if (found := _line_fault(line))]:
+        plan.problems += [RowProblem(_LINES_FILE, line.line, *found, document=str(order.id)) for line, found in broken]
+        return False
+    return fault is None
+
+
+def _fault(order: Row, lines: list[Row], history: History) -> tuple[str, str] | None:
     if not lines:
-        reason = "the order has no lines"
-    else:
-        total = sum((line.net for line in lines), Decimal(0))
-        if abs(total - order.net) > _SLACK:
-            reason = f"the lines add up to {total}, the order says {order.net}"
-    if reason:
-        plan.problems.append(RowProblem(_FILE, order.line, "SubTotal", reason, str(order.id)))
-    return reason is None
+        return "SalesOrderID", "the order has no lines"
+    total = sum((line.net for line in lines), ZERO)
+    if abs(total - order.net) > _SLACK:
+        return "SubTotal", f"the lines add up to {total}, the order says {order.net}"
+    return history.fault(NamedDay("OrderDate", order.ordered_on), NamedDay("ShipDate", order.shipped_on))
+
+
+def _line_fault(line: Row) -> tuple[str, str] | None:
+    if line.discount > 1:
+        return "UnitPriceDiscount", f"{line.discount} is more than 1"
+    value = line.price * (1 - line.discount) * line.qty
+    if abs(value - line.net) > _SLACK:
+        return "LineTotal", f"price, discount and quantity come to {value}, the line says {line.net}"
+    return None
 
 
 def _sale(
@@ -73,12 +108,3 @@ def _sale(
         customer_reference=order.customer_reference,
         channel="online" if order.is_online else "store",
     )
-
-
-def _planned(plan: Plan, name: str) -> Decimal:
-    zero = Decimal(0)
-    if name == "freight":
-        return sum((sale.freight_amount for sale in plan.sales), zero)
-    if name == "tax":
-        return sum((line.tax_amount for sale in plan.sales for line in sale.lines), zero)
-    return sum((line.net_amount for sale in plan.sales for line in sale.lines), zero)

@@ -15,7 +15,7 @@ How stock, production and buying are read from a source that does not tell every
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -24,8 +24,20 @@ from importers.adventureworks.masters import plan_masters
 from importers.adventureworks.production import plan_stock_papers, usual_shelves
 from importers.adventureworks.purchases import plan_purchases
 from importers.adventureworks.sales import plan_sales
-from importers.plan import CompanyPlan, CostChange, Plan
-from importers.source import Tables
+from importers.plan import CompanyPlan, CostChange, Plan, recorded
+from importers.source import Row, Tables
+
+_RECORDED: tuple[tuple[str, str, str, Callable[[Row], str]], ...] = (
+    ("departments", "departments", "units", lambda row: f"D{row.id}"),
+    ("employees", "employees", "employees", lambda row: str(row.id)),
+    ("units of measure", "units", "units_of_measure", lambda row: str(row.code)),
+    ("item categories", "categories", "item_categories", lambda row: f"C{row.id}"),
+    ("item subcategories", "subcategories", "item_categories", lambda row: f"S{row.id}"),
+    ("items", "products", "items", lambda row: str(row.number)),
+    ("suppliers", "vendors", "suppliers", lambda row: str(row.account)),
+    ("customers", "customers", "customers", lambda row: str(row.account)),
+)
+"""Name in the report, table, collection, and the record that a row becomes."""
 
 
 def make_plan(settings: Mapping[str, Any], tables: Tables) -> Plan:
@@ -42,6 +54,10 @@ def make_plan(settings: Mapping[str, Any], tables: Tables) -> Plan:
     )
     plan = Plan(company, locations={str(row.id): row.name for row in tables["locations"]})
     plan.masters = plan_masters(settings, tables)
+    plan.figures = [
+        recorded(name, len(tables.read[table]), collection, map(key_of, tables[table]))
+        for name, table, collection, key_of in _RECORDED
+    ]
     plan.retired = [("suppliers", vendor.account) for vendor in tables["vendors"] if not vendor.is_active]
     codes = {product.id: product.number for product in tables["products"]}
     shelves = usual_shelves(settings, tables)
@@ -50,6 +66,8 @@ def make_plan(settings: Mapping[str, Any], tables: Tables) -> Plan:
     plan.cost_changes = [
         CostChange(number, day, cost) for number in codes.values() for day, cost in costs.steps(number)[1:]
     ]
+    prices = [record.key for record in plan.masters["price_list_lines"]]
+    plan.figures.append(recorded("list prices", len(tables.read["prices"]), "price_list_lines", prices))
     plan_sales(settings, tables, plan)
     plan_purchases(settings, tables, plan)
     plan_stock_papers(settings, tables, plan, shelves, costs)

@@ -46,7 +46,11 @@ def book_papers(session: Session, papers: Sequence[Paper], desk: Desk) -> int:
     if not papers:
         return 0
     refs = {paper.ref for paper in papers}
-    known = set(session.scalars(select(StockDocument.external_ref).where(StockDocument.external_ref.in_(refs))))
+    # Two sources in one tenant may use the same names: each has a company of its own.
+    booked = select(StockDocument.external_ref).where(
+        StockDocument.company_id == desk.company_id, StockDocument.external_ref.in_(refs)
+    )
+    known = set(session.scalars(booked))
     fresh = [paper for paper in papers if paper.ref not in known]
     if not fresh:
         return 0

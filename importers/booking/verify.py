@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from importers.booking.desk import Desk
-from importers.plan import Plan
+from importers.plan import Figure, Plan
 from importers.report import Comparison, ImportReport
 from transactional.checks import check_tenant
 from transactional.finance.models import Invoice, InvoiceKind, Payment, PaymentKind
@@ -18,7 +18,7 @@ from transactional.inventory.models import MoveKind, StockBalance, StockDocument
 from transactional.kernel.arrays import any_of
 from transactional.kernel.session import Session
 from transactional.ledger.models import JournalEntry, JournalLine
-from transactional.purchase.models import PurchaseOrder, PurchaseReceipt
+from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseReceipt, PurchaseReceiptLine
 from transactional.sales.models import Delivery, SalesOrder, SalesOrderLine
 
 _OFF_SHOWN = 5
@@ -50,10 +50,10 @@ def verify(session: Session, plan: Plan, desk: Desk, report: ImportReport) -> No
         count = session.scalar(statement if condition is None else statement.where(condition)) or 0
         if count:
             report.held[name] = count
-    for figure in plan.figures:
-        measure = _MEASURES.get(figure.name)
-        booked = measure(session, plan, desk) if measure else figure.planned
-        report.comparisons.append(Comparison(figure.name, figure.source - figure.left_out, booked, figure.tolerance))
+    report.comparisons += [
+        Comparison(figure.name, figure.source, _booked(session, plan, desk, figure), figure.tolerance, figure.left_out)
+        for figure in plan.figures
+    ]
     if plan.final_stock:
         _compare_stock(session, plan, desk, report)
     balance = session.scalar(select(func.coalesce(func.sum(JournalLine.amount), 0))) or ZERO
@@ -64,10 +64,20 @@ def verify(session: Session, plan: Plan, desk: Desk, report: ImportReport) -> No
     ]
 
 
+def _booked(session: Session, plan: Plan, desk: Desk, figure: Figure) -> Decimal:
+    """The figure as it is in the database."""
+    if figure.records is None:
+        return _MEASURES[figure.name](session, plan, desk)
+    collection, keys = figure.records
+    return Decimal(len(keys & desk.ids[collection].keys()))
+
+
 def _compare_stock(session: Session, plan: Plan, desk: Desk, report: ImportReport) -> None:
     """What lies on each shelf beside the source's count; a shelf the source does not list must be empty."""
     counted = {(desk.item(item), desk.locations[place]): qty for (item, place), qty in plan.final_stock.items()}
-    statement = select(StockBalance.item_id, StockBalance.location_id, StockBalance.on_hand_qty)
+    statement = select(StockBalance.item_id, StockBalance.location_id, StockBalance.on_hand_qty).where(
+        any_of(StockBalance.location_id, desk.locations.values())
+    )
     held = {(item, place): qty for item, place, qty in session.execute(statement)}
     off = [shelf for shelf in sorted({*counted, *held}) if counted.get(shelf, ZERO) != held.get(shelf, ZERO)]
     pieces = sum(counted.values(), ZERO), sum((held.get(shelf, ZERO) for shelf in counted), ZERO)
@@ -107,21 +117,61 @@ def _of_purchases(column: Any) -> Measure:
     )
 
 
+def _sum_where(session: Session, column: Any, *conditions: ColumnElement[bool]) -> Decimal:
+    return Decimal(session.scalar(select(func.coalesce(func.sum(column), 0)).where(*conditions)) or 0)
+
+
 def _produced(session: Session, plan: Plan, desk: Desk) -> Decimal:
-    del plan, desk
-    made = select(func.coalesce(func.sum(StockMove.qty), 0)).where(StockMove.kind == MoveKind.PRODUCTION_RECEIPT)
-    return Decimal(session.scalar(made) or 0)
+    del plan
+    kind = StockMove.kind == MoveKind.PRODUCTION_RECEIPT
+    return _sum_where(session, StockMove.qty, kind, StockMove.company_id == desk.company_id)
 
 
 def _net_invoiced(session: Session, plan: Plan, desk: Desk) -> Decimal:
     """Sales invoices less credit notes, net."""
-    del plan, desk
-    statement = select(Invoice.kind, func.sum(Invoice.net_amount)).group_by(Invoice.kind)
-    sums = {row[0]: Decimal(row[1]) for row in session.execute(statement)}
-    return sums.get(InvoiceKind.SALES_INVOICE, ZERO) - sums.get(InvoiceKind.SALES_CREDIT_NOTE, ZERO)
+    del plan
+    ours = Invoice.company_id == desk.company_id
+    invoiced = _sum_where(session, Invoice.net_amount, ours, Invoice.kind == InvoiceKind.SALES_INVOICE)
+    return invoiced - _sum_where(session, Invoice.net_amount, ours, Invoice.kind == InvoiceKind.SALES_CREDIT_NOTE)
+
+
+def _accounted(session: Session, plan: Plan, desk: Desk) -> Decimal:
+    del session, desk
+    return Decimal(sum(fate.rows for fate in plan.fates))
+
+
+def _count(model: Any, sort: str, plural: str, column: Any = None) -> Measure:
+    """How many rows of a table have the id of such a document of the plan, or belong to one."""
+
+    def measure(session: Session, plan: Plan, desk: Desk) -> Decimal:
+        ids = [desk.id_of(sort, document.ref) for document in getattr(plan, plural)]
+        statement = select(func.count()).select_from(model).where(any_of(model.id if column is None else column, ids))
+        return Decimal(session.scalar(statement) or 0)
+
+    return measure
+
+
+def _received(column: Any) -> Measure:
+    """Pieces over the receipts of the plan."""
+
+    def measure(session: Session, plan: Plan, desk: Desk) -> Decimal:
+        ids = [desk.id_of("supply", purchase.ref) for purchase in plan.purchases]
+        return _sum_where(session, column, any_of(PurchaseReceiptLine.receipt_id, ids))
+
+    return measure
 
 
 _MEASURES: dict[str, Measure] = {
+    "lines accounted for": _accounted,
+    "sales orders": _count(SalesOrder, "sale", "sales"),
+    "sales order lines": _count(SalesOrderLine, "sale", "sales", SalesOrderLine.order_id),
+    "deliveries": _count(Delivery, "delivery", "sales"),
+    "sales invoices": _count(Invoice, "invoice", "sales"),
+    "purchase orders": _count(PurchaseOrder, "purchase", "purchases"),
+    "purchase order lines": _count(PurchaseOrderLine, "purchase", "purchases", PurchaseOrderLine.order_id),
+    "purchase receipts": _count(PurchaseReceipt, "supply", "purchases"),
+    "pieces accepted": _received(PurchaseReceiptLine.accepted_qty),
+    "pieces rejected": _received(PurchaseReceiptLine.rejected_qty),
     "sales subtotal": _of_sales(SalesOrder.net_amount),
     "sales tax": _of_sales(SalesOrder.tax_amount),
     "sales freight": _of_sales(SalesOrder.freight_amount),

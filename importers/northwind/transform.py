@@ -12,14 +12,31 @@ from decimal import Decimal
 from typing import Any
 
 from importers.countries import country_code, region_key
-from importers.plan import CompanyPlan, Figure, Paper, PaperKind, PaperLine, Plan, Record, Sale, SaleLine
+from importers.days import History, NamedDay
+from importers.plan import (
+    CompanyPlan,
+    Figure,
+    Paper,
+    PaperKind,
+    PaperLine,
+    Plan,
+    Record,
+    Sale,
+    SaleLine,
+    counted,
+    recorded,
+    summed,
+)
 from importers.problems import RowProblem
-from importers.rounding import CENT, lines_to_cents, to_cents
+from importers.rounding import lines_to_cents, to_cents
 from importers.source import Row, Tables
 from importers.stock import Flow, plan_stock
 
 ZERO = Decimal(0)
 PLACE = "MAIN"
+_FILE, _LINES_FILE = "Orders.csv.gz", "OrderDetails.csv.gz"
+_TABLES = {"employees": "employees", "items": "products", "suppliers": "suppliers", "customers": "customers"}
+"""Master records and the table they are read from, row by row."""
 
 
 def make_plan(settings: Mapping[str, Any], tables: Tables) -> Plan:
@@ -36,18 +53,28 @@ def make_plan(settings: Mapping[str, Any], tables: Tables) -> Plan:
     plan.masters = _masters(settings, tables)
     plan.usual_location = {_item(product.id): PLACE for product in tables["products"]}
     lines = tables.grouped("lines", "order")
-    whole = [order for order in tables["orders"] if _has_lines(order, lines, plan)]
+    history = History.of(settings, "ends_on")
+    whole = [order for order in tables["orders"] if _is_whole(order, lines.get(order.id, []), history, plan)]
     plan.sales = [_sale(order, lines[order.id], settings) for order in whole]
-    plan.figures = _figures(plan, whole, lines)
+    plan.figures = _figures(tables, plan, whole, lines)
     _plan_opening(settings, tables, plan)
     return plan
 
 
-def _has_lines(order: Row, lines: Mapping[int, list[Row]], plan: Plan) -> bool:
-    if order.id in lines:
-        return True
-    plan.problems.append(RowProblem("Orders.csv.gz", order.line, "OrderID", "the order has no lines", str(order.id)))
-    return False
+def _is_whole(order: Row, lines: list[Row], history: History, plan: Plan) -> bool:
+    if not lines:
+        fault: tuple[str, str] | None = ("OrderID", "the order has no lines")
+    else:
+        fault = history.fault(NamedDay("OrderDate", order.ordered_on), NamedDay("ShippedDate", order.shipped_on))
+    if fault:
+        plan.problems.append(RowProblem(_FILE, order.line, *fault, document=str(order.id)))
+        return False
+    broken = [line for line in lines if line.discount > 1]
+    plan.problems += [
+        RowProblem(_LINES_FILE, line.line, "Discount", f"{line.discount} is more than 1", str(order.id))
+        for line in broken
+    ]
+    return not broken
 
 
 def _sale(order: Row, rows: list[Row], settings: Mapping[str, Any]) -> Sale:
@@ -62,7 +89,7 @@ def _sale(order: Row, rows: list[Row], settings: Mapping[str, Any]) -> Sale:
         customer=order.customer,
         ordered_on=order.ordered_on,
         lines=lines,
-        promised_on=order.required_on,
+        promised_on=order.required_on if order.required_on and order.required_on >= order.ordered_on else None,
         delivered_on=order.shipped_on,
         paid_on=paid_on if paid_on and paid_on <= settings["ends_on"] else None,
         freight_amount=to_cents(order.freight),
@@ -76,15 +103,32 @@ def _value(row: Row) -> Decimal:
     return value
 
 
-def _figures(plan: Plan, orders: list[Row], lines: Mapping[int, list[Row]]) -> list[Figure]:
+def _figures(tables: Tables, plan: Plan, orders: list[Row], lines: Mapping[int, list[Row]]) -> list[Figure]:
     net = sum((_value(row) for order in orders for row in lines[order.id]), ZERO)
     freight = sum((order.freight for order in orders), ZERO)
-    half = CENT / 2 * len(orders)
-    planned = sum((line.net_amount for sale in plan.sales for line in sale.lines), ZERO)
+    read = tables.read["orders"]
+    shipped = sum(sale.delivered_on is not None for sale in plan.sales)
+    sent = sum(order.shipped_on is not None for order in read)
+    booked = sum((line.net_amount for sale in plan.sales for line in sale.lines), ZERO)
+    value = sum((_value(row) for row in tables.read["lines"] if None not in row), ZERO)
     return [
-        Figure("sales subtotal", net, planned, tolerance=half),
-        Figure("sales freight", freight, sum((sale.freight_amount for sale in plan.sales), ZERO), tolerance=half),
+        *(recorded(name, len(tables.read[table]), name, _keys(plan, name)) for name, table in _TABLES.items()),
+        counted("sales orders", len(read), len(plan.sales)),
+        counted("sales order lines", len(tables.read["lines"]), sum(len(sale.lines) for sale in plan.sales)),
+        *(counted(name, sent, shipped) for name in ("deliveries", "sales invoices")),
+        summed("sales subtotal", value, net, booked, rounded=len(orders)),
+        summed(
+            "sales freight",
+            tables.total("orders", "freight"),
+            freight,
+            sum((sale.freight_amount for sale in plan.sales), ZERO),
+            rounded=len(orders),
+        ),
     ]
+
+
+def _keys(plan: Plan, collection: str) -> list[str]:
+    return [record.key for record in plan.masters[collection]]
 
 
 def _plan_opening(settings: Mapping[str, Any], tables: Tables, plan: Plan) -> None:

@@ -17,13 +17,14 @@ The source knows no payments: invoices stay open.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from importers.countries import region_key
+from importers.days import History, NamedDay
 from importers.online_retail.masters import item_code, median_prices, plan_masters
 from importers.online_retail.returns import SoldBook
 from importers.plan import (
@@ -41,6 +42,8 @@ from importers.plan import (
     Plan,
     Sale,
     SaleLine,
+    counted,
+    recorded,
 )
 from importers.problems import RowProblem
 from importers.rounding import CENT, lines_to_cents, to_cents
@@ -51,6 +54,8 @@ ZERO = Decimal(0)
 FILE = "online_retail.csv.gz"
 PLACE = "MAIN"
 SERVICE_CREDIT = "credited fee, discount or manual entry: nothing came back, credit note on its own"
+REFUSED, NOTHING = "refused", "a service without price"
+_NOT_BOOKED = {REFUSED: "listed below", NOTHING: "neither money nor goods: nothing to book"}
 UNMATCHED = "no earlier sale of this item to this customer at this price: credit note on its own, no goods taken in"
 
 
@@ -60,6 +65,7 @@ class _Work:
     plan: Plan
     goods: frozenset[str]
     costs: Mapping[str, Decimal]
+    history: History
     sold: SoldBook = field(default_factory=SoldBook)
     flows: list[Flow] = field(default_factory=list)
     rows: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -68,9 +74,17 @@ class _Work:
     def customer(self, row: Row) -> str:
         return str(row.customer) if row.customer is not None else str(self.settings["cash_customer"])
 
+    def customers(self, rows: Iterable[Row]) -> set[str]:
+        return {self.customer(row) for row in rows}
+
     def count(self, fate: str, row: Row) -> None:
         self.rows[fate] += 1
         self.amounts[fate] += row.qty * row.price
+
+    def refuse(self, number: str, rows: list[Row], column: str, reason: str) -> None:
+        self.plan.problems.append(RowProblem(FILE, rows[0].line, column, reason, number))
+        for row in rows:
+            self.count(REFUSED, row)
 
 
 def make_plan(settings: Mapping[str, Any], tables: Tables) -> Plan:
@@ -91,10 +105,10 @@ def make_plan(settings: Mapping[str, Any], tables: Tables) -> Plan:
     costs = {code: to_cents(price * share) for code, price in median_prices(rows).items()}
     plan.masters = plan_masters(settings, rows, goods, costs)
     plan.usual_location = dict.fromkeys(goods, PLACE)
-    work = _Work(settings, plan, goods, costs)
+    work = _Work(settings, plan, goods, costs, History.of(settings, "ends_on"))
     for number, lines in _invoices(rows):
         _book(number, lines, work)
-    _close(work, rows)
+    _close(work, tables)
     return plan
 
 
@@ -106,11 +120,11 @@ def _invoices(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
 
 
 def _book(number: str, rows: list[Row], work: _Work) -> None:
+    day = NamedDay("InvoiceDate", rows[0].on)
     if len({(row.customer, row.country, row.on) for row in rows}) > 1:
-        reason = "the invoice has several customers, countries or days"
-        work.plan.problems.append(RowProblem(FILE, rows[0].line, "InvoiceNo", reason, number))
-        for row in rows:
-            work.count("refused", row)
+        work.refuse(number, rows, "InvoiceNo", "the invoice has several customers, countries or days")
+    elif fault := work.history.fault(day, day):
+        work.refuse(number, rows, *fault)
     elif number.startswith("C"):
         _book_cancellation(number, rows, work)
     elif number.startswith("A"):
@@ -125,9 +139,7 @@ def _book_invoice(number: str, rows: list[Row], work: _Work) -> None:
     moved = [row for row in rows if row.price == 0 and row.qty and (row.qty < 0 or not is_sale)]
     if len(sold) + len(moved) < len(rows):
         reason = "an ordinary invoice with a negative quantity at a price, a negative price or nothing at all"
-        work.plan.problems.append(RowProblem(FILE, rows[0].line, "InvoiceNo", reason, number))
-        for row in rows:
-            work.count("refused", row)
+        work.refuse(number, rows, "InvoiceNo", reason)
         return
     if sold:
         _book_sale(number, sold, work)
@@ -163,7 +175,8 @@ def _book_correction(number: str, rows: list[Row], work: _Work) -> None:
     for row in rows:
         item, qty = item_code(row.code), Decimal(row.qty)
         if item not in work.goods:
-            work.count("a service without price", row)
+            work.count(NOTHING, row)
+            work.plan.not_booked.append(RowProblem(FILE, row.line, "UnitPrice", _NOT_BOOKED[NOTHING], number))
             continue
         work.count("stock written off" if qty < 0 else "stock found", row)
         lines.append(PaperLine(item, qty, work.costs.get(item, ZERO) if qty > 0 else None))
@@ -213,23 +226,31 @@ def _book_bad_debt(number: str, rows: list[Row], work: _Work) -> None:
     work.plan.notes.append(note)
 
 
-_NOT_BOOKED = {
-    "refused": "listed above",
-    "a service without price": "neither money nor goods: nothing to book",
-}
-
-
-def _close(work: _Work, rows: Sequence[Row]) -> None:
+def _close(work: _Work, tables: Tables) -> None:
     plan = work.plan
     plan.papers.insert(0, _opening(work))
+    rows, read = tables["lines"], tables.read["lines"]
+    source, whole = _value(read), _value(rows)
+    if len(read) > len(rows):
+        work.rows[REFUSED] += len(read) - len(rows)
+        work.amounts[REFUSED] += source - whole
     for name, count in sorted(work.rows.items()):
         reason = _NOT_BOOKED.get(name, "")
         plan.fates.append(Fate(name, count, work.amounts[name], not reason, reason))
-    source = sum((row.qty * row.price for row in rows), ZERO)
     rounded = len(plan.sales) + sum(len(note.lines) for note in plan.notes) + sum(len(c.lines) for c in plan.credits)
-    figure = Figure("net sales", source, _booked(plan), work.amounts["refused"], CENT * rounded)
-    plan.figures.append(figure)
-    plan.figures.append(Figure("lines", Decimal(len(rows)), Decimal(sum(work.rows.values()))))
+    sold = work.rows["sold"] + work.rows["given free"]
+    plan.figures += [
+        Figure("lines accounted for", Decimal(len(read)), Decimal(sum(work.rows.values()))),
+        recorded("customers", len(work.customers(rows)), "customers", work.customers(rows)),
+        recorded("items", len(work.costs), "items", work.costs),
+        counted("sales order lines", sold, sum(len(sale.lines) for sale in plan.sales)),
+        Figure("net sales", source, _booked(plan), work.amounts[REFUSED], CENT * rounded),
+    ]
+
+
+def _value(rows: Iterable[Row]) -> Decimal:
+    """Quantity times price, as far as both can be read."""
+    return sum((row.qty * row.price for row in rows if row.qty is not None and row.price is not None), ZERO)
 
 
 def _booked(plan: Plan) -> Decimal:

@@ -1,6 +1,9 @@
 """Run again nothing comes twice; killed it goes on where it was; what is broken is left out whole, or refused."""
 
+import csv
+import gzip
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from importers.report import ImportReport
 from importers.run import run_import
 from runtime.progress import SilentProgress
 from runtime.settings import Settings
+from tests.importers.conftest import FILES
 from transactional.identity.models import Tenant
 from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database
@@ -72,6 +76,53 @@ def test_a_broken_row_leaves_out_its_order_and_no_other(settings: Settings, data
         tenant_id = session.scalars(select(Tenant.id)).one()
     with database.transaction(system_principal(tenant_id, channel="test")) as books:
         assert set(books.scalars(select(SalesOrder.number))) == {"10249", "10251"}
+
+
+def test_every_refused_row_is_in_the_listing(settings: Settings, trader: Trader) -> None:
+    orders = FILES["Orders"] + "".join(f"{number},ALFKI,1,1996-07-04,,1996-07-05,free\n" for number in range(30))
+    report = run(settings, trader(Orders=orders), tenant="listed")
+    assert report.listing == settings.home / "imports" / "listed-not-booked.csv"
+    with report.listing.open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    assert [tuple(row.values()) for row in listed] == [
+        ("Orders.csv.gz", str(line), "Freight", "", "'free' is no number") for line in range(6, 36)
+    ]
+    assert "... and 10 more" in str(report)
+    assert str(report.listing) in str(report)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ("1996-07-04,1996-08-01,1996-07-03", "ShippedDate: 1996-07-03 is before OrderDate 1996-07-04"),
+        ("1996-07-04,1996-08-01,2019-07-16", "ShippedDate: 2019-07-16 is not between 1996-07-03 and 1998-05-06"),
+        ("1969-07-04,1996-08-01,", "OrderDate: 1969-07-04 is not between 1996-07-03 and 1998-12-31"),
+    ],
+)
+def test_impossible_days_leave_out_their_order_and_not_the_month(
+    settings: Settings, trader: Trader, days: str, told: str
+) -> None:
+    report = run(settings, trader(Orders=FILES["Orders"].replace("1996-07-04,1996-08-01,1996-07-16", days)))
+    assert [str(problem) for problem in report.problems] == [
+        f"Orders.csv.gz, line 2, {told} (document 10248 is left out)"
+    ]
+    assert report.is_sound, str(report)
+    orders = next(comparison for comparison in report.comparisons if comparison.name == "sales orders")
+    assert (orders.source, orders.left_out, orders.booked) == (Decimal(4), Decimal(1), Decimal(3))
+    assert "refused 1" in str(orders)
+
+
+def test_two_sources_of_one_tenant_keep_their_books_apart(settings: Settings, trader: Trader) -> None:
+    first = run(settings, trader(), tenant="group")
+    lines = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+    lines += "536365,85123A,Heart,6,2010-12-01 08:26:00,2.550,17850,United Kingdom\n"
+    folder = trader()
+    (folder / "online_retail.csv.gz").write_bytes(gzip.compress(lines.encode()))
+    second = run_import(settings, "online-retail", folder, tenant="group", progress=SilentProgress())
+    assert first.is_sound, str(first)
+    assert second.is_sound, str(second)
+    # Each has its opening stock, though both call it so.
+    assert (first.documents["stock documents"], second.documents["stock documents"]) == (1, 1)
 
 
 def test_strict_refuses_a_source_with_a_broken_row(settings: Settings, database: Database, trader: Trader) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.demo_logins import DemoLogin, read_logins, write_logins
+from runtime.demo_logins import DemoLogin, read_logins, replace_logins, write_logins
 from runtime.secrets import SecretStore
 from runtime.settings import Settings, SettingsRefused, load_settings
 
@@ -132,6 +132,18 @@ def test_demo_logins_are_kept_for_their_owner_only(tmp_path: Path) -> None:
     write_logins(tmp_path, [login])
     assert read_logins(tmp_path) == [login]
     assert stat.S_IMODE((tmp_path / "demo-logins.json").stat().st_mode) == 0o600
+
+
+def test_logins_of_other_tenants_stay_when_some_are_made_anew(tmp_path: Path) -> None:
+    names = [("demo", "admin"), ("demo", "clerk"), ("northwind", "admin"), ("demo", "admin")]
+    old, clerk, imported, new = (
+        DemoLogin(tenant=tenant, role=role, username=f"{role}@{tenant}.example", password=f"made-up-{number}")
+        for number, (tenant, role) in enumerate(names)
+    )
+    replace_logins(tmp_path, [old, clerk])
+    replace_logins(tmp_path, [imported])
+    replace_logins(tmp_path, [new])
+    assert read_logins(tmp_path) == [imported, new]
 
 
 def test_without_a_demo_there_are_no_logins(tmp_path: Path) -> None:
