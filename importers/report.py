@@ -55,6 +55,8 @@ class ImportReport:
     """Booked by this run, by kind; nothing when everything was there."""
     held: dict[str, int] = field(default_factory=dict)
     """In the tenant now, by kind."""
+    held_before: dict[str, int] = field(default_factory=dict)
+    """In the tenant when this run began."""
     comparisons: list[Comparison] = field(default_factory=list)
     fates: Sequence[Fate] = ()
     problems: Sequence[RowProblem] = ()
@@ -94,7 +96,7 @@ class ImportReport:
         lines = [f"{summary}, {self.documents_per_second:,.0f} a second"]
         width = max((len(name) for name in self.held), default=0)
         lines += [
-            f"  {name:<{width}} {count:>9,} in the books, {self.documents[name]:>9,} by this run"
+            f"  {name:<{width}} {count:>9,} in the books, {count - self.held_before.get(name, 0):>9,} by this run"
             for name, count in self.held.items()
         ]
         return lines

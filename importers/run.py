@@ -19,7 +19,7 @@ from importers.booking.notes import book_notes
 from importers.booking.papers import book_papers, book_standard_costs
 from importers.booking.purchases import book_bills, book_purchases, book_supplier_payments, book_supplies
 from importers.booking.sales import book_deliveries, book_invoices, book_orders, book_receipts, confirm_waiting
-from importers.booking.verify import verify
+from importers.booking.verify import count_held, verify
 from importers.plan import Plan, Sale
 from importers.problems import ImportRefused, SourceRefused, in_order, write_listing
 from importers.report import ImportReport
@@ -114,6 +114,7 @@ def _carry_out(run: _Run) -> None:
     at = utc_now()
     principal = open_tenant(run.settings, run.database, run.report.tenant, run.plan.company.name, at=at)
     with run.progress.step("Company, items, customers and suppliers"), run.database.transaction(principal) as session:
+        run.report.held_before = count_held(session)
         desk = open_company(session, run.plan, run.report.source, at=at)
         put_locations(session, run.plan, desk)
         put_masters(session, run.plan, desk)

@@ -45,11 +45,7 @@ _COUNTED: dict[str, tuple[Any, ColumnElement[bool] | None]] = {
 
 def verify(session: Session, plan: Plan, desk: Desk, report: ImportReport) -> None:
     """Fill the report with what is in the books, how it compares with the source, and what the checks find."""
-    for name, (model, condition) in _COUNTED.items():
-        statement = select(func.count()).select_from(model)
-        count = session.scalar(statement if condition is None else statement.where(condition)) or 0
-        if count:
-            report.held[name] = count
+    report.held = count_held(session)
     report.comparisons += [
         Comparison(figure.name, figure.source, _booked(session, plan, desk, figure), figure.tolerance, figure.left_out)
         for figure in plan.figures
@@ -62,6 +58,17 @@ def verify(session: Session, plan: Plan, desk: Desk, report: ImportReport) -> No
         f"{finding.invariant} {finding.what}: expected {finding.expected}, found {finding.found}"
         for finding in check_tenant(session)
     ]
+
+
+def count_held(session: Session) -> dict[str, int]:
+    """What is in the tenant's books, by kind; no kind of which there is nothing."""
+    held: dict[str, int] = {}
+    for name, (model, condition) in _COUNTED.items():
+        statement = select(func.count()).select_from(model)
+        count = session.scalar(statement if condition is None else statement.where(condition)) or 0
+        if count:
+            held[name] = count
+    return held
 
 
 def _booked(session: Session, plan: Plan, desk: Desk, figure: Figure) -> Decimal:

@@ -123,7 +123,7 @@ def _book(number: str, rows: list[Row], work: _Work) -> None:
     day = NamedDay("InvoiceDate", rows[0].on)
     if len({(row.customer, row.country, row.on) for row in rows}) > 1:
         work.refuse(number, rows, "InvoiceNo", "the invoice has several customers, countries or days")
-    elif fault := work.history.fault(day, day):
+    elif fault := work.history.fault(NamedDay(day.column, None), day):
         work.refuse(number, rows, *fault)
     elif number.startswith("C"):
         _book_cancellation(number, rows, work)
