@@ -147,6 +147,8 @@ class Paper:
     on: date
     lines: Sequence[PaperLine]
     reason: str | None = None
+    amends: PaperKind | None = None
+    """Of an adjustment that amends a document: its kind, against whose account it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from importers.booking.amendments import find_amendments
 from importers.booking.company import open_company, open_tenant
 from importers.booking.credits import book_credits
 from importers.booking.desk import Desk
@@ -118,9 +119,12 @@ def _carry_out(run: _Run) -> None:
         desk = open_company(session, run.plan, run.report.source, at=at)
         put_locations(session, run.plan, desk)
         put_masters(session, run.plan, desk)
+        amendments = find_amendments(session, run.plan.papers, desk)
+        run.plan.papers += amendments.added
     with run.progress.step("Documents, month by month"):
         _book_months(run, principal, desk)
     with run.progress.step("Orders that wait, records out of use"), run.database.transaction(principal) as session:
+        run.report.documents["stock documents"] += book_papers(session, amendments.removed, desk)
         confirm_waiting(session, [sale for sale in run.plan.sales if not sale.delivered_on], desk)
         retire(session, run.plan, desk, by=principal)
     booked = time.monotonic()

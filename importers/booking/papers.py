@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,13 @@ from transactional.kernel.arrays import any_of
 from transactional.kernel.records import create_records
 from transactional.kernel.session import Session
 from transactional.ledger.models import AccountMapping, AccountRole
+
+_ROLES = {
+    PaperKind.OPENING: AccountRole.OPENING_EQUITY,
+    # What production takes stands against what it delivers.
+    PaperKind.ISSUE: AccountRole.PRODUCTION_CLEARING,
+    PaperKind.PRODUCTION_RECEIPT: AccountRole.PRODUCTION_CLEARING,
+}
 
 
 def book_standard_costs(session: Session, changes: Sequence[CostChange], desk: Desk) -> int:
@@ -54,21 +61,20 @@ def book_papers(session: Session, papers: Sequence[Paper], desk: Desk) -> int:
     fresh = [paper for paper in papers if paper.ref not in known]
     if not fresh:
         return 0
-    clearing = _clearing_account(session, desk) if any(paper.kind is PaperKind.ISSUE for paper in fresh) else None
-    ids = create_records(session, STOCK_DOCUMENTS, [_document(paper, desk, clearing) for paper in fresh])
+    accounts = _accounts(session, {paper.amends or paper.kind for paper in fresh}, desk)
+    ids = create_records(session, STOCK_DOCUMENTS, [_document(paper, desk, accounts) for paper in fresh])
     post_stock_documents(session, ids, at=desk.at)
     return len(fresh)
 
 
-def _document(paper: Paper, desk: Desk, clearing: UUID | None) -> dict[str, Any]:
+def _document(paper: Paper, desk: Desk, accounts: Mapping[PaperKind, UUID]) -> dict[str, Any]:
     return {
         "company_id": desk.company_id,
         "kind": paper.kind.value,
         "document_on": paper.on,
         "warehouse_id": desk.warehouse_id,
         "reason": paper.reason,
-        # What production takes stands against what it delivers.
-        "account_id": clearing if paper.kind is PaperKind.ISSUE else None,
+        "account_id": accounts.get(paper.amends or paper.kind),
         "external_ref": paper.ref,
         "lines": [_line(line, desk) for line in paper.lines],
     }
@@ -84,12 +90,16 @@ def _line(line: PaperLine, desk: Desk) -> dict[str, Any]:
     }
 
 
-def _clearing_account(session: Session, desk: Desk) -> UUID | None:
-    """The account of the role that production receipts stand against."""
-    mapping = select(AccountMapping.account_id).where(
+def _accounts(session: Session, kinds: Collection[PaperKind], desk: Desk) -> dict[PaperKind, UUID]:
+    """The account that documents of these kinds stand against, where it is not that of the kind of ours they become."""
+    wanted = {kind: role for kind, role in _ROLES.items() if kind in kinds}
+    if not wanted:
+        return {}
+    mapping = select(AccountMapping.role, AccountMapping.account_id).where(
         AccountMapping.company_id == desk.company_id,
-        AccountMapping.role == AccountRole.PRODUCTION_CLEARING,
+        AccountMapping.role.in_(wanted.values()),
         AccountMapping.item_category_id.is_(None),
         AccountMapping.warehouse_id.is_(None),
     )
-    return session.scalar(mapping)
+    account_of = {row[0]: row[1] for row in session.execute(mapping)}
+    return {kind: account_of[role] for kind, role in wanted.items() if role in account_of}

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from importers.run import run_import
 from runtime.progress import SilentProgress
 from runtime.settings import Settings
 from tests.importers.conftest import FILES
+from transactional.checks import run_checks
 from transactional.identity.models import Tenant
 from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database
@@ -124,6 +126,40 @@ def test_two_sources_of_one_tenant_keep_their_books_apart(settings: Settings, tr
     assert second.is_sound, str(second)
     # Each has its opening stock, though both call it so.
     assert (first.documents["stock documents"], second.documents["stock documents"]) == (1, 1)
+
+
+def on_the_shelves(report: ImportReport) -> Decimal:
+    return next(comparison.booked for comparison in report.comparisons if comparison.name == "pieces on the shelves")
+
+
+def test_files_mended_and_imported_again_come_to_what_whole_ones_do(
+    settings: Settings, report: ImportReport, trader: Trader
+) -> None:
+    details = FILES["OrderDetails"].replace("10248,2,3.3333", "10248,2,abc").replace("10250,1,18", "10250,99,18")
+    broken = run(settings, trader(OrderDetails=details))
+    assert broken.held["sales orders"] == 2
+    mended = run(settings, trader())
+    assert mended.is_sound, str(mended)
+    assert mended.documents["sales orders"] == 2
+    # The stock that the mended orders sold was there at the opening, which is amended.
+    assert mended.documents["stock documents"] == 1
+    assert {str(comparison) for comparison in mended.comparisons} == {str(each) for each in report.comparisons}
+    assert run_checks(settings) == []
+    again = run(settings, trader())
+    assert sum(again.documents.values()) == 0
+    assert again.is_sound, str(again)
+
+
+def test_a_count_corrected_downwards_takes_opening_stock_back(settings: Settings, trader: Trader) -> None:
+    first = run(settings, trader())
+    corrected = run(settings, trader(Products=FILES["Products"].replace("boxes,18,39", "boxes,18,30")))
+    assert corrected.is_sound, str(corrected)
+    assert corrected.documents == Counter({"stock documents": 1})
+    pieces = [
+        next(c.booked for c in each.comparisons if c.name == "pieces on the shelves") for each in (first, corrected)
+    ]
+    assert pieces == [44, 35]
+    assert run_checks(settings) == []
 
 
 def test_strict_refuses_a_source_with_a_broken_row(settings: Settings, database: Database, trader: Trader) -> None:
