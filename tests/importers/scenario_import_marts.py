@@ -53,7 +53,8 @@ class Loaded:
         """One metric by one dimension, or by nothing."""
         question = MetricQuery.from_data({"metrics": [metric], "group_by": [by] if by else []})
         answer = self.numbers.query(question, Asker(self.tenants[tenant], frozenset({"*"})))
-        return {row[by] if by else None: Decimal(str(row[metric])) for row in answer.rows}
+        [*groups, value] = (column.name for column in answer.columns)
+        return {row[groups[0]] if groups else None: Decimal(str(row[value])) for row in answer.rows}
 
 
 @pytest.fixture(scope="module")
