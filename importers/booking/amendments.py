@@ -85,7 +85,7 @@ def _compare(paper: Paper, booked: _Booked, desk: Desk, amendments: Amendments) 
     number = len(booked.refs)
     for papers, lines in (
         (amendments.added, [line for line in differences if line.qty > 0]),
-        (amendments.removed, [_without_cost(line) for line in differences if line.qty < 0]),
+        (amendments.removed, [line for line in differences if line.qty < 0]),
     ):
         if lines:
             papers.append(_amendment(paper, f"{paper.ref}{MARK}{number}", lines))
@@ -93,13 +93,15 @@ def _compare(paper: Paper, booked: _Booked, desk: Desk, amendments: Amendments) 
 
 
 def _amendment(paper: Paper, ref: str, lines: Sequence[PaperLine]) -> Paper:
+    """More of the same where that is what is missing; otherwise an adjustment against the same account."""
     reason = f"Files mended: {paper.reason or paper.ref}"
-    return Paper(ref, PaperKind.ADJUSTMENT, paper.on, lines, reason, amends=paper.kind)
-
-
-def _without_cost(line: PaperLine) -> PaperLine:
-    """What goes out goes at the value it lies there with."""
-    return PaperLine(line.item, line.qty, None, line.location)
+    is_more = (lines[0].qty < 0) == (paper.kind is PaperKind.ISSUE)
+    if is_more and paper.kind is not PaperKind.ADJUSTMENT:
+        more = [PaperLine(line.item, abs(line.qty), line.unit_cost, line.location) for line in lines]
+        return Paper(ref, paper.kind, paper.on, more, reason)
+    # What goes out goes at the value it lies there with.
+    kept = [PaperLine(line.item, line.qty, line.unit_cost if line.qty > 0 else None, line.location) for line in lines]
+    return Paper(ref, PaperKind.ADJUSTMENT, paper.on, kept, reason, amends=paper.kind)
 
 
 def _name(shelf: Shelf, desk: Desk) -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ from importers.report import ImportReport
 from importers.run import run_import
 from runtime.progress import SilentProgress
 from runtime.settings import Settings
-from tests.importers.slices import change_rows, cut_adventureworks, read_rows
+from tests.importers.slices import change_rows, cut_adventureworks, read_rows, write_rows
 from transactional.checks import run_checks
 from transactional.finance.models import Invoice, Payment
 from transactional.identity.models import Tenant
@@ -182,10 +182,13 @@ def test_broken_rows_are_listed_with_their_place_and_their_documents_left_out_wh
         assert session.scalar(orphans.where(PurchaseOrderLine.order_id.not_in(select(PurchaseOrder.id)))) == 0
 
 
-def test_a_product_that_cannot_be_read_takes_along_what_needs_it(settings: Settings, broken: Path) -> None:
+def test_a_product_that_cannot_be_read_takes_along_what_needs_it_until_it_is_mended(
+    settings: Settings, broken: Path
+) -> None:
     sold = read_rows(broken / "Sales.SalesOrderDetail.csv.gz")
     products = [row["ProductID"] for row in read_rows(broken / "Production.Product.csv.gz")]
     victim = sold[0]["ProductID"]
+    whole = read_rows(broken / "Production.Product.csv.gz")
     change_rows(broken, "Production.Product", {products.index(victim) + 2: {"StandardCost": "dear"}})
     report = run(settings, broken)
     orders = {row["SalesOrderID"] for row in sold if row["ProductID"] == victim}
@@ -194,3 +197,9 @@ def test_a_product_that_cannot_be_read_takes_along_what_needs_it(settings: Setti
         refs = set(session.scalars(select(SalesOrder.external_ref)))
         assert not refs & {f"SO{order}" for order in orders}
         assert refs
+    write_rows(broken / "Production.Product.csv.gz", whole)
+    mended = run(settings, broken)
+    assert mended.is_sound, str(mended)
+    assert not mended.problems
+    assert mended.documents["sales orders"] == len(orders)
+    assert run_checks(settings) == []
