@@ -70,6 +70,7 @@ class EmbeddedPostgres:
         self.folder = self.home / "postgres"
         self.log_file = self.folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._started_by_block = False
 
     # -- what others ask -------------------------------------------------------------------------------------------
 
@@ -155,10 +156,13 @@ class EmbeddedPostgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
-        self.start()
+        """A running server; at the end of the block it is off again if it was off before."""
+        self._started_by_block = self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        if not self._started_by_block:
+            return
         if self.durable:
             self.stop()
         else:

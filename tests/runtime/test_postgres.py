@@ -82,6 +82,16 @@ def test_starting_twice_leaves_the_first_server_alone(server: EmbeddedPostgres) 
     assert postmaster_of(server).pid == before
 
 
+def test_a_block_leaves_a_server_on_that_was_on_before(own_server: EmbeddedPostgres) -> None:
+    with EmbeddedPostgres(own_server.home, durable=False):
+        assert own_server.has_started
+    assert own_server.has_started
+    own_server.stop()
+    with EmbeddedPostgres(own_server.home):
+        assert own_server.has_started
+    assert not own_server.is_running
+
+
 def test_a_stopped_server_keeps_port_and_data(own_server: EmbeddedPostgres) -> None:
     port = own_server.port
     with psycopg.connect(own_server.url()) as connection:
