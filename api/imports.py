@@ -1,20 +1,26 @@
 """Upload of many records as a file."""
 
 import hashlib
-from typing import Annotated, Any, BinaryIO
+from collections.abc import Callable
+from typing import Annotated, Any, BinaryIO, Literal, TypeVar
 
 from fastapi import File, Query, UploadFile
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from api.calls import Calling
+from api.calls import Call, Calling
 from api.routing import Router, needs
-from api.tables import read_table
+from api.tables import CellTable, read_table
 from api.translations import language_of, sentence
+from transactional.kernel.clock import day_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.importing import BadCell, ImportReport, import_records
+from transactional.kernel.importing_documents import DocumentImport, Occasion, column_names, import_documents
 from transactional.kernel.resource import Resource
 from transactional.kernel.session import Session
+from transactional.resources import THINGS_OF_TABLE
+
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., Response])
 
 LISTED_MAX = 10_000
 """Bad cells listed; more of them say that the file as a whole is of another kind."""
@@ -55,33 +61,100 @@ class RowsRefused(Invalid):
 def add_import(router: Router, resource: Resource) -> None:
     """Give a resource its import."""
 
-    @router.post(
+    @_route(router, resource)
+    def import_file(
+        call: Calling,
+        file: _File,
+        dry_run: _DryRun = False,  # noqa: FBT002  # a parameter of the address
+        only_good: _OnlyGood = False,  # noqa: FBT002
+    ) -> Response:
+        def work(session: Session, table: CellTable) -> ImportReport:
+            return import_records(
+                session, resource, table.columns, table.rows, by=call.principal, dry_run=dry_run, only_good=only_good
+            )
+
+        return _answer(call, file, work, dry_run=dry_run, only_good=only_good)
+
+
+def add_document_import(router: Router, declared: DocumentImport) -> None:
+    """Give the documents of a verb their import."""
+    resource = declared.resource
+    names = f"Columns: {', '.join(f'`{name}`' for name in column_names(declared))}."
+    also = f"Carry out `{declared.also}` too; asks for the right {resource.thing}.{declared.also}."
+
+    def answer(call: Call, file: UploadFile, *, dry_run: bool, only_good: bool, also: bool) -> Response:
+        if also:
+            call.principal.check_may(f"{resource.thing}.{declared.also}")
+        at = call.services.now()
+        when = Occasion(call.principal, at, day_of(at), also)
+
+        def work(session: Session, table: CellTable) -> ImportReport:
+            return import_documents(
+                session, declared, table.columns, table.rows, when=when, things=THINGS_OF_TABLE, dry_run=dry_run
+            )
+
+        return _answer(call, file, work, dry_run=dry_run, only_good=only_good)
+
+    if declared.also is None:
+
+        @_route(router, resource, names)
+        def import_file(
+            call: Calling,
+            file: _File,
+            dry_run: _DryRun = False,  # noqa: FBT002
+            only_good: _OnlyGood = False,  # noqa: FBT002
+        ) -> Response:
+            return answer(call, file, dry_run=dry_run, only_good=only_good, also=False)
+
+        return
+
+    @_route(router, resource, names)
+    def import_file_and_act(
+        call: Calling,
+        file: _File,
+        dry_run: _DryRun = False,  # noqa: FBT002
+        only_good: _OnlyGood = False,  # noqa: FBT002
+        act: Annotated[Literal[declared.also] | None, Query(description=also)] = None,  # type: ignore[name-defined]
+    ) -> Response:
+        return answer(call, file, dry_run=dry_run, only_good=only_good, also=act is not None)
+
+
+_File = Annotated[UploadFile, File(description="CSV, XLSX or Parquet; the first line names the columns.")]
+_DryRun = Annotated[bool, Query(description="Check everything and write nothing.")]
+_OnlyGood = Annotated[bool, Query(description="Write the good rows although others are bad.")]
+
+
+def _route(router: Router, resource: Resource, description: str | None = None) -> Callable[[_Endpoint], _Endpoint]:
+    return router.post(
         "/import",
         name=f"import_{resource.module}_{resource.plural}".replace("-", "_"),
         summary=f"Import: {resource.label.lower()}",
+        description=description,
         responses={200: {"model": ImportResult}},
         openapi_extra=needs(f"{resource.thing}.import"),
     )
-    def import_file(
-        call: Calling,
-        file: Annotated[UploadFile, File(description="CSV, XLSX or Parquet; the first line names the columns.")],
-        dry_run: Annotated[bool, Query(description="Check everything and write nothing.")] = False,  # noqa: FBT002
-        only_good: Annotated[bool, Query(description="Write the good rows although others are bad.")] = False,  # noqa: FBT002
-    ) -> Response:
-        language = language_of(call.request, call.principal.locale)
-        call.sign_body(_digest(file.file))
-        file.file.seek(0)
-        table = read_table(file.file, file.filename or "")
 
-        def work(session: Session) -> dict[str, Any]:
-            report = import_records(
-                session, resource, table.columns, table.rows, by=call.principal, dry_run=dry_run, only_good=only_good
-            )
-            if report.bad and not dry_run and not only_good:
-                raise _refusal(report, language)
-            return _shown(report, language, dry_run=dry_run)
 
-        return call.write(work)
+def _answer(
+    call: Call,
+    file: UploadFile,
+    work: Callable[[Session, CellTable], ImportReport],
+    *,
+    dry_run: bool,
+    only_good: bool,
+) -> Response:
+    language = language_of(call.request, call.principal.locale)
+    call.sign_body(_digest(file.file))
+    file.file.seek(0)
+    table = read_table(file.file, file.filename or "")
+
+    def answered(session: Session) -> dict[str, Any]:
+        report = work(session, table)
+        if report.bad and not dry_run and not only_good:
+            raise _refusal(report, language)
+        return _shown(report, language, dry_run=dry_run)
+
+    return call.write(answered)
 
 
 def _digest(file: BinaryIO) -> bytes:
@@ -105,7 +178,8 @@ def _shown(report: ImportReport, language: str, *, dry_run: bool) -> dict[str, A
 
 def _cell(cell: BadCell, language: str) -> dict[str, Any]:
     values = {name: str(value) for name, value in cell.values.items()} | {"reason": cell.reason}
-    reason = sentence(language, f"field.{cell.code}", values, cell.reason)
+    # A cell may be refused by a rule about a field, or the document by one about the state of things.
+    reason = sentence(language, f"field.{cell.code}", values, sentence(language, cell.code, values, cell.reason))
     return {"line": cell.line, "column": cell.column, "reason": reason, "code": cell.code}
 
 

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from api.calls import Call, Calling
 from api.database_errors import PointedAt
+from api.documents import DOCUMENT_IMPORTS
 from api.errors import PreconditionFailed, VersionMissing
 from api.exports import add_export
-from api.imports import add_import
+from api.imports import add_document_import, add_import
 from api.lists import envelope_of, list_parameters, page_body, query_of
 from api.rendering import json_response, shown
 from api.routing import Router, needs
@@ -39,7 +40,11 @@ def router_for(resource: Resource) -> Router:
         _add_create(router, resource)
     add_export(router, resource)
     if "import" in resource.actions:
-        add_import(router, resource)
+        declared = DOCUMENT_IMPORTS.get(resource.thing)
+        if declared:
+            add_document_import(router, declared)
+        else:
+            add_import(router, resource)
     _add_get(router, resource)
     if "update" in resource.actions:
         _add_change(router, resource)

@@ -59,6 +59,13 @@ RESOURCES: tuple[Resource, ...] = (
 BY_THING: Mapping[str, Resource] = {resource.thing: resource for resource in RESOURCES}
 
 
+THINGS_OF_TABLE: Mapping[str, tuple[str, ...]] = {
+    table.fullname: tuple(thing for thing, (each, _) in THINGS.items() if each is table)
+    for table in {table for table, _ in THINGS.values()}
+}
+"""The things whose records a table holds: sales and purchase invoices share one."""
+
+
 def resource_of_table(name: str) -> Resource | None:
     """The resource that serves a table, for links from one record to another."""
     return next((resource for resource in RESOURCES if resource.table.fullname == name), None)

@@ -14,7 +14,7 @@ from transactional.finance.models import (
 )
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import READ_ONLY, Change, Lines, Resource, Verb
+from transactional.kernel.resource import IMPORTED, Change, Lines, Resource, Verb
 from transactional.organization.checks import check_currencies
 from transactional.scm.checks import bank_account_problems
 
@@ -75,7 +75,7 @@ INVOICES = Resource(
     key=("company_id", "number"),
     search=("number", "external_number"),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     where={"kind": ("sales_invoice", "sales_credit_note")},
     owner=Owner(persons=("salesperson_id",), authors=("created_by",), unit="salesperson.unit_id", company="company_id"),
     lines=_INVOICE_LINES,
@@ -91,7 +91,7 @@ PURCHASE_INVOICES = Resource(
     key=("company_id", "number"),
     search=("number", "external_number"),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     where={"kind": ("purchase_invoice", "purchase_credit_note")},
     owner=Owner(company="company_id"),
     lines=_INVOICE_LINES,
@@ -110,7 +110,7 @@ PAYMENTS = Resource(
     key=("company_id", "kind", "number"),
     search=("number", "bank_reference"),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=Owner(company="company_id"),
     verbs=(Verb("create", "Posts money received or paid."),),
     has_postings=True,
@@ -124,7 +124,7 @@ SETTLEMENTS = Resource(
     key=("id",),
     search=(),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=Owner(company="company_id"),
     verbs=(
         Verb("create", "Sets a payment or credit note against an invoice."),

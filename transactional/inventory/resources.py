@@ -9,7 +9,7 @@ from transactional.inventory.models import (
     Warehouse,
 )
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import READ_ONLY, Lines, Resource, Verb
+from transactional.kernel.resource import ALL_ACTIONS, READ_ONLY, Lines, Resource, Verb
 
 WAREHOUSES = Resource(
     module="inventory",
@@ -62,7 +62,7 @@ STOCK_DOCUMENTS = Resource(
     key=("company_id", "number"),
     search=("number", "reason", "external_ref"),
     sort="-id",
-    actions=frozenset({"create", "update", "delete"}),
+    actions=ALL_ACTIONS,
     read_only=("number", "state", "posted_at", "arrived_on"),
     create_only=("company_id", "kind"),
     owner=Owner(company="company_id", authors=("created_by",)),

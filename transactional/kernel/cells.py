@@ -19,7 +19,7 @@ def cell_parser(known: Field) -> Callable[[Any], Any]:
     if known.kind == "reference":
         return _reference
     validate = TypeAdapter(type_of(known)).validate_python
-    prepare = {"text": _as_text, "date": _as_day, "json": _as_json, "list": _as_json}.get(known.kind, _plain)
+    prepare = {"text": as_text, "date": as_day, "json": _as_json, "list": _as_json}.get(known.kind, plain)
 
     def parse(cell: Any) -> Any:
         value = prepare(cell)
@@ -28,7 +28,8 @@ def cell_parser(known: Field) -> Callable[[Any], Any]:
     return parse
 
 
-def _plain(cell: Any) -> Any:
+def plain(cell: Any) -> Any:
+    """A cell without blanks and without the quote that an export puts before formulas; an empty one is no value."""
     if isinstance(cell, str):
         cell = cell.strip()
         if cell[:1] == "'" and cell[1:].lstrip()[:1] in _FORMULA:
@@ -37,22 +38,24 @@ def _plain(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
-def _as_text(cell: Any) -> Any:
-    value = _plain(cell)
+def as_text(cell: Any) -> Any:
+    """A cell as text, also where a spreadsheet took it for a number."""
+    value = plain(cell)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value) if value is not None and not isinstance(value, str) else value
 
 
-def _as_day(cell: Any) -> Any:
-    value = _plain(cell)
+def as_day(cell: Any) -> Any:
+    """A cell as a day, also where a spreadsheet made it a moment."""
+    value = plain(cell)
     if isinstance(value, datetime):
         return value.date()
     return value
 
 
 def _as_json(cell: Any) -> Any:
-    value = _plain(cell)
+    value = plain(cell)
     if not isinstance(value, str):
         return value
     try:
@@ -62,7 +65,7 @@ def _as_json(cell: Any) -> Any:
 
 
 def _reference(cell: Any) -> UUID | str | None:
-    value = _as_text(cell)
+    value = as_text(cell)
     if value is None:
         return None
     try:

@@ -114,6 +114,8 @@ Guard = tuple[str, str]
 _EVERYONE = Owner()
 ALL_ACTIONS = frozenset({"create", "update", "delete", "import"})
 READ_ONLY: frozenset[str] = frozenset()
+IMPORTED = frozenset({"import"})
+"""Written by verbs, also many at once from a file."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,8 @@ def text_of(length_max: int, *, length_min: int = 0) -> Any:
 
 
 Note = text_of(300)
+Reference = text_of(80)
+"""A number or name that somebody else gave."""
 
 
 @cache

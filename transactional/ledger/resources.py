@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import READ_ONLY, Change, Lines, Resource, Verb
+from transactional.kernel.resource import ALL_ACTIONS, READ_ONLY, Change, Lines, Resource, Verb
 from transactional.ledger.models import (
     Account,
     AccountMapping,
@@ -103,7 +103,7 @@ MANUAL_ENTRIES = Resource(
     key=("number",),
     search=("number", "description"),
     sort="-id",
-    actions=frozenset({"create", "update", "delete"}),
+    actions=ALL_ACTIONS,
     read_only=("number", "state"),
     owner=Owner(company="company_id", authors=("created_by",)),
     lines=(Lines("lines", ManualEntryLine, "manual_entry_id"),),

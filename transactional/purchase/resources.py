@@ -1,7 +1,7 @@
 """The documents of buying, as they are read; they are written by verbs."""
 
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import READ_ONLY, Lines, Resource, Verb
+from transactional.kernel.resource import IMPORTED, Lines, Resource, Verb
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseReceipt, PurchaseReceiptLine
 
 PURCHASE_ORDERS = Resource(
@@ -13,7 +13,7 @@ PURCHASE_ORDERS = Resource(
     key=("company_id", "number"),
     search=("number", "external_ref"),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=Owner(persons=("buyer_id",), authors=("created_by",), unit="unit_id", company="company_id"),
     lines=(Lines("lines", PurchaseOrderLine, "order_id"),),
     verbs=(
@@ -36,7 +36,7 @@ RECEIPTS = Resource(
     key=("company_id", "number"),
     search=("number",),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=Owner(
         persons=("order.buyer_id",),
         authors=("created_by", "order.created_by"),

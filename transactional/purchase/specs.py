@@ -141,3 +141,36 @@ class Inspection:
     accepted_qty: Decimal = ZERO
     rejected_qty: Decimal = ZERO
     reject_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewBillLine:
+    """A service or expense a supplier bills: by account or by item, one of the two.
+
+    Units: `unit_price` in the bill's currency, with the tax in it where the tax code says so; `tax_amount` replaces the
+    computed one.
+    """
+
+    unit_price: Decimal
+    qty: Decimal = Decimal(1)
+    account_id: UUID | None = None
+    item_id: UUID | None = None
+    description: str | None = None
+    tax_code_id: UUID | None = None
+    tax_amount: Decimal | None = None
+    cost_centre_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewBill:
+    """A supplier's invoice without an order. Terms and currency are the supplier's where left out."""
+
+    company_id: UUID
+    supplier_id: UUID
+    external_number: str
+    invoiced_on: date
+    lines: Sequence[NewBillLine]
+    currency_code: str | None = None
+    exchange_rate: Decimal | None = None
+    payment_term_id: UUID | None = None
+    id: UUID | None = None

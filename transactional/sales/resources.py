@@ -1,7 +1,7 @@
 """The documents of selling, as they are read; they are written by verbs."""
 
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import READ_ONLY, Lines, Resource, Verb
+from transactional.kernel.resource import IMPORTED, Lines, Resource, Verb
 from transactional.sales.models import (
     Delivery,
     DeliveryLine,
@@ -29,7 +29,7 @@ QUOTATIONS = Resource(
     key=("company_id", "number"),
     search=("number",),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=Owner(persons=("salesperson_id",), authors=("created_by",), unit="salesperson.unit_id", company="company_id"),
     lines=(Lines("lines", QuotationLine, "quotation_id"),),
     verbs=(
@@ -47,7 +47,7 @@ ORDERS = Resource(
     key=("company_id", "number"),
     search=("number", "customer_reference", "external_ref"),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=Owner(persons=("salesperson_id",), authors=("created_by",), unit="unit_id", company="company_id"),
     lines=(Lines("lines", SalesOrderLine, "order_id"),),
     verbs=(
@@ -70,7 +70,7 @@ DELIVERIES = Resource(
     key=("company_id", "number"),
     search=("number", "tracking_number"),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=_OF_ORDER,
     lines=(Lines("lines", DeliveryLine, "delivery_id", "id", guarded={"cost_amount": "item.cost"}),),
     has_postings=True,
@@ -84,7 +84,7 @@ RETURN_REQUESTS = Resource(
     key=("company_id", "number"),
     search=("number", "reason"),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=_OF_ORDER,
     lines=(Lines("lines", ReturnRequestLine, "request_id", "id"),),
     verbs=(

@@ -15,7 +15,6 @@ from api.verbs import answers, make, today
 from transactional.finance.resources import SETTLEMENTS
 from transactional.finance.services.settle import settle
 from transactional.finance.services.undo_settlements import undo_settlements
-from transactional.finance.specs import NewSettlement
 from transactional.kernel.records import get_records
 from transactional.kernel.schema import shown_schema
 from transactional.kernel.session import Session
@@ -32,12 +31,7 @@ router = Router(prefix=SETTLEMENTS.path, tags=["finance"])
 )
 def create_settlement(given: SettlementIn, call: Calling) -> Response:
     """The settlements, one for each invoice."""
-    new = NewSettlement(
-        settled_on=given.settled_on or today(call),
-        allocations=[allocation.spec() for allocation in given.allocations],
-        payment_id=given.payment_id,
-        credit_note_id=given.credit_note_id,
-    )
+    new = given.spec(today(call))
 
     def work(session: Session) -> dict[str, Any]:
         rows = settle(session, [new], at=call.services.now())

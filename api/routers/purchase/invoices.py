@@ -6,14 +6,18 @@ from starlette.responses import Response
 
 from api.calls import Calling
 from api.routing import Router, needs
+from api.schemas.purchase.bills import BillIn
 from api.schemas.purchase.documents import SupplierCreditIn
 from api.verbs import act, answers, make, today
 from transactional.finance.resources import PURCHASE_INVOICES
 from transactional.finance.services.release_invoices import release_invoices
 from transactional.kernel.schema import Strict, text_of
+from transactional.organization.resources import COMPANIES
 from transactional.purchase.resources import PURCHASE_ORDERS
 from transactional.purchase.services.credit_returns import credit_returns
+from transactional.purchase.services.enter_bills import enter_bills
 from transactional.purchase.specs import NewSupplierCredit
+from transactional.scm.resources import SUPPLIERS
 
 router = Router(prefix=PURCHASE_INVOICES.path, tags=["purchase"])
 
@@ -22,6 +26,24 @@ class ReasonIn(Strict):
     """Why."""
 
     reason: text_of(300, length_min=1)  # type: ignore[valid-type]
+
+
+@router.post(
+    "",
+    summary="Enter a supplier's invoice without an order",
+    status_code=201,
+    responses=answers(PURCHASE_INVOICES, 201),
+    openapi_extra=needs("purchase_invoice.create"),
+)
+def create_bill(given: BillIn, call: Calling) -> Response:
+    """The invoice, posted: expense and input tax against payable."""
+    new = given.spec(today(call))
+    return make(
+        call,
+        PURCHASE_INVOICES,
+        lambda session: enter_bills(session, [new], at=call.services.now())[0].id,
+        sees=[(SUPPLIERS, [given.supplier_id]), (COMPANIES, [given.company_id])],
+    )
 
 
 @router.post(

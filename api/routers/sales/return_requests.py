@@ -12,7 +12,7 @@ from transactional.sales.resources import ORDERS, RETURN_REQUESTS
 from transactional.sales.services.approve_returns import approve_returns, reject_returns
 from transactional.sales.services.receive_returns import receive_returns
 from transactional.sales.services.request_returns import request_returns
-from transactional.sales.specs import NewReturnReceipt, NewReturnRequest
+from transactional.sales.specs import NewReturnReceipt
 
 router = Router(prefix=RETURN_REQUESTS.path, tags=["sales"])
 
@@ -26,12 +26,7 @@ router = Router(prefix=RETURN_REQUESTS.path, tags=["sales"])
 )
 def create_return_request(given: ReturnRequestIn, call: Calling) -> Response:
     """The request, to be decided."""
-    new = NewReturnRequest(
-        order_id=given.order_id,
-        requested_on=given.requested_on or today(call),
-        reason=given.reason,
-        lines=[line.spec() for line in given.lines],
-    )
+    new = given.spec(today(call))
     return make(
         call,
         RETURN_REQUESTS,

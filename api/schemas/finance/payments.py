@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from transactional.finance.specs import Allocation
+from transactional.finance.models import PaymentKind
+from transactional.finance.specs import Allocation, NewPayment, NewSettlement
 from transactional.kernel.money import ZERO
 from transactional.kernel.schema import Amount, Day, PositiveAmount, Rate, Strict, text_of
 
@@ -44,6 +45,17 @@ class PaymentIn(Strict):
     allocations: Annotated[list[AllocationIn], Field(max_length=500)] = Field(default_factory=list)
     origin_id: UUID | None = None
 
+    def spec(self, today: Day, approved_by: UUID | None) -> NewPayment:
+        """The same for the service."""
+        given = self.model_dump(exclude={"allocations", "kind", "paid_on"})
+        return NewPayment(
+            **given,
+            kind=PaymentKind(self.kind),
+            paid_on=self.paid_on or today,
+            allocations=[allocation.spec() for allocation in self.allocations],
+            approved_by=approved_by,
+        )
+
 
 class SettlementIn(Strict):
     """A payment or credit note set against invoices; a write-off where neither is named."""
@@ -52,3 +64,12 @@ class SettlementIn(Strict):
     payment_id: UUID | None = None
     credit_note_id: UUID | None = None
     allocations: Annotated[list[AllocationIn], Field(min_length=1, max_length=500)]
+
+    def spec(self, today: Day) -> NewSettlement:
+        """The same for the service."""
+        return NewSettlement(
+            settled_on=self.settled_on or today,
+            allocations=[allocation.spec() for allocation in self.allocations],
+            payment_id=self.payment_id,
+            credit_note_id=self.credit_note_id,
+        )

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.sales.documents import LINES_MAX, NotNegative, Reference
+from api.schemas.sales.documents import LINES_MAX, NotNegative
 from transactional.kernel.money import ZERO
-from transactional.kernel.schema import Day, Note, PositiveQty, Price, Qty, Rate, Share, Strict
+from transactional.kernel.schema import Day, Note, PositiveQty, Price, Qty, Rate, Reference, Share, Strict
 from transactional.purchase.specs import (
     Inspection,
     NewPurchaseLine,
@@ -87,6 +87,12 @@ class ReceiptIn(Strict):
         """The same for the service."""
         lines = None if self.lines is None else [line.spec() for line in self.lines]
         return NewReceipt(order_id, self.received_on or today, lines)
+
+
+class OrderReceiptIn(ReceiptIn):
+    """An arrival, with the order it is of."""
+
+    order_id: UUID
 
 
 class SupplierInvoiceLineIn(Strict):

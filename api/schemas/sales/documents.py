@@ -6,7 +6,19 @@ from uuid import UUID
 from pydantic import Field
 
 from transactional.kernel.money import ZERO
-from transactional.kernel.schema import Amount, Day, Note, PositiveQty, Price, Qty, Rate, Share, Strict, text_of
+from transactional.kernel.schema import (
+    Amount,
+    Day,
+    Note,
+    PositiveQty,
+    Price,
+    Qty,
+    Rate,
+    Reference,
+    Share,
+    Strict,
+    text_of,
+)
 from transactional.sales.specs import (
     LineChange,
     NewDelivery,
@@ -17,11 +29,11 @@ from transactional.sales.specs import (
     NewOrderLine,
     NewQuotation,
     NewReturnLine,
+    NewReturnRequest,
 )
 
 LINES_MAX = 1_000
 NotNegative = Annotated[Amount, Field(ge=0)]
-Reference = text_of(80)
 
 
 class OrderLineIn(Strict):
@@ -85,8 +97,8 @@ class OrderIn(Strict):
     promised_on: Day | None = None
     salesperson_id: UUID | None = None
     payment_term_id: UUID | None = None
-    customer_reference: Reference | None = None  # type: ignore[valid-type]
-    external_ref: Reference | None = None  # type: ignore[valid-type]
+    customer_reference: Reference | None = None
+    external_ref: Reference | None = None
     channel: text_of(20) | None = None  # type: ignore[valid-type]
     freight_amount: NotNegative | None = None
 
@@ -131,7 +143,7 @@ class OrderChangeIn(Strict):
     version: Annotated[int, Field(ge=1)] | None = None
     lines: Annotated[list[LineChangeIn], Field(max_length=LINES_MAX)] = Field(default_factory=list)
     promised_on: Day | None = None
-    customer_reference: Reference | None = None  # type: ignore[valid-type]
+    customer_reference: Reference | None = None
     freight_amount: NotNegative | None = None
 
 
@@ -148,7 +160,7 @@ class DeliveryIn(Strict):
 
     delivered_on: Day | None = None
     lines: Annotated[list[DeliveryLineIn], Field(min_length=1, max_length=LINES_MAX)] | None = None
-    tracking_number: Reference | None = None  # type: ignore[valid-type]
+    tracking_number: Reference | None = None
 
     def spec(self, order_id: UUID, today: Day) -> NewDelivery:
         """The same for the service."""
@@ -156,6 +168,12 @@ class DeliveryIn(Strict):
         if self.lines is not None:
             lines = [NewDeliveryLine(line.order_line_id, line.qty, line.location_id) for line in self.lines]
         return NewDelivery(order_id, self.delivered_on or today, lines, self.tracking_number)
+
+
+class OrderDeliveryIn(DeliveryIn):
+    """A delivery, with the order it is of."""
+
+    order_id: UUID
 
 
 class InvoiceLineIn(Strict):
@@ -214,6 +232,11 @@ class ReturnRequestIn(Strict):
     requested_on: Day | None = None
     reason: text_of(300, length_min=1)  # type: ignore[valid-type]
     lines: Annotated[list[ReturnLineIn], Field(min_length=1, max_length=LINES_MAX)]
+
+    def spec(self, today: Day) -> NewReturnRequest:
+        """The same for the service."""
+        lines = [line.spec() for line in self.lines]
+        return NewReturnRequest(self.order_id, self.requested_on or today, self.reason, lines)
 
 
 class ReturnReceiptIn(Strict):
