@@ -18,6 +18,34 @@ from ledger.journal_lines as lines
 group by lines.tenant_id, lines.entry_id
 having min(lines.currency_code) = max(lines.currency_code) and sum(lines.currency_amount) <> 0
 
+-- check: I2 what is open of an invoice is its total less its settlements
+with taken as (
+    select tenant_id, invoice_id, amount
+    from finance.settlements
+    union all
+    select tenant_id, credit_note_id, payment_amount
+    from finance.settlements
+    where credit_note_id is not null
+),
+
+settled as (
+    select tenant_id, invoice_id, sum(amount) as amount
+    from taken
+    group by tenant_id, invoice_id
+)
+
+select
+    invoices.tenant_id,
+    invoices.kind || ' ' || coalesce(invoices.number, invoices.id::text) as what,
+    invoices.total_amount - coalesce(settled.amount, 0) as expected,
+    invoices.open_amount as found
+from finance.invoices as invoices
+left join settled
+    on invoices.tenant_id = settled.tenant_id and invoices.id = settled.invoice_id
+where
+    invoices.open_amount <> invoices.total_amount - coalesce(settled.amount, 0)
+    or invoices.settled_amount <> coalesce(settled.amount, 0)
+
 -- check: I2 quantity on hand is the sum of its moves
 with moved as (
     select tenant_id, item_id, location_id, sum(qty) as qty

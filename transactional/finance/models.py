@@ -135,6 +135,10 @@ class Invoice(TenantRow):
     """net + freight + tax, in document currency."""
     company_total_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     """What stands on the receivable or payable account."""
+    settled_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """Taken off until now by payments, credit notes, discounts and write-offs; of a credit note, what was used."""
+    open_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """The rest, both in document currency; `finance.settlements` says how it came about."""
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
     is_payment_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     block_reason: Mapped[str | None] = mapped_column(String(500))

@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.policy import visible
 from transactional.kernel.principal import Principal
-from transactional.kernel.resource import Field, Resource
+from transactional.kernel.resource import Field, Resource, table_named
 from transactional.kernel.session import Session
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 500
@@ -82,6 +82,22 @@ def list_page(session: Session, resource: Resource, query: ListQuery, *, by: Pri
     if query.include_total:
         total = session.execute(select(func.count()).select_from(resource.table).where(*conditions)).scalar_one()
     return Page(rows, cursor, total)
+
+
+def totals_of(session: Session, resource: Resource, query: ListQuery, *, by: Principal) -> list[dict[str, Any]]:
+    """Count and sums of all rows a query finds, a row for each kind and currency: amounts of two are never added.
+
+    Raises: Invalid naming every wrong parameter.
+    """
+    shown = shown_columns(resource, by)
+    groups = [shown[name] for name in ("kind", "currency_code") if name in shown]
+    sums = [
+        func.sum(column).label(name)
+        for name, column in shown.items()
+        if resource.fields[name].is_money and not name.startswith("company_")
+    ]
+    statement = select(*groups, func.count().label("row_count"), *sums).where(*conditions_of(resource, query, by=by))
+    return [dict(row) for row in session.execute(statement.group_by(*groups).order_by(*groups)).mappings()]
 
 
 def select_all(resource: Resource, query: ListQuery, *, by: Principal) -> Select[Any]:
@@ -223,7 +239,12 @@ def _search(resource: Resource, hidden: frozenset[str], q: str, problems: _Probl
         problems.add("q", "is no text of at most 400 characters", "not_text")
         return []
     columns = [resource.table.c[name] for name in resource.search if name in resource.fields and name not in hidden]
-    return [or_(*[column.ilike(pattern, escape=_ESCAPE) for column in columns])] if columns else []
+    tests = [column.ilike(pattern, escape=_ESCAPE) for column in columns]
+    for name, (target, names) in resource.search_through.items():
+        table = table_named(target)
+        found = select(table.c.id).where(or_(*[table.c[each].ilike(pattern, escape=_ESCAPE) for each in names]))
+        tests += [resource.table.c[name].in_(found)] if name not in hidden else []
+    return [or_(*tests)] if tests else []
 
 
 def _escaped(text: str) -> str:

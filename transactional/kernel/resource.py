@@ -131,6 +131,8 @@ class Resource:
     key: tuple[str, ...] = ("code",)
     """What people know a record by; an import matches by it."""
     search: tuple[str, ...] = ("code", "name")
+    search_through: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    """References searched too: the table they point at, and its columns: a customer's name finds its invoices."""
     sort: str = "id"
     actions: frozenset[str] = ALL_ACTIONS
     read_only: tuple[str, ...] = ()

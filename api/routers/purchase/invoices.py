@@ -8,6 +8,7 @@ from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.purchase.bills import BillIn
 from api.schemas.purchase.documents import SupplierCreditIn
+from api.totals import add_totals
 from api.verbs import act, answers, make, today
 from transactional.finance.resources import PURCHASE_INVOICES
 from transactional.finance.services.release_invoices import release_invoices
@@ -20,6 +21,7 @@ from transactional.purchase.specs import NewSupplierCredit
 from transactional.scm.resources import SUPPLIERS
 
 router = Router(prefix=PURCHASE_INVOICES.path, tags=["purchase"])
+add_totals(router, PURCHASE_INVOICES)
 
 
 class ReasonIn(Strict):

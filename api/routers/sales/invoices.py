@@ -5,12 +5,14 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.sales.documents import OrderInvoiceIn
+from api.totals import add_totals
 from api.verbs import answers, make, today
 from transactional.finance.resources import INVOICES
 from transactional.sales.resources import ORDERS
 from transactional.sales.services.invoice_orders import invoice_orders
 
 router = Router(prefix=INVOICES.path, tags=["sales"])
+add_totals(router, INVOICES)
 
 
 @router.post(

@@ -142,7 +142,7 @@ def _build(draft: InvoiceDraft, company: Company, rate: Decimal, taxes: TaxTable
     invoice.net_amount = sum((line.net_amount for line in draft.lines), ZERO)
     invoice.freight_amount = draft.freight_amount
     invoice.tax_amount = sum((line.tax_amount for line in draft.lines), ZERO)
-    invoice.total_amount = facts.total.currency_amount
+    invoice.total_amount = invoice.open_amount = facts.total.currency_amount
     invoice.company_total_amount = facts.total.amount
     return invoice, lines, facts
 

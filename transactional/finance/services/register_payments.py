@@ -14,7 +14,7 @@ from transactional.finance.events import payment_posted, settlement_posted
 from transactional.finance.models import BankAccount, Payment, PaymentKind, Settlement
 from transactional.finance.postings import Money, PaymentFacts, payment_lines
 from transactional.finance.services.hold_books import hold_books
-from transactional.finance.services.settle import SettlingDesk, entry_of, open_settling
+from transactional.finance.services.settle import SettlingDesk, entry_of, open_settling, write_settlements
 from transactional.finance.settling import NOTHING, open_payment, posts_nothing
 from transactional.finance.specs import NewPayment
 from transactional.kernel.arrays import any_of
@@ -282,7 +282,7 @@ def _post(
         for row in posting.rows:
             row.journal_entry_id = entry.id
     insert_all(session, [payment for _, payment, _ in fresh])
-    insert_all(session, settlements)
+    write_settlements(session, settlements, desk.invoices)
     record(session, [payment_posted(payment, at) for _, payment, _ in fresh])
     record(session, [settlement_posted(row, at) for row in settlements])
 

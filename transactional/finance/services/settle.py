@@ -30,7 +30,7 @@ from transactional.kernel.errors import Invalid, invalid
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
-from transactional.kernel.rows import insert_all, lock_by_id, read_by_id
+from transactional.kernel.rows import insert_all, lock_by_id, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
@@ -62,9 +62,23 @@ def settle(session: Session, settlements: Sequence[NewSettlement], *, at: dateti
     entries = post_entries(session, [draft for _, draft in drafts], at=at)
     for (row, _), entry in zip(drafts, entries, strict=True):
         row.journal_entry_id = entry.id
-    insert_all(session, rows)
+    write_settlements(session, rows, desk.invoices)
     record(session, [settlement_posted(row, at) for row in rows])
     return rows
+
+
+def write_settlements(session: Session, rows: Sequence[Settlement], invoices: Mapping[UUID, Invoice]) -> None:
+    """Nothing: settlements are written, and the invoices and credit notes, held before, say what is open of them."""
+    insert_all(session, rows)
+    touched: dict[UUID, Invoice] = {}
+    for row in rows:
+        taken = [(row.invoice_id, row.amount)]
+        taken += [(row.credit_note_id, row.payment_amount)] if row.credit_note_id else []
+        for invoice_id, amount in taken:
+            invoice = touched.setdefault(invoice_id, invoices[invoice_id])
+            invoice.settled_amount += amount
+            invoice.open_amount -= amount
+    update_all(session, list(touched.values()), Invoice.settled_amount, Invoice.open_amount)
 
 
 @dataclass(slots=True)

@@ -11,14 +11,14 @@ from transactional.finance.errors import SettlementUndone
 from transactional.finance.events import settlement_posted
 from transactional.finance.models import Invoice, Payment, Settlement
 from transactional.finance.postings import Money, SettlementFacts, settlement_lines
-from transactional.finance.services.settle import entry_of
+from transactional.finance.services.settle import entry_of, write_settlements
 from transactional.finance.settling import posts_nothing
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
+from transactional.kernel.rows import lock_by_id, read, read_by_id
 from transactional.kernel.session import Session
 from transactional.ledger.postings import EntryDraft
 from transactional.ledger.services.post_entries import post_entries
@@ -47,7 +47,7 @@ def undo_settlements(session: Session, settlement_ids: Sequence[UUID], *, on: da
         if not posts_nothing(facts):
             drafts.append((row, entry_of(row, settlement_lines(facts, company.currency_code))))
     _post(session, drafts, at=at)
-    insert_all(session, rows)
+    write_settlements(session, rows, invoices)
     record(session, [settlement_posted(row, at) for row in rows])
     return rows
 

@@ -1235,6 +1235,8 @@ CREATE TABLE finance.invoices (
     tax_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
     total_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
     company_total_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    settled_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
+    open_amount NUMERIC(20, 4) DEFAULT 0 NOT NULL,
     state VARCHAR(20) DEFAULT 'draft' NOT NULL,
     is_payment_blocked BOOLEAN DEFAULT false NOT NULL,
     block_reason VARCHAR(500),
