@@ -5,13 +5,16 @@ from typing import Any
 
 from api.database_errors import guarded
 from api.schemas.finance.payments import PaymentIn, SettlementIn
+from api.schemas.inventory.costs import ItemCostIn
 from api.schemas.purchase.bills import AnyInvoiceIn, BillIn, shape_of
 from api.schemas.purchase.documents import OrderReceiptIn, PurchaseOrderIn
 from api.schemas.sales.documents import OrderDeliveryIn, OrderIn, OrderInvoiceIn, QuotationIn, ReturnRequestIn
+from transactional.catalog.resources import ITEM_COSTS
 from transactional.finance.resources import INVOICES, PAYMENTS, PURCHASE_INVOICES, SETTLEMENTS
 from transactional.finance.services.register_payments import register_payments
 from transactional.finance.services.settle import settle
 from transactional.inventory.resources import STOCK_DOCUMENTS
+from transactional.inventory.services.change_standard_costs import change_standard_costs
 from transactional.inventory.services.post_stock_documents import post_stock_documents
 from transactional.kernel.importing_documents import DocumentImport, Make, Occasion
 from transactional.kernel.importing_references import Pointer
@@ -152,6 +155,7 @@ _DECLARED = (
         make=_made(settle),
         pointers={"invoice_id": _INVOICE, "credit_note_id": _INVOICE, "payment_id": Pointer("finance.payments")},
     ),
+    DocumentImport(resource=ITEM_COSTS, schema=ItemCostIn, lines=None, make=_made(change_standard_costs), path="costs"),
     DocumentImport(
         resource=STOCK_DOCUMENTS,
         schema=create_schema(STOCK_DOCUMENTS),

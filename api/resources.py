@@ -26,7 +26,7 @@ from transactional.kernel.resource import Resource
 from transactional.kernel.schema import change_schema, create_schema, shown_schema
 from transactional.kernel.session import Session
 
-OWN_CREATE = frozenset({"user", "fiscal_year", "company"})
+OWN_CREATE = frozenset({"user", "fiscal_year", "company", "item_cost"})
 """Things with a create endpoint of their own, because a rule is behind it."""
 _FORGETTERS = frozenset({"user", "role"})
 """Things that decide about rights: what is remembered of them is forgotten when they change."""

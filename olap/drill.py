@@ -45,7 +45,7 @@ class DrillQuery:
         )
         cell = data.get("cell") or {}
         if not isinstance(cell, Mapping):
-            raise invalid("cell", "an object of dimension and member is expected")
+            raise invalid("cell", "an object of dimension and member is expected", "wrong_type")
         return cls(
             inner.metrics[0],
             dict(cell),
@@ -122,7 +122,9 @@ def _period(grain: str, member: str, session: Session, numbers: Numbers) -> tupl
         try:
             start = period_start(date.fromisoformat(member), grain)
         except ValueError as error:
-            raise invalid(f"cell/{grain}", f"a day such as 2026-03-01 is expected, not {member!r}") from error
+            raise invalid(
+                f"cell/{grain}", f"a day such as 2026-03-01 is expected, not {member!r}", "date_parsing"
+            ) from error
         return start, next_period(start, grain) - timedelta(days=1)
     tree = sqlglot.parse_one(
         f"select min({calendar.day}) as first_on, max({calendar.day}) as last_on "  # noqa: S608  # names of the manifest

@@ -87,8 +87,8 @@ def configure_logging(service: str, settings: Settings, *, stream: TextIO | None
 
 def _secrets_of(settings: Settings) -> list[str]:
     known = list(settings.secrets.all().values())
-    if settings.given_secret_key is not None:
-        known.append(settings.given_secret_key.get_secret_value())
+    given = (settings.given_secret_key, settings.given_previous_secret_key)
+    known += [key.get_secret_value() for key in given if key is not None]
     if settings.server_url is not None:
         password = urlsplit(settings.server_url.get_secret_value()).password
         known += [password, unquote(password)] if password else []

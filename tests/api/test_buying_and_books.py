@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.context import Services
 from tests.api.conftest import Login, created, problem
-from tests.factories.documents import Shop
+from tests.factories.documents import Shop, balance, make_item, stock_up
+from transactional.checks import check_tenant
+from transactional.kernel.principal import Principal
 
 
 @pytest.fixture
@@ -163,3 +166,33 @@ def test_the_currency_of_a_company_stays_after_its_first_posting(http: TestClien
     body = {"currency_code": "USD", "version": company["version"]}
     problem(http.patch(f"/api/organization/companies/{shop.company_id}", json=body), 409, "field_fixed")
     assert item_id
+
+
+@pytest.mark.feature("3.5.1")
+def test_costing_changes_only_by_the_verb_that_values_stock_anew(
+    http: TestClient, shop: Shop, services: Services, as_admin: Principal
+) -> None:
+    with services.database.transaction(as_admin) as session:
+        item = make_item(session, shop, "STD", costing_method="standard")
+    path = f"/api/inventory/items/{item}"
+    fresh = http.patch(path, json={"standard_cost": "8", "version": 1})
+    assert fresh.status_code == 200, fresh.text
+    with services.database.transaction(as_admin) as session:
+        stock_up(session, shop, item, "10", "8")
+    for change in ({"standard_cost": "9"}, {"costing_method": "fifo"}):
+        problem(http.patch(path, json={**change, "version": 2}), 409, "field_fixed")
+    cost = {"item_id": str(item), "company_id": str(shop.company_id), "valid_from": "2026-03-20", "unit_cost": "9"}
+    made = created(http.post("/api/inventory/item-costs", json=cost))
+    assert (made["unit_cost"], made["valid_from"]) == ("9", "2026-03-20")
+    assert http.get(path).json()["standard_cost"] == "9"
+    problem(http.patch(f"/api/inventory/item-costs/{made['id']}", json={"unit_cost": "1", "version": 1}), 405)
+    problem(http.post("/api/inventory/item-costs", json={**cost, "unit_cost": "-1"}), 422)
+    file = "item,company,valid_from,unit_cost\nSTD,SHOP,2026-03-21,9.50\nNONE,SHOP,2026-03-21,1\n"
+    refused = http.post("/api/inventory/item-costs/import", files={"file": ("c.csv", file)})
+    assert [(row["line"], row["column"]) for row in problem(refused, 422)["rows"]] == [(3, "item")]
+    good = http.post("/api/inventory/item-costs/import", files={"file": ("c.csv", file)}, params={"only_good": "true"})
+    assert good.json()["created"] == 1, good.text
+    with services.database.transaction(as_admin) as session:
+        assert balance(session, "1300") == 95
+        assert balance(session, "5210") == -15
+        assert check_tenant(session) == []

@@ -53,6 +53,17 @@ def test_every_wrong_field_has_its_reason_in_chinese() -> None:
 
 
 @pytest.mark.feature("2.1.13")
+def test_every_wrong_field_has_a_code_of_its_own() -> None:
+    """Without one, its reason would be English in every language."""
+    alone = [
+        where
+        for where, node in _field_problems()
+        if len(node.args) < 3 and not any(isinstance(each, ast.Starred) for each in node.args)
+    ]
+    assert alone == []
+
+
+@pytest.mark.feature("2.1.13")
 def test_both_languages_fill_the_same_values() -> None:
     english, chinese = languages()["en"], languages()["zh"]
     templates = {code: error.message for code, error in _errors().items()} | dict(english)
@@ -91,14 +102,16 @@ def _error_codes() -> set[str]:
     return set(_errors())
 
 
-def _field_codes() -> set[str]:
-    """The third word of every FieldProblem(...) and invalid(...) in the sources."""
-    found = set()
+def _field_problems() -> Iterator[tuple[str, ast.Call]]:
+    """Every FieldProblem(...) and invalid(...) in the sources, with where it stands."""
     for source in SOURCES:
         for file in (PROJECT / source).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"FieldProblem", "invalid"}:
-                    code = node.args[2] if len(node.args) > 2 else None
-                    if isinstance(code, ast.Constant):
-                        found.add(str(code.value))
-    return found
+                    yield f"{file.name}:{node.lineno}", node
+
+
+def _field_codes() -> set[str]:
+    """The third word of each."""
+    codes = [node.args[2] for _, node in _field_problems() if len(node.args) > 2]
+    return {str(code.value) for code in codes if isinstance(code, ast.Constant)}

@@ -130,3 +130,16 @@ def test_goods_come_back_and_are_credited(http: TestClient, shop: Shop, item_id:
     assert (received.status_code, received.json()["state"]) == (200, "received"), received.text
     kinds = {each["kind"] for each in http.get("/api/sales/invoices").json()["items"]}
     assert kinds == {"sales_invoice", "sales_credit_note"}
+
+
+@pytest.mark.feature("3.3.7")
+def test_a_credit_limit_is_told_in_the_currencys_decimals(http: TestClient, shop: Shop, item_id: str) -> None:
+    body = {"code": "POOR", "name": "Poor", "currency_code": "EUR", "country_code": "DE", "credit_limit_amount": "150"}
+    customer = created(http.post("/api/scm/customers", json=body))
+    order = {
+        "company_id": str(shop.company_id),
+        "customer_id": customer["id"],
+        "lines": [{"item_id": item_id, "qty": "3", "unit_price": "66.67"}],
+    }
+    refused = problem(http.post("/api/sales/orders?confirm=true", json=order), 409, "credit_limit_exceeded")
+    assert refused["detail"].endswith("to 240.01 EUR, above the credit limit of 150.00."), refused["detail"]

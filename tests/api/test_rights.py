@@ -120,6 +120,20 @@ def test_a_row_rule_holds_for_records_and_documents_of_them(
     problem(http.post("/api/permission/roles", json={"code": "w", "name": "w", "row_rules": wrong}), 422)
 
 
+@pytest.mark.feature("PERM-08")
+def test_who_sees_own_documents_reads_the_names_on_them(
+    http: TestClient, shop: Shop, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+) -> None:
+    make_role("own", "order.*", "company.read", "warehouse.read", "payment.read", data_scope="own")
+    user = make_user("bo", "own")
+    assert [row["id"] for row in user.http.get("/api/organization/companies").json()["items"]] == [str(shop.company_id)]
+    assert user.http.get(f"/api/inventory/warehouses/{shop.warehouse_id}").status_code == 200
+    # What belongs to a company alone is nobody's own.
+    body = {"company_id": str(shop.company_id), "kind": "receipt", "party_id": str(shop.customer_id), "amount": "1"}
+    created(http.post("/api/finance/payments", json=body))
+    assert user.http.get("/api/finance/payments").json()["items"] == []
+
+
 @pytest.mark.feature("PERM-10")
 def test_a_hidden_field_is_nowhere(
     http: TestClient, item_id: str, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from runtime.log import HIDDEN, Redactor, configure_logging, trace_id
 from runtime.settings import Settings
@@ -53,6 +54,13 @@ def test_secrets_of_the_installation_are_hidden_everywhere(settings: Settings) -
     line = line_of(settings, "connecting with %s", password, extra={"tried": [{"secretly": f"x{password}y"}]})
     assert password not in json.dumps(line)
     assert HIDDEN in line["message"]
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_a_key_that_was_replaced_is_hidden_too(settings: Settings) -> None:
+    former = "kept until its tokens are over"
+    rotated = settings.model_copy(update={"given_previous_secret_key": SecretStr(former)})
+    assert former not in json.dumps(line_of(rotated, "still valid: %s", former))
 
 
 @pytest.mark.usefixtures("restored_logging")

@@ -108,6 +108,8 @@ ITEMS = Resource(
         "costing_method": (("inventory.stock_moves", "item_id"),),
         "unit_id": (("inventory.stock_moves", "item_id"),),
         "kind": (("inventory.stock_moves", "item_id"),),
+        # Stock is valued at it: the verb of item costs values it anew.
+        "standard_cost": (("inventory.stock_moves", "item_id"),),
     },
 )
 ITEM_UNITS = Resource(
@@ -129,6 +131,8 @@ ITEM_COSTS = Resource(
     key=("item_id", "company_id", "valid_from"),
     search=(),
     sort="-valid_from",
+    # Written by a verb, because stock is valued anew.
+    actions=frozenset({"create", "import"}),
     create_only=("item_id", "company_id", "valid_from"),
     guarded={"unit_cost": "item.cost"},
 )

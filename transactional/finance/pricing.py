@@ -106,7 +106,7 @@ class Desk:
         """The document priced; what is wrong with its lines is added to the problems, and such lines are left out."""
         document = PricedDocument(ask.currency_code, ask.exchange_rate)
         if not ask.lines:
-            problems.append(FieldProblem(f"{ask.path}lines", "at least one line is needed"))
+            problems.append(FieldProblem(f"{ask.path}lines", "at least one line is needed", "no_lines"))
         asked = []
         for position, line in enumerate(ask.lines):
             priced = self._price_line(ask, line, f"{ask.path}lines/{position}/", problems)
@@ -125,7 +125,7 @@ class Desk:
             problems.append(FieldProblem(f"{path}item_id", "no such active item", "unknown_item"))
             return None
         if line.qty <= 0:
-            problems.append(FieldProblem(f"{path}qty", "the quantity must be above zero"))
+            problems.append(FieldProblem(f"{path}qty", "the quantity must be above zero", "not_above_zero"))
             return None
         try:
             stock_qty = self.units.stock_qty(item, line.unit_id, line.qty)
@@ -163,7 +163,7 @@ class Desk:
     ) -> tuple[Decimal, Decimal, str] | None:
         if line.unit_price is not None:
             if line.unit_price < 0:
-                problems.append(FieldProblem(f"{path}unit_price", "a price is not negative"))
+                problems.append(FieldProblem(f"{path}unit_price", "a price is not negative", "negative"))
                 return None
             return line.unit_price, ZERO, line.price_source or GIVEN
         wanted = PriceAsk(
@@ -202,10 +202,10 @@ class Desk:
 
 def _discount_fits(line: LineAsk, share: Decimal, path: str, problems: list[FieldProblem]) -> bool:
     if not 0 <= share <= 1:
-        problems.append(FieldProblem(f"{path}discount_share", "a share is a fraction from 0 to 1"))
+        problems.append(FieldProblem(f"{path}discount_share", "a share is a fraction from 0 to 1", "no_share"))
         return False
     if line.discount_amount is not None and line.discount_amount < 0:
-        problems.append(FieldProblem(f"{path}discount_amount", "a discount is not negative"))
+        problems.append(FieldProblem(f"{path}discount_amount", "a discount is not negative", "negative"))
         return False
     return True
 

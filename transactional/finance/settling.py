@@ -101,11 +101,15 @@ def allocation_problems(
     """What means nothing whatever the open amounts are."""
     problems = _amount_problems(allocation, invoice, path)
     if source is None and allocation.amount:
-        problems.append(FieldProblem(f"{path}amount", "without a payment or credit note only a write-off is possible"))
+        problems.append(
+            FieldProblem(
+                f"{path}amount", "without a payment or credit note only a write-off is possible", "write_off_only"
+            )
+        )
     if source is not None:
         problems += _source_problems(allocation, invoice, source, path)
     if settled_on < max(invoice.dated_on, source.dated_on if source else invoice.dated_on):
-        problems.append(FieldProblem("settled_on", "before the day of the invoice or of what settles it"))
+        problems.append(FieldProblem("settled_on", "before the day of the invoice or of what settles it", "too_early"))
     return problems
 
 
@@ -115,22 +119,30 @@ def _amount_problems(allocation: Allocation, invoice: OpenItem, path: str) -> li
     for name in ("amount", "discount_amount", "write_off_amount"):
         value = getattr(allocation, name)
         if value < 0 or has_more_decimals(value, decimals):
-            problems.append(FieldProblem(f"{path}{name}", f"not negative, {decimals} decimals"))
+            problems.append(FieldProblem(f"{path}{name}", f"not negative, {decimals} decimals", "negative"))
     if allocation.amount + allocation.discount_amount + allocation.write_off_amount <= 0:
-        problems.append(FieldProblem(f"{path}amount", "something must be taken off"))
+        problems.append(FieldProblem(f"{path}amount", "something must be taken off", "not_above_zero"))
     if allocation.payment_amount is not None and (allocation.payment_amount <= 0) != (allocation.amount <= 0):
-        problems.append(FieldProblem(f"{path}payment_amount", "must be above zero where the amount is"))
+        problems.append(
+            FieldProblem(f"{path}payment_amount", "must be above zero where the amount is", "not_above_zero")
+        )
     return problems
 
 
 def _source_problems(allocation: Allocation, invoice: OpenItem, source: OpenItem, path: str) -> list[FieldProblem]:
     problems = []
     if (source.party_id, source.company_id) != (invoice.party_id, invoice.company_id):
-        problems.append(FieldProblem(f"{path}invoice_id", "the invoice is another party's or company's"))
+        problems.append(
+            FieldProblem(f"{path}invoice_id", "the invoice is another party's or company's", "another_party")
+        )
     if side_of(source.kind) is not side_of(invoice.kind) or source.kind == invoice.kind:
-        problems.append(FieldProblem(f"{path}invoice_id", f"a {source.document} does not settle this document"))
+        problems.append(
+            FieldProblem(f"{path}invoice_id", f"a {source.document} does not settle this document", "wrong_document")
+        )
     if source.document == "credit note" and (allocation.discount_amount or allocation.write_off_amount):
-        problems.append(FieldProblem(f"{path}discount_amount", "a credit note neither discounts nor writes off"))
+        problems.append(
+            FieldProblem(f"{path}discount_amount", "a credit note neither discounts nor writes off", "credit_note")
+        )
     return problems
 
 

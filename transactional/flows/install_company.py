@@ -66,9 +66,9 @@ def install_company(session: Session, new: NewCompany) -> InstalledCompany:
     Raises: Invalid without a year or for a standard tax rate outside 0 to 1.
     """
     if not new.years:
-        raise invalid("years", "at least one year is needed")
+        raise invalid("years", "at least one year is needed", "missing")
     if not 0 <= new.standard_tax_rate <= 1:
-        raise invalid("standard_tax_rate", "a rate is a fraction from 0 to 1")
+        raise invalid("standard_tax_rate", "a rate is a fraction from 0 to 1", "no_share")
     company = _company(new)
     insert_all(session, [company])
     install_chart(session, company.id, new.chart)

@@ -46,12 +46,12 @@ class DocumentLine:
 
 def problems_of(path: str, document: StockDocument, lines: Sequence[StockDocumentLine]) -> list[FieldProblem]:
     """What is wrong with a document whatever the state of the stock."""
-    problems = [] if lines else [FieldProblem(f"{path}/lines", "a document has at least one line")]
+    problems = [] if lines else [FieldProblem(f"{path}/lines", "a document has at least one line", "no_lines")]
     kind = StockDocumentKind(document.kind)
     if kind is StockDocumentKind.ADJUSTMENT and not (document.reason or "").strip():
         problems.append(FieldProblem(f"{path}/reason", "say why stock is adjusted", "reason_missing"))
     if kind is StockDocumentKind.TRANSFER and document.to_warehouse_id is None:
-        problems.append(FieldProblem(f"{path}/to_warehouse_id", "say where the goods go"))
+        problems.append(FieldProblem(f"{path}/to_warehouse_id", "say where the goods go", "target_missing"))
     for number, line in enumerate(lines):
         problems += _line_problems(f"{path}/lines/{number}", document, line)
     return problems
@@ -62,13 +62,13 @@ def _line_problems(path: str, document: StockDocument, line: StockDocumentLine) 
     problems = []
     is_value_alone = kind is StockDocumentKind.ADJUSTMENT and line.qty == 0 and bool(line.value_amount)
     if line.qty <= 0 and kind is not StockDocumentKind.ADJUSTMENT:
-        problems.append(FieldProblem(f"{path}/qty", "must be positive"))
+        problems.append(FieldProblem(f"{path}/qty", "must be positive", "not_above_zero"))
     if line.qty == 0 and kind is StockDocumentKind.ADJUSTMENT and not is_value_alone:
-        problems.append(FieldProblem(f"{path}/qty", "changes neither quantity nor value"))
+        problems.append(FieldProblem(f"{path}/qty", "changes neither quantity nor value", "changes_nothing"))
     if line.unit_cost is not None and line.unit_cost < 0:
-        problems.append(FieldProblem(f"{path}/unit_cost", "must not be negative"))
+        problems.append(FieldProblem(f"{path}/unit_cost", "must not be negative", "negative"))
     if kind is StockDocumentKind.OPENING and line.unit_cost is None and line.value_amount is None:
-        problems.append(FieldProblem(f"{path}/unit_cost", "say what the opening stock is worth"))
+        problems.append(FieldProblem(f"{path}/unit_cost", "say what the opening stock is worth", "worth_missing"))
     if kind is StockDocumentKind.TRANSFER and document.to_warehouse_id == document.warehouse_id:
         is_elsewhere = line.to_location_id is not None and line.to_location_id != line.location_id
         if not is_elsewhere:

@@ -140,7 +140,7 @@ def check_drafts(drafts: Sequence[MoveDraft], facts: Facts) -> None:
         problems += _place_problems(f"moves/{position}", draft, facts)
         problems += _quantity_problems(f"moves/{position}", draft, facts)
         if draft.contra_role is None and draft.contra_account_id is None and not is_relocation(draft):
-            problems.append(FieldProblem(f"moves/{position}/contra_role", "is missing"))
+            problems.append(FieldProblem(f"moves/{position}/contra_role", "is missing", "missing"))
     if problems:
         raise Invalid(problems)
 
@@ -155,29 +155,39 @@ def _place_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldProb
     problems = []
     item, warehouse = facts.items.get(draft.item_id), facts.warehouses.get(draft.warehouse_id)
     if item is None:
-        problems.append(FieldProblem(f"{path}/item_id", "there is no such item"))
+        problems.append(FieldProblem(f"{path}/item_id", "there is no such item", "unknown_item"))
     elif item.kind != ItemKind.STOCK.value:
-        problems.append(FieldProblem(f"{path}/item_id", f"item {item.code} is a service, which is not kept in stock"))
+        problems.append(
+            FieldProblem(
+                f"{path}/item_id", f"item {item.code} is a service, which is not kept in stock", "service_item"
+            )
+        )
     if warehouse is None or warehouse.company_id != draft.company_id:
-        problems.append(FieldProblem(f"{path}/warehouse_id", "the company has no such warehouse"))
+        problems.append(FieldProblem(f"{path}/warehouse_id", "the company has no such warehouse", "unknown_warehouse"))
     elif facts.locations.get(draft.location_id, (None, ""))[0] != draft.warehouse_id:
-        problems.append(FieldProblem(f"{path}/location_id", "the warehouse has no such location"))
+        problems.append(FieldProblem(f"{path}/location_id", "the warehouse has no such location", "unknown_location"))
     return problems
 
 
 def _quantity_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldProblem]:
     problems = []
     if has_more_decimals(draft.qty, QUANTITY_PLACES):
-        problems.append(FieldProblem(f"{path}/qty", f"has more than {QUANTITY_PLACES} decimals"))
+        problems.append(FieldProblem(f"{path}/qty", f"has more than {QUANTITY_PLACES} decimals", "too_many_decimals"))
     value = draft.value_amount
     if value is not None and has_more_decimals(value, facts.decimals.get(draft.company_id, 2)):
-        problems.append(FieldProblem(f"{path}/value_amount", "has more decimals than the company's currency"))
+        problems.append(
+            FieldProblem(f"{path}/value_amount", "has more decimals than the company's currency", "too_many_decimals")
+        )
     if draft.qty and value is not None and value < 0:
-        problems.append(FieldProblem(f"{path}/value_amount", "is a magnitude: the quantity carries the sign"))
+        problems.append(
+            FieldProblem(f"{path}/value_amount", "is a magnitude: the quantity carries the sign", "negative")
+        )
     item = facts.items.get(draft.item_id)
     restates = item is not None and item.is_standard and draft.kind is MoveKind.REVALUATION
     if not draft.qty and not value and not restates:
-        problems.append(FieldProblem(f"{path}/qty", "moves neither quantity nor value"))
+        problems.append(FieldProblem(f"{path}/qty", "moves neither quantity nor value", "changes_nothing"))
     if not draft.qty and item is not None and item.is_standard and not restates:
-        problems.append(FieldProblem(f"{path}/value_amount", f"item {item.code} is valued at standard cost"))
+        problems.append(
+            FieldProblem(f"{path}/value_amount", f"item {item.code} is valued at standard cost", "standard_cost_item")
+        )
     return problems

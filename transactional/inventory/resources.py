@@ -17,7 +17,7 @@ WAREHOUSES = Resource(
     thing="warehouse",
     model=Warehouse,
     label="Warehouse",
-    owner=Owner(company="company_id"),
+    owner=Owner(company="company_id", is_looked_up=True),
     frozen_by={"company_id": (("inventory.stock_moves", "warehouse_id"),)},
 )
 LOCATIONS = Resource(

@@ -58,6 +58,8 @@ class Owner:
     """Columns holding a user's id: usually `created_by`."""
     unit: str | None = None
     company: str | None = None
+    is_looked_up: bool = False
+    """A name that documents show, such as a warehouse's: only the scope `company` limits it."""
 
     @property
     def is_nobody(self) -> bool:
@@ -222,6 +224,8 @@ def _scopes(scope: str, owner: Owner, place: Place) -> list[Alternative]:
         return [[]]
     if scope == "company":
         return [[_among(owner.company, place.company_ids)]] if owner.company else [[]]
+    if owner.is_looked_up:
+        return [[]]
     own: list[Alternative] = [[_among(field, [place.user_id])] for field in owner.authors if place.user_id]
     own += [[_among(field, [place.employee_id])] for field in owner.persons if place.employee_id]
     if scope == "own" or owner.unit is None:

@@ -81,6 +81,13 @@ def _lines_statement(lines: Lines, hidden: frozenset[str]) -> tuple[list[str], L
     return [column.name for column in columns], Lookup(statement)
 
 
+def find_by_key(session: Session, resource: Resource, key: Mapping[str, Any], *, by: Principal) -> dict[str, Any]:
+    """The record that people know by a key, as far as the asker may see it.  Raises: NotFound."""
+    named = [resource.table.c[name] == value for name, value in key.items()]
+    found: UUID | None = session.scalars(select(resource.identity).where(*named)).first()
+    return get_record(session, resource, found, by=by)
+
+
 def check_visible(session: Session, resource: Resource, record_ids: Sequence[UUID], *, by: Principal) -> None:
     """Nothing when the asker may see all these records.  Raises: NotFound."""
     conditions = base_conditions(resource, by)

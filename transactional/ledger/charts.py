@@ -51,7 +51,7 @@ def load_template(name: str) -> Chart:
     """A template that comes with the product.  Raises: Invalid naming those there are."""
     names = template_names()
     if name not in names:
-        raise invalid("template", f"there is no template {name}: choose one of {', '.join(names)}")
+        raise invalid("template", f"there is no template {name}: choose one of {', '.join(names)}", "unknown_choice")
     return parse_chart(resources.files("transactional.ledger").joinpath("templates", f"{name}.json").read_bytes())
 
 
@@ -60,9 +60,9 @@ def parse_chart(content: bytes) -> Chart:
     try:
         document = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise invalid("file", f"is not JSON: {error}") from error
+        raise invalid("file", f"is not JSON: {error}", "not_json") from error
     if not isinstance(document, dict) or not isinstance(document.get("accounts"), list):
-        raise invalid("file", "has no list of accounts")
+        raise invalid("file", "has no list of accounts", "no_accounts")
     problems: list[FieldProblem] = []
     codes: dict[str, bool] = {}
     roles: set[str] = set()
@@ -81,20 +81,24 @@ def parse_chart(content: bytes) -> Chart:
 
 def _problems(path: str, record: Any, codes: dict[str, bool], roles: set[str]) -> list[FieldProblem]:
     if not isinstance(record, dict):
-        return [FieldProblem(path, "is not an object")]
-    problems = [FieldProblem(f"{path}/{name}", "is not known") for name in sorted(set(record) - _KNOWN)]
+        return [FieldProblem(path, "is not an object", "wrong_type")]
+    problems = [
+        FieldProblem(f"{path}/{name}", "is not known", "unknown_field") for name in sorted(set(record) - _KNOWN)
+    ]
     problems += [
-        FieldProblem(f"{path}/{name}", "is missing")
+        FieldProblem(f"{path}/{name}", "is missing", "missing")
         for name in ("code", "name")
         if not isinstance(record.get(name), str) or not record[name].strip()
     ]
     if record.get("code") in codes:
-        problems.append(FieldProblem(f"{path}/code", "is used twice"))
+        problems.append(FieldProblem(f"{path}/code", "is used twice", "code_twice"))
     if record.get("type") not in set(AccountType):
-        problems.append(FieldProblem(f"{path}/type", f"must be one of {', '.join(AccountType)}"))
+        problems.append(FieldProblem(f"{path}/type", f"must be one of {', '.join(AccountType)}", "unknown_choice"))
     parent = record.get("parent")
     if parent is not None and not codes.get(parent, False):
-        problems.append(FieldProblem(f"{path}/parent", f"no group {parent} comes before this account"))
+        problems.append(
+            FieldProblem(f"{path}/parent", f"no group {parent} comes before this account", "unknown_parent")
+        )
     return problems + _role_problems(path, record, roles)
 
 
@@ -102,11 +106,11 @@ def _role_problems(path: str, record: dict[str, Any], roles: set[str]) -> list[F
     problems = []
     for role in record.get("roles", ()):
         if role not in set(AccountRole):
-            problems.append(FieldProblem(f"{path}/roles", f"there is no role {role}"))
+            problems.append(FieldProblem(f"{path}/roles", f"there is no role {role}", "unknown_choice"))
         elif role in roles:
-            problems.append(FieldProblem(f"{path}/roles", f"role {role} is played by an account above"))
+            problems.append(FieldProblem(f"{path}/roles", f"role {role} is played by an account above", "role_twice"))
         elif record.get("is_group"):
-            problems.append(FieldProblem(f"{path}/roles", "a group plays no role"))
+            problems.append(FieldProblem(f"{path}/roles", "a group plays no role", "contradiction"))
     return problems
 
 

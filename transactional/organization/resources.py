@@ -37,7 +37,7 @@ COMPANIES = Resource(
     label="Company",
     # Made by installing chart, years and series with it.
     actions=frozenset({"create", "update", "delete"}),
-    owner=Owner(company="id"),
+    owner=Owner(company="id", is_looked_up=True),
     validate=_company_problems,
     prepare=(check_currencies,),
     frozen_by={"currency_code": (("ledger.journal_entries", "company_id"),)},

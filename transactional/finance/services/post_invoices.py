@@ -68,15 +68,15 @@ def _check(drafts: Sequence[InvoiceDraft]) -> None:
     for number, draft in enumerate(drafts):
         path = "" if len(drafts) == 1 else f"invoices/{number}/"
         if not draft.lines:
-            problems.append(FieldProblem(f"{path}lines", "at least one line is needed"))
+            problems.append(FieldProblem(f"{path}lines", "at least one line is needed", "no_lines"))
         if draft.freight_amount < 0:
-            problems.append(FieldProblem(f"{path}freight_amount", "freight is not negative"))
+            problems.append(FieldProblem(f"{path}freight_amount", "freight is not negative", "negative"))
         if draft.exchange_rate is not None and draft.exchange_rate <= 0:
-            problems.append(FieldProblem(f"{path}exchange_rate", "a rate is above zero"))
+            problems.append(FieldProblem(f"{path}exchange_rate", "a rate is above zero", "not_above_zero"))
         if sum((line.net_amount + line.tax_amount for line in draft.lines), draft.freight_amount) < 0:
-            problems.append(FieldProblem(f"{path}lines", "an invoice below zero is a credit note"))
+            problems.append(FieldProblem(f"{path}lines", "an invoice below zero is a credit note", "below_zero"))
         if draft.kind == InvoiceKind.PURCHASE_INVOICE and not draft.external_number:
-            problems.append(FieldProblem(f"{path}external_number", "the supplier's number is needed"))
+            problems.append(FieldProblem(f"{path}external_number", "the supplier's number is needed", "missing"))
     if problems:
         raise Invalid(problems)
 

@@ -71,7 +71,9 @@ def _accounts(session: Session, payments: Sequence[NewPayment], companies: Mappi
             raise BankAccountNotFound(company=companies[ask.company_id].code)
         if account is None or account.company_id != ask.company_id:
             problems.append(
-                FieldProblem(f"{_path(payments, number)}bank_account_id", "the company has no such account")
+                FieldProblem(
+                    f"{_path(payments, number)}bank_account_id", "the company has no such account", "account_unknown"
+                )
             )
         else:
             accounts.append(account)
@@ -150,7 +152,7 @@ def _check(
         ask, path = payments[number], _path(payments, number)
         problems += _problems(ask, accounts[number], path)
         if ask.party_id not in parties[ask.kind]:
-            problems.append(FieldProblem(f"{path}party_id", "no such party"))
+            problems.append(FieldProblem(f"{path}party_id", "no such party", "unknown_party"))
     if problems:
         raise Invalid(problems)
     _check_supplier_accounts(session, asks)
@@ -160,13 +162,17 @@ def _problems(ask: NewPayment, account: BankAccount, path: str) -> list[FieldPro
     problems = []
     decimals = decimals_of(account.currency_code)
     if ask.amount <= 0 or has_more_decimals(ask.amount, decimals):
-        problems.append(FieldProblem(f"{path}amount", f"above zero, {decimals} decimals"))
+        problems.append(FieldProblem(f"{path}amount", f"above zero, {decimals} decimals", "not_above_zero"))
     if ask.charge_amount < 0 or has_more_decimals(ask.charge_amount, decimals):
-        problems.append(FieldProblem(f"{path}charge_amount", f"not negative, {decimals} decimals"))
+        problems.append(FieldProblem(f"{path}charge_amount", f"not negative, {decimals} decimals", "negative"))
     if ask.kind == PaymentKind.RECEIPT and ask.charge_amount > ask.amount > 0:
-        problems.append(FieldProblem(f"{path}charge_amount", "more than the amount"))
+        problems.append(FieldProblem(f"{path}charge_amount", "more than the amount", "above_amount"))
     if ask.currency_code not in {None, account.currency_code}:
-        problems.append(FieldProblem(f"{path}currency_code", f"the bank account is kept in {account.currency_code}"))
+        problems.append(
+            FieldProblem(
+                f"{path}currency_code", f"the bank account is kept in {account.currency_code}", "account_currency"
+            )
+        )
     return problems
 
 

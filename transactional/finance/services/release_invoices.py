@@ -20,7 +20,7 @@ def release_invoices(session: Session, invoice_ids: Sequence[UUID], *, reason: s
     Raises: NotFound; Invalid without a reason.
     """
     if not reason.strip():
-        raise invalid("reason", "a reason is needed")
+        raise invalid("reason", "a reason is needed", "reason_missing")
     invoices = lock_by_id(session, Invoice, invoice_ids)
     blocked = [invoice for invoice in invoices if invoice.is_payment_blocked]
     for invoice in blocked:

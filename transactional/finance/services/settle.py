@@ -118,7 +118,7 @@ class SettlingDesk:
         invoice = self.invoices[allocation.invoice_id]
         item = self.open_items.get(invoice.id)
         if item is None:
-            raise invalid(f"{path}invoice_id", "a credit note is not settled: it settles invoices")
+            raise invalid(f"{path}invoice_id", "a credit note is not settled: it settles invoices", "credit_note")
         problems = allocation_problems(allocation, item, source, settled_on, path)
         if problems:
             raise Invalid(problems)

@@ -61,7 +61,7 @@ def _check(session: Session, originals: Sequence[Settlement], on: date) -> None:
     for row in [*undone, *[row for row in originals if row.reverses_id]]:
         raise SettlementUndone(id=row.reverses_id)
     if any(on < row.settled_on for row in originals):
-        raise invalid("on", "before the day of the settlement")
+        raise invalid("on", "before the day of the settlement", "too_early")
 
 
 def _mirror(row: Settlement, on: date) -> Settlement:

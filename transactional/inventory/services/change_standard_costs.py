@@ -63,16 +63,17 @@ def change_standard_costs(session: Session, changes: Sequence[NewStandardCost], 
 
 def _check(changes: Sequence[NewStandardCost]) -> None:
     problems = [
-        FieldProblem(f"costs/{position}/unit_cost", "must not be negative")
+        FieldProblem(f"costs/{position}/unit_cost", "must not be negative", "negative")
         for position, change in enumerate(changes)
         if change.unit_cost < 0
     ]
-    keys = [(change.item_id, change.company_id, change.valid_from) for change in changes]
-    problems += [
-        FieldProblem(f"costs/{position}/item_id", "has two costs from one day on")
-        for position, key in enumerate(keys)
-        if key in keys[:position]
-    ]
+    seen: set[tuple[UUID, UUID, date]] = set()
+    for position, change in enumerate(changes):
+        key = (change.item_id, change.company_id, change.valid_from)
+        if key in seen:
+            path = f"costs/{position}/item_id"
+            problems.append(FieldProblem(path, "has two costs from one day on", "row_twice_in_day"))
+        seen.add(key)
     if problems:
         raise Invalid(problems)
 

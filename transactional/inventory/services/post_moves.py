@@ -91,9 +91,9 @@ def _load_taken_back(session: Session, drafts: Sequence[MoveDraft]) -> dict[UUID
         if source is None:
             raise OriginUnknown(id=draft.reverses_id)
         if (source.item_id, source.company_id) != (draft.item_id, draft.company_id):
-            raise invalid(f"moves/{position}/reverses_id", "is a move of another item or company")
+            raise invalid(f"moves/{position}/reverses_id", "is a move of another item or company", "wrong_move")
         if draft.qty and source.qty * draft.qty >= 0:
-            raise invalid(f"moves/{position}/reverses_id", "is a move in the same direction")
+            raise invalid(f"moves/{position}/reverses_id", "is a move in the same direction", "wrong_move")
         if draft.occurred_on < source.occurred_on:
             raise ReturnBeforeMove(moved_on=source.occurred_on, on=draft.occurred_on)
     return earlier
@@ -105,7 +105,7 @@ def _in_order(drafts: Sequence[MoveDraft]) -> list[MoveDraft]:
     positions = {draft.id: position for position, draft in enumerate(drafts)}
     for draft in drafts:
         if draft.reverses_id in positions and positions[draft.reverses_id] >= positions[draft.id]:
-            raise invalid(f"moves/{positions[draft.id]}/reverses_id", "is a move listed later")
+            raise invalid(f"moves/{positions[draft.id]}/reverses_id", "is a move listed later", "wrong_move")
     return sorted(drafts, key=lambda draft: (draft.occurred_on, _rank(draft, own)))
 
 

@@ -87,7 +87,7 @@ def _arrive(
     arrived = arrival.quantities.get(line.id, sent.qty)
     if not 0 <= arrived <= sent.qty:
         path = f"quantities/{line.id}"
-        raise Invalid([FieldProblem(path, f"is not between zero and the {sent.qty.normalize():f} sent")])
+        raise Invalid([FieldProblem(path, f"is not between zero and the {sent.qty.normalize():f} sent", "above_sent")])
     missing = sent.qty - arrived
     if missing and not (arrival.shortage_reason or "").strip():
         raise ShortageReasonMissing(sent_qty=f"{sent.qty.normalize():f}", arrived_qty=f"{arrived.normalize():f}")

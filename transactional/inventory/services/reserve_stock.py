@@ -102,7 +102,7 @@ def consume_reservations(session: Session, demands: Sequence[Demand]) -> list[Pr
 
 def _check(demands: Sequence[Demand]) -> None:
     problems = [
-        FieldProblem(f"demands/{position}/qty", "must be positive")
+        FieldProblem(f"demands/{position}/qty", "must be positive", "not_above_zero")
         for position, demand in enumerate(demands)
         if demand.qty <= 0
     ]

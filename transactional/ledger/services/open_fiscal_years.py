@@ -31,7 +31,7 @@ def open_fiscal_years(
     Raises: FiscalYearOverlap, FiscalYearGap, CompanyNotFound; Invalid for another number of periods.
     """
     if period_count not in _COUNTS:
-        raise invalid("period_count", "a year has 12 or 13 periods")
+        raise invalid("period_count", "a year has 12 or 13 periods", "period_count")
     _hold_company(session, company_id)
     statement = select(FiscalYear).where(FiscalYear.company_id == company_id).order_by(FiscalYear.starts_on)
     years = read(session, statement)
@@ -56,7 +56,7 @@ def _hold_company(session: Session, company_id: UUID) -> None:
 
 def _year(company_id: UUID, starts_on: date) -> FiscalYear:
     if starts_on.day > _LAST_COMMON_DAY:
-        raise invalid("starts_on", "a year begins on a day that every month has")
+        raise invalid("starts_on", "a year begins on a day that every month has", "year_start")
     ends_on = _months_later(starts_on, _MONTHS) - _DAY
     return FiscalYear(id=new_id(), company_id=company_id, code=str(ends_on.year), starts_on=starts_on, ends_on=ends_on)
 

@@ -84,9 +84,9 @@ def _check(
 
 def _amount_problems(path: str, lines: Sequence[ManualEntryLine]) -> list[FieldProblem]:
     if not lines:
-        return [FieldProblem(path, "an entry has at least two lines")]
+        return [FieldProblem(path, "an entry has at least two lines", "too_few_lines")]
     return [
-        FieldProblem(f"{path}/{number}", "has either a debit or a credit, above zero")
+        FieldProblem(f"{path}/{number}", "has either a debit or a credit, above zero", "debit_or_credit")
         for number, line in enumerate(lines)
         if min(line.debit_amount, line.credit_amount) != 0 or max(line.debit_amount, line.credit_amount) <= 0
     ]

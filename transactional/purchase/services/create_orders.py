@@ -81,10 +81,14 @@ class _Parties:
         supplier = self.suppliers.get(new.supplier_id)
         problems += _head_problems(new, supplier, path)
         if new.buyer_id and new.buyer_id not in self.buyers:
-            problems.append(FieldProblem(f"{path}buyer_id", "no such employee"))
+            problems.append(FieldProblem(f"{path}buyer_id", "no such employee", "unknown_employee"))
         currency = new.currency_code or (supplier.currency_code if supplier else company.currency_code)
         if has_more_decimals(new.freight_amount, decimals_of(currency)) or new.freight_amount < 0:
-            problems.append(FieldProblem(f"{path}freight_amount", "not negative, with the currency's decimals"))
+            problems.append(
+                FieldProblem(
+                    f"{path}freight_amount", "not negative, with the currency's decimals", "amount_of_currency"
+                )
+            )
         return DocumentAsk(
             kind="purchase",
             path=path,
@@ -103,7 +107,9 @@ class _Parties:
         own = [row for row in self.warehouses if row.company_id == new.company_id]
         found = [row.id for row in own if row.id == new.warehouse_id or (new.warehouse_id is None and row.is_active)]
         if not found:
-            problems.append(FieldProblem(f"{path}warehouse_id", "the company has no such warehouse"))
+            problems.append(
+                FieldProblem(f"{path}warehouse_id", "the company has no such warehouse", "unknown_warehouse")
+            )
             return None
         return found[0]
 
@@ -125,7 +131,7 @@ def _head_problems(new: NewPurchaseOrder, supplier: Supplier | None, path: str) 
     if supplier.is_blocked or not supplier.is_active:
         return [FieldProblem(f"{path}supplier_id", f"supplier {supplier.code} is blocked", "supplier_blocked")]
     if new.promised_on and new.promised_on < new.ordered_on:
-        return [FieldProblem(f"{path}promised_on", "before the day of the order")]
+        return [FieldProblem(f"{path}promised_on", "before the day of the order", "too_early")]
     return []
 
 

@@ -47,7 +47,9 @@ def _check(inspections: Sequence[Inspection], lines: Mapping[UUID, PurchaseRecei
     for number, one in enumerate(inspections):
         path = "" if len(lines) == 1 else f"lines/{number}/"
         if one.accepted_qty < 0 or one.rejected_qty < 0 or not one.accepted_qty + one.rejected_qty:
-            problems.append(FieldProblem(f"{path}accepted_qty", "accepted or rejected must be above zero"))
+            problems.append(
+                FieldProblem(f"{path}accepted_qty", "accepted or rejected must be above zero", "not_above_zero")
+            )
     if problems:
         raise Invalid(problems)
 

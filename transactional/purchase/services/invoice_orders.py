@@ -192,14 +192,14 @@ def _draft(
 def _check_lines(new: NewSupplierInvoice, known: Mapping[UUID, PurchaseOrderLine]) -> None:
     problems = []
     if not new.lines:
-        problems.append(FieldProblem("lines", "at least one line is needed"))
+        problems.append(FieldProblem("lines", "at least one line is needed", "no_lines"))
     for position, asked in enumerate(new.lines or ()):
         if asked.order_line_id not in known:
-            problems.append(FieldProblem(f"lines/{position}/order_line_id", "not a line of this order"))
+            problems.append(FieldProblem(f"lines/{position}/order_line_id", "not a line of this order", "foreign_line"))
         if asked.qty <= 0:
-            problems.append(FieldProblem(f"lines/{position}/qty", "the quantity must be above zero"))
+            problems.append(FieldProblem(f"lines/{position}/qty", "the quantity must be above zero", "not_above_zero"))
         if asked.unit_price is not None and asked.unit_price < 0:
-            problems.append(FieldProblem(f"lines/{position}/unit_price", "a price is not negative"))
+            problems.append(FieldProblem(f"lines/{position}/unit_price", "a price is not negative", "negative"))
     if problems:
         raise Invalid(problems)
 

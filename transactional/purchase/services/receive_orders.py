@@ -121,7 +121,7 @@ class _Desk:
         known = {line.id: line for line in self.lines.get(order.id, ())}
         problems = [p for n, asked in enumerate(new.lines or ()) for p in _problems(asked, known, f"lines/{n}/")]
         if not new.lines:
-            problems.append(FieldProblem("lines", "at least one line is needed"))
+            problems.append(FieldProblem("lines", "at least one line is needed", "no_lines"))
         if problems:
             raise Invalid(problems)
         for asked in new.lines or ():
@@ -200,16 +200,16 @@ def _accepted(asked: NewReceiptLine) -> Decimal:
 
 def _problems(asked: NewReceiptLine, known: Mapping[UUID, PurchaseOrderLine], path: str) -> list[FieldProblem]:
     if asked.order_line_id not in known:
-        return [FieldProblem(f"{path}order_line_id", "not a line of this order")]
+        return [FieldProblem(f"{path}order_line_id", "not a line of this order", "foreign_line")]
     problems = []
     if asked.arrived_qty <= 0:
-        problems.append(FieldProblem(f"{path}arrived_qty", "the quantity must be above zero"))
+        problems.append(FieldProblem(f"{path}arrived_qty", "the quantity must be above zero", "not_above_zero"))
     parts = {
         "accepted_qty": _accepted(asked),
         "rejected_qty": asked.rejected_qty,
         "quarantined_qty": asked.quarantined_qty,
     }
-    problems += [FieldProblem(f"{path}{name}", "not negative") for name, qty in parts.items() if qty < 0]
+    problems += [FieldProblem(f"{path}{name}", "not negative", "negative") for name, qty in parts.items() if qty < 0]
     if sum(parts.values(), ZERO) != asked.arrived_qty:
         reason = "accepted, rejected and quarantined do not add up to what arrived"
         problems.append(FieldProblem(f"{path}arrived_qty", reason, "parts_do_not_add_up"))

@@ -58,13 +58,15 @@ def _check(new: NewSupplierReturn, order: PurchaseOrder, progress: Progress) -> 
         raise OrderNotConfirmed(number=order.number, state=order.state)
     problems = []
     if not new.lines:
-        problems.append(FieldProblem("lines", "at least one line is needed"))
+        problems.append(FieldProblem("lines", "at least one line is needed", "no_lines"))
     for position, line in enumerate(new.lines):
         arrived = progress.by_receipt_line.get(line.receipt_line_id)
         if arrived is None or arrived.order_id != order.id:
-            problems.append(FieldProblem(f"lines/{position}/receipt_line_id", "not received on this order"))
+            problems.append(
+                FieldProblem(f"lines/{position}/receipt_line_id", "not received on this order", "foreign_line")
+            )
         if line.qty <= 0:
-            problems.append(FieldProblem(f"lines/{position}/qty", "the quantity must be above zero"))
+            problems.append(FieldProblem(f"lines/{position}/qty", "the quantity must be above zero", "not_above_zero"))
     if problems:
         raise Invalid(problems)
 

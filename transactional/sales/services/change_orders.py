@@ -91,7 +91,7 @@ class _Desk:
             line = lines.get(line_change.order_line_id) if line_change.order_line_id else None
             problem = _problem(line_change, line)
             if problem:
-                problems.append(FieldProblem(f"{path}lines/{position}/{problem[0]}", problem[1]))
+                problems.append(FieldProblem(f"{path}lines/{position}/{problem[0]}", *problem[1:]))
                 continue
             if line is not None:
                 self._check(order, line, line_change)
@@ -167,7 +167,11 @@ class _Desk:
         freight = change.freight_amount
         if freight is not None:
             if freight < 0 or has_more_decimals(freight, decimals_of(order.currency_code)):
-                problems.append(FieldProblem(f"{path}freight_amount", "not negative, with the currency's decimals"))
+                problems.append(
+                    FieldProblem(
+                        f"{path}freight_amount", "not negative, with the currency's decimals", "amount_of_currency"
+                    )
+                )
             order.freight_amount = freight
         order.promised_on = change.promised_on or order.promised_on
         order.customer_reference = change.customer_reference or order.customer_reference
@@ -178,13 +182,13 @@ class _Desk:
         order.revision += 1
 
 
-def _problem(change: LineChange, line: SalesOrderLine | None) -> tuple[str, str] | None:
+def _problem(change: LineChange, line: SalesOrderLine | None) -> tuple[str, str, str] | None:
     if change.order_line_id and line is None:
-        return "order_line_id", "not a line of this order"
+        return "order_line_id", "not a line of this order", "foreign_line"
     if line is None and change.item_id is None:
-        return "item_id", "an added line names its item"
+        return "item_id", "an added line names its item", "missing"
     if change.qty < 0 or (line is None and not change.qty):
-        return "qty", "the quantity must be above zero"
+        return "qty", "the quantity must be above zero", "not_above_zero"
     return None
 
 

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import or_, select, text
 
-from transactional.kernel.money import ZERO
+from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.rows import lock_by_id, read_by_id
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Lookup, among
+from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.organization.services.find_rates import find_rates
 from transactional.sales.errors import CreditLimitExceeded, CustomerBlocked
@@ -120,12 +121,13 @@ def check_credit(session: Session, orders: Sequence[SalesOrder]) -> None:
     for order in orders:
         found = limited.get(order.customer_id)
         if found and found.credit_limit_amount is not None and totals[found.id] > found.credit_limit_amount:
+            decimals = decimals_of(found.currency_code)
             raise CreditLimitExceeded(
                 number=order.number,
                 customer=found.code,
-                exposure_amount=totals[found.id],
+                exposure_amount=round_amount(totals[found.id], decimals),
                 currency_code=found.currency_code,
-                limit_amount=found.credit_limit_amount,
+                limit_amount=round_amount(found.credit_limit_amount, decimals),
             )
 
 

@@ -121,7 +121,9 @@ def _unit_id(session: Session, parties: Parties, salesperson_id: UUID | None) ->
 def _check_freight(new: NewOrder, currency_code: str, path: str, problems: list[FieldProblem]) -> None:
     amount: Decimal = new.freight_amount
     if amount < 0 or has_more_decimals(amount, decimals_of(currency_code)):
-        problems.append(FieldProblem(f"{path}freight_amount", "not negative, with the currency's decimals"))
+        problems.append(
+            FieldProblem(f"{path}freight_amount", "not negative, with the currency's decimals", "amount_of_currency")
+        )
 
 
 def _number(session: Session, asked: Sequence[NewOrder], rows: Sequence[SalesOrder]) -> None:

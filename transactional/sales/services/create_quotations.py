@@ -33,7 +33,7 @@ def create_quotations(session: Session, quotations: Sequence[NewQuotation], *, a
     for number, new in enumerate(quotations):
         path = "" if len(quotations) == 1 else f"quotations/{number}/"
         if new.valid_until < new.quoted_on:
-            problems.append(FieldProblem(f"{path}valid_until", "before the day of the quotation"))
+            problems.append(FieldProblem(f"{path}valid_until", "before the day of the quotation", "too_early"))
         priced = desk.price(parties.ask(new, new.quoted_on, path, problems), problems)
         if not problems:
             row = _quotation(new, priced)

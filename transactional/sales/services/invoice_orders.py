@@ -184,9 +184,9 @@ def _check_wanted(new: NewInvoice, wanted: Mapping[UUID, Decimal], lines: Sequen
     known = {line.id for line in lines}
     for position, asked in enumerate(new.lines or ()):
         if asked.order_line_id not in known:
-            raise invalid(f"lines/{position}/order_line_id", "not a line of this order")
+            raise invalid(f"lines/{position}/order_line_id", "not a line of this order", "foreign_line")
         if wanted[asked.order_line_id] <= 0:
-            raise invalid(f"lines/{position}/qty", "the quantity must be above zero")
+            raise invalid(f"lines/{position}/qty", "the quantity must be above zero", "not_above_zero")
 
 
 _CATEGORIES = Lookup(select(Item.id, Item.category_id).where(among(Item.id, "items")))

@@ -67,7 +67,7 @@ class Parties:
         customer = self.customers.get(new.customer_id)
         problems += self._customer_problems(customer, path)
         if new.salesperson_id and new.salesperson_id not in self.salespeople:
-            problems.append(FieldProblem(f"{path}salesperson_id", "no such employee"))
+            problems.append(FieldProblem(f"{path}salesperson_id", "no such employee", "unknown_employee"))
         currency = new.currency_code or (customer.currency_code if customer else company.currency_code)
         place = None
         if customer:
@@ -95,7 +95,9 @@ class Parties:
         wanted = new.warehouse_id or self.default_warehouses.get(new.company_id)
         found = self.warehouses.get(wanted) if wanted else None
         if found is None or found.company_id != new.company_id:
-            problems.append(FieldProblem(f"{path}warehouse_id", "the company has no such warehouse"))
+            problems.append(
+                FieldProblem(f"{path}warehouse_id", "the company has no such warehouse", "unknown_warehouse")
+            )
             return None
         return found.id
 

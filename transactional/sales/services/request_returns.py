@@ -58,15 +58,21 @@ def _check_input(requests: Sequence[NewReturnRequest], progress: Progress) -> No
     for number, new in enumerate(requests):
         path = "" if len(requests) == 1 else f"requests/{number}/"
         if not new.lines:
-            problems.append(FieldProblem(f"{path}lines", "at least one line is needed"))
+            problems.append(FieldProblem(f"{path}lines", "at least one line is needed", "no_lines"))
         if not new.reason.strip():
-            problems.append(FieldProblem(f"{path}reason", "a reason is needed"))
+            problems.append(FieldProblem(f"{path}reason", "a reason is needed", "reason_missing"))
         for position, line in enumerate(new.lines):
             handed: Handed | None = progress.by_delivery_line.get(line.delivery_line_id)
             if handed is None or handed.order_id != new.order_id:
-                problems.append(FieldProblem(f"{path}lines/{position}/delivery_line_id", "not delivered on this order"))
+                problems.append(
+                    FieldProblem(
+                        f"{path}lines/{position}/delivery_line_id", "not delivered on this order", "foreign_line"
+                    )
+                )
             if line.qty <= 0:
-                problems.append(FieldProblem(f"{path}lines/{position}/qty", "the quantity must be above zero"))
+                problems.append(
+                    FieldProblem(f"{path}lines/{position}/qty", "the quantity must be above zero", "not_above_zero")
+                )
     if problems:
         raise Invalid(problems)
 
