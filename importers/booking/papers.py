@@ -11,9 +11,10 @@ from sqlalchemy import select
 from importers.booking.desk import Desk
 from importers.plan import CostChange, Paper, PaperKind, PaperLine
 from transactional.catalog.models import ItemCost
+from transactional.catalog.services.write_costs import NewStandardCost
 from transactional.inventory.models import StockDocument
 from transactional.inventory.resources import STOCK_DOCUMENTS
-from transactional.inventory.services.change_standard_costs import NewStandardCost, change_standard_costs
+from transactional.inventory.services.change_standard_costs import change_standard_costs
 from transactional.inventory.services.post_stock_documents import post_stock_documents
 from transactional.kernel.arrays import any_of
 from transactional.kernel.records import create_records

@@ -8,9 +8,10 @@ import pytest
 from tests.conftest import NOW
 from tests.factories.books import Stock, stock_findings
 from tests.inventory.test_post_moves import make_stock
+from transactional.catalog.services.write_costs import NewStandardCost
 from transactional.inventory.errors import OriginUnknown
 from transactional.inventory.models import MoveKind
-from transactional.inventory.services.change_standard_costs import NewStandardCost, change_standard_costs
+from transactional.inventory.services.change_standard_costs import change_standard_costs
 from transactional.inventory.services.revalue_receipts import Origin, revalue_receipts
 from transactional.kernel.errors import Invalid
 from transactional.kernel.ids import new_id

@@ -256,9 +256,12 @@ def _set_up(session: Session, story: Story) -> Shop:
     }
     add_rate(session, "USD", "EUR", march(12), "0.9")
     add_rate(session, "USD", "EUR", march(24), "0.95")
-    [customer] = read_by_id(session, Customer, [story.ids["anna's"]]).values()
+    found = read_by_id(session, Customer, [story.ids["anna's"], story.ids["dollar"]])
+    customer, namesake = found[story.ids["anna's"]], found[story.ids["dollar"]]
+    customer.name = namesake.name = "Lindgren"
     customer.category_id, customer.region_id, customer.salesperson_id = retail.id, north.id, anna.id
-    update_all(session, [customer], Customer.category_id, Customer.region_id, Customer.salesperson_id)
+    update_all(session, [customer], Customer.name, Customer.category_id, Customer.region_id, Customer.salesperson_id)
+    update_all(session, [namesake], Customer.name)
     for name, price in (("chair", "100"), ("table", "250"), ("vase", "30"), ("rug", "110"), ("lamp", "90")):
         story.ids[name] = make_item(session, shop, name.upper(), price=price)
     return shop

@@ -92,6 +92,14 @@ def test_revenue_by_category_then_and_now_have_equal_totals(metrics: Metrics) ->
     assert now == {"Wholesale": D(810), None: D(620)}
 
 
+def test_customers_of_one_name_are_never_added_up(metrics: Metrics) -> None:
+    found = metrics.by("net_revenue", "customer__name")
+    assert found["Lindgren (ANNAS)"] == D(810)
+    assert found["Lindgren (DOLLAR)"] > 0
+    assert "Lindgren" not in found
+    assert sum(found.values()) == D(1430)
+
+
 def test_revenue_goes_to_region_country_and_salesperson_of_the_order(metrics: Metrics) -> None:
     found = metrics.ask("net_revenue", "region__group", "region__name", "salesperson__name")
     assert found == [("Europe", "North", "Anna Seller", D(810)), (None, None, None, D(620))]

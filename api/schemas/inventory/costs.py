@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from transactional.inventory.services.change_standard_costs import NewStandardCost
+from transactional.catalog.services.write_costs import NewStandardCost
 from transactional.kernel.schema import Day, Price, Strict
 
 

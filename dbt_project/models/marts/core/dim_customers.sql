@@ -7,7 +7,7 @@ customers as (
         tenant_id,
         customer_id,
         customer_code,
-        customer_name,
+        {{ distinct_name('customer_name', 'customer_code') }} as customer_name,
         customer_category_id,
         region_id,
         salesperson_id,

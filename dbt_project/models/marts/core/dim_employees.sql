@@ -7,7 +7,7 @@ employees as (
         tenant_id,
         employee_id,
         employee_number,
-        employee_name,
+        {{ distinct_name('employee_name', 'employee_number') }} as employee_name,
         job_title,
         unit_id,
         manager_id,

@@ -7,7 +7,7 @@ items as (
         tenant_id,
         item_id,
         item_code,
-        item_name,
+        {{ distinct_name('item_name', 'item_code') }} as item_name,
         item_kind,
         item_category_id,
         measure_unit_id,

@@ -7,7 +7,7 @@ suppliers as (
         tenant_id,
         supplier_id,
         supplier_code,
-        supplier_name,
+        {{ distinct_name('supplier_name', 'supplier_code') }} as supplier_name,
         supplier_category_id,
         currency_code,
         country_code,

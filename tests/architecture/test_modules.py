@@ -1,0 +1,167 @@
+"""Modules by business domain: each owns its tables, knows those below it, and starts without those above it."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from transactional.kernel.model import Base
+from transactional.registry import METADATA
+
+pytestmark = pytest.mark.feature("ARCH-34")
+PROJECT = Path(__file__).parents[2]
+MODULES = (
+    "kernel",
+    "identity",
+    "organization",
+    "platform",
+    "scm",
+    "catalog",
+    "ledger",
+    "inventory",
+    "finance",
+    "sales",
+    "purchase",
+    "flows",
+)
+"""From the ground up; sales and purchase stand side by side."""
+TWINS = frozenset({"sales", "purchase"})
+SUBSETS = (*[MODULES[: count + 1] for count in range(9)], (*MODULES[:9], "sales"), (*MODULES[:9], "purchase"))
+"""A module with all below it, and one of the twins without the other."""
+_TABLE = re.compile(r"\b(?:from|join|into|update)\s+(" + "|".join(MODULES) + r")\.(\w+)", re.IGNORECASE)
+
+
+def files_of(module: str) -> list[Path]:
+    return sorted((PROJECT / "transactional" / module).rglob("*.py"))
+
+
+def may_know(module: str, other: str) -> bool:
+    if {module, other} == TWINS:
+        return False
+    return MODULES.index(other) <= MODULES.index(module)
+
+
+def imports_of(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
+    """Module, submodule and name of everything a file takes from the transactional core."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("transactional."):
+            _, module, *rest = (node.module or "").split(".")
+            for name in node.names:
+                yield module, ".".join(rest), name.name
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_imports_one_above_it_or_what_another_keeps_to_itself(module: str) -> None:
+    foreign, private = [], []
+    for file in files_of(module):
+        for other, _, name in imports_of(ast.parse(file.read_text(encoding="utf-8"))):
+            if other not in MODULES or other == module:
+                continue
+            where = f"{file.relative_to(PROJECT)}: {other} {name}"
+            foreign += [where] if not may_know(module, other) else []
+            private += [where] if name.startswith("_") else []
+    assert foreign == []
+    assert private == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_asks_tables_above_it_by_sql(module: str) -> None:
+    found = []
+    for file in files_of(module):
+        for schema, table in _TABLE.findall(file.read_text(encoding="utf-8")):
+            if f"{schema}.{table}" in METADATA.tables and not may_know(module, schema.lower()):
+                found.append(f"{file.relative_to(PROJECT)}: {schema}.{table}")
+    assert found == []
+
+
+def models_of(module: str) -> set[str]:
+    return {
+        mapper.class_.__name__
+        for mapper in Base.registry.mappers
+        if mapper.class_.__module__ == f"transactional.{module}.models"
+    }
+
+
+@pytest.mark.parametrize("module", [each for each in MODULES if each != "flows"])
+def test_every_module_writes_its_own_tables_only(module: str) -> None:
+    """A row of another module is made by that module's services, never constructed or updated from outside.
+
+    Flows own no table: setting up a company writes its first records everywhere.
+    """
+    found = []
+    for file in files_of(module):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        foreign = {
+            name: other
+            for other, part, name in imports_of(tree)
+            if part == "models" and other not in {module, "kernel"} and name in models_of(other)
+        }
+        for node in ast.walk(tree):
+            names = [name for name in _written(node) if name in foreign]
+            found += [f"{file.relative_to(PROJECT)}: {foreign[name]}.{name}" for name in names]
+    assert found == []
+
+
+def _written(node: ast.AST) -> list[str]:
+    """The models whose rows a call makes or changes."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return []
+    if node.func.id == "update_all":
+        columns = [each for each in node.args[2:] if isinstance(each, ast.Attribute)]
+        return [column.value.id for column in columns if isinstance(column.value, ast.Name)]
+    return [node.func.id]
+
+
+def test_the_check_of_writes_sees_a_foreign_write() -> None:
+    tree = ast.parse("update_all(session, rows, Item.standard_cost)\nItem(code='A')\n")
+    assert [name for node in ast.walk(tree) for name in _written(node)] == ["Item", "Item"]
+
+
+_START = """
+import importlib, pkgutil, sys
+allowed = set(sys.argv[1].split(","))
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        parts = name.split(".")
+        if parts[0] == "transactional" and len(parts) > 1 and parts[1] not in allowed:
+            raise ImportError(name + " is not installed")
+sys.meta_path.insert(0, Refuse())
+for module in sorted(allowed):
+    package = importlib.import_module("transactional." + module)
+    for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(found.name)
+from transactional.kernel.model import Base
+print(",".join(sorted({table.schema for table in Base.metadata.sorted_tables})))
+"""
+
+
+@pytest.mark.parametrize("subset", SUBSETS, ids=lambda subset: subset[-1])
+def test_a_legal_subset_of_modules_starts(subset: tuple[str, ...]) -> None:
+    """Every file of the subset is imported where the other modules do not exist, and its tables are complete."""
+    done = subprocess.run(
+        [sys.executable, "-c", _START, ",".join(subset)], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    with_tables = {table.schema for table in METADATA.sorted_tables}
+    assert set(done.stdout.strip().split(",")) == set(subset) & with_tables
+
+
+def test_a_subset_that_lacks_a_module_below_does_not_start() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _START, "kernel,sales"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "is not installed" in done.stderr
+
+
+def test_flows_own_no_table() -> None:
+    assert models_of("flows") == set()
+
+
+def test_every_folder_of_the_core_is_a_known_module() -> None:
+    folders = {path.name for path in (PROJECT / "transactional").iterdir() if (path / "__init__.py").exists()}
+    assert folders - {"migrations"} == set(MODULES)
