@@ -141,6 +141,8 @@ class Inspection:
     accepted_qty: Decimal = ZERO
     rejected_qty: Decimal = ZERO
     reject_reason: str | None = None
+    order_id: UUID | None = None
+    """The order it has to be of, where the caller has named one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,4 +178,4 @@ class InspectionIn(Strict):
 
     def spec(self) -> list[Inspection]:
         """The same for the service."""
-        return [Inspection(**line.model_dump()) for line in self.lines]
+        return [Inspection(**line.model_dump(), order_id=self.order_id) for line in self.lines]

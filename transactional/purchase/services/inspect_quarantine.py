@@ -45,7 +45,9 @@ def inspect_quarantine(
 def _check(inspections: Sequence[Inspection], lines: Mapping[UUID, PurchaseReceiptLine]) -> None:
     problems = []
     for number, one in enumerate(inspections):
-        path = "" if len(lines) == 1 else f"lines/{number}/"
+        path = f"lines/{number}/"
+        if one.order_id not in {None, lines[one.receipt_line_id].order_id}:
+            problems.append(FieldProblem(f"{path}receipt_line_id", "not received on this order", "foreign_line"))
         if one.accepted_qty < 0 or one.rejected_qty < 0 or not one.accepted_qty + one.rejected_qty:
             problems.append(
                 FieldProblem(f"{path}accepted_qty", "accepted or rejected must be above zero", "not_above_zero")
