@@ -63,7 +63,7 @@ def add_export(router: Router, resource: Resource) -> None:
         query = query_of(request)
         call.read(lambda session: _announce(session, resource, query, call, format))
         headers = {"Content-Disposition": f'attachment; filename="{resource.plural}.{format}"'}
-        return StreamingResponse(_stream(call, resource, query, format), 200, headers, _MEDIA[format])
+        return StreamingResponse(stream(call, resource, query, format), 200, headers, _MEDIA[format])
 
 
 _BINARY = {"type": "string", "format": "binary"}
@@ -81,7 +81,8 @@ def _announce(session: Session, resource: Resource, query: ListQuery, call: Call
     note(session, "export", resource.table.fullname, new_id(), facts)
 
 
-def _stream(call: Call, resource: Resource, query: ListQuery, kind: Format) -> Iterator[bytes]:
+def stream(call: Call, resource: Resource, query: ListQuery, kind: Format) -> Iterator[bytes]:
+    """The file, part by part, in a transaction of its own."""
     writers: dict[str, Callable[[Sequence[Field], Rows], Iterator[bytes]]] = {
         "csv": _csv,
         "xlsx": _xlsx,

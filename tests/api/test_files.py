@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+import tracemalloc
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from api.calls import Call
 from api.context import Services
+from api.exports import Format, stream
 from tests.api.conftest import Login, created, problem
+from transactional.kernel.listing import ListQuery
+from transactional.kernel.principal import Principal
+from transactional.scm.resources import CUSTOMERS
 
 PATH = "/api/scm/customers"
 HEADER = "code,name,currency_code,tax_number,credit_limit_amount,region\n"
@@ -161,3 +168,37 @@ def test_exporting_needs_its_own_right_and_is_audited(
     assert (row["user_id"], row["table_name"], row["after"]["format"]) == (str(admin.user_id), "scm.customers", "csv")
     with services.database.outside_tenants() as session:
         assert session.execute(text("select count(*) from kernel.audit_log")).scalar_one() == 0
+
+
+@pytest.mark.feature("INT-02")
+@pytest.mark.feature("SYS-08")
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_an_export_of_three_times_the_rows_takes_no_more_memory(
+    kind: Format, http: TestClient, services: Services, as_admin: Principal
+) -> None:
+    """The rows come through a cursor of the server, batch by batch: the whole result is never held."""
+    call = Call(Request({"type": "http"}), services, as_admin, b"")
+    insert = text(
+        "insert into scm.customers (id, tenant_id, code, name, currency_code)"
+        " select gen_random_uuid(), :tenant, 'M' || n, repeat('long name ', 15), 'EUR'"
+        " from generate_series(cast(:first as int), cast(:last as int)) as n"
+    )
+
+    def peak() -> tuple[int, int]:
+        tracemalloc.start()
+        try:
+            sent = sum(len(part) for part in stream(call, CUSTOMERS, ListQuery(), kind))
+            return sent, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert http.get(PATH).json()["items"] == []
+    found = []
+    for first, last in ((1, 5_500), (5_501, 16_500)):
+        with services.database.transaction(as_admin) as session:
+            session.execute(insert, {"tenant": as_admin.tenant_id, "first": first, "last": last})
+        found.append(peak())
+    (few_sent, few), (many_sent, many) = found
+    # Repeated values make a file smaller, not the rows that pass through.
+    assert kind != "csv" or many_sent > 2.9 * few_sent
+    assert many < 1.3 * few, (few, many)
