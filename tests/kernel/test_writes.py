@@ -1,5 +1,6 @@
 """Small writes go out together; what they find wrong is said all the same."""
 
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -9,10 +10,12 @@ from tests.factories.books import make_books
 from transactional.catalog.models import ItemCategory, UnitOfMeasure
 from transactional.kernel.errors import StaleVersion
 from transactional.kernel.ids import new_id
-from transactional.kernel.models import AuditRecord
+from transactional.kernel.models import AuditRecord, OutboxEvent
+from transactional.kernel.outbox import Event, record
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import delete_all, insert_all, lock_by_id, update_all
 from transactional.kernel.session import Database, Session
+from transactional.ledger.periods import hold_periods
 from transactional.organization.models import Company
 
 pytestmark = pytest.mark.feature("ARCH-01")
@@ -80,3 +83,29 @@ def watch(session: Session, said: list[str]) -> None:
 
     driver.execute = noting  # type: ignore[method-assign, assignment]
     session.before_commit.append(lambda: setattr(driver, "execute", execute))
+
+
+def test_what_is_rolled_back_to_a_savepoint_was_neither_written_nor_told(
+    database: Database, principal: Principal
+) -> None:
+    with database.transaction(principal) as session:
+        books = make_books(session)
+        before = category("BEFORE")
+        insert_all(session, [before])
+        record(session, [event("told", before.id)])
+        trial = session.begin_nested()
+        insert_all(session, [category("TRIAL")])
+        record(session, [event("tried", before.id)])
+        hold_periods(session, [(books.company_id, date(2026, 3, 16))])
+        trial.rollback()
+        assert "held_periods" not in session.info
+        insert_all(session, [category("AFTER")])
+    with database.transaction(principal) as session:
+        codes = set(session.scalars(select(ItemCategory.code)))
+        assert {"BEFORE", "AFTER"} <= codes
+        assert "TRIAL" not in codes
+        assert list(session.scalars(select(OutboxEvent.topic))) == ["told"]
+
+
+def event(topic: str, aggregate_id: UUID) -> Event:
+    return Event(topic, "catalog.item_category", aggregate_id, datetime(2026, 3, 16, tzinfo=UTC))

@@ -44,6 +44,6 @@ def _write(session: Session) -> None:
                 trace_id=session.principal.trace_id,
                 occurred_at=event.occurred_at,
             )
-            for event in session.info.pop("events")
+            for event in session.info.pop("events", [])
         ],
     )

@@ -21,6 +21,8 @@ _ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s, %(pl
 
 
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+HELD = ("held_stock", "held_periods")
+"""What modules remember in a session's `info` of the rows they have locked."""
 PREPARED_MAX = 1_000
 """Statements a connection keeps planned."""
 
@@ -54,6 +56,14 @@ class Session(orm.Session):
         """Have everything written now.  Raises: like `send`, for any write so far."""
         self.writes.send(self._tell)
 
+    def begin_nested(self) -> orm.SessionTransaction:
+        """A savepoint: what is rolled back to it was neither held, nor told, nor waiting to be written."""
+        self.send_writes()
+        savepoint = super().begin_nested()
+        self.connection()  # only then is the savepoint really there
+        self.info.setdefault("told_before", {})[savepoint] = len(self.info.get("events", ()))
+        return savepoint
+
     def _tell(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
         try:
             return self.driver.execute(sql, values)
@@ -76,6 +86,23 @@ class Session(orm.Session):
 def _refuse_flush(session: orm.Session, *_: Any) -> None:
     if session.new or session.dirty or session.deleted:
         raise BrokenInvariant("rows are written by insert_all, update_all and delete_all, never by flushing")
+
+
+@event.listens_for(Session, "before_commit")
+def _send_last_writes(session: Session) -> None:
+    session.send_writes()
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, ended: orm.SessionTransaction) -> None:
+    told_before = session.info.get("told_before", {}).pop(ended, None)
+    if told_before is None:
+        return
+    session.writes = Writes()
+    session.reference_mark = None
+    for held in HELD:
+        session.info.pop(held, None)
+    del session.info.get("events", [])[told_before:]
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -135,7 +162,6 @@ class Database:
             yield session
             for finish in session.before_commit:
                 finish()
-            session.send_writes()
             session.commit()
 
     @contextmanager
