@@ -4,15 +4,18 @@ import gc
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
 from random import Random
 from uuid import UUID
 
 from sqlalchemy import select
 
 from runtime.demo_logins import DemoLogin, replace_logins
+from runtime.processes import end_with_parent
 from runtime.progress import Progress
 from runtime.settings import DatabaseRole, Settings
 from simulator.buying import Buying
@@ -53,19 +56,36 @@ TENANTS = (
 
 
 def build_demo(settings: Settings, *, scale: float, progress: Progress) -> None:
-    """Make the tenants that are missing, with their logins; a tenant is there whole or not at all."""
+    """Make the tenants that are missing, with their logins; a tenant is there whole or not at all.
+
+    The first is made here, the others meanwhile in processes of their own: each uses one processor, and the database
+    most of another.
+    """
+    first, *others = TENANTS
+    beside = ProcessPoolExecutor(len(others), get_context("spawn"), initializer=end_with_parent)
+    with beside, progress.step(f"Demo companies {', '.join(tenant.name for tenant in TENANTS)}"):
+        made = [beside.submit(make_tenant, settings, tenant, scale=scale) for tenant in others]
+        try:
+            make_tenant(settings, first, scale=scale, progress=progress)
+            for one in made:
+                one.result()
+        except BaseException:
+            beside.shutdown(wait=False, cancel_futures=True)
+            raise
+    replace_logins(settings.home, [login for tenant in TENANTS for login in _logins(settings, tenant)])
+
+
+def make_tenant(settings: Settings, tenant: DemoTenant, *, scale: float, progress: Progress | None = None) -> None:
+    """Nothing: the tenant is there, made now or before."""
     database = Database(settings.database_url(DatabaseRole.APP))
     # Millions of short-lived rows and no cycles among them: looking for garbage costs a third of the time.
     gc.disable()
     try:
-        for tenant in TENANTS:
-            if not _exists(database, tenant.slug):
-                with progress.step(f"Demo company {tenant.name}"):
-                    _build(database, settings, tenant, scale=scale * tenant.share, progress=progress)
+        if not _exists(database, tenant.slug):
+            _build(database, settings, tenant, scale=scale * tenant.share, progress=progress)
     finally:
         gc.enable()
         database.close()
-    replace_logins(settings.home, [login for tenant in TENANTS for login in _logins(settings, tenant)])
 
 
 def _exists(database: Database, slug: str) -> bool:
@@ -73,7 +93,9 @@ def _exists(database: Database, slug: str) -> bool:
         return session.scalar(select(Tenant.id).where(Tenant.slug == slug)) is not None
 
 
-def _build(database: Database, settings: Settings, tenant: DemoTenant, *, scale: float, progress: Progress) -> None:
+def _build(
+    database: Database, settings: Settings, tenant: DemoTenant, *, scale: float, progress: Progress | None
+) -> None:
     """The whole tenant in one transaction: killed in the middle, nothing is there and the next start begins again."""
     now = utc_now()
     with database.transaction(system_principal(new_id(), channel="simulator")) as session:
@@ -99,14 +121,19 @@ def _build(database: Database, settings: Settings, tenant: DemoTenant, *, scale:
 
 
 def _trade(
-    trade: Trade, buying: Buying, weeks: dict[date, list[WantedOrder]], days: tuple[date, date], progress: Progress
+    trade: Trade,
+    buying: Buying,
+    weeks: dict[date, list[WantedOrder]],
+    days: tuple[date, date],
+    progress: Progress | None,
 ) -> None:
     week, done = days[0], 0
     while week <= days[1]:
         trade.run_week(week, weeks.get(week, []), until=days[1])
         buying.run_week(week, until=days[1])
         done += 1
-        progress.advance(done, WEEKS)
+        if progress:
+            progress.advance(done, WEEKS)
         week += timedelta(days=7)
 
 

@@ -25,58 +25,30 @@ _ORDERED = """
         orders.customer_id,
         orders.company_id,
         orders.currency_code,
-        orders.ordered_on as at_on,
         orders.exchange_rate,
-        coalesce(sum(
-            (lines.net_amount + lines.tax_amount)
-            * greatest(lines.qty - coalesce(invoiced.qty, 0), 0) / nullif(lines.qty, 0)
-        ), 0) + greatest(orders.freight_amount - coalesce(freight.amount, 0), 0) as amount
+        greatest(orders.total_amount - coalesce(invoiced.amount, 0), 0) as amount
     from sales.sales_orders as orders
-    inner join sales.sales_order_lines as lines on lines.tenant_id = orders.tenant_id and lines.order_id = orders.id
-    left join lateral (
-        select sum(invoice_lines.qty) as qty
-        from finance.invoice_lines
-        inner join finance.invoices
-            on invoices.tenant_id = invoice_lines.tenant_id and invoices.id = invoice_lines.invoice_id
-        where
-            invoice_lines.tenant_id = lines.tenant_id
-            and invoice_lines.order_line_id = lines.id
-            and invoices.kind = 'sales_invoice'
-            and invoices.state = 'posted'
-    ) as invoiced on true
-    left join lateral (
-        select sum(invoices.freight_amount) as amount
+    left join (
+        select origin_id, sum(total_amount) as amount
         from finance.invoices
-        where
-            invoices.tenant_id = orders.tenant_id
-            and invoices.origin_id = orders.id
-            and invoices.kind = 'sales_invoice'
-            and invoices.state = 'posted'
-    ) as freight on true
+        where party_id = any(:customers) and kind = 'sales_invoice' and state = 'posted'
+        group by origin_id
+    ) as invoiced on invoiced.origin_id = orders.id
     where orders.customer_id = any(:customers) and (orders.state = 'confirmed' or orders.id = any(:orders))
-    group by orders.tenant_id, orders.id, freight.amount
 """
 _OWED = """
     select
         invoices.party_id as customer_id,
         invoices.company_id,
         invoices.currency_code,
-        invoices.invoiced_on as at_on,
         invoices.exchange_rate,
-        (invoices.total_amount - coalesce(settled.amount, 0))
-        * case when invoices.kind = 'sales_invoice' then 1 else -1 end as amount
+        invoices.open_amount * case when invoices.kind = 'sales_invoice' then 1 else -1 end as amount
     from finance.invoices
-    left join lateral (
-        select sum(case when invoices.kind = 'sales_invoice' then amount else payment_amount end) as amount
-        from finance.settlements
-        where
-            settlements.tenant_id = invoices.tenant_id
-            and (settlements.invoice_id = invoices.id or settlements.credit_note_id = invoices.id)
-    ) as settled on true
     where
         invoices.party_id = any(:customers)
         and invoices.kind in ('sales_invoice', 'sales_credit_note')
         and invoices.state = 'posted'
+        and invoices.open_amount <> 0
 """
 _EXPOSURE = text(
     "select customer_id, company_id, currency_code, sum(amount), sum(amount * exchange_rate)"  # noqa: S608 constants
