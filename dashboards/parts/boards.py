@@ -22,6 +22,7 @@ from dashboards.words import in_sentence, t
 
 Answers = Mapping[str, Answer | Problem]
 _TOP = 8
+_TILES_MAX = 6
 _TILE_ROW_PIXELS = 150
 _CHART_PIXELS = 330
 _TREND_PIXELS_BESIDE = 338
@@ -61,7 +62,7 @@ class BoardSpec:
 
 def board(spec: BoardSpec, scope: Scope) -> None:
     """Show a page of figures."""
-    shown = scope.catalogue.known(spec.tiles)
+    shown = scope.catalogue.known(spec.tiles)[:_TILES_MAX]
     trends = scope.catalogue.known(spec.trends)
     lists = [each for each in spec.lists if _is_known(each, scope)]
     if not shown and not trends:

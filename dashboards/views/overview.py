@@ -7,8 +7,19 @@ from dashboards.view import numbers_page
 
 SPEC = BoardSpec(
     name="overview",
-    tiles=("net_revenue", "gross_margin", "operating_profit", "order_count", "ar_open_amount", "stock_value"),
-    trends=("net_revenue", "order_count", "purchase_spend", "stock_value"),
+    tiles=(
+        "net_revenue",
+        "gross_margin",
+        "operating_profit",
+        "order_count",
+        "ar_open_amount",
+        "stock_value",
+        # For those who may see quantities and no amounts.
+        "stock_quantity",
+        "stockout_rate",
+        "days_of_supply",
+    ),
+    trends=("net_revenue", "order_count", "purchase_spend", "stock_value", "stock_quantity"),
     lists=(
         ListSpec(
             "overdue_customers",

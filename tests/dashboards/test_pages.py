@@ -93,6 +93,13 @@ def test_a_metric_that_one_may_not_see_is_absent(fake: FakeApi, open_page: OpenP
     assert labels == ["Net revenue", "Orders"]
 
 
+def test_who_sees_only_quantities_has_an_overview_of_them(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.areas = ("inventory",)
+    page = open_page("overview")
+    assert not page.exception
+    assert "Days of supply" in [metric.label for metric in page.metric]
+
+
 def test_one_refused_question_leaves_the_others(fake: FakeApi, open_page: OpenPage) -> None:
     fake.refuses = {"statements/balance": Refusal(403, "metric_forbidden", "You need the right metric.finance.read.")}
     page = open_page("money")
