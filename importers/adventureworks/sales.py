@@ -42,6 +42,18 @@ def plan_sales(settings: Mapping[str, Any], tables: Tables, plan: Plan) -> None:
         plan.figures += [
             summed(f"{kind} {name}", source, exact, booked[name], rounded=len(whole)) for kind in ("sales", "invoiced")
         ]
+    plan.figures.append(_paid(tables, whole, sum(booked.values(), ZERO)))
+
+
+def _paid(tables: Tables, whole: list[Row], booked: Decimal) -> Figure:
+    """What customers owe for the orders shipped; all of them pay."""
+    due = [_total(order) for order in tables.read["sales_orders"] if order.shipped_on is not None]
+    paid = sum((_total(order) for order in whole if order.shipped_on is not None), ZERO)
+    return summed("paid by customers", sum(due, ZERO), paid, booked, rounded=3 * len(whole))
+
+
+def _total(order: Row) -> Decimal:
+    return sum((amount for amount in (order.net, order.tax, order.freight) if amount is not None), ZERO)
 
 
 def _counts(tables: Tables, plan: Plan) -> list[Figure]:
@@ -52,7 +64,19 @@ def _counts(tables: Tables, plan: Plan) -> list[Figure]:
         counted("sales orders", len(read), len(plan.sales)),
         counted("sales order lines", len(tables.read["sales_lines"]), sum(len(sale.lines) for sale in plan.sales)),
         *(counted(name, sent, shipped) for name in ("deliveries", "sales invoices")),
+        # Nothing is paid for an order that costs nothing.
+        counted("receipts of payment", sum(map(_is_paid, read)), sum(_is_owed(sale) for sale in plan.sales)),
     ]
+
+
+def _is_paid(order: Row) -> bool:
+    return order.shipped_on is not None and to_cents(_total(order)) > 0
+
+
+def _is_owed(sale: Sale) -> bool:
+    return sale.delivered_on is not None and any(
+        (sale.freight_amount, *(x.net_amount + x.tax_amount for x in sale.lines))
+    )
 
 
 def _is_whole(order: Row, lines: list[Row], history: History, plan: Plan) -> bool:

@@ -174,6 +174,10 @@ _MEASURES: dict[str, Measure] = {
     "sales order lines": _count(SalesOrderLine, "sale", "sales", SalesOrderLine.order_id),
     "deliveries": _count(Delivery, "delivery", "sales"),
     "sales invoices": _count(Invoice, "invoice", "sales"),
+    "receipts of payment": _count(Payment, "receipt", "sales"),
+    "paid by customers": lambda session, plan, desk: _sum(
+        session, Payment.amount, [desk.id_of("receipt", sale.ref) for sale in plan.sales], Payment
+    ),
     "purchase orders": _count(PurchaseOrder, "purchase", "purchases"),
     "purchase order lines": _count(PurchaseOrderLine, "purchase", "purchases", PurchaseOrderLine.order_id),
     "purchase receipts": _count(PurchaseReceipt, "supply", "purchases"),
