@@ -107,6 +107,19 @@ def test_a_refusal_of_the_service_is_laid_at_its_document(http: TestClient) -> N
 
 
 @pytest.mark.usefixtures("shop")
+@pytest.mark.usefixtures("shop", "item_id")
+def test_after_too_many_refusals_the_rest_is_named_as_not_tried(
+    http: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transactional.kernel.importing_documents.REFUSED_MAX", 1)
+    file = HEADER + "".join(f"{n},SHOP,C-SHOP,T-{n},CHAIR,{qty},1\n" for n, qty in ((1, "1"), (2, "0.5"), (3, "1")))
+    found = upload(http, ORDERS, file, only_good="true").json()
+    named = [(row["line"], row["code"]) for row in found["errors"]]
+    assert named == [(2, "not_tried"), (3, "unit_refused"), (4, "not_tried")]
+    assert (found["created"], found["failed"]) == (0, 3)
+    assert items(http, ORDERS) == []
+
+
 def test_order_to_cash_and_purchase_to_pay_from_files(
     http: TestClient, item_id: str, services: Services, as_admin: Principal
 ) -> None:

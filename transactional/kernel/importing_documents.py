@@ -374,6 +374,9 @@ def _make(session: Session, batch: _Batch, when: Occasion) -> None:
             parts += [half for half in reversed(halves) if half]
         else:
             batch.report.created += len(part)
+    for document in [document for part in parts for document in part]:
+        reason = f"was not tried: {refused} documents before it were refused"
+        batch.refuse(document.lines[0], "", reason, "not_tried", {"count": refused})
 
 
 def _refused(batch: _Batch, part: Sequence[Document], refusal: DomainError) -> set[int]:
