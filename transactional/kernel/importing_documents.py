@@ -14,9 +14,10 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import ARRAY, String, any_, bindparam, select
 
-from transactional.kernel.cells import as_day, as_text, plain
+from transactional.kernel.cells import as_text
 from transactional.kernel.errors import BrokenInvariant, DomainError, FieldProblem, Invalid, Unavailable
 from transactional.kernel.importing import FIRST_LINE, BadCell, ImportReport
+from transactional.kernel.importing_columns import fits_a_cell, model_in, named, parser
 from transactional.kernel.importing_references import Pointer, Things, find_ids
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Resource, fields_of
@@ -147,27 +148,15 @@ def import_documents(
 
 def line_schema_of(declared: DocumentImport) -> type[BaseModel] | None:
     """The shape of one line of the documents."""
-    return _model_in(declared.schema.model_fields[declared.lines].annotation) if declared.lines else None
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_model_in(part) for part in getattr(annotation, "__args__", ()))
-    return next((each for each in found if each), None)
+    return model_in(declared.schema.model_fields[declared.lines].annotation) if declared.lines else None
 
 
 def column_names(declared: DocumentImport) -> list[str]:
     """Every column a file may have."""
-    head = [name for name in declared.schema.model_fields if _fits_a_cell(declared.schema, name)]
+    head = [name for name in declared.schema.model_fields if fits_a_cell(declared.schema, name)]
     line = line_schema_of(declared)
     names = list(line.model_fields) if line else []
     return [DOCUMENT, *head, *[f"{declared.lines}.{name}" if name in head else name for name in names]]
-
-
-def _fits_a_cell(schema: type[BaseModel], name: str) -> bool:
-    kinds = _kinds_in(schema.model_fields[name].annotation)
-    return not any(getattr(kind, "__origin__", kind) is list for kind in kinds)
 
 
 def _columns(declared: DocumentImport, titles: Sequence[str], by: Principal) -> list[_Column]:
@@ -200,31 +189,13 @@ def _column(declared: DocumentImport, title: str, by: Principal) -> _Column | No
         hidden = frozenset(name for name, code in guarded.items() if code in by.hidden_fields)
         places.append((line, own.model.__table__ if own else resource.table, True, hidden))
     for schema, table, is_line, hidden in places:
-        name = _named(schema, rest)
-        if name is None or name in hidden or not _fits_a_cell(schema, name):
+        name = named(schema, rest)
+        if name is None or name in hidden or not fits_a_cell(schema, name):
             continue
         known = fields_of(table).get(name)
         pointer = declared.pointers.get(name) or (Pointer(known.references) if known and known.references else None)
-        return _Column(title, name, is_line, _parser(schema, name), pointer)
+        return _Column(title, name, is_line, parser(schema, name), pointer)
     return None
-
-
-def _named(schema: type[BaseModel], title: str) -> str | None:
-    """The field a title is about: by its name, or for a reference by `customer` or `customer_code`."""
-    names = (title, f"{title}_id", f"{title.removesuffix('_code')}_id", f"{title.removesuffix('_number')}_id")
-    return next((name for name in names if name in schema.model_fields), None)
-
-
-def _parser(schema: type[BaseModel], name: str) -> Callable[[Any], Any]:
-    kinds = _kinds_in(schema.model_fields[name].annotation)
-    if date in kinds:
-        return as_day
-    return as_text if kinds & {str, UUID} else plain
-
-
-def _kinds_in(annotation: Any) -> set[Any]:
-    parts = getattr(annotation, "__args__", ())
-    return {annotation} | {kind for part in parts for kind in _kinds_in(part)}
 
 
 def _group(batch: _Batch, titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
