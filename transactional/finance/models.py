@@ -142,7 +142,7 @@ class Invoice(TenantRow):
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
     is_payment_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     block_reason: Mapped[str | None] = mapped_column(String(500))
-    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
     origin_type: Mapped[str | None] = mapped_column(String(40))
     origin_id: Mapped[UUID | None]
     """The order it invoices."""
@@ -227,7 +227,7 @@ class Payment(TenantRow):
     approved_by: Mapped[UUID | None]
     origin_id: Mapped[UUID | None]
     """The order it prepays."""
-    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
 
 
 class Settlement(LedgerRow):
@@ -261,5 +261,5 @@ class Settlement(LedgerRow):
     """Taken off the receivable or payable account, at the invoice's rate."""
     exchange_difference_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     """Realized gain positive, loss negative, in company currency."""
-    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
     reverses_id: Mapped[UUID | None] = reference("finance.settlements")

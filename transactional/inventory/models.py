@@ -126,7 +126,7 @@ class StockMove(LedgerRow):
     """What the value stands against; empty for a relocation within a warehouse, which has no cost."""
     contra_amount: Mapped[Decimal]
     """What the contra account took, with the sign of the quantity; the rest of the value is a variance."""
-    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
     origin_type: Mapped[str] = mapped_column(String(40))
     origin_id: Mapped[UUID]
     origin_line_id: Mapped[UUID | None]

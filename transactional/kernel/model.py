@@ -91,12 +91,16 @@ def _names(model: type[Any]) -> frozenset[str]:
 
 def _tenant_key(column: Column[Any]) -> ForeignKeyConstraint:
     target = column.info["references"]
-    return ForeignKeyConstraint(["tenant_id", column.name], [f"{target}.tenant_id", f"{target}.id"])
+    ends: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"} if column.info.get("is_deferred") else {}
+    return ForeignKeyConstraint(["tenant_id", column.name], [f"{target}.tenant_id", f"{target}.id"], **ends)
 
 
-def reference(target: str, **options: Any) -> MappedColumn[Any]:
-    """A column that points at a row of the same tenant in `target`, named `<schema>.<table>`."""
-    return mapped_column(Uuid(), info={"references": target}, **options)
+def reference(target: str, *, is_deferred: bool = False, **options: Any) -> MappedColumn[Any]:
+    """A column that points at a row of the same tenant in `target`, named `<schema>.<table>`.
+
+    A deferred one is checked when the transaction ends: the row it points at may be written last.
+    """
+    return mapped_column(Uuid(), info={"references": target, "is_deferred": is_deferred}, **options)
 
 
 def quantity(**options: Any) -> MappedColumn[Any]:

@@ -39,14 +39,26 @@ class Session(orm.Session):
     """What is left to the end of the transaction."""
     writes: Writes
     """What waits to be written; it is sent before anything is read."""
+    postponed: dict[tuple[str, ...], Callable[[], None]]
+    """What is done before tables named so are read, and before the transaction ends."""
 
     def send(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
         """What the driver answers to a statement, writes that wait sent before it.
 
         Raises: DBAPIError around whatever the driver raises, like everything else a session sends.
         """
+        self.finish_postponed(sql)
         self.writes.send(self._tell)
         return self._tell(sql, values)
+
+    def postpone(self, tables: tuple[str, ...], finish: Callable[[], None]) -> None:
+        """Have something done at the end, for it locks what everybody needs; or before a statement names a table."""
+        self.postponed[tables] = finish
+
+    def finish_postponed(self, sql: str | None = None) -> None:
+        """Nothing is postponed any more that a statement would see; without one, nothing at all."""
+        for tables in [each for each in self.postponed if sql is None or any(table in sql for table in each)]:
+            self.postponed.pop(tables)()
 
     def write(self, write: Write) -> None:
         """Have rows written, at the latest when the transaction ends.  Raises: like `send`, for any write so far."""
@@ -58,6 +70,7 @@ class Session(orm.Session):
 
     def begin_nested(self) -> orm.SessionTransaction:
         """A savepoint: what is rolled back to it was neither held, nor told, nor waiting to be written."""
+        self.finish_postponed()
         self.send_writes()
         savepoint = super().begin_nested()
         self.connection()  # only then is the savepoint really there
@@ -90,6 +103,7 @@ def _refuse_flush(session: orm.Session, *_: Any) -> None:
 
 @event.listens_for(Session, "before_commit")
 def _send_last_writes(session: Session) -> None:
+    session.finish_postponed()
     session.send_writes()
 
 
@@ -98,7 +112,7 @@ def _forget(session: Session, ended: orm.SessionTransaction) -> None:
     told_before = session.info.get("told_before", {}).pop(ended, None)
     if told_before is None:
         return
-    session.writes = Writes()
+    session.writes, session.postponed = Writes(), {}
     session.reference_mark = None
     for held in HELD:
         session.info.pop(held, None)
@@ -108,6 +122,9 @@ def _forget(session: Session, ended: orm.SessionTransaction) -> None:
 @event.listens_for(Session, "do_orm_execute")
 def _send_writes(state: orm.ORMExecuteState) -> None:
     if isinstance(state.session, Session):
+        if state.session.postponed:
+            statement: Any = state.statement
+            state.session.finish_postponed(str(statement.compile(dialect=DIALECT)))
         state.session.send_writes()
 
 
@@ -157,9 +174,10 @@ class Database:
             session.principal = principal
             session.kept = self._kept
             session.before_commit = []
-            session.writes = Writes()
+            session.writes, session.postponed = Writes(), {}
             _enter(session, principal, "force_generic_plan" if is_one_document else "auto")
             yield session
+            session.finish_postponed()
             for finish in session.before_commit:
                 finish()
             session.commit()

@@ -109,7 +109,7 @@ class PurchaseReceipt(TenantRow):
     received_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(20), server_default="posted")
     """arrived (not yet inspected), posted."""
-    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
 
 
 class PurchaseReceiptLine(TenantRow):

@@ -167,7 +167,7 @@ class Delivery(TenantRow):
     delivered_on: Mapped[date]
     tracking_number: Mapped[str | None] = mapped_column(String(80))
     return_request_id: Mapped[UUID | None]
-    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries")
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
     state: Mapped[str] = mapped_column(String(20), server_default="posted")
 
 

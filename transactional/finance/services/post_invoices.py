@@ -13,7 +13,6 @@ from transactional.finance.events import invoice_posted
 from transactional.finance.models import Installment, Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from transactional.finance.postings import DEFAULT_ROLES, SALES_KINDS, InvoiceFacts, Money, NetPart, invoice_lines
 from transactional.finance.services.find_taxes import find_taxes
-from transactional.finance.services.hold_books import hold_books
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
 from transactional.finance.taxes import TaxTable, reverse_charge, tax_parts
 from transactional.kernel.errors import FieldProblem, Invalid
@@ -23,6 +22,7 @@ from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, read_by_id
 from transactional.kernel.session import Session
+from transactional.ledger.periods import hold_periods
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
 from transactional.organization.currencies import decimals_of
@@ -215,7 +215,8 @@ def _net_parts(draft: InvoiceDraft, rows: Sequence[InvoiceLine]) -> list[NetPart
 
 
 def _number(session: Session, invoices: Sequence[Invoice]) -> None:
-    hold_books(session, ((invoice.company_id, invoice.invoiced_on) for invoice in invoices))
+    """Numbers are taken behind the periods and before the head of the journal, which comes last in every verb."""
+    hold_periods(session, ((invoice.company_id, invoice.invoiced_on) for invoice in invoices))
     groups: defaultdict[tuple[str, UUID], list[Invoice]] = defaultdict(list)
     for invoice in invoices:
         groups[invoice.kind, invoice.company_id].append(invoice)
@@ -227,7 +228,7 @@ def _number(session: Session, invoices: Sequence[Invoice]) -> None:
 
 def _post(session: Session, built: Sequence[_Built], *, at: datetime) -> None:
     drafts = [_entry(invoice, invoice_lines(facts)) for invoice, _, facts in built]
-    for (invoice, _, _), entry in zip(built, post_entries(session, drafts, at=at), strict=True):
+    for (invoice, _, _), entry in zip(built, post_entries(session, drafts, at=at, at_the_end=True), strict=True):
         invoice.journal_entry_id = entry.id
 
 

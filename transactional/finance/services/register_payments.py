@@ -13,7 +13,6 @@ from transactional.finance.errors import BankAccountNotApproved, BankAccountNotF
 from transactional.finance.events import payment_posted, settlement_posted
 from transactional.finance.models import BankAccount, Payment, PaymentKind, Settlement
 from transactional.finance.postings import Money, PaymentFacts, payment_lines
-from transactional.finance.services.hold_books import hold_books
 from transactional.finance.services.settle import SettlingDesk, entry_of, open_settling, write_settlements
 from transactional.finance.settling import NOTHING, open_payment, posts_nothing
 from transactional.finance.specs import NewPayment
@@ -24,6 +23,7 @@ from transactional.kernel.money import has_more_decimals, round_amount
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, read, read_by_id
 from transactional.kernel.session import Session
+from transactional.ledger.periods import hold_periods
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
 from transactional.organization.currencies import decimals_of
@@ -248,7 +248,7 @@ def _payment(ask: NewPayment, account: BankAccount, rate: Decimal, decimals: int
 
 
 def _number(session: Session, payments: Sequence[Payment]) -> None:
-    hold_books(session, ((payment.company_id, payment.paid_on) for payment in payments))
+    hold_periods(session, ((payment.company_id, payment.paid_on) for payment in payments))
     groups: defaultdict[tuple[str, UUID], list[Payment]] = defaultdict(list)
     for payment in payments:
         groups[payment.kind, payment.company_id].append(payment)
@@ -283,7 +283,7 @@ def _post(
         made, own = _postings(desk, ask, payment, account)
         postings += made
         settlements += own
-    entries = post_entries(session, [posting.draft for posting in postings], at=at)
+    entries = post_entries(session, [posting.draft for posting in postings], at=at, at_the_end=True)
     for posting, entry in zip(postings, entries, strict=True):
         for row in posting.rows:
             row.journal_entry_id = entry.id

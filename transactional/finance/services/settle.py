@@ -59,7 +59,7 @@ def settle(session: Session, settlements: Sequence[NewSettlement], *, at: dateti
             rows.append(row)
             if not posts_nothing(facts):
                 drafts.append((row, entry_of(row, desk.lines(facts, row.company_id))))
-    entries = post_entries(session, [draft for _, draft in drafts], at=at)
+    entries = post_entries(session, [draft for _, draft in drafts], at=at, at_the_end=True)
     for (row, _), entry in zip(drafts, entries, strict=True):
         row.journal_entry_id = entry.id
     write_settlements(session, rows, desk.invoices)

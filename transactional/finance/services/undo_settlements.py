@@ -113,6 +113,6 @@ def _at_rate(amount: Decimal, invoice: Invoice, decimals: int) -> Money:
 
 
 def _post(session: Session, drafts: Sequence[tuple[Settlement, EntryDraft]], *, at: datetime) -> None:
-    entries = post_entries(session, [draft for _, draft in drafts], at=at)
+    entries = post_entries(session, [draft for _, draft in drafts], at=at, at_the_end=True)
     for (row, _), entry in zip(drafts, entries, strict=True):
         row.journal_entry_id = entry.id

@@ -241,7 +241,7 @@ def _correction_move(
 
 def _write(session: Session, posted: Sequence[Posted], accounts: AccountMap, at: datetime) -> dict[UUID, StockMove]:
     drafts = entry_drafts(posted, accounts)
-    entries = post_entries(session, list(drafts.values()), at=at)
+    entries = post_entries(session, list(drafts.values()), at=at, at_the_end=True)
     entry_ids = {key: entry.id for key, entry in zip(drafts, entries, strict=True)}
     rows = [_row(one, entry_ids, at) for one in posted]
     insert_all(session, rows)

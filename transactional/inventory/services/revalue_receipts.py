@@ -73,7 +73,7 @@ def revalue_receipts(
     post_moves(session, drafts, at=at)
     keys = {move.id: _entry_key(move, on, origin) for move in moves.values()}
     expenses = [_entry(move, one, facts, contra_role, keys[move.id]) for move, one in sources if one.expense_amount]
-    post_entries(session, expenses, at=at)
+    post_entries(session, expenses, at=at, at_the_end=True)
     return revalued
 
 

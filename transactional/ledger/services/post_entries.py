@@ -29,15 +29,24 @@ from transactional.organization.models import Company
 
 LATE_RIGHT = "period.post_closed"
 """Whoever holds it may post into a closed period, with a reason."""
+_READ_BY_OTHERS = ("ledger.journal_entries", "ledger.journal_lines", "ledger.ledger_heads")
+_Posted = tuple[JournalEntry, list[JournalLine]]
 
 
 def post_entries(
-    session: Session, drafts: Sequence[EntryDraft], *, at: datetime, late_reason: str | None = None
+    session: Session,
+    drafts: Sequence[EntryDraft],
+    *,
+    at: datetime,
+    late_reason: str | None = None,
+    at_the_end: bool = False,
 ) -> list[JournalEntry]:
     """Posted entries, one a draft and in their order, numbered without gap and chained by hash.
 
-    Locks: the periods touched, shared, then the head of each company's chain; nothing slow may follow in the
-    transaction. A holder of `period.post_closed` may give a `late_reason` to post into a closed period.
+    Locks: the periods touched, shared, then the head of each company's chain, for which all posting waits. With
+    `at_the_end` the entries are numbered, chained and written last of all, or when the transaction reads the ledger:
+    a document's verb does the rest of its work before. A holder of `period.post_closed` may give a `late_reason` to
+    post into a closed period.
     Raises: RoleUnmapped, PeriodMissing, PeriodClosed, AlreadyReversed, NotAllowed; Invalid naming every line that
     is out of balance, has decimals its currency lacks, or stands on a group, disabled or foreign account.
     """
@@ -47,14 +56,26 @@ def post_entries(
     resolved = _resolve(session, drafts, currencies)
     calendar = hold_periods(session, ((draft.company_id, draft.posted_on) for draft in drafts))
     periods = _periods(session, drafts, calendar, late_reason)
-    heads = _lock_heads(session, currencies)
-    _check_not_reversed(session, drafts)
-    entries, lines = _build(session, drafts, resolved, periods, heads, at)
-    insert_all(session, entries)
-    insert_all(session, lines)
+    posted = _build(session, drafts, resolved, periods, at)
+    waiting: list[_Posted] = session.info.setdefault("unchained_entries", [])
+    waiting += posted
+    session.postpone(_READ_BY_OTHERS, lambda: _write(session))
+    if not at_the_end or any(draft.reverses_id for draft in drafts):
+        session.finish_postponed()
+    return [entry for entry, _ in posted]
+
+
+def _write(session: Session) -> None:
+    """Number, chain and write what was posted."""
+    posted: list[_Posted] = session.info.pop("unchained_entries")
+    heads = _lock_heads(session, {entry.company_id for entry, _ in posted})
+    _check_not_reversed(session, [entry for entry, _ in posted])
+    for entry, lines in posted:
+        _chain(session, entry, lines, heads[entry.company_id])
+    insert_all(session, [entry for entry, _ in posted])
+    insert_all(session, [line for _, lines in posted for line in lines])
     update_all(session, list(heads.values()), LedgerHead.chain_position, LedgerHead.hash, LedgerHead.last_numbers)
-    record(session, [_posted(entry, at) for entry in entries])
-    return entries
+    record(session, [_told(entry) for entry, _ in posted])
 
 
 def _currencies(session: Session, company_ids: set[UUID]) -> dict[UUID, str]:
@@ -125,9 +146,9 @@ def _lock_heads(session: Session, company_ids: Iterable[UUID]) -> dict[UUID, Led
     return heads
 
 
-def _check_not_reversed(session: Session, drafts: Sequence[EntryDraft]) -> None:
+def _check_not_reversed(session: Session, entries: Sequence[JournalEntry]) -> None:
     """Under the head's lock no second reversal can slip in between look and write."""
-    wanted = [draft.reverses_id for draft in drafts if draft.reverses_id is not None]
+    wanted = [entry.reverses_id for entry in entries if entry.reverses_id is not None]
     if not wanted:
         return
     statement = select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.in_(wanted))
@@ -141,17 +162,14 @@ def _build(
     drafts: Sequence[EntryDraft],
     resolved: Sequence[list[ResolvedLine]],
     periods: Sequence[PeriodFacts],
-    heads: dict[UUID, LedgerHead],
     at: datetime,
-) -> tuple[list[JournalEntry], list[JournalLine]]:
-    entries, lines = [], []
+) -> list[_Posted]:
+    posted = []
     for draft, merged_lines, period in zip(drafts, resolved, periods, strict=True):
         entry = _entry(session, draft, period, at)
-        own = [_journal_line(session, entry, number, line) for number, line in enumerate(merged_lines, 1)]
-        _chain(session, entry, own, heads[draft.company_id])
-        entries.append(entry)
-        lines += own
-    return entries, lines
+        lines = [_journal_line(session, entry, number, line) for number, line in enumerate(merged_lines, 1)]
+        posted.append((entry, lines))
+    return posted
 
 
 def _entry(session: Session, draft: EntryDraft, period: PeriodFacts, at: datetime) -> JournalEntry:
@@ -208,12 +226,12 @@ def _chain(session: Session, entry: JournalEntry, lines: Sequence[JournalLine], 
     head.chain_position, head.hash = entry.chain_position, entry.hash
 
 
-def _posted(entry: JournalEntry, at: datetime) -> Event:
+def _told(entry: JournalEntry) -> Event:
     return Event(
         topic="ledger.entry.posted" if entry.reverses_id is None else "ledger.entry.reversed",
         aggregate_type="ledger.journal_entry",
         aggregate_id=entry.id,
-        occurred_at=at,
+        occurred_at=entry.created_at,
         payload={
             "company_id": str(entry.company_id),
             "journal": entry.journal,

@@ -1257,7 +1257,7 @@ CREATE TABLE finance.invoices (
     CONSTRAINT uq_invoices_tenant_id_company_id_kind_number UNIQUE (tenant_id, company_id, kind, number),
     CONSTRAINT fk_invoices_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
-    CONSTRAINT fk_invoices_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id),
+    CONSTRAINT fk_invoices_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT fk_invoices_tenant_id_corrects_id FOREIGN KEY(tenant_id, corrects_id) REFERENCES finance.invoices (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id)
 );
@@ -1302,7 +1302,7 @@ CREATE TABLE finance.payments (
     CONSTRAINT ck_payments_amount_positive CHECK (amount > 0),
     CONSTRAINT fk_payments_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_payments_tenant_id_bank_account_id FOREIGN KEY(tenant_id, bank_account_id) REFERENCES finance.bank_accounts (tenant_id, id),
-    CONSTRAINT fk_payments_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
+    CONSTRAINT fk_payments_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
 );
 -- statement
 CREATE INDEX ix_payments_party_id ON finance.payments (tenant_id, party_id);
@@ -1344,7 +1344,7 @@ CREATE TABLE inventory.stock_moves (
     CONSTRAINT fk_stock_moves_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
     CONSTRAINT fk_stock_moves_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
     CONSTRAINT fk_stock_moves_tenant_id_contra_account_id FOREIGN KEY(tenant_id, contra_account_id) REFERENCES ledger.accounts (tenant_id, id),
-    CONSTRAINT fk_stock_moves_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
+    CONSTRAINT fk_stock_moves_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
 );
 -- statement
 CREATE INDEX ix_stock_moves_origin ON inventory.stock_moves (tenant_id, origin_id);
@@ -1560,7 +1560,7 @@ CREATE TABLE finance.settlements (
     CONSTRAINT fk_settlements_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id),
     CONSTRAINT fk_settlements_tenant_id_payment_id FOREIGN KEY(tenant_id, payment_id) REFERENCES finance.payments (tenant_id, id),
     CONSTRAINT fk_settlements_tenant_id_credit_note_id FOREIGN KEY(tenant_id, credit_note_id) REFERENCES finance.invoices (tenant_id, id),
-    CONSTRAINT fk_settlements_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id),
+    CONSTRAINT fk_settlements_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT fk_settlements_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES finance.settlements (tenant_id, id)
 );
 -- statement
@@ -1659,7 +1659,7 @@ CREATE TABLE purchase.purchase_receipts (
     CONSTRAINT fk_purchase_receipts_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
     CONSTRAINT fk_purchase_receipts_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id),
     CONSTRAINT fk_purchase_receipts_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_purchase_receipts_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
+    CONSTRAINT fk_purchase_receipts_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
 );
 -- statement
 CREATE INDEX ix_purchase_receipts_order_id ON purchase.purchase_receipts (tenant_id, order_id);
@@ -1863,7 +1863,7 @@ CREATE TABLE sales.deliveries (
     CONSTRAINT fk_deliveries_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
     CONSTRAINT fk_deliveries_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id),
     CONSTRAINT fk_deliveries_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_deliveries_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id)
+    CONSTRAINT fk_deliveries_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
 );
 -- statement
 CREATE INDEX ix_deliveries_order_id ON sales.deliveries (tenant_id, order_id);

@@ -216,7 +216,6 @@ def _post(session: Session, plans: Sequence[_Plan], desk: _Desk, *, at: datetime
     if not plans:
         return
     deliveries = [plan.delivery for plan in plans]
-    number_deliveries(session, "delivery", deliveries)
     kept = [(plan, wanted) for plan in plans for wanted in plan.wanted if wanted.line.item_id in desk.stock_items]
     promises = consume_reservations(session, [_demand(plan, wanted) for plan, wanted in kept])
     promised = {id(wanted): promise for (_, wanted), promise in zip(kept, promises, strict=True)}
@@ -233,6 +232,8 @@ def _post(session: Session, plans: Sequence[_Plan], desk: _Desk, *, at: datetime
     for (delivery, line, _), move in zip(moving, moves, strict=True):
         line.cost_amount = -move.value_amount
         delivery.journal_entry_id = move.journal_entry_id
+    # Late: whoever else delivers waits for the counter.
+    number_deliveries(session, "delivery", deliveries)
     insert_all(session, deliveries)
     insert_all(session, lines)
     record(session, [delivery_posted(delivery, at) for delivery in deliveries])
