@@ -47,14 +47,32 @@ class Address(BaseModel):
     host: str = HOST
     port: int
     data: Path
+    home: Path | None = None
+    """The state folder whose server it is."""
 
 
 def remembered_address(home: Path) -> Address | None:
-    """The address of this state folder's server, running or not; None before its first start."""
+    """The address of this state folder's server, running or not; None before its first start.
+
+    A folder that was moved or copied has its data where it is now.
+    Raises: PostgresFailed for a copy whose data stayed with the original: two would write into one database.
+    """
     try:
-        return Address.model_validate_json((home / "postgres" / "address.json").read_bytes())
+        address = Address.model_validate_json((home / "postgres" / "address.json").read_bytes())
     except FileNotFoundError:
         return None
+    before = address.home
+    # The same folder under another name, as measurements link it, is no copy.
+    if before is None or (before / "postgres").resolve() == (home / "postgres").resolve():
+        return address
+    if address.data.is_relative_to(before):
+        return address.model_copy(update={"home": home, "data": home / address.data.relative_to(before)})
+    if (before / "postgres" / "address.json").exists():
+        raise PostgresFailed(
+            f"{home} is a copy of {before}, and its database is still the one of the original, in {address.data}. "
+            f"Move the folder instead of copying it, or delete {home} and begin anew."
+        )
+    return address
 
 
 class EmbeddedPostgres:
@@ -252,7 +270,7 @@ class EmbeddedPostgres:
         (data / "qooerp.conf").write_text(configuration(port, durable=self.durable), encoding="utf-8")
         if user is not None:
             user.own(data / "qooerp.conf")
-        address = Address(port=port, data=data)
+        address = Address(port=port, data=data, home=self.home)
         fresh = self.folder / "address.new"
         fresh.write_text(address.model_dump_json(indent=2) + "\n", encoding="utf-8")
         fresh.replace(self.folder / "address.json")

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from runtime.paths import PROJECT_FOLDER, open_to_others
-from runtime.postgres import EmbeddedPostgres, remembered_address
+from runtime.postgres import Address, EmbeddedPostgres, remembered_address
 from runtime.postgres_programs import SYSTEM_FOLDER, PostgresFailed, client_program
 from runtime.system_user import SystemUser
 
@@ -244,3 +244,26 @@ def test_the_server_ends_with_the_program_that_started_it(tmp_path: Path) -> Non
         starter.send_signal(signal.SIGKILL)
     assert wait_until(lambda: not server.is_running)
     server.remove()
+
+
+def test_a_copied_state_folder_has_a_database_of_its_own(tmp_path: Path) -> None:
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    for home in (original, copy):
+        (home / "postgres").mkdir(parents=True)
+    inside = Address(port=1, data=original / "postgres" / "data", home=original).model_dump_json()
+    (copy / "postgres" / "address.json").write_text(inside, encoding="utf-8")
+    found = remembered_address(copy)
+    assert found is not None
+    assert found.data == copy / "postgres" / "data"
+
+
+def test_a_copy_whose_data_stayed_elsewhere_is_refused_and_a_moved_folder_is_not(tmp_path: Path) -> None:
+    original, other = tmp_path / "original", tmp_path / "other"
+    for home in (original, other):
+        (home / "postgres").mkdir(parents=True)
+        text = Address(port=1, data=tmp_path / "system" / "data", home=original).model_dump_json()
+        (home / "postgres" / "address.json").write_text(text, encoding="utf-8")
+    with pytest.raises(PostgresFailed, match="is a copy of"):
+        remembered_address(other)
+    (original / "postgres" / "address.json").unlink()
+    assert remembered_address(other) is not None
