@@ -38,9 +38,11 @@ class BatchReport:
     def __str__(self) -> str:
         """One line for a person."""
         taken = ", ".join(f"{name} {value:.2f} s" for name, value in self.seconds.items())
-        told = (
-            f"Batch {self.batch_id} ({self.kind}) {self.state}: {sum(self.rows_loaded.values()):,} rows of"
-            f" {len(self.rows_loaded)} tables into {len(self.rows_written)} marts"
-            f" ({sum(self.rows_written.values()):,} rows), version {self.version}; {taken}."
+        done = (
+            f"{sum(self.rows_loaded.values()):,} rows of {len(self.rows_loaded)} tables into"
+            f" {len(self.rows_written)} marts ({sum(self.rows_written.values()):,} rows)"
+            if self.rows_written
+            else "all marts computed anew"
         )
+        told = f"Batch {self.batch_id} ({self.kind}) {self.state}: {done}, version {self.version}; {taken}."
         return f"{told} {self.error}" if self.error else told
