@@ -93,6 +93,11 @@ class Dimension:
         """Whether its value depends on the day at which one looks, as an aging bucket does."""
         return "current_date" in self.expression.lower()
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether it tells what held on the row's day, where another dimension of its name tells what holds now."""
+        return bool(self.meta.get("dated"))
+
     def label_in(self, locale: str) -> str:
         """The label in a language, or the English one."""
         return self.labels.get(locale.partition("-")[0], self.label)

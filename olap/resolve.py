@@ -81,7 +81,10 @@ class Names:
         return tuple(dict.fromkeys(leaf for each in known.inputs for leaf in self.leaves_of(each.metric)))
 
     def _items_of(self, leaf: str) -> dict[str, GroupByItem]:
-        """What a metric without inputs can be grouped by, under public names; the nearest one wins."""
+        """What a metric without inputs can be grouped by, under public names.
+
+        The nearest one wins; of two equally near the one that tells what held on the row's day.
+        """
         metric = self.manifest.metrics[leaf]
         base = self.base(metric)
         found: dict[str, GroupByItem] = {}
@@ -94,8 +97,11 @@ class Names:
                     keys.setdefault(f"{item.element}_id", item)
                 continue
             dimension = self._dimensions.get((item.model, item.element))
-            if dimension is not None and (item.kind == "dimension" or item.grain == "day"):
-                found.setdefault(dimension.name, item)
+            if dimension is None or not (item.kind == "dimension" or item.grain == "day"):
+                continue
+            known = found.setdefault(dimension.name, item)
+            if dimension.is_dated and len(known.path) == len(item.path):
+                found[dimension.name] = item
         return {**keys, **found}
 
     def base(self, metric: Metric) -> str:

@@ -68,6 +68,7 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "dim_regions": (None, ()),
     "dim_locations": (None, ()),
     "dim_customer_categories": (None, ()),
+    "dim_item_categories": (None, ()),
     "dim_supplier_categories": (None, ()),
     "dim_cost_centres": (None, ()),
     "dim_tax_codes": (None, ()),

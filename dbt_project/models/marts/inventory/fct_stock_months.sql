@@ -13,6 +13,27 @@
 {% set stockout_days_max = 365 %}
 with
 
+-- A change of category moves nothing: months are of items and warehouses.
+moves as (
+    select
+        tenant_id,
+        item_id,
+        warehouse_id,
+        company_id,
+        moved_on,
+        quantity,
+        value_amount,
+        received_quantity,
+        issued_quantity,
+        received_value_amount,
+        issued_value_amount,
+        sold_quantity,
+        cost_of_sales_amount,
+        _batch_id
+    from {{ ref('fct_stock_moves') }}
+    where move_kind <> 'reclassification'
+),
+
 companies as (
     select
         tenant_id,
@@ -44,7 +65,7 @@ horizons as (
         on warehouses.tenant_id = companies.tenant_id and warehouses.company_id = companies.company_id
     cross join lateral (
         select max(moves.moved_on) as moved_on
-        from {{ ref('fct_stock_moves') }} as moves
+        from moves
         where moves.tenant_id = companies.tenant_id and moves.company_id = companies.company_id
     ) as latest
 ),
@@ -67,7 +88,7 @@ horizons as (
             item_id,
             warehouse_id,
             cast(date_trunc('month', min(moved_on)) as date) as month_on
-        from {{ ref('fct_stock_moves') }}
+        from moves
         where _batch_id > {{ floor }}
         group by tenant_id, item_id, warehouse_id
     ),
@@ -121,7 +142,7 @@ horizons as (
             0 as value_amount,
             cast(null as date) as last_moved_on,
             -1 as _batch_id
-        from {{ ref('fct_stock_moves') }}
+        from moves
         group by tenant_id, item_id, warehouse_id
     ),
 {% endif %}
@@ -142,7 +163,7 @@ day_moves as (
         sum(moves.sold_quantity) as sold_quantity,
         sum(moves.cost_of_sales_amount) as cost_of_sales_amount,
         max(moves._batch_id) as _batch_id
-    from {{ ref('fct_stock_moves') }} as moves
+    from moves
     inner join bases
         on
             moves.tenant_id = bases.tenant_id

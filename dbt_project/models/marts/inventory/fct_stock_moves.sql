@@ -1,4 +1,6 @@
 -- Grain: one row a move of the stock ledger. Summed up to a day, quantity and value are the stock of that day.
+-- An item that changes its category leaves the old one and enters the new one: two rows more a stock place, of the kind
+-- reclassification, on the day of the change, with what stood there by earlier days. They cancel out but by category.
 {{ config(
     unique_key=['tenant_id', 'move_id'],
     indexes=[
@@ -10,6 +12,10 @@
 ) }}
 {% set floor = batch_floor() %}
 with
+
+category_periods as (
+    {{ dated_item_categories(ref('dim_items_history')) }}
+),
 
 {% if is_incremental() %}
     touched as (
@@ -34,6 +40,36 @@ with
         inner join {{ ref('stg_erp__stock_moves') }} as moves
             on documents.tenant_id = moves.tenant_id and documents.document_id = moves.origin_id
         where documents.order_batch_id > {{ floor }}
+        union distinct
+        select
+            moves.tenant_id,
+            moves.move_id
+        from category_periods
+        inner join {{ ref('stg_erp__stock_moves') }} as moves
+            on
+                category_periods.tenant_id = moves.tenant_id
+                and category_periods.item_id = moves.item_id
+                and category_periods.from_on <= moves.occurred_on
+        where category_periods._batch_id > {{ floor }}
+    ),
+
+    touched_changes as (
+        select
+            tenant_id,
+            item_version_id
+        from category_periods
+        where _batch_id > {{ floor }}
+        union distinct
+        select
+            category_periods.tenant_id,
+            category_periods.item_version_id
+        from {{ ref('stg_erp__stock_moves') }} as moves
+        inner join category_periods
+            on
+                moves.tenant_id = category_periods.tenant_id
+                and moves.item_id = category_periods.item_id
+                and moves.occurred_on < category_periods.from_on
+        where moves._batch_id > {{ floor }}
     ),
 {% endif %}
 
@@ -105,6 +141,7 @@ joined as (
         moves.company_id,
         companies.currency_code,
         moves.item_id,
+        category_periods.item_category_id as item_category_then_id,
         moves.warehouse_id,
         moves.location_id,
         moves.move_kind,
@@ -127,12 +164,96 @@ joined as (
         documents.supplier_id,
         documents.unit_id,
         moves.created_by,
-        greatest(moves._batch_id, documents.document_batch_id, documents.order_batch_id) as _batch_id
+        greatest(
+            moves._batch_id, documents.document_batch_id, documents.order_batch_id, category_periods._batch_id
+        ) as _batch_id
     from moves
     inner join companies on moves.tenant_id = companies.tenant_id and moves.company_id = companies.company_id
     left join documents on moves.tenant_id = documents.tenant_id and moves.origin_id = documents.document_id
     left join corrected_moves
         on moves.tenant_id = corrected_moves.tenant_id and moves.reverses_id = corrected_moves.move_id
+    left join category_periods
+        on
+            moves.tenant_id = category_periods.tenant_id
+            and moves.item_id = category_periods.item_id
+            and moves.occurred_on >= category_periods.from_on
+            and moves.occurred_on < category_periods.to_on
+),
+
+reclassified as (
+    select
+        changes.tenant_id,
+        changes.item_version_id,
+        changes.item_id,
+        changes.earlier_category_id,
+        changes.item_category_id,
+        changes.from_on,
+        moves.company_id,
+        moves.warehouse_id,
+        moves.location_id,
+        moves.account_id,
+        sum(moves.quantity) as quantity,
+        sum(moves.value_amount) as value_amount,
+        greatest(max(moves._batch_id), changes._batch_id) as _batch_id
+    from category_periods as changes
+    inner join {{ ref('stg_erp__stock_moves') }} as moves
+        on
+            changes.tenant_id = moves.tenant_id
+            and changes.item_id = moves.item_id
+            and changes.from_on > moves.occurred_on
+    where
+        not changes.is_first
+        {% if is_incremental() %}
+            and (changes.tenant_id, changes.item_version_id) in (
+                select
+                    touched_changes.tenant_id,
+                    touched_changes.item_version_id
+                from touched_changes
+            )
+        {% endif %}
+    group by
+        changes.tenant_id,
+        changes.item_version_id,
+        changes.item_id,
+        changes.earlier_category_id,
+        changes.item_category_id,
+        changes.from_on,
+        changes._batch_id,
+        moves.company_id,
+        moves.warehouse_id,
+        moves.location_id,
+        moves.account_id
+),
+
+reclassifications as (
+    select
+        reclassified.tenant_id,
+        cast(md5(concat_ws(
+            '/',
+            reclassified.item_version_id,
+            sides.direction,
+            reclassified.company_id,
+            reclassified.warehouse_id,
+            reclassified.location_id,
+            reclassified.account_id
+        )) as uuid) as move_id,
+        reclassified.company_id,
+        companies.currency_code,
+        reclassified.item_id,
+        case sides.direction
+            when -1 then reclassified.earlier_category_id else reclassified.item_category_id
+        end as item_category_then_id,
+        reclassified.warehouse_id,
+        reclassified.location_id,
+        reclassified.from_on as moved_on,
+        sides.direction * reclassified.quantity as quantity,
+        sides.direction * reclassified.value_amount as value_amount,
+        reclassified.account_id,
+        reclassified._batch_id
+    from reclassified
+    inner join companies
+        on reclassified.tenant_id = companies.tenant_id and reclassified.company_id = companies.company_id
+    cross join (values (-1), (1)) as sides (direction)
 ),
 
 final as (
@@ -142,6 +263,7 @@ final as (
         company_id,
         currency_code,
         item_id,
+        item_category_then_id,
         warehouse_id,
         location_id,
         move_kind,
@@ -169,6 +291,42 @@ final as (
         created_by,
         _batch_id
     from joined
+
+    union all
+
+    select
+        tenant_id,
+        move_id,
+        company_id,
+        currency_code,
+        item_id,
+        item_category_then_id,
+        warehouse_id,
+        location_id,
+        'reclassification' as move_kind,
+        moved_on,
+        quantity,
+        value_amount,
+        0 as received_quantity,
+        0 as issued_quantity,
+        0 as received_value_amount,
+        0 as issued_value_amount,
+        0 as adjustment_amount,
+        0 as cost_of_sales_amount,
+        0 as sold_quantity,
+        account_id,
+        cast(null as uuid) as entry_id,
+        'reclassification' as document_type,
+        cast(null as uuid) as document_id,
+        cast(null as text) as document_number,
+        cast(null as uuid) as document_line_id,
+        cast(null as uuid) as reverses_id,
+        cast(null as uuid) as customer_id,
+        cast(null as uuid) as supplier_id,
+        cast(null as uuid) as unit_id,
+        cast(null as uuid) as created_by,
+        _batch_id
+    from reclassifications
 )
 
 select * from final
