@@ -107,5 +107,22 @@ def test_what_is_rolled_back_to_a_savepoint_was_neither_written_nor_told(
         assert list(session.scalars(select(OutboxEvent.topic))) == ["told"]
 
 
+def test_what_is_rolled_back_whole_leaves_nothing_behind_and_nobody_s_connection_is_used(
+    database: Database, principal: Principal
+) -> None:
+    with database.transaction(principal) as session:
+        before = session.driver
+        insert_all(session, [category("GONE")])
+        record(session, [event("gone", new_id())])
+        session.rollback()
+        assert "driver" not in session.__dict__
+        with database.transaction(principal) as other:
+            assert other.driver is before
+            insert_all(other, [category("KEPT")])
+    with database.transaction(principal) as session:
+        assert list(session.scalars(select(ItemCategory.code))) == ["KEPT"]
+        assert list(session.scalars(select(OutboxEvent.topic))) == []
+
+
 def event(topic: str, aggregate_id: UUID) -> Event:
     return Event(topic, "catalog.item_category", aggregate_id, datetime(2026, 3, 16, tzinfo=UTC))

@@ -109,14 +109,19 @@ def _send_last_writes(session: Session) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, ended: orm.SessionTransaction) -> None:
-    told_before = session.info.get("told_before", {}).pop(ended, None)
-    if told_before is None:
-        return
+    """What was rolled back was neither held, nor told, nor is it still to be written."""
     session.writes, session.postponed = Writes(), {}
     session.reference_mark = None
     for held in HELD:
         session.info.pop(held, None)
-    del session.info.get("events", [])[told_before:]
+    del session.info.get("events", [])[session.info.get("told_before", {}).pop(ended, 0) :]
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _let_go(session: Session, ended: orm.SessionTransaction) -> None:
+    # The connection is somebody else's from now on.
+    if ended.parent is None:
+        session.__dict__.pop("driver", None)
 
 
 @event.listens_for(Session, "do_orm_execute")
