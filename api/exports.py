@@ -181,6 +181,8 @@ def _parquet(fields: Sequence[Field], rows: Rows) -> Iterator[bytes]:
                     for position, column in enumerate(zip(*batch, strict=True))
                 ]
                 writer.write_table(pa.table(columns, schema=schema))
+                # Else they would stay while the next ones are read.
+                del batch, columns
         yield from _chunks(cast("Readable", file))
 
 
