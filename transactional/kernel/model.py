@@ -32,7 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import AMOUNT_PLACES, PRICE_PLACES, QUANTITY_PLACES
+from transactional.kernel.money import AMOUNT_DIGITS, AMOUNT_PLACES, PRICE_PLACES, QUANTITY_PLACES
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -63,7 +63,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
-        Decimal: Numeric(20, AMOUNT_PLACES),
+        Decimal: Numeric(AMOUNT_DIGITS, AMOUNT_PLACES),
         UUID: Uuid(),
     }
 

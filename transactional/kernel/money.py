@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
 AMOUNT_PLACES = 4
+AMOUNT_DIGITS = 18
+"""Below a hundred million millions: as many as fit into eight bytes, which figures are added up in."""
 QUANTITY_PLACES = 6
 PRICE_PLACES = 6
 
