@@ -43,7 +43,7 @@ from transactional.registry import METADATA
 
 SECONDS = 30.0
 WARM_UP_SECONDS = 8.0
-CLIENTS = 12
+CLIENTS = 6
 WORKERS = 2
 HISTORY_ORDERS = 3_000
 TARGET = 60.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from runtime.settings import Settings
 
 BENCHES = ("metrics_query", "freshness", "order_to_cash", "import_adventureworks")
 TARGET = PROJECT_FOLDER / "docs" / "benchmarks.md"
+_PROGRESS = re.compile(r" \.\.\. .*\d s$|: done \(")
 
 
 class BenchFailed(RuntimeError):
@@ -67,7 +69,7 @@ def _measured(settings: Settings, name: str) -> str:
     done = subprocess.run(command, cwd=PROJECT_FOLDER, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BenchFailed(f"{name} ended with exit code {done.returncode}:\n{done.stderr[-2_000:]}")
-    return done.stdout
+    return "\n".join(line for line in done.stdout.splitlines() if not _PROGRESS.search(line))
 
 
 def _machine() -> str:
