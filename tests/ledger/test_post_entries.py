@@ -271,3 +271,17 @@ def close(session: Session, starts_on: date) -> None:
     [period] = read(session, select(Period).where(Period.starts_on == starts_on))
     period.state = PeriodState.CLOSED.value
     update_all(session, [period], Period.state)
+
+
+@pytest.mark.feature("FIN-02")
+def test_what_was_posted_behind_a_savepoint_that_is_rolled_back_is_not_written_later(
+    database: Database, principal: Principal
+) -> None:
+    with database.transaction(principal) as session:
+        books = make_books(session)
+        trial = session.begin_nested()
+        post_entries(session, [draft(books, *sale())], at=NOW, at_the_end=True)
+        trial.rollback()
+        [kept] = post_entries(session, [draft(books, *sale())], at=NOW, at_the_end=True)
+    with database.transaction(principal) as session:
+        assert [(row.id, row.number) for row in read(session, select(JournalEntry))] == [(kept.id, 1)]

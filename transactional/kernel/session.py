@@ -21,8 +21,8 @@ _ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s, %(pl
 
 
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-HELD = ("held_stock", "held_periods")
-"""What modules remember in a session's `info` of the rows they have locked."""
+HELD = ("held_stock", "held_periods", "unchained_entries")
+"""What modules remember in a session's `info` of rows they have locked or have yet to write."""
 PREPARED_MAX = 1_000
 """Statements a connection keeps planned."""
 
