@@ -20,7 +20,7 @@ def running_database(settings: Settings) -> Iterator[None]:
         ensure_roles(settings)
         yield
         return
-    server = EmbeddedPostgres(settings.home, database=settings.database_name)
+    server = EmbeddedPostgres(settings.home, database=settings.database_name, archive=settings.wal_dir)
     started_here = server.start()
     try:
         if started_here:

@@ -6,8 +6,10 @@ import sys
 
 import typer
 
+from backups.manifest import BackupRefused
 from cli.client import ApiRefused
 from cli.commands.ask import ask
+from cli.commands.backup import backup, restore
 from cli.commands.bench import bench
 from cli.commands.check import check
 from cli.commands.credentials import credentials
@@ -27,6 +29,7 @@ from transactional.kernel.errors import DomainError
 # Said in one sentence: the reader can do something about it, and a stack trace would hide what.
 _EXPLAINED = (
     ApiRefused,
+    BackupRefused,
     CannotStart,
     ChildFailed,
     DatabaseNotPrepared,
@@ -51,6 +54,8 @@ commands.command("load")(load)
 commands.command("query")(query)
 commands.command("ask")(ask)
 commands.command("check")(check)
+commands.command("backup")(backup)
+commands.command("restore")(restore)
 commands.command("bench")(bench)
 commands.command("credentials")(credentials)
 

@@ -24,10 +24,12 @@ from psycopg import sql
 from pydantic import BaseModel
 
 from runtime.paths import open_to_others
+from runtime.postgres_files import pid_in, says_ready, somebody_works_in
 from runtime.postgres_programs import (
     HOST,
     SYSTEM_FOLDER,
     PostgresFailed,
+    Recovery,
     configuration,
     copied_programs,
     packaged_programs,
@@ -79,12 +81,16 @@ class EmbeddedPostgres:
     """The PostgreSQL server of one state folder.
 
     `durable=False` gives up safety against power failures for speed: for servers whose data is thrown away.
+    With `archive` the server copies its log into that folder, for restoring any moment.
     """
 
-    def __init__(self, home: Path, *, database: str = "qooerp", durable: bool = True) -> None:
+    def __init__(
+        self, home: Path, *, database: str = "qooerp", durable: bool = True, archive: Path | None = None
+    ) -> None:
         self.home = home.absolute()
         self.database = database
         self.durable = durable
+        self.archive = archive
         self.folder = self.home / "postgres"
         self.log_file = self.folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -142,6 +148,25 @@ class EmbeddedPostgres:
             self._start_server(data, binaries, user)
         self.create_database(self.database)
         return True
+
+    def adopt(self, cluster: Path, recovery: Recovery) -> None:
+        """Take a copied cluster as this folder's own; its next start reads the log up to the wished moment.
+
+        Raises: PostgresFailed when this folder has a database.
+        """
+        if remembered_address(self.home) is not None:
+            raise PostgresFailed(f"{self.home} has a database already.")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        user = server_user()
+        data, _ = self._place(user)
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(cluster, data, symlinks=True)
+        (data / "recovery.signal").touch()
+        with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+            file.write(recovery.configuration())
+        data.chmod(0o700)
+        if user is not None:
+            user.own(data)
 
     def stop(self) -> None:
         """Shut the server down cleanly; nothing happens when it does not run.
@@ -267,7 +292,10 @@ class EmbeddedPostgres:
     def _start_server(self, data: Path, binaries: Path, user: SystemUser | None) -> None:
         remembered = remembered_address(self.home)
         port = remembered.port if remembered is not None and port_is_free(HOST, remembered.port) else free_port(HOST)
-        (data / "qooerp.conf").write_text(configuration(port, durable=self.durable), encoding="utf-8")
+        settings = configuration(port, durable=self.durable, archive=self.archive)
+        (data / "qooerp.conf").write_text(settings, encoding="utf-8")
+        if self.archive is not None:
+            self._open_archive(self.archive, user)
         if user is not None:
             user.own(data / "qooerp.conf")
         address = Address(port=port, data=data, home=self.home)
@@ -280,6 +308,17 @@ class EmbeddedPostgres:
             if time.monotonic() > deadline:
                 raise PostgresFailed(f"PostgreSQL did not start.\n{self.log_tail()}")
             time.sleep(0.5)
+
+    def _open_archive(self, archive: Path, user: SystemUser | None) -> None:
+        archive.mkdir(parents=True, exist_ok=True)
+        if user is None:
+            return
+        if not open_to_others(archive):
+            raise PostgresFailed(
+                f"The database's system user may not enter {archive}: set QOOERP_ARCHIVE_DIR to a folder that others "
+                "may enter, or start the program as an ordinary user."
+            )
+        user.own(archive)
 
     def _try_to_start(self, program: Path, data: Path, user: SystemUser | None, deadline: float) -> bool:
         attempts_until = min(deadline, time.monotonic() + START_SECONDS_MAX)
@@ -300,7 +339,7 @@ class EmbeddedPostgres:
                 if "shared memory block" in self.log_tail(5):
                     return False
                 raise PostgresFailed(f"PostgreSQL ended while starting.\n{self.log_tail()}")
-            if _says_ready(data) and self.has_started:
+            if says_ready(data) and self.has_started:
                 return True
             time.sleep(0.05)
         self._process.kill()
@@ -320,11 +359,11 @@ class EmbeddedPostgres:
         judge a number that is alive, so that case is ours, and we look for the orphans instead.
         """
         pid_file = data / "postmaster.pid"
-        pid = _pid_in(pid_file)
+        pid = pid_in(pid_file)
         if pid is None or not psutil.pid_exists(pid):
             return
         deadline = time.monotonic() + START_SECONDS_MAX
-        while _somebody_works_in(data):
+        while somebody_works_in(data):
             if time.monotonic() > deadline:
                 raise PostgresFailed(f"Sessions of a killed PostgreSQL still work in {data}.")
             time.sleep(0.2)
@@ -334,7 +373,7 @@ class EmbeddedPostgres:
         address = remembered_address(self.home)
         if address is None:
             return None
-        pid = _pid_in(address.data / "postmaster.pid")
+        pid = pid_in(address.data / "postmaster.pid")
         if pid is None:
             return None
         try:
@@ -363,18 +402,6 @@ class EmbeddedPostgres:
             yield
 
 
-def _pid_in(pid_file: Path) -> int | None:
-    with suppress(FileNotFoundError, ValueError):
-        return int(pid_file.read_text(encoding="utf-8").split("\n", 1)[0])
-    return None
-
-
-def _somebody_works_in(data: Path) -> bool:
-    """Whether any process has the data folder as its working folder, as every server process and session has."""
-    # What we may not look at is another user's, and so not ours.
-    return any(process.info["cwd"] == str(data) for process in psutil.process_iter(["cwd"]))
-
-
 class _Identity(TypedDict, total=False):
     """What `subprocess` needs to start a program as somebody else."""
 
@@ -385,11 +412,3 @@ class _Identity(TypedDict, total=False):
 
 def _as_user(user: SystemUser | None) -> _Identity:
     return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
-
-
-def _says_ready(data: Path) -> bool:
-    """Whether the server has written its last status line."""
-    with suppress(FileNotFoundError):
-        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        return len(lines) > 7 and lines[7].strip() == "ready"  # noqa: PLR2004  # eighth line, see pg_ctl
-    return False

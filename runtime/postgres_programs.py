@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,8 +59,11 @@ def copied_programs(packaged: Path) -> Path:
     return target / package.name / "pginstall18" / "bin"
 
 
-def configuration(port: int, *, durable: bool) -> str:
-    """Settings for a laptop: enough memory to be quick, every commit on disk before it is answered."""
+def configuration(port: int, *, durable: bool, archive: Path | None = None) -> str:
+    """Settings for a laptop: enough memory to be quick, every commit on disk before it is answered.
+
+    With an archive folder the log is copied there, at least once a minute while anything is written.
+    """
     big = psutil.virtual_memory().total >= _BIG_MEMORY_BYTES
     settings = {
         "listen_addresses": HOST,
@@ -87,4 +93,43 @@ def configuration(port: int, *, durable: bool) -> str:
     }
     if not durable:
         settings |= {"fsync": "off", "full_page_writes": "off"}
-    return "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+    if archive is not None:
+        settings |= {"archive_mode": "on", "archive_timeout": "60s", "archive_command": _archiving(archive)}
+    return "".join(f"{name} = {quoted(value)}\n" for name, value in settings.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """From where a copied cluster reads the log that was written after the copy, and up to when."""
+
+    log: Path | None
+    until: datetime | None = None
+
+    def configuration(self) -> str:
+        """The server's settings that say so."""
+        # Without an archive there is nothing to fetch; the copy brings the log it needs itself.
+        settings = {"restore_command": _restoring(self.log) if self.log is not None else "false"}
+        settings |= {"recovery_target_timeline": "latest", "recovery_target_action": "promote"}
+        if self.until is not None:
+            settings["recovery_target_time"] = self.until.isoformat()
+        return "".join(f"{name} = {quoted(value)}\n" for name, value in settings.items())
+
+
+def _restoring(archive: Path) -> str:
+    # How a recovering server fetches a piece of its log back.
+    return f"cp {_in_shell(archive)}/%f %p"
+
+
+def _archiving(archive: Path) -> str:
+    # Never over a piece that is there, and under its name only when it is whole and on disk.
+    target = f"{_in_shell(archive)}/%f"
+    return f"test ! -f {target} && cp %p {target}.part && sync {target}.part && mv {target}.part {target}"
+
+
+def _in_shell(folder: Path) -> str:
+    return shlex.quote(str(folder)).replace("%", "%%")
+
+
+def quoted(value: object) -> str:
+    """A value as the server's configuration files write it."""
+    return "'" + str(value).replace("'", "''") + "'"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
@@ -39,16 +40,31 @@ def ensure_roles(settings: Settings) -> None:
 
     Raises: DatabaseNotPrepared when the server is too old, unreachable or does not let this login make roles.
     """
+    ensure_logins(settings)
+    with _preparing(settings) as connection:
+        _ensure_vector(connection)
+        _ensure_schemas(connection)
+
+
+def ensure_logins(settings: Settings) -> None:
+    """Make the roles alone, as a dump of the schemas expects them.
+
+    Raises: DatabaseNotPrepared as `ensure_roles` does.
+    """
+    with _preparing(settings) as connection:
+        for role in DatabaseRole:
+            _ensure_login(connection, settings, role.login)
+        _ensure_group(connection, ANALYSTS)
+
+
+@contextmanager
+def _preparing(settings: Settings) -> Iterator[psycopg.Connection]:
     try:
         with psycopg.connect(settings.admin_database_url()) as connection:
             _check_server(connection)
             # Two starts at the same time would trip over each other's half made roles.
             connection.execute("select pg_advisory_xact_lock(hashtext('qooerp.ensure_roles'))")
-            for role in DatabaseRole:
-                _ensure_login(connection, settings, role.login)
-            _ensure_group(connection, ANALYSTS)
-            _ensure_vector(connection)
-            _ensure_schemas(connection)
+            yield connection
     except psycopg.errors.InsufficientPrivilege as error:
         raise DatabaseNotPrepared(
             f"DATABASE_URL's login may not prepare the database ({error.diag.message_primary}). "

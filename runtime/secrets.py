@@ -39,6 +39,11 @@ class SecretStore:
         """The password of this name, short enough to be typed."""
         return self.get(name, size=PASSWORD_BYTES)
 
+    def forget(self, name: str) -> None:
+        """Drop the secret of this name; asked for again it is another one."""
+        with self._locked():
+            self._write({known: value for known, value in self.all().items() if known != name})
+
     def all(self) -> Mapping[str, str]:
         """Every secret made so far, by name."""
         try:

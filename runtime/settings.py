@@ -15,6 +15,7 @@ from runtime.postgres import remembered_address
 from runtime.secrets import SecretStore
 
 SECRET_KEY_LENGTH_MIN = 32
+WAL_SECRET = "archive.log"  # noqa: S105  # the name of a secret, not the secret
 _WELL_KNOWN_PARTS = ("changeme", "change-me", "secret", "password", "default", "example", "12345678")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -55,6 +56,10 @@ class Settings(BaseSettings):
     server_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     given_secret_key: SecretStr | None = Field(default=None, validation_alias="QOOERP_SECRET_KEY")
     given_previous_secret_key: SecretStr | None = Field(default=None, validation_alias="QOOERP_PREVIOUS_SECRET_KEY")
+    given_archive_dir: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] | None = Field(
+        default=None, validation_alias="QOOERP_ARCHIVE_DIR"
+    )
+    """Best on another disk: with it every commit is there within a minute, and any moment can be restored."""
     cors_origins: str = Field(default="", pattern=r"^$|^https?://[^\s,*]+(,https?://[^\s,*]+)*$")
     body_bytes_max: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     file_bytes_max: int = Field(default=100_000_000, ge=1_000, le=2_000_000_000)
@@ -84,6 +89,21 @@ class Settings(BaseSettings):
     def dbt_target_dir(self) -> Path:
         """Where dbt writes its manifest and compiled SQL."""
         return self.home / "dbt"
+
+    @property
+    def archive_dir(self) -> Path:
+        """Where backups are kept, and beside them the log of the embedded server."""
+        return self.given_archive_dir or self.home / "backups"
+
+    @property
+    def wal_dir(self) -> Path | None:
+        """Where the embedded server's log is archived; None where it is not, as without QOOERP_ARCHIVE_DIR.
+
+        Restored books go on in a folder of their own: two futures of one past must not mix.
+        """
+        if self.given_archive_dir is None:
+            return None
+        return self.given_archive_dir / f"wal-{self.secrets.get(WAL_SECRET, size=8)}"
 
     @property
     def log_dir(self) -> Path:

@@ -62,7 +62,7 @@ def check_ports(settings: Settings) -> None:
 
 def _run(settings: Settings, progress: Progress) -> None:
     started = time.monotonic()
-    database = EmbeddedPostgres(settings.home, database=settings.database_name)
+    database = EmbeddedPostgres(settings.home, database=settings.database_name, archive=settings.wal_dir)
     supervisor = Supervisor(
         log_dir=settings.log_dir,
         folder=PROJECT_FOLDER,

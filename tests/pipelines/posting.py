@@ -30,11 +30,17 @@ def open_books(database: Database, principal: Principal, *, currency_code: str =
 
 
 def post_sales(
-    database: Database, principal: Principal, books: Books, amounts: Sequence[str], *, on: date = date(2026, 3, 2)
+    database: Database,
+    principal: Principal,
+    books: Books,
+    amounts: Sequence[str],
+    *,
+    on: date = date(2026, 3, 2),
+    into: AccountRole = AccountRole.RECEIVABLE,
 ) -> None:
-    """One entry an amount: receivable against revenue, all in one transaction."""
+    """One entry an amount: against revenue, all in one transaction."""
     with database.transaction(principal) as session:
-        post_entries(session, [_sale(books, Decimal(amount), on) for amount in amounts], at=NOW)
+        post_entries(session, [_sale(books, Decimal(amount), on, into) for amount in amounts], at=NOW)
 
 
 def published_rows(lake_dir: Path, mart: str) -> list[tuple[Any, ...]]:
@@ -59,9 +65,9 @@ def _plain(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _sale(books: Books, amount: Decimal, on: date) -> EntryDraft:
+def _sale(books: Books, amount: Decimal, on: date, into: AccountRole) -> EntryDraft:
     lines = (
-        LineDraft(role=AccountRole.RECEIVABLE, amount=amount),
+        LineDraft(role=into, amount=amount),
         LineDraft(role=AccountRole.REVENUE, amount=-amount),
     )
     return EntryDraft(
