@@ -99,7 +99,7 @@ def hold_stocks(session: Session, item_ids: Iterable[UUID], location_ids: Iterab
 
 
 def _held(session: Session) -> Held:
-    found: Held = session.info.setdefault("held_stock", Held())
+    found: Held = session.held.setdefault("stock", Held())
     return found
 
 

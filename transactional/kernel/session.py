@@ -21,8 +21,6 @@ _ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s, %(pl
 
 
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-HELD = ("held_stock", "held_periods", "unchained_entries")
-"""What modules remember in a session's `info` of rows they have locked or have yet to write."""
 PREPARED_MAX = 1_000
 """Statements a connection keeps planned."""
 
@@ -35,6 +33,8 @@ class Session(orm.Session):
     """What the process keeps of reference tables, with the mark it was read under."""
     reference_mark: int | None
     """The tenant's mark when the transaction began; nothing once the transaction has changed a reference table."""
+    held: dict[str, Any]
+    """What modules remember of rows they have locked or have yet to write; a rollback forgets it."""
     before_commit: list[Callable[[], None]]
     """What is left to the end of the transaction."""
     writes: Writes
@@ -110,10 +110,8 @@ def _send_last_writes(session: Session) -> None:
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, ended: orm.SessionTransaction) -> None:
     """What was rolled back was neither held, nor told, nor is it still to be written."""
-    session.writes, session.postponed = Writes(), {}
+    session.writes, session.postponed, session.held = Writes(), {}, {}
     session.reference_mark = None
-    for held in HELD:
-        session.info.pop(held, None)
     del session.info.get("events", [])[session.info.get("told_before", {}).pop(ended, 0) :]
 
 
@@ -179,7 +177,7 @@ class Database:
             session.principal = principal
             session.kept = self._kept
             session.before_commit = []
-            session.writes, session.postponed = Writes(), {}
+            session.writes, session.postponed, session.held = Writes(), {}, {}
             _enter(session, principal, "force_generic_plan" if is_one_document else "auto")
             yield session
             session.finish_postponed()

@@ -91,7 +91,7 @@ _HEADS = Query(
 def hold_periods(session: Session, days: Iterable[tuple[UUID, date]]) -> Calendar:
     """The periods of days, held shared until the transaction ends: a closer waits, or we see what it did."""
     spans = _spans(days)
-    held: dict[UUID, tuple[date, date, list[PeriodFacts]]] = session.info.setdefault("held_periods", {})
+    held: dict[UUID, tuple[date, date, list[PeriodFacts]]] = session.held.setdefault("periods", {})
     for company_id, (first, last) in sorted(spans.items()):
         known = held.get(company_id)
         if known is None or first < known[0] or last > known[1]:
@@ -102,7 +102,7 @@ def hold_periods(session: Session, days: Iterable[tuple[UUID, date]]) -> Calenda
 
 def forget_periods(session: Session) -> None:
     """Look again at what is held: this transaction has opened or closed a period."""
-    session.info.pop("held_periods", None)
+    session.held.pop("periods", None)
 
 
 def hold_heads(session: Session, company_ids: Iterable[UUID]) -> list[LedgerHead]:

@@ -57,7 +57,7 @@ def post_entries(
     calendar = hold_periods(session, ((draft.company_id, draft.posted_on) for draft in drafts))
     periods = _periods(session, drafts, calendar, late_reason)
     posted = _build(session, drafts, resolved, periods, at)
-    waiting: list[_Posted] = session.info.setdefault("unchained_entries", [])
+    waiting: list[_Posted] = session.held.setdefault("unchained_entries", [])
     waiting += posted
     session.postpone(_READ_BY_OTHERS, lambda: _write(session))
     if not at_the_end or any(draft.reverses_id for draft in drafts):
@@ -67,7 +67,7 @@ def post_entries(
 
 def _write(session: Session) -> None:
     """Number, chain and write what was posted."""
-    posted: list[_Posted] = session.info.pop("unchained_entries")
+    posted: list[_Posted] = session.held.pop("unchained_entries")
     heads = _lock_heads(session, {entry.company_id for entry, _ in posted})
     _check_not_reversed(session, [entry for entry, _ in posted])
     for entry, lines in posted:
