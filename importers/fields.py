@@ -35,12 +35,11 @@ def _decimal(text: str) -> Decimal:
 
 
 def _day(text: str) -> date:
+    found = _WHOLE_DAY.fullmatch(text)
     try:
-        if _WHOLE_DAY.fullmatch(text):
-            return _day_of(text)
-    except ValueError:
-        pass
-    raise ValueError(f"{text[:40]!r} is no day (YYYY-MM-DD)")
+        return _day_of(found[0] if found else "")
+    except ValueError as error:
+        raise ValueError(f"{text[:40]!r} is no day (YYYY-MM-DD)") from error
 
 
 def _day_of(text: str) -> date:

@@ -75,7 +75,7 @@ def _run(settings: Settings, progress: Progress) -> None:
         _say(_welcome(settings, time.monotonic() - started))
         supervisor.watch(_database_watch(settings, database))
     except Stopped:
-        pass
+        _say("Asked to stop.")
     finally:
         _say("Stopping ...")
         supervisor.stop()

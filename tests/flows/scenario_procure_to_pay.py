@@ -36,6 +36,26 @@ from transactional.purchase.specs import (
 
 D = Decimal
 LATER = MONDAY + timedelta(days=7)
+AFTER_ALL = {
+    "1100": D("-509.60"),
+    "1250": D(0),
+    "1260": D("81.60"),
+    "1300": D(408),
+    "2100": D(0),
+    "2110": D(0),
+    "5300": D(20),
+    "5100": D(0),
+}
+"""What the accounts the story touches come to."""
+TOPICS = {
+    "purchase.order.created",
+    "purchase.order.confirmed",
+    "purchase.receipt.posted",
+    "purchase.receipt.returned",
+    "finance.invoice.posted",
+    "finance.payment.posted",
+    "finance.settlement.posted",
+}
 
 
 @pytest.mark.feature("3.6.3")
@@ -99,28 +119,9 @@ def test_ten_desks_are_bought_one_is_rejected_and_one_goes_back_after_the_invoic
         register_payments(session, [rest], at=NOW)
 
     with database.transaction(principal) as session:
-        trial_balance = {
-            code: balance(session, code) for code in ("1100", "1250", "1260", "1300", "2100", "2110", "5300", "5100")
-        }
-        assert trial_balance == {
-            "1100": D("-509.60"),
-            "1250": D(0),
-            "1260": D("81.60"),
-            "1300": D(408),
-            "2100": D(0),
-            "2110": D(0),
-            "5300": D(20),
-            "5100": D(0),
-        }
+        trial_balance = {code: balance(session, code) for code in AFTER_ALL}
+        assert trial_balance == AFTER_ALL
         assert sum(trial_balance.values()) == 0
         assert check_tenant(session) == []
         topics = set(session.scalars(select(OutboxEvent.topic)))
-    assert topics >= {
-        "purchase.order.created",
-        "purchase.order.confirmed",
-        "purchase.receipt.posted",
-        "purchase.receipt.returned",
-        "finance.invoice.posted",
-        "finance.payment.posted",
-        "finance.settlement.posted",
-    }
+    assert topics >= TOPICS

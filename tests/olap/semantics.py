@@ -88,97 +88,108 @@ def _model(name: str, day: str, entities: list[Json], dimensions: list[Json], me
 
 
 def _facts() -> list[Json]:
-    return [
-        _model(
-            "fct_sales_invoice_lines",
-            "invoiced_on",
-            [
-                _entity("sales_invoice_line", "primary", "sales_invoice_line_id"),
-                _entity("customer", "foreign", "customer_id"),
-                _entity("item", "foreign", "item_id"),
-                _entity("company", "foreign", "company_id"),
-            ],
-            [
-                _day("invoiced_on"),
-                _dimension("invoice_number", "invoice_number", document=True),
-                _dimension("invoice_id", "invoice_id", document=True),
-                _dimension("currency_code", "currency"),
-            ],
-            [
-                _measure("revenue", "sum", "revenue_amount"),
-                _measure("discount", "sum", "discount_amount"),
-                _measure("list_value", "sum", "revenue_amount + discount_amount"),
-                _measure("cost_of_sales", "sum", "cost_amount"),
-                _measure("invoices", "count_distinct", "invoice_id"),
-            ],
-        ),
-        _model(
-            "fct_stock_daily",
-            "stock_on",
-            [
-                _entity("stock_day", "primary", "stock_day_id"),
-                _entity("item", "foreign", "item_id"),
-                _entity("warehouse", "foreign", "warehouse_id"),
-            ],
-            [_day("stock_on")],
-            [
-                _measure(
-                    "on_hand",
-                    "sum",
-                    "on_hand_qty",
-                    non_additive_dimension={"name": "stock_on", "window_choice": "max", "window_groupings": []},
-                ),
-                _measure(
-                    "stock_worth",
-                    "sum",
-                    "value_amount",
-                    non_additive_dimension={"name": "stock_on", "window_choice": "max", "window_groupings": []},
-                ),
-                _measure("stock_worth_over_days", "sum", "value_amount"),
-                _measure("stock_days", "count_distinct", "stock_on"),
-            ],
-        ),
-        _model(
-            "fct_receivable_movements",
-            "posted_on",
-            [
-                _entity("receivable_movement", "primary", "receivable_movement_id"),
-                _entity("customer", "foreign", "customer_id"),
-            ],
-            [
-                _day("posted_on"),
-                _day("due_on"),
-                _dimension("invoice_number", "invoice_number", document=True),
-                _dimension(
-                    "aging_bucket",
-                    "aging_bucket",
-                    expr="case when due_on >= current_date then 'not due' "
-                    "when current_date - due_on <= 30 then '1-30' else 'over 30' end",
-                ),
-            ],
-            [_measure("receivable_change", "sum", "open_amount")],
-        ),
-        _model(
-            "fct_journal_lines",
-            "posted_on",
-            [
-                _entity("journal_line", "primary", "journal_line_id"),
-                _entity("account", "foreign", "account_id"),
-                _entity("company", "foreign", "company_id"),
-            ],
-            [
-                _day("posted_on"),
-                _dimension("entry_number", "entry_number", document=True),
-                _dimension("entry_id", "entry_id", document=True),
-            ],
-            [
-                _measure("movement", "sum", "amount"),
-                _measure("debit", "sum", "debit_amount"),
-                _measure("loss_reversed", "sum", "-amount"),
-                _measure("credit", "sum", "credit_amount"),
-            ],
-        ),
-    ]
+    return [_invoice_lines(), _stock_days(), _receivable_movements(), _journal_lines()]
+
+
+def _invoice_lines() -> Json:
+    return _model(
+        "fct_sales_invoice_lines",
+        "invoiced_on",
+        [
+            _entity("sales_invoice_line", "primary", "sales_invoice_line_id"),
+            _entity("customer", "foreign", "customer_id"),
+            _entity("item", "foreign", "item_id"),
+            _entity("company", "foreign", "company_id"),
+        ],
+        [
+            _day("invoiced_on"),
+            _dimension("invoice_number", "invoice_number", document=True),
+            _dimension("invoice_id", "invoice_id", document=True),
+            _dimension("currency_code", "currency"),
+        ],
+        [
+            _measure("revenue", "sum", "revenue_amount"),
+            _measure("discount", "sum", "discount_amount"),
+            _measure("list_value", "sum", "revenue_amount + discount_amount"),
+            _measure("cost_of_sales", "sum", "cost_amount"),
+            _measure("invoices", "count_distinct", "invoice_id"),
+        ],
+    )
+
+
+def _stock_days() -> Json:
+    return _model(
+        "fct_stock_daily",
+        "stock_on",
+        [
+            _entity("stock_day", "primary", "stock_day_id"),
+            _entity("item", "foreign", "item_id"),
+            _entity("warehouse", "foreign", "warehouse_id"),
+        ],
+        [_day("stock_on")],
+        [
+            _measure(
+                "on_hand",
+                "sum",
+                "on_hand_qty",
+                non_additive_dimension={"name": "stock_on", "window_choice": "max", "window_groupings": []},
+            ),
+            _measure(
+                "stock_worth",
+                "sum",
+                "value_amount",
+                non_additive_dimension={"name": "stock_on", "window_choice": "max", "window_groupings": []},
+            ),
+            _measure("stock_worth_over_days", "sum", "value_amount"),
+            _measure("stock_days", "count_distinct", "stock_on"),
+        ],
+    )
+
+
+def _receivable_movements() -> Json:
+    return _model(
+        "fct_receivable_movements",
+        "posted_on",
+        [
+            _entity("receivable_movement", "primary", "receivable_movement_id"),
+            _entity("customer", "foreign", "customer_id"),
+        ],
+        [
+            _day("posted_on"),
+            _day("due_on"),
+            _dimension("invoice_number", "invoice_number", document=True),
+            _dimension(
+                "aging_bucket",
+                "aging_bucket",
+                expr="case when due_on >= current_date then 'not due' "
+                "when current_date - due_on <= 30 then '1-30' else 'over 30' end",
+            ),
+        ],
+        [_measure("receivable_change", "sum", "open_amount")],
+    )
+
+
+def _journal_lines() -> Json:
+    return _model(
+        "fct_journal_lines",
+        "posted_on",
+        [
+            _entity("journal_line", "primary", "journal_line_id"),
+            _entity("account", "foreign", "account_id"),
+            _entity("company", "foreign", "company_id"),
+        ],
+        [
+            _day("posted_on"),
+            _dimension("entry_number", "entry_number", document=True),
+            _dimension("entry_id", "entry_id", document=True),
+        ],
+        [
+            _measure("movement", "sum", "amount"),
+            _measure("debit", "sum", "debit_amount"),
+            _measure("loss_reversed", "sum", "-amount"),
+            _measure("credit", "sum", "credit_amount"),
+        ],
+    )
 
 
 def _dimensions() -> list[Json]:

@@ -1,5 +1,6 @@
 """The pydantic models of a declared resource: what comes in on create and change, and what goes out."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,8 @@ from pydantic import Field as Bound
 from transactional.kernel.resource import AUDIT_COLUMNS, Field, Lines, Resource, fields_of
 
 _INTEGER_MAX = 2**31 - 1
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""What JSON can say and UTF-8 cannot: one half of a character beyond 65,535."""
 _DAY_MIN, _DAY_MAX = date(1900, 1, 1), date(2200, 1, 1)
 
 
@@ -38,14 +41,9 @@ class Shown(BaseModel):
 
 def plain_text(value: str) -> str:
     """The text, when a database and a screen can hold it.  Raises: ValueError."""
-    if value.isascii() and "\x00" not in value:
-        return value
-    try:
-        if "\x00" not in value and value.encode():
-            return value
-    except UnicodeEncodeError:
-        pass
-    raise ValueError("holds characters that are no text")
+    if "\x00" in value or _HALF_CHARACTER.search(value):
+        raise ValueError("holds characters that are no text")
+    return value
 
 
 def no_number(value: Any) -> Any:
