@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from transactional.kernel.companies import foreign_lines, foreign_to_company
 from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.listing import base_conditions, fixed_conditions, shown_columns
@@ -115,6 +116,7 @@ def create_records(session: Session, resource: Resource, given: Sequence[Mapping
     for change in changes:
         change.values.update({name: values[0] for name, values in resource.where.items() if len(values) == 1})
     check_changes(session, resource, changes)
+    _check_lines(session, resource, [(each.value("company_id"), row) for each, row in zip(changes, given, strict=True)])
     insert_all(session, [resource.model(id=change.id, **change.values) for change in changes])
     for values, change in zip(given, changes, strict=True):
         _insert_lines(session, resource, change.id, values)
@@ -154,6 +156,7 @@ def change_record(
     names = {lines.name for lines in resource.lines}
     change = Change(row.id, {key: value for key, value in given.items() if key not in names}, dict(row.__dict__))
     check_changes(session, resource, [change])
+    _check_lines(session, resource, [(change.value("company_id"), given)])
     check_not_frozen(session, resource, [change])
     _update(session, resource, row, change)
     for lines in resource.lines if resource.lines_are_written else ():
@@ -219,16 +222,23 @@ def _count(session: Session, guard: Guard, record_id: UUID) -> int:
 
 def check_changes(session: Session, resource: Resource, changes: Sequence[Change]) -> None:
     """Nothing when every rule of the declaration holds.  Raises: Invalid naming all that is wrong, TreeCycle."""
-    problems = list(problems_in(session, resource, changes))
-    if problems:
-        alone = len(changes) == 1
-        raise Invalid(
-            [
-                FieldProblem(each.path if alone else f"{position}/{each.path}", each.reason, each.code)
-                for position, each in problems
-            ]
-        )
+    _refuse(problems_in(session, resource, changes), len(changes))
     check_tree(session, resource, changes)
+
+
+def _check_lines(
+    session: Session, resource: Resource, documents: Sequence[tuple[UUID | None, Mapping[str, Any]]]
+) -> None:
+    _refuse(foreign_lines(session, resource, documents), len(documents))
+
+
+def _refuse(problems: Iterable[tuple[int, FieldProblem]], count: int) -> None:
+    found = [
+        FieldProblem(each.path if count == 1 else f"{position}/{each.path}", each.reason, each.code)
+        for position, each in problems
+    ]
+    if found:
+        raise Invalid(found)
 
 
 def problems_in(session: Session, resource: Resource, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
@@ -236,6 +246,7 @@ def problems_in(session: Session, resource: Resource, changes: Sequence[Change])
     for position, change in enumerate(changes):
         for problem in resource.validate(change) if resource.validate else ():
             yield position, problem
+    yield from foreign_to_company(session, resource, changes)
     for prepare in resource.prepare:
         yield from prepare(session, changes)
 

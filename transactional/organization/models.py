@@ -61,7 +61,7 @@ class CostCentre(TenantRow):
     """Where costs are gathered."""
 
     __tablename__ = "cost_centres"
-    __table_args__ = (unique("code"), {"schema": "organization"})
+    __table_args__ = (unique("code"), {"schema": "organization", "info": REFERENCE})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))

@@ -67,7 +67,14 @@ EMPLOYEES = Resource(
     validate=_employee_problems,
 )
 COST_CENTRES = Resource(
-    module="organization", plural="cost-centres", thing="cost_centre", model=CostCentre, label="Cost centre"
+    module="organization",
+    plural="cost-centres",
+    thing="cost_centre",
+    model=CostCentre,
+    label="Cost centre",
+    owner=Owner(company="company_id", is_looked_up=True),
+    frozen_by={"company_id": (("ledger.journal_lines", "cost_centre_id"),)},
+    kept_by=(("ledger.journal_lines", "cost_centre_id"),),
 )
 CURRENCIES = Resource(
     module="organization",

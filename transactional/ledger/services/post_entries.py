@@ -1,6 +1,6 @@
 """Writing the journal: the only place that inserts entries and lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from transactional.ledger.postings import (
     balance_problems,
     merged,
 )
-from transactional.organization.models import Company
+from transactional.organization.models import Company, CostCentre
 
 LATE_RIGHT = "period.post_closed"
 """Whoever holds it may post into a closed period, with a reason."""
@@ -88,7 +88,7 @@ def _currencies(session: Session, company_ids: set[UUID]) -> dict[UUID, str]:
 
 def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UUID, str]) -> list[list[ResolvedLine]]:
     account_ids = account_ids_of(drafts, ACCOUNT_MAP.of(session))
-    accounts = ACCOUNTS.of(session)
+    accounts, centres = ACCOUNTS.of(session), read_all(session, CostCentre)
     problems: list[FieldProblem] = []
     resolved = []
     for position, (draft, listed) in enumerate(zip(drafts, account_ids, strict=True)):
@@ -98,6 +98,7 @@ def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UU
         for number, line in enumerate(lines):
             problems += amount_problems(f"{path}/{number}", line, currency)
             problems += _account_problems(f"{path}/{number}", line, accounts.get(line.account_id), draft.company_id)
+            problems += _centre_problems(f"{path}/{number}", line.draft.cost_centre_id, centres, draft.company_id)
         problems += balance_problems(path, lines)
         resolved.append(merged(lines))
     if problems:
@@ -123,6 +124,15 @@ def _account_problems(
     if account.currency_code not in (None, line.currency_code):
         return [FieldProblem(path, f"account {account.code} takes {account.currency_code} only", "account_currency")]
     return []
+
+
+def _centre_problems(
+    path: str, cost_centre_id: UUID | None, centres: Mapping[UUID, CostCentre], company_id: UUID
+) -> list[FieldProblem]:
+    centre = centres.get(cost_centre_id) if cost_centre_id else None
+    if cost_centre_id is None or (centre is not None and centre.company_id == company_id):
+        return []
+    return [FieldProblem(f"{path}/cost_centre", "the company has no such cost centre", "cost_centre_unknown")]
 
 
 def _periods(

@@ -2598,6 +2598,8 @@ create trigger audit_update after update on organization.cost_centres referencin
 -- statement
 create trigger audit_delete after delete on organization.cost_centres referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create trigger move_mark after insert or update or delete on organization.cost_centres for each statement execute function kernel.move_mark();
+-- statement
 alter table platform.number_series enable row level security;
 -- statement
 alter table platform.number_series force row level security;

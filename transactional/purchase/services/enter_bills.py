@@ -17,11 +17,12 @@ from transactional.finance.taxes import Tax, TaxedAmount, TaxPlace, TaxRefused, 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import ZERO, has_more_decimals, round_amount
+from transactional.kernel.reference import read_all
 from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.session import Session
 from transactional.ledger.models import Account, AccountRole
 from transactional.organization.currencies import decimals_of
-from transactional.organization.models import Company
+from transactional.organization.models import Company, CostCentre
 from transactional.purchase.specs import NewBill, NewBillLine
 from transactional.scm.models import Supplier, SupplierCategory
 
@@ -56,6 +57,7 @@ class _Desk:
     items: Mapping[UUID, Item]
     categories: Mapping[UUID, ItemCategory]
     accounts: Mapping[UUID, Account]
+    cost_centres: Mapping[UUID, CostCentre]
     tax_codes: frozenset[UUID]
     taxes: TaxTable
 
@@ -104,6 +106,10 @@ class _Desk:
             problems += self._item_problems(line.item_id, f"{path}item_id")
         if line.account_id:
             problems += self._account_problems(line.account_id, new.company_id, f"{path}account_id")
+        centre = self.cost_centres.get(line.cost_centre_id) if line.cost_centre_id else None
+        if line.cost_centre_id and (centre is None or centre.company_id != new.company_id):
+            reason = "the company has no such cost centre"
+            problems.append(FieldProblem(f"{path}cost_centre_id", reason, "cost_centre_unknown"))
         if line.qty <= 0:
             problems.append(FieldProblem(f"{path}qty", "the quantity must be above zero", "not_above_zero"))
         if line.tax_code_id and line.tax_code_id not in self.tax_codes:
@@ -195,6 +201,7 @@ def _open_desk(session: Session, bills: Sequence[NewBill]) -> _Desk:
         {row.id: row for row in read(session, items)},
         {row.id: row for row in read(session, select(ItemCategory))},
         {row.id: row for row in read(session, accounts)},
+        read_all(session, CostCentre),
         frozenset(session.scalars(select(TaxCode.id))),
         find_taxes(session),
     )
