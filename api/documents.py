@@ -23,9 +23,16 @@ from transactional.kernel.schema import create_schema
 from transactional.kernel.session import Session
 from transactional.ledger.resources import MANUAL_ENTRIES
 from transactional.ledger.services.post_manual_entries import post_manual_entries
-from transactional.purchase.resources import PURCHASE_ORDERS, RECEIPTS
+from transactional.purchase.resources import (
+    CONTRACTS,
+    PURCHASE_ORDERS,
+    RECEIPTS,
+    REQUISITIONS,
+    SUPPLIER_QUOTATIONS,
+)
 from transactional.purchase.services.confirm_orders import confirm_orders as confirm_purchases
 from transactional.purchase.services.create_orders import create_orders as create_purchases
+from transactional.purchase.services.decide_sources import approve_contracts, approve_requisitions
 from transactional.purchase.services.enter_bills import enter_bills
 from transactional.purchase.services.invoice_orders import invoice_orders as match_invoices
 from transactional.purchase.services.receive_orders import receive_orders
@@ -74,13 +81,13 @@ def _supplier_invoices(session: Session, given: Sequence[Any], when: Occasion, /
     return guarded(lambda: match_invoices(session, matched, at=when.at))
 
 
-def _drafts(declared: Any, post: Service) -> Make:
+def _drafts(declared: Any, post: Service | None = None) -> Make:
     """Documents that are prepared as records and posted by a verb."""
 
     def make(session: Session, given: Sequence[Any], when: Occasion, /) -> object:
         values = [each.model_dump(exclude_unset=True) for each in given]
         ids = guarded(lambda: create_records(session, declared, values))
-        return guarded(lambda: post(session, ids, at=when.at)) if when.also else ids
+        return guarded(lambda: post(session, ids, at=when.at)) if post and when.also else ids
 
     return make
 
@@ -113,6 +120,21 @@ _DECLARED = (
         make=_made(request_returns),
         pointers={"order_id": _SALES_ORDER, "delivery_line_id": Pointer("sales.delivery_lines")},
         path="requests",
+    ),
+    DocumentImport(
+        resource=REQUISITIONS,
+        schema=create_schema(REQUISITIONS),
+        make=_drafts(REQUISITIONS, approve_requisitions),
+        also="approve",
+    ),
+    DocumentImport(
+        resource=SUPPLIER_QUOTATIONS,
+        schema=create_schema(SUPPLIER_QUOTATIONS),
+        make=_drafts(SUPPLIER_QUOTATIONS),
+        pointers={"requisition_line_id": Pointer("purchase.purchase_requisition_lines")},
+    ),
+    DocumentImport(
+        resource=CONTRACTS, schema=create_schema(CONTRACTS), make=_drafts(CONTRACTS, approve_contracts), also="approve"
     ),
     DocumentImport(
         resource=PURCHASE_ORDERS,

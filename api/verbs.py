@@ -1,15 +1,26 @@
-"""What every verb of a document does around its service: see the document, act, show what came of it."""
+"""What every verb of a document does around its service: see the document, act, show what came of it.
+
+A verb that is nothing but its service is a declaration:
+
+    add_transition(router, PURCHASE_ORDERS, "close", close_orders, "Wait no longer", "The order, closed.")
+    add_follow_up(
+        router, ORDERS, "deliver", deliver_orders, "Hand over", "The delivery.", made=DELIVERIES, takes=DeliveryIn
+    )
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
+from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.responses import Response
 
-from api.calls import Call
+from api.calls import Call, Calling
 from api.rendering import shown
 from api.resources import version_header
+from api.routing import needs
 from transactional.kernel.clock import day_of
 from transactional.kernel.records import check_visible, get_record
 from transactional.kernel.resource import Resource
@@ -17,6 +28,18 @@ from transactional.kernel.schema import shown_schema
 from transactional.kernel.session import Session
 
 Made = Callable[[Session], UUID]
+
+
+class Asking(Protocol):
+    """What a client says about a document to be made of another one."""
+
+    def spec(self, document_id: UUID, today: date, /) -> object:
+        """The same for the service."""
+        ...
+
+
+Service = Callable[..., Sequence[Any]]
+"""`service(session, asked, *, at, ...)`: a verb over a set."""
 
 
 def today(call: Call) -> date:
@@ -56,3 +79,60 @@ def _answer(
 def answers(resource: Resource, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """What an operation that shows a document says about its answer."""
     return {status: {"model": shown_schema(resource, with_lines=True)}}
+
+
+def add_transition(
+    router: APIRouter,
+    resource: Resource,
+    verb: str,
+    service: Service,
+    summary: str,
+    shows: str,
+    takes: type[BaseModel] | None = None,
+) -> None:
+    """Give a resource `POST /{id}/<verb>`: the service over a list of one id and what is said, the document shown."""
+    options = _options(resource, verb, summary, shows)
+
+    if takes is None:
+
+        @router.post(f"/{{id}}/{verb}", responses=answers(resource), **options)
+        def act_on(id: UUID, call: Calling) -> Response:  # noqa: A002
+            return act(call, resource, id, lambda session: service(session, [id], at=call.services.now()))
+
+    else:
+
+        @router.post(f"/{{id}}/{verb}", responses=answers(resource), **options)
+        def act_as_told(id: UUID, given: takes, call: Calling) -> Response:  # type: ignore[valid-type]  # noqa: A002
+            said, at = given.model_dump(), call.services.now()  # type: ignore[attr-defined]
+            return act(call, resource, id, lambda session: service(session, [id], at=at, **said))
+
+
+def add_follow_up(  # noqa: PLR0913 a route has that many sides
+    router: APIRouter,
+    resource: Resource,
+    verb: str,
+    service: Service,
+    summary: str,
+    shows: str,
+    *,
+    made: Resource,
+    takes: type[Asking],
+    is_optional: bool = True,
+) -> None:
+    """Give a resource `POST /{id}/<verb>`: another document made of this one, by what `takes.spec(id, today)` says."""
+    options = _options(resource, verb, summary, shows) | {"status_code": 201, "responses": answers(made, 201)}
+    body: Any = takes | None if is_optional else takes
+
+    def follow(id: UUID, call: Calling, given: body = None) -> Response:  # noqa: A002
+        new = (given or takes()).spec(id, today(call))
+        at = call.services.now()
+        return make(call, made, lambda session: service(session, [new], at=at)[0].id, sees=[(resource, [id])])
+
+    if not is_optional:
+        follow.__defaults__ = None
+    router.post(f"/{{id}}/{verb}", **options)(follow)
+
+
+def _options(resource: Resource, verb: str, summary: str, shows: str) -> dict[str, Any]:
+    right = needs(f"{resource.thing}.{verb}")
+    return {"name": f"{verb}_{resource.thing}", "summary": summary, "description": shows, "openapi_extra": right}

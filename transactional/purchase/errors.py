@@ -57,3 +57,45 @@ class NotQuarantined(Refused):
 
     code = "not_quarantined"
     message = "Of this receipt line {waiting_qty} wait for a decision, not {wanted_qty}."
+
+
+class RequisitionOrdered(Refused):
+    """More of a need would be ordered than is asked for."""
+
+    code = "requisition_ordered"
+    message = "Of line {line_number} of requisition {number} {open_qty} can still be ordered, not {wanted_qty}."
+
+
+class RequisitionNotApproved(Refused):
+    """Only an approved need is ordered."""
+
+    code = "requisition_not_approved"
+    message = "Requisition {number} is {state}: only an approved one is ordered."
+
+
+class SupplierQuotationOver(Refused):
+    """The last day of the offer has passed."""
+
+    code = "supplier_quotation_over"
+    message = "The supplier's quotation {number} was valid until {valid_until}: ask for a new one."
+
+
+class ContractNotApproved(Refused):
+    """Only an approved contract is ordered from."""
+
+    code = "contract_not_approved"
+    message = "Contract {number} is {state}: only an approved one is ordered from."
+
+
+class ContractOver(Refused):
+    """The contract does not hold on the day."""
+
+    code = "contract_over"
+    message = "Contract {number} holds from {starts_on} to {ends_on}, not on {on}."
+
+
+class ContractExhausted(Refused):
+    """More would be ordered than is agreed."""
+
+    code = "contract_exhausted"
+    message = "Of line {line_number} of contract {number} {open_qty} can still be ordered, not {wanted_qty}."

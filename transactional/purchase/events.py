@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from transactional.kernel.outbox import Event
-from transactional.purchase.models import PurchaseOrder, PurchaseReceipt
+from transactional.purchase.models import (
+    PurchaseContract,
+    PurchaseOrder,
+    PurchaseReceipt,
+    PurchaseRequisition,
+    SupplierQuotation,
+)
+
+_SOURCES = {PurchaseRequisition: "requisition", SupplierQuotation: "quotation", PurchaseContract: "contract"}
 
 
 def order_event(name: str, order: PurchaseOrder, at: datetime) -> Event:
@@ -31,3 +39,10 @@ def receipt_posted(receipt: PurchaseReceipt, at: datetime) -> Event:
         "received_on": receipt.received_on.isoformat(),
     }
     return Event(f"purchase.receipt.{name}", "purchase_receipt", receipt.id, at, payload)
+
+
+def source_event(row: PurchaseRequisition | SupplierQuotation | PurchaseContract, at: datetime) -> Event:
+    """`purchase.requisition.approved`, `purchase.quotation.declined`, `purchase.contract.closed` and so on."""
+    name = _SOURCES[type(row)]
+    payload: dict[str, Any] = {"number": row.number, "company_id": str(row.company_id)}
+    return Event(f"purchase.{name}.{row.state}", f"purchase_{name}", row.id, at, payload)

@@ -30,6 +30,165 @@ class PurchaseOrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RequisitionState(StrEnum):
+    """How much of a requisition is ordered comes from the orders."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CLOSED = "closed"
+
+
+class SupplierQuotationState(StrEnum):
+    """Open until ordered from, declined or past its last day."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class ContractState(StrEnum):
+    """Only an approved contract is ordered from."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+class PurchaseRequisition(TenantRow):
+    """What somebody in the house needs by a day."""
+
+    __tablename__ = "purchase_requisitions"
+    __table_args__ = (unique("company_id", "number"), one_of("state", RequisitionState), {"schema": "purchase"})
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    number: Mapped[str | None] = short_text()
+    requested_on: Mapped[date | None]
+    needed_on: Mapped[date]
+    cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    requester_id: Mapped[UUID | None] = reference("organization.employees")
+    reason: Mapped[str | None] = mapped_column(String(300))
+    state: Mapped[str] = mapped_column(String(20), server_default="draft")
+    decided_by: Mapped[UUID | None]
+    decision_reason: Mapped[str | None] = mapped_column(String(300))
+
+
+class PurchaseRequisitionLine(TenantRow):
+    """An item needed, perhaps with the supplier it should come from."""
+
+    __tablename__ = "purchase_requisition_lines"
+    __table_args__ = (
+        Index("ix_purchase_requisition_lines_requisition_id", "tenant_id", "requisition_id"),
+        CheckConstraint("qty > 0", name="qty_positive"),
+        {"schema": "purchase"},
+    )
+
+    requisition_id: Mapped[UUID] = reference("purchase.purchase_requisitions")
+    line_number: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[UUID] = reference("catalog.items")
+    unit_id: Mapped[UUID | None] = reference("catalog.units_of_measure")
+    """The item's stock unit where empty."""
+    qty: Mapped[Decimal] = quantity()
+    supplier_id: Mapped[UUID | None] = reference("scm.suppliers")
+    needed_on: Mapped[date | None]
+    """The requisition's day where empty."""
+
+
+class SupplierQuotation(TenantRow):
+    """Prices a supplier offers us until a day."""
+
+    __tablename__ = "supplier_quotations"
+    __table_args__ = (
+        unique("company_id", "number"),
+        one_of("state", SupplierQuotationState),
+        CheckConstraint("valid_until >= quoted_on", name="valid_range"),
+        {"schema": "purchase"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    number: Mapped[str | None] = short_text()
+    external_number: Mapped[str | None] = mapped_column(String(80))
+    """The supplier's own number."""
+    supplier_id: Mapped[UUID] = reference("scm.suppliers")
+    quoted_on: Mapped[date]
+    valid_until: Mapped[date]
+    currency_code: Mapped[str] = short_text(3)
+    payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
+    state: Mapped[str] = mapped_column(String(20), server_default="open")
+
+
+class SupplierQuotationLine(TenantRow):
+    """An item offered at a price, from a least quantity on, delivered by a day."""
+
+    __tablename__ = "supplier_quotation_lines"
+    __table_args__ = (
+        Index("ix_supplier_quotation_lines_quotation_id", "tenant_id", "quotation_id"),
+        CheckConstraint("qty > 0", name="qty_positive"),
+        CheckConstraint("unit_price >= 0", name="unit_price_not_negative"),
+        CheckConstraint("min_qty >= 0", name="min_qty_not_negative"),
+        {"schema": "purchase"},
+    )
+
+    quotation_id: Mapped[UUID] = reference("purchase.supplier_quotations")
+    line_number: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[UUID] = reference("catalog.items")
+    unit_id: Mapped[UUID | None] = reference("catalog.units_of_measure")
+    qty: Mapped[Decimal] = quantity()
+    min_qty: Mapped[Decimal] = quantity(server_default=text("0"))
+    unit_price: Mapped[Decimal] = price()
+    discount_share: Mapped[Decimal] = rate(server_default=text("0"))
+    promised_on: Mapped[date | None]
+    requisition_line_id: Mapped[UUID | None] = reference("purchase.purchase_requisition_lines")
+    """The need it answers: ordering it orders that."""
+
+
+class PurchaseContract(TenantRow):
+    """Prices agreed with a supplier for a time."""
+
+    __tablename__ = "purchase_contracts"
+    __table_args__ = (
+        unique("company_id", "number"),
+        one_of("state", ContractState),
+        CheckConstraint("ends_on >= starts_on", name="range"),
+        {"schema": "purchase"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    number: Mapped[str | None] = short_text()
+    external_number: Mapped[str | None] = mapped_column(String(80))
+    supplier_id: Mapped[UUID] = reference("scm.suppliers")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    """The last day on which may be ordered."""
+    currency_code: Mapped[str] = short_text(3)
+    payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
+    state: Mapped[str] = mapped_column(String(20), server_default="draft")
+    approved_by: Mapped[UUID | None]
+
+
+class PurchaseContractLine(TenantRow):
+    """An item at its agreed price, with the least quantity of an order and the most of all orders."""
+
+    __tablename__ = "purchase_contract_lines"
+    __table_args__ = (
+        Index("ix_purchase_contract_lines_contract_id", "tenant_id", "contract_id"),
+        CheckConstraint("unit_price >= 0", name="unit_price_not_negative"),
+        CheckConstraint("min_qty >= 0", name="min_qty_not_negative"),
+        CheckConstraint("max_qty > 0", name="max_qty_positive"),
+        CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
+        {"schema": "purchase"},
+    )
+
+    contract_id: Mapped[UUID] = reference("purchase.purchase_contracts")
+    line_number: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[UUID] = reference("catalog.items")
+    unit_id: Mapped[UUID | None] = reference("catalog.units_of_measure")
+    unit_price: Mapped[Decimal] = price()
+    min_qty: Mapped[Decimal] = quantity(server_default=text("0"))
+    max_qty: Mapped[Decimal | None] = quantity()
+    lead_time_days: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
 class PurchaseOrder(TenantRow):
     """What we ordered from a supplier."""
 
@@ -70,6 +229,18 @@ class PurchaseOrderLine(TenantRow):
     __tablename__ = "purchase_order_lines"
     __table_args__ = (
         Index("ix_purchase_order_lines_order_id", "tenant_id", "order_id"),
+        Index(
+            "ix_purchase_order_lines_requisition_line_id",
+            "tenant_id",
+            "requisition_line_id",
+            postgresql_where=text("requisition_line_id is not null"),
+        ),
+        Index(
+            "ix_purchase_order_lines_contract_line_id",
+            "tenant_id",
+            "contract_line_id",
+            postgresql_where=text("contract_line_id is not null"),
+        ),
         CheckConstraint("qty > 0", name="qty_positive"),
         {"schema": "purchase"},
     )
@@ -87,6 +258,10 @@ class PurchaseOrderLine(TenantRow):
     tax_amount: Mapped[Decimal]
     company_net_amount: Mapped[Decimal]
     promised_on: Mapped[date | None]
+    requisition_line_id: Mapped[UUID | None] = reference("purchase.purchase_requisition_lines")
+    quotation_line_id: Mapped[UUID | None] = reference("purchase.supplier_quotation_lines")
+    contract_line_id: Mapped[UUID | None] = reference("purchase.purchase_contract_lines")
+    """Where the line comes from: a need, an offer, a contract."""
 
 
 class PurchaseReceipt(TenantRow):

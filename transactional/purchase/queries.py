@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.queries import open_items
 from transactional.kernel.arrays import any_of
-from transactional.kernel.money import ZERO
+from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.session import Session
+from transactional.organization.currencies import decimals_of
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine
 from transactional.purchase.progress import read_progress
 
@@ -53,6 +55,11 @@ class OrderProgress:
         """What is still to be invoiced."""
         return sum((line.open_amount for line in self.lines), ZERO)
 
+    def as_record(self) -> dict[str, Any]:
+        """The same as plain data, what is derived included."""
+        lines = [{**asdict(line), "open_qty": line.open_qty} for line in self.lines]
+        return {**asdict(self), "commitment_amount": self.commitment_amount, "lines": lines}
+
 
 def order_progress(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, OrderProgress]:
     """How far purchase orders are, by order.  Raises: NotFound."""
@@ -73,7 +80,7 @@ def order_progress(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, Or
                 sum((row.accepted_qty for row in arrived), ZERO),
                 sum((row.returned_qty for row in arrived), ZERO),
                 net_invoiced,
-                line.net_amount * left / line.qty,
+                round_amount(line.net_amount * left / line.qty, decimals_of(orders[line.order_id].currency_code)),
             )
         )
     amounts = _amounts(session, orders)

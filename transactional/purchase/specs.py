@@ -32,6 +32,11 @@ class NewPurchaseLine:
     tax_amount: Decimal | None = None
     promised_on: date | None = None
     id: UUID | None = None
+    least_qty: Decimal = ZERO
+    """Of an offer or contract: the least quantity that its price holds for."""
+    requisition_line_id: UUID | None = None
+    quotation_line_id: UUID | None = None
+    contract_line_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,31 @@ class NewPurchaseOrder:
     freight_amount: Decimal = ZERO
     number: str | None = None
     id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """What to order of a line of a requisition, quotation or contract: what is open or offered where left out."""
+
+    line_id: UUID
+    qty: Decimal | None = None
+    promised_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFrom:
+    """An order made of a requisition, quotation or contract: of the lines named, or of all of it.
+
+    The supplier is said where a requisition names none.
+    """
+
+    source_id: UUID
+    ordered_on: date
+    lines: Sequence[SourceLine] | None = None
+    supplier_id: UUID | None = None
+    warehouse_id: UUID | None = None
+    buyer_id: UUID | None = None
+    external_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,12 @@
 
 from enum import StrEnum
 
-from transactional.purchase.models import PurchaseOrderState
+from transactional.purchase.models import (
+    ContractState,
+    PurchaseOrderState,
+    RequisitionState,
+    SupplierQuotationState,
+)
 
 
 class ReceiptState(StrEnum):
@@ -18,5 +23,24 @@ ORDER_MOVES = frozenset(
         (PurchaseOrderState.DRAFT, PurchaseOrderState.CANCELLED),
         (PurchaseOrderState.CONFIRMED, PurchaseOrderState.CANCELLED),
         (PurchaseOrderState.CONFIRMED, PurchaseOrderState.CLOSED),
+    }
+)
+REQUISITION_MOVES = frozenset(
+    {
+        (RequisitionState.DRAFT, RequisitionState.APPROVED),
+        (RequisitionState.DRAFT, RequisitionState.REJECTED),
+        (RequisitionState.APPROVED, RequisitionState.CLOSED),
+    }
+)
+SUPPLIER_QUOTATION_MOVES = frozenset(
+    {
+        (SupplierQuotationState.OPEN, SupplierQuotationState.ACCEPTED),
+        (SupplierQuotationState.OPEN, SupplierQuotationState.DECLINED),
+    }
+)
+CONTRACT_MOVES = frozenset(
+    {
+        (ContractState.DRAFT, ContractState.APPROVED),
+        (ContractState.APPROVED, ContractState.CLOSED),
     }
 )

@@ -1,17 +1,20 @@
 """Purchase orders and what follows from them: receipt and supplier's invoice."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
 from starlette.responses import Response
 
 from api.calls import Calling
+from api.rendering import json_response, shown
 from api.routing import Router, needs
-from api.schemas.purchase.documents import PurchaseOrderIn, ReceiptIn, SupplierInvoiceIn
-from api.verbs import act, answers, make, today
+from api.schemas.purchase.documents import OrderProgressOut, PurchaseOrderIn, ReceiptIn, SupplierInvoiceIn
+from api.verbs import add_follow_up, add_transition, answers, make, today
 from transactional.finance.resources import PURCHASE_INVOICES
+from transactional.kernel.records import check_exists
 from transactional.kernel.session import Session
+from transactional.purchase.queries import order_progress
 from transactional.purchase.resources import PURCHASE_ORDERS, RECEIPTS
 from transactional.purchase.services.cancel_orders import cancel_orders
 from transactional.purchase.services.close_orders import close_orders
@@ -51,81 +54,47 @@ def create_purchase_order(
     return make(call, PURCHASE_ORDERS, made, sees=[(SUPPLIERS, [given.supplier_id])])
 
 
-@router.post(
-    "/{id}/confirm",
-    summary="Confirm a purchase order",
-    responses=answers(PURCHASE_ORDERS),
-    openapi_extra=needs("purchase_order.confirm"),
+for _verb, _service, _summary, _shows in (
+    ("confirm", confirm_orders, "Confirm a purchase order", "The order, which commits us now."),
+    ("cancel", cancel_orders, "Cancel a purchase order", "The order, of which nothing more is expected."),
+    ("reject", reject_orders, "Turn a purchase order down", "The order, rejected."),
+    ("close", close_orders, "Wait no longer for what has not arrived", "The order, closed."),
+):
+    add_transition(router, PURCHASE_ORDERS, _verb, _service, _summary, _shows)
+add_follow_up(
+    router,
+    PURCHASE_ORDERS,
+    "receive",
+    receive_orders,
+    "Take in what arrived, inspected",
+    "The receipt, posted.",
+    made=RECEIPTS,
+    takes=ReceiptIn,
 )
-def confirm_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The order, which commits us now."""
-    return act(call, PURCHASE_ORDERS, id, lambda session: confirm_orders(session, [id], at=call.services.now()))
-
-
-@router.post(
-    "/{id}/cancel",
-    summary="Cancel a purchase order",
-    responses=answers(PURCHASE_ORDERS),
-    openapi_extra=needs("purchase_order.cancel"),
+add_follow_up(
+    router,
+    PURCHASE_ORDERS,
+    "invoice",
+    invoice_orders,
+    "Enter the supplier's invoice",
+    "The invoice, matched with order and receipts and posted; blocked for payment where they differ too much.",
+    made=PURCHASE_INVOICES,
+    takes=SupplierInvoiceIn,
+    is_optional=False,
 )
-def cancel_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The order, of which nothing more is expected."""
-    return act(call, PURCHASE_ORDERS, id, lambda session: cancel_orders(session, [id], at=call.services.now()))
 
 
-@router.post(
-    "/{id}/reject",
-    summary="Turn a purchase order down",
-    responses=answers(PURCHASE_ORDERS),
-    openapi_extra=needs("purchase_order.reject"),
+@router.get(
+    "/{id}/progress",
+    summary="How far a purchase order is",
+    responses={200: {"model": OrderProgressOut}},
+    openapi_extra=needs("purchase_order.read"),
 )
-def reject_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The order, rejected."""
-    return act(call, PURCHASE_ORDERS, id, lambda session: reject_orders(session, [id], at=call.services.now()))
+def progress_of_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """What arrived and is invoiced and paid, and what is still committed."""
 
+    def work(session: Session) -> dict[str, Any]:
+        check_exists(session, PURCHASE_ORDERS, id, by=call.principal)
+        return order_progress(session, [id])[id].as_record()
 
-@router.post(
-    "/{id}/close",
-    summary="Wait no longer for what has not arrived",
-    responses=answers(PURCHASE_ORDERS),
-    openapi_extra=needs("purchase_order.close"),
-)
-def close_purchase_order(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The order, closed."""
-    return act(call, PURCHASE_ORDERS, id, lambda session: close_orders(session, [id], at=call.services.now()))
-
-
-@router.post(
-    "/{id}/receive",
-    summary="Take in what arrived, inspected",
-    status_code=201,
-    responses=answers(RECEIPTS, 201),
-    openapi_extra=needs("purchase_order.receive"),
-)
-def receive_purchase_order(id: UUID, call: Calling, given: ReceiptIn | None = None) -> Response:  # noqa: A002
-    """The receipt, posted."""
-    new = (given or ReceiptIn()).spec(id, today(call))
-    return make(
-        call,
-        RECEIPTS,
-        lambda session: receive_orders(session, [new], at=call.services.now())[0].id,
-        sees=[(PURCHASE_ORDERS, [id])],
-    )
-
-
-@router.post(
-    "/{id}/invoice",
-    summary="Enter the supplier's invoice",
-    status_code=201,
-    responses=answers(PURCHASE_INVOICES, 201),
-    openapi_extra=needs("purchase_order.invoice"),
-)
-def invoice_purchase_order(id: UUID, given: SupplierInvoiceIn, call: Calling) -> Response:  # noqa: A002
-    """The invoice, matched with order and receipts and posted; blocked for payment where they differ too much."""
-    new = given.spec(id, today(call))
-    return make(
-        call,
-        PURCHASE_INVOICES,
-        lambda session: invoice_orders(session, [new], at=call.services.now())[0].id,
-        sees=[(PURCHASE_ORDERS, [id])],
-    )
+    return json_response(shown(call.read(work)))

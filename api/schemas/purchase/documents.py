@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.schemas.sales.documents import LINES_MAX, NotNegative
 from transactional.kernel.money import ZERO
-from transactional.kernel.schema import Day, Note, PositiveQty, Price, Qty, Rate, Reference, Share, Strict
+from transactional.kernel.schema import Day, Note, PositiveQty, Price, Qty, Rate, Reference, Share, Shown, Strict
 from transactional.purchase.specs import (
     Inspection,
     NewPurchaseLine,
@@ -18,6 +18,8 @@ from transactional.purchase.specs import (
     NewSupplierInvoiceLine,
     NewSupplierReturn,
     NewSupplierReturnLine,
+    OrderFrom,
+    SourceLine,
 )
 
 NotNegativeQty = Annotated[Qty, Field(ge=0)]
@@ -59,6 +61,36 @@ class PurchaseOrderIn(Strict):
         return NewPurchaseOrder(
             **given, ordered_on=self.ordered_on or today, lines=[line.spec() for line in self.lines]
         )
+
+
+class SourceLineIn(Strict):
+    """What to order of a line: what is open or offered of it where no quantity is said."""
+
+    line_id: UUID
+    qty: PositiveQty | None = None
+    promised_on: Day | None = None
+
+
+class OrderFromIn(Strict):
+    """An order made of a quotation or contract: the lines named, or all of it."""
+
+    ordered_on: Day | None = None
+    lines: Annotated[list[SourceLineIn], Field(min_length=1, max_length=LINES_MAX)] | None = None
+    warehouse_id: UUID | None = None
+    buyer_id: UUID | None = None
+    external_ref: Reference | None = None
+
+    def spec(self, source_id: UUID, today: Day) -> OrderFrom:
+        """The same for the service."""
+        given = self.model_dump(exclude={"lines", "ordered_on"})
+        lines = None if self.lines is None else [SourceLine(**line.model_dump()) for line in self.lines]
+        return OrderFrom(source_id, ordered_on=self.ordered_on or today, lines=lines, **given)
+
+
+class OrderNeedIn(OrderFromIn):
+    """An order made of a requisition; the supplier is said where its lines name none."""
+
+    supplier_id: UUID | None = None
 
 
 class ReceiptLineIn(Strict):
@@ -179,3 +211,28 @@ class InspectionIn(Strict):
     def spec(self) -> list[Inspection]:
         """The same for the service."""
         return [Inspection(**line.model_dump(), order_id=self.order_id) for line in self.lines]
+
+
+class LineProgressOut(Shown):
+    """How far an order line is, in the line's unit; decimals as text."""
+
+    order_line_id: UUID
+    line_number: int
+    item_id: UUID
+    ordered_qty: str
+    accepted_qty: str
+    returned_qty: str
+    invoiced_qty: str
+    open_qty: str
+    open_amount: str
+
+
+class OrderProgressOut(Shown):
+    """How far an order is, amounts in its currency: the commitment is what is still to be invoiced."""
+
+    order_id: UUID
+    total_amount: str
+    commitment_amount: str
+    invoiced_amount: str
+    paid_amount: str
+    lines: list[LineProgressOut]

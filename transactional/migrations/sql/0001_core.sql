@@ -1166,6 +1166,65 @@ CREATE TABLE organization.employees (
 -- statement
 CREATE INDEX ix_employees_row_xid ON organization.employees (row_xid);
 -- statement
+CREATE TABLE purchase.purchase_contracts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40),
+    external_number VARCHAR(80),
+    supplier_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    payment_term_id UUID,
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    approved_by UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_contracts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_purchase_contracts_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_purchase_contracts_state_known CHECK (state in ('draft', 'approved', 'closed')),
+    CONSTRAINT ck_purchase_contracts_range CHECK (ends_on >= starts_on),
+    CONSTRAINT fk_purchase_contracts_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_purchase_contracts_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id),
+    CONSTRAINT fk_purchase_contracts_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_contracts_row_xid ON purchase.purchase_contracts (row_xid);
+-- statement
+CREATE TABLE purchase.supplier_quotations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40),
+    external_number VARCHAR(80),
+    supplier_id UUID NOT NULL,
+    quoted_on DATE NOT NULL,
+    valid_until DATE NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    payment_term_id UUID,
+    state VARCHAR(20) DEFAULT 'open' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_supplier_quotations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_supplier_quotations_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_supplier_quotations_state_known CHECK (state in ('open', 'accepted', 'declined')),
+    CONSTRAINT ck_supplier_quotations_valid_range CHECK (valid_until >= quoted_on),
+    CONSTRAINT fk_supplier_quotations_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_supplier_quotations_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id),
+    CONSTRAINT fk_supplier_quotations_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_supplier_quotations_row_xid ON purchase.supplier_quotations (row_xid);
+-- statement
 CREATE TABLE scm.supplier_bank_accounts (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1389,6 +1448,37 @@ CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, accoun
 -- statement
 CREATE INDEX ix_journal_lines_row_xid ON ledger.journal_lines (row_xid);
 -- statement
+CREATE TABLE purchase.purchase_contract_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    contract_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    min_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    max_qty NUMERIC(20, 6),
+    lead_time_days INTEGER DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_contract_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_purchase_contract_lines_unit_price_not_negative CHECK (unit_price >= 0),
+    CONSTRAINT ck_purchase_contract_lines_min_qty_not_negative CHECK (min_qty >= 0),
+    CONSTRAINT ck_purchase_contract_lines_max_qty_positive CHECK (max_qty > 0),
+    CONSTRAINT ck_purchase_contract_lines_lead_time_days_not_negative CHECK (lead_time_days >= 0),
+    CONSTRAINT fk_purchase_contract_lines_tenant_id_contract_id FOREIGN KEY(tenant_id, contract_id) REFERENCES purchase.purchase_contracts (tenant_id, id),
+    CONSTRAINT fk_purchase_contract_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_purchase_contract_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_contract_lines_contract_id ON purchase.purchase_contract_lines (tenant_id, contract_id);
+-- statement
+CREATE INDEX ix_purchase_contract_lines_row_xid ON purchase.purchase_contract_lines (row_xid);
+-- statement
 CREATE TABLE purchase.purchase_orders (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1433,6 +1523,35 @@ CREATE TABLE purchase.purchase_orders (
 CREATE INDEX ix_purchase_orders_row_xid ON purchase.purchase_orders (row_xid);
 -- statement
 CREATE INDEX ix_purchase_orders_supplier_id ON purchase.purchase_orders (tenant_id, supplier_id);
+-- statement
+CREATE TABLE purchase.purchase_requisitions (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40),
+    requested_on DATE,
+    needed_on DATE NOT NULL,
+    cost_centre_id UUID,
+    requester_id UUID,
+    reason VARCHAR(300),
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    decided_by UUID,
+    decision_reason VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_requisitions PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_purchase_requisitions_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_purchase_requisitions_state_known CHECK (state in ('draft', 'approved', 'rejected', 'closed')),
+    CONSTRAINT fk_purchase_requisitions_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_purchase_requisitions_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id),
+    CONSTRAINT fk_purchase_requisitions_tenant_id_requester_id FOREIGN KEY(tenant_id, requester_id) REFERENCES organization.employees (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_requisitions_row_xid ON purchase.purchase_requisitions (row_xid);
 -- statement
 CREATE TABLE scm.customers (
     tenant_id UUID NOT NULL,
@@ -1600,40 +1719,6 @@ CREATE INDEX ix_cost_layers_open ON inventory.cost_layers (tenant_id, item_id, w
 -- statement
 CREATE INDEX ix_cost_layers_row_xid ON inventory.cost_layers (row_xid);
 -- statement
-CREATE TABLE purchase.purchase_order_lines (
-    tenant_id UUID NOT NULL,
-    id UUID NOT NULL,
-    order_id UUID NOT NULL,
-    line_number INTEGER NOT NULL,
-    item_id UUID NOT NULL,
-    unit_id UUID NOT NULL,
-    qty NUMERIC(20, 6) NOT NULL,
-    stock_qty NUMERIC(20, 6) NOT NULL,
-    unit_price NUMERIC(20, 6) NOT NULL,
-    price_source VARCHAR(120) NOT NULL,
-    net_amount NUMERIC(18, 4) NOT NULL,
-    tax_code_id UUID,
-    tax_amount NUMERIC(18, 4) NOT NULL,
-    company_net_amount NUMERIC(18, 4) NOT NULL,
-    promised_on DATE,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    created_by UUID,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    version INTEGER DEFAULT 1 NOT NULL,
-    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_purchase_order_lines PRIMARY KEY (tenant_id, id),
-    CONSTRAINT ck_purchase_order_lines_qty_positive CHECK (qty > 0),
-    CONSTRAINT fk_purchase_order_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
-    CONSTRAINT fk_purchase_order_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
-    CONSTRAINT fk_purchase_order_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
-    CONSTRAINT fk_purchase_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_purchase_order_lines_order_id ON purchase.purchase_order_lines (tenant_id, order_id);
--- statement
-CREATE INDEX ix_purchase_order_lines_row_xid ON purchase.purchase_order_lines (row_xid);
--- statement
 CREATE TABLE purchase.purchase_receipts (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1665,6 +1750,34 @@ CREATE TABLE purchase.purchase_receipts (
 CREATE INDEX ix_purchase_receipts_order_id ON purchase.purchase_receipts (tenant_id, order_id);
 -- statement
 CREATE INDEX ix_purchase_receipts_row_xid ON purchase.purchase_receipts (row_xid);
+-- statement
+CREATE TABLE purchase.purchase_requisition_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    requisition_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID,
+    qty NUMERIC(20, 6) NOT NULL,
+    supplier_id UUID,
+    needed_on DATE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_requisition_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_purchase_requisition_lines_qty_positive CHECK (qty > 0),
+    CONSTRAINT fk_purchase_requisition_lines_tenant_id_requisition_id FOREIGN KEY(tenant_id, requisition_id) REFERENCES purchase.purchase_requisitions (tenant_id, id),
+    CONSTRAINT fk_purchase_requisition_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_purchase_requisition_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_purchase_requisition_lines_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_requisition_lines_requisition_id ON purchase.purchase_requisition_lines (tenant_id, requisition_id);
+-- statement
+CREATE INDEX ix_purchase_requisition_lines_row_xid ON purchase.purchase_requisition_lines (row_xid);
 -- statement
 CREATE TABLE sales.quotations (
     tenant_id UUID NOT NULL,
@@ -1714,42 +1827,38 @@ CREATE TABLE scm.customer_grades (
 -- statement
 CREATE INDEX ix_customer_grades_row_xid ON scm.customer_grades (row_xid);
 -- statement
-CREATE TABLE purchase.purchase_receipt_lines (
+CREATE TABLE purchase.supplier_quotation_lines (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
-    receipt_id UUID NOT NULL,
-    order_id UUID NOT NULL,
-    order_line_id UUID NOT NULL,
+    quotation_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
     item_id UUID NOT NULL,
-    location_id UUID NOT NULL,
-    arrived_qty NUMERIC(20, 6) NOT NULL,
-    accepted_qty NUMERIC(20, 6) NOT NULL,
-    rejected_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
-    quarantined_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
-    stock_qty NUMERIC(20, 6) NOT NULL,
-    value_amount NUMERIC(18, 4) NOT NULL,
-    reject_reason VARCHAR(300),
-    returned_line_id UUID,
+    unit_id UUID,
+    qty NUMERIC(20, 6) NOT NULL,
+    min_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    promised_on DATE,
+    requisition_line_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_purchase_receipt_lines PRIMARY KEY (tenant_id, id),
-    CONSTRAINT ck_purchase_receipt_lines_parts_add_up CHECK (arrived_qty = accepted_qty + rejected_qty + quarantined_qty),
-    CONSTRAINT fk_purchase_receipt_lines_tenant_id_receipt_id FOREIGN KEY(tenant_id, receipt_id) REFERENCES purchase.purchase_receipts (tenant_id, id),
-    CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
-    CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_line_id FOREIGN KEY(tenant_id, order_line_id) REFERENCES purchase.purchase_order_lines (tenant_id, id),
-    CONSTRAINT fk_purchase_receipt_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
-    CONSTRAINT fk_purchase_receipt_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+    CONSTRAINT pk_supplier_quotation_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_supplier_quotation_lines_qty_positive CHECK (qty > 0),
+    CONSTRAINT ck_supplier_quotation_lines_unit_price_not_negative CHECK (unit_price >= 0),
+    CONSTRAINT ck_supplier_quotation_lines_min_qty_not_negative CHECK (min_qty >= 0),
+    CONSTRAINT fk_supplier_quotation_lines_tenant_id_quotation_id FOREIGN KEY(tenant_id, quotation_id) REFERENCES purchase.supplier_quotations (tenant_id, id),
+    CONSTRAINT fk_supplier_quotation_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_supplier_quotation_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_supplier_quotation_lines_tenant_id_requisition_line_id FOREIGN KEY(tenant_id, requisition_line_id) REFERENCES purchase.purchase_requisition_lines (tenant_id, id)
 );
 -- statement
-CREATE INDEX ix_purchase_receipt_lines_order_line_id ON purchase.purchase_receipt_lines (tenant_id, order_line_id);
+CREATE INDEX ix_supplier_quotation_lines_quotation_id ON purchase.supplier_quotation_lines (tenant_id, quotation_id);
 -- statement
-CREATE INDEX ix_purchase_receipt_lines_receipt_id ON purchase.purchase_receipt_lines (tenant_id, receipt_id);
--- statement
-CREATE INDEX ix_purchase_receipt_lines_row_xid ON purchase.purchase_receipt_lines (row_xid);
+CREATE INDEX ix_supplier_quotation_lines_row_xid ON purchase.supplier_quotation_lines (row_xid);
 -- statement
 CREATE TABLE sales.quotation_lines (
     tenant_id UUID NOT NULL,
@@ -1835,6 +1944,50 @@ CREATE TABLE sales.sales_orders (
 CREATE INDEX ix_sales_orders_customer_id ON sales.sales_orders (tenant_id, customer_id);
 -- statement
 CREATE INDEX ix_sales_orders_row_xid ON sales.sales_orders (row_xid);
+-- statement
+CREATE TABLE purchase.purchase_order_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    stock_qty NUMERIC(20, 6) NOT NULL,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    price_source VARCHAR(120) NOT NULL,
+    net_amount NUMERIC(18, 4) NOT NULL,
+    tax_code_id UUID,
+    tax_amount NUMERIC(18, 4) NOT NULL,
+    company_net_amount NUMERIC(18, 4) NOT NULL,
+    promised_on DATE,
+    requisition_line_id UUID,
+    quotation_line_id UUID,
+    contract_line_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_order_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_purchase_order_lines_qty_positive CHECK (qty > 0),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_requisition_line_id FOREIGN KEY(tenant_id, requisition_line_id) REFERENCES purchase.purchase_requisition_lines (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_quotation_line_id FOREIGN KEY(tenant_id, quotation_line_id) REFERENCES purchase.supplier_quotation_lines (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_contract_line_id FOREIGN KEY(tenant_id, contract_line_id) REFERENCES purchase.purchase_contract_lines (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_order_lines_contract_line_id ON purchase.purchase_order_lines (tenant_id, contract_line_id) WHERE contract_line_id is not null;
+-- statement
+CREATE INDEX ix_purchase_order_lines_order_id ON purchase.purchase_order_lines (tenant_id, order_id);
+-- statement
+CREATE INDEX ix_purchase_order_lines_requisition_line_id ON purchase.purchase_order_lines (tenant_id, requisition_line_id) WHERE requisition_line_id is not null;
+-- statement
+CREATE INDEX ix_purchase_order_lines_row_xid ON purchase.purchase_order_lines (row_xid);
 -- statement
 CREATE TABLE sales.deliveries (
     tenant_id UUID NOT NULL,
@@ -1930,6 +2083,43 @@ CREATE TABLE sales.sales_order_lines (
 CREATE INDEX ix_sales_order_lines_order_id ON sales.sales_order_lines (tenant_id, order_id);
 -- statement
 CREATE INDEX ix_sales_order_lines_row_xid ON sales.sales_order_lines (row_xid);
+-- statement
+CREATE TABLE purchase.purchase_receipt_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    receipt_id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    order_line_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    arrived_qty NUMERIC(20, 6) NOT NULL,
+    accepted_qty NUMERIC(20, 6) NOT NULL,
+    rejected_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    quarantined_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    stock_qty NUMERIC(20, 6) NOT NULL,
+    value_amount NUMERIC(18, 4) NOT NULL,
+    reject_reason VARCHAR(300),
+    returned_line_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_purchase_receipt_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_purchase_receipt_lines_parts_add_up CHECK (arrived_qty = accepted_qty + rejected_qty + quarantined_qty),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_receipt_id FOREIGN KEY(tenant_id, receipt_id) REFERENCES purchase.purchase_receipts (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_line_id FOREIGN KEY(tenant_id, order_line_id) REFERENCES purchase.purchase_order_lines (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_purchase_receipt_lines_order_line_id ON purchase.purchase_receipt_lines (tenant_id, order_line_id);
+-- statement
+CREATE INDEX ix_purchase_receipt_lines_receipt_id ON purchase.purchase_receipt_lines (tenant_id, receipt_id);
+-- statement
+CREATE INDEX ix_purchase_receipt_lines_row_xid ON purchase.purchase_receipt_lines (row_xid);
 -- statement
 CREATE TABLE sales.delivery_lines (
     tenant_id UUID NOT NULL,
@@ -3052,6 +3242,50 @@ create trigger audit_update after update on organization.employees referencing o
 -- statement
 create trigger audit_delete after delete on organization.employees referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table purchase.purchase_contracts enable row level security;
+-- statement
+alter table purchase.purchase_contracts force row level security;
+-- statement
+create policy tenant on purchase.purchase_contracts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_contracts for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_contracts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_contracts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_contracts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_contracts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_contracts referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_contracts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_contracts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table purchase.supplier_quotations enable row level security;
+-- statement
+alter table purchase.supplier_quotations force row level security;
+-- statement
+create policy tenant on purchase.supplier_quotations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.supplier_quotations for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.supplier_quotations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.supplier_quotations to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.supplier_quotations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.supplier_quotations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.supplier_quotations referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.supplier_quotations referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.supplier_quotations referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table scm.supplier_bank_accounts enable row level security;
 -- statement
 alter table scm.supplier_bank_accounts force row level security;
@@ -3170,6 +3404,28 @@ create trigger refuse_change before update or delete or truncate on ledger.journ
 -- statement
 create trigger refuse_imbalance after insert on ledger.journal_lines referencing new table as new_rows for each statement execute function ledger.refuse_imbalance();
 -- statement
+alter table purchase.purchase_contract_lines enable row level security;
+-- statement
+alter table purchase.purchase_contract_lines force row level security;
+-- statement
+create policy tenant on purchase.purchase_contract_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_contract_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_contract_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_contract_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_contract_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_contract_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_contract_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_contract_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_contract_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table purchase.purchase_orders enable row level security;
 -- statement
 alter table purchase.purchase_orders force row level security;
@@ -3191,6 +3447,28 @@ create trigger audit_insert after insert on purchase.purchase_orders referencing
 create trigger audit_update after update on purchase.purchase_orders referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on purchase.purchase_orders referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table purchase.purchase_requisitions enable row level security;
+-- statement
+alter table purchase.purchase_requisitions force row level security;
+-- statement
+create policy tenant on purchase.purchase_requisitions using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_requisitions for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_requisitions to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_requisitions to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_requisitions for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_requisitions referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_requisitions referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_requisitions referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_requisitions referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table scm.customers enable row level security;
 -- statement
@@ -3272,28 +3550,6 @@ create trigger refresh_row_xid before update on inventory.cost_layers for each r
 -- statement
 create trigger leave_tombstone after delete on inventory.cost_layers referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
-alter table purchase.purchase_order_lines enable row level security;
--- statement
-alter table purchase.purchase_order_lines force row level security;
--- statement
-create policy tenant on purchase.purchase_order_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
--- statement
-create policy warehouse on purchase.purchase_order_lines for select to qooerp_warehouse using (true);
--- statement
-grant select on purchase.purchase_order_lines to qooerp_app, qooerp_warehouse;
--- statement
-grant insert, update, delete on purchase.purchase_order_lines to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on purchase.purchase_order_lines for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on purchase.purchase_order_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
-create trigger audit_insert after insert on purchase.purchase_order_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
--- statement
-create trigger audit_update after update on purchase.purchase_order_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
--- statement
-create trigger audit_delete after delete on purchase.purchase_order_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
--- statement
 alter table purchase.purchase_receipts enable row level security;
 -- statement
 alter table purchase.purchase_receipts force row level security;
@@ -3315,6 +3571,28 @@ create trigger audit_insert after insert on purchase.purchase_receipts referenci
 create trigger audit_update after update on purchase.purchase_receipts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on purchase.purchase_receipts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table purchase.purchase_requisition_lines enable row level security;
+-- statement
+alter table purchase.purchase_requisition_lines force row level security;
+-- statement
+create policy tenant on purchase.purchase_requisition_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_requisition_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_requisition_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_requisition_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_requisition_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_requisition_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_requisition_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_requisition_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_requisition_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table sales.quotations enable row level security;
 -- statement
@@ -3352,27 +3630,27 @@ grant insert on scm.customer_grades to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on scm.customer_grades for each statement execute function kernel.refuse_change();
 -- statement
-alter table purchase.purchase_receipt_lines enable row level security;
+alter table purchase.supplier_quotation_lines enable row level security;
 -- statement
-alter table purchase.purchase_receipt_lines force row level security;
+alter table purchase.supplier_quotation_lines force row level security;
 -- statement
-create policy tenant on purchase.purchase_receipt_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+create policy tenant on purchase.supplier_quotation_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
 -- statement
-create policy warehouse on purchase.purchase_receipt_lines for select to qooerp_warehouse using (true);
+create policy warehouse on purchase.supplier_quotation_lines for select to qooerp_warehouse using (true);
 -- statement
-grant select on purchase.purchase_receipt_lines to qooerp_app, qooerp_warehouse;
+grant select on purchase.supplier_quotation_lines to qooerp_app, qooerp_warehouse;
 -- statement
-grant insert, update, delete on purchase.purchase_receipt_lines to qooerp_app;
+grant insert, update, delete on purchase.supplier_quotation_lines to qooerp_app;
 -- statement
-create trigger refresh_row_xid before update on purchase.purchase_receipt_lines for each row execute function kernel.refresh_row_xid();
+create trigger refresh_row_xid before update on purchase.supplier_quotation_lines for each row execute function kernel.refresh_row_xid();
 -- statement
-create trigger leave_tombstone after delete on purchase.purchase_receipt_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+create trigger leave_tombstone after delete on purchase.supplier_quotation_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
-create trigger audit_insert after insert on purchase.purchase_receipt_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+create trigger audit_insert after insert on purchase.supplier_quotation_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
 -- statement
-create trigger audit_update after update on purchase.purchase_receipt_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+create trigger audit_update after update on purchase.supplier_quotation_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
-create trigger audit_delete after delete on purchase.purchase_receipt_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+create trigger audit_delete after delete on purchase.supplier_quotation_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table sales.quotation_lines enable row level security;
 -- statement
@@ -3417,6 +3695,28 @@ create trigger audit_insert after insert on sales.sales_orders referencing new t
 create trigger audit_update after update on sales.sales_orders referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on sales.sales_orders referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table purchase.purchase_order_lines enable row level security;
+-- statement
+alter table purchase.purchase_order_lines force row level security;
+-- statement
+create policy tenant on purchase.purchase_order_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_order_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_order_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_order_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_order_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_order_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_order_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_order_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_order_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table sales.deliveries enable row level security;
 -- statement
@@ -3483,6 +3783,28 @@ create trigger audit_insert after insert on sales.sales_order_lines referencing 
 create trigger audit_update after update on sales.sales_order_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on sales.sales_order_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table purchase.purchase_receipt_lines enable row level security;
+-- statement
+alter table purchase.purchase_receipt_lines force row level security;
+-- statement
+create policy tenant on purchase.purchase_receipt_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.purchase_receipt_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.purchase_receipt_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.purchase_receipt_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.purchase_receipt_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.purchase_receipt_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.purchase_receipt_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.purchase_receipt_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.purchase_receipt_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table sales.delivery_lines enable row level security;
 -- statement

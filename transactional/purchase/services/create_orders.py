@@ -48,6 +48,7 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     for number, new in enumerate(orders):
         path = "" if len(orders) == 1 else f"orders/{number}/"
         ask = parties.ask(new, path, problems)
+        problems += _quantity_problems(new, path)
         priced = desk.price(ask, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
         if warehouse_id and not problems:
@@ -125,6 +126,18 @@ class _Parties:
         return self.rates.rate(currency_code, company.currency_code, on, age_days_max=company.rate_age_days_max)
 
 
+def _quantity_problems(new: NewPurchaseOrder, path: str) -> list[FieldProblem]:
+    return [
+        FieldProblem(
+            f"{path}lines/{position}/qty",
+            f"below the supplier's least quantity of {line.least_qty.normalize():f}",
+            "below_minimum",
+        )
+        for position, line in enumerate(new.lines)
+        if line.qty < line.least_qty
+    ]
+
+
 def _head_problems(new: NewPurchaseOrder, supplier: Supplier | None, path: str) -> list[FieldProblem]:
     if supplier is None:
         return [FieldProblem(f"{path}supplier_id", "no such supplier", "unknown_supplier")]
@@ -199,6 +212,9 @@ def _line(order: PurchaseOrder, position: int, asked: NewPurchaseLine, line: Pri
         tax_amount=line.tax_amount,
         company_net_amount=line.company_net_amount,
         promised_on=asked.promised_on or order.promised_on,
+        requisition_line_id=asked.requisition_line_id,
+        quotation_line_id=asked.quotation_line_id,
+        contract_line_id=asked.contract_line_id,
     )
 
 

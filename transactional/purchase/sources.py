@@ -1,0 +1,54 @@
+"""What orders are made from as it is written: numbered, dated, and sound."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Date, cast, func, select
+
+from transactional.kernel.errors import FieldProblem
+from transactional.kernel.resource import Change
+from transactional.kernel.session import Session
+from transactional.platform.services.take_numbers import take_numbers
+
+Prepare = Callable[[Session, Sequence[Change]], Iterable[tuple[int, FieldProblem]]]
+
+
+def numbered(document_type: str, day: str) -> Prepare:
+    """A rule that gives new documents their number, in the series of the year of their day."""
+
+    def prepare(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+        fresh: dict[UUID, list[Change]] = {}
+        for change in changes:
+            if change.before is None and change.value("company_id") and change.value(day):
+                fresh.setdefault(change.value("company_id"), []).append(change)
+        for company_id, own in sorted(fresh.items()):
+            numbers = take_numbers(session, document_type, company_id, [change.value(day) for change in own])
+            for change, number in zip(own, numbers, strict=True):
+                change.values["number"] = number
+        return ()
+
+    return prepare
+
+
+def check_needed(session: Session, changes: Sequence[Change]) -> Iterator[tuple[int, FieldProblem]]:
+    """Requisitions that are needed on a day that has passed; one without a day is asked for today."""
+    today: date | None = None
+    for position, change in enumerate(changes):
+        if change.before is None or change.changes("needed_on"):
+            today = today or session.scalars(select(cast(func.timezone("UTC", func.now()), Date))).one()
+            asked = change.values.setdefault("requested_on", change.value("requested_on") or today)
+            if change.value("needed_on") < max(asked, today if change.before is None else asked):
+                yield position, FieldProblem("needed_on", "is a day that has passed", "too_early")
+
+
+def quotation_problems(change: Change) -> Iterator[FieldProblem]:
+    """An offer that ends before it begins."""
+    if change.value("valid_until") < change.value("quoted_on"):
+        yield FieldProblem("valid_until", "before the day of the quotation", "too_early")
+
+
+def contract_problems(change: Change) -> Iterator[FieldProblem]:
+    """A contract that ends before it begins."""
+    if change.value("ends_on") < change.value("starts_on"):
+        yield FieldProblem("ends_on", "lies before the first day", "range_reversed")
