@@ -1,6 +1,6 @@
 # The commands of the project. `make up` on a machine with Python 3.11+ is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench features lock clean environment
+.PHONY: help up test prove check bench features lock clean environment
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -23,6 +23,9 @@ up: $(stamp)  ## start everything: database, demo company, API, Dagster, dashboa
 test: $(stamp)  ## all suites
 	@mkdir -p build
 	@$(bin)/python -m pytest -n 2 --dist loadfile --junitxml=build/junit.xml $(TESTS)
+
+prove: $(stamp)  ## take each guard away in turn: the tests have to notice (about 20 minutes; FAULTS="period stock" to choose)
+	@$(bin)/python tools/plant_faults.py $(FAULTS)
 
 check: $(stamp)  ## format, lint, types, imports, SQL, migrations, lock file
 	@$(bin)/python tools/check.py

@@ -84,9 +84,9 @@ def measure_freshness(
         try:
             with told.step("Company with history"):
                 shop = open_shop(database, orders=HISTORY_ORDERS)
-            with _worker(own):
+            with working(own):
                 with told.step("First load"):
-                    _wait_for_pointer(own)
+                    wait_for_pointer(own)
                 with told.step(f"Posting {rate:.0f} documents a second for {seconds:.0f} s"):
                     return _measure(own, shop, seconds=seconds, rate=rate)
         finally:
@@ -94,7 +94,8 @@ def measure_freshness(
 
 
 @contextmanager
-def _worker(settings: Settings) -> Iterator[None]:
+def working(settings: Settings) -> Iterator[None]:
+    """The worker of this installation, in a process of its own."""
     environment = {
         **os.environ,
         **NO_TELEMETRY,
@@ -108,10 +109,11 @@ def _worker(settings: Settings) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(120)
 
 
-def _wait_for_pointer(settings: Settings) -> None:
+def wait_for_pointer(settings: Settings) -> None:
+    """Nothing, once marts are published.  Raises: RuntimeError with the end of the worker's log."""
     deadline = time.monotonic() + 300
     while read_pointer(settings.lake_dir) is None:
         if time.monotonic() > deadline:

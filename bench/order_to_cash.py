@@ -11,15 +11,11 @@ import argparse
 import http.client
 import itertools
 import json
-import os
 import random
 import statistics
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -30,12 +26,11 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from bench.scratch import scratch_installation
+from bench.serving import serving, sign_in
 from bench.shop import LINES, Shop, open_shop
 from runtime.postgres import EmbeddedPostgres
-from runtime.processes import free_port
 from runtime.progress import make_progress
 from runtime.settings import DatabaseRole, Settings, load_settings
-from runtime.telemetry import NO_TELEMETRY
 from transactional.identity.services.create_tenants import NewTenant, create_tenant
 from transactional.identity.services.create_users import NewUser
 from transactional.kernel.session import Database
@@ -48,7 +43,6 @@ WORKERS = 2
 HISTORY_ORDERS = 3_000
 TARGET = 60.0
 _USER, _PASSWORD = "bench@bench.test", "twelve grey herons by the canal"  # a throw-away installation
-_START_SECONDS_MAX = 60.0
 _CREATED = 201
 _NUMBERS = itertools.count(1)
 _CALLS = ("taken and confirmed", "delivered", "invoiced")
@@ -87,7 +81,7 @@ class _Client:
 
     def flow(self, shop: Shop, chance: random.Random) -> tuple[float, float, float]:
         """How long each of the three calls took."""
-        order, took = self.post("/api/sales/orders?confirm=true", _order(shop, chance))
+        order, took = self.post("/api/sales/orders?confirm=true", order_body(shop, chance))
         _, delivered = self.post(f"/api/sales/orders/{order['id']}/deliver", {})
         _, invoiced = self.post(f"/api/sales/orders/{order['id']}/invoice", {})
         return took, delivered, invoiced
@@ -97,7 +91,8 @@ class _Client:
         self._connection.close()
 
 
-def _order(shop: Shop, chance: random.Random) -> dict[str, Any]:
+def order_body(shop: Shop, chance: random.Random) -> dict[str, Any]:
+    """A new order as the API takes it."""
     new = shop.order(chance, shop.today)
     return {
         "company_id": str(new.company_id),
@@ -105,52 +100,6 @@ def _order(shop: Shop, chance: random.Random) -> dict[str, Any]:
         "ordered_on": new.ordered_on.isoformat(),
         "lines": [{"item_id": str(line.item_id), "qty": str(line.qty)} for line in new.lines],
     }
-
-
-@contextmanager
-def _api(settings: Settings, workers: int) -> Iterator[int]:
-    """The port of an API server on this installation, as many processes as asked."""
-    port = free_port("127.0.0.1")
-    environment = {
-        **os.environ,
-        **NO_TELEMETRY,
-        "QOOERP_HOME": str(settings.home),
-        "QOOERP_DATABASE_NAME": settings.database_name,
-        "QOOERP_API_WORKERS": str(workers),
-    }
-    server = ["uvicorn", "cli.serve_api:application", "--factory", "--no-access-log", "--log-level", "warning"]
-    command = [sys.executable, "-m", *server, "--port", str(port), "--workers", str(workers)]
-    settings.log_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.log_dir / "api.log").open("ab") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_until_ready(port)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait_until_ready(port: int) -> None:
-    deadline = time.monotonic() + _START_SECONDS_MAX
-    while time.monotonic() < deadline:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
-            try:
-                connection.request("GET", "/health/live")
-                if connection.getresponse().status == http.HTTPStatus.OK:
-                    return
-            except OSError:
-                time.sleep(0.1)
-    raise RuntimeError("The API did not start.")
-
-
-def _sign_in(port: int) -> str:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-        form = f"username={_USER.replace('@', '%40')}&password={_PASSWORD.replace(' ', '+')}"
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", "/api/auth/token", form, headers)
-        token: str = json.loads(connection.getresponse().read())["access_token"]
-        return token
 
 
 def _drive(port: int, token: str, shop: Shop, *, seconds: float, clients: int) -> Flows:
@@ -264,8 +213,8 @@ def measure(settings: Settings, *, seconds: float = SECONDS, clients: int = CLIE
                     )
         finally:
             database.close()
-        with _api(own, workers) as port:
-            token = _sign_in(port)
+        with serving(own, workers=workers) as port:
+            token = sign_in(port, _USER, _PASSWORD)
             with told.step("Orders to cash over HTTP"):
                 _drive(port, token, shop, seconds=WARM_UP_SECONDS, clients=clients)
                 flows = _drive(port, token, shop, seconds=seconds, clients=clients)

@@ -1,0 +1,312 @@
+"""A working day's mix of requests at a steady rate, then far too many of them: `python -m bench.load`.
+
+Open loop: every request has its planned time, whatever the ones before it take, and its latency counts from there. The
+tenants differ in size as companies do (Zipf); the worker loads and publishes meanwhile. Afterwards what was
+acknowledged is looked for in the database, and the books are checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import random
+import threading
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from bench.freshness import wait_for_pointer, working
+from bench.order_to_cash import order_body
+from bench.scratch import scratch_installation
+from bench.serving import serving, sign_in
+from bench.shop import Shop, open_shop
+from runtime.postgres import EmbeddedPostgres
+from runtime.progress import make_progress
+from runtime.settings import DatabaseRole, Settings, load_settings
+from transactional.checks import run_checks
+from transactional.identity.services.create_tenants import NewTenant, create_tenant
+from transactional.identity.services.create_users import NewUser
+from transactional.kernel.session import Database
+
+RATE = 100.0
+SECONDS = 60.0
+OVERLOADS = (2.0, 5.0)
+OVERLOAD_SECONDS = 20.0
+TENANTS = 4
+ORDERS_OF_LARGEST = 2_000
+READ_P99_MS, WRITE_P99_MS, ERROR_SHARE = 250.0, 500.0, 0.001
+_IN_TIME_SECONDS = 2.0
+"""An answer that comes later helps nobody: under overload only what comes in time is useful work."""
+_CLIENTS_MAX = 600
+_PASSWORD = "twelve grey herons by the canal"  # noqa: S105  # of a throw-away installation
+_SHED = frozenset({429, 503})
+
+
+@dataclass(slots=True)
+class Company:
+    """A tenant, its token, and the documents that wait for their next step."""
+
+    shop: Shop
+    token: str
+    confirmed: deque[str] = field(default_factory=deque)
+    delivered: deque[str] = field(default_factory=deque)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one planned request.  Units: seconds from the planned time."""
+
+    action: str
+    status: int
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A kind of request: how often, and what it asks."""
+
+    name: str
+    weight: int
+    is_write: bool
+    ask: Callable[[Company, random.Random], tuple[str, str, dict[str, Any] | None]]
+
+
+def _list_orders(_: Company, __: random.Random) -> tuple[str, str, None]:
+    return "GET", "/api/sales/orders?limit=50&sort=-ordered_on", None
+
+
+def _find_customer(_: Company, chance: random.Random) -> tuple[str, str, None]:
+    return "GET", f"/api/scm/customers?q=Customer%20{chance.randrange(300)}&limit=20", None
+
+
+def _open_customer(company: Company, chance: random.Random) -> tuple[str, str, None]:
+    return "GET", f"/api/scm/customers/{chance.choice(company.shop.customers)}", None
+
+
+def _stock(company: Company, chance: random.Random) -> tuple[str, str, None]:
+    return "GET", f"/api/inventory/stock-balances?item_id={chance.choice(company.shop.items)}", None
+
+
+def _metric(_: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
+    by = chance.choice(["metric_time__month", "customer", "item"])
+    return "POST", "/api/metrics/query", {"metrics": ["net_revenue", "order_count"], "group_by": [by], "limit": 20}
+
+
+def _question(_: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
+    what = chance.choice(["net revenue by month", "top 5 customers by net revenue", "stock value"])
+    return "POST", "/api/ai/ask", {"question": what}
+
+
+def _order(company: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
+    return "POST", "/api/sales/orders?confirm=true", order_body(company.shop, chance)
+
+
+def _deliver(company: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
+    with suppress(IndexError):
+        return "POST", f"/api/sales/orders/{company.confirmed.popleft()}/deliver", {}
+    return _order(company, chance)
+
+
+def _invoice(company: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
+    with suppress(IndexError):
+        return "POST", f"/api/sales/orders/{company.delivered.popleft()}/invoice", {}
+    return _deliver(company, chance)
+
+
+def _export(_: Company, __: random.Random) -> tuple[str, str, None]:
+    return "GET", "/api/scm/customers/export?format=csv", None
+
+
+ACTIONS = (
+    Action("list of orders", 22, False, _list_orders),
+    Action("search", 8, False, _find_customer),
+    Action("record", 15, False, _open_customer),
+    Action("stock of an item", 8, False, _stock),
+    Action("metric query", 12, False, _metric),
+    Action("question", 2, False, _question),
+    Action("export", 1, False, _export),
+    Action("order", 12, True, _order),
+    Action("delivery", 10, True, _deliver),
+    Action("invoice", 10, True, _invoice),
+)
+_WRITES = frozenset(action.name for action in ACTIONS if action.is_write)
+
+
+class Load:
+    """Sends planned requests and keeps what was answered."""
+
+    def __init__(self, port: int, companies: Sequence[Company]) -> None:
+        """Take the server's port and the tenants, the largest first."""
+        self._port, self._companies = port, companies
+        self._sizes = [1 / (rank + 1) for rank in range(len(companies))]
+        self._local = threading.local()
+        self._clients = ThreadPoolExecutor(_CLIENTS_MAX)
+        self._chance = random.Random(5)  # noqa: S311  # a reproducible mix, no secret
+        self.acknowledged: deque[str] = deque()
+
+    def run(self, rate: float, seconds: float) -> list[Answer]:
+        """Every answer of a stretch at so many requests a second, sent at random moments (Poisson)."""
+        planned, at = [], 0.0
+        while (at := at + self._chance.expovariate(rate)) < seconds:
+            planned.append(at)
+        began = time.monotonic()
+        waiting = []
+        for moment in planned:
+            time.sleep(max(0.0, began + moment - time.monotonic()))
+            [company] = self._chance.choices(self._companies, self._sizes)
+            [action] = self._chance.choices(ACTIONS, [each.weight for each in ACTIONS])
+            seed = self._chance.random()
+            waiting.append(self._clients.submit(self._send, company, action, random.Random(seed), began + moment))  # noqa: S311
+        return [each.result() for each in waiting]
+
+    def close(self) -> None:
+        """Let the clients go."""
+        self._clients.shutdown()
+
+    def _send(self, company: Company, action: Action, chance: random.Random, planned: float) -> Answer:
+        method, path, body = action.ask(company, chance)
+        try:
+            status, text = self._exchange(company, method, path, body)
+        except (OSError, http.client.HTTPException):
+            self._local.connection = None
+            status, text = 0, b""
+        if action.is_write and status in {200, 201}:
+            self._go_on(company, path, text)
+        return Answer(action.name, status, time.monotonic() - planned)
+
+    def _exchange(self, company: Company, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        headers = {"Authorization": f"Bearer {company.token}", "Content-Type": "application/json"}
+        if method == "POST":
+            headers["Idempotency-Key"] = uuid4().hex
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    def _go_on(self, company: Company, path: str, text: bytes) -> None:
+        if path.endswith("/deliver"):
+            company.delivered.append(path.split("/")[-2])
+        elif path.startswith("/api/sales/orders?"):
+            order_id = json.loads(text)["id"]
+            company.confirmed.append(order_id)
+            self.acknowledged.append(order_id)
+
+
+def measure(settings: Settings, *, rate: float = RATE, seconds: float = SECONDS) -> str:
+    """The table of a steady stretch and of overload, with what was found in the database afterwards."""
+    told = make_progress()
+    with scratch_installation(settings, "load") as own:
+        with told.step("Companies with history"):
+            shops = _open_companies(own)
+        with working(own), serving(own, workers=2) as port:
+            with told.step("First load"):
+                wait_for_pointer(own)
+            load = Load(port, [Company(shop, sign_in(port, _user(n), _PASSWORD)) for n, shop in enumerate(shops)])
+            try:
+                with told.step("Warm-up"):
+                    load.run(rate / 2, 10)
+                with told.step(f"{rate:.0f} requests a second for {seconds:.0f} s"):
+                    steady = load.run(rate, seconds)
+                stretches = [_stretch(f"{rate:.0f}/s steady", steady, seconds)]
+                for times in OVERLOADS:
+                    with told.step(f"{times:.0f} times as many"):
+                        flood = load.run(rate * times, OVERLOAD_SECONDS)
+                        calm = load.run(rate / 2, 30)
+                    stretches.append(_stretch(f"{rate * times:.0f}/s overload", flood, OVERLOAD_SECONDS))
+                    stretches.append(_stretch(f"{rate / 2:.0f}/s afterwards", calm, 30))
+            finally:
+                load.close()
+        lost = _lost(own, load.acknowledged)
+        findings = run_checks(own)
+    kept = f"acknowledged {len(load.acknowledged)} orders, lost {lost}; findings in the books {len(findings)}"
+    return "\n".join([*_by_action(steady), *stretches, kept])
+
+
+def _open_companies(settings: Settings) -> list[Shop]:
+    database = Database(settings.database_url(DatabaseRole.APP))
+    try:
+        shops = []
+        for number in range(TENANTS):
+            shop = open_shop(database, orders=max(500, ORDERS_OF_LARGEST // (number + 1) // 500 * 500))
+            with database.transaction(shop.principal) as session:
+                admin = NewUser(_user(number), "Ada", _PASSWORD)
+                create_tenant(session, NewTenant(f"bench{number}", "Bench", admin), at=datetime.now(UTC))
+            shops.append(shop)
+        return shops
+    finally:
+        database.close()
+
+
+def _user(number: int) -> str:
+    return f"bench{number}@bench.test"
+
+
+def _lost(settings: Settings, acknowledged: Sequence[str]) -> int:
+    with psycopg.connect(settings.database_url(DatabaseRole.WAREHOUSE)) as connection:
+        found = connection.execute(
+            "select count(*) from sales.sales_orders where id = any(%s::uuid[])", [list(acknowledged)]
+        ).fetchone()
+    return len(acknowledged) - (found[0] if found else 0)
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def _stretch(name: str, answers: Sequence[Answer], seconds: float) -> str:
+    good = [each for each in answers if each.status in {200, 201}]
+    in_time = [each for each in good if each.took <= _IN_TIME_SECONDS]
+    reads = [each.took * 1000 for each in good if each.action not in _WRITES]
+    writes = [each.took * 1000 for each in good if each.action in _WRITES]
+    shed = sum(each.status in _SHED for each in answers)
+    failed = len(answers) - len(good) - shed
+    return (
+        f"{name:<18} useful {len(in_time) / seconds:6.1f}/s  reads {_told(reads)}  writes {_told(writes)}"
+        f"  shed {shed}  errors {failed} of {len(answers)}"
+    )
+
+
+def _told(times: Sequence[float]) -> str:
+    return f"p50 {_quantile(times, 0.5):5.0f} p99 {_quantile(times, 0.99):6.0f} ms"
+
+
+def _by_action(answers: Sequence[Answer]) -> Iterator[str]:
+    took: defaultdict[str, list[float]] = defaultdict(list)
+    statuses: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for each in answers:
+        took[each.action].append(each.took * 1000)
+        statuses[each.action][each.status] += 1
+    for action in ACTIONS:
+        times = took[action.name]
+        counted = ", ".join(f"{status}: {count}" for status, count in sorted(statuses[action.name].items()))
+        yield (
+            f"{action.name:<18} {len(times):5d}  p50 {_quantile(times, 0.5):6.0f}  p95 {_quantile(times, 0.95):6.0f}"
+            f"  p99 {_quantile(times, 0.99):6.0f} ms  {counted}"
+        )
+
+
+def main() -> None:
+    """Measure on the embedded server of this installation, started for the purpose if need be."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, default=RATE, help="requests a second")
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    given = parser.parse_args()
+    settings = load_settings()
+    with EmbeddedPostgres(settings.home, database=settings.database_name):
+        print(measure(settings, rate=given.rate, seconds=given.seconds))
+
+
+if __name__ == "__main__":
+    main()
