@@ -2,33 +2,7 @@
 {{ config(materialized='table') }}
 with
 
-records as (
-    select
-        tenant_id,
-        audit_record_id,
-        row_id,
-        action,
-        after_values,
-        recorded_at,
-        _batch_id
-    from {{ ref('stg_erp__audit_log') }}
-    where table_name = 'scm.suppliers'
-),
-
-versions as (
-    select
-        tenant_id,
-        audit_record_id,
-        row_id,
-        action,
-        after_values,
-        recorded_at,
-        lag(recorded_at) over timeline as previous_at,
-        lead(recorded_at) over timeline as next_at,
-        greatest(_batch_id, lead(_batch_id) over timeline) as _batch_id
-    from records
-    window timeline as (partition by tenant_id, row_id order by audit_record_id)
-),
+{{ recorded_versions('scm.suppliers') }},
 
 final as (
     select
@@ -40,12 +14,10 @@ final as (
         cast(after_values ->> 'category_id' as uuid) as supplier_category_id,
         cast(after_values ->> 'is_blocked' as boolean) as is_blocked,
         cast(after_values ->> 'is_active' as boolean) as is_active,
-        case when previous_at is null then timestamptz '1900-01-01 00:00:00+00' else recorded_at end as valid_from,
-        coalesce(next_at, timestamptz '9999-12-31 00:00:00+00') as valid_to,
-        next_at is null as is_current,
+        {{ version_validity() }},
         _batch_id
     from versions
-    where action <> 'delete' and (next_at is null or next_at > recorded_at)
+    where {{ is_lasting_version() }}
 )
 
 select * from final
