@@ -92,17 +92,17 @@ class Call:
         if key is not None:
             # A copy of the request that runs now waits here until the first one has committed.
             claimed = session.send(_CLAIM, {**names, "hash": self._hash()})
-            if claimed.rowcount == 0:
+            if claimed.count == 0:
                 return self._replay(session, names)
         result = work(session)
         body = to_json(result) if status != 204 else b""  # noqa: PLR2004  # no content
         if key is not None:
             kept = {**names, "status": status, "body": body.decode()}
-            session.write(Write("kernel.idempotency_keys", _KEEP, kept, 1))
+            session.write(Write(_KEEP, kept, 1))
         return Response(body, status, dict(headers(result)) if headers else None, "application/json")
 
     def _replay(self, session: Session, names: Mapping[str, Any]) -> Response:
-        [(request_hash, status_code, body)] = session.send(_FOUND, names).fetchall()
+        [(request_hash, status_code, body)] = session.send(_FOUND, names).rows()
         if request_hash != self._hash():
             raise KeyReused([FieldProblem("Idempotency-Key", "was used for another request", "idempotency_key_reused")])
         return Response(body or "", status_code or 200, {"Idempotent-Replayed": "true"}, "application/json")

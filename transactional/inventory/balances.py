@@ -6,7 +6,7 @@ the lock of an item, in all its warehouses, for costs travel with transfers and 
 A row that is held stays as it is known until the transaction ends: it is read once, whoever asks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
@@ -17,7 +17,7 @@ from transactional.inventory.costing.steps import Place
 from transactional.inventory.models import CostBalance, StockBalance
 from transactional.kernel.ids import new_id
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, Query, among
+from transactional.kernel.statements import Asked, Lookup, Query, among
 
 _MAKE_COSTS = (
     "insert into inventory.cost_balances (tenant_id, id, item_id, warehouse_id, created_by, updated_by)"
@@ -62,13 +62,32 @@ class Held:
     stocks: dict[Shelf, StockBalance] = field(default_factory=dict)
     items: set[UUID] = field(default_factory=set)
     """Those whose cost rows are all held."""
+    asked: list[Asked[CostBalance]] = field(default_factory=list)
+    """Cost rows that are locked and were not looked at yet."""
+
+    def collect(self) -> None:
+        """Look at what is locked."""
+        while self.asked:
+            for row in self.asked.pop(0).rows():
+                self.costs.setdefault((row.item_id, row.warehouse_id), row)
 
 
 def hold_items(session: Session, item_ids: Iterable[UUID]) -> dict[Place, CostBalance]:
     """The cost rows of items in all warehouses, locked: nobody else moves or reserves these items meanwhile."""
-    held, wanted = _held(session), set(item_ids)
-    _hold_costs(session, held, wanted - held.items)
+    wanted = set(item_ids)
+    lock_items(session, wanted)
+    held = _held(session)
+    held.collect()
     return {place: row for place, row in held.costs.items() if place[0] in wanted}
+
+
+def lock_items(session: Session, item_ids: Iterable[UUID]) -> None:
+    """Have items held; what is asked next is read behind their locks, in the same round trip."""
+    held = _held(session)
+    wanted = set(item_ids) - held.items
+    if wanted:
+        held.asked.append(_COSTS.ask(session, items=wanted))
+        held.items.update(wanted)
 
 
 def hold_balances(session: Session, shelves: Mapping[Shelf, UUID]) -> Held:
@@ -93,9 +112,16 @@ def hold_shelves(session: Session, shelves: Iterable[Shelf]) -> dict[Shelf, Stoc
 
 def hold_stocks(session: Session, item_ids: Iterable[UUID], location_ids: Iterable[UUID]) -> list[StockBalance]:
     """The stock rows of items at locations, locked.  Their items are held before."""
+    return lock_stocks(session, item_ids, location_ids)()
+
+
+def lock_stocks(
+    session: Session, item_ids: Iterable[UUID], location_ids: Iterable[UUID]
+) -> Callable[[], list[StockBalance]]:
+    """What gives rows as `hold_stocks` does; what is asked meanwhile is read behind the locks."""
     known = _held(session).stocks
-    rows = _STOCKS.rows(session, items=item_ids, locations=location_ids)
-    return [known.setdefault((row.item_id, row.location_id), row) for row in rows]
+    asked = _STOCKS.ask(session, items=item_ids, locations=location_ids)
+    return lambda: [known.setdefault((row.item_id, row.location_id), row) for row in asked.rows()]
 
 
 def _held(session: Session) -> Held:
@@ -103,21 +129,17 @@ def _held(session: Session) -> Held:
     return found
 
 
-def _hold_costs(session: Session, held: Held, item_ids: set[UUID]) -> None:
-    if not item_ids:
-        return
-    for row in _COSTS.rows(session, items=item_ids):
-        held.costs.setdefault((row.item_id, row.warehouse_id), row)
-    held.items.update(item_ids)
-
-
 def _hold_made_costs(session: Session, held: Held, places: set[Place]) -> None:
     """Rows are made before any is locked, so that two makers never wait for each other while holding locks."""
+    held.collect()
     unknown = {item_id for item_id, _ in places} - held.items
     missing = sorted(places - held.costs.keys() - set(_PLACES.rows(session, items=unknown) if unknown else ()))
     if missing:
         _make(session, _MAKE_COSTS, items=[place[0] for place in missing], warehouses=[place[1] for place in missing])
-    _hold_costs(session, held, unknown | {item_id for item_id, _ in missing})
+    made = {item_id for item_id, _ in missing}
+    held.items.difference_update(made)
+    lock_items(session, unknown | made)
+    held.collect()
 
 
 def _hold_made_stocks(session: Session, held: Held, shelves: Mapping[Shelf, UUID]) -> None:

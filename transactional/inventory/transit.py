@@ -69,4 +69,4 @@ def _make_transit(session: Session, company_id: UUID, warehouse_id: UUID, locati
         "warehouse": warehouse_id,
     }
     session.execute(_MAKE_MAPPING, {**common, **mapping})
-    session.reference_mark = None
+    session.forget_references()

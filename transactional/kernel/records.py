@@ -52,18 +52,21 @@ def get_record(session: Session, resource: Resource, record_id: Any, *, by: Prin
     """One record with its lines, as far as the asker may see it.  Raises: NotFound."""
     shown = shown_columns(resource, by)
     limits = visible(by, resource.thing, resource.table)
-    if limits:
+    asked = None if limits else _record_statement(resource, tuple(shown)).ask(session, id=record_id)
+    asked_lines = []
+    for lines in resource.lines:
+        names, statement_of_lines = _lines_statement(lines, by.hidden_fields)
+        asked_lines.append((lines.name, names, statement_of_lines.ask(session, id=record_id)))
+    if asked is None:
         statement = select(*shown.values()).where(resource.identity == record_id, *base_conditions(resource, by))
         rows = [tuple(row) for row in session.execute(statement)]
     else:
-        rows = _record_statement(resource, tuple(shown)).rows(session, id=record_id)
+        rows = asked.rows()
     if not rows:
         raise NotFound(kind=resource.thing, id=record_id)
     record = dict(zip(shown, rows[0], strict=True))
-    for lines in resource.lines:
-        names, statement_of_lines = _lines_statement(lines, by.hidden_fields)
-        found = statement_of_lines.rows(session, id=record_id)
-        record[lines.name] = [dict(zip(names, row, strict=True)) for row in found]
+    for name, names, found in asked_lines:
+        record[name] = [dict(zip(names, row, strict=True)) for row in found.rows()]
     return record
 
 

@@ -56,7 +56,7 @@ def read_all(session: Session, model: type[Row]) -> Mapping[UUID, Row]:
 def note_change(session: Session, table: Table) -> None:
     """Have this transaction read reference tables anew once it has changed one."""
     if is_reference(table):
-        session.reference_mark = None
+        session.forget_references()
 
 
 @cache

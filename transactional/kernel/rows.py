@@ -81,12 +81,24 @@ def lock_by_id(session: Session, model: type[Row], ids: Iterable[UUID], *extra: 
     Raises: NotFound when one is missing or not visible by the `extra` conditions.
     """
     wanted = list(dict.fromkeys(ids))
+    if not extra:
+        return ask_lock(session, model, wanted)()
     if not wanted:
         return []
-    if extra:
-        rows = read(session, _held(select(model).where(any_of(model.id, wanted), *extra), model))
-    else:
-        rows = _by_id_held(model).rows(session, ids=wanted)
+    rows = read(session, _held(select(model).where(any_of(model.id, wanted), *extra), model))
+    return _in_order(model, wanted, rows)
+
+
+def ask_lock(session: Session, model: type[Row], ids: Iterable[UUID]) -> Callable[[], list[Row]]:
+    """What gives rows as `lock_by_id` does; what is asked meanwhile is read behind the locks, in one round trip."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return list
+    asked = _by_id_held(model).ask(session, ids=wanted)
+    return lambda: _in_order(model, wanted, asked.rows())
+
+
+def _in_order(model: type[Row], wanted: Sequence[UUID], rows: Iterable[Row]) -> list[Row]:
     found = {row.id: row for row in rows}
     _check_all_found(model, wanted, found)
     return [found[key] for key in wanted]
@@ -150,7 +162,7 @@ def _insert(session: Session, table: Table, names: Sequence[str], rows: Sequence
         session.execute(table.insert(), [{name: row[name] for name in names} for row in rows])
         return
     _forget_plans(session, len(rows))
-    session.write(Write(table.fullname, _insertion(table, tuple(names)), _arrays(columns, rows), len(rows)))
+    session.write(Write(_insertion(table, tuple(names)), _arrays(columns, rows), len(rows)))
 
 
 @cache
@@ -173,7 +185,7 @@ def update_all(session: Session, rows: Sequence[Versioned], *columns: Instrument
     values = _arrays(given, [row.__dict__ for row in rows])
     told = {**values, "author": session.principal.user_id, "tenant": session.tenant_id}
     refusal = StaleVersion(kind=table.name, expected=rows[0].version)
-    session.write(Write(table.fullname, sql, told, len(rows), refusal))
+    session.write(Write(sql, told, len(rows), refusal))
     for row in rows:
         row.__dict__["version"] += 1
 
@@ -198,7 +210,7 @@ def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
         table = _table(type(rows[0]))
         note_change(session, table)
         values = {"tenant": session.tenant_id, "ids": uuid_array(row.id for row in rows)}
-        session.write(Write(table.fullname, _removal(table), values, len(rows)))
+        session.write(Write(_removal(table), values, len(rows)))
 
 
 @cache

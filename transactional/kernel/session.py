@@ -15,41 +15,121 @@ from sqlalchemy.exc import DBAPIError
 
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.principal import Principal
-from transactional.kernel.writes import Write, Writes
+from transactional.kernel.wire import Answer, Statement, StatementFailed, Wire
+from transactional.kernel.writes import ROWS_MAX, Write
 
 _ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s, %(plans)s)"
+_WIRE = "wire"
 
 
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-PREPARED_MAX = 1_000
-"""Statements a connection keeps planned."""
 
 
 class Session(orm.Session):
-    """A transaction that keeps no rows: they are read as values and written by explicit set statements."""
+    """A transaction that keeps no rows: they are read as values and written by explicit set statements.
+
+    What is asked of it waits, and goes to the database in its order, in one round trip, when an answer is looked at.
+    """
 
     principal: Principal
     kept: dict[Any, tuple[int, Any]]
     """What the process keeps of reference tables, with the mark it was read under."""
-    reference_mark: int | None
-    """The tenant's mark when the transaction began; nothing once the transaction has changed a reference table."""
     held: dict[str, Any]
     """What modules remember of rows they have locked or have yet to write; a rollback forgets it."""
     before_commit: list[Callable[[], None]]
     """What is left to the end of the transaction."""
-    writes: Writes
-    """What waits to be written; it is sent before anything is read."""
     postponed: dict[tuple[str, ...], Callable[[], None]]
     """What is done before tables named so are read, and before the transaction ends."""
+    _waiting: list[Statement | Write]
+    _plans: str
 
-    def send(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
-        """What the driver answers to a statement, writes that wait sent before it.
+    def enter(self, principal: Principal, plans: str) -> None:
+        """Run what follows under the principal's tenant, in a transaction that begins with the first statement."""
+        self.principal, self._plans = principal, plans
+        self.before_commit, self.postponed, self.held = [], {}, {}
+        self._open()
 
-        Raises: DBAPIError around whatever the driver raises, like everything else a session sends.
-        """
+    def _open(self) -> None:
+        principal = self.principal
+        values = {
+            "tenant": principal.tenant_id,
+            "user": "" if principal.user_id is None else principal.user_id.hex,
+            "channel": principal.channel,
+            "trace": principal.trace_id or "",
+            "plans": self._plans,
+        }
+        entered = Statement(_ENTER, values)
+        self._opening = (Statement("begin"), entered)
+        self._waiting = [*self._opening]
+        self._mark: int | Statement | None = entered
+
+    @property
+    def reference_mark(self) -> int | None:
+        """The tenant's mark when the transaction began; nothing once it has changed a reference table."""
+        if isinstance(self._mark, Statement):
+            [[mark]] = self.answer_to(self._mark).rows()
+            self._mark = int(mark)
+        return self._mark
+
+    def forget_references(self) -> None:
+        """Have reference tables read anew from now on."""
+        self._mark = None
+
+    def ask(self, sql: str, values: Mapping[str, Any] | None = None) -> Statement:
+        """A statement that waits to be sent; `answer_to` sends it."""
         self.finish_postponed(sql)
-        self.writes.send(self._tell)
-        return self._tell(sql, values)
+        statement = Statement(sql, values)
+        self._waiting.append(statement)
+        return statement
+
+    def answer_to(self, statement: Statement) -> Answer:
+        """What the database says to a statement, everything that waits sent with it.
+
+        Raises: DBAPIError around whatever the driver raises, like everything else a session sends; the refusal of a
+        write that was sent with it.
+        """
+        if statement.answer is None:
+            self.send_waiting()
+        if statement.answer is None:
+            raise BrokenInvariant("a statement was asked in a transaction that is rolled back")
+        return statement.answer
+
+    def send(self, sql: str, values: Mapping[str, Any] | None = None) -> Answer:
+        """What the database says to a statement now.  Raises: like `answer_to`."""
+        return self.answer_to(self.ask(sql, values))
+
+    def write(self, write: Write) -> None:
+        """Have rows written, at the latest when the transaction ends.  Raises: like `answer_to`, for many rows."""
+        self._waiting.append(write)
+        if write.rows > ROWS_MAX:
+            self.send_waiting()
+
+    def send_waiting(self) -> None:
+        """Nothing waits any more.  Raises: like `answer_to`."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        try:
+            self.wire.exchange(waiting)
+        except StatementFailed as failed:
+            raise _raised(failed.statement, failed.error) from failed.error
+        except psycopg.Error as error:
+            raise _raised(waiting[0], error) from error
+        for each in waiting:
+            if isinstance(each, Write):
+                each.check()
+
+    def finish(self) -> None:
+        """The transaction is committed, if it ever began; what waits travels along.  Raises: like `answer_to`."""
+        self.finish_postponed()
+        for finish in self.before_commit:
+            finish()
+        if any(isinstance(each, Write) and each.refusal is not None for each in self._waiting):
+            self.send_waiting()
+        if self._waiting != [*self._opening]:
+            self._waiting.append(Statement("commit"))
+            self.send_waiting()
+        self._waiting = []
 
     def postpone(self, tables: tuple[str, ...], finish: Callable[[], None]) -> None:
         """Have something done at the end, for it locks what everybody needs; or before a statement names a table."""
@@ -57,31 +137,18 @@ class Session(orm.Session):
 
     def finish_postponed(self, sql: str | None = None) -> None:
         """Nothing is postponed any more that a statement would see; without one, nothing at all."""
-        for tables in [each for each in self.postponed if sql is None or any(table in sql for table in each)]:
-            self.postponed.pop(tables)()
-
-    def write(self, write: Write) -> None:
-        """Have rows written, at the latest when the transaction ends.  Raises: like `send`, for any write so far."""
-        self.writes.add(write, self._tell)
-
-    def send_writes(self) -> None:
-        """Have everything written now.  Raises: like `send`, for any write so far."""
-        self.writes.send(self._tell)
+        if self.postponed:
+            for tables in [each for each in self.postponed if sql is None or any(table in sql for table in each)]:
+                self.postponed.pop(tables)()
 
     def begin_nested(self) -> orm.SessionTransaction:
         """A savepoint: what is rolled back to it was neither held, nor told, nor waiting to be written."""
         self.finish_postponed()
-        self.send_writes()
+        self.send_waiting()
         savepoint = super().begin_nested()
         self.connection()  # only then is the savepoint really there
         self.info.setdefault("told_before", {})[savepoint] = len(self.info.get("events", ()))
         return savepoint
-
-    def _tell(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
-        try:
-            return self.driver.execute(sql, values)
-        except psycopg.Error as error:
-            raise DBAPIError.instance(sql, dict(values or {}), error, psycopg.Error, dialect=DIALECT) from error
 
     @property
     def tenant_id(self) -> UUID:
@@ -89,10 +156,21 @@ class Session(orm.Session):
         return self.principal.tenant_id
 
     @cached_property
-    def driver(self) -> psycopg.Connection[Any]:
-        """The driver's connection that carries the transaction."""
-        connection: psycopg.Connection[Any] = self.connection().connection.driver_connection  # type: ignore[assignment]
-        return connection
+    def wire(self) -> Wire:
+        """The way to the database, over the connection that carries the transaction."""
+        fairy = self.connection().connection
+        wire: Wire | None = fairy.info.get(_WIRE)
+        if wire is None:
+            driver: psycopg.Connection[Any] = fairy.driver_connection  # type: ignore[assignment]
+            wire = fairy.info[_WIRE] = Wire(driver)
+        return wire
+
+
+def _raised(statement: Statement, error: psycopg.Error) -> Exception:
+    raised: Exception = DBAPIError.instance(
+        statement.sql, dict(statement.values), error, psycopg.Error, dialect=DIALECT
+    )
+    return raised
 
 
 @event.listens_for(Session, "before_flush")
@@ -104,14 +182,14 @@ def _refuse_flush(session: orm.Session, *_: Any) -> None:
 @event.listens_for(Session, "before_commit")
 def _send_last_writes(session: Session) -> None:
     session.finish_postponed()
-    session.send_writes()
+    session.send_waiting()
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, ended: orm.SessionTransaction) -> None:
     """What was rolled back was neither held, nor told, nor is it still to be written."""
-    session.writes, session.postponed, session.held = Writes(), {}, {}
-    session.reference_mark = None
+    session.postponed, session.held, session._waiting = {}, {}, []  # noqa: SLF001  # a listener is the session's own
+    session.forget_references()
     del session.info.get("events", [])[session.info.get("told_before", {}).pop(ended, 0) :]
 
 
@@ -119,7 +197,8 @@ def _forget(session: Session, ended: orm.SessionTransaction) -> None:
 def _let_go(session: Session, ended: orm.SessionTransaction) -> None:
     # The connection is somebody else's from now on.
     if ended.parent is None:
-        session.__dict__.pop("driver", None)
+        session.__dict__.pop("wire", None)
+        session._open()  # noqa: SLF001  # a listener is the session's own
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -128,22 +207,7 @@ def _send_writes(state: orm.ORMExecuteState) -> None:
         if state.session.postponed:
             statement: Any = state.statement
             state.session.finish_postponed(str(statement.compile(dialect=DIALECT)))
-        state.session.send_writes()
-
-
-def _keep_prepared(connection: Any, _record: Any) -> None:
-    connection.prepared_max = PREPARED_MAX
-
-
-def _enter(session: Session, principal: Principal, plans: str) -> None:
-    values = {
-        "tenant": str(principal.tenant_id),
-        "user": str(principal.user_id or ""),
-        "channel": principal.channel,
-        "trace": principal.trace_id or "",
-        "plans": plans,
-    }
-    [session.reference_mark] = session.send(_ENTER, values).fetchall()[0]
+        state.session.send_waiting()
 
 
 class Database:
@@ -161,10 +225,7 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={"prepare_threshold": 3},
         )
-
         self._kept: dict[Any, tuple[int, Any]] = {}
-        # One request uses a hundred statements and more: with the driver's limit of 100 each would be planned anew.
-        event.listen(self.engine, "connect", _keep_prepared)
 
     @contextmanager
     def transaction(self, principal: Principal, *, is_one_document: bool = False) -> Iterator[Session]:
@@ -174,15 +235,10 @@ class Database:
         costs the database as much as carrying them out.
         """
         with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
-            session.principal = principal
             session.kept = self._kept
-            session.before_commit = []
-            session.writes, session.postponed, session.held = Writes(), {}, {}
-            _enter(session, principal, "force_generic_plan" if is_one_document else "auto")
+            session.enter(principal, "force_generic_plan" if is_one_document else "auto")
             yield session
-            session.finish_postponed()
-            for finish in session.before_commit:
-                finish()
+            session.finish()
             session.commit()
 
     @contextmanager

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, TypeVarTuple
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import ARRAY, ClauseElement, ColumnElement, Select, Uuid, any_, bindparam, inspect
 from sqlalchemy.orm import InstrumentedAttribute
 
 from transactional.kernel.session import DIALECT, Session
+from transactional.kernel.wire import Answer, Statement
 
 Row = TypeVar("Row")
 Columns = TypeVarTuple("Columns")
@@ -45,10 +45,24 @@ class _Statement:
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         return compiled.string, fixed, frozenset(lists)
 
-    def _send(self, session: Session, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+    def _ask(self, session: Session, values: Mapping[str, Any]) -> Statement:
         sql, fixed, lists = self._text
         told = {name: uuid_array(value) if name in lists else value for name, value in values.items()}
-        return session.send(sql, {**fixed, **told} if fixed else told)
+        return session.ask(sql, {**fixed, **told} if fixed else told)
+
+
+class Asked(Generic[Row]):
+    """Rows that were asked for: they come with the next thing that is looked at, or when they are."""
+
+    __slots__ = ("_read", "_session", "_statement")
+
+    def __init__(self, session: Session, statement: Statement, read: Callable[[Answer], list[Row]]) -> None:
+        """Remember how an answer becomes rows."""
+        self._session, self._statement, self._read = session, statement, read
+
+    def rows(self) -> list[Row]:
+        """The rows.  Raises: whatever the database says to anything asked so far."""
+        return self._read(self._session.answer_to(self._statement))
 
 
 class Query(_Statement, Generic[Row]):
@@ -67,12 +81,18 @@ class Query(_Statement, Generic[Row]):
 
     def rows(self, session: Session, **values: Any) -> list[Row]:
         """The rows, as values that no session watches."""
-        cursor = self._send(session, values)
+        return self._read(session.answer_to(self._ask(session, values)))
+
+    def ask(self, session: Session, **values: Any) -> Asked[Row]:
+        """The rows, in one round trip with what is asked before and after."""
+        return Asked(session, self._ask(session, values), self._read)
+
+    def _read(self, answer: Answer) -> list[Row]:
         if self._names is None:
-            self._names = [column.name for column in cursor.description or ()]
-        names, made = self._names, []
-        for found in cursor.fetchall():
-            row = self._make()
+            self._names = answer.names()
+        names, make, made = self._names, self._make, []
+        for found in answer.rows():
+            row = make()
             row.__dict__.update(zip(names, found, strict=True))
             made.append(row)
         return made
@@ -87,4 +107,8 @@ class Lookup(_Statement, Generic[*Columns]):
 
     def rows(self, session: Session, **values: Any) -> list[tuple[*Columns]]:
         """The selected values, row by row."""
-        return self._send(session, values).fetchall()
+        return session.answer_to(self._ask(session, values)).rows()
+
+    def ask(self, session: Session, **values: Any) -> Asked[tuple[*Columns]]:
+        """The selected values, in one round trip with what is asked before and after."""
+        return Asked(session, self._ask(session, values), Answer.rows)

@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Date, Row, Select, Uuid, bindparam, select
 
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, Query, among
+from transactional.kernel.statements import Asked, Lookup, Query, among
 from transactional.ledger.errors import PeriodClosed, PeriodMissing
 from transactional.ledger.models import FiscalYear, LedgerHead, Period, PeriodState
 
@@ -63,6 +64,9 @@ class Calendar:
         raise PeriodClosed(on=on, company_id=company_id)
 
 
+_PeriodRow: TypeAlias = tuple[UUID, UUID, date, date, str, date]
+
+
 def _periods() -> Select[UUID, UUID, date, date, str, date]:
     return (
         select(Period.company_id, Period.id, Period.starts_on, Period.ends_on, Period.state, FiscalYear.ends_on)
@@ -90,14 +94,19 @@ _HEADS = Query(
 
 def hold_periods(session: Session, days: Iterable[tuple[UUID, date]]) -> Calendar:
     """The periods of days, held shared until the transaction ends: a closer waits, or we see what it did."""
+    asked = lock_periods(session, days)
+    return Calendar((company_id, facts) for rows in asked for company_id, facts in _facts(rows.rows()))
+
+
+def lock_periods(session: Session, days: Iterable[tuple[UUID, date]]) -> list[Asked[_PeriodRow]]:
+    """Have the periods of days held; what is asked next is done behind their locks, in the same round trip."""
     spans = _spans(days)
-    held: dict[UUID, tuple[date, date, list[PeriodFacts]]] = session.held.setdefault("periods", {})
+    held: dict[UUID, tuple[date, date, Asked[_PeriodRow]]] = session.held.setdefault("periods", {})
     for company_id, (first, last) in sorted(spans.items()):
         known = held.get(company_id)
         if known is None or first < known[0] or last > known[1]:
-            rows = _HELD.rows(session, company=company_id, first=first, last=last)
-            held[company_id] = (first, last, [facts for _, facts in _facts(rows)])
-    return Calendar((company_id, facts) for company_id in spans for facts in held[company_id][2])
+            held[company_id] = (first, last, _HELD.ask(session, company=company_id, first=first, last=last))
+    return [held[company_id][2] for company_id in spans]
 
 
 def forget_periods(session: Session) -> None:
@@ -116,7 +125,7 @@ def read_calendar(session: Session, company_ids: Iterable[UUID]) -> Calendar:
 
 
 def _facts(
-    rows: Sequence[Row[UUID, UUID, date, date, str, date] | tuple[UUID, UUID, date, date, str, date]],
+    rows: Sequence[Row[UUID, UUID, date, date, str, date] | _PeriodRow],
 ) -> list[tuple[UUID, PeriodFacts]]:
     return [(row[0], PeriodFacts(row[1], row[2], row[3], row[4], row[5].year)) for row in rows]
 

@@ -14,7 +14,7 @@ from transactional.finance.models import Invoice, InvoiceKind, InvoiceLine, Invo
 from transactional.finance.proration import Billed
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, Query, among
+from transactional.kernel.statements import Asked, Lookup, Query, among
 from transactional.sales.models import Delivery, DeliveryLine, SalesOrderLine
 
 
@@ -106,16 +106,56 @@ _INVOICE_LINES = Lookup(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AskedProgress:
+    """Deliveries and invoices that were asked for, in one round trip with what else is."""
+
+    session: Session
+    notes: Asked[tuple[UUID, date]]
+    invoices: Asked[tuple[UUID, str, UUID | None, Decimal]] | None
+
+    def read(self) -> Progress:
+        """How far the orders are; deliveries oldest first."""
+        progress = Progress()
+        days = dict(self.notes.rows())
+        kinds: dict[UUID, str] = {}
+        for invoice_id, kind, order_id, freight in self.invoices.rows() if self.invoices else ():
+            kinds[invoice_id] = kind
+            if kind == InvoiceKind.SALES_INVOICE and order_id:
+                progress.freight[order_id] = progress.freight.get(order_id, ZERO) + freight
+        note_lines = _NOTE_LINES.ask(self.session, deliveries=days) if days else None
+        invoice_lines = _INVOICE_LINES.ask(self.session, invoices=kinds) if kinds else None
+        if note_lines:
+            _add_deliveries(sorted(note_lines.rows(), key=lambda row: (days[row[1]], row[0])), progress)
+        if invoice_lines:
+            _add_invoices(invoice_lines.rows(), kinds, progress)
+        return progress
+
+
+def ask_deliveries(session: Session, order_ids: Iterable[UUID]) -> AskedProgress:
+    """Deliveries and returns of orders."""
+    return AskedProgress(session, _NOTES.ask(session, orders=order_ids), None)
+
+
+def ask_progress(session: Session, order_ids: Iterable[UUID]) -> AskedProgress:
+    """Deliveries, returns, invoices and credit notes of orders."""
+    wanted = set(order_ids)
+    return AskedProgress(session, _NOTES.ask(session, orders=wanted), _INVOICES.ask(session, orders=wanted))
+
+
 def read_deliveries(session: Session, order_ids: Iterable[UUID]) -> Progress:
     """Deliveries and returns of orders; oldest first."""
-    progress = Progress()
-    days: dict[UUID, date] = dict(_NOTES.rows(session, orders=order_ids))
-    if not days:
-        return progress
+    return ask_deliveries(session, order_ids).read()
+
+
+def read_progress(session: Session, order_ids: Iterable[UUID]) -> Progress:
+    """Deliveries, returns, invoices and credit notes of orders."""
+    return ask_progress(session, order_ids).read()
+
+
+def _add_deliveries(rows: Iterable[tuple[Any, ...]], progress: Progress) -> None:
     returns: list[tuple[UUID, Handed]] = []
-    for *values, original_id in sorted(
-        _NOTE_LINES.rows(session, deliveries=days), key=lambda row: (days[row[1]], row[0])
-    ):
+    for *values, original_id in rows:
         handed = Handed(*values)
         if original_id is None:
             progress.by_delivery_line[handed.id] = handed
@@ -126,25 +166,9 @@ def read_deliveries(session: Session, order_ids: Iterable[UUID]) -> Progress:
         original = progress.by_delivery_line[original_id]
         original.returned_qty += back.qty
         original.returned_cost_amount += back.cost_amount
-    return progress
 
 
-def read_progress(session: Session, order_ids: Iterable[UUID]) -> Progress:
-    """Deliveries, returns, invoices and credit notes of orders."""
-    wanted = set(order_ids)
-    progress = read_deliveries(session, wanted)
-    kinds: dict[UUID, str] = {}
-    for invoice_id, kind, order_id, freight in _INVOICES.rows(session, orders=wanted):
-        kinds[invoice_id] = kind
-        if kind == InvoiceKind.SALES_INVOICE and order_id:
-            progress.freight[order_id] = progress.freight.get(order_id, ZERO) + freight
-    if kinds:
-        _add_invoices(session, kinds, progress)
-    return progress
-
-
-def _add_invoices(session: Session, kinds: Mapping[UUID, str], progress: Progress) -> None:
-    rows = _INVOICE_LINES.rows(session, invoices=kinds)
+def _add_invoices(rows: Iterable[tuple[Any, ...]], kinds: Mapping[UUID, str], progress: Progress) -> None:
     for invoice_id, order_line_id, delivery_line_id, qty, net, tax, discount, cost in rows:
         handed = progress.by_delivery_line.get(delivery_line_id) if delivery_line_id else None
         if kinds[invoice_id] == InvoiceKind.SALES_CREDIT_NOTE:

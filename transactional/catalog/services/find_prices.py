@@ -1,6 +1,6 @@
 """The units and price lists that documents are priced from, read once for a set of items."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from transactional.catalog.pricing import PriceBook
 from transactional.catalog.units import UnitTable
 from transactional.kernel.reference import read_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, Query, among
+from transactional.kernel.statements import Asked, Lookup, Query, among
 
 _ITEMS = Query(select(Item).where(among(Item.id, "items")))
 _ITEM_UNITS = Query(select(ItemUnit).where(among(ItemUnit.item_id, "items")))
@@ -19,9 +19,9 @@ _PRICES = Query(
 )
 
 
-def find_items(session: Session, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
-    """The items that exist, by id."""
-    return {item.id: item for item in _ITEMS.rows(session, items=item_ids)}
+def ask_items(session: Session, item_ids: Iterable[UUID]) -> Asked[Item]:
+    """Those of the items that exist."""
+    return _ITEMS.ask(session, items=item_ids)
 
 
 _STOCK_ITEMS = Lookup(select(Item.id).where(among(Item.id, "items"), Item.kind == ItemKind.STOCK))
@@ -32,16 +32,17 @@ def find_stock_items(session: Session, item_ids: Iterable[UUID]) -> frozenset[UU
     return frozenset(row[0] for row in _STOCK_ITEMS.rows(session, items=item_ids))
 
 
-def find_units(session: Session, item_ids: Iterable[UUID]) -> UnitTable:
-    """All units of measure and the further units of some items."""
+def ask_units(session: Session, item_ids: Iterable[UUID]) -> Callable[[], UnitTable]:
+    """What gives all units of measure and the further units of some items."""
     units = read_all(session, UnitOfMeasure).values()
-    return UnitTable(units, _ITEM_UNITS.rows(session, items=item_ids))
+    asked = _ITEM_UNITS.ask(session, items=item_ids)
+    return lambda: UnitTable(units, asked.rows())
 
 
-def find_prices(session: Session, kind: str, item_ids: Sequence[UUID], units: UnitTable) -> PriceBook:
-    """The active price lists of a kind with their lines for some items."""
+def ask_prices(session: Session, kind: str, item_ids: Sequence[UUID]) -> Callable[[UnitTable], PriceBook]:
+    """What gives the active price lists of a kind with their lines for some items."""
     lists = [row for row in read_all(session, PriceList).values() if row.kind == kind and row.is_active]
     if not lists or not item_ids:
-        return PriceBook((), (), units)
-    lines = _PRICES.rows(session, items=item_ids, lists=[row.id for row in lists])
-    return PriceBook(lists, lines, units)
+        return lambda units: PriceBook((), (), units)
+    asked = _PRICES.ask(session, items=item_ids, lists=[row.id for row in lists])
+    return lambda units: PriceBook(lists, asked.rows(), units)

@@ -15,23 +15,24 @@ from transactional.finance.specs import Allocation, NewSettlement
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Query, among
+from transactional.kernel.statements import Asked, Query, among
 
 _PREPAYMENTS = Query(select(Payment).where(among(Payment.origin_id, "orders")).order_by(Payment.id).with_for_update())
 
 
-def hold_prepayments(session: Session, order_ids: Iterable[UUID]) -> list[Payment]:
-    """What was paid in advance on orders, oldest first; held before the books are, like every payment."""
-    return sorted(_PREPAYMENTS.rows(session, orders=order_ids), key=lambda row: (row.paid_on, row.number))
+def hold_prepayments(session: Session, order_ids: Iterable[UUID]) -> Asked[Payment]:
+    """What was paid in advance on orders; held before the books are, like every payment."""
+    return _PREPAYMENTS.ask(session, orders=order_ids)
 
 
 def net_prepayments(
-    session: Session, invoices: Sequence[Invoice], payments: Sequence[Payment], *, at: datetime
+    session: Session, invoices: Sequence[Invoice], held: Asked[Payment], *, at: datetime
 ) -> list[Settlement]:
-    """Settlements of held prepayments with the invoices of their orders, in the order of the invoices.
+    """Settlements of held prepayments, oldest first, with the invoices of their orders, in the order of the invoices.
 
     A blocked invoice and a prepayment in another currency wait for a user.
     """
+    payments = sorted(held.rows(), key=lambda row: (row.paid_on, row.number))
     by_order: defaultdict[UUID, list[Payment]] = defaultdict(list)
     for payment in payments:
         if payment.origin_id:

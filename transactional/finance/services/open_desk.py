@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from transactional.catalog.models import ItemCategory
-from transactional.catalog.services.find_prices import find_items, find_prices, find_units
+from transactional.catalog.services.find_prices import ask_items, ask_prices, ask_units
 from transactional.finance.pricing import Desk, LineAsk
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.kernel.reference import read_all
@@ -14,12 +14,14 @@ def open_desk(session: Session, kind: str, lines: Iterable[LineAsk]) -> Desk:
     """A desk for `sales` or `purchase` documents with these lines."""
     asked = list(lines)
     item_ids = {line.item_id for line in asked}
-    units = find_units(session, item_ids)
     unpriced = {line.item_id for line in asked if line.unit_price is None}
+    find_units, items = ask_units(session, item_ids), ask_items(session, item_ids)
+    find_prices = ask_prices(session, kind, list(unpriced))
+    units = find_units()
     return Desk(
-        items=find_items(session, item_ids),
+        items={item.id: item for item in items.rows()},
         categories=read_all(session, ItemCategory),
         units=units,
-        prices=find_prices(session, kind, list(unpriced), units),
+        prices=find_prices(units),
         taxes=find_taxes(session),
     )

@@ -22,7 +22,7 @@ from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, read_by_id
 from transactional.kernel.session import Session
-from transactional.ledger.periods import hold_periods
+from transactional.ledger.periods import lock_periods
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
 from transactional.organization.currencies import decimals_of
@@ -216,7 +216,7 @@ def _net_parts(draft: InvoiceDraft, rows: Sequence[InvoiceLine]) -> list[NetPart
 
 def _number(session: Session, invoices: Sequence[Invoice]) -> None:
     """Numbers are taken behind the periods and before the head of the journal, which comes last in every verb."""
-    hold_periods(session, ((invoice.company_id, invoice.invoiced_on) for invoice in invoices))
+    lock_periods(session, ((invoice.company_id, invoice.invoiced_on) for invoice in invoices))
     groups: defaultdict[tuple[str, UUID], list[Invoice]] = defaultdict(list)
     for invoice in invoices:
         groups[invoice.kind, invoice.company_id].append(invoice)

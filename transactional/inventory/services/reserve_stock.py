@@ -1,14 +1,14 @@
 """Promising stock to document lines, and taking promises back or using them up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.inventory.balances import Shelf, hold_items, hold_shelves, hold_stocks
+from transactional.inventory.balances import Shelf, hold_shelves, lock_items, lock_stocks
 from transactional.inventory.models import Location, LocationKind, Reservation, StockBalance
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
@@ -16,7 +16,7 @@ from transactional.kernel.money import ZERO
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import delete_all, insert_all, update_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Query, among
+from transactional.kernel.statements import Asked, Query, among
 
 _RESERVATIONS = Query(
     select(Reservation).where(among(Reservation.origin_line_id, "lines")).order_by(Reservation.id).with_for_update()
@@ -58,8 +58,9 @@ def reserve_stock(session: Session, demands: Sequence[Demand]) -> list[Promise]:
     _check(demands)
     if not demands:
         return []
-    shelves = _hold(session, demands)
-    held = _reservations(session, {demand.origin_line_id for demand in demands})
+    hold = _lock(session, demands)
+    reserved = _RESERVATIONS.ask(session, lines={demand.origin_line_id for demand in demands})
+    shelves, held = hold(), _by_place(reserved)
     promises = []
     new: list[Reservation] = []
     for demand in demands:
@@ -88,8 +89,8 @@ def consume_reservations(session: Session, demands: Sequence[Demand]) -> list[Pr
     _check(demands)
     if not demands:
         return []
-    hold_items(session, {demand.item_id for demand in demands})
-    held = _reservations(session, {demand.origin_line_id for demand in demands})
+    lock_items(session, {demand.item_id for demand in demands})
+    held = _by_place(_RESERVATIONS.ask(session, lines={demand.origin_line_id for demand in demands}))
     by_line: defaultdict[UUID, list[Reservation]] = defaultdict(list)
     for reservation in held.values():
         by_line[reservation.origin_line_id].append(reservation)
@@ -110,21 +111,28 @@ def _check(demands: Sequence[Demand]) -> None:
         raise Invalid(problems)
 
 
-def _hold(session: Session, demands: Sequence[Demand]) -> dict[tuple[UUID, UUID], list[StockBalance]]:
-    """Stock rows in storage by item and warehouse, default locations first, locked behind their items."""
+_Shelves = dict[tuple[UUID, UUID], list[StockBalance]]
+
+
+def _lock(session: Session, demands: Sequence[Demand]) -> Callable[[], _Shelves]:
+    """What gives stock rows in storage by item and warehouse, default locations first, locked behind their items."""
     items = {demand.item_id for demand in demands}
-    hold_items(session, items)
+    lock_items(session, items)
     warehouses = {demand.warehouse_id for demand in demands}
     order = {
         row.id: (not row.is_default, row.code)
         for row in read_all(session, Location).values()
         if row.warehouse_id in warehouses and row.kind == LocationKind.STORAGE
     }
-    rows = hold_stocks(session, items, order)
-    found: defaultdict[tuple[UUID, UUID], list[StockBalance]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: order[row.location_id]):
-        found[row.item_id, row.warehouse_id].append(row)
-    return found
+    hold = lock_stocks(session, items, order)
+
+    def shelves() -> _Shelves:
+        found: defaultdict[tuple[UUID, UUID], list[StockBalance]] = defaultdict(list)
+        for row in sorted(hold(), key=lambda row: order[row.location_id]):
+            found[row.item_id, row.warehouse_id].append(row)
+        return found
+
+    return shelves
 
 
 def _promise(demand: Demand, rows: Iterable[StockBalance]) -> Promise:
@@ -178,9 +186,9 @@ def _release(session: Session, origin_line_ids: set[UUID]) -> None:
     items = set(session.scalars(statement))
     if not items:
         return
-    hold_items(session, items)
+    lock_items(session, items)
     # What was used up between the look and the lock is gone from this second reading.
-    held = list(_reservations(session, origin_line_ids).values())
+    held = list(_by_place(_RESERVATIONS.ask(session, lines=origin_line_ids)).values())
     freed: defaultdict[Shelf, Decimal] = defaultdict(Decimal)
     for row in held:
         freed[row.item_id, row.location_id] += row.qty
@@ -188,9 +196,8 @@ def _release(session: Session, origin_line_ids: set[UUID]) -> None:
     delete_all(session, held)
 
 
-def _reservations(session: Session, origin_line_ids: set[UUID]) -> dict[tuple[UUID, UUID], Reservation]:
-    rows = _RESERVATIONS.rows(session, lines=origin_line_ids)
-    return {(row.origin_line_id, row.location_id): row for row in rows}
+def _by_place(asked: Asked[Reservation]) -> dict[tuple[UUID, UUID], Reservation]:
+    return {(row.origin_line_id, row.location_id): row for row in asked.rows()}
 
 
 def _lower(session: Session, quantities: dict[Shelf, Decimal]) -> None:

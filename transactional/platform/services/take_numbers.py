@@ -64,4 +64,4 @@ def _count_on(session: Session, series_id: UUID, counts: Mapping[int, int]) -> d
             "counts": [counts[year] for year in years],
         },
     )
-    return {row[0]: row[1] - counts[row[0]] for row in taken}
+    return {row[0]: row[1] - counts[row[0]] for row in taken.rows()}

@@ -1,6 +1,6 @@
 """Orders are confirmed: credit is used and stock is promised."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -35,8 +35,9 @@ def confirm_orders(
     for order in fresh:
         move_to(order, SalesOrderState.CONFIRMED, ORDER_MOVES)
         order.confirmed_at = at
+    find_demands = ask_demands(session, fresh if reserve else [])
     check_credit(session, fresh)
-    demands = demands_of(session, fresh) if reserve else []
+    demands = find_demands()
     promises = reserve_stock(session, demands)
     if require_stock:
         _check_reserved(session, demands, promises)
@@ -55,10 +56,16 @@ _WANTED = Lookup(
 
 def demands_of(session: Session, orders: Sequence[SalesOrder]) -> list[Demand]:
     """What orders want to have reserved: the stock items among their lines."""
+    return ask_demands(session, orders)()
+
+
+def ask_demands(session: Session, orders: Sequence[SalesOrder]) -> Callable[[], list[Demand]]:
+    """What gives the demands of orders."""
     if not orders:
-        return []
+        return list
     warehouses = {order.id: order.warehouse_id for order in orders}
-    return [
+    asked = _WANTED.ask(session, orders=warehouses)
+    return lambda: [
         Demand(
             item_id=item_id,
             warehouse_id=warehouses[order_id],
@@ -67,7 +74,7 @@ def demands_of(session: Session, orders: Sequence[SalesOrder]) -> list[Demand]:
             origin_id=order_id,
             origin_line_id=line_id,
         )
-        for line_id, order_id, item_id, stock_qty in _WANTED.rows(session, orders=warehouses)
+        for line_id, order_id, item_id, stock_qty in asked.rows()
     ]
 
 

@@ -21,14 +21,15 @@ from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import insert_all, lock_by_id, read
+from transactional.kernel.rows import ask_lock, insert_all, read
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Asked
 from transactional.ledger.models import AccountRole
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.errors import NothingDelivered, OrderNotConfirmed, OverDelivery
 from transactional.sales.events import delivery_posted
 from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine, SalesOrderState
-from transactional.sales.progress import ORDER_LINES, Progress, read_deliveries
+from transactional.sales.progress import ORDER_LINES, AskedProgress, ask_deliveries
 from transactional.sales.specs import NewDelivery
 from transactional.sales.states import DeliveryState
 
@@ -41,11 +42,13 @@ def deliver_orders(session: Session, deliveries: Sequence[NewDelivery], *, at: d
     """
     known = _known(session, deliveries)
     asked = [new for new in deliveries if new.id not in known]
-    orders = {row.id: row for row in lock_by_id(session, SalesOrder, [new.order_id for new in asked])}
+    find_orders = ask_lock(session, SalesOrder, [new.order_id for new in asked])
+    facts = _ask_facts(session, [new.order_id for new in asked])
+    orders = {row.id: row for row in find_orders()}
     # Looked up again under the orders' locks, so that the same note posted twice at once is written once.
     known |= _known(session, asked)
     asked = [new for new in asked if new.id not in known]
-    desk = _open_desk(session, orders)
+    desk = _open_desk(session, orders, *facts)
     plans: list[_Plan] = []
     results: list[Delivery] = []
     for new in deliveries:
@@ -255,11 +258,18 @@ def _last_note(session: Session, order: SalesOrder, plans: Sequence[_Plan]) -> D
     return found[0]
 
 
-def _open_desk(session: Session, orders: Mapping[UUID, SalesOrder]) -> _Desk:
+def _ask_facts(session: Session, order_ids: Sequence[UUID]) -> tuple[AskedProgress, Asked[SalesOrderLine]]:
+    """What was delivered of orders, and their lines."""
+    return ask_deliveries(session, order_ids), ORDER_LINES.ask(session, orders=order_ids)
+
+
+def _open_desk(
+    session: Session, orders: Mapping[UUID, SalesOrder], delivered: AskedProgress, asked_lines: Asked[SalesOrderLine]
+) -> _Desk:
     lines: defaultdict[UUID, list[SalesOrderLine]] = defaultdict(list)
-    progress: Progress = read_deliveries(session, orders)
+    progress = delivered.read()
     open_qty, item_ids = {}, set()
-    for line in ORDER_LINES.rows(session, orders=orders):
+    for line in asked_lines.rows():
         lines[line.order_id].append(line)
         open_qty[line.id] = line.qty - progress.delivered_qty(line.id)
         item_ids.add(line.item_id)

@@ -19,14 +19,14 @@ from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
 from transactional.finance.taxes import TaxTable
 from transactional.kernel.errors import invalid
 from transactional.kernel.money import ZERO, round_amount, split_amount
-from transactional.kernel.rows import lock_by_id, read_by_id
+from transactional.kernel.rows import ask_lock, read_by_id
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, among
+from transactional.kernel.statements import Asked, Lookup, among
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.sales.errors import NothingToInvoice, OrderNotConfirmed, OverInvoicing
 from transactional.sales.models import SalesOrder, SalesOrderLine, SalesOrderState
-from transactional.sales.progress import ORDER_LINES, Handed, Progress, read_progress
+from transactional.sales.progress import ORDER_LINES, AskedProgress, Handed, Progress, ask_progress
 from transactional.sales.specs import NewInvoice, NewInvoiceLine
 
 
@@ -37,12 +37,15 @@ def invoice_orders(session: Session, invoices: Sequence[NewInvoice], *, at: date
     """
     if not invoices:
         return []
-    orders = {row.id: row for row in lock_by_id(session, SalesOrder, [new.order_id for new in invoices])}
+    order_ids = [new.order_id for new in invoices]
+    find_orders = ask_lock(session, SalesOrder, order_ids)
+    asked_lines, asked_progress = ORDER_LINES.ask(session, orders=order_ids), ask_progress(session, order_ids)
+    prepayments = hold_prepayments(session, order_ids)
+    orders = {row.id: row for row in find_orders()}
     for order in orders.values():
         if order.state not in {SalesOrderState.CONFIRMED, SalesOrderState.CLOSED}:
             raise OrderNotConfirmed(number=order.number, state=order.state)
-    bills = _open_bills(session, orders)
-    prepayments = hold_prepayments(session, orders)
+    bills = _open_bills(session, orders, asked_lines, asked_progress)
     posted = post_invoices(session, [bills.draft(new) for new in invoices], at=at)
     net_prepayments(session, posted, prepayments, at=at)
     return posted
@@ -192,18 +195,21 @@ def _check_wanted(new: NewInvoice, wanted: Mapping[UUID, Decimal], lines: Sequen
 _CATEGORIES = Lookup(select(Item.id, Item.category_id).where(among(Item.id, "items")))
 
 
-def _open_bills(session: Session, orders: Mapping[UUID, SalesOrder]) -> _Bills:
+def _open_bills(
+    session: Session, orders: Mapping[UUID, SalesOrder], asked_lines: Asked[SalesOrderLine], progress: AskedProgress
+) -> _Bills:
     lines: defaultdict[UUID, list[SalesOrderLine]] = defaultdict(list)
     item_ids = set()
-    for line in ORDER_LINES.rows(session, orders=orders):
+    for line in asked_lines.rows():
         lines[line.order_id].append(line)
         item_ids.add(line.item_id)
+    categories = _CATEGORIES.ask(session, items=item_ids)
     companies = read_by_id(session, Company, {order.company_id for order in orders.values()})
     return _Bills(
         orders,
         lines,
-        read_progress(session, orders),
-        dict(_CATEGORIES.rows(session, items=item_ids)),
+        progress.read(),
+        dict(categories.rows()),
         {key: decimals_of(company.currency_code) for key, company in companies.items()},
         find_taxes(session),
     )
