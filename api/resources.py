@@ -142,20 +142,12 @@ def _add_change(router: Router, resource: Resource) -> None:
         version, in_header = expected_version(request, values.pop("version", None))
 
         def work(session: Session) -> dict[str, Any]:
-            check_not_hidden(resource, values, call)
             change_record(session, resource, id, values, version=version, by=call.principal)
             return shown(get_record(session, resource, id, by=call.principal))
 
         return _forgetting(
             call, resource, lambda: _stale_as_asked(lambda: call.write(work, headers=version_header), in_header)
         )
-
-
-def check_not_hidden(resource: Resource, values: Mapping[str, Any], call: Call) -> None:
-    """Nothing when no given field is hidden from the asker.  Raises: Invalid."""
-    hidden = resource.hidden(call.principal.hidden_fields) & set(values)
-    if hidden:
-        raise invalid(min(hidden), "is no field of this collection", "unknown_field")
 
 
 _IF_MATCH = {

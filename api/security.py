@@ -11,10 +11,11 @@ from transactional.identity.errors import NotAuthenticated, TenantMismatch
 from transactional.identity.models import Tenant
 from transactional.identity.queries import ActiveUser, find_active_user
 from transactional.identity.tokens import Claims, read_access_token
-from transactional.kernel.policy import Place, RoleGrant, compile_filters
+from transactional.kernel.field_access import compile_access, hidden_codes
+from transactional.kernel.policy import Place, compile_filters
 from transactional.kernel.principal import Principal, system_principal
 from transactional.organization.queries import place_of
-from transactional.resources import THINGS
+from transactional.resources import SEALED, THINGS
 
 TENANT_HEADER = "x-tenant"
 
@@ -56,14 +57,16 @@ def load_principal(services: Services, claims: Claims) -> Principal:
         user = find_active_user(session, claims.user_id, claims.session_id)
         if user is None:
             raise NotAuthenticated
-        place = place_of(session, user.id, user.unit_id)
+        place = replace(place_of(session, user.id, user.unit_id), attributes=user.attributes)
         slug = session.get_one(Tenant, claims.tenant_id).slug
         session.expunge_all()
     return principal_of(user, place, claims, slug)
 
 
 def principal_of(user: ActiveUser, place: Place, claims: Claims, slug: str) -> Principal:
-    """A user's roles and place as rights, row filters and hidden fields."""
+    """A user's roles and place as rights, row filters and access to fields."""
+    access, filters = compile_access(user.grants), compile_filters(user.grants, place, THINGS)
+    sealed = SEALED if access or filters else frozenset()
     return Principal(
         tenant_id=claims.tenant_id,
         user_id=user.id,
@@ -73,24 +76,15 @@ def principal_of(user: ActiveUser, place: Place, claims: Claims, slug: str) -> P
         unit_ids=place.unit_ids,
         company_ids=place.company_ids,
         employee_id=place.employee_id,
-        hidden_fields=hidden_by_all(user.grants),
-        row_filters=compile_filters(user.grants, place, THINGS),
+        hidden_fields=hidden_codes(access) | sealed,
+        field_access=access,
+        row_filters=filters,
         locale=user.locale,
         time_zone=user.time_zone,
         channel="api",
         session_id=claims.session_id,
         account_id=user.account_id,
         tenant_slug=slug,
-    )
-
-
-def hidden_by_all(grants: tuple[RoleGrant, ...]) -> frozenset[str]:
-    """The fields that every role hides which lets its holder read the thing: another role may show them."""
-    named = frozenset().union(*[grant.hidden_fields for grant in grants])
-    return frozenset(
-        code
-        for code in named
-        if all(code in grant.hidden_fields for grant in grants if grant.grants(f"{code.partition('.')[0]}.read"))
     )
 
 

@@ -104,8 +104,7 @@ def _add_history(router: Router, resource: Resource) -> None:
     def history(id: UUID, call: Calling) -> Response:  # noqa: A002
         def work(session: Session) -> list[dict[str, Any]]:
             check_exists(session, resource, id, by=call.principal)
-            hidden = resource.hidden(call.principal.hidden_fields)
-            return _with_names(session, history_of(session, resource, id, hidden=hidden))
+            return _with_names(session, history_of(session, resource, id, by=call.principal))
 
         return list_body(call.read(work))
 
@@ -128,8 +127,7 @@ def _add_as_of(router: Router, resource: Resource) -> None:
     def as_of(id: UUID, at: Annotated[AwareDatetime, Query()], call: Calling) -> Response:  # noqa: A002
         def work(session: Session) -> dict[str, Any]:
             check_exists(session, resource, id, by=call.principal)
-            hidden = resource.hidden(call.principal.hidden_fields)
-            return record_as_of(session, resource, id, at, hidden=hidden)
+            return record_as_of(session, resource, id, at, by=call.principal)
 
         return json_response(shown(call.read(work)))
 

@@ -12,7 +12,7 @@ from transactional.identity.rights import RIGHTS_ELSEWHERE
 from transactional.identity.role_rules import RoleRules
 from transactional.inventory.resources import RESOURCES as INVENTORY
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import Resource
+from transactional.kernel.resource import Field, Resource
 from transactional.ledger.resources import RESOURCES as LEDGER
 from transactional.organization.resources import RESOURCES as ORGANIZATION
 from transactional.platform.resources import RESOURCES as PLATFORM
@@ -34,9 +34,17 @@ _OTHERS: tuple[Resource, ...] = (
 )
 
 
-def _hideable(resources: tuple[Resource, ...]) -> frozenset[str]:
-    names = {f"{resource.thing}.{name}" for resource in resources for name in resource.fields}
-    return frozenset(names | {code for resource in resources for code in resource.guarded.values()})
+def _fields(resources: tuple[Resource, ...]) -> Mapping[str, tuple[Field, ...]]:
+    found: dict[str, tuple[Field, ...]] = {}
+    for resource in resources:
+        for name, known in resource.fields.items():
+            for code in resource.codes_of(name):
+                found[code] = (*found.get(code, ()), known)
+    return found
+
+
+def _states(resources: tuple[Resource, ...]) -> Mapping[str, tuple[str, ...]]:
+    return {each.thing: each.fields["state"].choices for each in resources if "state" in each.fields}
 
 
 def _rights(resources: tuple[Resource, ...]) -> frozenset[str]:
@@ -51,10 +59,22 @@ RIGHTS: frozenset[str] = _rights((*_OTHERS, ROLES))
 """Every right there is."""
 THINGS: Mapping[str, tuple[Table, Owner]] = _things((*_OTHERS, ROLES))
 """What row rules may speak of."""
-_RULES = RoleRules(RIGHTS, _hideable((*_OTHERS, ROLES)), {thing: table for thing, (table, _) in THINGS.items()})
+_RULES = RoleRules(
+    RIGHTS,
+    _fields((*_OTHERS, ROLES)),
+    _states((*_OTHERS, ROLES)),
+    {thing: table for thing, (table, _) in THINGS.items()},
+)
+SEALED = frozenset({"audit_record.before", "audit_record.after", "event.payload"})
+"""What tells of any record whatever it held: hidden from those from whom rows or fields are hidden."""
 RESOURCES: tuple[Resource, ...] = (
     *_OTHERS,
-    replace(ROLES, validate=_RULES.problems, prepare=(_RULES.check_held,), deleting=_RULES.check_deletable),
+    replace(
+        ROLES,
+        validate=_RULES.problems,
+        prepare=(_RULES.check_held, _RULES.attribute_problems),
+        deleting=_RULES.check_deletable,
+    ),
 )
 BY_THING: Mapping[str, Resource] = {resource.thing: resource for resource in RESOURCES}
 

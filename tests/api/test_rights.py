@@ -135,6 +135,7 @@ def test_who_sees_own_documents_reads_the_names_on_them(
 
 
 @pytest.mark.feature("PERM-10")
+@pytest.mark.feature("ARCH-06")
 def test_a_hidden_field_is_nowhere(
     http: TestClient, item_id: str, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
 ) -> None:
@@ -146,10 +147,12 @@ def test_a_hidden_field_is_nowhere(
     assert "standard_cost" not in user.http.get("/api/inventory/items/export").text
     assert "standard_cost" not in user.http.get(f"/api/inventory/items/{item_id}/history").text
     assert "value_amount" not in user.http.get("/api/inventory/stock-moves").text
-    for params in ({"standard_cost__gt": "1"}, {"sort": "standard_cost"}):
-        problem(user.http.get("/api/inventory/items", params=params), 422)
-    change = {"standard_cost": "5", "version": item["version"]}
-    problem(user.http.patch(f"/api/inventory/items/{item_id}", json=change), 422)
+    for params in ({"standard_cost__gt": "1"}, {"sort": "standard_cost"}, {"sort": "-standard_cost"}):
+        for path in ("/api/inventory/items", "/api/inventory/items/export"):
+            problem(user.http.get(path, params=params), 403, "field_hidden")
+    change = {"name": "Another", "standard_cost": "5", "version": item["version"]}
+    problem(user.http.patch(f"/api/inventory/items/{item_id}", json=change), 403, "field_closed")
+    assert user.http.get(f"/api/inventory/items/{item_id}").json() == item
 
 
 @pytest.mark.feature("USER-04")

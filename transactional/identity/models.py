@@ -136,6 +136,7 @@ class User(TenantRow):
     locale: Mapped[str | None] = mapped_column(String(20))
     time_zone: Mapped[str] = mapped_column(String(60), server_default="UTC")
     unit_id: Mapped[UUID | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     rights_version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
@@ -152,6 +153,7 @@ class Role(TenantRow):
     permissions: Mapped[list[str]] = mapped_column(ARRAY(String(80)), server_default=text("'{}'"))
     row_rules: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     hidden_fields: Mapped[list[str]] = mapped_column(ARRAY(String(120)), server_default=text("'{}'"))
+    field_rules: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     is_system: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 

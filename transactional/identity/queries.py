@@ -1,5 +1,6 @@
 """Reading users with what their roles allow."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, Select, func, orm, select
 
 from transactional.identity.models import Account, LoginSession, Role, Tenant, User, UserRole
+from transactional.kernel.field_access import FieldRule
 from transactional.kernel.policy import RoleGrant
 
 
@@ -21,6 +23,7 @@ class ActiveUser:
     locale: str
     time_zone: str
     unit_id: UUID | None
+    attributes: Mapping[str, Sequence[str]]
     rights_version: int
     grants: tuple[RoleGrant, ...]
     role_codes: tuple[str, ...]
@@ -60,6 +63,7 @@ def find_active_user(session: orm.Session, user_id: UUID, session_id: UUID | Non
         locale=user.locale or default_locale,
         time_zone=user.time_zone,
         unit_id=user.unit_id,
+        attributes=user.attributes,
         rights_version=user.rights_version,
         grants=tuple(_grant(role) for role in roles or []),
         role_codes=tuple(role["code"] for role in roles or []),
@@ -81,6 +85,8 @@ def _roles_of_user() -> ScalarSelect[Any]:
                     Role.row_rules,
                     "hidden_fields",
                     Role.hidden_fields,
+                    "field_rules",
+                    Role.field_rules,
                 )
             )
         )
@@ -98,4 +104,5 @@ def _grant(role: dict[str, Any]) -> RoleGrant:
         data_scope=str(role["data_scope"]),
         row_rules=role["row_rules"],
         hidden_fields=frozenset(role["hidden_fields"]),
+        field_rules=tuple(FieldRule.from_data(rule) for rule in role["field_rules"]),
     )

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Table, func, select
 
 from transactional.identity.errors import RightNotHeld, SystemRoleFixed
-from transactional.identity.models import DataScope, Role, UserRole
+from transactional.identity.models import DataScope, Role, User, UserRole
 from transactional.kernel.errors import FieldProblem
-from transactional.kernel.policy import OPERATORS, USER_VALUES, is_field, is_value
+from transactional.kernel.field_access import RULES as ACCESS_RULES
+from transactional.kernel.policy import OPERATORS, USER_VALUES, attribute_named, is_field, is_value
 from transactional.kernel.records import InUse
-from transactional.kernel.resource import Change
+from transactional.kernel.resource import Change, Field
 from transactional.kernel.session import Session
 
 
@@ -21,19 +22,49 @@ class RoleRules:
     """What exists, and so may be named by a role."""
 
     rights: AbstractSet[str]
-    hideable: AbstractSet[str]
+    fields: Mapping[str, Sequence[Field]]
+    """The columns behind each name that a role may hide, mask or close."""
+    states: Mapping[str, Sequence[str]]
+    """The states of each thing that has any."""
     things: Mapping[str, Table]
 
     def problems(self, change: Change) -> Iterable[FieldProblem]:
         """What is wrong with a role's own fields."""
         yield from self._rights_problems(change.values.get("permissions") or [])
         for position, code in enumerate(change.values.get("hidden_fields") or []):
-            if code not in self.hideable:
+            if code not in self.fields:
                 yield FieldProblem(f"hidden_fields/{position}", f"there is no field {code}", "unknown_field")
         scope = change.values.get("data_scope")
         if scope is not None and scope not in set(DataScope):
             yield FieldProblem("data_scope", f"is none of {', '.join(DataScope)}", "unknown_choice")
+        yield from self._field_problems(change.values.get("field_rules"))
         yield from self._rule_problems(change.values.get("row_rules") or {})
+
+    def _field_problems(self, rules: Any) -> Iterable[FieldProblem]:
+        if rules is not None and not isinstance(rules, list):
+            yield FieldProblem("field_rules", "is no list of rules", "no_rules")
+            return
+        for position, rule in enumerate(rules or []):
+            path = f"field_rules/{position}"
+            if not isinstance(rule, dict) or set(rule) - {"field", "access", "states"}:
+                yield FieldProblem(path, "is no rule of field, access and states", "no_field_rule")
+                continue
+            yield from self._field_rule(path, rule)
+
+    def _field_rule(self, path: str, rule: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        code, access, states = rule.get("field"), rule.get("access"), rule.get("states") or []
+        columns = self.fields.get(code, ()) if isinstance(code, str) else ()
+        if not columns:
+            yield FieldProblem(f"{path}/field", f"there is no field {code}", "unknown_field")
+        if not isinstance(access, str) or access not in ACCESS_RULES:
+            yield FieldProblem(f"{path}/access", f"is none of {', '.join(ACCESS_RULES)}", "unknown_choice")
+        elif access == "masked" and any(column.kind != "text" or column.choices for column in columns):
+            yield FieldProblem(f"{path}/access", "only texts can be masked: hide the field", "cannot_mask")
+        known = self.states.get(str(code).partition(".")[0], ())
+        if not _is_list_of_texts(states) or set(states) - set(known):
+            yield FieldProblem(
+                f"{path}/states", f"is no list of {', '.join(known) or 'states: it has none'}", "no_states"
+            )
 
     def _rights_problems(self, rights: Sequence[str]) -> Iterable[FieldProblem]:
         prefixes = {right.partition(".")[0] for right in self.rights}
@@ -64,7 +95,7 @@ class RoleRules:
         if rule.get("operator", "in") not in OPERATORS:
             yield FieldProblem(f"{path}/operator", f"is none of {', '.join(OPERATORS)}", "unknown_choice")
         values = rule.get("values")
-        if not (values in USER_VALUES if isinstance(values, str) else _is_list_of_texts(values)):
+        if not (_is_of_user(values) if isinstance(values, str) else _is_list_of_texts(values)):
             yield FieldProblem(
                 f"{path}/values", f"is no list of texts and none of {', '.join(USER_VALUES)}", "no_values"
             )
@@ -85,6 +116,15 @@ class RoleRules:
         return ()
 
     @staticmethod
+    def attribute_problems(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+        """Rules that compare with an attribute which is kept with no user: nobody would see anything by them."""
+        for position, change in enumerate(changes):
+            for path, named in _attributes_in(change.values.get("row_rules")):
+                if not session.scalar(select(User.id).where(User.attributes.has_key(named)).limit(1)):
+                    reason = f"no user has the attribute {named}: give it to a user first"
+                    yield position, FieldProblem(path, reason, "unknown_attribute")
+
+    @staticmethod
     def check_deletable(session: Session, role: Role) -> None:
         """Nothing when nobody holds the role.  Raises: SystemRoleFixed, InUse."""
         if role.is_system:
@@ -92,6 +132,20 @@ class RoleRules:
         count = session.execute(select(func.count()).where(UserRole.role_id == role.id)).scalar_one()
         if count:
             raise InUse(thing="role", count=count, user="users")
+
+
+def _attributes_in(row_rules: Any) -> Iterable[tuple[str, str]]:
+    """The attributes of users that rules compare with, and where; what is no rule has been named elsewhere."""
+    for thing, rules in row_rules.items() if isinstance(row_rules, dict) else ():
+        for place, rule in enumerate(rules if isinstance(rules, list) else ()):
+            values = rule.get("values") if isinstance(rule, dict) else None
+            named = attribute_named(values) if isinstance(values, str) else None
+            if named:
+                yield f"row_rules/{thing}/{place}/values", named
+
+
+def _is_of_user(values: str) -> bool:
+    return values in USER_VALUES or attribute_named(values) is not None
 
 
 def _is_list_of_texts(values: object) -> bool:

@@ -8,8 +8,11 @@ from sqlalchemy import Text, cast, func, select
 from transactional.identity.errors import LastAdmin
 from transactional.identity.models import Role, User, UserRole
 from transactional.kernel.errors import FieldProblem
+from transactional.kernel.policy import attribute_named
 from transactional.kernel.resource import Change
 from transactional.kernel.session import Session
+
+ATTRIBUTE_VALUES_MAX, ATTRIBUTE_LENGTH_MAX = 500, 200
 
 
 def user_problems(change: Change) -> Iterable[FieldProblem]:
@@ -17,6 +20,19 @@ def user_problems(change: Change) -> Iterable[FieldProblem]:
     zone = change.values.get("time_zone")
     if zone and zone not in available_timezones():
         yield FieldProblem("time_zone", "is no time zone such as Europe/Berlin", "unknown_time_zone")
+    if "attributes" in change.values and not _are_attributes(change.values["attributes"]):
+        reason = "is no map from names such as regions to lists of texts"
+        yield FieldProblem("attributes", reason, "no_attributes")
+
+
+def _are_attributes(given: object) -> bool:
+    return isinstance(given, dict) and all(
+        attribute_named(f"user.{name}") is not None
+        and isinstance(values, list)
+        and len(values) <= ATTRIBUTE_VALUES_MAX
+        and all(isinstance(value, str) and len(value) <= ATTRIBUTE_LENGTH_MAX for value in values)
+        for name, values in given.items()
+    )
 
 
 def check_admin_left(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:

@@ -1,6 +1,7 @@
 """What happened to a record, read from the audit log."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from transactional.kernel.errors import NotFound
+from transactional.kernel.field_access import masked_text
 from transactional.kernel.models import AuditRecord
+from transactional.kernel.principal import Principal
 from transactional.kernel.resource import AUDIT_COLUMNS, Lines, Resource
 from transactional.kernel.session import Session
 
@@ -17,10 +20,34 @@ CHANGES_MAX = 500
 _UNTOLD = frozenset({*AUDIT_COLUMNS, "tenant_id", "row_xid"})
 
 
-def history_of(
-    session: Session, resource: Resource, record_id: UUID, *, hidden: frozenset[str]
-) -> list[dict[str, Any]]:
-    """Each write of a record and its lines, oldest first, with the fields it changed."""
+@dataclass(frozen=True)
+class _Veil:
+    """What an asker does not meet, or by its end only, of one table's rows."""
+
+    hidden: frozenset[str]
+    masked: frozenset[str] = frozenset()
+
+    def told(self, name: str, value: Any) -> Any:
+        """A value as the asker may meet it."""
+        return masked_text(value) if name in self.masked else value
+
+
+def _veils(resource: Resource, by: Principal) -> dict[str, _Veil]:
+    """For each table of a record what its asker does not meet."""
+    own = _Veil(resource.hidden(by.hidden_fields), resource.limits(by.field_access).masked)
+    veils = {resource.table.fullname: own}
+    for lines in resource.lines:
+        hidden = frozenset(name for name, code in lines.guarded.items() if code in by.hidden_fields)
+        veils[lines.model.__table__.fullname] = _Veil(hidden)
+    return veils
+
+
+def history_of(session: Session, resource: Resource, record_id: UUID, *, by: Principal) -> list[dict[str, Any]]:
+    """Each write of a record and its lines, oldest first, with the fields it changed, as far as the asker meets them.
+
+    What is masked in some state is masked in all of the history.
+    """
+    veils = _veils(resource, by)
     names = {resource.table.fullname: resource.thing}
     ids = [record_id]
     for lines in resource.lines:
@@ -34,7 +61,7 @@ def history_of(
     )
     records = list(session.scalars(statement))
     session.expunge_all()
-    return [_told(record, names[record.table_name], hidden) for record in records]
+    return [_told(record, names[record.table_name], veils[record.table_name]) for record in records]
 
 
 def _line_ids(session: Session, lines: Lines, record_id: UUID) -> list[UUID]:
@@ -42,7 +69,7 @@ def _line_ids(session: Session, lines: Lines, record_id: UUID) -> list[UUID]:
     return list(session.scalars(select(table.c.id).where(table.c[lines.column] == record_id)))
 
 
-def _told(record: AuditRecord, part: str, hidden: frozenset[str]) -> dict[str, Any]:
+def _told(record: AuditRecord, part: str, veil: _Veil) -> dict[str, Any]:
     return {
         "at": record.at,
         "user_id": record.user_id,
@@ -51,7 +78,10 @@ def _told(record: AuditRecord, part: str, hidden: frozenset[str]) -> dict[str, A
         "action": record.action,
         "part": part,
         "row_id": record.row_id,
-        "changes": changes_between(record.before, record.after, hidden),
+        "changes": [
+            each | {name: veil.told(each["field"], each[name]) for name in ("old", "new")}
+            for each in changes_between(record.before, record.after, veil.hidden)
+        ],
     }
 
 
@@ -67,17 +97,18 @@ def changes_between(
 
 
 def record_as_of(
-    session: Session, resource: Resource, record_id: UUID, at: datetime, *, hidden: frozenset[str]
+    session: Session, resource: Resource, record_id: UUID, at: datetime, *, by: Principal
 ) -> dict[str, Any]:
     """The record and its lines as they were.  Raises: NotFound for a time before it existed or after it was deleted."""
+    veils = _veils(resource, by)
     found = _last_states(session, resource.table.fullname, [record_id], at)
     if not found or found[0] is None:
         raise NotFound(kind=resource.thing, id=record_id)
-    record = _cleaned(found[0], hidden)
+    record = _cleaned(found[0], veils[resource.table.fullname])
     for lines in resource.lines:
         name = lines.model.__table__.fullname
         states = _last_states(session, name, _line_ids(session, lines, record_id), at)
-        record[lines.name] = [_cleaned(state, frozenset()) for state in states if state is not None]
+        record[lines.name] = [_cleaned(state, veils[name]) for state in states if state is not None]
     return record
 
 
@@ -91,5 +122,6 @@ def _last_states(session: Session, table: str, ids: Sequence[UUID], at: datetime
     return list(session.scalars(statement))
 
 
-def _cleaned(state: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in state.items() if name not in {"tenant_id", "row_xid"} and name not in hidden}
+def _cleaned(state: Mapping[str, Any], veil: _Veil) -> dict[str, Any]:
+    unsaid = {"tenant_id", "row_xid", *veil.hidden}
+    return {name: veil.told(name, value) for name, value in state.items() if name not in unsaid}

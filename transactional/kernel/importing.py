@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from transactional.kernel.cells import cell_parser
 from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.records import check_not_frozen, check_tree, problems_in
@@ -107,6 +108,7 @@ def import_records(
     _check_keys_once(batch)
     batch.drop_bad()
     changes = _changes(batch, before)
+    _refuse_closed(batch, changes, by)
     _check_unique(session, batch, changes)
     for position, problem in problems_in(session, resource, [change for _, change in changes]):
         batch.refuse(changes[position][0], problem.path, problem.reason, problem.code)
@@ -120,14 +122,19 @@ def import_records(
 
 
 def check_columns(resource: Resource, columns: Sequence[str], *, by: Principal) -> list[str | None]:
-    """The field each column fills; nothing for columns of an export that nobody may set.  Raises: Invalid."""
-    hidden = resource.hidden(by.hidden_fields)
+    """The field each column fills; nothing for columns of an export that nobody may set.
+
+    Raises: Invalid, FieldClosed for a column that the asker does not meet in full.
+    """
+    never = resource.hidden(by.hidden_fields) | resource.limits(by.field_access).masked
     problems: list[FieldProblem] = []
     found: list[str | None] = []
     for column in columns:
         name = _field_of(resource, column.strip())
-        if name is None or name in hidden:
+        if name is None:
             problems.append(FieldProblem(column[:80], "is no column of this collection", "unknown_column"))
+        elif name in never:
+            raise FieldClosed(field=name, thing=resource.thing)
         elif name in found:
             problems.append(FieldProblem(column[:80], "comes twice", "column_twice"))
         found.append(name if name in resource.writable else None)
@@ -296,6 +303,14 @@ def _changes(batch: _Batch, before: Mapping[tuple[Any, ...], Any]) -> list[tuple
         }
         changes.append((row, Change(known.id, values, old)))
     return changes
+
+
+def _refuse_closed(batch: _Batch, changes: Sequence[tuple[_Row, Change]], by: Principal) -> None:
+    """A field that the asker may not set stays as it is; a file that says so already is welcome."""
+    limits = batch.resource.limits(by.field_access)
+    for row, change in changes if limits.by_column else ():
+        for name in limits.closed(change.values, change.before.get("state") if change.before else None):
+            batch.refuse(row, name, "may not be set by you", "field_closed")
 
 
 def _check_unique(session: Session, batch: _Batch, changes: Sequence[tuple[_Row, Change]]) -> None:

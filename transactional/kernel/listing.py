@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, and_, false, func, or_, select
 
 from transactional.kernel.errors import FieldProblem, Invalid
-from transactional.kernel.policy import visible
+from transactional.kernel.field_access import FieldHidden, masked_column, veiled_codes
+from transactional.kernel.policy import parties, visible
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Field, Resource, table_named
 from transactional.kernel.session import Session
@@ -65,10 +66,13 @@ class _Problems:
 
 
 def list_page(session: Session, resource: Resource, query: ListQuery, *, by: Principal) -> Page:
-    """One page and its cursor, in one statement, two with the total.  Raises: Invalid naming every wrong parameter."""
+    """One page and its cursor, in one statement, two with the total.
+
+    Raises: Invalid naming every wrong parameter, FieldHidden.
+    """
     shown = shown_columns(resource, by)
     conditions = conditions_of(resource, query, by=by)
-    column, descending = _order(resource, query, shown)
+    column, descending = _order(resource, query, by)
     keys = [column] if column.name == resource.identity.name else [column, resource.identity]
     statement = select(*shown.values()).where(*conditions)
     if query.cursor:
@@ -103,7 +107,7 @@ def totals_of(session: Session, resource: Resource, query: ListQuery, *, by: Pri
 def select_all(resource: Resource, query: ListQuery, *, by: Principal) -> Select[Any]:
     """The statement that reads every row a query finds, in a fixed order: what an export streams."""
     shown = shown_columns(resource, by)
-    column, descending = _order(resource, query, shown)
+    column, descending = _order(resource, query, by)
     keys = [column] if column.name == resource.identity.name else [column, resource.identity]
     return (
         select(*shown.values())
@@ -112,10 +116,20 @@ def select_all(resource: Resource, query: ListQuery, *, by: Principal) -> Select
     )
 
 
-def shown_columns(resource: Resource, by: Principal) -> dict[str, Column[Any]]:
-    """The columns this asker may meet, by name."""
-    hidden = resource.hidden(by.hidden_fields)
-    return {name: field.column for name, field in resource.fields.items() if name not in hidden}
+def shown_columns(resource: Resource, by: Principal) -> dict[str, ColumnElement[Any]]:
+    """The columns this asker may meet, by name; of a masked one its end."""
+    hidden, limits = resource.hidden(by.hidden_fields), resource.limits(by.field_access)
+    state = resource.table.c.get("state")
+    return {
+        name: masked_column(known.column, limits.by_column[name], state) if name in limits.masked else known.column
+        for name, known in resource.fields.items()
+        if name not in hidden
+    }
+
+
+def veiled_columns(resource: Resource, by: Principal) -> frozenset[str]:
+    """The columns that this asker can neither filter nor sort nor search by: hidden ones and masked ones."""
+    return resource.hidden(by.hidden_fields) | resource.limits(by.field_access).veiled
 
 
 def base_conditions(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:
@@ -130,27 +144,29 @@ def fixed_conditions(resource: Resource) -> list[ColumnElement[bool]]:
 
 
 def conditions_of(resource: Resource, query: ListQuery, *, by: Principal) -> list[ColumnElement[bool]]:
-    """Every condition of a query, rights included.  Raises: Invalid naming every wrong parameter."""
+    """Every condition of a query, rights included.  Raises: Invalid naming every wrong parameter, FieldHidden."""
     problems = _Problems()
-    hidden = resource.hidden(by.hidden_fields)
+    veiled = veiled_columns(resource, by)
     conditions = base_conditions(resource, by)
     for name, raw in query.filters:
-        condition = _filter(resource, hidden, name, raw, problems)
+        condition = _filter(resource, veiled, name, raw, problems)
         if condition is not None:
             conditions.append(condition)
     if query.q:
-        conditions += _search(resource, hidden, query.q, problems)
+        conditions += _search(resource, veiled, query.q, problems, by)
     if problems.found:
         raise Invalid(problems.found)
     return conditions
 
 
 def _filter(
-    resource: Resource, hidden: frozenset[str], name: str, raw: str, problems: _Problems
+    resource: Resource, veiled: frozenset[str], name: str, raw: str, problems: _Problems
 ) -> ColumnElement[bool] | None:
     field_name, _, suffix = name.partition("__")
     known = resource.fields.get(field_name)
-    if known is None or field_name in hidden:
+    if field_name in veiled:
+        raise FieldHidden(field=field_name)
+    if known is None:
         problems.add(name, "is no field of this collection", "unknown_field")
         return None
     if not _suits(known, suffix or "eq"):
@@ -232,31 +248,43 @@ def _refuse() -> bool:
     raise ValueError("neither true nor false")
 
 
-def _search(resource: Resource, hidden: frozenset[str], q: str, problems: _Problems) -> list[ColumnElement[bool]]:
+def _search(
+    resource: Resource, veiled: frozenset[str], q: str, problems: _Problems, by: Principal
+) -> list[ColumnElement[bool]]:
     try:
         pattern = f"%{_escaped(_plain(q.strip()))}%"
     except ValueError:
         problems.add("q", "is no text of at most 400 characters", "not_text")
         return []
-    columns = [resource.table.c[name] for name in resource.search if name in resource.fields and name not in hidden]
+    columns = [resource.table.c[name] for name in resource.search if name in resource.fields and name not in veiled]
     tests = [column.ilike(pattern, escape=_ESCAPE) for column in columns]
     for name, (target, names) in resource.search_through.items():
-        table = table_named(target)
-        found = select(table.c.id).where(or_(*[table.c[each].ilike(pattern, escape=_ESCAPE) for each in names]))
-        tests += [resource.table.c[name].in_(found)] if name not in hidden else []
-    return [or_(*tests)] if tests else []
+        table, told = table_named(target), [each for each in names if not _is_veiled(target, each, by)]
+        found = select(table.c.id).where(or_(*[table.c[each].ilike(pattern, escape=_ESCAPE) for each in told]))
+        tests += [resource.table.c[name].in_(found)] if told and name not in veiled else []
+    # Whoever may search by nothing finds nothing: all rows would be no answer.
+    return [or_(false(), *tests)] if resource.search else []
+
+
+def _is_veiled(target: str, name: str, by: Principal) -> bool:
+    codes = by.hidden_fields | veiled_codes(by.field_access)
+    return any(f"{thing}.{name}" in codes for thing, table in parties() if table == target)
 
 
 def _escaped(text: str) -> str:
     return text.replace(_ESCAPE, _ESCAPE * 2).replace("%", r"\%").replace("_", r"\_")
 
 
-def _order(resource: Resource, query: ListQuery, shown: Mapping[str, Column[Any]]) -> tuple[Column[Any], bool]:
+def _order(resource: Resource, query: ListQuery, by: Principal) -> tuple[Column[Any], bool]:
     wanted = query.sort or resource.sort
     name = wanted.removeprefix("-")
-    if name not in shown or resource.fields[name].kind in {"json", "list"}:
+    if name in veiled_columns(resource, by):
+        if query.sort is None:
+            return resource.identity, wanted.startswith("-")
+        raise FieldHidden(field=name)
+    if name not in resource.fields or resource.fields[name].kind in {"json", "list"}:
         raise Invalid([FieldProblem("sort", f"there is no field {name[:80]} to sort by", "unknown_field")])
-    return shown[name], wanted.startswith("-")
+    return resource.fields[name].column, wanted.startswith("-")
 
 
 def _ordering(keys: Sequence[Column[Any]], *, descending: bool) -> list[ColumnElement[Any]]:

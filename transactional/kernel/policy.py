@@ -18,14 +18,16 @@ The form is plain data, so that it can be handed to code that must not import th
   mart without a customer column). Values are texts; uuids are written in lower case with hyphens.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column, ColumnElement, Integer, Table, Uuid, and_, false, or_, select, true
 
 from transactional.kernel.errors import BrokenInvariant
+from transactional.kernel.field_access import FieldRule, veiled_codes
 from transactional.kernel.model import Base
 from transactional.kernel.principal import Principal
 
@@ -46,6 +48,11 @@ OPERATORS = ("in", "not_in")
 
 _PARTIES = {"customer": "scm.customers", "supplier": "scm.suppliers"}
 """Where `party_id`, which no foreign key can hold, may lead."""
+
+
+def parties() -> Sequence[tuple[str, str]]:
+    """The things that `party_id` may lead to, with their tables."""
+    return tuple(_PARTIES.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,7 @@ def as_data(principal: Principal) -> dict[str, Any]:
         "name": principal.name,
         "permissions": sorted(principal.permissions),
         "row_filters": {thing: [list(each) for each in every] for thing, every in principal.row_filters.items()},
-        "hidden_fields": sorted(principal.hidden_fields),
+        "hidden_fields": sorted(principal.hidden_fields | veiled_codes(principal.field_access)),
         "locale": principal.locale,
         "time_zone": principal.time_zone,
     }
@@ -182,6 +189,7 @@ class RoleGrant:
     data_scope: str
     row_rules: Mapping[str, Sequence[Mapping[str, Any]]]
     hidden_fields: frozenset[str]
+    field_rules: tuple[FieldRule, ...] = ()
 
     def grants(self, right: str) -> bool:
         """Whether the role holds a right, by name, by `<thing>.*` or by `*`."""
@@ -197,6 +205,8 @@ class Place:
     unit_ids: tuple[UUID, ...] = ()
     subtree_ids: tuple[UUID, ...] = ()
     company_ids: tuple[UUID, ...] = ()
+    attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What is said of the user besides: `regions`, for rules such as `customer.region in user.regions`."""
 
 
 def compile_filters(grants: Sequence[RoleGrant], place: Place, things: Mapping[str, tuple[Table, Owner]]) -> RowFilters:
@@ -240,7 +250,7 @@ def _rules(
     conditions: Alternative = []
     for named, rules in grant.row_rules.items():
         for prefix in _paths_to(named, thing, table, things):
-            conditions += [_rule(prefix, rule, place) for rule in rules]
+            conditions += [_rule(table, prefix, rule, place) for rule in rules]
     return conditions
 
 
@@ -254,18 +264,31 @@ def _paths_to(named: str, thing: str, table: Table, things: Mapping[str, tuple[T
     return [*paths, f"{named}."] if named in _PARTIES and "party_id" in table.c else paths
 
 
-def _rule(prefix: str, rule: Mapping[str, Any], place: Place) -> Condition:
+def _rule(table: Table, prefix: str, rule: Mapping[str, Any], place: Place) -> Condition:
     values = rule["values"]
     if isinstance(values, str):
         values = _values_of_user(values, place)
     operator = rule.get("operator", "in")
     if prefix and operator == "in":
         operator = "in_or_empty"
-    return {"field": prefix + rule["field"], "operator": operator, "values": [str(each) for each in values]}
+    path = prefix + rule["field"]
+    *steps, _ = path.split(".")
+    # The column itself is named: a mart may call something else `region` than the id that is compared here.
+    named = ".".join([*steps, resolve(table, path)[-1].name])
+    # What is said of a user is free text: what cannot stand in the column equals none of its values.
+    told = [str(each) for each in values if is_value(table, path, str(each))]
+    return {"field": named, "operator": operator, "values": told}
 
 
 USER_VALUES = ("user.id", "user.employee_id", "user.unit_ids", "user.subtree_ids", "user.company_ids")
-"""What a rule may say in place of a list of values."""
+"""What a rule may say in place of a list of values, besides the attributes that are kept with users."""
+_ATTRIBUTE = re.compile(r"user\.([a-z][a-z0-9_]{0,39})")
+
+
+def attribute_named(values: str) -> str | None:
+    """The attribute of users that a rule compares with, or nothing where its values are no such thing."""
+    found = _ATTRIBUTE.fullmatch(values)
+    return found[1] if found and values not in USER_VALUES else None
 
 
 def _values_of_user(name: str, place: Place) -> Sequence[object]:
@@ -276,7 +299,7 @@ def _values_of_user(name: str, place: Place) -> Sequence[object]:
         "user.subtree_ids": place.subtree_ids,
         "user.company_ids": place.company_ids,
     }
-    return known[name]
+    return known[name] if name in known else place.attributes.get(attribute_named(name) or "", ())
 
 
 def _among(field: str | None, values: Sequence[UUID | None]) -> Condition:

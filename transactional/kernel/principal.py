@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from transactional.kernel.errors import NotAllowed
+from transactional.kernel.field_access import FieldAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Principal:
     employee_id: UUID | None = None
     row_rules: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     hidden_fields: frozenset[str] = frozenset()
+    field_access: FieldAccess = field(default_factory=dict)
+    """The fields met in part or not at all, hidden ones among them; the form is told in `kernel/field_access.py`."""
     row_filters: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """What the row rules and scopes of all roles come to, thing by thing; the form is told in `kernel/policy.py`."""
     locale: str = "en"

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from transactional.kernel.companies import foreign_lines, foreign_to_company
 from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
+from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
 from transactional.kernel.listing import base_conditions, fixed_conditions, shown_columns
 from transactional.kernel.policy import visible
@@ -51,7 +52,7 @@ class NotEditable(Refused):
 def get_record(session: Session, resource: Resource, record_id: Any, *, by: Principal) -> dict[str, Any]:
     """One record with its lines, as far as the asker may see it.  Raises: NotFound."""
     shown = shown_columns(resource, by)
-    limits = visible(by, resource.thing, resource.table)
+    limits = visible(by, resource.thing, resource.table) or resource.limits(by.field_access).masked
     asked = None if limits else _record_statement(resource, tuple(shown)).ask(session, id=record_id)
     asked_lines = []
     for lines in resource.lines:
@@ -106,9 +107,11 @@ def check_visible(session: Session, resource: Resource, record_ids: Sequence[UUI
 def create_records(session: Session, resource: Resource, given: Sequence[Mapping[str, Any]]) -> list[UUID]:
     """The ids of new records, written in a few statements however many they are.
 
-    Raises: Invalid naming every wrong field, as `<position>/<field>` when there are several records.
+    Raises: FieldClosed, Invalid naming every wrong field, as `<position>/<field>` when there are several records.
     """
     names = {lines.name for lines in resource.lines}
+    for values in given:
+        check_may_set(resource, values, by=session.principal)
     changes = [
         Change(
             new_id(),
@@ -150,9 +153,10 @@ def change_record(
 ) -> None:
     """Nothing: the record has its new values.
 
-    Raises: NotFound, StaleVersion, NotEditable, FieldFixed, TreeCycle, Invalid.
+    Raises: NotFound, FieldClosed, StaleVersion, NotEditable, FieldFixed, TreeCycle, Invalid.
     """
     [row] = lock_by_id(session, resource.model, [record_id], *base_conditions(resource, by))
+    check_may_set(resource, given, by=by, state=getattr(row, "state", None))
     if row.version != version:
         raise StaleVersion(kind=resource.thing, expected=version)
     _check_editable(resource, row)
@@ -170,6 +174,15 @@ def change_record(
             _insert_lines(session, resource, record_id, {lines.name: given[lines.name]})
     if resource.written:
         resource.written(session, [change])
+
+
+def check_may_set(resource: Resource, names: Iterable[str], *, by: Principal, state: str | None = None) -> None:
+    """Nothing when the asker may set all these fields of a record in this state.  Raises: FieldClosed."""
+    named = set(names)
+    closed = sorted(resource.hidden(by.hidden_fields) & named)
+    closed += resource.limits(by.field_access).closed(named, state)
+    if closed:
+        raise FieldClosed(field=closed[0], thing=resource.thing)
 
 
 def _update(session: Session, resource: Resource, row: Any, change: Change) -> None:

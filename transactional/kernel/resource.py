@@ -28,6 +28,7 @@ from sqlalchemy import inspect as inspect_model
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from transactional.kernel.errors import BrokenInvariant, FieldProblem
+from transactional.kernel.field_access import Limits, States
 from transactional.kernel.model import Base, TenantRow, Xid8, is_append_only
 from transactional.kernel.policy import Owner
 from transactional.kernel.session import Session
@@ -231,6 +232,26 @@ class Resource:
             for name in self.fields
             if f"{self.thing}.{name}" in hidden_fields or self.guarded.get(name) in hidden_fields
         )
+
+    def codes_of(self, name: str) -> tuple[str, ...]:
+        """The names under which roles speak of a column."""
+        code, guard = f"{self.thing}.{name}", self.guarded.get(name)
+        return (code,) if guard is None else (code, guard)
+
+    def limits(self, access: Mapping[str, States]) -> Limits:
+        """What of this collection is met in part, or not at all, by somebody whose access to fields is this."""
+        if not access:
+            return _NO_LIMITS
+        found = {}
+        for name in self.fields:
+            told = [access[code] for code in self.codes_of(name) if code in access]
+            if told:
+                states = {state for each in told for state in each}
+                found[name] = {state: min(each.get(state, each[None]) for each in told) for state in states}
+        return Limits(found)
+
+
+_NO_LIMITS = Limits()
 
 
 @cache

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.lists import envelope_of, list_body
 from api.routing import SIGNED_IN, Router, needs
+from transactional.kernel.field_access import Limits
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Field, Lines, Resource, fields_of
 from transactional.kernel.schema import Shown
@@ -25,6 +26,8 @@ class FieldShown(Shown):
     length_max: int | None
     places: int | None
     choices: list[str]
+    is_masked: bool
+    """Whether the asker gets the end of it only."""
     references: str | None
     """The path of the collection whose ids it holds."""
 
@@ -83,7 +86,7 @@ def router() -> APIRouter:
 
 def shown(resource: Resource, by: Principal) -> dict[str, Any]:
     """A declaration as far as the asker may use it."""
-    hidden = resource.hidden(by.hidden_fields)
+    hidden, limits = resource.hidden(by.hidden_fields), resource.limits(by.field_access)
     actions = ("create", "update", "delete", "import")
     names = {
         "read",
@@ -97,11 +100,11 @@ def shown(resource: Resource, by: Principal) -> dict[str, Any]:
         "module": resource.module,
         "path": resource.path,
         "key": list(resource.key),
-        "search": [name for name in resource.search if name not in hidden],
+        "search": [name for name in resource.search if name not in hidden | limits.veiled],
         "sort": resource.sort,
         "parent": resource.parent,
         "actions": sorted(name for name in names if by.may(f"{resource.thing}.{name}")),
-        "fields": [_field(field, resource) for name, field in resource.fields.items() if name not in hidden],
+        "fields": [_field(field, resource, limits) for name, field in resource.fields.items() if name not in hidden],
         "lines": [_lines(lines, by, is_written=resource.lines_are_written) for lines in resource.lines],
         "verbs": [
             {
@@ -118,11 +121,13 @@ def shown(resource: Resource, by: Principal) -> dict[str, Any]:
     }
 
 
-def _field(field: Field, resource: Resource) -> dict[str, Any]:
+def _field(field: Field, resource: Resource, limits: Limits) -> dict[str, Any]:
+    is_open = field.name not in limits.never_set
     return _described(
         field,
-        on_create="create" in resource.actions and field.name in resource.writable,
-        on_change="update" in resource.actions and field.name in resource.changeable,
+        on_create=is_open and "create" in resource.actions and field.name in resource.writable,
+        on_change=is_open and "update" in resource.actions and field.name in resource.changeable,
+        is_masked=field.name in limits.masked,
     )
 
 
@@ -138,7 +143,7 @@ def _lines(lines: Lines, by: Principal, *, is_written: bool) -> dict[str, Any]:
     }
 
 
-def _described(field: Field, *, on_create: bool, on_change: bool) -> dict[str, Any]:
+def _described(field: Field, *, on_create: bool, on_change: bool, is_masked: bool = False) -> dict[str, Any]:
     target = resource_of_table(field.references) if field.references else None
     return {
         "name": field.name,
@@ -149,5 +154,6 @@ def _described(field: Field, *, on_create: bool, on_change: bool) -> dict[str, A
         "length_max": field.length_max,
         "places": field.places,
         "choices": list(field.choices),
+        "is_masked": is_masked,
         "references": target.path if target else None,
     }
