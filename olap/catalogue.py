@@ -10,6 +10,7 @@ from olap.access import check_field, hidden_behind, why_forbidden
 from olap.asker import Asker
 from olap.errors import Problem, QueryInvalid
 from olap.evidence import GRAIN_LABELS, definition
+from olap.hierarchies import hierarchies
 from olap.manifest import Dimension, Metric
 from olap.members import containing, member_query
 from olap.resolve import neighbours
@@ -26,6 +27,7 @@ class Catalogue:
     metrics: tuple[Mapping[str, Any], ...]
     dimensions: tuple[Mapping[str, Any], ...]
     grains: tuple[Mapping[str, Any], ...]
+    hierarchies: Mapping[str, tuple[str, ...]]
     data_version: str | None
 
 
@@ -42,6 +44,7 @@ def catalogue(numbers: Numbers, asker: Asker, locale: str | None = None) -> Cata
             {"name": name, "label": GRAIN_LABELS.get(language[:2], {}).get(name, name.replace("_", " ").capitalize())}
             for name in vocabulary.manifest.grains
         ),
+        hierarchies=hierarchies(vocabulary.manifest, names),
         data_version=numbers.engine.version().id,
     )
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 import sqlglot
 from sqlglot import exp
 
 from olap.checks import Checked
 from olap.engines.base import Answer
-from olap.periods import periods_between, previous_range, shift_years
-from olap.query import Cell, MetricQuery, TimeRange
+from olap.periods import next_period, periods_between, previous_range, shift_years
+from olap.query import Cell, Compare, MetricQuery, TimeRange
 from olap.resolve import Names
 from olap.templates import day_literal
 
@@ -42,8 +43,8 @@ def aligned(
     run: Callable[[exp.Query], Answer],
 ) -> list[Pair]:
     """Rows of both ranges by key, the present ones first; a row without a counterpart stands beside nothing."""
-    counterpart = _counterparts(checked, earlier, names, run) if checked.grain else {}
-    grain = checked.grain
+    grain, query = checked.grain, checked.query
+    counterpart = counterparts(grain, query.time, query.compare, earlier, names, run) if grain else {}
     found: dict[tuple[Cell, ...], Row] = {}
     for row in before:
         period = counterpart.get(row[grain]) if grain else None
@@ -58,34 +59,55 @@ def aligned(
     return pairs
 
 
-def _counterparts(
-    checked: Checked, earlier: TimeRange, names: Names, run: Callable[[exp.Query], Answer]
+def counterparts(
+    grain: str,
+    time: TimeRange,
+    compare: Compare | None,
+    earlier: TimeRange,
+    names: Names,
+    run: Callable[[exp.Query], Answer],
 ) -> dict[Cell, Cell]:
     """For each period of the earlier range the one of the present range in the same place."""
-    grain, time = checked.grain or "day", checked.query.time
-    present = _periods(grain, time, names, run)
-    past = _periods(grain, earlier, names, run)
-    compare = checked.query.compare
+    present = [period.key for period in periods_of(grain, time, names, run)]
+    past = [period.key for period in periods_of(grain, earlier, names, run)]
     if grain == "day" and compare is not None and compare.kind == "previous_year":
         # Places would slip by one after the end of February.
         return {shift_years(day, -1): day for day in present if isinstance(day, date)}
     return dict(zip(past, present, strict=False))
 
 
-def _periods(grain: str, time: TimeRange, names: Names, run: Callable[[exp.Query], Answer]) -> list[Cell]:
+@dataclass(frozen=True)
+class Period:
+    """One period of a grain: what it is called, and its days."""
+
+    key: Cell
+    first_on: date
+    last_on: date
+
+
+def periods_of(grain: str, time: TimeRange, names: Names, run: Callable[[exp.Query], Answer]) -> list[Period]:
+    """The periods that touch a range, oldest first, whole; none for an open range."""
     last = time.last_day
     if last is None or time.start is None:
         return []
     calendar = names.manifest.calendar
     if grain not in calendar.fiscal:
-        return list(periods_between(time.start, last, grain))
+        starts = periods_between(time.start, last, grain)
+        return [Period(start, start, next_period(start, grain) - timedelta(days=1)) for start in starts]
     column, day = calendar.fiscal[grain], calendar.day
+    mart = f"{calendar.schema}.{calendar.mart}"
     tree = sqlglot.parse_one(
-        f"select {column} as period from {calendar.schema}.{calendar.mart} "  # noqa: S608  # names of the manifest
-        f"where {day} >= 'start' and {day} <= 'end' group by {column} order by min({day})",
+        f"select {column} as period, min({day}) as first_on, max({day}) as last_on from {mart} "  # noqa: S608  # names
+        f"group by {column} having max({day}) >= 'start' and min({day}) <= 'end' order by min({day})",
         dialect=names.compiler.dialect,
     )
     places = {"start": time.start, "end": last}
     for literal in list(tree.find_all(exp.Literal)):
         literal.replace(day_literal(places[literal.name]))
-    return [row[0] for row in run(tree).rows] if isinstance(tree, exp.Query) else []
+    rows = run(tree).rows if isinstance(tree, exp.Query) else []
+    return [Period(key, day_of(first), day_of(until)) for key, first, until in rows if key is not None]
+
+
+def day_of(value: date | datetime) -> date:
+    """The day of what an engine gives for a day."""
+    return value.date() if isinstance(value, datetime) else value

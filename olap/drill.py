@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
-
-import sqlglot
-from sqlglot import exp
 
 from olap.access import check_access
 from olap.asker import Asker
+from olap.cells import narrowed_to
 from olap.checks import Checked, check
 from olap.errors import invalid
 from olap.figures import figure
 from olap.manifest import Metric, Model
 from olap.members import check_members
-from olap.periods import next_period, period_start
 from olap.plan import Request
 from olap.query import Cell, Column, Evidence, Filter, MetricQuery, TimeRange
 from olap.rights import hidden_column
@@ -104,44 +101,10 @@ def drill(numbers: Numbers, query: DrillQuery, asker: Asker) -> DrillResult:
 
 
 def _question(query: DrillQuery, session: Session, numbers: Numbers) -> MetricQuery:
-    """The cell as a question of its own: its members become filters, its period becomes the range."""
-    names, where, time = session.vocabulary.names, list(query.where), replace(query.time, grain=None)
-    for name, member in query.cell.items():
-        grain = names.grain_of(name)
-        if grain is None:
-            value = None if member is None else str(member)
-            where.append(Filter(name, "is_null") if value is None else Filter(name, "eq", (value,)))
-        else:
-            time = _narrowed(time, *_period(grain, str(member), session, numbers))
-    return MetricQuery((query.metric,), (), tuple(where), time)
-
-
-def _period(grain: str, member: str, session: Session, numbers: Numbers) -> tuple[date, date]:
-    calendar = session.vocabulary.manifest.calendar
-    if grain not in calendar.fiscal:
-        try:
-            start = period_start(date.fromisoformat(member), grain)
-        except ValueError as error:
-            raise invalid(
-                f"cell/{grain}", f"a day such as 2026-03-01 is expected, not {member!r}", "date_parsing"
-            ) from error
-        return start, next_period(start, grain) - timedelta(days=1)
-    tree = sqlglot.parse_one(
-        f"select min({calendar.day}) as first_on, max({calendar.day}) as last_on "  # noqa: S608  # names of the manifest
-        f"from {calendar.schema}.{calendar.mart} where {calendar.fiscal[grain]} = 'member'",
-        dialect=session.vocabulary.names.compiler.dialect,
-    )
-    for literal in list(tree.find_all(exp.Literal)):
-        literal.replace(exp.Literal.string(member))
-    rows = numbers.run(tree, session, "period").rows if isinstance(tree, exp.Query) else []
-    if not rows or rows[0][0] is None:
-        raise invalid(f"cell/{grain}", f"unknown {grain} {member!r}", "unknown_member")
-    return rows[0][0], rows[0][1]
-
-
-def _narrowed(time: TimeRange, start: date, end: date) -> TimeRange:
-    last = time.last_day
-    return TimeRange(max(start, time.start) if time.start else start, min(end, last) if last else end)
+    """The cell as a question of its own."""
+    run = lambda tree, purpose: numbers.run(tree, session, purpose)  # noqa: E731  # one call, bound to this session
+    where, time = narrowed_to(query.cell, query.where, query.time, session.vocabulary, run)
+    return MetricQuery((query.metric,), (), where, time)
 
 
 def _documents(

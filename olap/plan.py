@@ -19,9 +19,9 @@ from sqlglot import exp
 
 from olap.compiler import Shape
 from olap.manifest import Metric, Model
-from olap.query import Filter, Order, Value
+from olap.query import Filter, Members, Order
 from olap.resolve import Names
-from olap.templates import PLACEHOLDER, bind, condition, literals, same
+from olap.templates import PLACEHOLDER, among, bind, condition, literals
 
 PARSED_MAX = 1024
 
@@ -39,14 +39,19 @@ class Request:
     as_of: date
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
-    excluded_by: tuple[str, ...] = ()
-    excluded: tuple[tuple[Value, ...], ...] = ()
-    """Members left out, as values of `excluded_by`: what remains are the others."""
+    members: tuple[Members, ...] = ()
+    coarser: tuple[str, ...] = ()
+    """Further time grains to group by, for levels that are rolled up in one statement."""
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The key columns, time first."""
-        return (*((self.grain,) if self.grain else ()), *self.dimensions)
+        return (*self.grains, *self.dimensions)
+
+    @property
+    def grains(self) -> tuple[str, ...]:
+        """The time grains among the key columns."""
+        return (*((self.grain,) if self.grain else ()), *self.coarser)
 
 
 class Planner:
@@ -64,7 +69,7 @@ class Planner:
 
         Raises: QueryInvalid where MetricFlow finds that names do not fit together.
         """
-        tree = self._bound(self._text(request), request)
+        tree = self.bound(self._text(request), request)
         return tree.limit(request.limit, copy=False) if request.limit is not None else tree
 
     def documents_tree(self, request: Request, metric: Metric, model: Model, columns: Sequence[str]) -> exp.Query:
@@ -89,11 +94,12 @@ class Planner:
             from ({compiled}) as p
             inner join {model.schema}.{model.mart} as m on m.{model.key_column} = p.{model.primary_entity}
             where p.{base} <> 0 {grouped} {f"order by {order}" if order else ""}"""
-        return self._bound(text, opened)
+        return self.bound(text, opened)
 
-    def _bound(self, text: str, request: Request) -> exp.Query:
+    def bound(self, text: str, request: Request) -> exp.Query:
+        """A text as a tree with a request's values in place."""
         end = request.end or request.as_of
-        values = literals(request.where, request.excluded, request.start, end)
+        values = literals(request.where, [each.rows for each in request.members], request.start, end)
         return bind(self._parse(text).copy(), values, request.as_of)
 
     def _parse(self, text: str) -> exp.Query:
@@ -124,28 +130,29 @@ class Planner:
 
     def _text(self, request: Request) -> str:
         leaves = dict.fromkeys(leaf for name in request.metrics for leaf in self.names.leaves_of(name))
-        parts = self._parts(request, list(leaves))
+        parts = [self.part(request, group) for group in self.grouped_leaves(list(leaves))]
         ctes = [f"part_{index} as ({text})" for index, (_, text) in enumerate(parts)]
         source = "part_0"
         if len(parts) > 1:
             ctes.append(f"combined as ({self._stacked(request.keys, [columns for columns, _ in parts])})")
             source = "combined"
         chosen = [f'"{key}"' for key in request.keys]
-        chosen += [f'{self._expression(name)} as "{name}"' for name in request.metrics]
+        chosen += [f'{self.expression(name)} as "{name}"' for name in request.metrics]
         order = _order_text(request)
         return f"with {', '.join(ctes)} select {', '.join(chosen)} from {source}{order}"
 
-    def _parts(self, request: Request, leaves: Sequence[str]) -> list[tuple[list[str], str]]:
-        """The statements that compute leaves, each with the columns it gives."""
+    def grouped_leaves(self, leaves: Sequence[str]) -> list[list[Metric]]:
+        """Leaves that one statement can compute together."""
         groups: dict[tuple[object, ...], list[Metric]] = {}
         for leaf in leaves:
             metric = self.names.manifest.metrics[leaf]
             # Levels and whole metrics stand alone: MetricFlow would join them to the others by unequal blanks.
             alone = leaf if metric.is_semi_additive or metric.is_whole else None
             groups.setdefault((metric.model, metric.filters, alone), []).append(metric)
-        return [self._part(request, group) for group in groups.values()]
+        return list(groups.values())
 
-    def _part(self, request: Request, group: Sequence[Metric]) -> tuple[list[str], str]:
+    def part(self, request: Request, group: Sequence[Metric]) -> tuple[list[str], str]:
+        """The statement that computes some leaves by a request's keys, with the columns it gives."""
         metrics = [metric.name for metric in group]
         first = group[0]
         if first.kind == "cumulative" and not first.is_whole:
@@ -161,13 +168,13 @@ class Planner:
     def _columns(self, request: Request, leaf: str, metrics: Sequence[str]) -> list[str]:
         found = []
         for key, name in self._key_names(request, leaf).items():
-            is_day = key == request.grain and self.names.manifest.calendar.is_day(key)
+            is_day = key in request.grains and self.names.manifest.calendar.is_day(key)
             found.append(f'cast(p.{name} as date) as "{key}"' if is_day else f'p.{name} as "{key}"')
         return [*found, *(f'p.{metric} as "{metric}"' for metric in metrics)]
 
     def _key_names(self, request: Request, leaf: str) -> dict[str, str]:
         """For each key column what MetricFlow calls it."""
-        found = {request.grain: f"metric_time__{request.grain}"} if request.grain else {}
+        found = {grain: f"metric_time__{grain}" for grain in request.grains}
         for name in request.dimensions:
             item = self.names.items_of(leaf)[name]
             found[name] = f"{item.name}__day" if item.kind == "time" else item.name
@@ -235,10 +242,8 @@ class Planner:
             found.append(f"{metric_day} <= '{PLACEHOLDER}end'")
         for index, each in enumerate(request.where):
             found.append(condition(self._subject(each.field, leaf), each, index))
-        if request.excluded:
-            subjects = [self._subject(name, leaf) for name in request.excluded_by]
-            rows = [same(subjects, row, index) for index, row in enumerate(request.excluded)]
-            found.append(f"not ({' or '.join(rows)})")
+        for index, members in enumerate(request.members):
+            found.append(among(index, [self._subject(name, leaf) for name in members.by], members))
         return found
 
     def _subject(self, name: str, leaf: str) -> str:
@@ -266,14 +271,14 @@ class Planner:
         highest = ", ".join(f'max("{name}") as "{name}"' for name in everything)
         return f"select {key_list}{highest} from ({' union all '.join(stacked)}) as stacked{grouped}"
 
-    def _expression(self, name: str) -> str:
+    def expression(self, name: str) -> str:
         """A metric over the columns of its leaves."""
         metric = self.names.manifest.metrics[name]
         if not metric.inputs or metric.is_whole:
             column = f'"{name}"' if metric.fill_with is None else f'coalesce("{name}", {metric.fill_with})'
             # PostgreSQL divides whole numbers without a rest.
             return f"cast({column} as numeric)" if self.dialect == "postgres" and _is_number(metric) else column
-        inner = {each.alias: self._expression(each.metric) for each in metric.inputs}
+        inner = {each.alias: self.expression(each.metric) for each in metric.inputs}
         tree = sqlglot.parse_one(metric.expression or "", dialect=self.dialect)
 
         def put_in(node: exp.Expression) -> exp.Expression:

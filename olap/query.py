@@ -41,6 +41,15 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Members:
+    """Members that alone count, or that are left out: what remains then are the others."""
+
+    by: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    are_kept: bool = False
+
+
+@dataclass(frozen=True)
 class TimeRange:
     """The days that count, both ends included; `as_of` is the end of a range without a start."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlglot import exp
 
@@ -23,7 +23,7 @@ from olap.figures import figure, with_previous
 from olap.members import check_members
 from olap.plan import Request
 from olap.policies import restrict
-from olap.query import Cell, Evidence, MetricQuery, Order, QueryResult, TimeRange, Value
+from olap.query import Cell, Evidence, Members, MetricQuery, Order, QueryResult, TimeRange, Value
 from olap.vocabulary import MANIFEST, Vocabulary, VocabularyFile
 
 CELLS_MAX = 250_000
@@ -99,22 +99,36 @@ class Numbers:
 
         Raises: QueryInvalid naming every wrong part, MetricForbidden, FieldForbidden, NumbersUnavailable.
         """
+
+        def make(session: Session) -> QueryResult:
+            checked = self.checked(query, session, are_members_checked=are_members_checked)
+            return self._answered(checked, session)
+
+        return self.remembered(query, asker, make, lambda result: len(result.rows) <= CACHED_ROWS_MAX)
+
+    def checked(self, query: MetricQuery, session: Session, *, are_members_checked: bool = True) -> Checked:
+        """A question that means something and that the asker may ask.  Raises: as `query` does."""
+        vocabulary, asker = session.vocabulary, session.asker
+        checked = check(query, vocabulary.names, asker=asker, today=session.today)
+        check_access(checked, vocabulary, asker)
+        if are_members_checked:
+            check_members(checked, vocabulary.names, lambda tree: self.run(tree, session, "members"))
+        return checked
+
+    def remembered(
+        self, question: Hashable, asker: Asker, make: Callable[[Session], T], is_small: Callable[[T], bool]
+    ) -> T:
+        """What is made of a question in a session at the version current now; made once a version and set of rights."""
         vocabulary, today = self.vocabularies.current(), self.today()
         version = self.engine.version()
-        key = (query, asker.policy_hash, asker.locale, version.id, vocabulary.stamp, today)
+        key = (question, asker.policy_hash, asker.locale, version.id, vocabulary.stamp, today)
         known = self._results.get(key)
-        if isinstance(known, QueryResult):
-            return known
-        checked = check(query, vocabulary.names, asker=asker, today=today)
-        check_access(checked, vocabulary, asker)
-        with self.engine.snapshot(asker.tenant_id) as snapshot:
-            session = Session(vocabulary, snapshot, asker, today, {})
-            if are_members_checked:
-                check_members(checked, vocabulary.names, lambda tree: self.run(tree, session, "members"))
-            result = self._answered(checked, session)
-            if snapshot.version.id == version.id and len(result.rows) <= CACHED_ROWS_MAX:
-                self._results.put(key, result)
-            return result
+        if known is None:
+            with self.engine.snapshot(asker.tenant_id) as snapshot:
+                known = make(Session(vocabulary, snapshot, asker, today, {}))
+                if snapshot.version.id == version.id and is_small(known):
+                    self._results.put(key, known)
+        return cast("T", known)
 
     def forget(self) -> None:
         """Empty the caches, as a benchmark of uncached questions does."""
@@ -152,7 +166,7 @@ class Numbers:
             rows=tuple(rows),
             totals=totals,
             others=others,
-            evidence=self._evidence(checked, session),
+            evidence=self.evidence(checked, session),
         )
 
     def _rows(self, checked: Checked, session: Session) -> list[Row]:
@@ -175,24 +189,20 @@ class Numbers:
         return _sorted(rows, checked)[: query.limit]
 
     def _others(self, checked: Checked, session: Session, rows: Sequence[Row]) -> Row:
-        excluded = tuple(tuple(_as_value(row[name]) for name in checked.dimensions) for row in rows)
-        return self._single(checked, session, "others", excluded)
+        shown = tuple(tuple(_as_value(row[name]) for name in checked.dimensions) for row in rows)
+        return self._single(checked, session, "others", (Members(checked.dimensions, shown),))
 
-    def _single(
-        self, checked: Checked, session: Session, purpose: str, excluded: tuple[tuple[Value, ...], ...] = ()
-    ) -> Row:
+    def _single(self, checked: Checked, session: Session, purpose: str, members: tuple[Members, ...] = ()) -> Row:
         """The figures of everything at once, asked at that grain: shares and distinct counts do not add up."""
         names = [metric.name for metric in checked.metrics]
-        now = self._lone(replace(self._request(checked, checked.query.time), excluded=excluded), session, purpose)
+        now = self._lone(replace(self._request(checked, checked.query.time), members=members), session, purpose)
         if checked.query.compare is None:
             return {name: now.get(name) for name in names}
-        earlier = replace(self._request(checked, compared_range(checked.query)), excluded=excluded)
+        earlier = replace(self._request(checked, compared_range(checked.query)), members=members)
         return with_previous(names, now, self._lone(earlier, session, f"{purpose}_previous"))
 
     def _lone(self, request: Request, session: Session, purpose: str) -> Row:
-        tree = session.vocabulary.planner.tree(
-            replace(request, grain=None, dimensions=(), excluded_by=request.dimensions)
-        )
+        tree = session.vocabulary.planner.tree(replace(request, grain=None, dimensions=()))
         rows = self._named(self.run(tree, session, purpose), request.metrics)
         return rows[0] if rows else dict.fromkeys(request.metrics)
 
@@ -225,7 +235,8 @@ class Numbers:
             as_of=min(time.last_day or checked.as_of, self.today()),
         )
 
-    def _evidence(self, checked: Checked, session: Session) -> Evidence:
+    def evidence(self, checked: Checked, session: Session) -> Evidence:
+        """What stands behind the answer to a question: the statements run in a session, and what they rest on."""
         version: Version = session.snapshot.version
         return Evidence(
             definitions=definitions(checked, session.vocabulary, session.asker.locale),

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from olap.query import Filter, Value
+from olap.query import Filter, Members, Value
 
 PLACEHOLDER = "qooerp:"
 NEVER = "1 = 0"
@@ -54,17 +54,35 @@ def _compared(subject: str, op: str, marks: Sequence[str]) -> str:
     return f"{subject} {COMPARED[op]} {marks[0]}"
 
 
-def same(subjects: Sequence[str], row: Sequence[Value], index: int) -> str:
+def among(group: int, subjects: Sequence[str], members: Members) -> str:
+    """Whether a row's members are among some, blanks included, or among none of them."""
+    if not members.rows:
+        return NEVER if members.are_kept else f"not ({NEVER})"
+    if len(subjects) == 1:
+        test = _one_of(group, subjects[0], members)
+    else:
+        test = " or ".join(_same(f"{group}:{index}", subjects, row) for index, row in enumerate(members.rows))
+    return f"({test})" if members.are_kept else f"not ({test})"
+
+
+def _one_of(group: int, subject: str, members: Members) -> str:
+    marks = [f"'{PLACEHOLDER}x:{group}:{index}:0'" for index, (value,) in enumerate(members.rows) if value is not None]
+    # A blank is never in a list: said so, it stays among those who are left.
+    tests = [f"coalesce({subject} in ({', '.join(marks)}), false)"] if marks else []
+    return " or ".join([*tests, *([f"{subject} is null"] if (None,) in members.rows else [])])
+
+
+def _same(place: str, subjects: Sequence[str], row: Sequence[Value]) -> str:
     """Whether a row has exactly these members, blanks included."""
     tests = [
-        f"{subject} is null" if value is None else f"coalesce({subject} = '{PLACEHOLDER}x:{index}:{place}', false)"
-        for place, (subject, value) in enumerate(zip(subjects, row, strict=True))
+        f"{subject} is null" if value is None else f"coalesce({subject} = '{PLACEHOLDER}x:{place}:{index}', false)"
+        for index, (subject, value) in enumerate(zip(subjects, row, strict=True))
     ]
     return f"({' and '.join(tests)})"
 
 
 def literals(
-    where: Sequence[Filter], excluded: Sequence[Sequence[Value]], start: date | None, end: date
+    where: Sequence[Filter], members: Sequence[Sequence[Sequence[Value]]], start: date | None, end: date
 ) -> dict[str, exp.Expression]:
     """What stands in place of each placeholder: always a literal node, never text that is parsed."""
     found: dict[str, exp.Expression] = {}
@@ -75,10 +93,11 @@ def literals(
         for place, value in enumerate(each.values):
             if value is not None:
                 found[f"{index}:{place}"] = exp.Literal.string(value)
-    for index, row in enumerate(excluded):
-        for place, value in enumerate(row):
-            if value is not None:
-                found[f"x:{index}:{place}"] = exp.Literal.string(value)
+    for group, rows in enumerate(members):
+        for index, row in enumerate(rows):
+            for place, value in enumerate(row):
+                if value is not None:
+                    found[f"x:{group}:{index}:{place}"] = exp.Literal.string(value)
     return found
 
 

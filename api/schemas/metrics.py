@@ -63,19 +63,6 @@ class QueryBody(_Asked):
     others: bool = Field(default=False, description="Figures of what the limit leaves out.")
 
 
-class PivotBody(_Asked):
-    """A cross table; `limit` keeps the first row dimension's members with the highest figures."""
-
-    metrics: list[str]
-    rows: list[str] = Field(default_factory=list, examples=[["region", "customer"]])
-    columns: list[str] = Field(default_factory=list, examples=[["quarter"]])
-    where: list[FilterBody] = Field(default_factory=list)
-    time: TimeBody | None = None
-    order_by: list[str] = Field(default_factory=list)
-    limit: int | None = Field(default=None, ge=1)
-    subtotals: bool = True
-
-
 class DrillBody(_Asked):
     """One cell of an answer: its metric, the keys of its row, and the filters and days of its question."""
 
@@ -121,31 +108,6 @@ class QueryOut(BaseModel):
     evidence: EvidenceOut
 
 
-class PivotHeader(BaseModel):
-    """One column of a cross table; level 0 is the total."""
-
-    keys: dict[str, Any]
-    level: int
-
-
-class PivotLine(BaseModel):
-    """One row with a cell a column."""
-
-    keys: dict[str, Any]
-    level: int
-    cells: list[dict[str, Figure] | None]
-
-
-class PivotOut(BaseModel):
-    """A cross table, totals after what they total."""
-
-    dimensions: list[ColumnOut]
-    metrics: list[ColumnOut]
-    columns: list[PivotHeader]
-    rows: list[PivotLine]
-    evidence: EvidenceOut
-
-
 class DocumentsOut(BaseModel):
     """The documents behind one input of a metric; the total is over all of them, listed here or not."""
 
@@ -174,6 +136,7 @@ class CatalogueOut(BaseModel):
     metrics: list[dict[str, Any]]
     dimensions: list[dict[str, Any]]
     grains: list[dict[str, str]]
+    hierarchies: dict[str, list[str]] = Field(description="Levels from the widest to the narrowest.")
     data_version: str | None
 
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.context import RightsCache
 from api.errors import install_handlers
-from api.routers.metrics import catalogue, marts, questions, statements
+from api.routers.metrics import catalogue, marts, pivot, questions, statements
 from olap.service import Numbers
 from tests.olap.company import ACME
 from transactional.kernel.principal import Principal
@@ -58,7 +58,7 @@ def client(numbers: Numbers, published: Path) -> Iterator[TestClient]:
     )
     app.state.numbers = (app.state.services, numbers)
     install_handlers(app)
-    for module in (questions, catalogue, marts, statements):
+    for module in (questions, catalogue, marts, pivot, statements):
         app.include_router(module.router)
     app.add_middleware(_Edge)
     with TestClient(app) as opened:
@@ -156,8 +156,74 @@ def test_members_are_found_by_a_part_of_their_name(client: TestClient) -> None:
 def test_a_cross_table_over_http(client: TestClient) -> None:
     body = {"metrics": ["net_revenue"], "rows": ["region"], "columns": ["year"]}
     answer = call(client, "POST", "/pivot", json=body)
-    assert answer["columns"][-1] == {"keys": {}, "level": 0}
+    assert (answer["columns"][-1]["keys"], answer["columns"][-1]["level"]) == ({}, 0)
     assert answer["rows"][-1]["cells"][-1] == {"net_revenue": "777.51"}
+
+
+@pytest.mark.feature("5.2.16")
+def test_one_steps_from_a_cell_over_http(client: TestClient) -> None:
+    body = {"pivot": {"metrics": ["net_revenue"], "rows": ["region"]}, "cell": {"region": "North"}, "to": "customer"}
+    answer = call(client, "POST", "/pivot/step", json=body)
+    assert answer["query"]["rows"] == ["customer"]
+    assert answer["rows"][-1]["cells"][-1] == {"net_revenue": "430.00"}
+    assert call(client, "POST", "/pivot", json=answer["query"])["rows"] == answer["rows"]
+    wrong = call(client, "POST", "/pivot/step", json=body | {"to": "planet"}, status=422)
+    assert (wrong["errors"][0]["path"], wrong["errors"][0]["code"]) == ("to", "unknown_level")
+
+
+@pytest.mark.feature("5.2.14")
+@pytest.mark.feature("5.2.15")
+@pytest.mark.parametrize(
+    ("wrong", "path", "code", "named"),
+    [
+        ({"metrics": ["net_revenu"]}, "metrics/0", "unknown_metric", "did you mean net_revenue"),
+        ({"rows": ["custmer"]}, "rows/0", "unknown_dimension", "did you mean customer"),
+        ({"columns": ["weather"]}, "columns/0", "unknown_dimension", "did you mean"),
+        ({"rows": ["warehouse"]}, "rows/0", "incompatible", "it has company"),
+        ({"time": {"start": "2026-02-01", "end": "2026-01-01"}}, "time/end", "range_reversed", "before it starts"),
+        ({"where": [{"field": "region", "value": "Mars"}]}, "where/0/values", "unknown_member", "known are North"),
+        ({"rows": ["region"], "sort": [{"by": "profit"}]}, "sort/0/by", "unknown_column", "net_revenue"),
+        ({"top": [{"dimension": "item", "count": 3}]}, "top/0/dimension", "unknown_level", "region"),
+        ({"collapsed": [{"item": "Bike"}]}, "collapsed/0", "unknown_level", "parents"),
+        ({"metrics": [{"metric": "net_revenue", "show": "magic"}]}, "metrics/0/show", "unknown_show", "running_total"),
+        (
+            {"metrics": [{"metric": "net_revenue", "window": {"to_date": "decade"}}]},
+            "metrics/0/window",
+            "unknown_grain",
+            "year",
+        ),
+        (
+            {"having": [{"dimension": "planet", "metric": "net_revenue", "value": 1}]},
+            "having/0/dimension",
+            "unknown_dimension",
+            "known are",
+        ),
+        ({"empty": {"colour": "red"}}, "empty/colour", "extra_forbidden", ""),
+    ],
+)
+def test_a_cross_table_that_cannot_be_gets_422_with_what_would_be_valid(
+    client: TestClient, wrong: dict[str, Any], path: str, code: str, named: str
+) -> None:
+    body = {"metrics": ["net_revenue"], "rows": ["region"], **wrong}
+    (problem,) = call(client, "POST", "/pivot", json=body, status=422)["errors"]
+    assert problem["path"].removeprefix("body/") == path
+    assert problem["code"] == code
+    assert named in problem["reason"]
+
+
+@pytest.mark.feature("5.2.15")
+def test_more_than_a_hundred_thousand_cells_get_422(client: TestClient) -> None:
+    body = {
+        "metrics": [{"metric": "net_revenue", "name": f"figure {number}"} for number in range(20)],
+        "rows": ["item", "day"],
+        "columns": ["region"],
+        "time": {"start": "2024-01-01", "end": "2026-03-16"},
+        "empty": {"dates": True},
+    }
+    answer = call(client, "POST", "/pivot", json=body, status=422)
+    assert answer["errors"][0]["code"] == "too_many_cells"
+    assert "100,000" in answer["errors"][0]["reason"]
+    assert len(call(client, "POST", "/pivot", json=body | {"metrics": ["net_revenue"]})["rows"]) > 2_000
 
 
 @pytest.mark.feature("3.4.15")

@@ -54,12 +54,12 @@ def test_a_cross_table_may_show_the_highest_only(numbers: Numbers, everyone: Ask
     assert total == {"net_revenue": Decimal("777.51")}
 
 
-def test_a_cross_table_has_six_dimensions_at_most_each_once(numbers: Numbers, everyone: Asker) -> None:
+def test_a_cross_table_has_six_dimensions_at_most_each_once() -> None:
     names = ["region", "customer", "item", "item_category", "country", "company", "month"]
     with pytest.raises(QueryInvalid):
-        pivot(numbers, PivotQuery.from_data({"metrics": ["net_revenue"], "rows": names}), everyone)
+        PivotQuery.from_data({"metrics": ["net_revenue"], "rows": names})
     with pytest.raises(QueryInvalid):
-        pivot(numbers, PivotQuery(("net_revenue",), ("region",), ("region",)), everyone)
+        PivotQuery.from_data({"metrics": ["net_revenue"], "rows": ["region"], "columns": ["region"]})
 
 
 def documents(numbers: Numbers, asker: Asker, metric: str, **more: Any) -> list[Documents]:

@@ -34,6 +34,7 @@ def list_metrics(request: Request) -> Response:
             "metrics": list(found.metrics),
             "dimensions": list(found.dimensions),
             "grains": list(found.grains),
+            "hierarchies": {name: list(levels) for name, levels in found.hierarchies.items()},
             "data_version": found.data_version,
         }
     )

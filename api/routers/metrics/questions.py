@@ -1,4 +1,4 @@
-"""`POST /api/metrics/query`, `/pivot` and `/drill`."""
+"""`POST /api/metrics/query` and `/drill`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from api.routers.metrics.door import (
     shown_rows,
 )
 from api.routing import Router, needs
-from api.schemas.metrics import DrillBody, DrillOut, PivotBody, PivotOut, QueryBody, QueryOut
+from api.schemas.metrics import DrillBody, DrillOut, QueryBody, QueryOut
 from olap.drill import Documents, DrillQuery, drill
-from olap.pivot import PivotQuery, PivotResult, pivot
-from olap.query import Column, MetricQuery, QueryResult
+from olap.query import MetricQuery, QueryResult
 
 router = Router(prefix="/api/metrics", tags=["metrics"])
 
@@ -34,16 +33,6 @@ def ask(body: QueryBody, request: Request) -> Response:
     with refusals():
         result = numbers_of(request).query(MetricQuery.from_data(body.as_data()), asker_of(request))
     return json_response(shown_result(result))
-
-
-@router.post(
-    "/pivot", summary="Ask for a cross table", responses={200: {"model": PivotOut}}, openapi_extra=needs("metric.read")
-)
-def cross(body: PivotBody, request: Request) -> Response:
-    """A cross table of up to six dimensions whose subtotals are right for shares and distinct counts."""
-    with refusals():
-        result = pivot(numbers_of(request), PivotQuery.from_data(body.as_data()), asker_of(request))
-    return json_response(_shown_pivot(result))
 
 
 @router.post(
@@ -73,20 +62,6 @@ def shown_result(result: QueryResult) -> dict[str, object]:
         "rows": shown_rows(result.rows, result.columns),
         "totals": shown_row(result.totals, result.columns),
         "others": shown_row(result.others, result.columns),
-        "evidence": shown_evidence(result.evidence),
-    }
-
-
-def _shown_pivot(result: PivotResult) -> dict[str, object]:
-    metrics: tuple[Column, ...] = result.metrics
-    return {
-        "dimensions": [shown_column(column) for column in result.dimensions],
-        "metrics": [shown_column(column) for column in metrics],
-        "columns": [{"keys": header.keys, "level": header.level} for header in result.columns],
-        "rows": [
-            {"keys": row.keys, "level": row.level, "cells": [shown_row(cell, metrics) for cell in row.cells]}
-            for row in result.rows
-        ],
         "evidence": shown_evidence(result.evidence),
     }
 

@@ -1,0 +1,163 @@
+"""A cross table as a file: CSV with exact decimals, XLSX with real numbers, formats and a sheet of evidence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any, Literal
+
+import xlsxwriter
+
+from api.exports import harmless
+from api.rendering import decimal_text
+from api.routers.metrics.door import places_of
+from olap.pivot.grid import Figure, Grid, grid
+from olap.pivot.query import NumberFormat
+from olap.pivot.result import PivotResult
+
+Kind = Literal["csv", "xlsx"]
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_COLOURS = {"good": "#1b7f4b", "bad": "#b3261e", "warning": "#8a5a00", "muted": "#6b7280"}
+_SCALES = {"ones": "", "thousands": ",", "millions": ",,"}
+
+
+def file_of(result: PivotResult, kind: Kind, locale: str) -> bytes:
+    """What one sees of a table, as a file."""
+    sheet = grid(result, locale)
+    return _csv(sheet, result.query.empty.text) if kind == "csv" else _xlsx(sheet, result)
+
+
+def _csv(sheet: Grid, empty: str) -> bytes:
+    """Exact decimals under as many header lines as the table has."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for place, line in enumerate(sheet.headers):
+        corner = sheet.labels if place == len(sheet.headers) - 1 else ("",) * len(sheet.labels)
+        writer.writerow([harmless(label or "") for label in (*corner, *line)])
+    for labels, figures in sheet.lines:
+        writer.writerow([*(harmless(label or "") for label in labels), *(_text(each, empty) for each in figures)])
+    return BYTE_ORDER_MARK + buffer.getvalue().encode()
+
+
+def _text(figure: Figure, empty: str) -> str:
+    if figure.value is None:
+        return harmless(empty)
+    if isinstance(figure.value, int):
+        return str(figure.value)
+    return decimal_text(figure.value, places_min=places_of(figure.type))  # type: ignore[arg-type]  # a decimal
+
+
+def _xlsx(sheet: Grid, result: PivotResult) -> bytes:
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    page = book.add_worksheet("Pivot")
+    _Sheet(book, page, sheet, result.query.empty.text).write()
+    _write_evidence(book, result)
+    book.close()
+    return buffer.getvalue()
+
+
+class _Sheet:
+    """One sheet being written; formats are made once each, as a book holds few thousands."""
+
+    def __init__(self, book: Any, page: Any, sheet: Grid, empty: str) -> None:
+        self.book, self.page, self.sheet, self.empty = book, page, sheet, empty
+        self._formats: dict[tuple[object, ...], Any] = {}
+
+    def write(self) -> None:
+        """Headers, lines and frozen panes."""
+        labels, headers = self.sheet.labels, self.sheet.headers
+        for place, line in enumerate(headers):
+            for (first, last), label in _runs(line):
+                self._write_label(place, len(labels) + first, len(labels) + last, label)
+        for column, label in enumerate(labels):
+            self.page.write_string(max(len(headers) - 1, 0), column, label, self._format(bold=True))
+        for place, (row_labels, figures) in enumerate(self.sheet.lines, start=len(headers)):
+            is_total = self.sheet.levels[place - len(headers)] < len(labels)
+            for column, text in enumerate(row_labels):
+                if text is not None:
+                    self.page.write_string(place, column, text, self._format(bold=is_total))
+            for column, figure in enumerate(figures, start=len(labels)):
+                self._write_figure(place, column, figure, is_total=is_total)
+        self.page.freeze_panes(len(headers), len(labels))
+        self.page.set_column(0, max(len(labels) - 1, 0), 24)
+        self.page.set_column(len(labels), len(labels) + 200, 16)
+
+    def _write_label(self, row: int, first: int, last: int, label: str) -> None:
+        look = self._format(bold=True, align="center" if last > first else "left")
+        if last > first:
+            self.page.merge_range(row, first, row, last, label, look)
+        else:
+            self.page.write_string(row, first, label, look)
+
+    def _write_figure(self, row: int, column: int, figure: Figure, *, is_total: bool) -> None:
+        look: dict[str, object] = {"num_format": number_format(figure.measure.format, figure.type), "bold": is_total}
+        if figure.style in _COLOURS:
+            look["font_color"] = _COLOURS[figure.style]
+        elif figure.style is not None:
+            look["bg_color"] = _shade(int(figure.style.removeprefix("heat")))
+        if figure.value is None:
+            if self.empty:
+                self.page.write_string(row, column, self.empty, self._format(align="right"))
+            return
+        self.page.write_number(row, column, float(figure.value), self._format(**look))  # type: ignore[arg-type]  # a figure
+
+    def _format(self, **look: object) -> Any:
+        key = tuple(sorted(look.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(look)
+        return self._formats[key]
+
+
+def number_format(given: NumberFormat, kind: str) -> str:
+    """How a spreadsheet writes a figure."""
+    default = {"money": 2, "share": 1}.get(kind, 0)
+    places = default if given.places is None else given.places
+    digits = f"0{'.' if places else ''}{'0' * places}"
+    text = f"{digits}%" if kind == "share" else f"#,##{digits}{_SCALES[given.scale]}"
+    if kind == "number" and given.places is None and given.scale == "ones":
+        text = "#,##0.####"
+    return f"{text};({text})" if given.negative == "parentheses" else text
+
+
+def _shade(step: int) -> str:
+    """A blue between white and the palette's, by tenths."""
+    share = step / 9
+    red, green, blue = (round(255 - (255 - full) * share) for full in (147, 197, 253))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _runs(line: tuple[str | None, ...]) -> list[tuple[tuple[int, int], str]]:
+    """Labels with the columns each of them spans: a label of None belongs to the one before."""
+    found: list[tuple[tuple[int, int], str]] = []
+    for place, label in enumerate(line):
+        if label is None and found:
+            (first, _), text = found[-1]
+            found[-1] = ((first, place), text)
+        else:
+            found.append(((place, place), label or ""))
+    return found
+
+
+def _write_evidence(book: Any, result: PivotResult) -> None:
+    """A second sheet: what the figures mean, under which filters, from which version, by which SQL."""
+    page, evidence = book.add_worksheet("Evidence"), result.evidence
+    lines = [("Data version", evidence.data_version), ("Loaded at", evidence.loaded_at or "")]
+    lines += [("Changes until", evidence.watermark or "")]
+    lines += [("Filter", each) for each in evidence.filters]
+    lines += [("Note", each) for each in result.notes]
+    lines += [
+        (str(each["label"]), f"{each['description']} {each['expression'] or ''}") for each in evidence.definitions
+    ]
+    lines += [(f"SQL: {name}", text[:32_000]) for name, text in evidence.statements.items() if name.startswith("rows")]
+    for row, (name, text) in enumerate(lines):
+        page.write_string(row, 0, name)
+        page.write_string(row, 1, text)
+    page.set_column(0, 0, 24)
+    page.set_column(1, 1, 100)

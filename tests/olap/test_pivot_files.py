@@ -1,0 +1,68 @@
+"""What one sees of a cross table as a file: exact in CSV, real numbers and formats in XLSX, formulas nowhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from api.routers.metrics.pivot_files import file_of
+from olap.asker import Asker
+from olap.pivot import PivotQuery, PivotResult, pivot
+from olap.service import Numbers
+
+MEASURE = {
+    "metric": "net_revenue",
+    "format": {"places": 1, "scale": "thousands", "negative": "parentheses"},
+    "conditions": [{"op": "lt", "value": 50, "style": "bad"}],
+}
+DEFINITION: dict[str, Any] = {
+    "metrics": [MEASURE, "discount_rate"],
+    "rows": ["region", "customer"],
+    "columns": ["month"],
+    "time": {"start": "2026-01-01", "end": "2026-03-31"},
+    "collapsed": [{"region": "South"}],
+    "labels": "merge",
+    "empty": {"text": "=none"},
+}
+
+
+@pytest.fixture(scope="module")
+def table(numbers: Numbers) -> PivotResult:
+    return pivot(
+        numbers, PivotQuery.from_data(DEFINITION), Asker("00000000-0000-7000-8000-00000000000a", frozenset("*"))
+    )
+
+
+@pytest.mark.feature("5.2.15")
+def test_csv_has_what_one_sees_exactly(table: PivotResult) -> None:
+    text = file_of(table, "csv", "en").decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text)))
+    assert lines[0] == ["", "", "2026-01-01", "", "2026-02-01", "", "2026-03-01", "", "Total", ""]
+    assert lines[1][:4] == ["Region", "Customer", "Net revenue", "Discount rate"]
+    assert lines[2][:6] == ["North", "Alpha GmbH", "210.00", "0.192307692307692", "'=none", "'=none"]
+    assert lines[3][:3] == ["", "Total", "210.00"]
+    assert lines[4][:3] == ["South", "", "300.00"]
+    assert len(lines) == 2 + len(table.rows)
+
+
+@pytest.mark.feature("5.2.15")
+def test_xlsx_has_numbers_formats_and_evidence(table: PivotResult) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(file_of(table, "xlsx", "zh")))
+    sheet = book["Pivot"]
+    cell = sheet["C3"]
+    assert (cell.value, cell.data_type, cell.number_format) == (210, "n", "#,##0.0,;(#,##0.0,)")
+    assert (sheet["D3"].value, sheet["D3"].number_format) == (0.192307692307692, "0.0%")
+    assert (sheet["E3"].value, sheet["E3"].data_type) == ("=none", "s")
+    assert sheet.freeze_panes == "C3"
+    assert {str(each) for each in sheet.merged_cells.ranges} >= {"C1:D1"}
+    total = [each for each in sheet.iter_rows(min_col=1, max_col=1) if each[0].value == "合计"]
+    assert total
+    blank = next(row for row in sheet.iter_rows() if str(row[1].value).startswith("Gamma"))
+    assert blank[4].font.color.rgb == "FFB3261E"
+    facts = {row[0].value: row[1].value for row in book["Evidence"].iter_rows()}
+    assert facts["Data version"] == "1"
+    assert facts["Filter"] == "to 2026-03-31"
