@@ -14,8 +14,9 @@ from sqlglot import exp
 
 from olap.access import check_access
 from olap.asker import Asker
-from olap.checks import Checked, check, order_name
+from olap.checks import COMPARED, Checked, check, order_name
 from olap.comparison import aligned, compared_range
+from olap.currencies import check_told_apart, mixed_currencies, money_metrics
 from olap.engines.base import Answer, Engine, Snapshot, Version
 from olap.errors import NumbersUnavailable, invalid
 from olap.evidence import columns_of, definitions, described_filters
@@ -158,9 +159,11 @@ class Numbers:
 
     def _answered(self, checked: Checked, session: Session) -> QueryResult:
         query = checked.query
+        mixed = self._mixed_money(checked, session)
         rows = self._rows(checked, session)
         totals = self._single(checked, session, "totals") if query.totals else None
         others = self._others(checked, session, rows) if query.others else None
+        totals, others = _without(totals, mixed), _without(others, mixed)
         return QueryResult(
             columns=columns_of(checked, session.vocabulary.names, session.asker.locale),
             rows=tuple(rows),
@@ -168,6 +171,18 @@ class Numbers:
             others=others,
             evidence=self.evidence(checked, session),
         )
+
+    def _mixed_money(self, checked: Checked, session: Session) -> frozenset[str]:
+        """The figures that have no total because their rows are in several currencies.
+
+        Raises: QueryInvalid where the rows themselves would mix them.
+        """
+        run = lambda tree, purpose: self.run(tree, session, purpose)  # noqa: E731  # one call, bound to this session
+        request = self._request(checked, checked.query.time)
+        found = mixed_currencies(request, checked.metrics, session.vocabulary, run)
+        money = money_metrics(checked.metrics, session.vocabulary)
+        check_told_apart(found, checked.dimensions, money)
+        return frozenset(money) if found else frozenset()
 
     def _rows(self, checked: Checked, session: Session) -> list[Row]:
         query = checked.query
@@ -247,6 +262,17 @@ class Numbers:
             loaded_at=version.loaded_at,
             filters=described_filters(checked),
         )
+
+
+def _without(row: Row | None, metrics: frozenset[str]) -> Row | None:
+    """A row in which some metrics have no figure."""
+    return row and {name: None if _base(name) in metrics else value for name, value in row.items()}
+
+
+def _base(name: str) -> str:
+    """The metric of a column, whether it tells the figure itself or its comparison."""
+    suffix = next((each for each in sorted(COMPARED, key=len, reverse=True) if name.endswith(each)), "")
+    return name.removesuffix(suffix)
 
 
 def _readable(tree: exp.Query, schema: str, marts: Mapping[str, object], dialect: str) -> str:
