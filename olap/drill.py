@@ -15,6 +15,8 @@ from olap.errors import invalid
 from olap.figures import figure
 from olap.manifest import Metric, Model
 from olap.members import check_members
+from olap.pivot.days import Days
+from olap.pivot.query import Window
 from olap.plan import Request
 from olap.query import Cell, Column, Evidence, Filter, MetricQuery, TimeRange
 from olap.rights import hidden_column
@@ -33,6 +35,8 @@ class DrillQuery:
     time: TimeRange = field(default_factory=TimeRange)
     limit: int = 100
     offset: int = 0
+    window: Window | None = None
+    """The days that the figure counts instead of the cell's period."""
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> DrillQuery:
@@ -50,6 +54,7 @@ class DrillQuery:
             inner.time,
             int(data.get("limit", 100)),
             int(data.get("offset", 0)),
+            Window(**data["window"]) if data.get("window") else None,
         )
 
 
@@ -88,7 +93,7 @@ def drill(numbers: Numbers, query: DrillQuery, asker: Asker) -> DrillResult:
     vocabulary = numbers.vocabularies.current()
     with numbers.engine.snapshot(asker.tenant_id) as snapshot:
         session = Session(vocabulary, snapshot, asker, numbers.today(), {})
-        asked = _question(query, session, numbers)
+        asked = question_of(query, session, numbers)
         checked = check(asked, vocabulary.names, asker=asker, today=session.today)
         check_access(checked, vocabulary, asker)
         check_members(checked, vocabulary.names, lambda tree: numbers.run(tree, session, "members"))
@@ -100,10 +105,13 @@ def drill(numbers: Numbers, query: DrillQuery, asker: Asker) -> DrillResult:
     return DrillResult(query.metric, value, column, tuple(each for each in inputs if each is not None), result.evidence)
 
 
-def _question(query: DrillQuery, session: Session, numbers: Numbers) -> MetricQuery:
+def question_of(query: DrillQuery, session: Session, numbers: Numbers) -> MetricQuery:
     """The cell as a question of its own."""
-    run = lambda tree, purpose: numbers.run(tree, session, purpose)  # noqa: E731  # one call, bound to this session
+    run = numbers.runner(session)
     where, time = narrowed_to(query.cell, query.where, query.time, session.vocabulary, run)
+    if query.window is not None:
+        days = Days(session.vocabulary.names, lambda tree: run(tree, "periods"), session.today)
+        time = days.window_of(query.window, query.cell, time, query.time)
     return MetricQuery((query.metric,), (), where, time)
 
 

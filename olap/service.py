@@ -157,6 +157,10 @@ class Numbers:
                 self._answers.put(key, known)
         return known
 
+    def runner(self, session: Session) -> Callable[[exp.Query, str], Answer]:
+        """What runs statements in a session, each under its purpose."""
+        return lambda tree, purpose: self.run(tree, session, purpose)
+
     def _answered(self, checked: Checked, session: Session) -> QueryResult:
         query = checked.query
         mixed = self._mixed_money(checked, session)
@@ -177,7 +181,7 @@ class Numbers:
 
         Raises: QueryInvalid where the rows themselves would mix them.
         """
-        run = lambda tree, purpose: self.run(tree, session, purpose)  # noqa: E731  # one call, bound to this session
+        run = self.runner(session)
         request = self._request(checked, checked.query.time)
         found = mixed_currencies(request, checked.metrics, session.vocabulary, run)
         money = money_metrics(checked.metrics, session.vocabulary)
@@ -215,6 +219,11 @@ class Numbers:
             return {name: now.get(name) for name in names}
         earlier = replace(self._request(checked, compared_range(checked.query)), members=members)
         return with_previous(names, now, self._lone(earlier, session, f"{purpose}_previous"))
+
+    def figure_of(self, metric: str, checked: Checked, session: Session) -> Cell:
+        """One metric alone under the filters and days of a question, an input that no list shows included."""
+        request = replace(self._request(checked, checked.query.time), metrics=(metric,), grain=None, dimensions=())
+        return self._lone(request, session, f"figure of {metric}").get(metric)
 
     def _lone(self, request: Request, session: Session, purpose: str) -> Row:
         tree = session.vocabulary.planner.tree(replace(request, grain=None, dimensions=()))

@@ -63,6 +63,14 @@ class QueryBody(_Asked):
     others: bool = Field(default=False, description="Figures of what the limit leaves out.")
 
 
+class WindowBody(_Asked):
+    """Days that a figure counts instead of its period's: to date of a grain (or `range`), or the last periods."""
+
+    to_date: str | None = Field(default=None, examples=["year"])
+    rolling: int | None = Field(default=None, ge=1, le=60, examples=[3])
+    grain: str | None = Field(default=None, examples=["month"])
+
+
 class DrillBody(_Asked):
     """One cell of an answer: its metric, the keys of its row, and the filters and days of its question."""
 
@@ -74,6 +82,7 @@ class DrillBody(_Asked):
     time: TimeBody | None = None
     limit: int = Field(default=100, ge=1, le=1000)
     offset: int = Field(default=0, ge=0)
+    window: WindowBody | None = None
 
 
 class ColumnOut(BaseModel):
@@ -128,6 +137,33 @@ class DrillOut(BaseModel):
     value: Figure
     inputs: list[DocumentsOut]
     evidence: EvidenceOut
+
+
+class ProofOut(BaseModel):
+    """A figure against the sum of its documents; `holds` is null where documents do not add up by nature."""
+
+    metric: str
+    label: str
+    value: Figure
+    from_documents: Figure
+    documents: int
+    difference: Figure
+    holds: bool | None
+
+
+class ReceiptOut(DrillOut):
+    """Everything behind one figure."""
+
+    label: str
+    unit: str | None
+    metric_version: str = Field(description="Changes with anything that the metric's figures depend on.")
+    question: dict[str, Any] = Field(description="The figure alone, as a body of /api/metrics/query.")
+    checks: list[Any] | dict[str, Any]
+    load: dict[str, Any] | None = Field(description="The load that published this version of the data.")
+    proofs: list[ProofOut]
+    expression: str | None
+    recomputed: Figure = Field(description="The figure put together from its documents' sums.")
+    holds: bool | None
 
 
 class CatalogueOut(BaseModel):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.metrics import ColumnOut, CompareRange, EvidenceOut, Figure, FilterBody, TimeBody
+from api.schemas.metrics import ColumnOut, CompareRange, EvidenceOut, Figure, FilterBody, TimeBody, WindowBody
 
 Number = Decimal | int | str
 
@@ -18,14 +18,6 @@ class _Asked(BaseModel):
     def as_data(self) -> dict[str, Any]:
         """The part as plain data, without what was not said."""
         return self.model_dump(exclude_unset=True)
-
-
-class WindowBody(_Asked):
-    """Days that a figure counts instead of its period's: to date of a grain (or `range`), or the last periods."""
-
-    to_date: str | None = Field(default=None, examples=["year"])
-    rolling: int | None = Field(default=None, ge=1, le=60, examples=[3])
-    grain: str | None = Field(default=None, examples=["month"])
 
 
 class NumberFormatBody(_Asked):

@@ -13,6 +13,7 @@ from olap.engines.base import Answer
 from olap.errors import invalid
 from olap.manifest import STANDARD_GRAINS
 from olap.periods import period_start, shift_months
+from olap.pivot.levels import grain_size
 from olap.pivot.query import Window
 from olap.query import Cell, TimeRange
 from olap.resolve import Names
@@ -70,6 +71,15 @@ class Days:
         back = TimeRange(last - timedelta(days=31 * MONTHS.get(of, 1) * (count + 1)), last)
         known = periods_of(of, back, self.names, self._run)
         return TimeRange(known[-min(count, len(known))].first_on if known else last, last)
+
+    def window_of(self, window: Window, cell: Mapping[str, Cell], period: TimeRange, time: TimeRange) -> TimeRange:
+        """The days of a window that ends with the period of a cell.  Raises: QueryInvalid for an unknown grain."""
+        grains = [name for name in cell if self.names.grain_of(name)]
+        if not grains or period.last_day is None:
+            return self.window(window, None, None, time)
+        grain = self.names.grain_of(min(grains, key=grain_size))
+        start = period.start or period.last_day
+        return self.window(window, Period(None, start, period.last_day), grain, time)
 
     def _start_of(self, grain: str, last: date, time: TimeRange) -> date | None:
         if grain == "range":

@@ -36,7 +36,7 @@ def stepped(
     vocabulary = numbers.vocabularies.current()
     with numbers.engine.snapshot(asker.tenant_id) as snapshot:
         session = Session(vocabulary, snapshot, asker, numbers.today(), {})
-        run = lambda tree, purpose: numbers.run(tree, session, purpose)  # noqa: E731  # one call, bound to this session
+        run = numbers.runner(session)
         where, time = narrowed_to(cell, query.where, query.time, vocabulary, run)
     if direction == "up":
         return _up(query, to, session)

@@ -47,6 +47,15 @@ _LOADS = text(
     limit :limit
     """
 )
+_LOAD = text(
+    """
+    select batch_id, kind, state, started_at, finished_at, watermark
+    from raw.load_runs
+    where published_version = :version
+    order by batch_id desc
+    limit 1
+    """
+)
 
 
 class LoadShown(BaseModel):
@@ -75,6 +84,14 @@ class LoadShown(BaseModel):
 def loads(call: Calling, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Response:
     """Newest first; none before the first load."""
     return list_body(call.read(lambda session: _loads(session, limit)))
+
+
+def load_of(session: Session, version: str) -> dict[str, Any] | None:
+    """The load that published a version of the data; nothing where no load says so."""
+    if not version.isdigit() or not session.execute(_IS_THERE).scalar_one():
+        return None
+    row = session.execute(_LOAD, {"version": int(version)}).mappings().first()
+    return dict(row) if row else None
 
 
 def _loads(session: Session, limit: int) -> list[dict[str, Any]]:

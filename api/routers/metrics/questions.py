@@ -19,7 +19,7 @@ from api.routers.metrics.door import (
 )
 from api.routing import Router, needs
 from api.schemas.metrics import DrillBody, DrillOut, QueryBody, QueryOut
-from olap.drill import Documents, DrillQuery, drill
+from olap.drill import Documents, DrillQuery, DrillResult, drill
 from olap.query import MetricQuery, QueryResult
 
 router = Router(prefix="/api/metrics", tags=["metrics"])
@@ -45,14 +45,17 @@ def documents(body: DrillBody, request: Request) -> Response:
     """The documents that make up one figure; their sum is the figure."""
     with refusals():
         result = drill(numbers_of(request), DrillQuery.from_data(body.as_data()), asker_of(request))
-    return json_response(
-        {
-            "metric": result.metric,
-            "value": shown(result.value, places_of(result.column.type)),
-            "inputs": [_shown_documents(each) for each in result.inputs],
-            "evidence": shown_evidence(result.evidence),
-        }
-    )
+    return json_response(shown_drill(result))
+
+
+def shown_drill(result: DrillResult) -> dict[str, object]:
+    """A figure with its documents, for JSON."""
+    return {
+        "metric": result.metric,
+        "value": shown(result.value, places_of(result.column.type)),
+        "inputs": [_shown_documents(each) for each in result.inputs],
+        "evidence": shown_evidence(result.evidence),
+    }
 
 
 def shown_result(result: QueryResult) -> dict[str, object]:
