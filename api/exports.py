@@ -24,6 +24,7 @@ from api.database_errors import refusal_of
 from api.lists import list_parameters, query_of
 from api.rendering import decimal_text
 from api.routing import Router, needs
+from reports.renderers.cells import harmless
 from transactional.kernel.audit import note
 from transactional.kernel.errors import invalid
 from transactional.kernel.ids import new_id
@@ -35,7 +36,6 @@ Format = Literal["csv", "xlsx", "parquet"]
 BATCH = 5_000
 XLSX_ROWS_MAX = 1_048_575
 _CHUNK = 1 << 20
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -126,11 +126,6 @@ def _text(value: Any) -> str:  # noqa: PLR0911  # one line a type
     if isinstance(value, dict | list):
         return harmless(orjson.dumps(value, default=str).decode())
     return str(value)
-
-
-def harmless(text: str) -> str:
-    """The text, with a quote before it where a spreadsheet would take it for a formula, also after blanks."""
-    return f"'{text}" if text.lstrip(" \u00a0\u3000").startswith(_FORMULA) else text
 
 
 def _xlsx(fields: Sequence[Field], rows: Rows) -> Iterator[bytes]:

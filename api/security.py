@@ -9,13 +9,11 @@ from starlette.requests import Request
 from api.context import Services
 from transactional.identity.errors import NotAuthenticated, TenantMismatch
 from transactional.identity.models import Tenant
-from transactional.identity.queries import ActiveUser, find_active_user
+from transactional.identity.queries import find_active_user
 from transactional.identity.tokens import Claims, read_access_token
-from transactional.kernel.field_access import compile_access, hidden_codes
-from transactional.kernel.policy import Place, compile_filters
 from transactional.kernel.principal import Principal, system_principal
 from transactional.organization.queries import place_of
-from transactional.resources import SEALED, THINGS
+from transactional.principals import principal_of
 
 TENANT_HEADER = "x-tenant"
 
@@ -57,42 +55,10 @@ def load_principal(services: Services, claims: Claims) -> Principal:
         user = find_active_user(session, claims.user_id, claims.session_id)
         if user is None:
             raise NotAuthenticated
-        place = replace(place_of(session, user.id, user.unit_id), attributes=user.attributes)
+        place = place_of(session, user.id, user.unit_id)
         slug = session.get_one(Tenant, claims.tenant_id).slug
         session.expunge_all()
-    return principal_of(user, place, claims, slug)
-
-
-def principal_of(user: ActiveUser, place: Place, claims: Claims, slug: str) -> Principal:
-    """A user's roles and place as rights, row filters and access to fields."""
-    access, filters = compile_access(user.grants), compile_filters(user.grants, place, THINGS)
-    sealed = SEALED if access or filters else frozenset()
-    return Principal(
-        tenant_id=claims.tenant_id,
-        user_id=user.id,
-        name=user.name,
-        permissions=frozenset().union(*[grant.permissions for grant in user.grants]),
-        data_scope=_widest([grant.data_scope for grant in user.grants]),
-        unit_ids=place.unit_ids,
-        company_ids=place.company_ids,
-        employee_id=place.employee_id,
-        hidden_fields=hidden_codes(access) | sealed,
-        field_access=access,
-        row_filters=filters,
-        locale=user.locale,
-        time_zone=user.time_zone,
-        channel="api",
-        session_id=claims.session_id,
-        account_id=user.account_id,
-        tenant_slug=slug,
-    )
-
-
-_SCOPES = ("own", "unit", "subtree", "company", "all")
-
-
-def _widest(scopes: list[str]) -> str:
-    return max(scopes, key=_SCOPES.index, default="own")
+    return principal_of(user, place, tenant_id=claims.tenant_id, slug=slug, session_id=claims.session_id)
 
 
 def _check_tenant(request: Request, services: Services, principal: Principal) -> None:

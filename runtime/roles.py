@@ -23,6 +23,7 @@ OPERATIONAL_SCHEMAS = (
     "finance",
     "sales",
     "purchase",
+    "report",
 )
 WAREHOUSE_SCHEMAS = ("raw", "staging", "intermediate", "marts")
 # What all analysts share; policies on marts name this group and find the tenant by the login.

@@ -63,6 +63,15 @@ class Settings(BaseSettings):
     cors_origins: str = Field(default="", pattern=r"^$|^https?://[^\s,*]+(,https?://[^\s,*]+)*$")
     body_bytes_max: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     file_bytes_max: int = Field(default=100_000_000, ge=1_000, le=2_000_000_000)
+    public_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
+    """Where people open the pages; links in mails and files lead there."""
+    public_api_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
+    """Where shared links and unsubscribe links are answered."""
+    smtp_url: SecretStr | None = None
+    """`smtp://user:password@host:587` (STARTTLS where the server has it) or `smtps://`; without it no mail is sent."""
+    mail_from: str = Field(default="qooerp@localhost", pattern=r"^[^\s@<>]+@[^\s@<>]+$")
+    webhook_networks: str = Field(default="", pattern=r"^[0-9a-fA-F:./, ]*$")
+    """Private networks that webhooks may reach all the same, such as 10.1.0.0/16; none by default."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @property
@@ -134,6 +143,16 @@ class Settings(BaseSettings):
     def dashboard_url(self) -> str:
         """The address of the dashboards on this machine."""
         return self._local_url(self.dashboard_port)
+
+    @property
+    def pages_url(self) -> str:
+        """Where people open the pages."""
+        return self.public_url.rstrip("/") or self.dashboard_url
+
+    @property
+    def links_url(self) -> str:
+        """Where links are answered that anybody may open who has them."""
+        return self.public_api_url.rstrip("/") or self.api_url
 
     def database_url(self, role: DatabaseRole | str) -> str:
         """The connection URL of one of our roles, understood by psycopg and SQLAlchemy alike.

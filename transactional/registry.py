@@ -10,9 +10,10 @@ from transactional.ledger import models as ledger
 from transactional.organization import models as organization
 from transactional.platform import models as platform
 from transactional.purchase import models as purchase
+from transactional.report import models as report
 from transactional.sales import models as sales
 from transactional.scm import models as scm
 
-MODULES = (kernel, identity, organization, platform, scm, catalog, ledger, inventory, finance, sales, purchase)
+MODULES = (kernel, identity, organization, platform, scm, catalog, ledger, inventory, finance, sales, purchase, report)
 METADATA = Base.metadata
 SCHEMAS = tuple(module.__name__.split(".")[1] for module in MODULES)

@@ -26,12 +26,13 @@ MODULES = (
     "finance",
     "sales",
     "purchase",
+    "report",
     "flows",
 )
-"""From the ground up; sales and purchase stand side by side."""
-TWINS = frozenset({"sales", "purchase"})
-SUBSETS = (*[MODULES[: count + 1] for count in range(9)], (*MODULES[:9], "sales"), (*MODULES[:9], "purchase"))
-"""A module with all below it, and one of the twins without the other."""
+"""From the ground up; sales, purchase and report stand side by side."""
+TWINS = frozenset({"sales", "purchase", "report"})
+SUBSETS = (*[MODULES[: count + 1] for count in range(9)], *[(*MODULES[:9], each) for each in sorted(TWINS)])
+"""A module with all below it, and each of those side by side without the others."""
 _TABLE = re.compile(r"\b(?:from|join|into|update)\s+(" + "|".join(MODULES) + r")\.(\w+)", re.IGNORECASE)
 
 
@@ -40,7 +41,7 @@ def files_of(module: str) -> list[Path]:
 
 
 def may_know(module: str, other: str) -> bool:
-    if {module, other} == TWINS:
+    if module != other and {module, other} <= TWINS:
         return False
     return MODULES.index(other) <= MODULES.index(module)
 

@@ -19,6 +19,7 @@ OPEN_OPERATIONS = {
     "post /api/auth/token",
     "post /api/auth/refresh",
     "post /api/auth/logout",
+    "get /api/report/links/{token}",
 }
 """What anybody may call: the published allow-list."""
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -65,7 +65,7 @@ def find_active_user(session: orm.Session, user_id: UUID, session_id: UUID | Non
         unit_id=user.unit_id,
         attributes=user.attributes,
         rights_version=user.rights_version,
-        grants=tuple(_grant(role) for role in roles or []),
+        grants=tuple(grant_of(role) for role in roles or []),
         role_codes=tuple(role["code"] for role in roles or []),
     )
 
@@ -98,7 +98,8 @@ def _roles_of_user() -> ScalarSelect[Any]:
     )
 
 
-def _grant(role: dict[str, Any]) -> RoleGrant:
+def grant_of(role: Mapping[str, Any]) -> RoleGrant:
+    """What a stored role says."""
     return RoleGrant(
         permissions=frozenset(role["permissions"]),
         data_scope=str(role["data_scope"]),

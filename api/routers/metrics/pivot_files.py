@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from api.exports import harmless
 from api.rendering import decimal_text
 from api.routers.metrics.door import places_of
 from olap.pivot.grid import Figure, Grid, grid
 from olap.pivot.query import NumberFormat
 from olap.pivot.result import PivotResult
+from reports.renderers.cells import harmless
 
 Kind = Literal["csv", "xlsx"]
 

@@ -42,6 +42,10 @@ create schema if not exists purchase;
 -- statement
 grant usage on schema purchase to qooerp_app, qooerp_warehouse;
 -- statement
+create schema if not exists report;
+-- statement
+grant usage on schema report to qooerp_app, qooerp_warehouse;
+-- statement
 CREATE TABLE catalog.item_categories (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -293,6 +297,40 @@ CREATE TABLE organization.exchange_rates (
 );
 -- statement
 CREATE INDEX ix_exchange_rates_row_xid ON organization.exchange_rates (row_xid);
+-- statement
+CREATE TABLE report.notify_settings (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name VARCHAR(20) DEFAULT 'settings' NOT NULL,
+    allowed_domains JSONB DEFAULT '[]' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_notify_settings PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_notify_settings_tenant_id_name UNIQUE (tenant_id, name)
+);
+-- statement
+CREATE INDEX ix_notify_settings_row_xid ON report.notify_settings (row_xid);
+-- statement
+CREATE TABLE report.webhook_endpoints (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    url VARCHAR(2000) NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_webhook_endpoints PRIMARY KEY (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_webhook_endpoints_row_xid ON report.webhook_endpoints (row_xid);
 -- statement
 CREATE TABLE scm.customer_categories (
     tenant_id UUID NOT NULL,
@@ -953,6 +991,75 @@ CREATE TABLE platform.number_counters (
 -- statement
 CREATE INDEX ix_number_counters_row_xid ON platform.number_counters (row_xid);
 -- statement
+CREATE TABLE report.alert_rules (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    owner_id UUID NOT NULL,
+    definition JSONB NOT NULL,
+    channels JSONB DEFAULT '[]' NOT NULL,
+    user_ids JSONB DEFAULT '[]' NOT NULL,
+    endpoint_id UUID,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    muted_until TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_alert_rules PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_alert_rules_kind_known CHECK (kind in ('threshold', 'change', 'data_late', 'check_failed')),
+    CONSTRAINT fk_alert_rules_tenant_id_owner_id FOREIGN KEY(tenant_id, owner_id) REFERENCES identity.users (tenant_id, id),
+    CONSTRAINT fk_alert_rules_tenant_id_endpoint_id FOREIGN KEY(tenant_id, endpoint_id) REFERENCES report.webhook_endpoints (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_alert_rules_row_xid ON report.alert_rules (row_xid);
+-- statement
+CREATE TABLE report.dashboards (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    owner_id UUID NOT NULL,
+    definition JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_dashboards PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_dashboards_tenant_id_owner_id FOREIGN KEY(tenant_id, owner_id) REFERENCES identity.users (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_dashboards_owner_id ON report.dashboards (tenant_id, owner_id);
+-- statement
+CREATE INDEX ix_dashboards_row_xid ON report.dashboards (row_xid);
+-- statement
+CREATE TABLE report.reports (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    description VARCHAR(1000),
+    owner_id UUID NOT NULL,
+    definition_version INTEGER DEFAULT 1 NOT NULL,
+    library_key VARCHAR(80),
+    is_archived BOOLEAN DEFAULT false NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_reports PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_reports_tenant_id_owner_id FOREIGN KEY(tenant_id, owner_id) REFERENCES identity.users (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_reports_owner_id ON report.reports (tenant_id, owner_id);
+-- statement
+CREATE INDEX ix_reports_row_xid ON report.reports (row_xid);
+-- statement
 CREATE TABLE scm.suppliers (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1226,6 +1333,168 @@ CREATE TABLE purchase.supplier_quotations (
 );
 -- statement
 CREATE INDEX ix_supplier_quotations_row_xid ON purchase.supplier_quotations (row_xid);
+-- statement
+CREATE TABLE report.alert_breaches (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    rule_id UUID NOT NULL,
+    member VARCHAR(1000) DEFAULT '' NOT NULL,
+    figure VARCHAR(100),
+    expected VARCHAR(400) NOT NULL,
+    data_version VARCHAR(80),
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    closing_figure VARCHAR(100),
+    is_muted BOOLEAN DEFAULT false NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_alert_breaches PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_alert_breaches_tenant_id_rule_id FOREIGN KEY(tenant_id, rule_id) REFERENCES report.alert_rules (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_alert_breaches_row_xid ON report.alert_breaches (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_alert_breaches_open ON report.alert_breaches (tenant_id, rule_id, member) WHERE closed_at is null;
+-- statement
+CREATE TABLE report.alert_checks (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    rule_id UUID NOT NULL,
+    data_version VARCHAR(80),
+    checked_at TIMESTAMP WITH TIME ZONE,
+    error VARCHAR(1000),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_alert_checks PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_alert_checks_tenant_id_rule_id UNIQUE (tenant_id, rule_id),
+    CONSTRAINT fk_alert_checks_tenant_id_rule_id FOREIGN KEY(tenant_id, rule_id) REFERENCES report.alert_rules (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_alert_checks_row_xid ON report.alert_checks (row_xid);
+-- statement
+CREATE TABLE report.report_runs (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    report_id UUID,
+    user_id UUID NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    definition JSONB NOT NULL,
+    definition_version INTEGER,
+    format VARCHAR(10) NOT NULL,
+    locale VARCHAR(20) DEFAULT 'en' NOT NULL,
+    state VARCHAR(10) DEFAULT 'waiting' NOT NULL,
+    is_cancel_asked BOOLEAN DEFAULT false NOT NULL,
+    rows_done INTEGER DEFAULT 0 NOT NULL,
+    rows_total INTEGER,
+    claimed_until TIMESTAMP WITH TIME ZONE,
+    started_at TIMESTAMP WITH TIME ZONE,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    data_version VARCHAR(80),
+    error VARCHAR(1000),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_report_runs PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_report_runs_state_known CHECK (state in ('waiting', 'running', 'done', 'failed', 'cancelled')),
+    CONSTRAINT ck_report_runs_format_known CHECK (format in ('csv', 'xlsx', 'pdf', 'parquet')),
+    CONSTRAINT fk_report_runs_tenant_id_report_id FOREIGN KEY(tenant_id, report_id) REFERENCES report.reports (tenant_id, id),
+    CONSTRAINT fk_report_runs_tenant_id_user_id FOREIGN KEY(tenant_id, user_id) REFERENCES identity.users (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_report_runs_row_xid ON report.report_runs (row_xid);
+-- statement
+CREATE INDEX ix_report_runs_state ON report.report_runs (tenant_id, state);
+-- statement
+CREATE TABLE report.report_shares (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    report_id UUID,
+    dashboard_id UUID,
+    kind VARCHAR(10) NOT NULL,
+    access VARCHAR(10) DEFAULT 'view' NOT NULL,
+    user_id UUID,
+    role_id UUID,
+    token_hash VARCHAR(64),
+    expires_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_report_shares PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_report_shares_kind_known CHECK (kind in ('user', 'role', 'link')),
+    CONSTRAINT ck_report_shares_access_known CHECK (access in ('view', 'edit')),
+    CONSTRAINT ck_report_shares_one_thing CHECK ((report_id is null) <> (dashboard_id is null)),
+    CONSTRAINT ck_report_shares_has_reader CHECK ((kind = 'user' and user_id is not null) or (kind = 'role' and role_id is not null) or (kind = 'link' and role_id is not null and token_hash is not null and expires_at is not null)),
+    CONSTRAINT uq_report_shares_tenant_id_token_hash UNIQUE (tenant_id, token_hash),
+    CONSTRAINT fk_report_shares_tenant_id_report_id FOREIGN KEY(tenant_id, report_id) REFERENCES report.reports (tenant_id, id),
+    CONSTRAINT fk_report_shares_tenant_id_dashboard_id FOREIGN KEY(tenant_id, dashboard_id) REFERENCES report.dashboards (tenant_id, id),
+    CONSTRAINT fk_report_shares_tenant_id_user_id FOREIGN KEY(tenant_id, user_id) REFERENCES identity.users (tenant_id, id),
+    CONSTRAINT fk_report_shares_tenant_id_role_id FOREIGN KEY(tenant_id, role_id) REFERENCES identity.roles (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_report_shares_dashboard_id ON report.report_shares (tenant_id, dashboard_id);
+-- statement
+CREATE INDEX ix_report_shares_report_id ON report.report_shares (tenant_id, report_id);
+-- statement
+CREATE INDEX ix_report_shares_row_xid ON report.report_shares (row_xid);
+-- statement
+CREATE TABLE report.report_versions (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    report_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    definition JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_report_versions PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_report_versions_tenant_id_report_id_number UNIQUE (tenant_id, report_id, number),
+    CONSTRAINT fk_report_versions_tenant_id_report_id FOREIGN KEY(tenant_id, report_id) REFERENCES report.reports (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_report_versions_row_xid ON report.report_versions (row_xid);
+-- statement
+CREATE TABLE report.subscriptions (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    report_id UUID NOT NULL,
+    owner_id UUID NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    schedule JSONB NOT NULL,
+    formats JSONB DEFAULT '[]' NOT NULL,
+    late_after_minutes INTEGER DEFAULT 60 NOT NULL,
+    scope_role_id UUID,
+    due_at TIMESTAMP WITH TIME ZONE,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_subscriptions PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_subscriptions_tenant_id_report_id FOREIGN KEY(tenant_id, report_id) REFERENCES report.reports (tenant_id, id),
+    CONSTRAINT fk_subscriptions_tenant_id_owner_id FOREIGN KEY(tenant_id, owner_id) REFERENCES identity.users (tenant_id, id),
+    CONSTRAINT fk_subscriptions_tenant_id_scope_role_id FOREIGN KEY(tenant_id, scope_role_id) REFERENCES identity.roles (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_subscriptions_due_at ON report.subscriptions (tenant_id, due_at);
+-- statement
+CREATE INDEX ix_subscriptions_row_xid ON report.subscriptions (row_xid);
 -- statement
 CREATE TABLE scm.supplier_bank_accounts (
     tenant_id UUID NOT NULL,
@@ -1555,6 +1824,52 @@ CREATE TABLE purchase.purchase_requisitions (
 -- statement
 CREATE INDEX ix_purchase_requisitions_row_xid ON purchase.purchase_requisitions (row_xid);
 -- statement
+CREATE TABLE report.report_run_parts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    position INTEGER NOT NULL,
+    content BYTEA NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_report_run_parts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_report_run_parts_tenant_id_run_id_position UNIQUE (tenant_id, run_id, position),
+    CONSTRAINT fk_report_run_parts_tenant_id_run_id FOREIGN KEY(tenant_id, run_id) REFERENCES report.report_runs (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_report_run_parts_row_xid ON report.report_run_parts (row_xid);
+-- statement
+CREATE TABLE report.subscription_recipients (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    subscription_id UUID NOT NULL,
+    channel VARCHAR(10) DEFAULT 'mail' NOT NULL,
+    user_id UUID,
+    address VARCHAR(320),
+    endpoint_id UUID,
+    unsubscribed_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_subscription_recipients PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_subscription_recipients_channel_known CHECK (channel in ('mail', 'in_app', 'webhook')),
+    CONSTRAINT ck_subscription_recipients_one_receiver CHECK ((user_id is not null)::int + (address is not null)::int + (endpoint_id is not null)::int = 1),
+    CONSTRAINT fk_subscription_recipients_tenant_id_subscription_id FOREIGN KEY(tenant_id, subscription_id) REFERENCES report.subscriptions (tenant_id, id),
+    CONSTRAINT fk_subscription_recipients_tenant_id_user_id FOREIGN KEY(tenant_id, user_id) REFERENCES identity.users (tenant_id, id),
+    CONSTRAINT fk_subscription_recipients_tenant_id_endpoint_id FOREIGN KEY(tenant_id, endpoint_id) REFERENCES report.webhook_endpoints (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_subscription_recipients_row_xid ON report.subscription_recipients (row_xid);
+-- statement
+CREATE INDEX ix_subscription_recipients_subscription_id ON report.subscription_recipients (tenant_id, subscription_id);
+-- statement
 CREATE TABLE scm.customers (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1781,6 +2096,53 @@ CREATE INDEX ix_purchase_requisition_lines_requisition_id ON purchase.purchase_r
 -- statement
 CREATE INDEX ix_purchase_requisition_lines_row_xid ON purchase.purchase_requisition_lines (row_xid);
 -- statement
+CREATE TABLE report.deliveries (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    key VARCHAR(200) NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    channel VARCHAR(10) NOT NULL,
+    subscription_id UUID,
+    recipient_id UUID,
+    breach_id UUID,
+    user_id UUID,
+    endpoint_id UUID,
+    address VARCHAR(320),
+    period VARCHAR(40),
+    facts JSONB DEFAULT '{}' NOT NULL,
+    state VARCHAR(12) DEFAULT 'waiting' NOT NULL,
+    attempts INTEGER DEFAULT 0 NOT NULL,
+    next_try_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    claimed_until TIMESTAMP WITH TIME ZONE,
+    message_id VARCHAR(200),
+    data_version VARCHAR(80),
+    loaded_at TIMESTAMP WITH TIME ZONE,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    reason VARCHAR(1000),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_deliveries PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_deliveries_tenant_id_key UNIQUE (tenant_id, key),
+    CONSTRAINT ck_deliveries_kind_known CHECK (kind in ('report', 'late', 'alert', 'recovery')),
+    CONSTRAINT ck_deliveries_channel_known CHECK (channel in ('mail', 'in_app', 'webhook')),
+    CONSTRAINT ck_deliveries_state_known CHECK (state in ('waiting', 'claimed', 'sending', 'sent', 'unconfirmed', 'skipped', 'failed')),
+    CONSTRAINT fk_deliveries_tenant_id_subscription_id FOREIGN KEY(tenant_id, subscription_id) REFERENCES report.subscriptions (tenant_id, id),
+    CONSTRAINT fk_deliveries_tenant_id_recipient_id FOREIGN KEY(tenant_id, recipient_id) REFERENCES report.subscription_recipients (tenant_id, id),
+    CONSTRAINT fk_deliveries_tenant_id_breach_id FOREIGN KEY(tenant_id, breach_id) REFERENCES report.alert_breaches (tenant_id, id),
+    CONSTRAINT fk_deliveries_tenant_id_user_id FOREIGN KEY(tenant_id, user_id) REFERENCES identity.users (tenant_id, id),
+    CONSTRAINT fk_deliveries_tenant_id_endpoint_id FOREIGN KEY(tenant_id, endpoint_id) REFERENCES report.webhook_endpoints (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_deliveries_row_xid ON report.deliveries (row_xid);
+-- statement
+CREATE INDEX ix_deliveries_state ON report.deliveries (tenant_id, state, next_try_at);
+-- statement
+CREATE INDEX ix_deliveries_subscription_id ON report.deliveries (tenant_id, subscription_id);
+-- statement
 CREATE TABLE sales.quotations (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1861,6 +2223,31 @@ CREATE TABLE purchase.supplier_quotation_lines (
 CREATE INDEX ix_supplier_quotation_lines_quotation_id ON purchase.supplier_quotation_lines (tenant_id, quotation_id);
 -- statement
 CREATE INDEX ix_supplier_quotation_lines_row_xid ON purchase.supplier_quotation_lines (row_xid);
+-- statement
+CREATE TABLE report.notices (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    delivery_id UUID NOT NULL,
+    title VARCHAR(300) NOT NULL,
+    body VARCHAR(4000) NOT NULL,
+    link VARCHAR(2000),
+    read_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_notices PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_notices_tenant_id_delivery_id UNIQUE (tenant_id, delivery_id),
+    CONSTRAINT fk_notices_tenant_id_user_id FOREIGN KEY(tenant_id, user_id) REFERENCES identity.users (tenant_id, id),
+    CONSTRAINT fk_notices_tenant_id_delivery_id FOREIGN KEY(tenant_id, delivery_id) REFERENCES report.deliveries (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_notices_row_xid ON report.notices (row_xid);
+-- statement
+CREATE INDEX ix_notices_user_id ON report.notices (tenant_id, user_id, id);
 -- statement
 CREATE TABLE sales.quotation_lines (
     tenant_id UUID NOT NULL,
@@ -2494,6 +2881,50 @@ create trigger audit_update after update on organization.exchange_rates referenc
 -- statement
 create trigger audit_delete after delete on organization.exchange_rates referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table report.notify_settings enable row level security;
+-- statement
+alter table report.notify_settings force row level security;
+-- statement
+create policy tenant on report.notify_settings using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.notify_settings for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.notify_settings to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.notify_settings to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.notify_settings for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.notify_settings referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.notify_settings referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.notify_settings referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.notify_settings referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table report.webhook_endpoints enable row level security;
+-- statement
+alter table report.webhook_endpoints force row level security;
+-- statement
+create policy tenant on report.webhook_endpoints using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.webhook_endpoints for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.webhook_endpoints to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.webhook_endpoints to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.webhook_endpoints for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.webhook_endpoints referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.webhook_endpoints referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.webhook_endpoints referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.webhook_endpoints referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table scm.customer_categories enable row level security;
 -- statement
 alter table scm.customer_categories force row level security;
@@ -3094,6 +3525,72 @@ create trigger refresh_row_xid before update on platform.number_counters for eac
 -- statement
 create trigger leave_tombstone after delete on platform.number_counters referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
+alter table report.alert_rules enable row level security;
+-- statement
+alter table report.alert_rules force row level security;
+-- statement
+create policy tenant on report.alert_rules using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.alert_rules for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.alert_rules to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.alert_rules to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.alert_rules for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.alert_rules referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.alert_rules referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.alert_rules referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.alert_rules referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table report.dashboards enable row level security;
+-- statement
+alter table report.dashboards force row level security;
+-- statement
+create policy tenant on report.dashboards using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.dashboards for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.dashboards to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.dashboards to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.dashboards for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.dashboards referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.dashboards referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.dashboards referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.dashboards referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table report.reports enable row level security;
+-- statement
+alter table report.reports force row level security;
+-- statement
+create policy tenant on report.reports using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.reports for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.reports to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.reports to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.reports for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.reports referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.reports referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.reports referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.reports referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table scm.suppliers enable row level security;
 -- statement
 alter table scm.suppliers force row level security;
@@ -3288,6 +3785,118 @@ create trigger audit_update after update on purchase.supplier_quotations referen
 -- statement
 create trigger audit_delete after delete on purchase.supplier_quotations referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table report.alert_breaches enable row level security;
+-- statement
+alter table report.alert_breaches force row level security;
+-- statement
+create policy tenant on report.alert_breaches using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.alert_breaches for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.alert_breaches to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.alert_breaches to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.alert_breaches for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.alert_breaches referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.alert_breaches referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.alert_breaches referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.alert_breaches referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table report.alert_checks enable row level security;
+-- statement
+alter table report.alert_checks force row level security;
+-- statement
+create policy tenant on report.alert_checks using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.alert_checks for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.alert_checks to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.alert_checks to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.alert_checks for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.alert_checks referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table report.report_runs enable row level security;
+-- statement
+alter table report.report_runs force row level security;
+-- statement
+create policy tenant on report.report_runs using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.report_runs for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.report_runs to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.report_runs to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.report_runs for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.report_runs referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table report.report_shares enable row level security;
+-- statement
+alter table report.report_shares force row level security;
+-- statement
+create policy tenant on report.report_shares using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.report_shares for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.report_shares to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.report_shares to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.report_shares for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.report_shares referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.report_shares referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.report_shares referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.report_shares referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table report.report_versions enable row level security;
+-- statement
+alter table report.report_versions force row level security;
+-- statement
+create policy tenant on report.report_versions using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.report_versions for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.report_versions to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on report.report_versions to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on report.report_versions for each statement execute function kernel.refuse_change();
+-- statement
+alter table report.subscriptions enable row level security;
+-- statement
+alter table report.subscriptions force row level security;
+-- statement
+create policy tenant on report.subscriptions using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.subscriptions for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.subscriptions to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.subscriptions to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.subscriptions for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.subscriptions referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.subscriptions referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.subscriptions referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.subscriptions referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table scm.supplier_bank_accounts enable row level security;
 -- statement
 alter table scm.supplier_bank_accounts force row level security;
@@ -3472,6 +4081,44 @@ create trigger audit_update after update on purchase.purchase_requisitions refer
 -- statement
 create trigger audit_delete after delete on purchase.purchase_requisitions referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table report.report_run_parts enable row level security;
+-- statement
+alter table report.report_run_parts force row level security;
+-- statement
+create policy tenant on report.report_run_parts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.report_run_parts for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.report_run_parts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.report_run_parts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.report_run_parts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.report_run_parts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table report.subscription_recipients enable row level security;
+-- statement
+alter table report.subscription_recipients force row level security;
+-- statement
+create policy tenant on report.subscription_recipients using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.subscription_recipients for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.subscription_recipients to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.subscription_recipients to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.subscription_recipients for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.subscription_recipients referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.subscription_recipients referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.subscription_recipients referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.subscription_recipients referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table scm.customers enable row level security;
 -- statement
 alter table scm.customers force row level security;
@@ -3596,6 +4243,22 @@ create trigger audit_update after update on purchase.purchase_requisition_lines 
 -- statement
 create trigger audit_delete after delete on purchase.purchase_requisition_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table report.deliveries enable row level security;
+-- statement
+alter table report.deliveries force row level security;
+-- statement
+create policy tenant on report.deliveries using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.deliveries for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.deliveries to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.deliveries to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.deliveries for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.deliveries referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
 alter table sales.quotations enable row level security;
 -- statement
 alter table sales.quotations force row level security;
@@ -3653,6 +4316,22 @@ create trigger audit_insert after insert on purchase.supplier_quotation_lines re
 create trigger audit_update after update on purchase.supplier_quotation_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on purchase.supplier_quotation_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table report.notices enable row level security;
+-- statement
+alter table report.notices force row level security;
+-- statement
+create policy tenant on report.notices using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.notices for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.notices to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.notices to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.notices for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.notices referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table sales.quotation_lines enable row level security;
 -- statement

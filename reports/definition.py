@@ -1,0 +1,198 @@
+"""What a report shows, as validated JSON around a MetricQuery or a pivot: it grows with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+from olap.errors import Problem, QueryInvalid
+from olap.pivot import PivotQuery
+from olap.query import Filter, MetricQuery, TimeRange
+from olap.resolve import neighbours
+from reports.periods import PERIODS, days_of
+
+Question = MetricQuery | PivotQuery
+CHARTS = ("bar", "line", "stacked", "number")
+_KNOWN = ("kind", "question", "period", "chart", "parameters", "title")
+_TITLE_MAX = 200
+
+
+@dataclass(frozen=True)
+class Chart:
+    """How the figures are drawn beside the table."""
+
+    type: str
+    metric: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A filter whose value is given when the report is run."""
+
+    name: str
+    field: str
+    op: str = "eq"
+    is_required: bool = False
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A report's question, the days it moves with, its chart and its parameters."""
+
+    kind: Literal["table", "pivot"]
+    question: Question
+    period: str | None = None
+    chart: Chart | None = None
+    parameters: tuple[Parameter, ...] = ()
+    title: Mapping[str, str] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON it was read from, as it is kept."""
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Definition:
+        """The definition in a JSON object.  Raises: QueryInvalid naming every part that means nothing."""
+        return _Reader(data).read()
+
+    def question_at(self, today: date, *, values: Mapping[str, Any] | None = None, period: Any = None) -> Question:
+        """The question of one run: its days found and its parameters filled in.
+
+        Raises: QueryInvalid for a parameter that is unknown, missing or no text, and for an unknown period.
+        """
+        question = replace(self.question, where=(*self.question.where, *self._given(values or {})))
+        return replace(question, time=self._time(today, period))
+
+    def titled(self, locale: str, default: str = "") -> str:
+        """The title in a language."""
+        return self.title.get(locale.partition("-")[0]) or self.title.get("en") or default
+
+    def _time(self, today: date, period: Any) -> TimeRange:
+        time, name = self.question.time, period or self.period
+        if name is None:
+            return time
+        if isinstance(name, Mapping):
+            asked = MetricQuery.from_data({"metrics": [], "time": dict(name)}).time
+            return replace(asked, grain=asked.grain or time.grain)
+        if name not in PERIODS:
+            raise QueryInvalid([_unknown_period(str(name))])
+        start, end = days_of(str(name), today)
+        return TimeRange(start=start, end=end, grain=time.grain)
+
+    def _given(self, values: Mapping[str, Any]) -> list[Filter]:
+        known = {each.name: each for each in self.parameters}
+        problems = [
+            Problem(f"parameters/{name}", f"unknown parameter; known are {', '.join(known) or 'none'}", "unknown_field")
+            for name in sorted(set(values) - set(known))
+        ]
+        found: list[Filter] = []
+        for each in self.parameters:
+            value = values.get(each.name)
+            if value is None or value == []:
+                if each.is_required:
+                    problems.append(Problem(f"parameters/{each.name}", "a value is expected", "missing"))
+                continue
+            listed = value if isinstance(value, list) else [value]
+            asked = {"field": each.field, "op": "in" if isinstance(value, list) else each.op, "values": listed}
+            try:
+                found += MetricQuery.from_data({"metrics": [], "where": [asked]}).where
+            except QueryInvalid as error:
+                problems += [Problem(f"parameters/{each.name}", one.reason, one.code) for one in error.problems]
+        if problems:
+            raise QueryInvalid(problems)
+        return found
+
+
+class _Reader:
+    """Turns loose data into a definition, collecting every problem on the way."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.problems: list[Problem] = []
+
+    def read(self) -> Definition:
+        for name in sorted(set(self.data) - set(_KNOWN)):
+            self._refuse(name, f"unknown part; a definition has {', '.join(_KNOWN)}", "unknown_field")
+        kind: Literal["table", "pivot"] = "pivot" if self.data.get("kind") == "pivot" else "table"
+        if self.data.get("kind", "table") not in {"table", "pivot"}:
+            self._refuse("kind", "table or pivot is expected", "unknown_choice")
+        question = self._question(kind)
+        found = Definition(
+            kind=kind,
+            question=question,
+            period=self._period(),
+            chart=self._chart(question),
+            parameters=tuple(self._parameter(index, each) for index, each in enumerate(self._list("parameters"))),
+            title=self._title(),
+            raw=dict(self.data),
+        )
+        if self.problems:
+            raise QueryInvalid(self.problems)
+        return found
+
+    def _refuse(self, path: str, reason: str, code: str = "invalid") -> None:
+        self.problems.append(Problem(path, reason, code))
+
+    def _list(self, name: str) -> list[Any]:
+        given = self.data.get(name) or []
+        if not isinstance(given, list):
+            self._refuse(name, "a list is expected")
+            return []
+        return given
+
+    def _question(self, kind: str) -> Question:
+        given = self.data.get("question")
+        if not isinstance(given, Mapping):
+            self._refuse("question", "an object with metrics is expected", "missing")
+            return MetricQuery(())
+        try:
+            return PivotQuery.from_data(given) if kind == "pivot" else MetricQuery.from_data(given)
+        except QueryInvalid as error:
+            self.problems += [Problem(f"question/{each.path}", each.reason, each.code) for each in error.problems]
+        except (TypeError, AttributeError):
+            self._refuse("question", "cannot be read", "unreadable")
+        return MetricQuery(())
+
+    def _period(self) -> str | None:
+        name = self.data.get("period")
+        if name is None or (isinstance(name, str) and name in PERIODS):
+            return name
+        self.problems.append(_unknown_period(str(name)))
+        return None
+
+    def _chart(self, question: Question) -> Chart | None:
+        given = self.data.get("chart")
+        if given is None:
+            return None
+        if not isinstance(given, Mapping) or given.get("type") not in CHARTS:
+            self._refuse("chart/type", f"one of {', '.join(CHARTS)} is expected", "unknown_choice")
+            return None
+        metric = str(given.get("metric") or next(iter(question.metrics), ""))
+        if metric not in question.metrics:
+            self._refuse("chart/metric", f"{metric} is not asked for: {', '.join(question.metrics)}", "unknown_choice")
+        return Chart(str(given["type"]), metric)
+
+    def _parameter(self, index: int, given: Any) -> Parameter:
+        path = f"parameters/{index}"
+        if not isinstance(given, Mapping) or not isinstance(given.get("field"), str):
+            self._refuse(path, "an object with name, field and op is expected")
+            return Parameter("", "")
+        return Parameter(
+            name=str(given.get("name") or given["field"]),
+            field=given["field"],
+            op=str(given.get("op", "eq")),
+            is_required=given.get("is_required") is True,
+        )
+
+    def _title(self) -> Mapping[str, str]:
+        given = self.data.get("title") or {}
+        if not isinstance(given, Mapping) or not all(
+            isinstance(text, str) and len(text) <= _TITLE_MAX for text in given.values()
+        ):
+            self._refuse("title", f"texts of up to {_TITLE_MAX} letters by language are expected")
+            return {}
+        return {str(language): text for language, text in given.items()}
+
+
+def _unknown_period(name: str) -> Problem:
+    return Problem("period", f"unknown period {name!r}; {neighbours(name, sorted(PERIODS))}", "unknown_period")

@@ -1,0 +1,33 @@
+"""What every file and mail says besides the figures: filters, load, definitions, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports.sheet import Sheet
+from reports.words import t
+
+
+def about(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Label and text of each fact, in the reader's language."""
+    evidence, locale = sheet.evidence, sheet.locale
+    if sheet.is_preview:
+        yield t("about.preview", locale), t("about.preview_text", locale, count=len(sheet.lines))
+    yield t("about.filters", locale), "; ".join(evidence.filters) or t("about.no_filters", locale)
+    yield t("about.data_version", locale), evidence.data_version
+    yield t("about.loaded_at", locale), evidence.loaded_at or t("about.unknown", locale)
+    if sheet.definition_version is not None:
+        yield t("about.definition_version", locale), str(sheet.definition_version)
+    for reason in sheet.left_out:
+        yield t("about.left_out", locale), reason
+    if sheet.link:
+        yield t("about.link", locale), sheet.link
+
+
+def definitions(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Label and words of each metric used."""
+    for each in sheet.evidence.definitions:
+        words = str(each.get("description") or "")
+        if each.get("expression"):
+            words = f"{words} ({each['expression']})" if words else str(each["expression"])
+        yield str(each.get("label") or each["name"]), words

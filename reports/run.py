@@ -1,0 +1,105 @@
+"""Running a definition for one reader."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from olap.access import check_access
+from olap.asker import Asker
+from olap.checks import check
+from olap.errors import QueryInvalid
+from olap.pivot import PivotQuery, pivot
+from olap.query import MetricQuery
+from olap.service import Numbers
+from reports.definition import Definition, Question
+from reports.sheet import Sheet, sheet_of_pivot, sheet_of_query
+from reports.words import t
+
+PREVIEW_ROWS = 20
+PREVIEW_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a reader wants to see: a definition, and what is said when it is run."""
+
+    definition: Definition
+    name: str = ""
+    values: Mapping[str, Any] | None = None
+    period: Any = None
+    version: int | None = None
+    link: str | None = None
+    extra: tuple[Any, ...] = ()
+    """Filters that hold besides those of the definition."""
+
+    def question(self, today: date) -> Question:
+        """The question on a day.  Raises: QueryInvalid."""
+        asked = self.definition.question_at(today, values=self.values, period=self.period)
+        return replace(asked, where=(*asked.where, *self.extra)) if self.extra else asked
+
+
+def check_definition(numbers: Numbers, definition: Definition, asker: Asker) -> None:
+    """Nothing where a definition can be run by an asker.
+
+    Raises: QueryInvalid naming unknown and incompatible parts; MetricForbidden, FieldForbidden.
+    """
+    vocabulary, today = numbers.vocabularies.current(), numbers.today()
+    question = definition.question_at(today, values={each.name: "2000-01-01" for each in definition.parameters})
+    try:
+        checked = check(_flat(question), vocabulary.names, asker=asker, today=today)
+    except QueryInvalid as error:
+        raise QueryInvalid([replace(each, path=f"question/{each.path}") for each in error.problems]) from error
+    check_access(checked, vocabulary, asker)
+
+
+def run(numbers: Numbers, request: Request, asker: Asker) -> Sheet:
+    """The sheet of a definition with the asker's rights: all of its figures, or none.
+
+    Raises: QueryInvalid, MetricForbidden, FieldForbidden, NumbersUnavailable.
+    """
+    question = request.question(numbers.today())
+    title = request.definition.titled(asker.locale, request.name)
+    if isinstance(question, PivotQuery):
+        sheet = sheet_of_pivot(pivot(numbers, question, asker), title, asker.locale)
+    else:
+        sheet = sheet_of_query(numbers.query(question, asker, are_members_checked=False), title, asker.locale)
+    left_out = left_out_of(question, sheet, asker)
+    return replace(sheet, left_out=left_out, definition_version=request.version, link=request.link)
+
+
+def preview(numbers: Numbers, request: Request, asker: Asker) -> Sheet:
+    """The first rows of the whole answer, so that each is the one of the full run; marked, and timed.
+
+    A preview that took longer than it may says so.
+    """
+    started = time.monotonic()
+    sheet = run(numbers, request, asker)
+    seconds = time.monotonic() - started
+    notes = {"seconds": f"{seconds:.3f}", "is_slow": seconds > PREVIEW_SECONDS, "rows_in_all": len(sheet.lines)}
+    return replace(sheet.head(PREVIEW_ROWS), is_preview=True, notes=notes)
+
+
+def left_out_of(question: Question, sheet: Sheet, asker: Asker) -> tuple[str, ...]:
+    """What a reader does not see in a sheet, and why."""
+    found = []
+    if asker.row_filters:
+        found.append(t("left_out.rows", asker.locale, things=", ".join(sorted(asker.row_filters)).replace("_", " ")))
+    if isinstance(question, MetricQuery) and question.limit is not None and len(sheet.lines) >= question.limit:
+        found.append(t("left_out.limit", asker.locale, count=question.limit))
+    return tuple(found)
+
+
+def _flat(question: Question) -> MetricQuery:
+    """A pivot as the question about its finest cells."""
+    if isinstance(question, MetricQuery):
+        return question
+    return MetricQuery(
+        metrics=question.metrics,
+        group_by=(*question.rows, *question.columns),
+        where=question.where,
+        time=replace(question.time, grain=None),
+    )

@@ -1,0 +1,101 @@
+"""A report's figures as one flat table, whatever question they answer, with what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from olap.pivot import PivotResult
+from olap.pivot.grid import Grid, grid
+from olap.query import Cell, Column, Evidence, QueryResult
+
+TOTAL = {"en": "Total", "zh": "合计"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row; `level` counts the totals it stands for: 0 is a plain row."""
+
+    cells: tuple[Cell, ...]
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Columns, rows and total of a report, and what a reader has to know about them."""
+
+    title: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    total: tuple[Cell, ...] | None
+    evidence: Evidence
+    left_out: tuple[str, ...] = ()
+    """What is not in it, and why, in the reader's words."""
+    definition_version: int | None = None
+    is_preview: bool = False
+    link: str | None = None
+    """Where the report is found in the program."""
+    locale: str = "en"
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def head(self, count: int) -> Sheet:
+        """The first rows only."""
+        return replace(self, lines=self.lines[:count])
+
+    def records(self) -> list[dict[str, Cell]]:
+        """The rows keyed by column name."""
+        names = [column.name for column in self.columns]
+        return [dict(zip(names, line.cells, strict=True)) for line in self.lines]
+
+
+def sheet_of_query(result: QueryResult, title: str, locale: str) -> Sheet:
+    """An answer as a sheet; what a limit left out stands as a row of its own where it was asked for."""
+    names = [column.name for column in result.columns]
+    lines = [Line(tuple(row[name] for name in names)) for row in result.rows]
+    if result.others is not None:
+        lines.append(Line(_labelled(result.columns, result.others, {"en": "Others", "zh": "其他"}[_known(locale)]), 1))
+    total = None if result.totals is None else _labelled(result.columns, result.totals, TOTAL[_known(locale)])
+    return Sheet(title, result.columns, tuple(lines), total, result.evidence, locale=locale)
+
+
+def sheet_of_pivot(result: PivotResult, title: str, locale: str) -> Sheet:
+    """A cross table as a sheet: a column for each header and figure, totals after what they total."""
+    shown = grid(result, locale)
+    columns = [Column(f"row_{place}", label, "text", None, "dimension") for place, label in enumerate(shown.labels)]
+    columns += [_figure_column(result, shown, place) for place in range(len(shown.headers[-1]) if shown.headers else 1)]
+    lines, total = [], None
+    for level, (labels, figures) in zip(shown.levels, shown.lines, strict=True):
+        cells = (*labels, *(figure.value for figure in figures))
+        if level == 0 and result.query.rows:
+            total = cells
+        else:
+            lines.append(Line(cells, len(result.query.rows) - level))
+    return Sheet(title, tuple(columns), tuple(lines), total, result.evidence, locale=locale)
+
+
+def _figure_column(result: PivotResult, shown: Grid, place: int) -> Column:
+    """A column of figures, called by what stands above it."""
+    words = [label for line in shown.headers if (label := _above(line, place))]
+    measure = result.metrics[place % len(result.metrics)]
+    if result.query.columns and len(result.metrics) == 1 and len(words) > 1:
+        words = words[:-1]
+    return replace(measure, name=f"figure_{place}", label=" · ".join(words) or measure.label)
+
+
+def _above(line: Sequence[str | None], place: int) -> str | None:
+    """The label over a column; a merged one stands at the first of those it covers."""
+    return next((label for label in reversed(line[: place + 1]) if label is not None), None)
+
+
+def _labelled(columns: Sequence[Column], row: Mapping[str, Cell], label: str) -> tuple[Cell, ...]:
+    keys = [column.role in {"dimension", "time"} for column in columns]
+    first = keys.index(True) if any(keys) else -1
+    return tuple(
+        label if position == first else None if keys[position] else row.get(column.name)
+        for position, column in enumerate(columns)
+    )
+
+
+def _known(locale: str) -> str:
+    return "zh" if locale.startswith("zh") else "en"

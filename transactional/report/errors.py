@@ -1,0 +1,38 @@
+"""What reports refuse."""
+
+from transactional.kernel.errors import NotAllowed, Refused
+
+
+class ReportNotYours(NotAllowed):
+    """Somebody may read a report and not change it."""
+
+    code = "report_not_yours"
+    message = "This {kind} belongs to somebody else: copy it, or ask its owner for the access to edit."
+
+
+class ScopeNotHeld(NotAllowed):
+    """A link would show what its maker may not see."""
+
+    code = "scope_not_held"
+    message = "You do not hold the role {role}: a link may show what you see, or an administrator makes it."
+
+
+class RunFinished(Refused):
+    """What is done cannot be stopped."""
+
+    code = "run_finished"
+    message = "This run is {state} already."
+
+
+class RunNotDone(Refused):
+    """A file that is not written yet."""
+
+    code = "run_not_done"
+    message = "This run is {state}: its file is there when it is done."
+
+
+class ReportInUse(Refused):
+    """A report that is sent to somebody."""
+
+    code = "report_in_use"
+    message = "This report has {count} active subscriptions: end them first."

@@ -1,0 +1,1 @@
+"""What changes reports and what is sent of them, one verb a file."""

@@ -1,0 +1,75 @@
+"""The states of what is run and what is sent, and the choices a definition may make."""
+
+from enum import StrEnum
+
+
+class ShareKind(StrEnum):
+    """To whom a report is shown."""
+
+    USER = "user"
+    ROLE = "role"
+    LINK = "link"
+
+
+class Access(StrEnum):
+    """What a share allows."""
+
+    VIEW = "view"
+    EDIT = "edit"
+
+
+class FileFormat(StrEnum):
+    """The kinds of file a report is written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+    PARQUET = "parquet"
+
+
+class RunState(StrEnum):
+    """Where a run in the background stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Channel(StrEnum):
+    """How something reaches its receiver."""
+
+    MAIL = "mail"
+    IN_APP = "in_app"
+    WEBHOOK = "webhook"
+
+
+class DeliveryKind(StrEnum):
+    """What is told."""
+
+    REPORT = "report"
+    LATE = "late"
+    ALERT = "alert"
+    RECOVERY = "recovery"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; `unconfirmed` was handed over and the answer was never read."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCONFIRMED = "unconfirmed"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class AlertKind(StrEnum):
+    """What an alert rule watches."""
+
+    THRESHOLD = "threshold"
+    CHANGE = "change"
+    DATA_LATE = "data_late"
+    CHECK_FAILED = "check_failed"
