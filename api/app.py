@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 import api.routers
 from api.context import Services, open_services
+from api.dispatch import Dispatcher
 from api.errors import install_handlers
 from api.middleware import Edge
 from api.openapi import document_of
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_handlers(app)
     for router in _routers():
         app.include_router(router)
+    app.router.middleware_stack = Dispatcher(app.router.routes, app.router.app)
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
     return app
 

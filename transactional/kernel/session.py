@@ -223,7 +223,8 @@ class Database:
             pool_pre_ping=False,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
-            connect_args={"prepare_threshold": 3},
+            # The driver forgets all plans of a connection, ours too, at a rollback after it has made one itself.
+            connect_args={"prepare_threshold": None},
         )
         self._kept: dict[Any, tuple[int, Any]] = {}
 
