@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from olap.asker import Asker, Condition
 from olap.errors import RelationRefused
-from olap.rights import LOOKUPS, hidden_column, rules_of_mart
+from olap.rights import KEYS, LOOKUPS, hidden_column, lookup_of, rules_of_mart
 
 Columns = Mapping[str, str]
 """Column names of a mart with their types."""
@@ -117,21 +117,40 @@ def _condition(
     *steps, last = str(condition["field"]).split(".")
     operator, values = str(condition["operator"]), [str(value) for value in condition["values"]]
     columns = marts[mart]
+    if _is_told_now(mart, steps, last, marts):
+        return _looked_up(mart, steps, last, condition, marts, relation, asker)
     column = _carried(last, columns, mart, is_own=not steps)
-    reference = f"{steps[0]}_id" if steps else None
-    if operator == "in_or_empty" and reference is not None and reference not in columns:
+    lookup = lookup_of(mart, steps[0]) if steps else None
+    reference = lookup.reference if lookup else f"{steps[0]}_id" if steps else None
+    is_lenient = operator in {"in_or_empty", "not_in"}
+    if is_lenient and reference is not None and reference not in columns:
         return exp.true()
     if column is not None:
         test = _among(column, values, operator)
-        if operator == "in_or_empty" and reference is not None:
+        if is_lenient and reference is not None:
             return exp.paren(exp.or_(exp.column(reference, quoted=True).is_(exp.null()), test))
         return test
     if reference is None or reference not in columns:
         return exp.false()
-    return _looked_up(steps, last, condition, marts, relation, asker)
+    return _looked_up(mart, steps, last, condition, marts, relation, asker)
+
+
+def _is_told_now(mart: str, steps: Sequence[str], last: str, marts: Mapping[str, Columns]) -> bool:
+    """Whether a reference has to be followed although the mart may carry a column of that name.
+
+    A fact keeps the region that its customer had then, and its own author; rights go by what is so now, of whom the
+    path leads to, as the operational side reads them.
+    """
+    lookup = lookup_of(mart, steps[0]) if steps else None
+    if lookup is None or lookup.mart not in marts or lookup.reference not in marts[mart]:
+        return False
+    if lookup.mart.startswith("fct_") and last != "created_by":
+        return False
+    return len(steps) > 1 or _carried(last, marts[lookup.mart], lookup.mart, is_own=True) is not None
 
 
 def _looked_up(
+    mart: str,
     steps: Sequence[str],
     last: str,
     condition: Condition,
@@ -139,7 +158,7 @@ def _looked_up(
     relation: Relation,
     asker: Asker,
 ) -> exp.Expression:
-    lookup = LOOKUPS.get(steps[0])
+    lookup = lookup_of(mart, steps[0])
     if lookup is None or lookup.mart not in marts:
         return exp.false()
     operator = "in" if condition["operator"] == "in_or_empty" else condition["operator"]
@@ -147,9 +166,9 @@ def _looked_up(
     test = _condition(lookup.mart, inner, marts, relation, asker)
     seen = exp.select(exp.column(lookup.key, quoted=True)).from_(relation(lookup.mart))
     seen = seen.where(_among("tenant_id", [asker.tenant_id]), test)
-    column = exp.column(f"{steps[0]}_id", quoted=True)
+    column = exp.column(lookup.reference, quoted=True)
     inside: exp.Expression = exp.In(this=column, query=exp.Subquery(this=seen))
-    if condition["operator"] == "in_or_empty":
+    if condition["operator"] in {"in_or_empty", "not_in"}:
         inside = exp.paren(exp.or_(column.copy().is_(exp.null()), inside))
     return inside
 
@@ -157,8 +176,9 @@ def _looked_up(
 def _carried(field: str, columns: Columns, mart: str, *, is_own: bool) -> str | None:
     """The column of a mart that holds a field; a dimension calls its own key by its own name."""
     candidates = [field, f"{field}_id"]
-    if field == "id" and is_own:
-        candidates = [lookup.key for lookup in LOOKUPS.values() if lookup.mart == mart] or ["id"]
+    key = KEYS.get(mart) if is_own else None
+    if key is not None:
+        candidates = [key] if field == "id" else [*candidates, f"{key.removesuffix('id')}{field}"]
     return next((name for name in candidates if name in columns), None)
 
 

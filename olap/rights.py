@@ -40,6 +40,13 @@ LOOKUPS: dict[str, Lookup] = {
     "buyer": _lookup("dim_employees", "employee_id", "buyer_id"),
 }
 
+_ORDERS = {
+    "fct_delivery_lines": _lookup("fct_sales_order_lines", "order_id"),
+    "fct_sales_return_lines": _lookup("fct_sales_order_lines", "order_id"),
+    "fct_purchase_receipt_lines": _lookup("fct_purchase_order_lines", "order_id"),
+}
+"""The orders behind what was delivered, returned and received."""
+
 _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_sales_order_lines": ("order", ()),
     "fct_delivery_lines": ("delivery", ()),
@@ -52,8 +59,8 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_stock_months": ("stock", ()),
     "fct_stock_daily": ("stock", ()),
     "fct_journal_lines": ("journal_entry", ()),
-    "fct_receivable_movements": (None, ("customer",)),
-    "fct_payable_movements": (None, ("supplier",)),
+    "fct_receivable_movements": ("invoice", ("customer",)),
+    "fct_payable_movements": ("purchase_invoice", ("supplier",)),
     "fct_payments": ("payment", ()),
     "dim_customers": ("customer", ()),
     "dim_customers_history": ("customer", ()),
@@ -80,6 +87,28 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
 
 _COST = frozenset({"cost", "cogs", "margin", "valuation"})
 _STOCK_VALUE = re.compile(r"(^|_)value(_|$)")
+
+
+_OF_MART = {
+    "order": _ORDERS,
+    "category": {
+        "dim_customers": _lookup("dim_customer_categories", "customer_category_id"),
+        "dim_suppliers": _lookup("dim_supplier_categories", "supplier_category_id"),
+        "dim_items": _lookup("dim_item_categories", "item_category_id"),
+    },
+}
+"""References that lead elsewhere from each mart."""
+KEYS: dict[str, str] = {
+    lookup.mart: lookup.key
+    for lookup in [*LOOKUPS.values(), *_OF_MART["category"].values()]
+    if lookup.mart[:4] == "dim_"
+}
+"""What each dimension calls its own id."""
+
+
+def lookup_of(mart: str, reference: str) -> Lookup | None:
+    """The mart behind a reference of a mart."""
+    return _OF_MART[reference].get(mart) if reference in _OF_MART else LOOKUPS.get(reference)
 
 
 def declared_marts() -> frozenset[str]:

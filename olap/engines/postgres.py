@@ -49,8 +49,23 @@ class PostgresSnapshot:
             cursor.itersize = BATCH_ROWS
             cursor.execute(sql.encode())
             names = [each.name for each in cursor.description or []]
-            while rows := cursor.fetchmany(BATCH_ROWS):
-                yield pa.RecordBatch.from_pylist([dict(zip(names, row, strict=True)) for row in rows])
+            rows, schema = cursor.fetchmany(BATCH_ROWS), None
+            while rows or schema is None:
+                named = [dict(zip(names, row, strict=True)) for row in rows]
+                if schema is None:
+                    # The first batch tells the columns only, as that of any other engine may.
+                    schema = _schema(names, named)
+                    yield pa.RecordBatch.from_pylist([], schema=schema)
+                yield pa.RecordBatch.from_pylist(named, schema=schema)
+                rows = cursor.fetchmany(BATCH_ROWS)
+
+
+def _schema(names: list[str], rows: list[dict[str, object]]) -> pa.Schema:
+    """The columns as the first rows tell them; those that are empty there are texts."""
+    told = pa.RecordBatch.from_pylist(rows).schema if rows else pa.schema([])
+    kinds = {field.name: field.type for field in told}
+    unsaid = pa.null()
+    return pa.schema([(name, pa.string() if kinds.get(name, unsaid) == unsaid else kinds[name]) for name in names])
 
 
 @dataclass

@@ -39,6 +39,7 @@ STOCK = Resource(
     key=("item_id", "location_id"),
     search=(),
     actions=READ_ONLY,
+    owner=Owner(company="warehouse.company_id"),
 )
 STOCK_MOVES = Resource(
     module="inventory",

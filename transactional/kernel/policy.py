@@ -10,12 +10,13 @@ The form is plain data, so that it can be handed to code that must not import th
   a thing with an empty list shows no row at all.
 - `field` is a column of the thing's operational table (`unit_id`, `salesperson_id`, `created_by`, `company_id`,
   `region_id` ...) or a path over references, `customer.region_id`: the region of the row's customer, `order.unit_id`:
-  the owning unit of the row's order. A mart that carries the last column itself (every fact has unit_id, created_by and
-  salesperson_id or buyer_id where the source has them) compares that column; otherwise it looks the dimension up
-  by `<reference>_id`.
-- `operator` is `in` (one of the values), `not_in` (none of them; an empty cell passes) or `in_or_empty` (as `in`, but a
-  row without that reference passes: a rule about customers says nothing about a row that has no customer, nor about a
-  mart without a customer column). Values are texts; uuids are written in lower case with hyphens.
+  the owning unit of the row's order. A mart looks the dimension up by `<reference>_id`, for a fact keeps what was so
+  then; where there is none it compares the column it carries (every fact has unit_id, created_by and salesperson_id or
+  buyer_id where the source has them).
+- `operator` is `in` (one of the values), `not_in` (none of them; an empty cell passes, and a row without that
+  reference) or `in_or_empty` (as `in`, but a row without that reference passes: a rule about customers says nothing
+  about a row that has no customer, nor about a mart without a customer column). Values are texts; uuids are written in
+  lower case with hyphens.
 """
 
 import re
@@ -142,9 +143,10 @@ def _condition(table: Table, condition: Condition) -> ColumnElement[bool]:
     test: ColumnElement[bool] = last.in_(values)
     if condition["operator"] == "not_in":
         test = or_(last.is_(None), last.not_in(values))
-    for step, name in reversed(list(zip(steps, names, strict=False))):
+    for position, (step, name) in reversed(list(enumerate(zip(steps, names, strict=False)))):
         target = Base.metadata.tables[_target(step, name)]
-        if condition["operator"] == "in_or_empty":
+        # Only the row itself may lack what the rule is about: of a customer without a region the rule says no.
+        if condition["operator"] in {"in_or_empty", "not_in"} and position == 0:
             # A party may be of the other kind: only rows that lead to a hidden one are hidden.
             hidden = select(target.c.id).where(test.is_not(true()))
             test = or_(step.is_(None), step.not_in(hidden))
