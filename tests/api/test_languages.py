@@ -31,25 +31,42 @@ def test_the_same_refusal_in_the_readers_language(http: TestClient, services: Se
 
     english, chinese, arabic = refused("en"), refused("zh-CN,zh;q=0.9,en;q=0.1"), refused("ar")
     assert english["code"] == chinese["code"] == arabic["code"] == "invalid_input"
+    assert [each["code"] for each in english["errors"]] == [each["code"] for each in arabic["errors"]]
     assert english["detail"].startswith("The input has 2 wrong fields")
     assert chinese["detail"] == "输入有 2 个错误字段：请修正所列字段。"  # noqa: RUF001  # Chinese punctuation
     assert {error["reason"] for error in chinese["errors"]} == {"少于 1 个字符", "缺失"}
-    assert arabic["detail"] == english["detail"]
+    assert arabic["detail"] == "في المدخلات 2 حقول خاطئة: صحّح المذكور منها."
+    assert {error["reason"] for error in arabic["errors"]} == {"فيه أقل من 1 حرفاً", "مفقود"}
+    assert refused("sw")["detail"] == english["detail"]
     with services.database.outside_tenants() as session:
         session.execute(text("update identity.tenants set default_locale = 'zh-CN'"))
     services.rights.forget()
-    assert refused("ar")["detail"] == chinese["detail"]
+    assert refused("sw")["detail"] == chinese["detail"]
 
 
 @pytest.mark.feature("2.1.13")
-def test_every_refusal_has_its_sentence_in_chinese() -> None:
-    assert sorted(code for code in _error_codes() if code not in languages()["zh"]) == []
+@pytest.mark.parametrize("language", ["zh", "ar"])
+def test_every_refusal_has_its_sentence_in_each_language(language: str) -> None:
+    assert untranslated(language, _error_codes()) == []
 
 
 @pytest.mark.feature("2.1.13")
-def test_every_wrong_field_has_its_reason_in_chinese() -> None:
-    known = languages()["zh"]
-    assert sorted(code for code in _field_codes() if f"field.{code}" not in known) == []
+@pytest.mark.parametrize("language", ["zh", "ar"])
+def test_every_wrong_field_has_its_reason_in_each_language(language: str) -> None:
+    assert untranslated(language, {f"field.{code}" for code in _field_codes()}) == []
+
+
+@pytest.mark.feature("2.1.13")
+def test_a_sentence_without_translation_is_listed() -> None:
+    assert untranslated("ar", {"in_use", "field.missing", "brand_new", "field.brand_new"}) == [
+        "brand_new",
+        "field.brand_new",
+    ]
+
+
+def untranslated(language: str, codes: set[str]) -> list[str]:
+    """The codes that have no sentence in a language."""
+    return sorted(codes - set(languages()[language]))
 
 
 @pytest.mark.feature("2.1.13")
@@ -64,16 +81,17 @@ def test_every_wrong_field_has_a_code_of_its_own() -> None:
 
 
 @pytest.mark.feature("2.1.13")
-def test_both_languages_fill_the_same_values() -> None:
-    english, chinese = languages()["en"], languages()["zh"]
+@pytest.mark.parametrize("language", ["zh", "ar"])
+def test_all_languages_fill_the_same_values(language: str) -> None:
+    english, foreign = languages()["en"], languages()[language]
     templates = {code: error.message for code, error in _errors().items()} | dict(english)
     differing = {
-        code: (template, chinese[code])
+        code: (template, foreign[code])
         for code, template in templates.items()
-        if code in chinese and not _names(chinese[code]) <= _names(template)
+        if code in foreign and not _names(foreign[code]) <= _names(template)
     }
     assert differing == {}
-    assert set(english) <= set(chinese)
+    assert set(english) <= set(foreign)
 
 
 def _names(template: str) -> set[str]:
