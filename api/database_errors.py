@@ -23,8 +23,8 @@ class AlreadyUsed(Refused):
 class PointedAt(Refused):
     """Rows of another table point at a record that is to go."""
 
-    code = "in_use"
-    message = "This record is used by {user}."
+    code = "still_used"
+    message = "This record is used by {user}: disable it instead."
 
 
 class AgainstARule(Refused):

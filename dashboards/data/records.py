@@ -127,6 +127,18 @@ def choices(declaration: Declaration, *, search: str = "", chosen: str | None = 
     return dict(sorted(named.items(), key=lambda item: item[1].lower())), found["next_cursor"] is not None
 
 
+def words_in(path: str, name: str) -> list[str]:
+    """The words that a field of a collection holds, each once; none where the reader may not look them up."""
+    key = ("words", path, name, _who())
+    try:
+        found = VERSIONS.get(key, lambda: page(path, limit=CHOICES_MAX))
+    except Problem as problem:
+        if problem.status in {403, 404}:
+            return []
+        raise
+    return sorted({str(each[name]) for each in found["items"] if each.get(name)})
+
+
 def names(declaration: Declaration, ids: Iterable[Any]) -> dict[str, str]:
     """What people call the records with these ids; an id that leads nowhere for the reader is left out."""
     wanted = sorted({str(each) for each in ids if each})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Json = Mapping[str, Any]
@@ -20,6 +20,7 @@ Kind = Literal[
     "list",
     "json",
     "lines",
+    "word",
 ]
 LONG_TEXT_FROM = 250
 _NEVER_ASKED = frozenset({"version"})
@@ -38,6 +39,8 @@ class Input:
     choices: tuple[str, ...] = ()
     references: str | None = None
     """The path of the collection to choose from."""
+    words_of: tuple[str, ...] = ()
+    """The path of the collection whose words are used, and the field that has them."""
     of_record: bool = False
     """Chosen from the lines of the record at hand."""
     lines: tuple[Input, ...] = ()
@@ -63,7 +66,11 @@ def inputs_of(
         name: {key: str(each["references"]) for key, each in found.items() if each.get("references")}
         for name, found in fields_of_lines.items()
     }
-    return _inputs(document, _object(document, schema), known, known_in_lines)
+    words = {name: tuple(map(str, each["words_of"])) for name, each in fields.items() if each.get("words_of")}
+    found = _inputs(document, _object(document, schema), known, known_in_lines)
+    return tuple(
+        replace(each, kind="word", words_of=words[each.name]) if each.name in words else each for each in found
+    )
 
 
 def _inputs(

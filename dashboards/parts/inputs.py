@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.data.catalogue import companies
-from dashboards.data.records import Declaration, choices, names
+from dashboards.data.records import Declaration, choices, names, words_in
 from dashboards.data.schemas import Input
 from dashboards.words import label_of, t
 
@@ -38,6 +38,7 @@ def ask_for(field: Input, key: str, value: Any, by_path: Mapping[str, Declaratio
         "list": _list,
         "json": _json,
         "long_text": _long_text,
+        "word": _word,
     }
     return ask.get(field.kind, _short_text)(field, value, {"key": key, "persist_state": "session"})
 
@@ -49,6 +50,21 @@ def _choice(field: Input, value: Any, options: dict[str, Any]) -> Any:
         known,
         index=known.index(value) if value in known else None,
         format_func=lambda name: label_of("choice", str(name)),
+        placeholder=t("workbench.choose"),
+        **options,
+    )
+
+
+def _word(field: Input, value: Any, options: dict[str, Any]) -> Any:
+    """One of the words in use elsewhere; a text where the reader may not look them up."""
+    known = words_in(*field.words_of)
+    if not known:
+        return _short_text(field, value, options)
+    known = list(dict.fromkeys([*known, *([str(value)] if value else [])]))
+    return st.selectbox(
+        words_of(field),
+        known,
+        index=known.index(str(value)) if value else None,
         placeholder=t("workbench.choose"),
         **options,
     )

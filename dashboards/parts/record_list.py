@@ -18,7 +18,9 @@ from dashboards.words import label_of, t
 
 Json = Mapping[str, Any]
 _COLUMNS_MAX = 9
-_NEVER_LISTED = frozenset({"id", "version", "created_by", "updated_at", "updated_by", "created_at", "row_id"})
+_NEVER_LISTED = frozenset(
+    {"id", "version", "created_by", "updated_at", "updated_by", "created_at", "row_id", "exchange_rate"}
+)
 _SECOND = (
     "customer_id",
     "supplier_id",

@@ -161,6 +161,28 @@ def test_a_company_is_installed_ready_to_trade(http: TestClient) -> None:
 
 
 @pytest.mark.feature("ORG-01")
+def test_documents_use_warehouses_and_accounts_of_their_own_company(http: TestClient, shop: Shop, item_id: str) -> None:
+    body = {"code": "NEW", "name": "New", "currency_code": "EUR", "country_code": "DE", "years": [2026]}
+    other = created(http.post("/api/organization/companies", json=body))
+    [foreign, *_] = http.get("/api/inventory/warehouses", params={"company_id": other["id"]}).json()["items"]
+    order = {"company_id": str(shop.company_id), "customer_id": str(shop.customer_id), "warehouse_id": foreign["id"]}
+    refused = problem(http.post("/api/sales/orders", json=order | {"lines": [{"item_id": item_id, "qty": "1"}]}), 422)
+    assert [error["path"] for error in refused["errors"]] == ["warehouse_id"]
+    [account, another, *_] = http.get(
+        "/api/finance/accounts", params={"company_id": other["id"], "is_group": "false"}
+    ).json()["items"]
+    lines = [
+        {"account_id": account["id"], "debit_amount": "1", "currency_code": "EUR"},
+        {"account_id": another["id"], "credit_amount": "1", "currency_code": "EUR"},
+    ]
+    entry = {"company_id": str(shop.company_id), "entry_on": "2026-03-16", "lines": lines}
+    drafted = http.post("/api/finance/manual-entries", json=entry)
+    if drafted.status_code == 201:
+        drafted = http.post(f"/api/finance/manual-entries/{drafted.json()['id']}/post")
+    assert {error["path"] for error in problem(drafted, 422)["errors"]} == {"lines/0/account_id", "lines/1/account_id"}
+
+
+@pytest.mark.feature("ORG-01")
 def test_the_currency_of_a_company_stays_after_its_first_posting(http: TestClient, shop: Shop, item_id: str) -> None:
     company = http.get(f"/api/organization/companies/{shop.company_id}").json()
     body = {"currency_code": "USD", "version": company["version"]}

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from api.context import Services
 from tests.api.conftest import created, problem
+from tests.factories.documents import Shop
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all
 from transactional.scm.models import Customer
@@ -239,3 +240,17 @@ def test_an_unused_record_goes_and_a_used_one_stays(http: TestClient, shop: Any)
     assert http.delete(f"/api/organization/cost-centres/{made['id']}").status_code == 204
     refused = problem(http.delete(f"/api/inventory/warehouses/{shop.warehouse_id}"), 409, "in_use")
     assert "2" in refused["detail"]
+
+
+@pytest.mark.feature("2.1.14")
+def test_a_price_list_is_one_that_there_is(http: TestClient, shop: Shop) -> None:
+    """No foreign key reaches from customers to price lists; a form is told where to choose all the same."""
+    body = {"code": "P1", "name": "Pine", "currency_code": "EUR", "country_code": "DE"}
+    refused = problem(http.post("/api/scm/customers", json=body | {"price_list_id": str(shop.customer_id)}), 422)
+    assert [(each["path"], each["code"]) for each in refused["errors"]] == [("price_list_id", "unknown_reference")]
+    [prices, *_] = http.get("/api/sales/price-lists").json()["items"]
+    created(http.post("/api/scm/customers", json=body | {"price_list_id": prices["id"]}))
+    [declared] = [each for each in http.get("/api/system/resources").json()["items"] if each["thing"] == "customer"]
+    fields = {each["name"]: each for each in declared["fields"]}
+    assert fields["price_list_id"]["references"] == "/api/sales/price-lists"
+    assert fields["tax_class"]["words_of"] == ["/api/finance/tax-codes", "party_tax_class"]

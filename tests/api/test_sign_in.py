@@ -1,7 +1,8 @@
 """Signing in, staying in, being let out."""
 
+import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -11,9 +12,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from api.context import Services
+from api.app import create_app
+from api.context import RightsCache, Services
+from runtime.settings import Settings
 from tests.api.conftest import PASSWORD, Login, problem, sign_in
 from transactional.identity.tokens import AUDIENCE, ISSUER, KeyRing
+from transactional.kernel.session import Database
 
 
 @pytest.mark.feature("AUTH-01")
@@ -128,6 +132,58 @@ def test_signing_out_twice_succeeds_and_ends_both_tokens(anonymous: TestClient, 
     problem(anonymous.post("/api/auth/logout"), 401)
 
 
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def elsewhere(services: Services, settings: Settings) -> Iterator[tuple[TestClient, Clock]]:
+    """Another instance of the application over the same database, and the clock its memory goes by."""
+    app, clock = create_app(settings), Clock()
+    database = Database(settings.database_url("app"), pool_size=2)
+    app.state.services = Services(settings, database, services.keys, rights=RightsCache(clock=clock))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client, clock
+    database.close()
+
+
+@pytest.mark.feature("AUTH-09")
+@pytest.mark.feature("AUTH-07")
+def test_whoever_signed_out_is_out_on_every_instance_within_a_second(
+    admin: Login, elsewhere: tuple[TestClient, Clock]
+) -> None:
+    other, clock = elsewhere
+    token = {"Authorization": admin.http.headers["Authorization"]}
+    assert other.get("/api/auth/me", headers=token).status_code == 200
+    assert admin.http.post("/api/auth/logout").status_code == 204
+    clock.now += 1.0
+    problem(other.get("/api/auth/me", headers=token), 401)
+    refresh = {"refresh_token": admin.tokens["refresh_token"]}
+    problem(other.post("/api/auth/refresh", json=refresh), 401)
+
+
+@pytest.mark.feature("PERM-03")
+@pytest.mark.feature("ARCH-05")
+def test_what_was_taken_away_is_gone_on_every_instance_within_a_second(
+    admin: Login, make_user: Callable[..., Login], elsewhere: tuple[TestClient, Clock]
+) -> None:
+    other, clock = elsewhere
+    user = make_user("bo", "analyst", "sales_manager")
+    token = {"Authorization": user.http.headers["Authorization"]}
+    assert other.get("/api/sales/orders", headers=token).status_code == 200
+    path = f"/api/user/users/{user.user_id}/assign-roles"
+    assert admin.http.post(path, json={"roles": ["warehouse_clerk"]}).status_code == 200
+    clock.now += 1.0
+    problem(other.get("/api/sales/invoices", headers=token), 403)
+    assert other.get("/api/sales/deliveries", headers=token).status_code == 200
+
+
 @pytest.mark.feature("AUTH-10")
 def test_a_session_on_another_device_is_ended_remotely(
     anonymous: TestClient, admin: Login, make_user: Callable[..., Login]
@@ -198,13 +254,35 @@ def test_a_new_password_meets_the_policy_and_ends_other_sessions(anonymous: Test
 
 
 @pytest.mark.feature("AUTH-12")
-def test_a_changed_policy_applies_at_the_next_change(admin: Login, services: Services) -> None:
-    with services.database.outside_tenants() as session:
-        session.execute(text("update identity.tenants set password_length_min = 40"))
+def test_a_changed_policy_applies_at_the_next_change(admin: Login, make_user: Callable[..., Login]) -> None:
+    user = make_user("bo", "analyst")
+    problem(user.http.patch("/api/system/tenant", json={"password_length_min": 8}), 403)
+    for wrong in (7, 129, "x", None):
+        problem(admin.http.patch("/api/system/tenant", json={"password_length_min": wrong}), 422)
+    changed = admin.http.patch("/api/system/tenant", json={"password_length_min": 40})
+    assert (changed.status_code, changed.json()["password_length_min"]) == (200, 40)
     assert admin.http.get("/api/auth/me").status_code == 200
     body = {"current_password": PASSWORD, "password": "eight slow herons at dusk"}
     refused = problem(admin.http.post("/api/auth/password", json=body), 422)
     assert "40" in refused["errors"][0]["reason"]
+    [row] = admin.http.get("/api/system/audit-log", params={"table_name": "identity.tenants"}).json()["items"]
+    assert row["after"]["after"] == {"password_length_min": 40}
+
+
+@pytest.mark.feature("AUTH-12")
+def test_the_last_five_passwords_are_not_used_again(make_user: Callable[..., Login]) -> None:
+    user = make_user("bo", "analyst")
+    used = [PASSWORD, *[f"{number} slow herons at dusk" for number in range(5)]]
+    for before, after in itertools.pairwise(used):
+        change = {"current_password": before, "password": after}
+        assert user.http.post("/api/auth/password", json=change).status_code == 204
+    for again in used[1:]:
+        refused = problem(
+            user.http.post("/api/auth/password", json={"current_password": used[-1], "password": again}), 422
+        )
+        assert [error["code"] for error in refused["errors"]] == ["password_used"]
+    change = {"current_password": used[-1], "password": PASSWORD}
+    assert user.http.post("/api/auth/password", json=change).status_code == 204
 
 
 @pytest.mark.feature("2.1.10")

@@ -60,3 +60,10 @@ def test_unknown_structures_are_written_as_they_are() -> None:
     body = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
     found = inputs_of({"paths": {"/x": {"post": body}}}, "/x", "post", {}, {})
     assert [each.kind for each in found] == ["json", "list"]
+
+
+def test_a_word_that_other_records_use_is_chosen_among_theirs() -> None:
+    found = _inputs("customer", "/api/scm/customers")
+    assert found["price_list_id"].references == "/api/sales/price-lists"
+    assert (found["price_list_id"].kind, found["tax_class"].kind) == ("reference", "word")
+    assert found["tax_class"].words_of == ("/api/finance/tax-codes", "party_tax_class")

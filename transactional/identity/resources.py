@@ -15,6 +15,7 @@ USERS = Resource(
     # Creating one needs an account and a password: a verb of its own.
     actions=frozenset({"update"}),
     read_only=("account_id", "rights_version"),
+    points={"unit_id": "organization.units"},
     validate=user_problems,
     prepare=(check_admin_left,),
     verbs=(

@@ -18,6 +18,8 @@ RIGHTS_ELSEWHERE = {
     "ai.ask": "Ask the assistant",
     "ai.manage": "Teach the assistant words and see its questions",
     "user.create": "Make users",
+    "tenant.read": "See what is set for all users",
+    "tenant.update": "Set the tenant's name, language and password policy",
     "permission.read": "See which rights there are",
     "data_health.read": "See the state of the pipelines",
 }

@@ -263,8 +263,24 @@ def problems_in(session: Session, resource: Resource, changes: Sequence[Change])
         for problem in resource.validate(change) if resource.validate else ():
             yield position, problem
     yield from foreign_to_company(session, resource, changes)
+    yield from _lost_pointers(session, resource, changes)
     for prepare in resource.prepare:
         yield from prepare(session, changes)
+
+
+def _lost_pointers(
+    session: Session, resource: Resource, changes: Sequence[Change]
+) -> Iterable[tuple[int, FieldProblem]]:
+    """Ids of rows that there are not, where no foreign key would say so."""
+    for name, target in resource.points.items():
+        given = {change.values[name] for change in changes if change.values.get(name) and change.changes(name)}
+        if not given:
+            continue
+        table = table_named(target)
+        known: set[UUID] = set(session.scalars(select(table.c.id).where(table.c.id.in_(given))))
+        for position, change in enumerate(changes):
+            if change.values.get(name) in given - known:
+                yield position, FieldProblem(name, "leads nowhere", "unknown_reference")
 
 
 def check_tree(session: Session, resource: Resource, changes: Sequence[Change]) -> None:

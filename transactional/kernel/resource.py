@@ -146,6 +146,10 @@ class Resource:
     owner: Owner = _EVERYONE
     guarded: Mapping[str, str] = field(default_factory=dict)
     """Columns that a role hides under another name: `{"standard_cost": "item.cost"}`."""
+    points: Mapping[str, str] = field(default_factory=dict)
+    """Columns that hold ids of a table which no foreign key can reach: `{"price_list_id": "catalog.price_lists"}`."""
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Columns whose words stand in another table: `{"tax_class": ("finance.tax_codes", "party_tax_class")}`."""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The part of the table this collection is about: `{"kind": ("sales_invoice", "sales_credit_note")}`."""
     lines: tuple[Lines, ...] = ()

@@ -60,6 +60,7 @@ def _party_exists(session: Session, changes: Sequence[Change]) -> Iterable[tuple
                 yield position, FieldProblem("party_id", f"there is no such {kind}", "unknown_reference")
 
 
+_TAX_CLASSES = {"tax_class": ("finance.tax_codes", "party_tax_class")}
 REGIONS = Resource(module="scm", plural="regions", thing="region", model=Region, label="Region", parent="parent_id")
 PAYMENT_TERMS = Resource(
     module="scm",
@@ -84,6 +85,7 @@ SUPPLIERS = Resource(
     model=Supplier,
     label="Supplier",
     search=("code", "name", "tax_number", "email"),
+    words=_TAX_CLASSES,
     validate=party_problems,
     prepare=(check_currencies, _default_terms),
     kept_by=(("finance.invoices", "party_id"), ("finance.payments", "party_id")),
@@ -118,6 +120,8 @@ CUSTOMERS = Resource(
     label="Customer",
     search=("code", "name", "tax_number", "city", "email"),
     read_only=("grade", "merged_into_id"),
+    points={"price_list_id": "catalog.price_lists"},
+    words=_TAX_CLASSES,
     validate=party_problems,
     prepare=(check_currencies,),
     kept_by=(("finance.invoices", "party_id"), ("finance.payments", "party_id")),

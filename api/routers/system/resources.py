@@ -28,6 +28,8 @@ class FieldShown(Shown):
     choices: list[str]
     is_masked: bool
     """Whether the asker gets the end of it only."""
+    words_of: list[str] | None
+    """The path of the collection whose words it uses, and the field that has them."""
     references: str | None
     """The path of the collection whose ids it holds."""
 
@@ -128,6 +130,8 @@ def _field(field: Field, resource: Resource, limits: Limits) -> dict[str, Any]:
         on_create=is_open and "create" in resource.actions and field.name in resource.writable,
         on_change=is_open and "update" in resource.actions and field.name in resource.changeable,
         is_masked=field.name in limits.masked,
+        points_at=resource.points.get(field.name),
+        words=resource.words.get(field.name),
     )
 
 
@@ -143,8 +147,18 @@ def _lines(lines: Lines, by: Principal, *, is_written: bool) -> dict[str, Any]:
     }
 
 
-def _described(field: Field, *, on_create: bool, on_change: bool, is_masked: bool = False) -> dict[str, Any]:
-    target = resource_of_table(field.references) if field.references else None
+def _described(
+    field: Field,
+    *,
+    on_create: bool,
+    on_change: bool,
+    is_masked: bool = False,
+    points_at: str | None = None,
+    words: tuple[str, str] | None = None,
+) -> dict[str, Any]:
+    table = field.references or points_at
+    target = resource_of_table(table) if table else None
+    source = resource_of_table(words[0]) if words else None
     return {
         "name": field.name,
         "kind": field.kind,
@@ -155,5 +169,6 @@ def _described(field: Field, *, on_create: bool, on_change: bool, is_masked: boo
         "places": field.places,
         "choices": list(field.choices),
         "is_masked": is_masked,
+        "words_of": [source.path, words[1]] if source and words else None,
         "references": target.path if target else None,
     }
