@@ -135,6 +135,26 @@ def test_the_state_of_a_document_decides_about_a_field(
 
 
 @pytest.mark.feature("ARCH-07")
+def test_a_field_of_an_order_closes_when_it_is_confirmed(
+    http: TestClient, shop: Shop, item_id: str, make_role: MakeRole, make_user: MakeUser
+) -> None:
+    order = created(http.post("/api/sales/orders", json=order_body(shop, item_id)))
+    path = f"/api/sales/orders/{order['id']}"
+    make_role("seller", "order.*", field_rules=[rule("order.promised_on", "read", "confirmed")])
+    seller = make_user("bo", "seller").http
+
+    def change(day: str) -> Any:
+        body = {"promised_on": day, "customer_reference": day, "version": seller.get(path).json()["version"]}
+        return seller.post(f"{path}/change", json=body)
+
+    assert change("2026-04-01").json()["promised_on"] == "2026-04-01"
+    assert seller.post(f"{path}/confirm").status_code == 200
+    before = seller.get(path).json()
+    problem(change("2026-05-01"), 403, "field_closed")
+    assert seller.get(path).json() == before
+
+
+@pytest.mark.feature("ARCH-07")
 def test_roles_add_up_field_by_field(http: TestClient, make_role: MakeRole, make_user: MakeUser) -> None:
     supplier = created(http.post("/api/scm/suppliers", json=SUPPLIER))
     path = f"/api/scm/suppliers/{supplier['id']}"

@@ -13,8 +13,10 @@ from api.routing import Router, needs
 from api.schemas.sales.documents import DeliveryIn, InvoiceIn, OrderChangeIn, OrderIn
 from api.verbs import act, answers, make, today
 from transactional.finance.resources import INVOICES
-from transactional.kernel.records import check_version
+from transactional.kernel.records import check_may_set, check_version
+from transactional.kernel.rows import lock_by_id
 from transactional.kernel.session import Session
+from transactional.sales.models import SalesOrder
 from transactional.sales.resources import DELIVERIES, ORDERS
 from transactional.sales.services.cancel_orders import cancel_orders
 from transactional.sales.services.change_orders import change_orders
@@ -90,6 +92,8 @@ def change_order(id: UUID, given: OrderChangeIn, request: Request, call: Calling
 
     def verb(session: Session) -> None:
         check_version(session, ORDERS, id, version)
+        [order] = lock_by_id(session, SalesOrder, [id])
+        check_may_set(ORDERS, given.model_fields_set - {"version"}, by=call.principal, state=order.state)
         change_orders(session, [change], at=call.services.now())
 
     return act(call, ORDERS, id, verb)
