@@ -11,7 +11,7 @@ from api.calls import Calling
 from api.resources import expected_version
 from api.routing import Router, needs
 from api.schemas.sales.documents import DeliveryIn, InvoiceIn, OrderChangeIn, OrderIn
-from api.verbs import act, answers, make, today
+from api.verbs import act, add_follow_up, add_transition, answers, make, today
 from transactional.finance.resources import INVOICES
 from transactional.kernel.records import check_may_set, check_version
 from transactional.kernel.rows import lock_by_id
@@ -99,54 +99,27 @@ def change_order(id: UUID, given: OrderChangeIn, request: Request, call: Calling
     return act(call, ORDERS, id, verb)
 
 
-@router.post("/{id}/cancel", summary="Cancel an order", responses=answers(ORDERS), openapi_extra=needs("order.cancel"))
-def cancel_order(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The order, nothing of it reserved any more."""
-    return act(call, ORDERS, id, lambda session: cancel_orders(session, [id], at=call.services.now()))
-
-
-@router.post(
-    "/{id}/close",
-    summary="Deliver no more of an order",
-    responses=answers(ORDERS),
-    openapi_extra=needs("order.close"),
+add_transition(
+    router, ORDERS, "cancel", cancel_orders, "Cancel an order", "The order, nothing of it reserved any more."
 )
-def close_order(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The order, closed."""
-    return act(call, ORDERS, id, lambda session: close_orders(session, [id], at=call.services.now()))
-
-
-@router.post(
-    "/{id}/deliver",
-    summary="Hand over what is open, or the lines named",
-    status_code=201,
-    responses=answers(DELIVERIES, 201),
-    openapi_extra=needs("order.deliver"),
+add_transition(router, ORDERS, "close", close_orders, "Deliver no more of an order", "The order, closed.")
+add_follow_up(
+    router,
+    ORDERS,
+    "deliver",
+    deliver_orders,
+    "Hand over what is open, or the lines named",
+    "The delivery, posted.",
+    made=DELIVERIES,
+    takes=DeliveryIn,
 )
-def deliver_order(id: UUID, call: Calling, given: DeliveryIn | None = None) -> Response:  # noqa: A002
-    """The delivery, posted."""
-    new = (given or DeliveryIn()).spec(id, today(call))
-    return make(
-        call,
-        DELIVERIES,
-        lambda session: deliver_orders(session, [new], at=call.services.now())[0].id,
-        sees=[(ORDERS, [id])],
-    )
-
-
-@router.post(
-    "/{id}/invoice",
-    summary="Invoice what was delivered",
-    status_code=201,
-    responses=answers(INVOICES, 201),
-    openapi_extra=needs("order.invoice"),
+add_follow_up(
+    router,
+    ORDERS,
+    "invoice",
+    invoice_orders,
+    "Invoice what was delivered",
+    "The invoice, posted.",
+    made=INVOICES,
+    takes=InvoiceIn,
 )
-def invoice_order(id: UUID, call: Calling, given: InvoiceIn | None = None) -> Response:  # noqa: A002
-    """The invoice, posted."""
-    new = (given or InvoiceIn()).spec(id, today(call))
-    return make(
-        call,
-        INVOICES,
-        lambda session: invoice_orders(session, [new], at=call.services.now())[0].id,
-        sees=[(ORDERS, [id])],
-    )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.sales.documents import DatedIn, QuotationIn
-from api.verbs import act, answers, make, today
+from api.verbs import add_transition, answers, make, today
 from transactional.sales.resources import ORDERS, QUOTATIONS
 from transactional.sales.services.cancel_quotations import cancel_quotations
 from transactional.sales.services.confirm_quotations import confirm_quotations
@@ -53,12 +53,11 @@ def confirm_quotation(id: UUID, call: Calling, given: DatedIn | None = None) -> 
     )
 
 
-@router.post(
-    "/{id}/cancel",
-    summary="Withdraw a quotation",
-    responses=answers(QUOTATIONS),
-    openapi_extra=needs("quotation.cancel"),
+add_transition(
+    router,
+    QUOTATIONS,
+    "cancel",
+    cancel_quotations,
+    "Withdraw a quotation",
+    "The quotation, which can no longer be confirmed.",
 )
-def cancel_quotation(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The quotation, which can no longer be confirmed."""
-    return act(call, QUOTATIONS, id, lambda session: cancel_quotations(session, [id], at=call.services.now()))
