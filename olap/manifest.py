@@ -302,6 +302,7 @@ AREA_OF_MART = {
     "fct_purchase": "purchase",
     "fct_stock": "inventory",
     "fct_journal": "finance",
+    "fct_budget": "finance",
     "fct_receivable": "finance",
     "fct_payable": "finance",
     "fct_payment": "finance",

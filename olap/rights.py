@@ -59,6 +59,7 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_stock_months": ("stock", ()),
     "fct_stock_daily": ("stock", ()),
     "fct_journal_lines": ("journal_entry", ()),
+    "fct_budget_lines": ("budget", ()),
     "fct_receivable_movements": ("invoice", ("customer",)),
     "fct_payable_movements": ("purchase_invoice", ("supplier",)),
     "fct_payments": ("payment", ()),

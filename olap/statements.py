@@ -19,6 +19,8 @@ ACCOUNT = ("account_code", "account", "account_type")
 BALANCE_TYPES = ("asset", "liability", "equity")
 RESULT_TYPES = ("income", "expense")
 INCOME_METRICS = ("net_revenue", "cogs", "gross_margin", "operating_expenses", "operating_profit", "net_profit")
+BUDGETED = "_budget"
+"""What follows a metric's name in that of its planned counterpart."""
 NOTHING = Decimal(0)
 
 
@@ -123,14 +125,17 @@ def income_statement(
     company: str | None = None,
     by: Sequence[str] = (),
     compare: Compare | None = None,
+    budget: bool = False,
 ) -> Statement:
-    """Revenue down to profit for a range, by period and dimension, beside another range if asked.
+    """Revenue down to profit for a range, by period and dimension, beside another range and the budget if asked.
 
     Raises: MetricForbidden where a line rests on a column hidden from the asker; FieldForbidden, QueryInvalid.
     """
     where = _of_company(numbers, asker, company)
     known = numbers.vocabularies.current().manifest.metrics
     metrics = tuple(name for name in INCOME_METRICS if name in known)
+    if budget:
+        metrics += tuple(f"{name}{BUDGETED}" for name in metrics if f"{name}{BUDGETED}" in known)
     query = MetricQuery(metrics, tuple(by), where, time, compare, totals=True, order_by=_by_time(time.grain))
     result = numbers.query(query, asker)
     totals = result.totals or {}

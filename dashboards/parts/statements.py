@@ -92,30 +92,43 @@ def _sum(*values: Any) -> Any:
 
 
 def income_statement(scope: Scope) -> None:
-    """Revenue down to profit for the period, beside the comparison."""
+    """Revenue down to profit for the period, beside the comparison and the budget."""
     period = scope.period
     found = _read(
-        "income-statement", scope, start=period.start.isoformat(), end=period.end.isoformat(), compare=period.compare
+        "income-statement",
+        scope,
+        start=period.start.isoformat(),
+        end=period.end.isoformat(),
+        compare=period.compare,
+        budget="true" if scope.catalogue.known(("net_profit_budget",)) else None,
     )
     if found is None:
         return
     _state(found, t("money.ties"), t("money.does_not_tie"), scope, key="income_statement")
     totals, columns = found["totals"], found["columns"]
-    lines = [column for column in columns if column["role"] == "metric"]
+    lines = [column for column in columns if column["role"] == "metric" and not column["name"].endswith("_budget")]
+    is_planned = any(number_of(totals.get(f"{column['name']}_budget")) for column in lines)
     labels = [t("money.this_period")]
     if period.compare:
         labels += [t(f"compare.line_{period.compare}"), t("money.change"), t("money.change_share")]
-    body = "".join(_income_line(column, totals, scope, is_compared=bool(period.compare)) for column in lines)
+    if is_planned:
+        labels += [t("money.budget"), t("money.to_budget")]
+    body = "".join(
+        _income_line(column, totals, scope, is_compared=bool(period.compare), is_planned=is_planned) for column in lines
+    )
     _paper(labels, body, scope)
     _bridge(totals, lines, scope)
 
 
-def _income_line(column: Row, totals: Row, scope: Scope, *, is_compared: bool) -> str:
+def _income_line(column: Row, totals: Row, scope: Scope, *, is_compared: bool, is_planned: bool) -> str:
     name, formats = str(column["name"]), _plain(scope)
     cells = [formats.figure(totals.get(name), column)]
     if is_compared:
         cells += [formats.figure(totals.get(f"{name}_{suffix}"), column) for suffix in ("previous", "change")]
         cells.append(formats.share(totals.get(f"{name}_change_share"), signed=True))
+    if is_planned:
+        planned = totals.get(f"{name}_budget")
+        cells += [formats.figure(planned, column), formats.figure(_sum(totals.get(name), _negative(planned)), column)]
     label = figure_link(name, str(column["label"]), scope)
     return _line(label, cells, style="sum" if name in _RESULTS else "", is_html=True)
 

@@ -105,6 +105,8 @@ METRICS: Mapping[str, tuple[str, str, str, str, str, float, Sequence[str]]] = {
     "days_of_supply": ("Days of supply", "可供天数", "inventory", "days", "down", 18, STOCK),
     "stockout_rate": ("Stock-out rate", "缺货率", "inventory", "share", "down", 0.04, STOCK),
     "fill_rate": ("Fill rate", "满足率", "sales", "share", "up", 0.97, SALES),
+    "net_revenue_budget": ("Net revenue planned", "净收入预算", "finance", "currency", "up", 380_000, LEDGER),
+    "net_profit_budget": ("Net profit planned", "净利润预算", "finance", "currency", "up", 30_000, LEDGER),
     "account_movement": ("Movement", "发生额", "finance", "currency", "neutral", 9_000, LEDGER),
     "ar_open_amount": (
         "Open receivables",
@@ -383,7 +385,7 @@ def _balance_sheet(language: str) -> Json:
 
 
 def _income(language: str) -> Json:
-    names = ("net_revenue", "gross_margin", "operating_profit")
+    names = ("net_revenue", "gross_margin", "operating_profit", "net_revenue_budget")
     question: Json = {"metrics": list(names), "compare": "previous_year"}
     found = answer(question, language)
     return {

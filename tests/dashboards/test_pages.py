@@ -119,6 +119,15 @@ def test_the_books_have_their_statements(tab: str, open_page: OpenPage) -> None:
     assert expected.get(tab, "Gross margin") in text_of(page)
 
 
+@pytest.mark.feature("FIN-10")
+def test_an_income_statement_shows_what_was_planned(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("money", query={"show": "income_statement"})
+    assert not page.exception
+    shown = text_of(page)
+    assert "To budget" in shown
+    assert "Net revenue planned" not in shown
+
+
 def test_a_line_of_a_statement_leads_to_its_entries_once(fake: FakeApi, open_page: OpenPage) -> None:
     page = open_page("money", query={"show": "trial_balance", "account": "1100"})
     assert not page.exception

@@ -137,6 +137,26 @@ _PAID = """
 """
 _DAYS_IN_BOOKS = "select current_date - min(starts_on) + 1 from raw.fiscal_years"
 
+_EXCHANGE = "'exchange_gain', 'exchange_loss', 'unrealized_gain', 'unrealized_loss'"
+_PLANNED = """
+    raw.budget_lines as l inner join raw.budgets as b on b.id = l.budget_id and b.state = 'approved'
+    inner join raw.accounts as a on a.id = l.account_id
+"""
+_ACTUAL = "abs(sum(l.amount) filter (where a.type = 'income')) + sum(l.amount) filter (where a.type = 'expense')"
+
+
+def _planned(sign_of_income: str, condition: str = "true") -> str:
+    """What the approved budget has for accounts, income with a sign and expense with the other."""
+    signed = f"{sign_of_income}case a.type when 'income' then l.amount when 'expense' then -l.amount else 0 end"
+    return f"select sum({signed}) from {_PLANNED} where {condition}"
+
+
+def _playing(roles: str, negation: str = "") -> str:
+    return (
+        f"{negation} exists (select from raw.account_mappings as m where m.account_id = a.id and m.role in ({roles}))"
+    )
+
+
 QUERIES: dict[str, str] = {
     # Sales orders
     "confirmed_order_value": f"select sum(l.company_net_amount) from {_SALES_LINES} where {_ORDERED}",
@@ -255,9 +275,29 @@ QUERIES: dict[str, str] = {
     "cogs": _ledger("'cogs'"),
     "ledger_revenue": _ledger("'revenue', 'sales_returns'", "-"),
     "freight_revenue": _ledger("'freight_revenue'", "-"),
-    "operating_profit": _accounts("'income', 'expense'", "-", "'exchange_gain', 'exchange_loss'"),
+    "operating_profit": _accounts("'income', 'expense'", "-", _EXCHANGE),
     "net_profit": _accounts("'income', 'expense'", "-"),
-    "operating_expenses": _accounts("'expense'", "", "'cogs', 'exchange_gain', 'exchange_loss'"),
+    "operating_expenses": _accounts("'expense'", "", "'cogs', " + _EXCHANGE),
+    # Budget
+    "budget_amount": f"select sum(l.amount) from {_PLANNED}",
+    "net_revenue_budget": _planned("", _playing("'revenue', 'sales_returns'")),
+    "cogs_budget": _planned("-", _playing("'cogs'")),
+    "gross_margin_budget": _planned("", _playing("'revenue', 'sales_returns', 'cogs'")),
+    "operating_expenses_budget": _planned(
+        "-",
+        "a.type = 'expense' and " + _playing("'cogs', " + _EXCHANGE, "not"),
+    ),
+    "operating_profit_budget": _planned(
+        "",
+        "a.type in ('income', 'expense') and " + _playing(_EXCHANGE, "not"),
+    ),
+    "net_profit_budget": _planned(""),
+    "income_actual": _accounts("'income'", "-"),
+    "expense_actual": _accounts("'expense'"),
+    "budget_actual_amount": f"select {_ACTUAL} from raw.journal_lines as l"
+    " inner join raw.accounts as a on a.id = l.account_id",
+    "budget_variance": f"select (select sum(l.amount) from {_PLANNED}) - ({_ACTUAL}) from raw.journal_lines as l"
+    " inner join raw.accounts as a on a.id = l.account_id",
     "output_tax": _ledger("'output_tax'", "-"),
     "input_tax": _ledger("'input_tax'"),
     "cash_flow": _ledger("'bank'"),

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from tests.factories.documents import Shop, add_rate, make_customer, make_item, make_shop, stock_up
 from tests.warehouse.warehouse import Warehouse
-from transactional.finance.models import PaymentKind, Settlement
+from transactional.finance.models import Budget, BudgetLine, PaymentKind, Settlement
+from transactional.finance.services.approve_budgets import approve_budgets, revise_budgets
 from transactional.finance.services.register_payments import register_payments
 from transactional.finance.services.settle import settle
 from transactional.finance.services.undo_settlements import undo_settlements
@@ -26,8 +27,8 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.principal import system_principal
 from transactional.kernel.rows import delete_all, insert_all, read, read_by_id, update_all
 from transactional.kernel.session import Database, Session
-from transactional.ledger.models import AccountRole
-from transactional.organization.models import Employee, Unit
+from transactional.ledger.models import Account, AccountRole, FiscalYear
+from transactional.organization.models import CostCentre, Employee, Unit
 from transactional.purchase.models import PurchaseOrderLine, PurchaseReceiptLine
 from transactional.purchase.services.confirm_orders import confirm_orders as confirm_purchase_orders
 from transactional.purchase.services.create_orders import create_orders as create_purchase_orders
@@ -135,6 +136,7 @@ def orders_are_confirmed(session: Session, story: Story) -> None:
     )
     [rugs] = create_orders(session, [abroad], at=NOW)
     story.ids["rugs"] = rugs.id
+    _plan_the_year(session, story)
     confirm_orders(session, [*[order.id for order in made[:3]], rugs.id], at=NOW)
     _order_lamps(session, story)
 
@@ -173,6 +175,7 @@ def the_rest_follows(session: Session, story: Story) -> None:
     register_payments(session, [payment], at=NOW)
     _sell_a_rug(session, story)
     _receive_lamps(session, story)
+    _plan_more_rent(session, story)
     lines = read(session, select(SalesOrderLine).where(SalesOrderLine.order_id == story.ids["draft"]))
     delete_all(session, [line for line in lines if line.item_id == story.ids["table"]])
     [draft] = read_by_id(session, SalesOrder, [story.ids["draft"]]).values()
@@ -265,6 +268,46 @@ def _set_up(session: Session, story: Story) -> Shop:
     for name, price in (("chair", "100"), ("table", "250"), ("vase", "30"), ("rug", "110"), ("lamp", "90")):
         story.ids[name] = make_item(session, shop, name.upper(), price=price)
     return shop
+
+
+def _plan_the_year(session: Session, story: Story) -> None:
+    """March plans 2,000 of revenue, half of it cost of sales, 300 of rent for the shop; April 100 of rent."""
+    year = session.scalars(select(FiscalYear.id).where(FiscalYear.code == "2026")).one()
+    shop = CostCentre(id=new_id(), code="SHOP", name="Shop", company_id=story.ids["company"])
+    insert_all(session, [shop])
+    budget = Budget(company_id=story.ids["company"], fiscal_year_id=year, name="Plan")
+    insert_all(session, [budget])
+    planned = (
+        ("4000", None, 3, "2000"),
+        ("5000", None, 3, "1000"),
+        ("6200", shop.id, 3, "300"),
+        ("6200", None, 4, "100"),
+    )
+    accounts = {row.code: row.id for row in read(session, select(Account))}
+    lines = [
+        BudgetLine(
+            budget_id=budget.id,
+            account_id=accounts[code],
+            cost_centre_id=centre,
+            month_on=date(2026, month, 1),
+            amount=D(amount),
+        )
+        for code, centre, month, amount in planned
+    ]
+    insert_all(session, lines)
+    approve_budgets(session, [budget.id], at=NOW)
+    story.ids["budget"] = budget.id
+
+
+def _plan_more_rent(session: Session, story: Story) -> None:
+    """A revision plans 350 of rent for the shop and none for April; the first plan is kept."""
+    [revised] = revise_budgets(session, [story.ids["budget"]], at=NOW)
+    lines = read(session, select(BudgetLine).where(BudgetLine.budget_id == revised.id))
+    [rent] = [line for line in lines if line.cost_centre_id]
+    rent.amount = D(350)
+    update_all(session, [rent], BudgetLine.amount)
+    delete_all(session, [line for line in lines if line.month_on == date(2026, 4, 1)])
+    approve_budgets(session, [revised.id], at=NOW)
 
 
 def _line_ids(session: Session, story: Story, order: str) -> list[UUID]:

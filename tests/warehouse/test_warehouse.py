@@ -33,6 +33,10 @@ KNOWN = {
     "open_commitment": D(120),
     "input_tax": D("56.7"),
     "quality_cost": D(80),
+    "budget_amount": D(3350),
+    "net_profit_budget": D(650),
+    "gross_margin_budget": D(1000),
+    "operating_expenses_budget": D(350),
 }
 KNOWN_RATES = {
     "average_order_value": D(1520) / 4,
@@ -215,3 +219,13 @@ def test_books_and_marts_have_the_same_sums(warehouse: Warehouse) -> None:
     [(stock,)] = warehouse.select("select sum(value_amount) from marts.fct_stock_moves")
     [(ledger,)] = warehouse.select("select sum(value_amount) from inventory.stock_moves")
     assert stock == ledger
+
+
+@pytest.mark.feature("FIN-10")
+def test_a_budget_stands_beside_what_was_posted_by_account_cost_centre_and_month(metrics: Metrics) -> None:
+    by = ("account__code", "cost_centre__code", "metric_time__month")
+    found = {(code, centre): amount for code, centre, _, amount in metrics.ask("budget_variance", *by)}
+    assert found["6200", "SHOP"] == D(350)
+    assert found["5000", None] == D(1000) - D(810)
+    assert found["4000", None] == D(2000) - D(1520)
+    assert metrics.by("budget_amount", "cost_centre__code") == {None: D(3000), "SHOP": D(350)}

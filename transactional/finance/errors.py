@@ -64,3 +64,10 @@ class BankAccountNotFound(NotFound):
 
     code = "bank_account_not_found"
     message = "Company {company} has no default bank account: name one."
+
+
+class BudgetNotDraft(Refused):
+    """What was approved is revised, never changed."""
+
+    code = "budget_not_draft"
+    message = "Budget {name}, revision {revision}, is {state}: revise it and change the new revision."

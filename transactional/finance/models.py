@@ -55,6 +55,14 @@ class TaxKind(StrEnum):
     REVERSE_CHARGE = "reverse_charge"
 
 
+class BudgetState(StrEnum):
+    """One revision of a year's budget is approved at a time; the one before stays, superseded."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SUPERSEDED = "superseded"
+
+
 class TaxCode(TenantRow):
     """A tax chosen by item class, party class, country and day."""
 
@@ -263,3 +271,111 @@ class Settlement(LedgerRow):
     """Realized gain positive, loss negative, in company currency."""
     journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
     reverses_id: Mapped[UUID | None] = reference("finance.settlements")
+
+
+class Budget(TenantRow):
+    """What a company plans to earn and spend in a fiscal year: one revision of it."""
+
+    __tablename__ = "budgets"
+    __table_args__ = (
+        unique("company_id", "fiscal_year_id", "revision"),
+        one_of("state", BudgetState),
+        Index(
+            "uq_budgets_approved",
+            "tenant_id",
+            "company_id",
+            "fiscal_year_id",
+            unique=True,
+            postgresql_where=text("state = 'approved'"),
+        ),
+        {"schema": "finance"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    fiscal_year_id: Mapped[UUID] = reference("ledger.fiscal_years")
+    revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20), server_default="draft")
+    approved_by: Mapped[UUID | None]
+
+
+class BudgetLine(TenantRow):
+    """What is planned for an account, perhaps a cost centre, in a month."""
+
+    __tablename__ = "budget_lines"
+    __table_args__ = (
+        unique("budget_id", "account_id", "cost_centre_id", "month_on", postgresql_nulls_not_distinct=True),
+        CheckConstraint("extract(day from month_on) = 1", name="month_start"),
+        {"schema": "finance"},
+    )
+
+    budget_id: Mapped[UUID] = reference("finance.budgets")
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    month_on: Mapped[date]
+    """The month's first day."""
+    amount: Mapped[Decimal]
+    """In company currency; income and expense are both positive."""
+
+
+class Revaluation(LedgerRow):
+    """What an open item or bank account in a foreign currency gained or lost by a period's closing rate.
+
+    Posted on the period's last day and taken back on the day after; several rows of an item and period add up.
+    """
+
+    __tablename__ = "revaluations"
+    __table_args__ = (Index("ix_revaluations_period_id", "tenant_id", "period_id"), {"schema": "finance"})
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    period_id: Mapped[UUID] = reference("ledger.periods")
+    item_id: Mapped[UUID]
+    """The invoice or credit note, or the ledger account that a bank account stands on."""
+    item_number: Mapped[str | None] = short_text()
+    role: Mapped[str] = mapped_column(String(40))
+    """Of the account that carries the difference."""
+    currency_code: Mapped[str] = short_text(3)
+    currency_amount: Mapped[Decimal]
+    """Open on the period's last day, as it stands in the books: what we owe is negative."""
+    exchange_rate: Mapped[Decimal] = rate()
+    amount: Mapped[Decimal]
+    """Gain positive, loss negative, in company currency."""
+    journal_entry_id: Mapped[UUID] = reference("ledger.journal_entries", is_deferred=True)
+    reversal_entry_id: Mapped[UUID] = reference("ledger.journal_entries", is_deferred=True)
+
+
+class Asset(TenantRow):
+    """A thing used for years, depreciated month by month in equal parts."""
+
+    __tablename__ = "assets"
+    __table_args__ = (
+        unique("company_id", "tag"),
+        CheckConstraint("cost_amount > 0", name="cost_amount_positive"),
+        CheckConstraint("residual_amount >= 0", name="residual_amount_not_negative"),
+        CheckConstraint("life_months > 0", name="life_months_positive"),
+        {"schema": "finance"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    tag: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    """Where its cost stands."""
+    in_service_on: Mapped[date]
+    cost_amount: Mapped[Decimal]
+    residual_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    life_months: Mapped[int] = mapped_column(Integer)
+    cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+
+
+class Depreciation(LedgerRow):
+    """What an asset lost in a period, posted once."""
+
+    __tablename__ = "depreciations"
+    __table_args__ = (unique("asset_id", "period_id"), {"schema": "finance"})
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    asset_id: Mapped[UUID] = reference("finance.assets")
+    period_id: Mapped[UUID] = reference("ledger.periods")
+    amount: Mapped[Decimal]
+    journal_entry_id: Mapped[UUID] = reference("ledger.journal_entries", is_deferred=True)

@@ -69,6 +69,12 @@ def open_items_of_party(session: Session, party_id: UUID, *, as_of: date | None 
     return [item for item in _read(session, statement) if item.is_open]
 
 
+def open_foreign_items(session: Session, company_id: UUID, currency_code: str, *, as_of: date) -> list[OpenItem]:
+    """A company's invoices and credit notes in other currencies of which something is open on a day, oldest first."""
+    statement = _items(as_of).where(Invoice.company_id == company_id, Invoice.currency_code != currency_code)
+    return [item for item in _read(session, statement) if item.is_open]
+
+
 def advances_of_party(session: Session, party_id: UUID, *, as_of: date | None = None) -> list[Advance]:
     """A party's payments that are not wholly set against invoices, oldest first."""
     used = (

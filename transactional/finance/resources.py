@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable
 
+from transactional.finance.budgets import check_budget_lines, check_draft, check_years
 from transactional.finance.models import (
+    Asset,
     BankAccount,
+    Budget,
+    BudgetLine,
+    Depreciation,
     Installment,
     Invoice,
     InvoiceLine,
     Payment,
+    Revaluation,
     Settlement,
     TaxCode,
     TaxRate,
 )
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import IMPORTED, Change, Lines, Resource, Verb
+from transactional.kernel.resource import IMPORTED, READ_ONLY, Change, Lines, Resource, Verb
 from transactional.organization.checks import check_currencies
 from transactional.scm.checks import bank_account_problems
 
@@ -23,6 +29,12 @@ def _rate_problems(change: Change) -> Iterable[FieldProblem]:
     rate = change.values.get("rate")
     if rate is not None and not 0 <= rate <= 1:
         yield FieldProblem("rate", "is no fraction from 0 to 1: write 0.2 for 20 percent", "no_share")
+
+
+def _asset_problems(change: Change) -> Iterable[FieldProblem]:
+    cost, residual = change.value("cost_amount"), change.value("residual_amount")
+    if cost is not None and residual is not None and residual > cost:
+        yield FieldProblem("residual_amount", "is more than the asset cost", "above_cost")
 
 
 TAX_CODES = Resource(
@@ -134,4 +146,89 @@ SETTLEMENTS = Resource(
     ),
     has_postings=True,
 )
-RESOURCES = (TAX_CODES, TAX_RATES, BANK_ACCOUNTS, INVOICES, PURCHASE_INVOICES, PAYMENTS, SETTLEMENTS)
+BUDGETS = Resource(
+    module="finance",
+    plural="budgets",
+    thing="budget",
+    model=Budget,
+    label="Budget",
+    key=("company_id", "fiscal_year_id", "revision"),
+    search=("name",),
+    sort="-id",
+    read_only=("revision", "state", "approved_by"),
+    create_only=("company_id", "fiscal_year_id"),
+    owner=Owner(company="company_id"),
+    editable_states=("draft",),
+    prepare=(check_years,),
+    verbs=(
+        Verb("approve", "Figures are compared with this budget from now on.", ("draft",)),
+        Verb("revise", "Makes a copy to change; this one is kept.", ("approved",)),
+    ),
+)
+BUDGET_LINES = Resource(
+    module="finance",
+    plural="budget-lines",
+    thing="budget_line",
+    model=BudgetLine,
+    label="Budget line",
+    key=("budget_id", "account_id", "cost_centre_id", "month_on"),
+    search=(),
+    sort="-id",
+    create_only=("budget_id",),
+    owner=Owner(company="budget.company_id"),
+    prepare=(check_budget_lines,),
+    deleting=check_draft,
+)
+_DEPRECIATED = (("finance.depreciations", "asset_id"),)
+ASSETS = Resource(
+    module="finance",
+    plural="assets",
+    thing="asset",
+    model=Asset,
+    label="Fixed asset",
+    key=("company_id", "tag"),
+    search=("tag", "name"),
+    owner=Owner(company="company_id"),
+    validate=_asset_problems,
+    create_only=("company_id",),
+    frozen_by=dict.fromkeys(("account_id", "in_service_on", "cost_amount"), _DEPRECIATED),
+    kept_by=_DEPRECIATED,
+)
+DEPRECIATIONS = Resource(
+    module="finance",
+    plural="depreciations",
+    thing="depreciation",
+    model=Depreciation,
+    label="Depreciation",
+    key=("asset_id", "period_id"),
+    search=(),
+    sort="-id",
+    actions=READ_ONLY,
+    owner=Owner(company="company_id"),
+)
+REVALUATIONS = Resource(
+    module="finance",
+    plural="revaluations",
+    thing="revaluation",
+    model=Revaluation,
+    label="Currency revaluation",
+    key=("id",),
+    search=("item_number",),
+    sort="-id",
+    actions=READ_ONLY,
+    owner=Owner(company="company_id"),
+)
+RESOURCES = (
+    TAX_CODES,
+    TAX_RATES,
+    BANK_ACCOUNTS,
+    INVOICES,
+    PURCHASE_INVOICES,
+    PAYMENTS,
+    SETTLEMENTS,
+    BUDGETS,
+    BUDGET_LINES,
+    ASSETS,
+    DEPRECIATIONS,
+    REVALUATIONS,
+)

@@ -8,11 +8,14 @@ from sqlalchemy import func, select
 
 from transactional.checks import check_tenant
 from transactional.finance.models import Invoice, InvoiceState
+from transactional.finance.services.depreciate_periods import due_depreciation
+from transactional.finance.services.revalue_periods import open_differences
 from transactional.inventory.models import StockDocument
 from transactional.kernel.session import Session
 from transactional.ledger.closing import LEDGER_CHECKS, ChecklistItem, CloseCheck
 from transactional.ledger.models import Period
 from transactional.ledger.services import close_periods as ledger
+from transactional.organization.services.find_rates import RateMissing
 
 _RECONCILED = ("I1", "I2", "I3", "I5")
 
@@ -54,9 +57,27 @@ def subledgers_reconciled(session: Session, period: Period) -> ChecklistItem:
     return ChecklistItem("subledgers_reconciled", not findings, f"{len(findings)} differences: {first}")
 
 
+def revaluation_run(session: Session, period: Period) -> ChecklistItem:
+    """Everything held in foreign currencies stands at the closing rate."""
+    try:
+        open_items = len(open_differences(session, period))
+    except RateMissing as missing:
+        return ChecklistItem("revaluation_run", is_done=False, detail=str(missing))
+    detail = f"{open_items} open items and bank accounts are not revalued"
+    return ChecklistItem("revaluation_run", open_items == 0, detail)
+
+
+def depreciation_run(session: Session, period: Period) -> ChecklistItem:
+    """Every asset in service has lost its share of the period."""
+    due = len(due_depreciation(session, period))
+    return ChecklistItem("depreciation_run", due == 0, f"{due} assets are not depreciated")
+
+
 CHECKS: tuple[CloseCheck, ...] = (
     *LEDGER_CHECKS,
     no_draft_invoices,
     no_draft_stock_documents,
     subledgers_reconciled,
+    revaluation_run,
+    depreciation_run,
 )

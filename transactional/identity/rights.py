@@ -21,6 +21,7 @@ RIGHTS_ELSEWHERE = {
     "tenant.read": "See what is set for all users",
     "tenant.update": "Set the tenant's name, language and password policy",
     "permission.read": "See which rights there are",
+    "period.post_closed": "Post into a closed period, with a reason",
     "data_health.read": "See the state of the pipelines",
 }
 """Right and what it allows."""

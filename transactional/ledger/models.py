@@ -73,6 +73,13 @@ class AccountRole(StrEnum):
     PRODUCTION_CLEARING = "production_clearing"
     EXPENSE = "expense"
     ROUNDING = "rounding"
+    RECEIVABLE_REVALUATION = "receivable_revaluation"
+    PAYABLE_REVALUATION = "payable_revaluation"
+    BANK_REVALUATION = "bank_revaluation"
+    UNREALIZED_GAIN = "unrealized_gain"
+    UNREALIZED_LOSS = "unrealized_loss"
+    DEPRECIATION = "depreciation"
+    ACCUMULATED_DEPRECIATION = "accumulated_depreciation"
 
 
 class PeriodState(StrEnum):

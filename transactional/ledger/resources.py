@@ -76,6 +76,10 @@ PERIODS = Resource(
     actions=READ_ONLY,
     owner=Owner(company="company_id"),
     verbs=(
+        Verb(
+            "revalue", "Open items and bank accounts are taken to the closing rate, and back the day after.", ("open",)
+        ),
+        Verb("depreciate", "Every asset in service loses its share of the period, once.", ("open",)),
         Verb("close", "Nothing can be posted into the period any more.", ("open",)),
         Verb("reopen", "The period takes postings again.", ("closed",)),
     ),

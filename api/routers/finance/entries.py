@@ -8,11 +8,18 @@ from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.sales.documents import DatedIn
 from api.verbs import act, answers, make, today
+from transactional.kernel.schema import Strict, text_of
 from transactional.ledger.resources import JOURNAL_ENTRIES, MANUAL_ENTRIES
 from transactional.ledger.services.post_manual_entries import post_manual_entries
 from transactional.ledger.services.reverse_entries import reverse_manual_entries
 
 router = Router(prefix="/api/finance", tags=["finance"])
+
+
+class LateIn(Strict):
+    """Why an entry has to go into a closed period, where it does."""
+
+    late_reason: text_of(500, length_min=1) | None = None  # type: ignore[valid-type]
 
 
 @router.post(
@@ -21,9 +28,10 @@ router = Router(prefix="/api/finance", tags=["finance"])
     responses=answers(MANUAL_ENTRIES),
     openapi_extra=needs("manual_entry.post"),
 )
-def post_manual_entry(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The entry, posted and numbered."""
-    return act(call, MANUAL_ENTRIES, id, lambda session: post_manual_entries(session, [id], at=call.services.now()))
+def post_manual_entry(id: UUID, call: Calling, given: LateIn | None = None) -> Response:  # noqa: A002
+    """The entry, posted and numbered; into a closed period only with the right period.post_closed and a reason."""
+    at, reason = call.services.now(), given.late_reason if given else None
+    return act(call, MANUAL_ENTRIES, id, lambda session: post_manual_entries(session, [id], at=at, late_reason=reason))
 
 
 @router.post(

@@ -1,12 +1,9 @@
 """Periods: closed when their checklist is done, opened again with a reason."""
 
-from uuid import UUID
-
-from starlette.responses import Response
-
-from api.calls import Calling
-from api.routing import Router, needs
-from api.verbs import act, answers
+from api.routing import Router
+from api.verbs import add_transition
+from transactional.finance.services.depreciate_periods import depreciate_periods
+from transactional.finance.services.revalue_periods import revalue_periods
 from transactional.flows.close_periods import close_periods
 from transactional.kernel.schema import Strict, text_of
 from transactional.ledger.resources import PERIODS
@@ -21,16 +18,23 @@ class ReopenIn(Strict):
     reason: text_of(500, length_min=1)  # type: ignore[valid-type]
 
 
-@router.post("/{id}/close", summary="Close a period", responses=answers(PERIODS), openapi_extra=needs("period.close"))
-def close_period(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The period, which takes no postings any more."""
-    return act(call, PERIODS, id, lambda session: close_periods(session, [id], at=call.services.now()))
-
-
-@router.post(
-    "/{id}/reopen", summary="Open a period again", responses=answers(PERIODS), openapi_extra=needs("period.reopen")
+for _verb, _service, _summary, _shows in (
+    (
+        "revalue",
+        revalue_periods,
+        "Take foreign currencies to the closing rate",
+        "The period; a second run posts what changed.",
+    ),
+    ("depreciate", depreciate_periods, "Depreciate the assets in service", "The period; each asset loses it once."),
+    ("close", close_periods, "Close a period", "The period, which takes no postings any more."),
+):
+    add_transition(router, PERIODS, _verb, _service, _summary, _shows)
+add_transition(
+    router,
+    PERIODS,
+    "reopen",
+    reopen_periods,
+    "Open a period again",
+    "The period, which takes postings again.",
+    ReopenIn,
 )
-def reopen_period(id: UUID, given: ReopenIn, call: Calling) -> Response:  # noqa: A002
-    """The period, which takes postings again."""
-    at = call.services.now()
-    return act(call, PERIODS, id, lambda session: reopen_periods(session, [id], reason=given.reason, at=at))

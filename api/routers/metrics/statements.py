@@ -68,7 +68,7 @@ def balance(request: Request, as_of: date, company: str | None = None, compare: 
     responses={200: {"model": StatementOut}},
     openapi_extra=needs("metric.read"),
 )
-def income(
+def income(  # noqa: PLR0913, PLR0917 a question has that many sides
     request: Request,
     start: date,
     end: date,
@@ -76,8 +76,9 @@ def income(
     grain: str | None = None,
     group_by: Dimensions = None,
     compare: Literal["previous_period", "previous_year"] | None = None,
+    budget: Annotated[bool, Query(description="Beside each line what the approved budget plans for it.")] = False,  # noqa: FBT002
 ) -> Response:
-    """Revenue down to profit, by period and dimension, beside an earlier range if asked."""
+    """Revenue down to profit, by period and dimension, beside an earlier range and the budget if asked."""
     with refusals():
         found = income_statement(
             numbers_of(request),
@@ -86,6 +87,7 @@ def income(
             company=company,
             by=group_by or (),
             compare=Compare(compare) if compare else None,
+            budget=budget,
         )
     return json_response(_shown(found))
 

@@ -67,7 +67,8 @@ account_roles as (
         bool_or(role = 'bank') as is_bank,
         bool_or(role = 'output_tax') as is_output_tax,
         bool_or(role = 'input_tax') as is_input_tax,
-        bool_or(role in ('exchange_gain', 'exchange_loss')) as is_exchange_difference,
+        bool_or(role in ('exchange_gain', 'exchange_loss', 'unrealized_gain', 'unrealized_loss'))
+            as is_exchange_difference,
         max(_batch_id) as _batch_id
     from all_roles
     group by tenant_id, account_id

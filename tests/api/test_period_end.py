@@ -1,0 +1,213 @@
+"""Month end over HTTP: foreign currencies revalued, assets depreciated, the checklist, the lock and its keys."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.context import Services
+from tests.api.conftest import created, problem
+from tests.factories.documents import Shop, add_rate, balance, make_shop, make_supplier
+from transactional.checks import check_tenant
+from transactional.finance.depreciation import amount_of_period
+from transactional.finance.models import Asset
+from transactional.kernel.principal import Principal
+
+D = Decimal
+PERIODS = "/api/finance/periods"
+
+
+@pytest.fixture
+def shop(services: Services, as_admin: Principal) -> Shop:
+    """A company whose books begin in 2026; a dollar is worth 0.90 in January and 0.95 at its end."""
+    with services.database.transaction(as_admin) as session:
+        made = make_shop(session, years=(2026,))
+        add_rate(session, "USD", "EUR", date(2026, 1, 10), "0.90")
+        add_rate(session, "USD", "EUR", date(2026, 2, 10), "1.00")
+        return made
+
+
+@pytest.fixture
+def accounts(http: TestClient, shop: Shop) -> dict[str, str]:
+    found = http.get("/api/finance/accounts", params={"limit": 500, "company_id": str(shop.company_id)}).json()
+    return {row["code"]: row["id"] for row in found["items"]}
+
+
+@pytest.fixture
+def dollar_bill(
+    http: TestClient, shop: Shop, accounts: dict[str, str], services: Services, as_admin: Principal
+) -> dict[str, Any]:
+    """A supplier's bill of 1,000 dollars, worth 900 euros when it came."""
+    with services.database.transaction(as_admin) as session:
+        supplier = str(make_supplier(session, "DOLLAR", currency_code="USD"))
+    body = {
+        "company_id": str(shop.company_id),
+        "supplier_id": supplier,
+        "external_number": "R-1",
+        "invoiced_on": "2026-01-12",
+        "lines": [{"account_id": accounts["6200"], "unit_price": "1000"}],
+    }
+    return created(http.post("/api/purchase/invoices", json=body))
+
+
+def period_of(http: TestClient, month: int) -> str:
+    found: list[dict[str, Any]] = http.get(PERIODS, params={"starts_on": f"2026-{month:02}-01"}).json()["items"]
+    return str(found[0]["id"])
+
+
+def balances(services: Services, by: Principal, *codes: str) -> list[str]:
+    with services.database.transaction(by) as session:
+        assert check_tenant(session) == []
+        return [str(round(balance(session, code), 2)) for code in codes]
+
+
+@pytest.mark.feature("FIN-23")
+@pytest.mark.feature("FIN-33")
+def test_a_foreign_debt_is_revalued_once_and_paid_to_nothing(
+    http: TestClient, shop: Shop, dollar_bill: dict[str, Any], services: Services, as_admin: Principal
+) -> None:
+    january = f"{PERIODS}/{period_of(http, 1)}"
+    missing = problem(http.post(f"{january}/revalue"), 409, "exchange_rate_missing")
+    assert "USD" in missing["detail"]
+    assert "USD" in problem(http.post(f"{january}/close"), 409, "checklist_not_done")["detail"]
+    rate = {"from_currency_code": "USD", "to_currency_code": "EUR", "valid_on": "2026-01-31", "rate": "0.95"}
+    created(http.post("/api/finance/exchange-rates", json=rate))
+    open_points = problem(http.post(f"{january}/close"), 409, "checklist_not_done")["detail"]
+    assert "1 open items and bank accounts are not revalued" in open_points
+    assert http.post(f"{january}/revalue").status_code == 200
+    [row] = http.get("/api/finance/revaluations").json()["items"]
+    assert (row["item_id"], row["currency_amount"], row["exchange_rate"], row["amount"]) == (
+        dollar_bill["id"],
+        "-1000.00",
+        "0.95",
+        "-50.00",
+    )
+    days = []
+    for entry_id in (row["journal_entry_id"], row["reversal_entry_id"]):
+        entry = http.get(f"/api/finance/journal-entries/{entry_id}").json()
+        days.append((entry["posted_on"], sorted(line["amount"] for line in entry["lines"])))
+    assert days == [("2026-01-31", ["-50.00", "50.00"]), ("2026-02-01", ["-50.00", "50.00"])]
+    # One run or two: the second finds nothing to post. The payable itself keeps its amount on every day.
+    assert http.post(f"{january}/revalue").status_code == 200
+    assert len(http.get("/api/finance/revaluations").json()["items"]) == 1
+    assert balances(services, as_admin, "2100", "2105", "6805") == ["-900.00", "0.00", "0.00"]
+    assert http.post(f"{january}/close").json()["state"] == "closed"
+    payment = {
+        "company_id": str(shop.company_id),
+        "kind": "disbursement",
+        "party_id": dollar_bill["party_id"],
+        "paid_on": "2026-02-10",
+        "currency_code": "USD",
+        "amount": "1000",
+        "allocations": [{"invoice_id": dollar_bill["id"], "amount": "1000"}],
+    }
+    bank = created(
+        http.post(
+            "/api/finance/bank-accounts",
+            json={
+                "code": "USD",
+                "name": "Dollars",
+                "company_id": str(shop.company_id),
+                "currency_code": "USD",
+                "account_id": http.get("/api/finance/bank-accounts").json()["items"][0]["account_id"],
+            },
+        )
+    )
+    created(http.post("/api/finance/payments", json={**payment, "bank_account_id": bank["id"]}))
+    assert balances(services, as_admin, "2100", "2105", "6800") == ["0.00", "0.00", "100.00"]
+    # The dollars on the bank account are revalued too; at the rate of their day nothing changes.
+    with services.database.transaction(as_admin) as session:
+        add_rate(session, "USD", "EUR", date(2026, 2, 28), "1.10")
+    assert http.post(f"{PERIODS}/{period_of(http, 2)}/revalue").status_code == 200
+    rows = http.get("/api/finance/revaluations", params={"role": "bank_revaluation"}).json()["items"]
+    assert [(row["currency_amount"], row["amount"]) for row in rows] == [("-1000.00", "-100.00")]
+
+
+@pytest.mark.feature("FIN-33")
+def test_assets_lose_their_share_once_a_period(
+    http: TestClient, shop: Shop, accounts: dict[str, str], services: Services, as_admin: Principal
+) -> None:
+    body = {
+        "company_id": str(shop.company_id),
+        "tag": "VAN-1",
+        "name": "Van",
+        "account_id": accounts["1520"],
+        "in_service_on": "2026-01-15",
+        "cost_amount": "10000",
+        "residual_amount": "1000",
+        "life_months": 7,
+    }
+    wrong = problem(http.post("/api/finance/assets", json={**body, "residual_amount": "10001"}), 422)
+    assert [(error["path"], error["code"]) for error in wrong["errors"]] == [("residual_amount", "above_cost")]
+    problem(http.post("/api/finance/assets", json={**body, "life_months": 0}), 422)
+    van = created(http.post("/api/finance/assets", json=body))
+    problem(http.post("/api/finance/assets", json=body), 409)
+    january = f"{PERIODS}/{period_of(http, 1)}"
+    assert "1 assets are not depreciated" in problem(http.post(f"{january}/close"), 409)["detail"]
+    for _ in range(2):
+        assert http.post(f"{january}/depreciate").status_code == 200
+    [row] = http.get("/api/finance/depreciations").json()["items"]
+    assert (row["asset_id"], row["amount"]) == (van["id"], "1285.71")
+    assert balances(services, as_admin, "6400", "1590") == ["1285.71", "-1285.71"]
+    assert http.post(f"{january}/close").json()["state"] == "closed"
+    problem(
+        http.patch(f"/api/finance/assets/{van['id']}", json={"version": 1, "cost_amount": "20000"}), 409, "field_fixed"
+    )
+    problem(http.delete(f"/api/finance/assets/{van['id']}"), 409, "in_use")
+    assert http.patch(f"/api/finance/assets/{van['id']}", json={"version": 1, "life_months": 5}).status_code == 200
+    for month in range(2, 8):
+        assert http.post(f"{PERIODS}/{period_of(http, month)}/depreciate").status_code == 200
+    rows = http.get("/api/finance/depreciations", params={"sort": "id"}).json()["items"]
+    assert [row["amount"] for row in rows] == ["1285.71", "1928.57", "1928.57", "1928.58", "1928.57"]
+    assert balances(services, as_admin, "1590") == ["-9000.00"]
+    late = created(http.post("/api/finance/assets", json={**body, "tag": "VAN-2"}))
+    assert late["tag"] == "VAN-2"
+    problem(http.post(f"{january}/depreciate"), 409, "period_closed")
+
+
+@pytest.mark.feature("FIN-33")
+def test_straight_lines_end_exactly_at_the_residual_value() -> None:
+    for life, cost in ((1, "100"), (36, "1000"), (60, "99999.99"), (7, "0.05")):
+        asset = Asset(in_service_on=date(2026, 1, 31), cost_amount=D(cost), residual_amount=D(0), life_months=life)
+        starts_on, posted = date(2025, 12, 1), D(0)
+        for _ in range(life + 3):
+            ends_on = (starts_on + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            posted += amount_of_period(asset, posted, starts_on, ends_on, 2)
+            starts_on = ends_on + timedelta(days=1)
+        assert posted == D(cost)
+
+
+@pytest.mark.feature("FIN-33")
+def test_a_closed_period_opens_to_a_named_role_with_a_reason_and_to_nobody_else(
+    http: TestClient, shop: Shop, accounts: dict[str, str], make_role: Any, make_user: Any
+) -> None:
+    lines = [
+        {"account_id": accounts["6200"], "debit_amount": "5"},
+        {"account_id": accounts["1110"], "credit_amount": "5"},
+    ]
+    body = {
+        "company_id": str(shop.company_id),
+        "entry_on": "2026-01-20",
+        "lines": [{**line, "currency_code": "EUR"} for line in lines],
+    }
+    draft = created(http.post("/api/finance/manual-entries", json=body))
+    january = f"{PERIODS}/{period_of(http, 1)}"
+    assert "1 entries prepared by hand are not posted" in problem(http.post(f"{january}/close"), 409)["detail"]
+    http.delete(f"/api/finance/manual-entries/{draft['id']}")
+    assert http.post(f"{january}/close").json()["state"] == "closed"
+    problem(http.post(f"{january}/close"), 409, "period_state")
+    path = f"/api/finance/manual-entries/{created(http.post('/api/finance/manual-entries', json=body))['id']}/post"
+    problem(http.post(path), 409, "period_closed")
+    make_role("poster", "manual_entry.*")
+    problem(make_user("bo", "poster").http.post(path, json={"late_reason": "forgotten"}), 403, "not_allowed")
+    make_role("late", "manual_entry.*", "period.post_closed")
+    late = make_user("lee", "late").http
+    problem(late.post(path, json={"late_reason": ""}), 422)
+    assert late.post(path, json={"late_reason": "forgotten"}).json()["state"] == "posted"
+    problem(http.post(f"{january}/reopen", json={"reason": ""}), 422)
+    opened = http.post(f"{january}/reopen", json={"reason": "audit"}).json()
+    assert (opened["state"], opened["reopened_reason"]) == ("open", "audit")
+    history = http.get(f"{january}/history").json()["items"]
+    assert any("reopened_reason" in str(row) for row in history)
