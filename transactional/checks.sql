@@ -118,6 +118,120 @@ where
         or balances.value_amount <> coalesce(layered.value_amount, 0)
     )
 
+-- check: I2 the lots of a move of a tracked item add up to it
+with parts as (
+    select tenant_id, move_id, sum(qty) as qty
+    from inventory.lot_moves
+    group by tenant_id, move_id
+)
+
+select
+    moves.tenant_id,
+    'move ' || moves.id as what,
+    moves.qty as expected,
+    coalesce(parts.qty, 0) as found
+from inventory.stock_moves as moves
+inner join catalog.items as items
+    on moves.tenant_id = items.tenant_id and moves.item_id = items.id
+left join parts
+    on moves.tenant_id = parts.tenant_id and moves.id = parts.move_id
+where (items.tracking_mode <> 'none' or parts.qty is not null) and moves.qty <> coalesce(parts.qty, 0)
+
+-- check: I2 quantity on hand of a lot is the sum of its moves
+with moved as (
+    select tenant_id, lot_id, location_id, sum(qty) as qty
+    from inventory.lot_moves
+    group by tenant_id, lot_id, location_id
+)
+
+select
+    coalesce(balances.tenant_id, moved.tenant_id) as tenant_id,
+    'lot ' || coalesce(balances.lot_id, moved.lot_id) || ' at location '
+    || coalesce(balances.location_id, moved.location_id) as what,
+    coalesce(moved.qty, 0) as expected,
+    coalesce(balances.on_hand_qty, 0) as found
+from inventory.lot_balances as balances
+full join moved
+    on
+        balances.tenant_id = moved.tenant_id
+        and balances.lot_id = moved.lot_id
+        and balances.location_id = moved.location_id
+where coalesce(balances.on_hand_qty, 0) <> coalesce(moved.qty, 0)
+
+-- check: I2 stock by lot equals stock by item
+with lots as (
+    select tenant_id, item_id, location_id, sum(on_hand_qty) as qty
+    from inventory.lot_balances
+    group by tenant_id, item_id, location_id
+)
+
+select
+    balances.tenant_id,
+    'item ' || balances.item_id || ' at location ' || balances.location_id as what,
+    balances.on_hand_qty as expected,
+    coalesce(lots.qty, 0) as found
+from inventory.stock_balances as balances
+inner join catalog.items as items
+    on balances.tenant_id = items.tenant_id and balances.item_id = items.id
+left join lots
+    on
+        balances.tenant_id = lots.tenant_id
+        and balances.item_id = lots.item_id
+        and balances.location_id = lots.location_id
+where items.tracking_mode <> 'none' and balances.on_hand_qty <> coalesce(lots.qty, 0)
+
+-- check: I4 a serial is on hand at most once on any day
+with daily as (
+    select lots.tenant_id, lots.id as lot_id, moves.occurred_on, sum(moves.qty) as qty
+    from inventory.lots as lots
+    inner join inventory.lot_moves as moves
+        on lots.tenant_id = moves.tenant_id and lots.id = moves.lot_id
+    where lots.kind = 'serial'
+    group by lots.tenant_id, lots.id, moves.occurred_on
+),
+
+running as (
+    select
+        tenant_id,
+        lot_id,
+        occurred_on,
+        sum(qty) over (partition by tenant_id, lot_id order by occurred_on) as qty
+    from daily
+)
+
+select
+    tenant_id,
+    'serial ' || lot_id || ' on ' || occurred_on as what,
+    '0 or 1' as expected,
+    qty as found
+from running
+where qty not between 0 and 1
+
+-- check: I4 no lot below zero at any point of the timeline
+with daily as (
+    select tenant_id, lot_id, location_id, occurred_on, sum(qty) as qty
+    from inventory.lot_moves
+    group by tenant_id, lot_id, location_id, occurred_on
+),
+
+running as (
+    select
+        tenant_id,
+        lot_id,
+        location_id,
+        occurred_on,
+        sum(qty) over (partition by tenant_id, lot_id, location_id order by occurred_on) as qty
+    from daily
+)
+
+select
+    tenant_id,
+    'lot ' || lot_id || ' at location ' || location_id || ' on ' || occurred_on as what,
+    '0 or more' as expected,
+    qty as found
+from running
+where qty < 0
+
 -- check: I2 reserved quantity is the sum of its reservations
 with promised as (
     select tenant_id, item_id, location_id, sum(qty) as qty

@@ -34,6 +34,7 @@ INTERNAL = frozenset(
         "inventory.stock_balances",
         "inventory.cost_balances",
         "inventory.cost_layers",
+        "inventory.lot_balances",
         "ledger.ledger_heads",
         "platform.number_counters",
         # What is shown and sent of the figures is none of them; links are kept as hashes.

@@ -3,6 +3,7 @@
 from transactional.catalog import models as catalog
 from transactional.finance import models as finance
 from transactional.identity import models as identity
+from transactional.inventory import lot_models as lots
 from transactional.inventory import models as inventory
 from transactional.kernel import models as kernel
 from transactional.kernel.model import Base
@@ -14,6 +15,20 @@ from transactional.report import models as report
 from transactional.sales import models as sales
 from transactional.scm import models as scm
 
-MODULES = (kernel, identity, organization, platform, scm, catalog, ledger, inventory, finance, sales, purchase, report)
+MODULES = (
+    kernel,
+    identity,
+    organization,
+    platform,
+    scm,
+    catalog,
+    ledger,
+    inventory,
+    lots,
+    finance,
+    sales,
+    purchase,
+    report,
+)
 METADATA = Base.metadata
-SCHEMAS = tuple(module.__name__.split(".")[1] for module in MODULES)
+SCHEMAS = tuple(dict.fromkeys(module.__name__.split(".")[1] for module in MODULES))

@@ -38,6 +38,14 @@ class CostingMethod(StrEnum):
     STANDARD = "standard"
 
 
+class TrackingMode(StrEnum):
+    """How far the stock of an item is told apart."""
+
+    NONE = "none"
+    BATCH = "batch"
+    SERIAL = "serial"
+
+
 class PriceListKind(StrEnum):
     """Whether a price list sells or buys."""
 
@@ -57,16 +65,30 @@ class UnitOfMeasure(TenantRow):
 
 
 class ItemCategory(TenantRow):
-    """A node of the items' tree, with defaults for new items."""
+    """A node of the items' tree, with defaults for new items; what a node leaves open its parent says."""
 
     __tablename__ = "item_categories"
-    __table_args__ = (unique("code"), {"schema": "catalog", "info": REFERENCE})
+    __table_args__ = (
+        unique("code"),
+        CheckConstraint("reorder_point_qty >= 0", name="reorder_point_qty_not_negative"),
+        CheckConstraint("safety_stock_qty >= 0", name="safety_stock_qty_not_negative"),
+        CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
+        CheckConstraint("shelf_life_days > 0", name="shelf_life_days_positive"),
+        CheckConstraint("warranty_days >= 0", name="warranty_days_not_negative"),
+        {"schema": "catalog", "info": REFERENCE},
+    )
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
     parent_id: Mapped[UUID | None] = reference("catalog.item_categories")
     tax_class: Mapped[str | None] = mapped_column(String(40))
     costing_method: Mapped[str | None] = mapped_column(String(20))
+    tracking_mode: Mapped[str | None] = mapped_column(String(10))
+    reorder_point_qty: Mapped[Decimal | None] = quantity()
+    safety_stock_qty: Mapped[Decimal | None] = quantity()
+    lead_time_days: Mapped[int | None] = mapped_column(Integer)
+    shelf_life_days: Mapped[int | None] = mapped_column(Integer)
+    warranty_days: Mapped[int | None] = mapped_column(Integer)
 
 
 class Item(TenantRow):
@@ -78,6 +100,10 @@ class Item(TenantRow):
         unique("variant_of_id", "variant_key"),
         one_of("kind", ItemKind),
         one_of("costing_method", CostingMethod),
+        one_of("tracking_mode", TrackingMode),
+        CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
+        CheckConstraint("shelf_life_days > 0", name="shelf_life_days_positive"),
+        CheckConstraint("warranty_days >= 0", name="warranty_days_not_negative"),
         {"schema": "catalog"},
     )
 
@@ -87,12 +113,19 @@ class Item(TenantRow):
     category_id: Mapped[UUID | None] = reference("catalog.item_categories")
     unit_id: Mapped[UUID] = reference("catalog.units_of_measure")
     costing_method: Mapped[str] = mapped_column(String(20), server_default="moving_average")
+    tracking_mode: Mapped[str] = mapped_column(String(10), server_default="none")
     tax_class: Mapped[str | None] = mapped_column(String(40), server_default="standard")
     list_price: Mapped[Decimal | None] = price()
     standard_cost: Mapped[Decimal | None] = price()
     """In force now; `catalog.item_costs` keeps it by date."""
     reorder_point_qty: Mapped[Decimal | None] = quantity()
     safety_stock_qty: Mapped[Decimal | None] = quantity()
+    lead_time_days: Mapped[int | None] = mapped_column(Integer)
+    """From the order to the arrival."""
+    shelf_life_days: Mapped[int | None] = mapped_column(Integer)
+    """From making a batch to its expiry, where a receipt does not say."""
+    warranty_days: Mapped[int | None] = mapped_column(Integer)
+    """From a serial's delivery on."""
     weight_kg: Mapped[Decimal | None] = quantity()
     variant_of_id: Mapped[UUID | None] = reference("catalog.items")
     variant_key: Mapped[str | None] = mapped_column(String(200))

@@ -1,17 +1,42 @@
 """The declared records about what is bought, kept and sold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
-
-from transactional.catalog.models import Item, ItemCategory, ItemCost, ItemUnit, PriceList, PriceListLine, UnitOfMeasure
+from transactional.catalog.models import (
+    CostingMethod,
+    Item,
+    ItemCategory,
+    ItemCost,
+    ItemKind,
+    ItemUnit,
+    PriceList,
+    PriceListLine,
+    TrackingMode,
+    UnitOfMeasure,
+)
 from transactional.catalog.services.check_prices import check_prices
 from transactional.kernel.errors import FieldProblem
+from transactional.kernel.reference import read_all
 from transactional.kernel.resource import Change, Resource
 from transactional.kernel.session import Session
 from transactional.organization.checks import check_currencies
 
-_METHODS = ("moving_average", "fifo", "standard")
+_METHODS = tuple(method.value for method in CostingMethod)
+_MODES = tuple(mode.value for mode in TrackingMode)
+INHERITED = (
+    "costing_method",
+    "tax_class",
+    "tracking_mode",
+    "reorder_point_qty",
+    "safety_stock_qty",
+    "lead_time_days",
+    "shelf_life_days",
+    "warranty_days",
+)
+"""What new items take from their category: valuation, tax and planning."""
+_OF_SERVICES = ("tax_class",)
 
 
 def _variant_key(attributes: object) -> str | None:
@@ -29,6 +54,8 @@ def _item_problems(change: Change) -> Iterable[FieldProblem]:
         yield FieldProblem("attributes", "is no list of names with values", "no_attributes")
     if change.value("variant_of_id") and not change.value("attributes"):
         yield FieldProblem("attributes", "is needed: what makes this a variant?", "missing")
+    if change.value("kind") == ItemKind.SERVICE and (change.value("tracking_mode") or "none") != TrackingMode.NONE:
+        yield FieldProblem("tracking_mode", "a service has no stock to tell apart", "service_item")
     if change.value("variant_of_id") == change.id:
         yield FieldProblem("variant_of_id", "is the item itself", "self_reference")
     for name in ("list_price", "standard_cost", "reorder_point_qty", "safety_stock_qty", "weight_kg"):
@@ -38,28 +65,38 @@ def _item_problems(change: Change) -> Iterable[FieldProblem]:
 
 
 def _item_defaults(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
-    """New items take costing method and tax class from their category where none are given."""
+    """New items take what they leave open from their category, or from the nearest one above that says it."""
     fresh = [each for each in changes if each.before is None and each.value("category_id")]
-    ids = {each.value("category_id") for each in fresh}
-    categories = (
-        {row.id: row for row in session.execute(select(ItemCategory).where(ItemCategory.id.in_(ids))).scalars()}
-        if ids
-        else {}
-    )
-    session.expunge_all()
+    categories = read_all(session, ItemCategory) if fresh else {}
     for each in fresh:
-        category = categories.get(each.value("category_id"))
-        for name in ("costing_method", "tax_class"):
-            default = getattr(category, name, None)
-            if default and each.values.get(name) is None:
-                each.values[name] = default
+        is_kept = each.value("kind") != ItemKind.SERVICE
+        for name in INHERITED if is_kept else _OF_SERVICES:
+            if each.values.get(name) is None:
+                default = inherited(categories, each.value("category_id"), name)
+                if default is not None:
+                    each.values[name] = default
     for each in changes:
         if each.value("variant_of_id") and "attributes" in each.values:
             each.values["variant_key"] = _variant_key(each.values["attributes"])
     return ()
 
 
+def inherited(categories: Mapping[UUID, ItemCategory], category_id: UUID | None, name: str) -> Any:
+    """What a category says about a field of its items, or the nearest one above it that does."""
+    seen: set[UUID] = set()
+    while category_id is not None and category_id not in seen and category_id in categories:
+        seen.add(category_id)
+        category = categories[category_id]
+        if getattr(category, name) is not None:
+            return getattr(category, name)
+        category_id = category.parent_id
+    return None
+
+
 def _category_problems(change: Change) -> Iterable[FieldProblem]:
+    mode = change.values.get("tracking_mode")
+    if mode is not None and mode not in _MODES:
+        yield FieldProblem("tracking_mode", f"is none of {', '.join(_MODES)}", "unknown_choice")
     method = change.values.get("costing_method")
     if method is not None and method not in _METHODS:
         yield FieldProblem("costing_method", f"is none of {', '.join(_METHODS)}", "unknown_choice")
@@ -108,6 +145,7 @@ ITEMS = Resource(
         "costing_method": (("inventory.stock_moves", "item_id"),),
         "unit_id": (("inventory.stock_moves", "item_id"),),
         "kind": (("inventory.stock_moves", "item_id"),),
+        "tracking_mode": (("inventory.stock_moves", "item_id"),),
         # Stock is valued at it: the verb of item costs values it anew.
         "standard_cost": (("inventory.stock_moves", "item_id"),),
     },

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from transactional.inventory.lot_specs import lots_kept
+from transactional.inventory.lots import LotQty
 from transactional.inventory.models import MoveKind, StockDocument, StockDocumentKind, StockDocumentLine
 from transactional.inventory.postings import MoveDraft
 from transactional.kernel.errors import FieldProblem
@@ -101,7 +103,14 @@ def _move(document: StockDocument, line: DocumentLine, places: Places, decimals:
         contra_account_id=document.account_id,
         value_amount=_value(line, decimals) if qty >= 0 else None,
         cost_centre_id=document.cost_centre_id,
+        lots=lots_kept(line.line.batches, line.line.serials),
+        path=path_of(line.line),
     )
+
+
+def path_of(line: StockDocumentLine) -> str:
+    """Where a line stands in its document."""
+    return f"lines/{line.line_number - 1}/"
 
 
 def _value(line: DocumentLine, decimals: int) -> Decimal | None:
@@ -141,8 +150,9 @@ def side(
     *,
     reverses_id: UUID | None = None,
     is_relocation: bool = False,
+    lots: Sequence[LotQty] | None = None,
 ) -> MoveDraft:
-    """One side of a transfer at a warehouse and location."""
+    """One side of a transfer at a warehouse and location, of the line's lots where no others are given."""
     warehouse_id, location_id = place
     return MoveDraft(
         company_id=document.company_id,
@@ -157,4 +167,6 @@ def side(
         origin_line_id=line.id,
         contra_role=None if is_relocation else AccountRole.IN_TRANSIT,
         reverses_id=reverses_id,
+        lots=lots_kept(line.batches, line.serials) if lots is None else lots,
+        path=path_of(line),
     )

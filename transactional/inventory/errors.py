@@ -64,3 +64,38 @@ class ShortageReasonMissing(Refused):
 
     code = "shortage_reason_missing"
     message = "Of {sent_qty} sent only {arrived_qty} arrived: give a reason for the shortage."
+
+
+class LotNotAvailable(Refused):
+    """Less of a batch is there, or a serial is not there, now or at a later point of the timeline."""
+
+    code = "lot_not_available"
+    message = "Only {available_qty} of {item} {lot} are at {location} on {on}, not {wanted_qty}."
+
+
+class SerialInStock(Refused):
+    """A serial number comes in that is in stock already, on the day or later."""
+
+    code = "serial_in_stock"
+    message = "Serial {lot} of item {item} is in stock on {on}: it cannot come in again."
+
+
+class LotExpired(Refused):
+    """Nothing is delivered or issued of a batch past its last day."""
+
+    code = "lot_expired"
+    message = "{lot} of item {item} expired on {expires_on}: on {on} take another."
+
+
+class LotHeld(Refused):
+    """Nothing is delivered or issued of a batch somebody holds."""
+
+    code = "lot_held"
+    message = "{lot} of item {item} is held: release it first, or take another."
+
+
+class LotDatesDiffer(Refused):
+    """A batch that is known comes in with other dates."""
+
+    code = "lot_dates_differ"
+    message = "Batch {lot} of item {item} was made on {manufactured_on} and expires on {expires_on}: check its dates."

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.catalog.models import CostingMethod, Item, ItemCost, ItemKind
+from transactional.catalog.models import CostingMethod, Item, ItemCost, ItemKind, TrackingMode
 from transactional.inventory.errors import StandardCostMissing
+from transactional.inventory.lots import lot_problems
 from transactional.inventory.models import Location, MoveKind, Warehouse
 from transactional.inventory.postings import MoveDraft
 from transactional.kernel.arrays import any_of
@@ -32,6 +33,13 @@ class ItemFacts:
     costing_method: CostingMethod
     category_id: UUID | None
     standard_cost: Decimal | None
+    tracking_mode: str
+    shelf_life_days: int | None
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether each move of the item names batches or serial numbers."""
+        return self.tracking_mode != TrackingMode.NONE.value
 
     @property
     def is_standard(self) -> bool:
@@ -94,9 +102,16 @@ _DECIMALS = Reference(
     lambda session: {row.id: decimals_of(row.currency_code) for row in read_all(session, Company).values()}
 )
 _ITEMS = Lookup(
-    select(Item.id, Item.code, Item.kind, Item.costing_method, Item.category_id, Item.standard_cost).where(
-        among(Item.id, "items")
-    )
+    select(
+        Item.id,
+        Item.code,
+        Item.kind,
+        Item.costing_method,
+        Item.category_id,
+        Item.standard_cost,
+        Item.tracking_mode,
+        Item.shelf_life_days,
+    ).where(among(Item.id, "items"))
 )
 
 
@@ -114,7 +129,10 @@ def load_facts(session: Session, item_ids: set[UUID], company_ids: set[UUID]) ->
 
 def _items(session: Session, item_ids: set[UUID]) -> dict[UUID, ItemFacts]:
     rows = _ITEMS.rows(session, items=item_ids)
-    return {row[0]: ItemFacts(row[0], row[1], row[2], CostingMethod(row[3]), row[4], row[5]) for row in rows}
+    return {
+        key: ItemFacts(key, code, kind, CostingMethod(method), category_id, standard_cost, mode, shelf_life)
+        for key, code, kind, method, category_id, standard_cost, mode, shelf_life in rows
+    }
 
 
 def _standards(
@@ -139,16 +157,27 @@ def check_drafts(drafts: Sequence[MoveDraft], facts: Facts) -> None:
     for position, draft in enumerate(drafts):
         problems += _place_problems(f"moves/{position}", draft, facts)
         problems += _quantity_problems(f"moves/{position}", draft, facts)
+        if draft.lots or (draft.qty and draft.item_id in facts.items and facts.items[draft.item_id].is_tracked):
+            problems += _lot_problems(position, draft, facts)
         if draft.contra_role is None and draft.contra_account_id is None and not is_relocation(draft):
             problems.append(FieldProblem(f"moves/{position}/contra_role", "is missing", "missing"))
     if problems:
-        raise Invalid(problems)
+        # A line that leaves from two locations is one line to who wrote it.
+        raise Invalid(list({(problem.path, problem.code): problem for problem in reversed(problems)}.values())[::-1])
 
 
 def is_relocation(draft: MoveDraft) -> bool:
     """Whether stock only changes its location within a warehouse, which costs nothing."""
     has_contra = draft.contra_role is not None or draft.contra_account_id is not None
     return not has_contra and draft.kind in (MoveKind.TRANSFER_IN, MoveKind.TRANSFER_OUT)
+
+
+def _lot_problems(position: int, draft: MoveDraft, facts: Facts) -> list[FieldProblem]:
+    item = facts.items.get(draft.item_id)
+    if item is None:
+        return []
+    path = f"moves/{position}/" if draft.path is None else draft.path
+    return list(lot_problems(path, item.tracking_mode, draft.qty, draft.lots, item=item.code))
 
 
 def _place_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldProblem]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
@@ -237,6 +239,9 @@ class StockDocumentLine(TenantRow):
     unit_cost: Mapped[Decimal | None] = price()
     value_amount: Mapped[Decimal | None]
     """Set where the value alone is adjusted."""
+    batches: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """Of an item kept by batch: numbers with quantities in the stock unit, and the dates of those that are new."""
+    serials: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
 
 
 class Reservation(TenantRow):

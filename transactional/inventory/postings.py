@@ -1,10 +1,12 @@
 """What a module hands to the stock ledger: moves with a quantity, a place and what their value stands against."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from transactional.inventory.lots import LotQty
 from transactional.inventory.models import MoveKind
 from transactional.kernel.ids import new_id
 from transactional.ledger.models import AccountRole
@@ -44,4 +46,8 @@ class MoveDraft:
     party_id: UUID | None = None
     cost_centre_id: UUID | None = None
     project_id: UUID | None = None
+    lots: Sequence[LotQty] = ()
+    """Of an item kept by batch or serial number: which, adding up to the quantity."""
+    path: str | None = None
+    """Where the line stands in what the user gave, with a slash at its end."""
     id: UUID = field(default_factory=new_id)

@@ -1,5 +1,9 @@
 """The declared records of stock."""
 
+from typing import Any
+
+from transactional.inventory.lot_models import Lot, LotBalance, LotKind, LotMove
+from transactional.inventory.lot_specs import KeptBatches, Serials
 from transactional.inventory.models import (
     Location,
     StockBalance,
@@ -69,7 +73,11 @@ STOCK_DOCUMENTS = Resource(
     owner=Owner(company="company_id", authors=("created_by",)),
     lines=(
         Lines(
-            "lines", StockDocumentLine, "document_id", guarded={"unit_cost": "item.cost", "value_amount": "item.cost"}
+            "lines",
+            StockDocumentLine,
+            "document_id",
+            guarded={"unit_cost": "item.cost", "value_amount": "item.cost"},
+            types={"batches": KeptBatches, "serials": Serials},
         ),
     ),
     lines_are_written=True,
@@ -81,4 +89,42 @@ STOCK_DOCUMENTS = Resource(
     ),
     has_postings=True,
 )
-RESOURCES = (WAREHOUSES, LOCATIONS, STOCK, STOCK_MOVES, STOCK_DOCUMENTS)
+_LOT_FACTS: dict[str, Any] = {
+    "model": Lot,
+    "key": ("item_id", "number"),
+    "search": ("number", "note"),
+    "search_through": {"item_id": ("catalog.items", ("code", "name"))},
+    "sort": "-id",
+    # They come into being by what brings them in.
+    "actions": frozenset({"update"}),
+    "read_only": ("item_id", "kind", "number"),
+    "module": "inventory",
+}
+BATCHES = Resource(plural="batches", thing="batch", label="Batch", where={"kind": (LotKind.BATCH.value,)}, **_LOT_FACTS)
+SERIALS = Resource(
+    plural="serials", thing="serial", label="Serial number", where={"kind": (LotKind.SERIAL.value,)}, **_LOT_FACTS
+)
+LOT_STOCK = Resource(
+    module="inventory",
+    plural="lot-stock",
+    thing="lot_stock",
+    model=LotBalance,
+    label="Stock by batch and serial",
+    key=("lot_id", "location_id"),
+    search=(),
+    search_through={"lot_id": ("inventory.lots", ("number",))},
+    actions=READ_ONLY,
+)
+LOT_MOVES = Resource(
+    module="inventory",
+    plural="lot-moves",
+    thing="lot_move",
+    model=LotMove,
+    label="Move of a batch or serial",
+    key=("id",),
+    search=(),
+    search_through={"lot_id": ("inventory.lots", ("number",))},
+    sort="-id",
+    actions=READ_ONLY,
+)
+RESOURCES = (WAREHOUSES, LOCATIONS, STOCK, STOCK_MOVES, STOCK_DOCUMENTS, BATCHES, SERIALS, LOT_STOCK, LOT_MOVES)

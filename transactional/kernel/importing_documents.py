@@ -155,7 +155,7 @@ def column_names(declared: DocumentImport) -> list[str]:
     """Every column a file may have."""
     head = [name for name in declared.schema.model_fields if fits_a_cell(declared.schema, name)]
     line = line_schema_of(declared)
-    names = list(line.model_fields) if line else []
+    names = [name for name in line.model_fields if fits_a_cell(line, name)] if line else []
     return [DOCUMENT, *head, *[f"{declared.lines}.{name}" if name in head else name for name in names]]
 
 

@@ -85,6 +85,8 @@ class Lines:
     column: str
     order_by: str = "line_number"
     guarded: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, Any] = field(default_factory=dict)
+    """What columns take that the table knows as JSON alone: lists of their own."""
 
 
 @dataclass(frozen=True, slots=True)

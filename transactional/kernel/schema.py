@@ -120,7 +120,9 @@ def line_schema(resource: Resource, lines: Lines) -> type[BaseModel]:
     """What a written line takes."""
     skipped = {"id", lines.column, lines.order_by, *AUDIT_COLUMNS}
     fields = {
-        name: _given(field, None) for name, field in fields_of(lines.model.__table__).items() if name not in skipped
+        name: (lines.types[name] | None, None) if name in lines.types else _given(field, None)
+        for name, field in fields_of(lines.model.__table__).items()
+        if name not in skipped
     }
     return _model(f"New{_title(resource)}{lines.name.title().rstrip('s')}", fields, Strict)
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from transactional.inventory.lots import LotQty
 from transactional.kernel.money import ZERO
 
 
@@ -95,6 +96,8 @@ class NewReceiptLine:
     quarantined_qty: Decimal = ZERO
     reject_reason: str | None = None
     location_id: UUID | None = None
+    lots: Sequence[LotQty] = ()
+    """Of an item kept by batch or serial number: what was accepted, in its stock unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ class NewSupplierReturnLine:
 
     receipt_line_id: UUID
     qty: Decimal
+    lots: Sequence[LotQty] = ()
+    """Of an item kept by batch or serial number: which of those received on the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,7 @@ class Inspection:
     reject_reason: str | None = None
     order_id: UUID | None = None
     """The order it has to be of, where the caller has named one."""
+    lots: Sequence[LotQty] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """What callers hand to sales."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from transactional.inventory.lots import LotQty
 from transactional.kernel.money import ZERO
 
 
@@ -97,6 +98,8 @@ class NewDeliveryLine:
     order_line_id: UUID
     qty: Decimal
     location_id: UUID | None = None
+    lots: Sequence[LotQty] = ()
+    """Of an item kept by batch or serial number: which, in its stock unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +163,13 @@ class NewReturnRequest:
 
 @dataclass(frozen=True, slots=True)
 class NewReturnReceipt:
-    """Goods of an approved return that came back, whole; into a location or the warehouse's default."""
+    """Goods of an approved return that came back, whole; into a location or the warehouse's default.
+
+    `lots` names by delivery line the batches or serials that came; all that are still out where nothing is said.
+    """
 
     request_id: UUID
     received_on: date
     location_id: UUID | None = None
     id: UUID | None = None
+    lots: Mapping[UUID, Sequence[LotQty]] = field(default_factory=dict)

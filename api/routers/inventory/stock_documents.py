@@ -10,6 +10,7 @@ from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.sales.documents import DatedIn
 from api.verbs import act, answers, today
+from transactional.inventory.lot_specs import Batches, Serials, lots_given
 from transactional.inventory.resources import STOCK_DOCUMENTS
 from transactional.inventory.services.post_stock_documents import cancel_stock_documents, post_stock_documents
 from transactional.inventory.services.receive_transfers import Arrival, receive_transfers
@@ -23,6 +24,8 @@ class ArrivedLineIn(Strict):
 
     line_id: UUID
     qty: Annotated[Qty, Field(ge=0)]
+    batches: Batches = Field(default_factory=list)
+    serials: Serials = Field(default_factory=list)
 
 
 class ArrivalIn(Strict):
@@ -55,7 +58,8 @@ def arrive(id: UUID, call: Calling, given: ArrivalIn | None = None) -> Response:
     """The transfer, arrived."""
     given = given or ArrivalIn()
     quantities = {line.line_id: line.qty for line in given.lines}
-    arrival = Arrival(id, given.arrived_on or today(call), quantities, given.shortage_reason)
+    lots = {line.line_id: lots_given(line.batches, line.serials) for line in given.lines}
+    arrival = Arrival(id, given.arrived_on or today(call), quantities, given.shortage_reason, lots)
     return act(call, STOCK_DOCUMENTS, id, lambda session: receive_transfers(session, [arrival], at=call.services.now()))
 
 

@@ -12,7 +12,6 @@ from transactional.sales.resources import ORDERS, RETURN_REQUESTS
 from transactional.sales.services.approve_returns import approve_returns, reject_returns
 from transactional.sales.services.receive_returns import receive_returns
 from transactional.sales.services.request_returns import request_returns
-from transactional.sales.specs import NewReturnReceipt
 
 router = Router(prefix=RETURN_REQUESTS.path, tags=["sales"])
 
@@ -67,6 +66,5 @@ def reject_return(id: UUID, call: Calling) -> Response:  # noqa: A002
 )
 def receive_return(id: UUID, call: Calling, given: ReturnReceiptIn | None = None) -> Response:  # noqa: A002
     """The request, received; stock and credit note are posted."""
-    given = given or ReturnReceiptIn()
-    receipt = NewReturnReceipt(id, given.received_on or today(call), given.location_id)
+    receipt = (given or ReturnReceiptIn()).spec(id, today(call))
     return act(call, RETURN_REQUESTS, id, lambda session: receive_returns(session, [receipt], at=call.services.now()))

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.sales.documents import LINES_MAX, NotNegative
+from transactional.inventory.lot_specs import Batches, Serials, lots_given
 from transactional.kernel.money import ZERO
 from transactional.kernel.schema import Day, Note, PositiveQty, Price, Qty, Rate, Reference, Share, Shown, Strict
 from transactional.purchase.specs import (
@@ -103,10 +104,13 @@ class ReceiptLineIn(Strict):
     quarantined_qty: NotNegativeQty = ZERO
     reject_reason: Note | None = None
     location_id: UUID | None = None
+    batches: Batches = Field(default_factory=list)
+    serials: Serials = Field(default_factory=list)
 
     def spec(self) -> NewReceiptLine:
         """The same for the service."""
-        return NewReceiptLine(**self.model_dump())
+        given = self.model_dump(exclude={"batches", "serials"})
+        return NewReceiptLine(**given, lots=lots_given(self.batches, self.serials))
 
 
 class ReceiptIn(Strict):
@@ -168,6 +172,12 @@ class SupplierReturnLineIn(Strict):
 
     receipt_line_id: UUID
     qty: PositiveQty
+    batches: Batches = Field(default_factory=list)
+    serials: Serials = Field(default_factory=list)
+
+    def spec(self) -> NewSupplierReturnLine:
+        """The same for the service."""
+        return NewSupplierReturnLine(self.receipt_line_id, self.qty, lots_given(self.batches, self.serials))
 
 
 class SupplierReturnIn(Strict):
@@ -180,7 +190,7 @@ class SupplierReturnIn(Strict):
 
     def spec(self, today: Day) -> NewSupplierReturn:
         """The same for the service."""
-        lines = [NewSupplierReturnLine(line.receipt_line_id, line.qty) for line in self.lines]
+        lines = [line.spec() for line in self.lines]
         return NewSupplierReturn(self.order_id, self.returned_on or today, lines, self.reason)
 
 
@@ -199,6 +209,13 @@ class InspectedLineIn(Strict):
     accepted_qty: NotNegativeQty = ZERO
     rejected_qty: NotNegativeQty = ZERO
     reject_reason: Note | None = None
+    batches: Batches = Field(default_factory=list)
+    serials: Serials = Field(default_factory=list)
+
+    def spec(self, order_id: UUID) -> Inspection:
+        """The same for the service."""
+        given = self.model_dump(exclude={"batches", "serials"})
+        return Inspection(**given, order_id=order_id, lots=lots_given(self.batches, self.serials))
 
 
 class InspectionIn(Strict):
@@ -210,7 +227,7 @@ class InspectionIn(Strict):
 
     def spec(self) -> list[Inspection]:
         """The same for the service."""
-        return [Inspection(**line.model_dump(), order_id=self.order_id) for line in self.lines]
+        return [line.spec(self.order_id) for line in self.lines]
 
 
 class LineProgressOut(Shown):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from transactional.inventory.lot_specs import Batches, Serials, lots_given
 from transactional.kernel.money import ZERO
 from transactional.kernel.schema import (
     Amount,
@@ -29,6 +30,7 @@ from transactional.sales.specs import (
     NewOrderLine,
     NewQuotation,
     NewReturnLine,
+    NewReturnReceipt,
     NewReturnRequest,
 )
 
@@ -153,6 +155,13 @@ class DeliveryLineIn(Strict):
     order_line_id: UUID
     qty: PositiveQty
     location_id: UUID | None = None
+    batches: Batches = Field(default_factory=list)
+    serials: Serials = Field(default_factory=list)
+
+    def spec(self) -> NewDeliveryLine:
+        """The same for the service."""
+        lots = lots_given(self.batches, self.serials)
+        return NewDeliveryLine(self.order_line_id, self.qty, self.location_id, lots)
 
 
 class DeliveryIn(Strict):
@@ -166,7 +175,7 @@ class DeliveryIn(Strict):
         """The same for the service."""
         lines = None
         if self.lines is not None:
-            lines = [NewDeliveryLine(line.order_line_id, line.qty, line.location_id) for line in self.lines]
+            lines = [line.spec() for line in self.lines]
         return NewDelivery(order_id, self.delivered_on or today, lines, self.tracking_number)
 
 
@@ -239,11 +248,25 @@ class ReturnRequestIn(Strict):
         return NewReturnRequest(self.order_id, self.requested_on or today, self.reason, lines)
 
 
+class ReturnedLineIn(Strict):
+    """The batches or serials of a delivery line that came back."""
+
+    delivery_line_id: UUID
+    batches: Batches = Field(default_factory=list)
+    serials: Serials = Field(default_factory=list)
+
+
 class ReturnReceiptIn(Strict):
-    """Goods of an approved return that came back."""
+    """Goods of an approved return that came back; lines are named where not all of their batches or serials came."""
 
     received_on: Day | None = None
     location_id: UUID | None = None
+    lines: Annotated[list[ReturnedLineIn], Field(max_length=LINES_MAX)] = Field(default_factory=list)
+
+    def spec(self, request_id: UUID, today: Day) -> NewReturnReceipt:
+        """The same for the service."""
+        lots = {line.delivery_line_id: lots_given(line.batches, line.serials) for line in self.lines}
+        return NewReturnReceipt(request_id, self.received_on or today, self.location_id, lots=lots)
 
 
 class DatedIn(Strict):

@@ -1,6 +1,6 @@
 """The units and price lists that documents are priced from, read once for a set of items."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,12 +24,12 @@ def ask_items(session: Session, item_ids: Iterable[UUID]) -> Asked[Item]:
     return _ITEMS.ask(session, items=item_ids)
 
 
-_STOCK_ITEMS = Lookup(select(Item.id).where(among(Item.id, "items"), Item.kind == ItemKind.STOCK))
+_STOCK_ITEMS = Lookup(select(Item.id, Item.tracking_mode).where(among(Item.id, "items"), Item.kind == ItemKind.STOCK))
 
 
-def find_stock_items(session: Session, item_ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Those of the items that are kept in stock."""
-    return frozenset(row[0] for row in _STOCK_ITEMS.rows(session, items=item_ids))
+def find_stock_items(session: Session, item_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """Those of the items that are kept in stock, with how far their stock is told apart."""
+    return dict(_STOCK_ITEMS.rows(session, items=item_ids))
 
 
 def ask_units(session: Session, item_ids: Iterable[UUID]) -> Callable[[], UnitTable]:

@@ -14,6 +14,7 @@ from transactional.inventory.facts import Facts, check_drafts, load_facts
 from transactional.inventory.guards import check_stock
 from transactional.inventory.history import Booked, load_history, load_moves, load_sources
 from transactional.inventory.layers import load_layers, save_layers
+from transactional.inventory.lot_booking import plan_lots
 from transactional.inventory.models import CostBalance, MoveKind, StockBalance, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.valuation import (
@@ -45,7 +46,8 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
     Within a day a new standard comes first, then receipts, transfers and issues, in the order given.
     Locks: all cost rows of the items, then their stock rows, then periods and the ledger's head.
     Raises: StockNotAvailable, ReturnExceedsMove, ReturnBeforeMove, NoStockToRevalue, StandardCostMissing,
-    RoleUnmapped, PeriodMissing, PeriodClosed, OriginUnknown; Invalid naming every draft that means nothing.
+    RoleUnmapped, PeriodMissing, PeriodClosed, OriginUnknown; LotNotAvailable, SerialInStock, LotExpired, LotHeld;
+    Invalid naming every draft that means nothing.
     """
     if not drafts:
         return []
@@ -62,6 +64,8 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
     for company_id, on in {(draft.company_id, draft.occurred_on) for draft in drafts}:
         calendar.open_period(company_id, on)
     check_stock(session, moves, held, facts)
+    tracked = [pair for pair in zip(moves, ordered, strict=True) if pair[0].qty and pair[1].lots]
+    lots = plan_lots(session, tracked, facts) if tracked else None
     valuations = _value(session, moves, givens, facts, _Context(held, taken_back))
     _settle(moves, givens, valuations, facts)
     corrections = _correction_moves(session, moves, valuations, facts, accounts)
@@ -70,6 +74,8 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
         for move, draft in zip(moves, ordered, strict=True)
     ]
     rows = _write(session, [*posted, *corrections], accounts, at)
+    if lots is not None:
+        lots.write(session)
     _save(session, moves, valuations, held, facts)
     return [rows[draft.id] for draft in drafts]
 

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from transactional.inventory.documents import side
 from transactional.inventory.errors import ShortageReasonMissing, StockDocumentState
+from transactional.inventory.lot_specs import lots_kept
+from transactional.inventory.lots import LotQty
 from transactional.inventory.models import MoveKind, StockDocument, StockDocumentLine, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.queries import default_locations
@@ -18,6 +20,7 @@ from transactional.inventory.services.post_stock_documents import IN_TRANSIT, PO
 from transactional.inventory.transit import transit_warehouse_id
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.money import ZERO
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import lock_by_id, read, update_all
 from transactional.kernel.session import Session
@@ -32,6 +35,8 @@ class Arrival:
     arrived_on: date
     quantities: Mapping[UUID, Decimal] = field(default_factory=dict)
     shortage_reason: str | None = None
+    lots: Mapping[UUID, Sequence[LotQty]] = field(default_factory=dict)
+    """Which batches or serials arrived, by line, where not all of them did."""
 
 
 def receive_transfers(session: Session, arrivals: Sequence[Arrival], *, at: datetime) -> list[StockDocument]:
@@ -92,12 +97,29 @@ def _arrive(
     if missing and not (arrival.shortage_reason or "").strip():
         raise ShortageReasonMissing(sent_qty=f"{sent.qty.normalize():f}", arrived_qty=f"{arrived.normalize():f}")
     drafts = []
+    sent_lots = lots_kept(line.batches, line.serials)
+    lots = sent_lots if not missing else arrival.lots.get(line.id, ())
     if arrived:
         target = document.to_warehouse_id or document.warehouse_id
-        leaving = side(document, line, (sent.warehouse_id, sent.location_id), -arrived, reverses_id=sent.id)
+        leaving = side(document, line, (sent.warehouse_id, sent.location_id), -arrived, reverses_id=sent.id, lots=lots)
         place = (target, line.to_location_id or defaults[target])
-        drafts += [leaving, side(document, line, place, arrived, reverses_id=leaving.id)]
+        drafts += [leaving, side(document, line, place, arrived, reverses_id=leaving.id, lots=lots)]
     if missing:
-        lost = side(document, line, (sent.warehouse_id, sent.location_id), -missing, reverses_id=sent.id)
+        place = (sent.warehouse_id, sent.location_id)
+        lost = side(
+            document,
+            line,
+            place,
+            -missing,
+            reverses_id=sent.id,
+            lots=_without(sent_lots, lots) if lots or not arrived else (),
+        )
         drafts.append(replace(lost, kind=MoveKind.ADJUSTMENT, contra_role=AccountRole.INVENTORY_ADJUSTMENT))
     return drafts
+
+
+def _without(sent: Sequence[LotQty], arrived: Sequence[LotQty]) -> list[LotQty]:
+    """What of the lots sent did not arrive."""
+    found = {lot.number: lot.qty for lot in arrived}
+    rest = [(lot, lot.qty - found.get(lot.number, ZERO)) for lot in sent]
+    return [replace(lot, qty=qty) for lot, qty in rest if qty > 0]

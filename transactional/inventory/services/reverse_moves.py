@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.inventory.errors import OriginUnknown
+from transactional.inventory.lot_booking import outstanding_lots
 from transactional.inventory.models import MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.services.post_moves import post_moves
@@ -35,7 +36,12 @@ def reverse_moves(session: Session, origin_ids: Sequence[UUID], *, on: date, at:
     transfers = [move for move in moves if move.kind in _TRANSFERS and move.contra_account_id is not None]
     sent = {move.id for move in transfers}
     plain = [_mirror(move, on) for move in moves if move.id not in sent]
-    return post_moves(session, [*plain, *_sent_back(transfers, on)], at=at)
+    lots = outstanding_lots(session, [move.id for move in moves])
+    # What a mirror image takes back, it takes back of the same lots.
+    of_move = {draft.id: move.id for draft, move in zip(plain, (m for m in moves if m.id not in sent), strict=True)}
+    drafts = [*plain, *_sent_back(transfers, on, of_move)]
+    named = [replace(draft, lots=tuple(lots.get(of_move[draft.id], {}).values())) for draft in drafts]
+    return post_moves(session, named, at=at)
 
 
 def _mirror(move: StockMove, on: date) -> MoveDraft:
@@ -44,19 +50,26 @@ def _mirror(move: StockMove, on: date) -> MoveDraft:
     return draft if move.qty else replace(draft, value_amount=-move.value_amount)
 
 
-def _sent_back(moves: Sequence[StockMove], on: date) -> list[MoveDraft]:
-    """A transfer is taken back by a transfer: out where it arrived, then in where it came from."""
+def _sent_back(moves: Sequence[StockMove], on: date, of_move: dict[UUID, UUID]) -> list[MoveDraft]:
+    """A transfer is taken back by a transfer: out where it arrived, then in where it came from.
+
+    Notes in `of_move` which draft takes back which move.
+    """
     outs = {
         move.reverses_id: _draft(move, on, kind=MoveKind.TRANSFER_OUT, reverses_id=move.id)
         for move in moves
         if move.qty > 0
     }
-    ins = [
-        _draft(move, on, kind=MoveKind.TRANSFER_IN, reverses_id=outs[move.id].id if move.id in outs else move.id)
+    ins = {
+        move.id: _draft(
+            move, on, kind=MoveKind.TRANSFER_IN, reverses_id=outs[move.id].id if move.id in outs else move.id
+        )
         for move in moves
         if move.qty < 0
-    ]
-    return [*outs.values(), *ins]
+    }
+    # A move in reverses the move out it came from, so the lots of both are those of the move out.
+    of_move |= {draft.id: key for taken in (outs, ins) for key, draft in taken.items() if key is not None}
+    return [*outs.values(), *ins.values()]
 
 
 def _draft(move: StockMove, on: date, *, kind: MoveKind, reverses_id: UUID | None) -> MoveDraft:

@@ -64,4 +64,5 @@ def _receipt_line(one: Inspection, line: PurchaseReceiptLine) -> NewReceiptLine:
         rejected_qty=one.rejected_qty,
         reject_reason=one.reject_reason,
         location_id=line.location_id,
+        lots=one.lots,
     )

@@ -83,7 +83,7 @@ class _Desk:
     tolerances: Tolerances
     companies: Mapping[UUID, Company]
     category_ids: Mapping[UUID, UUID | None]
-    stocked: frozenset[UUID]
+    stocked: Mapping[UUID, str]
     taxes: TaxTable
     rates: RateTable
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.services.find_prices import find_stock_items
+from transactional.inventory.lots import LotQty, field_of
 from transactional.inventory.models import MoveKind
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.queries import default_locations
@@ -79,6 +80,8 @@ class ReceiptDraft:
     lines: list[PurchaseReceiptLine]
     rejected: PurchaseReceipt | None
     rejected_lines: list[PurchaseReceiptLine]
+    lots: list[Sequence[LotQty]]
+    """Batches and serials, one list a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class _Desk:
     accepted: dict[UUID, tuple[Decimal, Decimal]]
     """Quantity and value accepted so far, by order line."""
     locations: Mapping[UUID, UUID]
-    stock_items: frozenset[UUID]
+    stock_items: Mapping[UUID, str]
     decimals: Mapping[UUID, int]
 
     def draft(self, new: NewReceipt) -> ReceiptDraft:
@@ -108,7 +111,8 @@ class _Desk:
         lines = [self._line(receipt, order, line, asked) for line, asked in pairs]
         rejected = [line for line in lines if line.rejected_qty]
         back = new_receipt(order, "return", new.received_on, None) if rejected else None
-        return ReceiptDraft(receipt, lines, back, [_rejection(back, line) for line in rejected] if back else [])
+        returned = [_rejection(back, line) for line in rejected] if back else []
+        return ReceiptDraft(receipt, lines, back, returned, [asked.lots for _, asked in pairs])
 
     def _all_open(self, order: PurchaseOrder) -> Iterator[tuple[PurchaseOrderLine, NewReceiptLine]]:
         for line in self.lines.get(order.id, ()):
@@ -210,6 +214,9 @@ def _problems(asked: NewReceiptLine, known: Mapping[UUID, PurchaseOrderLine], pa
         "quarantined_qty": asked.quarantined_qty,
     }
     problems += [FieldProblem(f"{path}{name}", "not negative", "negative") for name, qty in parts.items() if qty < 0]
+    if asked.lots and not parts["accepted_qty"]:
+        field = f"{path}{field_of(asked.lots[0].kind)}"
+        problems.append(FieldProblem(field, "belong to what is accepted, and nothing is", "lots_do_not_add_up"))
     if sum(parts.values(), ZERO) != asked.arrived_qty:
         reason = "accepted, rejected and quarantined do not add up to what arrived"
         problems.append(FieldProblem(f"{path}arrived_qty", reason, "parts_do_not_add_up"))
@@ -242,7 +249,7 @@ def _rejection(back: PurchaseReceipt, line: PurchaseReceiptLine) -> PurchaseRece
     )
 
 
-def _move(receipt: PurchaseReceipt, line: PurchaseReceiptLine) -> MoveDraft:
+def _move(receipt: PurchaseReceipt, line: PurchaseReceiptLine, lots: Sequence[LotQty], position: int) -> MoveDraft:
     return MoveDraft(
         company_id=receipt.company_id,
         item_id=line.item_id,
@@ -258,6 +265,8 @@ def _move(receipt: PurchaseReceipt, line: PurchaseReceiptLine) -> MoveDraft:
         value_amount=line.value_amount,
         party_kind="supplier",
         party_id=receipt.supplier_id,
+        lots=lots,
+        path=f"lines/{position}/",
     )
 
 
@@ -305,9 +314,9 @@ def _post(session: Session, drafts: Sequence[ReceiptDraft], desk: _Desk, *, at: 
     returns = [draft.rejected for draft in drafts if draft.rejected]
     number_receipts(session, [*receipts, *returns])
     moving = [
-        (draft.receipt, _move(draft.receipt, line))
+        (draft.receipt, _move(draft.receipt, line, lots, position))
         for draft in drafts
-        for line in draft.lines
+        for position, (line, lots) in enumerate(zip(draft.lines, draft.lots, strict=True))
         if line.stock_qty and line.item_id in desk.stock_items
     ]
     moves = post_moves(session, [move for _, move in moving], at=at)

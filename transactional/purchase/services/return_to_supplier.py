@@ -1,12 +1,15 @@
 """Accepted goods go back to the supplier, at what their receipt or its invoice made them cost."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.inventory.lot_booking import outstanding_lots
+from transactional.inventory.lots import LotQty, field_of
 from transactional.inventory.models import MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.services.post_moves import post_moves
@@ -42,15 +45,25 @@ def return_to_supplier(
     fresh = [new for new in returns if new.id not in known]
     progress = read_progress(session, orders)
     companies = read_by_id(session, Company, {order.company_id for order in orders.values()})
-    made: dict[int, tuple[PurchaseReceipt, list[PurchaseReceiptLine]]] = {}
+    made: dict[int, _Made] = {}
     for new in fresh:
         order = orders[new.order_id]
         _check(new, order, progress)
         decimals = decimals_of(companies[order.company_id].currency_code)
         note = new_receipt(order, "return", new.returned_on, new.id)
-        made[id(new)] = (note, _lines(new, note, progress, decimals))
+        lots = [line.lots for line in new.lines]
+        made[id(new)] = _Made(note, _lines(new, note, progress, decimals), lots)
     _post(session, list(made.values()), at=at)
-    return [known[new.id] if new.id in known else made[id(new)][0] for new in returns]
+    return [known[new.id] if new.id in known else made[id(new)].note for new in returns]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A return with its lines, and the batches or serials of each."""
+
+    note: PurchaseReceipt
+    lines: list[PurchaseReceiptLine]
+    lots: list[Sequence[LotQty]]
 
 
 def _check(new: NewSupplierReturn, order: PurchaseOrder, progress: Progress) -> None:
@@ -130,19 +143,52 @@ def _stock_qty(arrived: Arrived, qty: Decimal) -> Decimal:
     return round_amount(arrived.stock_qty * qty / arrived.accepted_qty, QUANTITY_PLACES)
 
 
-def _post(session: Session, made: Sequence[tuple[PurchaseReceipt, list[PurchaseReceiptLine]]], *, at: datetime) -> None:
-    number_receipts(session, [note for note, _ in made])
-    originals = receipt_moves(session, [line.returned_line_id for _, lines in made for line in lines])
-    moving = [(note, _move(note, line, originals)) for note, lines in made for line in lines if line.stock_qty]
+def _post(session: Session, made: Sequence[_Made], *, at: datetime) -> None:
+    number_receipts(session, [one.note for one in made])
+    originals = receipt_moves(session, [line.returned_line_id for one in made for line in one.lines])
+    moving = [
+        (one.note, _move(one.note, line, originals, lots, position))
+        for one in made
+        for position, (line, lots) in enumerate(zip(one.lines, one.lots, strict=True))
+        if line.stock_qty
+    ]
+    _check_lots(session, [move for _, move in moving])
     moves = post_moves(session, [move for _, move in moving], at=at)
     for (note, _), move in zip(moving, moves, strict=True):
         note.journal_entry_id = move.journal_entry_id
-    insert_all(session, [note for note, _ in made])
-    insert_all(session, [line for _, lines in made for line in lines])
-    record(session, [receipt_posted(note, at) for note, _ in made])
+    insert_all(session, [one.note for one in made])
+    insert_all(session, [line for one in made for line in one.lines])
+    record(session, [receipt_posted(one.note, at) for one in made])
 
 
-def _move(note: PurchaseReceipt, line: PurchaseReceiptLine, originals: Mapping[UUID, UUID]) -> MoveDraft:
+def _check_lots(session: Session, moves: Sequence[MoveDraft]) -> None:
+    """Nothing where what goes back came with its receipt.  Raises: Invalid naming each lot that did not."""
+    named = [move for move in moves if move.lots]
+    if not named:
+        return
+    received = outstanding_lots(session, [move.reverses_id for move in named if move.reverses_id])
+    problems = [
+        FieldProblem(
+            f"{move.path}{field_of(lot.kind)}/{position}",
+            f"{lot.number} was not received there, or is gone back",
+            "lot_not_received",
+        )
+        for move in named
+        for position, lot in enumerate(move.lots)
+        if lot.number not in (there := received.get(move.reverses_id, {}) if move.reverses_id else {})
+        or lot.qty > there[lot.number].qty
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def _move(
+    note: PurchaseReceipt,
+    line: PurchaseReceiptLine,
+    originals: Mapping[UUID, UUID],
+    lots: Sequence[LotQty],
+    position: int,
+) -> MoveDraft:
     return MoveDraft(
         company_id=note.company_id,
         item_id=line.item_id,
@@ -159,6 +205,8 @@ def _move(note: PurchaseReceipt, line: PurchaseReceiptLine, originals: Mapping[U
         reverses_id=originals[line.returned_line_id] if line.returned_line_id else None,
         party_kind="supplier",
         party_id=note.supplier_id,
+        lots=lots,
+        path=f"lines/{position}/",
     )
 
 

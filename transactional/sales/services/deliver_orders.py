@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.services.find_prices import find_stock_items
+from transactional.inventory.lot_shelves import LotShelves
+from transactional.inventory.lots import LotQty
 from transactional.inventory.models import MoveKind
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.queries import default_locations
@@ -75,6 +77,9 @@ class _Wanted:
     qty: Decimal
     stock_qty: Decimal
     location_id: UUID | None
+    path: str
+    """Where it stands in what was asked."""
+    lots: Sequence[LotQty] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class _Desk:
     lines: Mapping[UUID, Sequence[SalesOrderLine]]
     open_qty: dict[UUID, Decimal]
     default_locations: Mapping[UUID, UUID]
-    stock_items: frozenset[UUID]
+    stock_items: Mapping[UUID, str]
 
     def plan(self, new: NewDelivery) -> _Plan:
         """The delivery asked for; it wants nothing where all that is open was asked for and nothing is."""
@@ -116,16 +121,16 @@ class _Desk:
         return _Plan(delivery, list(self._all_open(order) if new.lines is None else self._named(new, order)))
 
     def _all_open(self, order: SalesOrder) -> Iterator[_Wanted]:
-        for line in self.lines.get(order.id, ()):
+        for position, line in enumerate(self.lines.get(order.id, ())):
             qty = self.open_qty[line.id]
             if qty > 0:
                 self.open_qty[line.id] = ZERO
-                yield _Wanted(line, qty, _stock_qty(line, qty), None)
+                yield _Wanted(line, qty, _stock_qty(line, qty), None, f"lines/{position}/")
 
     def _named(self, new: NewDelivery, order: SalesOrder) -> Iterator[_Wanted]:
         known = {line.id: line for line in self.lines.get(order.id, ())}
         _check_lines(new, known.keys())
-        for asked in new.lines or ():
+        for position, asked in enumerate(new.lines or ()):
             line = known[asked.order_line_id]
             left = self.open_qty[line.id]
             if asked.qty > left:
@@ -133,7 +138,8 @@ class _Desk:
                     line_number=line.line_number, number=order.number, open_qty=left, wanted_qty=asked.qty
                 )
             self.open_qty[line.id] = left - asked.qty
-            yield _Wanted(line, asked.qty, _stock_qty(line, asked.qty), asked.location_id)
+            stock_qty, path = _stock_qty(line, asked.qty), f"lines/{position}/"
+            yield _Wanted(line, asked.qty, stock_qty, asked.location_id, path, asked.lots)
 
 
 def _check_lines(new: NewDelivery, known: AbstractSet[UUID]) -> None:
@@ -155,8 +161,15 @@ def _stock_qty(line: SalesOrderLine, qty: Decimal) -> Decimal:
     return qty if line.stock_qty == line.qty else round_amount(line.stock_qty * qty / line.qty, QUANTITY_PLACES)
 
 
-def _places(wanted: _Wanted, promise: Promise | None, default: UUID) -> list[tuple[UUID, Decimal]]:
-    """Where the stock quantity leaves from: the location named, or where it was promised, the rest from the default."""
+def _places(
+    wanted: _Wanted, promise: Promise | None, default: UUID, lots: Mapping[UUID, Sequence[LotQty]]
+) -> list[tuple[UUID, Decimal]]:
+    """Where the stock quantity leaves from: the location named, or where its lots are, or where it was promised.
+
+    The rest leaves from the default.
+    """
+    if lots and sum((lot.qty for lot in wanted.lots), ZERO) == wanted.stock_qty:
+        return [(location_id, sum((lot.qty for lot in listed), ZERO)) for location_id, listed in lots.items()]
     if wanted.location_id or promise is None or not promise.by_location:
         return [(wanted.location_id or default, wanted.stock_qty)]
     places = dict(promise.by_location)
@@ -197,7 +210,7 @@ def _demand(plan: _Plan, wanted: _Wanted) -> Demand:
     )
 
 
-def _move(delivery: Delivery, line: DeliveryLine) -> MoveDraft:
+def _move(delivery: Delivery, line: DeliveryLine, wanted: _Wanted, lots: Sequence[LotQty]) -> MoveDraft:
     return MoveDraft(
         company_id=delivery.company_id,
         item_id=line.item_id,
@@ -212,6 +225,8 @@ def _move(delivery: Delivery, line: DeliveryLine) -> MoveDraft:
         contra_role=AccountRole.COGS,
         party_kind="customer",
         party_id=delivery.customer_id,
+        lots=lots,
+        path=wanted.path,
     )
 
 
@@ -222,15 +237,18 @@ def _post(session: Session, plans: Sequence[_Plan], desk: _Desk, *, at: datetime
     kept = [(plan, wanted) for plan in plans for wanted in plan.wanted if wanted.line.item_id in desk.stock_items]
     promises = consume_reservations(session, [_demand(plan, wanted) for plan, wanted in kept])
     promised = {id(wanted): promise for (_, wanted), promise in zip(kept, promises, strict=True)}
+    shelved = _shelved(session, kept, desk)
     lines: list[DeliveryLine] = []
     moving: list[tuple[Delivery, DeliveryLine, MoveDraft]] = []
     for plan in plans:
         default = desk.default_locations[plan.delivery.warehouse_id]
         for wanted in plan.wanted:
-            for line in _lines_of(plan, wanted, _places(wanted, promised.get(id(wanted)), default)):
+            lots = shelved.get(id(wanted), {})
+            for line in _lines_of(plan, wanted, _places(wanted, promised.get(id(wanted)), default, lots)):
                 lines.append(line)
                 if line.item_id in desk.stock_items:
-                    moving.append((plan.delivery, line, _move(plan.delivery, line)))
+                    taken = lots.get(line.location_id, wanted.lots)
+                    moving.append((plan.delivery, line, _move(plan.delivery, line, wanted, taken)))
     moves = post_moves(session, [move for _, _, move in moving], at=at)
     for (delivery, line, _), move in zip(moving, moves, strict=True):
         line.cost_amount = -move.value_amount
@@ -240,6 +258,22 @@ def _post(session: Session, plans: Sequence[_Plan], desk: _Desk, *, at: datetime
     insert_all(session, deliveries)
     insert_all(session, lines)
     record(session, [delivery_posted(delivery, at) for delivery in deliveries])
+
+
+def _shelved(
+    session: Session, kept: Sequence[tuple[_Plan, _Wanted]], desk: _Desk
+) -> dict[int, Mapping[UUID, Sequence[LotQty]]]:
+    """The lots of each quantity by the location they lie at, where nobody said which; their items are held."""
+    looked_for = [(plan, wanted) for plan, wanted in kept if wanted.lots and wanted.location_id is None]
+    if not looked_for:
+        return {}
+    shelves = LotShelves.of_items(session, {wanted.line.item_id for _, wanted in looked_for})
+    found: dict[int, Mapping[UUID, Sequence[LotQty]]] = {}
+    for plan, wanted in looked_for:
+        warehouse_id = plan.delivery.warehouse_id
+        default = desk.default_locations[warehouse_id]
+        found[id(wanted)] = shelves.take(wanted.line.item_id, warehouse_id, wanted.lots, default)
+    return found
 
 
 def _known(session: Session, deliveries: Sequence[NewDelivery]) -> dict[UUID | None, Delivery]:

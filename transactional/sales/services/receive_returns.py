@@ -1,7 +1,7 @@
 """Goods come back: into stock at the cost they left with, and credited at the price they were invoiced at."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,14 +9,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.catalog.models import Item, ItemKind
+from transactional.catalog.models import TrackingMode
+from transactional.catalog.services.find_prices import find_stock_items
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.services.post_invoices import post_invoices
+from transactional.inventory.lot_booking import outstanding_lots
+from transactional.inventory.lots import LotQty, field_of
 from transactional.inventory.models import MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
 from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount
 from transactional.kernel.outbox import record
@@ -45,7 +49,8 @@ def receive_returns(session: Session, receipts: Sequence[NewReturnReceipt], *, a
     """Goods back in stock at their original outgoing cost, cost of goods sold reversed, and credited.
 
     A request received before gives what it gave then.
-    Raises: NotFound; TransitionRefused for a request that is not approved; PeriodClosed; ReturnBeforeMove.
+    Raises: NotFound; Invalid for a batch or serial that was not delivered on that order; TransitionRefused for a
+    request that is not approved; PeriodClosed; ReturnBeforeMove.
     """
     requests = {row.id: row for row in lock_by_id(session, ReturnRequest, [new.request_id for new in receipts])}
     fresh = [new for new in receipts if requests[new.request_id].state != ReturnState.RECEIVED]
@@ -76,6 +81,8 @@ class _Receipt:
     lines: list[DeliveryLine]
     handed: dict[UUID, Handed]
     location_id: UUID | None
+    given: Mapping[UUID, Sequence[LotQty]]
+    """Batches and serials that came, by delivery line."""
 
 
 def _receive(
@@ -100,7 +107,7 @@ def _receive(
         )
         lines.append(line)
         originals[line.id] = handed
-    return _Receipt(new.request_id, note, lines, originals, new.location_id)
+    return _Receipt(new.request_id, note, lines, originals, new.location_id, new.lots)
 
 
 def _stock_qty(handed: Handed, qty: Decimal) -> Decimal:
@@ -119,13 +126,14 @@ def _place(session: Session, made: Sequence[_Receipt]) -> None:
 
 def _move(session: Session, made: Sequence[_Receipt], *, at: datetime) -> None:
     item_ids = {line.item_id for one in made for line in one.lines}
-    stocked = set(session.scalars(select(Item.id).where(any_of(Item.id, item_ids), Item.kind == ItemKind.STOCK)))
+    stocked = find_stock_items(session, item_ids)
     originals = _original_moves(session, [handed.id for one in made for handed in one.handed.values()])
+    lots = _lots(session, made, stocked, originals)
     drafts: dict[UUID, MoveDraft] = {}
     for one in made:
         for line in one.lines:
             if line.item_id in stocked:
-                drafts[line.id] = _draft(one.note, line, originals[one.handed[line.id].id])
+                drafts[line.id] = _draft(one, line, originals[one.handed[line.id].id], lots.get(line.id, ()))
     moves = {move.id: move for move in post_moves(session, list(drafts.values()), at=at)}
     for one in made:
         for line in one.lines:
@@ -135,7 +143,51 @@ def _move(session: Session, made: Sequence[_Receipt], *, at: datetime) -> None:
                 one.note.journal_entry_id = move.journal_entry_id
 
 
-def _draft(note: Delivery, line: DeliveryLine, original_id: UUID) -> MoveDraft:
+def _lots(
+    session: Session, made: Sequence[_Receipt], stocked: Mapping[UUID, str], originals: Mapping[UUID, UUID]
+) -> dict[UUID, Sequence[LotQty]]:
+    """Which batches or serials each line brings back: those named, or all that are still out of its delivery line.
+
+    Raises: Invalid for one that was not delivered there, or is back already.
+    """
+    tracked = [
+        (one, line)
+        for one in made
+        for line in one.lines
+        if stocked.get(line.item_id, TrackingMode.NONE) != TrackingMode.NONE or one.handed[line.id].id in one.given
+    ]
+    if not tracked and not any(one.given for one in made):
+        return {}
+    out = outstanding_lots(
+        session, [originals[one.handed[line.id].id] for one, line in tracked if line.item_id in stocked]
+    )
+    found: dict[UUID, Sequence[LotQty]] = {}
+    problems = [problem for one in made for problem in _foreign(one)]
+    for one, line in tracked:
+        handed_id = one.handed[line.id].id
+        there = out.get(originals.get(handed_id, handed_id), {})
+        given = one.given.get(handed_id, ())
+        for position, lot in enumerate(given):
+            if lot.number not in there or lot.qty > there[lot.number].qty:
+                path = f"lines/{one.lines.index(line)}/{field_of(lot.kind)}/{position}"
+                reason = f"{lot.number} was not delivered on this line, or is back already"
+                problems.append(FieldProblem(path, reason, "lot_not_delivered"))
+        is_whole = sum((lot.qty for lot in there.values()), ZERO) == line.stock_qty
+        found[line.id] = list(there.values()) if not given and is_whole else given
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+def _foreign(one: _Receipt) -> Iterator[FieldProblem]:
+    asked = {handed.id for handed in one.handed.values()}
+    for position, key in enumerate(one.given):
+        if key not in asked:
+            yield FieldProblem(f"lines/{position}/delivery_line_id", "is not of this return", "foreign_line")
+
+
+def _draft(one: _Receipt, line: DeliveryLine, original_id: UUID, lots: Sequence[LotQty]) -> MoveDraft:
+    note = one.note
     return MoveDraft(
         company_id=note.company_id,
         item_id=line.item_id,
@@ -151,6 +203,8 @@ def _draft(note: Delivery, line: DeliveryLine, original_id: UUID) -> MoveDraft:
         reverses_id=original_id,
         party_kind="customer",
         party_id=note.customer_id,
+        lots=lots,
+        path=f"lines/{one.lines.index(line)}/",
     )
 
 
