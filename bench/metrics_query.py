@@ -127,6 +127,7 @@ _FILLED: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "dim_customers": ("range(5000) t(n)", {"customer_id": "{key:2}", "customer_name": "'Customer ' || n"}),
+    "dim_companies": ("range(1) t(n)", {"company_id": "{key:1:1}", "currency_code": "'EUR'"}),
     "dim_regions": ("range(12) t(n)", {"region_id": "{key:3}", "region_name": "'Region ' || n"}),
     "dim_items": (
         "range(1000) t(n)",

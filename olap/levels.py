@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import sqlglot
 from sqlglot import exp
 
 from olap.manifest import Metric
@@ -53,6 +54,8 @@ def levels_tree(planner: Planner, request: Request, levels: Sequence[Level]) -> 
     for group in planner.grouped_leaves(list(leaves)):
         if all(adds_up(metric) for metric in group):
             parts.add_rolled_up(group)
+        elif all(metric.kind == "simple" and not metric.is_semi_additive for metric in group):
+            parts.add_regrouped(group)
         else:
             parts.add_by_itself(group)
     return planner.bound(parts.text(), finest)
@@ -83,6 +86,27 @@ class _Parts:
         chosen = f"case grouping({_listed(self.keys)}) {masks} end as {LEVEL}, {_listed(self.keys)}, {sums}"
         self.stacked.append((columns, f"select {chosen} from {name} group by grouping sets ({sets})"))
 
+    def add_regrouped(self, group: Sequence[Metric]) -> None:
+        """The fact's own statement, grouped by all levels at once: one scan for figures that do not add up."""
+        first, dialect = group[0].name, self.planner.dialect
+        compiled = self.planner.compiled(self.request, [metric.name for metric in group], first, ())
+        tree, names = sqlglot.parse_one(compiled, dialect=dialect), self.planner.key_names(self.request, first)
+        told = _projections(tree)
+        asked = [told.get(name) for name in names.values()]
+        if not self.keys or not isinstance(tree, exp.Select) or not _is_grouped_by(tree, asked):
+            self.add_by_itself(group)
+            return
+        keys = {key: told[name].sql(dialect=dialect) for key, name in names.items()}
+        sets = ", ".join(f"({', '.join(keys[key] for key in level.keys)})" for level in self.levels)
+        masks = " ".join(f"when {self._mask(level)} then {place}" for place, level in enumerate(self.levels))
+        grouping = f"case grouping({', '.join(keys[key] for key in self.keys)}) {masks} end"
+        tree.set("group", None)
+        tree = tree.select(exp.alias_(sqlglot.parse_one(grouping, dialect=dialect), LEVEL), copy=False)
+        text = f"{tree.sql(dialect=dialect, comments=False)} group by grouping sets ({sets})"
+        columns = [metric.name for metric in group]
+        shown = self.planner.columns(self.request, first, columns)
+        self.stacked.append((columns, f"select {', '.join([LEVEL, *shown])} from ({text}) as p"))
+
     def add_by_itself(self, group: Sequence[Metric]) -> None:
         """A statement a level."""
         for place, level in enumerate(self.levels):
@@ -106,9 +130,8 @@ class _Parts:
         keys = ", ".join([LEVEL, *self._keys()])
         combined = f"select {keys}, {highest} from ({' union all '.join(parts)}) as stacked group by {keys}"
         metrics = [f'{self.planner.expression(name)} as "{name}"' for name in self.request.metrics]
-        return (
-            f"with {', '.join(self.ctes)}, combined as ({combined}) select {keys}, {', '.join(metrics)} from combined"
-        )
+        ctes = ", ".join([*self.ctes, f"combined as ({combined})"])
+        return f"with {ctes} select {keys}, {', '.join(metrics)} from combined"
 
     def _keys(self) -> list[str]:
         return [f'"{key}"' for key in self.keys]
@@ -125,6 +148,18 @@ class _Parts:
         )
         kind = "date" if is_day else "text"
         return f'cast(null as {kind}) as "{key}"'
+
+
+def _projections(tree: exp.Expr) -> dict[str, exp.Expr]:
+    """What a statement selects, by name."""
+    return {each.alias_or_name: each.unalias() for each in tree.selects} if isinstance(tree, exp.Select) else {}
+
+
+def _is_grouped_by(tree: exp.Select, keys: Sequence[exp.Expr | None]) -> bool:
+    """Whether a statement is plain and grouped by nothing but its keys, so that it can be grouped otherwise."""
+    group = tree.args.get("group")
+    is_plain = not any(tree.args.get(part) for part in ("with_", "having", "limit", "order", "distinct"))
+    return is_plain and group is not None and set(group.expressions) == set(keys)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -157,22 +157,24 @@ class Planner:
         first = group[0]
         if first.kind == "cumulative" and not first.is_whole:
             return metrics, self._balance(request, first)
-        compiled = self._compiled(request, metrics, first.name, ())
-        return metrics, f"select {', '.join(self._columns(request, first.name, metrics))} from ({compiled}) as p"
+        compiled = self.compiled(request, metrics, first.name, ())
+        return metrics, f"select {', '.join(self.columns(request, first.name, metrics))} from ({compiled}) as p"
 
-    def _compiled(self, request: Request, asked: Sequence[str], leaf: str, filters: tuple[str, ...]) -> str:
+    def compiled(self, request: Request, asked: Sequence[str], leaf: str, filters: tuple[str, ...]) -> str:
+        """What MetricFlow makes of some metrics of one fact, by a request's keys."""
         where = [*filters, *self._where(request, leaf)]
-        shape = Shape(tuple(asked), tuple(self._key_names(request, leaf).values()), tuple(where))
+        shape = Shape(tuple(asked), tuple(self.key_names(request, leaf).values()), tuple(where))
         return self.names.compiler.compile(shape)
 
-    def _columns(self, request: Request, leaf: str, metrics: Sequence[str]) -> list[str]:
+    def columns(self, request: Request, leaf: str, metrics: Sequence[str]) -> list[str]:
+        """Keys and metrics of a compiled statement under their public names."""
         found = []
-        for key, name in self._key_names(request, leaf).items():
+        for key, name in self.key_names(request, leaf).items():
             is_day = key in request.grains and self.names.manifest.calendar.is_day(key)
             found.append(f'cast(p.{name} as date) as "{key}"' if is_day else f'p.{name} as "{key}"')
         return [*found, *(f'p.{metric} as "{metric}"' for metric in metrics)]
 
-    def _key_names(self, request: Request, leaf: str) -> dict[str, str]:
+    def key_names(self, request: Request, leaf: str) -> dict[str, str]:
         """For each key column what MetricFlow calls it."""
         found = {grain: f"metric_time__{grain}" for grain in request.grains}
         for name in request.dimensions:
@@ -184,9 +186,9 @@ class Planner:
         """A level as the sum of all movements up to each period's end, also in periods without a movement."""
         base = self.names.base(metric)
         open_start = replace(request, start=None)
-        compiled = self._compiled(open_start, [base], metric.name, metric.filters)
+        compiled = self.compiled(open_start, [base], metric.name, metric.filters)
         dimensions = [f'"{name}"' for name in request.dimensions]
-        selected = ", ".join([*self._columns(open_start, metric.name, []), f'p.{base} as "{metric.name}"'])
+        selected = ", ".join([*self.columns(open_start, metric.name, []), f'p.{base} as "{metric.name}"'])
         flows = f"select {selected} from ({compiled}) as p"
         if request.grain is None:
             # A party without a balance is no row of a list of balances; a lone figure is always told.
