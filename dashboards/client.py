@@ -101,6 +101,10 @@ class Api:
         """A file's bytes.  Raises: Problem."""
         return self._signed("GET", path, params=parameters).content
 
+    def fetch(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """The bytes of a file that is made of what is asked.  Raises: Problem."""
+        return self._signed("POST", path, json=body).content
+
     def _json(self, method: str, path: str, **options: Any) -> Any:
         answer = self._signed(method, path, **options)
         return answer.json() if answer.content else None

@@ -49,9 +49,20 @@ def open_document(thing: str, record_id: str) -> None:
         go("workbench", thing=thing, id=record_id)
 
 
-def ask_documents(metric: str, cell: Mapping[str, Any], scope: Scope) -> None:
-    """Remember which figure's documents are wanted; they are shown at the end of the run."""
-    st.session_state.drill = {"metric": metric, "cell": dict(cell), "where": scope.where([metric])}
+def ask_documents(
+    metric: str,
+    cell: Mapping[str, Any],
+    scope: Scope,
+    *,
+    where: Sequence[Mapping[str, Any]] = (),
+    window: Mapping[str, Any] | None = None,
+) -> None:
+    """Remember which figure's documents are wanted; they are shown at the end of the run.
+
+    `where` are filters beside those of the page, `window` the days that the figure counts instead of the cell's.
+    """
+    asked = {"metric": metric, "cell": dict(cell), "where": [*scope.where([metric]), *where]}
+    st.session_state.drill = {**asked, "window": dict(window)} if window else asked
 
 
 def show_asked_documents(scope: Scope) -> None:
@@ -71,6 +82,7 @@ def _documents(asked: Mapping[str, Any], scope: Scope) -> None:
         "where": list(asked["where"]),
         "time": time_of(scope.period),
         "limit": _DOCUMENTS_SHOWN,
+        **({"window": asked["window"]} if asked.get("window") else {}),
     }
     with st.skeleton(height=220):
         try:

@@ -14,6 +14,7 @@ from dashboards.data.metrics import Answer, Question, ask
 from dashboards.failure import show_problem
 from dashboards.parts.documents import ask_documents
 from dashboards.parts.drawings import nothing_here, parts_chart, ranking_chart, trend_chart
+from dashboards.parts.pivots import explore_pivot
 from dashboards.parts.receipt import receipt
 from dashboards.parts.tables import Cell, csv_of, table, totals_line
 from dashboards.scope import Scope
@@ -49,6 +50,9 @@ def show() -> None:
 
 
 def _content(scope: Scope) -> None:
+    if _layout() == "pivot":
+        explore_pivot(scope)
+        return
     asked = _controls(scope, _read(scope))
     _write(asked)
     if not asked.metrics:
@@ -61,6 +65,23 @@ def _content(scope: Scope) -> None:
             show_problem(problem, what=t("explore.answer"))
             return
     _result(answer, asked, scope)
+
+
+def _layout() -> str:
+    """Whether figures stand in a list or in a cross table; an address with a cross table opens as one."""
+    before = "pivot" if "pivot" in st.query_params else "list"
+    chosen = st.segmented_control(
+        t("explore.layout"),
+        ["list", "pivot"],
+        default=before,
+        format_func=lambda name: t(f"explore.{name}"),
+        required=True,
+        key="explore_layout",
+        label_visibility="collapsed",
+    )
+    if chosen != "pivot" and "pivot" in st.query_params:
+        del st.query_params["pivot"]
+    return chosen or before
 
 
 def _read(scope: Scope) -> Asked:

@@ -295,6 +295,40 @@ def evidence(metrics: Sequence[str], question: Json, language: str) -> Json:
     }
 
 
+def pivot(asked: Json, language: str) -> Json:
+    """`POST /api/metrics/pivot`: the finest level and the totals of rows; one total column."""
+    measures = [each if isinstance(each, dict) else {"metric": each} for each in asked["metrics"]]
+    names = [each["metric"] for each in measures]
+    rows = asked.get("rows", [])
+    time = asked.get("time") or {}
+    grains, dimensions = [each for each in rows if each in GRAINS], [each for each in rows if each not in GRAINS]
+    lines = [({name: key[name] for name in rows}, len(rows)) for key in _keys(grains, dimensions, time)] + [({}, 0)]
+    plain: Json = {"others": None, "is_collapsed": False, "where": []}
+    form = {"places": None, "scale": "ones", "negative": "minus", "shows_unit": True}
+    return {
+        "query": asked,
+        "dimensions": _columns(grains, dimensions, [], asked, language),
+        "metrics": [
+            {**column, "metric": column["name"], "format": form} for column in _columns([], [], names, {}, language)
+        ],
+        "columns": [{"keys": {}, "level": 0, **plain}],
+        "rows": [
+            {
+                "keys": keys,
+                "level": level,
+                "measure": None,
+                **plain,
+                "cells": [_figures(tuple(keys.values()), names, {})],
+                "styles": [{names[0]: "bad"} if measures[0].get("conditions") else {}],
+            }
+            for keys, level in lines
+        ],
+        "where": asked.get("where", []),
+        "notes": [],
+        "evidence": evidence(names, asked, language),
+    }
+
+
 def documents(asked: Json, language: str) -> Json:
     """`POST /api/metrics/drill`."""
     name = asked["metric"]
