@@ -127,7 +127,8 @@ def _is_known(name: str, names: Names, metrics: Sequence[Metric], path: str, pro
     if anywhere:
         shared = names.dimensions_of(lacking)
         reason = (
-            f"{', '.join(lacking)} has no dimension {name!r}: its rows do not carry one; it has {', '.join(shared)}"
+            f"{', '.join(lacking)} has no dimension {name!r}: its rows do not carry one; "
+            f"it has {', '.join(shared) or 'none but time'}"
         )
         problems.append(Problem(path, reason, "incompatible"))
     else:

@@ -118,7 +118,8 @@ def _proof(leaf: str, value: Cell, found: Documents | None, manifest: Manifest, 
 
 
 def _proven(proof: Proof) -> Cell:
-    return proof.from_documents if proof.holds else proof.value
+    """The sum of a leaf's documents; its figure where it has none, as a month without a movement is zero."""
+    return proof.from_documents if proof.holds and proof.documents else proof.value
 
 
 def _recomputed(name: str, leaves: Mapping[str, Cell], session: Session) -> Cell:

@@ -10,10 +10,12 @@ import pytest
 
 from olap.asker import Asker
 from olap.engines.duckdb import DuckDBEngine
+from olap.pivot import PivotQuery, PivotResult, pivot
 from olap.query import MetricQuery, QueryResult
 from olap.service import Numbers
 from tests.olap.company import ACME, TODAY, ZENITH, acme, publish, zenith
 from tests.olap.semantics import write_manifest
+from tests.olap.tables import YEAR, Table
 
 EVERYTHING = frozenset({"*"})
 
@@ -46,5 +48,16 @@ def ask(numbers: Numbers, everyone: Asker) -> Callable[..., QueryResult]:
 
     def asked(by: Asker | None = None, **question: Any) -> QueryResult:
         return numbers.query(MetricQuery.from_data(question), by or everyone)
+
+    return asked
+
+
+@pytest.fixture
+def table(numbers: Numbers, everyone: Asker) -> Table:
+    """Asks for a cross table written as JSON would be, of the first quarter where no time is given."""
+
+    def asked(by: Asker | None = None, **definition: Any) -> PivotResult:
+        definition = {"metrics": ["net_revenue"], "time": YEAR, **definition}
+        return pivot(numbers, PivotQuery.from_data(definition), by or everyone)
 
     return asked
