@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlglot import exp
+
 from olap.access import check_field, hidden_behind, why_forbidden
 from olap.asker import Asker
 from olap.errors import Problem, QueryInvalid
@@ -61,6 +63,11 @@ def dimension_values(
 
     Raises: QueryInvalid for an unknown dimension or one without members, FieldForbidden for a hidden one.
     """
+    return member_names(numbers, asker, name, search=search, limit=min(limit, VALUES_MAX))
+
+
+def member_names(numbers: Numbers, asker: Asker, name: str, *, search: str | None = None, limit: int) -> list[str]:
+    """The same without a bound of its own, for who keeps them.  Raises: as `dimension_values`."""
     vocabulary = numbers.vocabularies.current()
     dimension = vocabulary.names.find_dimension(name)
     if dimension is None or dimension.is_time or dimension.is_as_of:
@@ -73,8 +80,24 @@ def dimension_values(
         tree = tree.where(containing(tree.selects[0].unalias().copy(), search))
     with numbers.engine.snapshot(asker.tenant_id) as snapshot:
         session = Session(vocabulary, snapshot, asker, numbers.today(), {})
-        answer = numbers.run(tree.limit(min(limit, VALUES_MAX)), session, "members")
+        answer = numbers.run(tree.limit(limit), session, "members")
     return [str(row[0]) for row in answer.rows]
+
+
+def fiscal_start_month(numbers: Numbers, asker: Asker) -> int:
+    """The month in which the fiscal year of the asker's company begins; January where no calendar tells."""
+    vocabulary = numbers.vocabularies.current()
+    calendar = vocabulary.manifest.calendar
+    column = calendar.fiscal.get("fiscal_year")
+    with numbers.engine.snapshot(asker.tenant_id) as snapshot:
+        if column is None or calendar.mart not in snapshot.columns:
+            return 1
+        session = Session(vocabulary, snapshot, asker, numbers.today(), {})
+        starts = exp.select(exp.Min(this=exp.column(calendar.day)).as_("starts_on"))
+        tree = starts.from_(exp.table_(calendar.mart, db=calendar.schema)).group_by(exp.column(column))
+        days = [row[0] for row in numbers.run(tree.order_by("starts_on"), session, "calendar").rows]
+    # The first year of the spine may be cut; a whole one begins where the fiscal year does.
+    return int(days[1].month) if len(days) > 1 else 1
 
 
 def _dimensions(metrics: list[Metric], vocabulary: Vocabulary, asker: Asker, language: str) -> list[Mapping[str, Any]]:

@@ -1,24 +1,28 @@
-"""What words may mean: metrics and dimensions by name, label and synonym, members by looking them up."""
+"""What words may mean: metrics and dimensions by name, label and synonym, in all languages there are words for."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from ai.questions.words import key_of, words_of
+from ai.questions.members import MEMBERS, Member, Members
+from ai.questions.ranges import Clock
+from ai.questions.words import key_of
 from olap.asker import Asker
-from olap.catalogue import Catalogue, catalogue, dimension_values
+from olap.catalogue import Catalogue, catalogue, fiscal_start_month
 from olap.service import Numbers
 
 Kind = Literal["metric", "dimension"]
 Key = tuple[str, ...]
-MEMBERS_FOUND_MAX = 5
-NAME_WEIGHT, SYNONYM_WEIGHT = 3, 2
-SEARCHED_MAX = 200
+TERM_WEIGHT, NAME_WEIGHT, SYNONYM_WEIGHT = 4, 3, 2
 LANGUAGES = ("en", "zh")
+LEXICONS_KEPT = 8
+EVERYDAY = {"net_revenue": "sales", "purchase_spend": "spend", "sold_quantity": "units sold"}
+"""The word for a figure that a company may have defined its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +35,26 @@ class Meaning:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of a dimension."""
-
-    dimension: str
-    value: str
-
-
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases of the catalogue as one asker sees it, in all languages it has words for."""
+    """Phrases of the catalogue as one asker sees it."""
 
     shown: Catalogue
-    numbers: Numbers
-    asker: Asker
-    translations: tuple[Catalogue, ...] = ()
-    """The same catalogue with the labels of other languages."""
-    _found: dict[Key, tuple[Member, ...]] = field(default_factory=dict)
-    _searched: dict[str, list[Member]] = field(default_factory=dict)
+    members: Members
+    clock: Clock
+    translations: tuple[Catalogue, ...]
+    """The same catalogue with the labels of each language."""
+    hidden: frozenset[Key]
+    """Phrases that name a metric which the asker may not see."""
+    terms: tuple[tuple[str, str], ...] = ()
+    """The company's own words for metrics; they go before all others."""
 
     @cached_property
     def phrases(self) -> Mapping[Key, Sequence[Meaning]]:
         """Every phrase with what it may mean, the weightiest first."""
         meanings: defaultdict[Key, dict[tuple[str, str], Meaning]] = defaultdict(dict)
-        for meaning, phrase in self._spoken():
+        for spoken, phrase in self._spoken():
+            meaning = self._at_top(spoken, phrase)
             known = meanings[key_of(phrase)].get((meaning.kind, meaning.name))
             if known is None or known.weight < meaning.weight:
                 meanings[key_of(phrase)][meaning.kind, meaning.name] = meaning
@@ -65,66 +64,102 @@ class Lexicon:
             if key
         }
 
+    def _at_top(self, meaning: Meaning, phrase: str) -> Meaning:
+        """Category said plainly is the top of a tree where there is one; subcategory is what lies below."""
+        group = self.dimensions.get(f"{meaning.name}_group")
+        is_plain = meaning.weight < NAME_WEIGHT and not phrase.startswith(("sub", "product sub"))
+        if meaning.name != "item_category" or not is_plain or group is None:
+            return meaning
+        parts = set(self.members.held.get(meaning.name, ()))
+        tops = set(self.members.held.get(group["name"], ()))
+        return Meaning("dimension", group["name"], group["label"], meaning.weight) if tops and tops < parts else meaning
+
     def _spoken(self) -> Iterator[tuple[Meaning, str]]:
-        for shown in (self.shown, *self.translations):
+        for phrase, name in self.terms:
+            if name in self.metrics:
+                yield Meaning("metric", name, self.metrics[name]["label"], TERM_WEIGHT), phrase
+        for shown in self.translations:
             yield from _named("metric", shown.metrics)
             yield from _named("dimension", shown.dimensions)
 
     @cached_property
     def longest(self) -> int:
         """The number of words in the longest phrase."""
-        return max(map(len, self.phrases), default=0)
+        return max(map(len, (*self.phrases, *self.hidden)), default=0)
 
     @cached_property
     def metrics(self) -> Mapping[str, Mapping[str, Any]]:
         """Catalogue entries of metrics by name."""
         return {entry["name"]: entry for entry in self.shown.metrics}
 
-    def members(self, words: Sequence[str], dimensions: Iterable[str]) -> tuple[Member, ...]:
-        """The members called exactly so, among the rows the asker may see; else the few that hold all the words."""
-        key = tuple(words)
-        if key not in self._found:
-            self._found[key] = self._look_up(words)
-        allowed = set(dimensions)
-        return tuple(member for member in self._found[key] if member.dimension in allowed)
+    @cached_property
+    def dimensions(self) -> Mapping[str, Mapping[str, Any]]:
+        """Catalogue entries of dimensions by name."""
+        return {entry["name"]: entry for entry in self.shown.dimensions}
 
-    def _look_up(self, words: Sequence[str]) -> tuple[Member, ...]:
-        exact, within = [], []
-        for member in self._holding(max(words, key=len)):
-            inside = words_of(member.value)
-            if inside == list(words) or key_of(member.value) == key_of(" ".join(words)):
-                exact.append(member)
-            elif _holds(inside, words):
-                within.append(member)
-        return tuple(_least_specific(exact) or within[: MEMBERS_FOUND_MAX + 1])
+    def metrics_called(self, words: Sequence[str]) -> list[Meaning]:
+        """The metrics that a phrase names."""
+        return [meaning for meaning in self.phrases.get(key_of(" ".join(words)), ()) if meaning.kind == "metric"]
 
-    def _holding(self, word: str) -> Sequence[Member]:
-        """Members that hold a word; document numbers are looked through only for words with a digit."""
-        if word not in self._searched:
-            with_documents = any(character.isdigit() for character in word)
-            self._searched[word] = [
-                Member(entry["name"], value)
-                for entry in self.shown.dimensions
-                if entry["type"] == "text" and not entry["is_as_of"] and (with_documents or not entry["is_document"])
-                for value in dimension_values(self.numbers, self.asker, entry["name"], search=word, limit=SEARCHED_MAX)
-            ]
-        return self._searched[word]
+    def own(self, metric: str) -> str:
+        """The metric that the company means where people say this one: sales may be what was ordered."""
+        return dict(self.terms).get(EVERYDAY.get(metric, ""), metric)
 
 
-def _least_specific(members: Sequence[Member]) -> list[Member]:
-    """Of a member found in a dimension and in others named after it (category, category group) the first."""
-    names = {member.dimension for member in members}
-    return [member for member in members if not any(member.dimension.startswith(f"{name}_") for name in names)]
+class LexiconCache:
+    """The lexicons of the last askers, by everything that they depend on."""
+
+    def __init__(self) -> None:
+        """Nothing is read before it is asked for."""
+        self._kept: OrderedDict[Hashable, tuple[Numbers, Lexicon]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, numbers: Numbers, asker: Asker, terms: tuple[tuple[str, str], ...]) -> Lexicon:
+        """The lexicon of everything that an asker may ask for now."""
+        stamp = numbers.vocabularies.current().stamp
+        version = numbers.engine.version().id
+        key = (id(numbers), asker.policy_hash, asker.locale, version, stamp, numbers.today(), terms)
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None and known[0] is numbers:
+                self._kept.move_to_end(key)
+                return known[1]
+        made = replace(_read(numbers, asker), terms=terms)
+        with self._lock:
+            self._kept[key] = (numbers, made)
+            while len(self._kept) > LEXICONS_KEPT:
+                self._kept.popitem(last=False)
+        return made
 
 
-def read_lexicon(numbers: Numbers, asker: Asker) -> Lexicon:
-    """The lexicon of everything that an asker may ask for."""
+def _read(numbers: Numbers, asker: Asker) -> Lexicon:
+    shown = catalogue(numbers, asker)
     translations = tuple(catalogue(numbers, asker, locale) for locale in LANGUAGES)
-    return Lexicon(catalogue(numbers, asker), numbers, asker, translations)
+    clock = Clock(numbers.today(), fiscal_start_month(numbers, asker))
+    seen = {entry["name"] for entry in shown.metrics}
+    return Lexicon(
+        shown, MEMBERS.of(numbers, asker, shown.dimensions), clock, translations, _hidden_phrases(numbers, seen)
+    )
 
 
-def _holds(inside: Sequence[str], words: Sequence[str]) -> bool:
-    return any(list(inside[at : at + len(words)]) == list(words) for at in range(len(inside) - len(words) + 1))
+def _hidden_phrases(numbers: Numbers, seen: set[str]) -> frozenset[Key]:
+    listed = numbers.vocabularies.current().manifest.listed_metrics()
+    told = {key for metric in listed if metric.name in seen for key in _keys(metric)}
+    return frozenset(key for metric in listed if metric.name not in seen for key in _keys(metric)) - told
+
+
+def _keys(metric: Any) -> Iterator[Key]:
+    synonyms = (word for words in metric.synonyms.values() for word in words)
+    for phrase in (metric.name.replace("_", " "), *metric.labels.values(), metric.label, *synonyms):
+        yield key_of(phrase)
+
+
+LEXICONS = LexiconCache()
+
+
+def read_lexicon(numbers: Numbers, asker: Asker, terms: Mapping[str, str] | None = None) -> Lexicon:
+    """The lexicon of everything that an asker may ask for, with the company's own words for metrics."""
+    return LEXICONS.of(numbers, asker, tuple(sorted((terms or {}).items())))
 
 
 def _named(kind: Kind, entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Meaning, str]]:
@@ -134,3 +169,6 @@ def _named(kind: Kind, entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[M
         for language in entry["synonyms"].values():
             for synonym in language:
                 yield Meaning(kind, entry["name"], entry["label"], SYNONYM_WEIGHT), synonym
+
+
+__all__ = ["Lexicon", "Meaning", "Member", "read_lexicon"]

@@ -2,140 +2,325 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from ai.questions.lexicon import Lexicon, Meaning, Member
-from ai.questions.reading import Reading
-from olap.query import Compare, Filter, MetricQuery, Order, TimeRange
+from ai.questions.dialect import COUNTED, VERBS
+from ai.questions.figures import figures_of
+from ai.questions.filters import conditions, placed_members
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon
+from ai.questions.members import Member
+from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
+from ai.questions.reading import Named, Reading
+from ai.questions.spans import Days, days_of
+from ai.questions.words import joined
+from olap.query import Filter, MetricQuery, Order
 
-CHOICES_MAX = 6
-COMPARED_MONTHS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A query that answers the question."""
-
-    query: MetricQuery
-
-
-@dataclass(frozen=True, slots=True)
-class Clarify:
-    """The question has several meanings; each choice is a question that has one."""
-
-    reason: str
-    word: str
-    choices: tuple[str, ...]
+TOP_MAX, MANY = 10, 1
+DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
+OTHERS = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
+"""Sold may be what was invoiced or what was ordered: each is told beside the other."""
+SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
 
 
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """The question cannot be answered from the metrics; `word` is what could not be placed."""
+def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) -> Planned | Clarify | Decline:
+    """What to do with a question that was read; `previous` is what the conversation asked before."""
+    try:
+        _check_words(reading)
+        planning = _Planning(reading, lexicon, previous)
+        return replace(planning.planned(), other=planning.other())
+    except Stop as stop:
+        return stop.outcome
 
-    reason: str
-    word: str = ""
 
-
-def plan(reading: Reading, lexicon: Lexicon, today: date) -> Planned | Clarify | Decline:
-    """What to do with a question that was read."""
+def _check_words(reading: Reading) -> None:
+    if reading.hidden:
+        raise Stop(Decline("forbidden", ", ".join(reading.hidden)))
     if reading.unplaced:
-        return Decline("unknown_word", ", ".join(dict.fromkeys(reading.unplaced)))
-    if not reading.metrics:
-        return Decline("no_metric")
-    chosen = [_choose(mention) for mention in reading.metrics]
-    for mention, meaning in zip(reading.metrics, chosen, strict=True):
-        if meaning is None:
-            return Clarify("several_metrics", "", tuple(each.label for each in mention[:CHOICES_MAX]))
-    metrics = tuple(dict.fromkeys(meaning.name for meaning in chosen if meaning))
-    shared = _shared(metrics, lexicon)
-    missing = [name for name in reading.dimensions if name not in shared]
-    if missing:
-        return Decline("not_by_dimension", ", ".join(missing))
-    return _with_members(reading, metrics, shared, today)
+        raise Stop(Decline("unknown_word", ", ".join(dict.fromkeys(reading.unplaced))))
+    if reading.has("why"):
+        raise Stop(Decline("why"))
 
 
-def _with_members(
-    reading: Reading, metrics: tuple[str, ...], shared: Sequence[str], today: date
-) -> Planned | Clarify | Decline:
-    where = []
-    for candidates in reading.members:
-        fitting = [member for member in candidates if member.dimension in shared]
-        member = _one(fitting, reading.dimensions)
-        if not fitting:
-            return Decline("not_by_dimension", candidates[0].value)
-        if member is None:
-            return Clarify("several_members", "", tuple(dict.fromkeys(_named(each) for each in fitting[:CHOICES_MAX])))
-        where.append(Filter(member.dimension, "eq", (member.value,)))
-    filtered = {condition.field for condition in where}
-    groups = tuple(dict.fromkeys(name for name in reading.dimensions if name not in filtered))
-    return Planned(_query(reading, metrics, groups, tuple(where), today))
+class _Planning:
+    """One question on its way to a query."""
+
+    def __init__(self, reading: Reading, lexicon: Lexicon, previous: Planned | None) -> None:
+        self.reading, self.lexicon = reading, lexicon
+        self.previous = previous if _is_follow_up(reading, previous) else None
+        self.before = self.previous.query if self.previous else None
+        self.metrics = figures_of(reading, lexicon, self.before)
+        self.shared = self._shared(self.metrics)
+        self.placed = placed_members(reading, self.shared)
+        self.days: Days = days_of(reading, lexicon.clock, self.before)
+
+    def planned(self) -> Planned:
+        """The query with what is worked out from it.  Raises: Stop."""
+        counted = self._counted()
+        if counted is not None:
+            return counted
+        keys = self._keys()
+        self._check_dimensions(keys)
+        where = self._where()
+        share = self._share(keys, where)
+        if share is not None:
+            return share
+        if self.reading.limits or (self.reading.has("average") and keys):
+            return self._worked_out(keys, where)
+        return self._ranked(keys, where)
+
+    def other(self) -> str | None:
+        """The figure that everyday words may mean as well, where days tell the two apart."""
+        said = {each.weight for mention in self.reading.metrics for each in mention.meanings[:1]}
+        other = OTHERS.get(self.metrics[0]) if len(self.metrics) == 1 and NAME_WEIGHT not in said else None
+        is_dated = self.days.time.start is not None or self.days.time.end is not None
+        return other if other in self.lexicon.metrics and is_dated else None
+
+    def _shared(self, metrics: Sequence[str]) -> list[str]:
+        return sorted(set.intersection(*(set(self.lexicon.metrics[name]["dimensions"]) for name in metrics)))
+
+    def _check_dimensions(self, keys: Sequence[str]) -> None:
+        missing = [name for name in keys if name in self.lexicon.dimensions and name not in self.shared]
+        if missing:
+            raise Stop(Decline("not_by_dimension", ", ".join(name.replace("_", " ") for name in missing)))
+
+    def _where(self) -> tuple[Filter, ...]:
+        where = conditions(self.placed)
+        if self.before is None:
+            return (*where, *self._switches())
+        fields = {each.field for each in where}
+        kept = tuple(each for each in self.before.where if each.field not in fields and each.field in self.shared)
+        return (*kept, *where, *self._switches())
+
+    def _switches(self) -> tuple[Filter, ...]:
+        """A yes-or-no dimension said like an adjective holds: late deliveries."""
+        said = [name for name in self.reading.dimensions if name.startswith("is_") and name not in self.reading.grouped]
+        return tuple(Filter(name, "eq", ("true",)) for name in said)
+
+    def _keys(self) -> tuple[str, ...]:
+        """What the figure is told by: time first, then dimensions."""
+        reading = self.reading
+        named = {member.dimension for _, member in self.placed}
+        names = [
+            name
+            for name in reading.dimensions
+            if not name.startswith("is_") or name in reading.grouped
+            if name in reading.grouped or not self._only_names(name, named)
+        ]
+        who = self._who()
+        keys = tuple(dict.fromkeys([*names, *([who] if who else []), *self._several()]))
+        grain = self._grain()
+        if not keys and not grain and self.before is not None and not reading.has("share"):
+            keys = self._kept_keys(named)
+        return (*((grain,) if grain else ()), *keys)
+
+    def _only_names(self, name: str, named: set[str]) -> bool:
+        """Whether a dimension was said only to tell what a member is: the vendor Chicago City Saddles."""
+        return name in named
+
+    def _kept_keys(self, named: set[str]) -> tuple[str, ...]:
+        before = self.before.group_by if self.before else ()
+        return tuple(name for name in before if name not in named and (name in self.shared or name in _GRAINS))
+
+    def _several(self) -> list[str]:
+        """A dimension of which several members are named is told member by member."""
+        names = [member.dimension for named, member in self.placed if not named.is_excluded and not named.is_part]
+        return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+
+    def _who(self) -> str | None:
+        if not self.reading.has("who") or self.reading.dimensions:
+            return None
+        for verb in self.reading.verbs:
+            return VERBS[verb][1]
+        people = [name for name in ("salesperson", "customer", "supplier", "buyer") if name in self.shared]
+        if len(people) == 1:
+            return people[0]
+        if not people:
+            raise Stop(Decline("not_by_dimension", "who"))
+        choices = tuple(joined(["which", name, *self._without("who")]) for name in people)
+        raise Stop(Clarify("several_dimensions", "who", choices))
+
+    def _without(self, *left_out: str) -> list[str]:
+        return [word for word in self.reading.words if word not in left_out]
+
+    def _grain(self) -> str | None:
+        reading = self.reading
+        if reading.grains:
+            return reading.grains[0]
+        if self.days.grain:
+            return self.days.grain
+        if reading.has("when"):
+            choices = tuple(joined(["which", name, *self._without("when")]) for name in ("month", "day", "year"))
+            raise Stop(Clarify("several_grains", "when", choices))
+        return self._trend_grain() if reading.has("trend") else None
+
+    def _trend_grain(self) -> str:
+        time = self.days.time
+        days = (time.end - time.start).days if time.start and time.end else DAYS_BY_MONTH
+        return "day" if days < DAYS_BY_DAY else "month" if days <= DAYS_BY_MONTH else "year"
+
+    def _counted(self) -> Planned | None:
+        """How many members have something: counted by rows; how many orders are over an amount."""
+        reading = self.reading
+        counted = next((each for each in reading.metrics if each.is_counted), None)
+        if reading.limits and counted is not None and counted.meanings[0].name in COUNTED:
+            dimension, measure = COUNTED[counted.meanings[0].name]
+            others = [name for name in self.metrics if name != counted.meanings[0].name]
+            measure = "order_count" if reading.has_times else measure
+            return self._count(dimension, others[0] if others else measure)
+        if reading.counted and not counted:
+            return self._count(reading.counted, self.metrics[0])
+        return None
+
+    def _count(self, dimension: str, metric: str) -> Planned:
+        if metric not in self.lexicon.metrics or dimension not in self.lexicon.metrics[metric]["dimensions"]:
+            raise Stop(Decline("not_by_dimension", dimension.replace("_", " ")))
+        grain = self.reading.grains[0] if self.reading.grains and self.reading.limits else None
+        query = MetricQuery(
+            (metric,),
+            (*((grain,) if grain else ()), dimension),
+            self._somebody((dimension,)),
+            self.days.time,
+            self.days.compare,
+        )
+        bounds = tuple((each.operator, each.number) for each in self.reading.limits)
+        return Planned(query, Derive("count", metric, dimension, bounds=bounds))
+
+    def _share(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned | None:
+        """The part that some members have in a figure, or that each has."""
+        reading = self.reading
+        if not reading.has("share") and not (reading.has("percent") and not self.days.compare and not reading.limits):
+            return None
+        if self.days.compare or reading.has("growth", "change"):
+            return None
+        metric = self.metrics[0]
+        parts = self._parts(keys)
+        if not parts and not keys:
+            raise Stop(Decline("no_share"))
+        if not parts:
+            query = MetricQuery((metric,), keys, where, self.days.time, totals=True)
+            return Planned(query, Derive("share", metric, order=True))
+        dimension = parts[0].dimension
+        kept = tuple(each for each in where if each.field != dimension)
+        values = tuple(each.value for each in parts)
+        query = MetricQuery((metric,), (dimension,), kept, self.days.time, totals=True)
+        return Planned(query, Derive("share", metric, dimension, values))
+
+    def _parts(self, keys: tuple[str, ...]) -> list[Member]:
+        """The members whose share is asked for: those after came from, or the only ones there are."""
+        said = [(named, member) for named, member in self.placed if not named.is_excluded]
+        after = [member for named, member in said if named.is_part]
+        dimensions = {member.dimension for member in after} or {member.dimension for _, member in said}
+        if keys and not after and not set(keys) <= dimensions:
+            return []
+        if len(dimensions) > 1:
+            choices = tuple(self._share_of(named, member) for named, member in said)
+            raise Stop(Clarify("several_members", "", choices))
+        return after or [member for _, member in said]
+
+    def _share_of(self, named: Named, member: Member) -> str:
+        label = self.lexicon.metrics[self.metrics[0]]["label"]
+        others = " ".join(f"in {each.value}" for other, each in self.placed if other != named)
+        return f"what share of {label} {others} came from {member.value}"
+
+    def _worked_out(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned:
+        """Rows within bounds, or the mean over rows."""
+        reading, metric = self.reading, self._limited_metric()
+        if not keys:
+            keys = self._limited_keys()
+        query = MetricQuery((metric,), keys, (*where, *self._filled(keys)), self.days.time, self.days.compare)
+        if reading.has("average") and not reading.limits:
+            return Planned(query, Derive("average", metric, keys[-1]))
+        bounds = tuple((each.operator, each.number) for each in reading.limits)
+        is_descending = True if reading.is_descending is None else reading.is_descending
+        top = self._top(keys) if reading.is_descending is not None else None
+        return Planned(query, Derive("having", metric, bounds=bounds, order=is_descending, limit=top))
+
+    def _limited_metric(self) -> str:
+        """The figure that a bound is about: of orders over an amount their value."""
+        name = self.metrics[0]
+        if name in COUNTED and not self._keys() and len(self.metrics) == 1:
+            return COUNTED[name][1]
+        return name
+
+    def _limited_keys(self) -> tuple[str, ...]:
+        for name in self.metrics:
+            if name in COUNTED:
+                return (COUNTED[name][0],)
+        raise Stop(self._by_what())
+
+    def _ranked(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned:
+        reading, metrics = self.reading, self.metrics
+        if reading.is_descending is not None and not keys:
+            metrics, keys = self._largest()
+        if reading.is_descending is not None and len(keys) > 1 and (reading.top or TOP_MAX) > 1 and reading.has("by"):
+            raise Stop(Decline("top_of_each"))
+        ranked = reading.is_descending is not None or (reading.top is not None and bool(keys))
+        compare = self.days.compare
+        column = f"{metrics[0]}_change" if compare and reading.has("growth", "change") else metrics[0]
+        order = (Order(column, descending=reading.is_descending is not False),) if ranked else ()
+        query = MetricQuery(
+            metrics=metrics,
+            group_by=keys,
+            where=where,
+            time=self.days.time,
+            compare=compare,
+            order_by=order,
+            limit=self._top(keys) if ranked else None,
+            totals=bool(keys) and not ranked,
+        )
+        return Planned(replace(query, where=(*where, *self._filled(keys))) if ranked else query)
+
+    def _filled(self, keys: Sequence[str]) -> tuple[Filter, ...]:
+        """Who and which ask for somebody: rows without a name are none of them."""
+        return tuple(Filter(name, "not_null") for name in keys if name not in _GRAINS)
+
+    def _somebody(self, keys: Sequence[str]) -> tuple[Filter, ...]:
+        return (*self._where(), *self._filled(keys))
+
+    def _largest(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The largest order is the document with the highest value."""
+        name = self.metrics[0]
+        if name in COUNTED and self.reading.metrics:
+            dimension, measure = COUNTED[name]
+            if measure in self.lexicon.metrics:
+                return (measure,), (dimension,)
+        raise Stop(self._by_what())
+
+    def _by_what(self) -> Clarify | Decline:
+        names = [name for name in SUBJECTS if name in self.shared]
+        if not names:
+            return Decline("no_dimension")
+        question = joined(self.reading.words)
+        return Clarify("several_dimensions", "", tuple(f"{question} by {name}" for name in (*names, "month")))
+
+    def _top(self, keys: Sequence[str]) -> int | None:
+        """How many rows a ranking has: as many as said, one for which product, ten for products."""
+        if self.reading.top:
+            return self.reading.top
+        label = keys[-1].split("_")[-1] if keys else ""
+        is_many = any(word in {f"{label}s", f"{label[:-1]}ies", *self._plurals(label)} for word in self.reading.words)
+        return TOP_MAX if is_many else MANY
+
+    def _plurals(self, label: str) -> set[str]:
+        synonyms = {"item": {"products", "articles", "goods"}, "customer": {"clients", "stores"}}
+        people = {"salesperson": {"salespeople", "sellers", "reps"}, "supplier": {"vendors"}, "region": {"territories"}}
+        return {**synonyms, **people}.get(label, set())
 
 
-def _query(
-    reading: Reading, metrics: tuple[str, ...], groups: tuple[str, ...], where: tuple[Filter, ...], today: date
-) -> MetricQuery:
-    start, end = reading.start, reading.end
-    if reading.compare and start is None:
-        start, end = date(today.year, 1, 1), today
-    by = (*groups, reading.grain) if reading.grain else groups
-    ranked = reading.descending is not None and bool(groups)
-    order = (Order(metrics[0], descending=bool(reading.descending)),) if ranked else ()
-    return MetricQuery(
-        metrics=metrics,
-        group_by=by,
-        where=where,
-        time=TimeRange(start=start, end=end),
-        compare=Compare("previous_year" if reading.compare == "previous_year" else "previous_period")
-        if reading.compare
-        else None,
-        order_by=order,
-        limit=reading.limit if ranked else None,
-        totals=bool(by) and not ranked,
-    )
+_GRAINS = frozenset({"day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_quarter", "fiscal_year"})
 
 
-def _choose(mention: Sequence[Meaning]) -> Meaning | None:
-    """The clear winner among what a phrase may mean, or None in a close race."""
-    if len(mention) == 1 or mention[0].weight > mention[1].weight:
-        return mention[0]
-    return None
+def _is_follow_up(reading: Reading, previous: Planned | None) -> bool:
+    """Whether a question changes the one before it: it names no figure of its own, or begins with and."""
+    if previous is None:
+        return False
+    return not (reading.metrics or reading.verbs) or reading.words[0] in {"and", "那", "那么", "instead"}
 
 
-def _one(fitting: Sequence[Member], dimensions: Sequence[str]) -> Member | None:
-    """The only member, or the only one of a dimension that the question names."""
-    named = [member for member in fitting if member.dimension in dimensions]
-    candidates = named or list(fitting)
-    return candidates[0] if len(candidates) == 1 else None
+def with_totals(planned: Planned) -> Planned:
+    """The same with the figure over everything."""
+    return replace(planned, query=replace(planned.query, totals=True))
 
 
-def _named(member: Member) -> str:
-    return f"{member.dimension.replace('_', ' ')} {member.value}"
-
-
-def _shared(metrics: Sequence[str], lexicon: Lexicon) -> list[str]:
-    sets = [set(lexicon.metrics[name]["dimensions"]) for name in metrics]
-    return sorted(set.intersection(*sets))
-
-
-def as_data(query: MetricQuery) -> Mapping[str, Any]:
-    """The query as `POST /api/metrics/query` takes it."""
-    data: dict[str, Any] = {"metrics": list(query.metrics)}
-    if query.group_by:
-        data["group_by"] = list(query.group_by)
-    if query.where:
-        data["where"] = [{"field": each.field, "op": each.op, "value": each.values[0]} for each in query.where]
-    days = {"start": query.time.start, "end": query.time.end}
-    if any(days.values()):
-        data["time"] = {name: day.isoformat() for name, day in days.items() if day}
-    if query.compare:
-        data["compare"] = query.compare.kind
-    if query.order_by:
-        data["order_by"] = [f"{'-' if each.descending else ''}{each.field}" for each in query.order_by]
-    if query.limit:
-        data["limit"] = query.limit
-    if query.totals:
-        data["totals"] = True
-    return data
+__all__ = ["Clarify", "Decline", "Planned", "as_data", "plan", "with_totals"]

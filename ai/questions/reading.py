@@ -4,176 +4,285 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from decimal import Decimal
 
-from ai.questions.lexicon import Lexicon, Meaning, Member
-from ai.questions.times import GRAINS, number_of, read_time
-from ai.questions.words import joined, key_of, words_of
+from ai.questions.dialect import COUNTED, PIECES, Operator
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.members import Member
+from ai.questions.pieces import Piece, best_pieces
+from ai.questions.times import Span, number_of
+from ai.questions.words import joined, words_of
 
-FILLERS = frozenset(
-    """a an the is are was were be been do does did have has had what which who whom whose how much many show me us tell
-    give list find get please can could would you i we our my it its of in on at to for from with and or that this these
-    those there value amount total totals number figure figures all overall each we've i'd like see want know there's
-    company business by per during over within made make did do't what's us about 's 多少 the""".split()  # noqa: SIM905
-) | frozenset("的是了多少有吗呢请问我们给看一下显示列出和与在")
-BY = frozenset({"by", "per", "each", "every", "按", "每", "各"})
-DESCENDING = frozenset({"top", "best", "highest", "largest", "biggest", "most", "greatest", "前"})
-ASCENDING = frozenset({"bottom", "worst", "lowest", "smallest", "least", "fewest", "后"})
-CHINESE_ORDERS = {"最高": True, "最大": True, "最多": True, "最低": False, "最小": False, "最少": False}
-TREND = frozenset({"trend", "trends", "develop", "development", "timeline", "evolve", "evolution"})
-COMPARISONS = {
-    ("compared", "to", "last", "year"): "previous_year",
-    ("compared", "with", "last", "year"): "previous_year",
-    ("versus", "last", "year"): "previous_year",
-    ("vs", "last", "year"): "previous_year",
-    ("than", "last", "year"): "previous_year",
-    ("compared", "to", "the", "previous", "year"): "previous_year",
-    ("year", "over", "year"): "previous_year",
-    ("yoy",): "previous_year",
-    ("同", "比"): "previous_year",
-    ("versus", "previous", "period"): "previous_period",
-    ("vs", "previous", "period"): "previous_period",
-    ("compared", "to", "the", "previous", "period"): "previous_period",
-    ("month", "over", "month"): "previous_period",
-    ("quarter", "over", "quarter"): "previous_period",
-    ("mom",): "previous_period",
-    ("growth",): "previous_period",
-    ("环", "比"): "previous_period",
-}
-MEMBER_WORDS_MAX = 5
+SHORT = 5
+"""A dimension's synonym of so few letters is often said for itself: the tax, a bank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A figure that the question names, with all it may mean."""
+
+    meanings: tuple[Meaning, ...]
+    word: str
+    start: int
+    is_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A member that the question names, with all it may be."""
+
+    candidates: tuple[Member, ...]
+    word: str
+    start: int
+    length: int
+    is_excluded: bool = False
+    is_part: bool = False
+    """Named as the part of a whole: ... of sales came from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A figure's bound."""
+
+    operator: Operator
+    number: Decimal
 
 
 @dataclass(slots=True)
 class Reading:
     """What a question says."""
 
-    metrics: list[Sequence[Meaning]] = field(default_factory=list)
-    """Each mention with all it may mean."""
+    words: list[str] = field(default_factory=list)
+    metrics: list[Mention] = field(default_factory=list)
     dimensions: list[str] = field(default_factory=list)
-    members: list[tuple[Member, ...]] = field(default_factory=list)
-    start: date | None = None
-    end: date | None = None
-    has_time: bool = False
-    grain: str | None = None
-    compare: str | None = None
-    limit: int | None = None
-    descending: bool | None = None
+    grouped: list[str] = field(default_factory=list)
+    """Those of the dimensions that stand after by or which."""
+    members: list[Named] = field(default_factory=list)
+    times: list[Span] = field(default_factory=list)
+    grains: list[str] = field(default_factory=list)
+    limits: list[Limit] = field(default_factory=list)
+    operators: list[Operator] = field(default_factory=list)
+    verbs: list[str] = field(default_factory=list)
+    counted: str | None = None
+    """The dimension after how many."""
+    top: int | None = None
+    is_descending: bool | None = None
+    has_pieces: bool = False
+    has_times: bool = False
+    """A bound says how many times: ordered more than five times."""
+    hidden: list[str] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+
+    def has(self, *operators: Operator) -> bool:
+        """Whether any of the operators was said."""
+        return any(each in self.operators for each in operators)
 
 
 class Reader:
-    """Reads words greedily: the longest phrase that means something wins at each place."""
+    """Reads the cheapest way through a question's words."""
 
-    def __init__(self, lexicon: Lexicon, today: date) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
+        """One reader a lexicon; it keeps nothing between questions."""
         self.lexicon = lexicon
-        self.today = today
 
     def read(self, question: str) -> Reading:
         """Everything the question says; words that mean nothing here are in `unplaced`."""
-        words, reading = words_of(question), Reading()
-        loose: list[str] = []
-        at = 0
-        while at < len(words):
-            taken = self._take(words, at, reading)
-            if taken:
-                self._place(loose, reading)
-                loose = []
-                at += taken
-                continue
-            loose.append(words[at])
-            at += 1
-        self._place(loose, reading)
+        words = words_of(question)
+        reading = Reading(words=words)
+        pieces = best_pieces(words, self.lexicon)
+        for at, piece in enumerate(pieces):
+            self._take(pieces, at, piece, reading)
+        _settle(reading, self.lexicon)
         return reading
 
-    def _take(self, words: Sequence[str], at: int, reading: Reading) -> int:
-        rest = words[at:]
-        return (
-            self._comparison(rest, reading)
-            or self._order(rest, reading)
-            or self._time(rest, reading)
-            or self._phrase(rest, reading)
-            or self._grain(words, at, reading)
-        )
-
-    def _comparison(self, rest: Sequence[str], reading: Reading) -> int:
-        for phrase, kind in COMPARISONS.items():
-            if tuple(rest[: len(phrase)]) == phrase and len(phrase) > self._phrase_length(rest):
-                reading.compare = kind
-                return len(phrase)
-        return 0
-
-    def _order(self, rest: Sequence[str], reading: Reading) -> int:
-        pair = "".join(rest[:2])
-        if pair in CHINESE_ORDERS:
-            reading.descending, reading.limit = CHINESE_ORDERS[pair], reading.limit or 1
-            return 2
-        if rest[0] not in DESCENDING | ASCENDING or self._phrase_length(rest) > 1:
-            return 0
-        reading.descending = rest[0] in DESCENDING
-        count = number_of(rest[1]) if len(rest) > 1 else None
-        reading.limit = count or reading.limit or 1
-        return 2 if count else 1
-
-    def _time(self, rest: Sequence[str], reading: Reading) -> int:
-        skipped = 1 if rest[0] in {"in", "during", "for", "of", "over", "on", "至", "在"} else 0
-        span = read_time(rest[skipped:], self.today)
-        if span is None or self._phrase_length(rest) >= span.length + skipped:
-            return 0
-        reading.start, reading.end, reading.has_time = span.start, span.end, True
-        return skipped + span.length
-
-    def _phrase(self, rest: Sequence[str], reading: Reading) -> int:
-        length = self._phrase_length(rest)
-        if not length:
-            return 0
-        meanings = self.lexicon.phrases[key_of(joined(list(rest[:length])))]
-        metrics = [meaning for meaning in meanings if meaning.kind == "metric"]
-        if metrics:
-            reading.metrics.append(metrics)
+    def _take(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
+        if piece.kind == "phrase":
+            self._phrase(pieces, at, piece, reading)
+        elif piece.kind == "member":
+            self._member(pieces, at, piece, reading)
+        elif piece.kind == "operator" and piece.operator:
+            self._operator(pieces, at, piece, reading)
+        elif piece.kind == "number":
+            self._number(pieces, at, piece, reading)
+        elif piece.kind == "limit" and piece.operator and piece.number is not None:
+            reading.limits.append(Limit(piece.operator, piece.number))
+            reading.has_times = reading.has_times or piece.word == "times"
+        elif piece.kind == "time" and piece.span:
+            reading.times.append(piece.span)
         else:
-            reading.dimensions.append(meanings[0].name)
-        return length
-
-    def _phrase_length(self, rest: Sequence[str]) -> int:
-        for length in range(min(self.lexicon.longest, len(rest)), 0, -1):
-            if key_of(joined(list(rest[:length]))) in self.lexicon.phrases:
-                return length
-        return 0
+            self._word(piece, reading)
 
     @staticmethod
-    def _grain(words: Sequence[str], at: int, reading: Reading) -> int:
-        word = words[at]
-        if word in TREND:
-            reading.grain = reading.grain or "month"
-            return 1
-        for length in (2, 1):
-            grain = GRAINS.get("".join(words[at : at + length]))
-            marked = (at > 0 and words[at - 1] in BY) or word.endswith("ly")
-            if grain and marked:
-                reading.grain = grain
-                return length
-        return 0
+    def _word(piece: Piece, reading: Reading) -> None:
+        """Pieces that are kept as the words they are."""
+        kept = {"grain": reading.grains, "verb": reading.verbs, "hidden": reading.hidden, "unknown": reading.unplaced}
+        if piece.kind in kept:
+            kept[piece.kind].append(piece.word)
+        reading.has_pieces = reading.has_pieces or piece.kind == "pieces"
 
-    def _place(self, loose: Sequence[str], reading: Reading) -> None:
-        """Words between phrases: names of members, words that carry nothing, and words nobody knows."""
-        at = 0
-        while at < len(loose):
-            length, members = self._member(loose[at:])
-            if length:
-                reading.members.append(members)
-                at += length
-                continue
-            if loose[at] not in FILLERS and loose[at] not in BY:
-                reading.unplaced.append(loose[at])
-            at += 1
+    def _phrase(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
+        metrics = tuple(each for each in piece.meanings if each.kind == "metric")
+        dimensions = [each for each in piece.meanings if each.kind == "dimension"]
+        before = _before(pieces, at)
+        is_group = before == "by" or _is_which(pieces, at)
+        counted = self._counted(piece) if self._is_counted(pieces, at, before, reading) else ()
+        if counted:
+            reading.metrics.append(Mention(counted, piece.word, piece.start, is_counted=before == "count"))
+        elif dimensions and (is_group or not metrics):
+            self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=_is_loose(pieces, at))
+        elif metrics and not self._names_document(pieces, at, metrics):
+            is_counted = before == "count" or piece.word.startswith(("how many ", "number of "))
+            reading.metrics.append(Mention(metrics, piece.word, piece.start, is_counted))
 
-    def _member(self, words: Sequence[str]) -> tuple[int, tuple[Member, ...]]:
-        everywhere = [entry["name"] for entry in self.lexicon.shown.dimensions]
-        for length in range(min(MEMBER_WORDS_MAX, len(words)), 0, -1):
-            part = words[:length]
-            if part[0] in FILLERS | BY or part[-1] in FILLERS | BY:
-                continue
-            members = self.lexicon.members(part, everywhere)
-            if members:
-                return length, members
-        return 0, ()
+    @staticmethod
+    def _is_counted(pieces: Sequence[Piece], at: int, before: str | None, reading: Reading) -> bool:
+        """How many customers; which salesperson has the most customers."""
+        is_dimension = all(each.kind == "dimension" for each in pieces[at].meanings)
+        return before == "count" or (is_dimension and _is_most(pieces, at) and bool(reading.grouped))
+
+    @staticmethod
+    def _dimension(
+        piece: Piece, meaning: Meaning, before: str | None, reading: Reading, *, is_group: bool, is_loose: bool
+    ) -> None:
+        if before == "over_all":
+            return
+        is_weak = meaning.weight < NAME_WEIGHT and len(piece.word) < SHORT and not piece.word.endswith("s")
+        if before is None and is_loose and is_weak and not is_group:
+            reading.unplaced.append(piece.word)
+            return
+        reading.dimensions.append(meaning.name)
+        if before == "count":
+            reading.counted = meaning.name
+        elif is_group:
+            reading.grouped.append(meaning.name)
+
+    @staticmethod
+    def _names_document(pieces: Sequence[Piece], at: int, metrics: Sequence[Meaning]) -> bool:
+        """Order before a number is what the number names, no figure."""
+        following = pieces[at + 1] if at + 1 < len(pieces) else None
+        is_document = following is not None and any(each.dimension.endswith("_number") for each in following.members)
+        return is_document and any(each.name in COUNTED for each in metrics)
+
+    def _counted(self, piece: Piece) -> tuple[Meaning, ...]:
+        """The metric that counts what a phrase names: how many customers."""
+        spoken = ("number of", "how many")
+        for lead in spoken:
+            found = self.lexicon.metrics_called([*lead.split(), *words_of(piece.word)])
+            if found:
+                return tuple(found)
+        counts = [
+            each
+            for each in piece.meanings
+            if each.kind == "metric" and self.lexicon.metrics[each.name]["unit"] in {"count", "quantity"}
+        ]
+        return tuple(counts)
+
+    def _member(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
+        previous = pieces[at - 1] if at else None
+        excluded = _before(pieces, at) == "not" or self._is_listed_after_exclusion(previous, reading)
+        is_part = reading.has("split")
+        reading.members.append(Named(piece.members, piece.word, piece.start, piece.length, excluded, is_part))
+
+    @staticmethod
+    def _is_listed_after_exclusion(previous: Piece | None, reading: Reading) -> bool:
+        """Except Canada and France: the second is left out as the first is."""
+        listed = previous is not None and previous.operator in {"also", "and"}
+        return bool(listed and reading.members and reading.members[-1].is_excluded)
+
+    @staticmethod
+    def _operator(pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
+        operator = piece.operator
+        if operator in {"top", "bottom"}:
+            reading.is_descending = operator == "top"
+            following = pieces[at + 1] if at + 1 < len(pieces) else None
+            if (
+                following
+                and following.kind == "number"
+                and following.number
+                and following.number == int(following.number)
+            ):
+                reading.top = int(following.number)
+        if operator == "split" and reading.has("share", "percent"):
+            reading.operators.append("split")
+        elif operator and operator not in {"filler", "split"}:
+            reading.operators.append(operator)
+
+    @staticmethod
+    def _number(pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
+        before = pieces[at - 1] if at else None
+        after = pieces[at + 1] if at + 1 < len(pieces) else None
+        if before is not None and before.operator in {"top", "bottom"}:
+            return
+        if after is not None and (after.kind in {"phrase", "pieces"} or after.operator in {"top", "bottom"}):
+            # Which three products; the five largest customers.
+            reading.top = int(piece.number or 0) or None
+            return
+        if number_of(piece.word) == 1:
+            return
+        reading.numbers.append(piece.word)
+
+
+def _before(pieces: Sequence[Piece], at: int) -> str | None:
+    """The operator that governs a place, seen past words that carry nothing."""
+    for piece in reversed(pieces[:at]):
+        if piece.operator and piece.operator != "filler":
+            return piece.operator
+        if piece.kind not in {"operator", "number", "pieces"} or piece.word in {"of", "in", "for", "from"}:
+            return None
+    return None
+
+
+def _is_which(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a name is what is asked for: which products, what region, 哪个客户."""
+    for piece in reversed(pieces[:at]):
+        if piece.kind == "number" or (piece.operator in {"top", "bottom"}):
+            continue
+        return any(
+            word in {"which", "what", "whose", "哪", "哪个", "哪些"} for word in piece.word.split() or [piece.word]
+        )
+    return False
+
+
+def _is_loose(pieces: Sequence[Piece], at: int) -> bool:
+    return bool(at) and pieces[at - 1].kind == "operator"
+
+
+def _is_most(pieces: Sequence[Piece], at: int) -> bool:
+    before = pieces[at - 1] if at else None
+    return before is not None and before.word in {"most", "the most", "fewest", "least", "the least", "最多", "最少"}
+
+
+def _settle(reading: Reading, lexicon: Lexicon) -> None:
+    """What only the whole question tells: numbers that stand alone, words that qualify a figure."""
+    if (
+        reading.has_pieces
+        and not reading.metrics
+        and not reading.verbs
+        and not lexicon.metrics_called(["units", "sold"])
+    ):
+        reading.unplaced += [word for word in reading.words if word in PIECES]
+    _qualify(reading, lexicon)
+    figures = [each for mention in reading.metrics for each in mention.meanings]
+    if figures and all(lexicon.metrics[each.name]["type"] == "share" for each in figures):
+        reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
+        reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
+    reading.unplaced += reading.numbers
+
+
+def _qualify(reading: Reading, lexicon: Lexicon) -> None:
+    """Rejected said apart from purchase orders: together they name another figure."""
+    for word in list(reading.unplaced):
+        for at, mention in enumerate(reading.metrics):
+            found = next(
+                (
+                    named
+                    for meaning in mention.meanings
+                    if (named := lexicon.metrics_called([word, *words_of(meaning.label)]))
+                ),
+                None,
+            )
+            if found:
+                reading.metrics[at] = Mention(tuple(found), joined([word, mention.word]), mention.start)
+                reading.unplaced.remove(word)
+                break

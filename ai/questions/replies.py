@@ -1,70 +1,81 @@
-"""What the assistant says, in English and Chinese: sentences around figures, never figures of its own."""
+"""A result said in words: every figure in the sentence stands in the result or is worked out from it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
-from olap.query import Cell, Column, QueryResult
+from ai.questions.deriving import Derived
+from ai.questions.plans import Derive, Planned
+from ai.questions.texts import BOUNDS, text_of
+from olap.comparison import compared_range
+from olap.periods import month_end
+from olap.query import Cell, Column, Filter, MetricQuery, QueryResult, TimeRange
 
-ROWS_SAID_MAX = 5
-TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "empty": "Ask for a figure, for example: net revenue by region this year.",
-        "too_long": "Please ask in at most {limit} characters.",
-        "unknown_word": "I cannot place “{word}”. Ask for a metric, a dimension or a name that the books know.",
-        "no_metric": "I do not see which figure you mean. Name a metric, for example net revenue or stock value.",
-        "not_by_dimension": "This figure cannot be told apart by {word}.",
-        "several_metrics": "Which figure do you mean?",
-        "several_members": "Which one do you mean?",
-        "forbidden": "You have no right to this figure: ask your administrator.",
-        "refused": "This question cannot be answered: {word}",
-        "nothing": "There is nothing for this in the data.",
-        "one": "{label}{filters}: {value}.",
-        "many": "{label} by {dimensions}{filters}: {rows}.",
-        "more": "and {count} more",
-        "against": "{change} against {previous} before",
-    },
-    "zh": {
-        "empty": "请询问一个指标，例如：今年各地区的净收入。",
-        "too_long": "问题请不要超过{limit}个字符。",
-        "unknown_word": "我无法理解“{word}”。请使用指标、维度或账簿中已有的名称。",
-        "no_metric": "我不知道您要问哪个指标。请说出指标名称，例如净收入或库存价值。",
-        "not_by_dimension": "该指标不能按{word}区分。",
-        "several_metrics": "您指的是哪个指标？",
-        "several_members": "您指的是哪一个？",
-        "forbidden": "您没有查看该指标的权限，请联系管理员。",
-        "refused": "无法回答该问题：{word}",
-        "nothing": "数据中没有相应的内容。",
-        "one": "{label}{filters}：{value}。",
-        "many": "按{dimensions}的{label}{filters}：{rows}。",
-        "more": "另有{count}项",
-        "against": "与之前的{previous}相比{change}",
-    },
-}
+ROWS_SAID_MAX = 10
+Labels = Mapping[str, str]
+LastMonth = 12
 
 
-def text_of(name: str, locale: str, **values: object) -> str:
-    """A sentence in the asker's language, English where it is not spoken."""
-    return TEXTS.get(locale[:2], TEXTS["en"])[name].format(**values)
-
-
-def sentence(result: QueryResult, locale: str) -> str:
-    """The result in one sentence: every figure in it stands in the result."""
+def sentence(result: QueryResult, planned: Planned, derived: Derived | None, labels: Labels, locale: str) -> str:
+    """The result in one sentence."""
+    filters = _bracketed(understood(planned.query, labels, locale), locale)
     metric = next(column for column in result.columns if column.role == "metric")
-    dimensions = [column for column in result.columns if column.role in {"dimension", "time"}]
-    filters = f" ({', '.join(result.evidence.filters)})" if result.evidence.filters else ""
+    if planned.derive is not None and derived is not None:
+        return _derived(result, planned.derive, derived, metric, filters, locale)
+    dimensions = _keys(result)
     if not result.rows or all(row[metric.name] is None for row in result.rows):
-        return text_of("nothing", locale)
+        return text_of("nothing", locale, filters=filters)
     if not dimensions:
-        values = [_figure(result.rows[0], column, result.columns, locale) for column in _metrics(result)]
-        labels = ", ".join(column.label for column in _metrics(result))
-        return text_of("one", locale, label=labels, filters=filters, value=", ".join(values))
-    said = [_row(row, dimensions, metric, result.columns, locale) for row in result.rows[:ROWS_SAID_MAX]]
-    if len(result.rows) > ROWS_SAID_MAX:
-        said.append(text_of("more", locale, count=len(result.rows) - ROWS_SAID_MAX))
+        said = [
+            f"{column.label} {_figure(result.rows[0], column, result.columns, locale)}" for column in _metrics(result)
+        ]
+        value = ", ".join(said) if len(said) > 1 else _figure(result.rows[0], metric, result.columns, locale)
+        label = ", ".join(column.label for column in _metrics(result))
+        return text_of("one", locale, label=label, filters=filters, value=value)
     names = ", ".join(column.label for column in dimensions)
-    return text_of("many", locale, label=metric.label, dimensions=names, filters=filters, rows="; ".join(said))
+    label = ", ".join(column.label for column in _metrics(result))
+    said_rows = text_of("many", locale, label=label, dimensions=names, filters=filters, rows=_rows(result, locale))
+    return said_rows + _total(result, metric, locale)
+
+
+def _total(result: QueryResult, metric: Column, locale: str) -> str:
+    if not result.totals or len(result.rows) < 2 or len(_metrics(result)) > 1:  # noqa: PLR2004  # one row is the total
+        return ""
+    return text_of("total", locale, value=value_text(result.totals.get(metric.name), metric))
+
+
+def understood(query: MetricQuery, labels: Labels, locale: str) -> list[str]:
+    """The conditions of a question in words: members, days, and what they are compared with."""
+    said = [_condition(each, labels, locale) for each in query.where if each.values]
+    said.append(range_text(query.time, locale))
+    if query.compare:
+        said.append(text_of("compared", locale, range=range_text(compared_range(query), locale)))
+    return said
+
+
+def range_text(time: TimeRange, locale: str) -> str:
+    """A range of days as one would name it: 2013, 2013-03, or its first and last day."""
+    start, end = time.start, time.last_day
+    if start is None:
+        return text_of("until", locale, end=end) if end else text_of("all", locale)
+    if end is None:
+        return text_of("since", locale, start=start)
+    if start == end:
+        return str(start)
+    return _named(start, end) or text_of("then", locale, start=start, end=end)
+
+
+def _named(start: date, end: date) -> str | None:
+    if start.day != 1 or end != month_end(end) or start.year != end.year:
+        return None
+    if (start.month, end.month) == (1, LastMonth):
+        return str(start.year)
+    if start.month == end.month:
+        return f"{start:%Y-%m}"
+    is_quarter = end.month - start.month == 2 and end.month % 3 == 0  # noqa: PLR2004  # three months
+    return f"{start.year} Q{end.month // 3}" if is_quarter else None
 
 
 def chart_of(result: QueryResult) -> str:
@@ -77,35 +88,140 @@ def chart_of(result: QueryResult) -> str:
     return "figure" if "dimension" not in roles else "table"
 
 
+def _bracketed(conditions: Sequence[str], locale: str) -> str:
+    opening, closing, between = ("（", "）", "，") if locale.startswith("zh") else (" (", ")", ", ")
+    return f"{opening}{between.join(conditions)}{closing}" if conditions else ""
+
+
+def _condition(given: Filter, labels: Labels, locale: str) -> str:
+    values = ", ".join("–" if value is None else value for value in given.values)
+    if given.op in {"ne", "not_in"}:
+        values = text_of("not", locale, value=values)
+    return f"{labels.get(given.field, given.field)}: {values}"
+
+
+def _derived(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
+    if derived.value is None and not derived.rows:
+        return text_of("nothing", locale, filters=filters)
+    say: Mapping[str, Callable[[], str]] = {
+        "share": lambda: _share(result, how, derived, metric, filters, locale),
+        "count": lambda: text_of(
+            "count",
+            locale,
+            value=f"{derived.value:,}",
+            dimension=_label(result, how.dimension),
+            label=metric.label,
+            bounds=_bounds(how, metric, locale),
+            filters=filters,
+        ),
+        "average": lambda: text_of(
+            "average",
+            locale,
+            label=metric.label,
+            dimensions=_label(result, how.dimension),
+            filters=filters,
+            value=value_text(derived.value, metric),
+            count=derived.over,
+        ),
+        "having": lambda: text_of(
+            "having",
+            locale,
+            label=metric.label,
+            dimensions=", ".join(column.label for column in _keys(result)),
+            bounds=_bounds(how, metric, locale),
+            filters=filters,
+            count=derived.value,
+            rows=_rows(result, locale) or "–",
+        ),
+    }
+    return say[how.kind]()
+
+
+def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
+    if how.dimension is not None:
+        return text_of(
+            "share",
+            locale,
+            label=metric.label,
+            filters=filters,
+            members=", ".join(how.values),
+            value=percent(derived.value),
+            part=value_text(derived.part, metric),
+            whole=value_text(derived.whole, metric),
+        )
+    keys = _keys(result)
+    said = [f"{_key(row, keys)} {percent(row['share'])}" for row in derived.rows[: how.limit or ROWS_SAID_MAX]]
+    names = ", ".join(column.label for column in keys)
+    return text_of("shares", locale, label=metric.label, dimensions=names, filters=filters, rows="; ".join(said))
+
+
+def _bounds(how: Derive, metric: Column, locale: str) -> str:
+    return "".join(
+        text_of(BOUNDS[operator], locale, number=value_text(number, metric)) for operator, number in how.bounds
+    )
+
+
+def _label(result: QueryResult, name: str | None) -> str:
+    return next((column.label for column in result.columns if column.name == name), str(name))
+
+
+def _keys(result: QueryResult) -> list[Column]:
+    return [column for column in result.columns if column.role in {"dimension", "time"}]
+
+
 def _metrics(result: QueryResult) -> Sequence[Column]:
     return [column for column in result.columns if column.role == "metric"]
 
 
-def _row(
-    row: Mapping[str, Cell], dimensions: Sequence[Column], metric: Column, columns: Sequence[Column], locale: str
-) -> str:
-    keys = ", ".join("–" if row[column.name] is None else str(row[column.name]) for column in dimensions)
-    return f"{keys} {_figure(row, metric, columns, locale)}"
+def _rows(result: QueryResult, locale: str) -> str:
+    keys, metrics = _keys(result), _metrics(result)
+    said = [
+        f"{_key(row, keys)} {' / '.join(_figure(row, metric, result.columns, locale) for metric in metrics)}"
+        for row in result.rows[:ROWS_SAID_MAX]
+    ]
+    if len(result.rows) > ROWS_SAID_MAX:
+        said.append(text_of("more", locale, count=len(result.rows) - ROWS_SAID_MAX))
+    return "; ".join(said)
+
+
+def _key(row: Mapping[str, Cell], keys: Sequence[Column]) -> str:
+    return ", ".join(_key_text(row[column.name], column) for column in keys)
+
+
+def _key_text(value: Cell, column: Column) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, date):
+        if column.name == "quarter":
+            return f"{value:%Y} Q{(value.month + 2) // 3}"
+        return f"{value:%Y}" if column.name == "year" else f"{value:%Y-%m}" if column.name == "month" else str(value)
+    return str(value)
 
 
 def _figure(row: Mapping[str, Cell], column: Column, columns: Sequence[Column], locale: str) -> str:
-    said = _value(row[column.name], column)
+    said = value_text(row[column.name], column)
     previous = next((each for each in columns if each.role == "previous" and each.name.startswith(column.name)), None)
     change = next((each for each in columns if each.role == "change_share" and each.name.startswith(column.name)), None)
     if previous is None or change is None or row[change.name] is None:
         return said
-    moved = _value(row[change.name], change)
-    before = _value(row[previous.name], previous)
+    moved = percent(row[change.name], sign="+")
+    before = value_text(row[previous.name], previous)
     return f"{said} ({text_of('against', locale, change=moved, previous=before)})"
 
 
-def _value(value: Cell, column: Column) -> str:
+def percent(value: Cell, sign: str = "") -> str:
+    """A fraction as one reads it."""
+    return "–" if not isinstance(value, Decimal | int) else f"{Decimal(value) * 100:{sign},.2f} %"
+
+
+def value_text(value: Cell, column: Column) -> str:
+    """A figure as one reads it, with its unit."""
     if value is None:
         return "–"
     if not isinstance(value, Decimal | int):
         return str(value)
     if column.type == "share":
-        return f"{Decimal(value) * 100:,.1f} %"
+        return percent(value)
     # Money without a currency code of its own is in company currency, which the figure's definition says.
     unit = f" {column.unit}" if column.unit and column.unit.isupper() else ""
     places = 2 if column.type == "money" or value != int(value) else 0

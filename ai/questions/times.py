@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from olap.periods import month_end, next_period, period_start, shift_months
@@ -56,18 +56,24 @@ YEARS = range(1990, 2100)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """So many words of the question, meaning the days from start to end, both included."""
+    """So many words of the question, meaning the days from start to end, both included; no days mean all there are."""
 
     length: int
     start: date | None
     end: date | None
+    ends: tuple[tuple[date, date], tuple[date, date]] | None = None
+    """The first and the last period of a range that was said as two."""
+
+    def within(self, before: int, after: int = 0) -> Span:
+        """The same days told by more words."""
+        return replace(self, length=self.length + before + after)
 
 
 Rule = Callable[[Sequence[str], date], Span | None]
 
 
-def read_time(words: Sequence[str], today: date) -> Span | None:
-    """The longest time expression that the words begin with, or None."""
+def read_period(words: Sequence[str], today: date) -> Span | None:
+    """The longest name of one period that the words begin with, or None."""
     found = [span for rule in _RULES if (span := rule(words, today)) is not None]
     return max(found, key=lambda span: span.length, default=None)
 
@@ -88,7 +94,7 @@ def period_of(day: date, grain: str) -> tuple[date, date]:
 def _day(words: Sequence[str], today: date) -> Span | None:
     names = {("today",): 0, ("yesterday",): 1, ("今", "天"): 0, ("昨", "天"): 1}
     for name, back in names.items():
-        if _begins(words, name):
+        if begins(words, name):
             day = today - timedelta(days=back)
             return Span(len(name), day, day)
     return None
@@ -108,7 +114,7 @@ def _relative(words: Sequence[str], today: date) -> Span | None:
 
 def _chinese_relative(words: Sequence[str], today: date) -> Span | None:
     for name, (grain, back) in _CHINESE_PERIODS.items():
-        if _begins(words, tuple(name)):
+        if begins(words, tuple(name)):
             return _ending(len(name), _back(today, grain, back), grain)
     return None
 
@@ -140,7 +146,7 @@ def _rolling(words: Sequence[str], today: date) -> Span | None:
         count, grain = number_of(rest[1]), GRAINS.get(rest[2])
         return _rolled(skipped + 3, count, grain, today)
     for name in ("最近", "过去", "近"):
-        if _begins(rest, tuple(name)):
+        if begins(rest, tuple(name)):
             return _chinese_rolling(rest, len(name), today)
     return None
 
@@ -151,7 +157,7 @@ def _chinese_rolling(words: Sequence[str], at: int, today: date) -> Span | None:
     if at < len(words) and words[at] == "个":
         at += 1
     for name in ("季度", "天", "日", "周", "月", "年"):
-        if _begins(words[at:], tuple(name)):
+        if begins(words[at:], tuple(name)):
             return _rolled(at + len(name), count, GRAINS[name], today)
     return None
 
@@ -177,24 +183,24 @@ def _to_date(words: Sequence[str], today: date) -> Span | None:
         ("quarter", "to", "date"): "quarter",
     }
     for name, grain in names.items():
-        if _begins(words, name):
+        if begins(words, name):
             return Span(len(name), period_start(today, grain), today)
     return None
 
 
 def _year(words: Sequence[str], _: date) -> Span | None:
-    year = _year_at(words, 0)
+    year = year_at(words, 0)
     if year is None:
         return None
-    return Span(2 if _begins(words[1:], ("年",)) else 1, date(year, 1, 1), date(year, 12, 31))
+    return Span(2 if begins(words[1:], ("年",)) else 1, date(year, 1, 1), date(year, 12, 31))
 
 
 def _month(words: Sequence[str], today: date) -> Span | None:
     """A month by name, of a year or the latest that has begun; or 2025年3月."""
     if words and words[0] in MONTHS:
         return _named_month(words, today)
-    year = _year_at(words, 0)
-    if year is not None and _begins(words[1:], ("年",)) and len(words) > 3 and words[3] == "月":  # noqa: PLR2004
+    year = year_at(words, 0)
+    if year is not None and begins(words[1:], ("年",)) and len(words) > 3 and words[3] == "月":  # noqa: PLR2004
         month = number_of(words[2])
         if month and month <= 12:  # noqa: PLR2004  # months of a year
             return Span(4, date(year, month, 1), month_end(date(year, month, 1)))
@@ -204,7 +210,7 @@ def _month(words: Sequence[str], today: date) -> Span | None:
 def _named_month(words: Sequence[str], today: date) -> Span:
     month = MONTHS[words[0]]
     at = 2 if words[1:2] == ["of"] else 1
-    year = _year_at(words, at)
+    year = year_at(words, at)
     if year is None:
         year, at = (today.year if month <= today.month else today.year - 1), 0
     return Span(at + 1, date(year, month, 1), month_end(date(year, month, 1)))
@@ -217,16 +223,16 @@ def _quarter(words: Sequence[str], today: date) -> Span | None:
     skipped = 1 if words[:1] == ["the"] else 0
     if len(words) > skipped + 1 and words[skipped] in ORDINALS and words[skipped + 1] == "quarter":
         return _quarter_of(words, skipped + 2, ORDINALS[words[skipped]], today)
-    year = _year_at(words, 0)
-    at = 2 if year is not None and _begins(words[1:], ("年",)) else 0
-    if _begins(words[at:], ("第",)) and _begins(words[at + 2 :], ("季", "度")):
+    year = year_at(words, 0)
+    at = 2 if year is not None and begins(words[1:], ("年",)) else 0
+    if begins(words[at:], ("第",)) and begins(words[at + 2 :], ("季", "度")):
         return _spanning_quarter(at + 4, year or today.year, number_of(words[at + 1]) or 0)
     return None
 
 
 def _quarter_of(words: Sequence[str], at: int, quarter: int, today: date) -> Span | None:
     after = at + 1 if words[at : at + 1] in (["of"], ["in"]) else at
-    year = _year_at(words, after)
+    year = year_at(words, after)
     if year is not None:
         return _spanning_quarter(after + 1, year, quarter)
     current = (today.month - 1) // 3 + 1
@@ -238,27 +244,6 @@ def _spanning_quarter(length: int, year: int, quarter: int) -> Span | None:
         return None
     start = date(year, 3 * quarter - 2, 1)
     return Span(length, start, month_end(shift_months(start, 2)))
-
-
-def _since(words: Sequence[str], today: date) -> Span | None:
-    if words[:1] != ["since"]:
-        return None
-    inner = read_time(words[1:], today)
-    return Span(inner.length + 1, inner.start, today) if inner else None
-
-
-def _between(words: Sequence[str], today: date) -> Span | None:
-    """Between or from one period to another, both included."""
-    if words[:1] not in (["between"], ["from"]):
-        return None
-    first = read_time(words[1:], today)
-    if first is None:
-        return None
-    at = 1 + first.length
-    if words[at : at + 1] not in (["and"], ["to"], ["until"], ["till"]):
-        return None
-    second = read_time(words[at + 1 :], today)
-    return Span(at + 1 + second.length, first.start, second.end) if second else None
 
 
 def _iso(words: Sequence[str], _: date) -> Span | None:
@@ -280,17 +265,17 @@ _RULES: tuple[Rule, ...] = (
     _year,
     _month,
     _quarter,
-    _since,
-    _between,
     _iso,
 )
 
 
-def _begins(words: Sequence[str], name: Sequence[str]) -> bool:
+def begins(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether the words begin with these."""
     return tuple(words[: len(name)]) == tuple(name)
 
 
-def _year_at(words: Sequence[str], at: int) -> int | None:
+def year_at(words: Sequence[str], at: int) -> int | None:
+    """The year written at a place, or None."""
     word = words[at] if at < len(words) else ""
     return int(word) if word.isdecimal() and len(word) == 4 and int(word) in YEARS else None  # noqa: PLR2004
 

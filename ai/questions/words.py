@@ -13,7 +13,13 @@ _CHINESE = re.compile("[\u3400-\u9fff]")
 
 def words_of(text: str) -> list[str]:
     """The words of a text in order, lower case, compatible forms folded into one."""
-    return [word.casefold() for word in _WORD.findall(unicodedata.normalize("NFKC", text).replace("_", " "))]
+    found = _WORD.findall(unicodedata.normalize("NFKC", text).replace("_", " "))
+    return [part for word in found for part in _parts(word.casefold())]
+
+
+def _parts(word: str) -> list[str]:
+    """A word with a hyphen as its parts, but for codes and numbers: year-over-year, but SO-2024-00001."""
+    return [word] if any(each.isdigit() for each in word) else [part for part in word.split("-") if part]
 
 
 def singular(word: str) -> str:

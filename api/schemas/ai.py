@@ -25,7 +25,13 @@ class ReplyOut(BaseModel):
     text: str
     metric_query: dict[str, Any] | None
     result: QueryOut | None
+    derived: dict[str, Any] | None = Field(description="What was worked out from the rows: a share, a count, a mean.")
     chart: str | None
+    understood: list[str] = Field(description="The conditions as they were understood.")
+    mended: list[dict[str, str]] = Field(description="Misspelt words and what they were read as.")
+    drill: dict[str, Any] | None = Field(description="The body for POST /api/metrics/drill behind the figure.")
     citations: list[dict[str, Any]]
     choices: list[str]
     reason: str | None
+    other: dict[str, Any] | None = Field(description="The same by the other figure that the words may mean.")
+    parts: list[dict[str, Any]] = Field(description="The replies, where several questions were asked in one.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,6 +13,7 @@ from cli.commands.query import table_of
 from runtime.settings import load_settings
 
 DECLINED = 2
+ROWS_PRINTED_MAX = 20
 
 
 def ask(
@@ -29,8 +30,27 @@ def ask(
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
-        typer.echo(answer.get("text") or answer.get("reason") or "")
-        if answer.get("result"):
-            Console().print(table_of(answer["result"]))
+        for part in answer.get("parts") or [answer]:
+            _print(part)
     if answer["status"] != "answered":
         raise typer.Exit(DECLINED)
+
+
+def _print(answer: dict[str, Any]) -> None:
+    """An answer with what stands behind it, or a question back with its choices."""
+    typer.echo(answer.get("text") or answer.get("reason") or "")
+    for choice in answer.get("choices") or ():
+        typer.echo(f"  - {choice}")
+    result = answer.get("result")
+    if not result:
+        return
+    if len(result["columns"]) > 1:
+        Console().print(table_of({**result, "rows": result["rows"][:ROWS_PRINTED_MAX]}))
+    evidence = result["evidence"]
+    for definition in evidence["definitions"][:1]:
+        typer.echo(f"Definition: {definition['label']}: {definition['description']}")
+    typer.echo(f"Understood: {'; '.join(answer.get('understood') or ())}")
+    typer.echo(f"Data: {evidence['data_version']}, up to {evidence['watermark']}; chart: {answer.get('chart')}")
+    typer.echo(f"Query: {json.dumps(answer['metric_query'], ensure_ascii=False)}")
+    typer.echo(f"Documents: POST /api/metrics/drill {json.dumps(answer['drill'], ensure_ascii=False)}")
+    typer.echo(f"SQL: {' '.join(str(evidence['sql']).split())}")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ai.questions.times import read_time
+from ai.questions.ranges import read_time
 from ai.questions.words import words_of
 
 TODAY = date(2026, 3, 16)

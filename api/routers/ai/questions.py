@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from ai.questions.service import answer
 from api.rendering import json_response
+from api.routers.ai.answers import shown_reply
 from api.routers.metrics.door import asker_of, numbers_of, refusals
-from api.routers.metrics.questions import shown_result
 from api.routing import Router, needs
 from api.schemas.ai import QuestionBody, ReplyOut
+from transactional.kernel.errors import NotAllowed
 
 router = Router(prefix="/api/ai", tags=["ai"])
 
@@ -21,15 +22,13 @@ def ask(body: QuestionBody, request: Request) -> Response:
     asker = asker_of(request)
     with refusals():
         reply = answer(numbers_of(request), asker, body.question, locale=body.locale or asker.locale)
-    return json_response(
-        {
-            "status": reply.status,
-            "text": reply.text,
-            "metric_query": reply.metric_query,
-            "result": shown_result(reply.result) if reply.result else None,
-            "chart": reply.chart,
-            "citations": list(reply.citations),
-            "choices": list(reply.choices),
-            "reason": reply.reason,
-        }
-    )
+    if reply.reason == "forbidden":
+        raise FigureForbidden(sentence=reply.text)
+    return json_response(shown_reply(reply))
+
+
+class FigureForbidden(NotAllowed):
+    """The question is about a figure that the asker has no right to."""
+
+    code = "metric_forbidden"
+    message = "{sentence}"

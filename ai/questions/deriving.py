@@ -1,0 +1,115 @@
+"""What is worked out from the rows of a result: shares, counts, means, rows within bounds. Pure and exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from typing import Any
+
+from ai.questions.plans import Derive
+from olap.query import Cell, QueryResult
+
+Row = Mapping[str, Cell]
+SHARE_PLACES = Decimal("0.000001")
+DIGITS = 38
+BOUNDS = {
+    "more": lambda value, bound: value > bound,
+    "less": lambda value, bound: value < bound,
+    "at_least": lambda value, bound: value >= bound,
+    "at_most": lambda value, bound: value <= bound,
+}
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A figure worked out from a result, with how it was."""
+
+    kind: str
+    value: Decimal | int | None
+    rows: tuple[Row, ...] = ()
+    """For a share of each row: the row with its share under the name `share`."""
+    over: int | None = None
+    """How many rows it was worked out over."""
+    part: Decimal | int | None = None
+    whole: Decimal | int | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON: figures as text."""
+        return {
+            "kind": self.kind,
+            "value": _text(self.value),
+            "over": self.over,
+            "part": _text(self.part),
+            "whole": _text(self.whole),
+            "rows": [{name: _text(cell) for name, cell in row.items()} for row in self.rows],
+        }
+
+
+def derive(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    """The result with only the rows that count, and the figure worked out from them."""
+    if how.kind == "share":
+        return _share(result, how)
+    rows = [row for row in result.rows if _within(row[how.metric], how)]
+    if how.kind == "count":
+        return _count(result, rows, how)
+    if how.kind == "average":
+        return _average(result, rows, how)
+    kept = tuple(_sorted(rows, how)[: how.limit])
+    return replace(result, rows=kept, totals=None), Derived("having", len(rows), over=len(result.rows))
+
+
+def _within(value: Cell, how: Derive) -> bool:
+    if not isinstance(value, Decimal | int) or isinstance(value, bool):
+        return False
+    if not how.bounds:
+        return value != 0
+    return all(BOUNDS[operator](Decimal(value), number) for operator, number in how.bounds)
+
+
+def _count(result: QueryResult, rows: Sequence[Row], how: Derive) -> tuple[QueryResult, Derived]:
+    members = {row[str(how.dimension)] for row in rows}
+    members.discard(None)
+    shown = _sorted(rows, how)
+    return replace(result, rows=tuple(shown), totals=None), Derived("count", len(members), over=len(result.rows))
+
+
+def _average(result: QueryResult, rows: Sequence[Row], how: Derive) -> tuple[QueryResult, Derived]:
+    values = [Decimal(value) for row in rows if isinstance(value := row[how.metric], Decimal | int)]
+    if not values:
+        return result, Derived("average", None, over=0)
+    with localcontext(prec=DIGITS):
+        mean = sum(values, Decimal(0)) / len(values)
+    return result, Derived("average", mean.quantize(SHARE_PLACES), over=len(values), whole=sum(values, Decimal(0)))
+
+
+def _share(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    whole = (result.totals or {}).get(how.metric)
+    if not isinstance(whole, Decimal | int) or whole == 0:
+        return result, Derived("share", None, whole=None)
+    if how.dimension is not None:
+        parts = [row[how.metric] for row in result.rows if str(row[how.dimension]) in how.values]
+        part = sum((Decimal(value) for value in parts if isinstance(value, Decimal | int)), Decimal(0))
+        return result, Derived("share", _ratio(part, whole), part=part, whole=whole)
+    rows = _sorted(list(result.rows), how)
+    shown = tuple({**row, "share": _ratio(row[how.metric], whole)} for row in rows)
+    return replace(result, rows=tuple(rows)), Derived("share", None, rows=shown, whole=whole)
+
+
+def _ratio(part: Cell, whole: Decimal | int) -> Decimal | None:
+    if not isinstance(part, Decimal | int):
+        return None
+    with localcontext(prec=DIGITS):
+        return (Decimal(part) / Decimal(whole)).quantize(SHARE_PLACES)
+
+
+def _sorted(rows: Sequence[Row], how: Derive) -> list[Row]:
+    def size(row: Row) -> Decimal:
+        value = row[how.metric]
+        return Decimal(value) if isinstance(value, Decimal | int) else Decimal(0)
+
+    return sorted(rows, key=size, reverse=how.order is not False)
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else value

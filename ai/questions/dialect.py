@@ -1,0 +1,138 @@
+"""The words around figures as data, in English and Chinese: what orders, compares, counts, or carries nothing."""
+# ruff: noqa: E501  # phrases are listed, not read as lines
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ai.questions.words import words_of
+
+Operator = Literal[
+    "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
+    "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
+    "at_least", "at_most", "and", "difference", "why",
+]  # fmt: skip
+
+Key = tuple[str, ...]
+
+PHRASES: Mapping[Operator, str] = {
+    "filler": """a|an|the|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
+        give|list|find|get|please|can|could|would|you|i|we|our|my|it|its|of|in|on|at|to|for|from|with|that|this|these|
+        those|there|value|amount|total|totals|number|figure|figures|all|overall|much|like|see|want|know|company|
+        business|during|within|over|make|made|what's|about|me|me the|how|how did|how have|how were|how was|how is|how are|may i|may we|i want to know|and how much|and how many|
+        before tax and freight|before tax|excluding tax|before freight and tax|before taxes and freight|net of tax|
+        without tax|net of discounts|after discounts|altogether|in total|right now|currently|at the moment|now|
+        at present|any|different|distinct|single|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
+        generated|generate|generates|earned|achieved|recorded|booked|come to|came to|amount to|add up to|
+        worth|hi|hello|thanks|thank you|let|let's|exactly|actually|just|then|so|our company|up to now|display|report|
+        calculate|compute|data|company wide|is there|are there|do we have|did we have|have we|we have|as|work out|
+        chart|graph|plot|table|draw|dollars|dollar|usd|us dollars|euro|euros|eur|money|through|via|who's|
+        looked|look|looks|doing|went|go|been like|perform|performed|happened|by value|by amount|in value|in money|
+        的|是|了|多少|有|吗|呢|请|问|我|们|我们|给|看|一|下|看一下|显|示|显示|列|出|和|与|在|为|请问|一共|总共|共|总|
+        什么|是什么|如何|怎么样|怎样|情况|哪|几|个|查询|查|统|计|告诉|公司|每个月的|中|里|内|人民币|元|总额|总计|金额""",
+    "by": "by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
+    "top": """top|best|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
+        best selling|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
+    "bottom": """bottom|worst|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|
+        后|最低|最小|最少|最差|排名后""",
+    "trend": "trend|trends|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
+    "share": """share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
+        which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
+    "percent": "percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
+    "count": "how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
+    "average": "average|mean|on average|typical|avg|平均",
+    "growth": "go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|增长|增长率|增长了|增幅",
+    "change": "go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
+    "versus": """versus|vs|compared to|compared with|compare|against|in comparison with|in comparison to|comparison|
+        compared|relative to|than in|than|对比|相比|比较|较|比""",
+    "year_ago": """versus last year|vs last year|compared to last year|compared with last year|than last year|
+        compared to the previous year|compared with the previous year|versus the previous year|vs previous year|
+        versus previous year|than the year before|than in the previous year|than the previous year|over the previous year|
+        compared to the year before|compared with the year before|versus the year before|vs the year before|
+        from the year before|year over year|year on year|yoy|
+        against last year|same month last year|same quarter last year|same period last year|the same month last year|
+        the same quarter last year|the same period last year|the same period of the previous year|
+        the same month of the previous year|the same quarter of the previous year|same time last year|
+        同比|去年同期|与去年同期|较去年同期|比去年|同期""",
+    "before": """versus previous period|versus the previous period|vs the previous period|compared with the previous period|vs previous period|compared to the previous period|month over month|
+        quarter over quarter|mom|qoq|than the month before|than the quarter before|from the previous month|
+        compared to the previous month|compared to the previous quarter|versus the previous month|
+        versus the previous quarter|vs the previous month|vs the previous quarter|compared with the previous month|
+        compared with the previous quarter|over the previous month|over the previous quarter|环比|与上期|较上期""",
+    "over_all": "over all|across all|over all the|across all the|regardless of|所有|全部",
+    "when": "when|at what time|什么时候|何时",
+    "who": "who|whom|to whom|谁|哪位",
+    "not": "not|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
+    "split": "came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
+    "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
+        next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",
+    "their": "their|its|them|those orders|these|they|那些|它们",
+    "also": "and|also|what about|how about|and what about|and how about|now show|instead|only|same for|the same for|same|那|那么|再|还有|又|只看|换成",
+    "more": "more than|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
+    "less": "less than|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
+    "at_least": "at least|no less than|not less than|or more|minimum of|至少|不少于|不低于",
+    "at_most": "at most|no more than|not more than|up to|maximum of|至多|最多不超过|不超过",
+    "and": "or|as well as|plus|及|或|以及",
+    "why": "why|reason|reasons|because|cause|为什么|原因",
+}  # fmt: skip
+
+MULTIPLIERS: Mapping[str, int] = {
+    "k": 1_000, "thousand": 1_000, "m": 1_000_000, "mn": 1_000_000, "million": 1_000_000, "millions": 1_000_000,
+    "bn": 1_000_000_000, "billion": 1_000_000_000, "千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 100_000_000,
+}  # fmt: skip
+
+IN_ONE = ("in a", "in one", "in any", "in a single", "in any one", "within a", "within one")
+"""Before a grain: a threshold or a highest that holds for one period."""
+
+VERBS: Mapping[str, tuple[str, str]] = {
+    phrase: (metric, who)
+    for phrases, metric, who in (
+        ("sell|sold|sells|selling|sales of|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
+        ("buy from|bought from|buying from|purchased from|purchase from|we buy|did we buy|we bought|采购了", "purchase_spend", "supplier"),
+        ("buy|bought|buys|buying|purchased|purchase|购买|买了|买", "net_revenue", "customer"),
+        ("spend|spent|spends|spend on|spent on|spend with|花费|花了", "purchase_spend", "supplier"),
+        ("owe us|owes us|owe|owes|owed to us|欠我们|欠", "ar_open_amount", "customer"),
+        ("we owe|do we owe|owed by us|我们欠", "ap_open_amount", "supplier"),
+        ("ship|shipped|deliver|delivered|发货", "delivered_quantity", "customer"),
+        ("paid us|pay us", "payments_received", "customer"),
+        ("ordered", "confirmed_order_value", "customer"),
+        ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|sold pieces", "sold_quantity", "salesperson"),
+        ("in stock|on stock|on the shelves|on shelf|do we hold|stored|在库|有货", "stock_quantity", "item"),
+    )
+    for phrase in phrases.split("|")
+}  # fmt: skip
+"""What people do, with the figure it is measured by and who does it; used where no metric is named."""
+
+PIECES = frozenset({"units", "unit", "pieces", "piece", "pcs", "件"})
+
+COUNTED: Mapping[str, tuple[str, str]] = {
+    "order_count": ("order_number", "confirmed_order_value"),
+    "purchase_order_count": ("order_number", "purchase_order_value"),
+    "sales_invoice_count": ("invoice_number", "net_revenue"),
+    "ordering_customer_count": ("customer", "confirmed_order_value"),
+    "customer_count": ("customer", "net_revenue"),
+    "supplier_count": ("supplier", "purchase_spend"),
+    "delivery_count": ("delivery_number", "delivered_quantity"),
+}
+"""What a count counts: its dimension and the figure a limit on one of them is about."""
+
+MEASURED: Mapping[str, str] = {
+    **dict.fromkeys(("customer", "item", "salesperson", "region", "region_group", "country", "city"), "net_revenue"),
+    **dict.fromkeys(("item_category", "item_category_group", "customer_category", "channel"), "net_revenue"),
+    "supplier": "purchase_spend",
+}
+"""The figure by which members are ranked where only they are named."""
+
+
+def keys_of(phrases: str) -> Iterable[Key]:
+    """The phrases of one entry as words."""
+    return [tuple(words_of(each)) for each in phrases.replace("\n", "").split("|") if each.strip()]
+
+
+OPERATORS: Mapping[Key, Operator] = {
+    key: operator for operator, phrases in PHRASES.items() for key in keys_of(phrases) if key
+}
+LONGEST = max(map(len, OPERATORS))
+VERB_KEYS: Mapping[Key, str] = {tuple(words_of(phrase)): phrase for phrase in VERBS}
+IN_ONE_KEYS = tuple(tuple(phrase.split()) for phrase in IN_ONE)

@@ -1,0 +1,148 @@
+"""Which figure a question is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ai.questions.dialect import COUNTED, MEASURED, VERBS
+from ai.questions.lexicon import Lexicon, Meaning
+from ai.questions.plans import Clarify, Decline, Stop
+from ai.questions.reading import Mention, Reading
+from ai.questions.words import joined, key_of, words_of
+from olap.query import MetricQuery
+
+CHOICES_MAX = 6
+QUANTITIES = {"net_revenue": "sold_quantity", "purchase_spend": "purchased_quantity", "stock_value": "stock_quantity"}
+"""What an amount is told in when pieces are asked for."""
+ITEM_DIMENSIONS = frozenset({"item", "item_code", "item_category", "item_category_group", "item_model"})
+
+
+def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None) -> tuple[str, ...]:
+    """The metrics asked for, by name.  Raises: Stop."""
+    if reading.metrics:
+        return tuple(dict.fromkeys(_chosen(mention, reading, lexicon) for mention in _asked(reading)))
+    found = (
+        ("order_count" if reading.has_times else None)
+        or _by_verb(reading, lexicon)
+        or _by_count(reading)
+        or _by_rank(reading)
+    )
+    if found and lexicon.own(found) in lexicon.metrics:
+        return (lexicon.own(found),)
+    if previous is not None:
+        return _sibling(reading, lexicon, previous) or previous.metrics
+    raise Stop(Decline("no_metric"))
+
+
+def _sibling(reading: Reading, lexicon: Lexicon, previous: MetricQuery) -> tuple[str, ...] | None:
+    """The value of what was counted before: what was their total value."""
+    if not reading.has("their") or not {"value", "amount", "worth"} & set(reading.words):
+        return None
+    label = lexicon.metrics[previous.metrics[0]]["label"].lower()
+    for phrase in (f"value of {label}", f"{label.removesuffix('s')} value", f"{label} value"):
+        found = lexicon.metrics_called(words_of(phrase))
+        if found:
+            return (found[0].name,)
+    return None
+
+
+def _asked(reading: Reading) -> Sequence[Mention]:
+    """The mentions that are figures; orders after a channel in a share is what the part is of, not a second figure."""
+    first_part = min((each.start for each in reading.members if each.is_part), default=None)
+    if first_part is None:
+        return reading.metrics
+    kept = [each for each in reading.metrics if each.start < first_part]
+    return kept or reading.metrics
+
+
+def _chosen(mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
+    """The clear winner among what a phrase may mean, given what it is asked by."""
+    candidates = _fitting(mention.meanings, reading, lexicon)
+    if not candidates:
+        raise Stop(_instead(mention, reading, lexicon))
+    if len(candidates) == 1 or candidates[0].weight > candidates[1].weight:
+        return candidates[0].name
+    choices = tuple(reworded(reading, mention, each.label) for each in candidates[:CHOICES_MAX])
+    raise Stop(Clarify("several_metrics", mention.word, choices))
+
+
+def _fitting(meanings: Iterable[Meaning], reading: Reading, lexicon: Lexicon) -> list[Meaning]:
+    """The meanings that can be told by every dimension and member named."""
+    return [meaning for meaning in meanings if is_told_by(meaning.name, reading, lexicon)]
+
+
+def is_told_by(metric: str, reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether a metric has every dimension that the question names, and one for each member."""
+    known = set(lexicon.metrics[metric]["dimensions"])
+    return all(name in known for name in reading.dimensions) and all(
+        any(each.dimension in known for each in named.candidates) for named in reading.members
+    )
+
+
+def _instead(mention: Mention, reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
+    """Other figures that share the words and can be told so, or which part does not fit."""
+    key = set(key_of(mention.word))
+    others = [
+        meaning
+        for phrase, meanings in lexicon.phrases.items()
+        for meaning in meanings
+        if meaning.kind == "metric" and key <= set(phrase) and is_told_by(meaning.name, reading, lexicon)
+    ]
+    labels = dict.fromkeys(each.label for each in others)
+    if labels:
+        choices = tuple(reworded(reading, mention, label) for label in list(labels)[:CHOICES_MAX])
+        return Clarify("several_metrics", mention.word, choices)
+    known = set(lexicon.metrics[mention.meanings[0].name]["dimensions"])
+    words = [name.replace("_", " ") for name in reading.dimensions if name not in known]
+    words += [named.word for named in reading.members if not any(c.dimension in known for c in named.candidates)]
+    return Decline("not_by_dimension", ", ".join(words))
+
+
+def reworded(reading: Reading, mention: Mention, label: str) -> str:
+    """The question with a figure's name in the place of what may mean several."""
+    words = list(reading.words)
+    words[mention.start : mention.start + len(words_of(mention.word))] = [label]
+    return joined(words)
+
+
+def _by_verb(reading: Reading, lexicon: Lexicon) -> str | None:
+    for verb in reading.verbs:
+        metric = VERBS[verb][0]
+        metric = "purchase_spend" if metric == "net_revenue" and _is_from_supplier(reading, lexicon) else metric
+        return QUANTITIES.get(metric, metric) if is_about_pieces(reading) else metric
+    return None
+
+
+def _is_from_supplier(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether the question names suppliers: then buying is ours."""
+    named = {*reading.dimensions, *(each.dimension for named in reading.members for each in named.candidates)}
+    return "supplier" in named and not is_told_by("net_revenue", reading, lexicon)
+
+
+def is_about_pieces(reading: Reading) -> bool:
+    """Whether pieces are asked for: how many bikes, the most units."""
+    if reading.has_pieces:
+        return True
+    leads = {("how", "many"), ("the", "most"), ("number", "of"), ("most",), ("多", "少")}
+    return any(
+        tuple(reading.words[max(named.start - len(lead), 0) : named.start]) == lead
+        and any(each.dimension in ITEM_DIMENSIONS for each in named.candidates)
+        for named in reading.members
+        for lead in leads
+    )
+
+
+def _by_count(reading: Reading) -> str | None:
+    """The figure that makes a member count: products are counted where they were sold."""
+    return {"item": "sold_quantity"}.get(reading.counted or "", MEASURED.get(reading.counted or ""))
+
+
+def _by_rank(reading: Reading) -> str | None:
+    if reading.is_descending is None or not reading.dimensions:
+        return None
+    return MEASURED.get(reading.dimensions[0])
+
+
+def counted_by(metric: str) -> tuple[str, str] | None:
+    """The dimension that a count counts and the figure one of them is measured by."""
+    return COUNTED.get(metric)

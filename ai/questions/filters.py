@@ -1,0 +1,56 @@
+"""Members that a question names, as conditions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ai.questions.members import Member, least_specific
+from ai.questions.plans import Clarify, Decline, Stop
+from ai.questions.reading import Named, Reading
+from ai.questions.words import joined, key_of
+from olap.query import Filter
+
+CHOICES_MAX = 6
+
+
+def placed_members(reading: Reading, shared: Sequence[str]) -> list[tuple[Named, Member]]:
+    """Every member named, with the one dimension it is meant in.  Raises: Stop."""
+    return [(named, _one(named, reading, shared)) for named in reading.members]
+
+
+def conditions(placed: Sequence[tuple[Named, Member]]) -> tuple[Filter, ...]:
+    """One condition a dimension: any of the members named in it, or none of those excluded."""
+    wanted: defaultdict[tuple[str, bool], list[str]] = defaultdict(list)
+    for named, member in placed:
+        values = wanted[member.dimension, named.is_excluded]
+        if member.value not in values:
+            values.append(member.value)
+    return tuple(_condition(dimension, tuple(values), excluded) for (dimension, excluded), values in wanted.items())
+
+
+def _condition(dimension: str, values: tuple[str, ...], is_excluded: bool) -> Filter:  # noqa: FBT001  # a part of the key
+    if len(values) == 1:
+        return Filter(dimension, "ne" if is_excluded else "eq", values)
+    return Filter(dimension, "not_in" if is_excluded else "in", values)
+
+
+def _one(named: Named, reading: Reading, shared: Sequence[str]) -> Member:
+    fitting = [member for member in named.candidates if member.dimension in shared]
+    if not fitting:
+        raise Stop(Decline("not_by_dimension", named.word))
+    key = key_of(named.word)
+    exact = [member for member in fitting if key_of(member.value) == key]
+    in_named = [member for member in fitting if member.dimension in reading.dimensions]
+    spelt = [member for member in fitting if member.value.casefold() == named.word]
+    candidates = least_specific(in_named or spelt or exact or fitting)
+    if len(candidates) == 1:
+        return candidates[0]
+    choices = tuple(dict.fromkeys(_reworded(reading, named, each) for each in candidates[:CHOICES_MAX]))
+    raise Stop(Clarify("several_members", named.word, choices))
+
+
+def _reworded(reading: Reading, named: Named, member: Member) -> str:
+    words = list(reading.words)
+    words[named.start : named.start + named.length] = [f"{member.dimension.replace('_', ' ')} {member.value}"]
+    return joined(words)

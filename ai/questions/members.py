@@ -1,0 +1,191 @@
+"""Names of members as one asker sees them: held while the data version stays, looked up where they are too many."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from babel import Locale
+
+from ai.questions.words import key_of
+from olap.asker import Asker
+from olap.catalogue import dimension_values, member_names
+from olap.service import Numbers
+
+Key = tuple[str, ...]
+HELD_MAX = 60_000
+"""A dimension with more members than this is looked up instead of held."""
+INDEXES_KEPT = 8
+FEW = 200
+"""A dimension of so few members is a vocabulary of its own: a misspelt name in it is mended."""
+LOOKED_UP_MAX = 20
+COUNTRIES = ("country", "region_country", "supplier_country", "company_country")
+ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("channel", "online"): ("internet", "web", "e-commerce", "webshop", "线上", "网上", "网络"),
+    ("channel", "field"): ("offline", "in person", "through salespeople", "线下"),
+    ("country", "US"): ("usa", "america", "united states of america", "the states"),
+    ("country", "GB"): ("uk", "great britain", "england"),
+    ("aging_bucket", "current"): ("not due",),
+}
+"""Other names of members that mean the same in every company."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a dimension."""
+
+    dimension: str
+    value: str
+
+
+@dataclass
+class Members:
+    """All names that may be filtered by, for one asker at one data version."""
+
+    numbers: Numbers
+    asker: Asker
+    dimensions: Sequence[Mapping[str, Any]]
+    _looked_up: dict[str, tuple[Member, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def held(self) -> Mapping[str, Sequence[str]]:
+        """The members of every dimension that is small enough, by dimension."""
+        found = {}
+        for entry in self.dimensions:
+            if entry["type"] == "text" and not entry["is_as_of"] and not entry["is_document"]:
+                names = member_names(self.numbers, self.asker, entry["name"], limit=HELD_MAX + 1)
+                if len(names) <= HELD_MAX:
+                    found[entry["name"]] = names
+        return found
+
+    @cached_property
+    def by_name(self) -> Mapping[Key, Sequence[Member]]:
+        """Members by their whole name, by the names of countries behind codes, and by what else they are called."""
+        found: defaultdict[Key, dict[Member, None]] = defaultdict(dict)
+        for member, name in self._named():
+            key = key_of(name)
+            if key:
+                found[key][member] = None
+        return {key: tuple(members) for key, members in found.items()}
+
+    def _named(self) -> Iterable[tuple[Member, str]]:
+        for dimension, values in self.held.items():
+            if set(values) <= {"true", "false"}:
+                continue
+            for value in values:
+                member = Member(dimension, value)
+                yield member, value
+                for name in _other_names(dimension, value):
+                    yield member, name
+
+    @cached_property
+    def by_word(self) -> Mapping[str, Sequence[Member]]:
+        """Members by each word of their name."""
+        found: defaultdict[str, list[Member]] = defaultdict(list)
+        for key, members in self.by_name.items():
+            for word in set(key):
+                found[word].extend(members)
+        return found
+
+    @cached_property
+    def longest(self) -> int:
+        """The number of words in the longest name."""
+        return min(max(map(len, self.by_name), default=0), 12)
+
+    @cached_property
+    def few_words(self) -> frozenset[str]:
+        """The words of names in dimensions that have few members."""
+        small = {name for name, values in self.held.items() if len(values) <= FEW}
+        return frozenset(
+            word for key, members in self.by_name.items() if any(m.dimension in small for m in members) for word in key
+        )
+
+    def holding(self, words: Sequence[str]) -> tuple[Member, ...]:
+        """The members whose names hold all the words in a row."""
+        key = key_of(" ".join(words))
+        candidates = self.by_word.get(max(key, key=len), ()) if key else ()
+        return tuple(member for member in dict.fromkeys(candidates) if _holds(key_of(member.value), key))
+
+    def document(self, word: str) -> tuple[Member, ...]:
+        """The documents and large dimensions' members that are called exactly so, whatever the letters' case."""
+        if word not in self._looked_up:
+            self._looked_up[word] = tuple(
+                Member(entry["name"], value)
+                for entry in self.dimensions
+                if entry["type"] == "text" and not entry["is_as_of"] and entry["name"] not in self.held
+                for value in dimension_values(self.numbers, self.asker, entry["name"], search=word, limit=LOOKED_UP_MAX)
+                if value.casefold() == word
+            )
+        return self._looked_up[word]
+
+
+class MemberCache:
+    """The names of the last askers; two askers share them only where both see the same rows."""
+
+    def __init__(self) -> None:
+        """Nothing is read before it is asked for."""
+        self._kept: OrderedDict[Hashable, Members] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, numbers: Numbers, asker: Asker, dimensions: Sequence[Mapping[str, Any]]) -> Members:
+        """The names as an asker sees them now."""
+        stamp = numbers.vocabularies.current().stamp
+        key = (id(numbers), asker.policy_hash, numbers.engine.version().id, stamp)
+        with self._lock:
+            known = self._kept.pop(key, None)
+            if known is None or known.numbers is not numbers:
+                known = Members(numbers, asker, dimensions)
+            self._kept[key] = known
+            while len(self._kept) > INDEXES_KEPT:
+                self._kept.popitem(last=False)
+            return known
+
+
+def least_specific(members: Sequence[Member]) -> list[Member]:
+    """Of one name found in several dimensions of one thing, that which tells most of it.
+
+    A group takes in its parts; what holds now goes before what held then, and the document's own before the customer's.
+    """
+    spoken = [member for member in members if not member.dimension.endswith(("_code", "_path"))] or list(members)
+    names = {(member.dimension, member.value) for member in spoken}
+    return [
+        member
+        for member in spoken
+        if not any(_is_beside(member, Member(*other)) for other in names if other[0] != member.dimension)
+    ]
+
+
+def _is_beside(member: Member, other: Member) -> bool:
+    if member.value != other.value:
+        return False
+    name, base = member.dimension, other.dimension
+    if base == f"{name}_group":
+        return True
+    is_second = name.endswith(f"_{base}") and base in {"region", "country", "unit"}
+    return is_second or (name.startswith(f"{base}_") and name != f"{base}_group")
+
+
+def _other_names(dimension: str, value: str) -> Iterable[str]:
+    if dimension in COUNTRIES and len(value) == 2:  # noqa: PLR2004  # codes of ISO 3166
+        for language in ("en", "zh"):
+            name = Locale(language).territories.get(value.upper())
+            if name:
+                yield name
+        yield from ALIASES.get(("country", value), ())
+    yield from ALIASES.get((dimension, value), ())
+    if "_" in value:
+        yield value.replace("_", " ")
+    if value.endswith(")") and " (" in value:
+        # Names shared by several are told apart by a code behind them.
+        yield value[: value.rindex(" (")]
+
+
+def _holds(inside: Sequence[str], words: Sequence[str]) -> bool:
+    return any(tuple(inside[at : at + len(words)]) == tuple(words) for at in range(len(inside) - len(words) + 1))
+
+
+MEMBERS = MemberCache()

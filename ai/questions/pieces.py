@@ -1,0 +1,181 @@
+"""Everything a place in a question may mean, and the way through it that explains most with least."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from ai.questions.dialect import IN_ONE_KEYS, LONGEST, MULTIPLIERS, OPERATORS, PIECES, VERB_KEYS, Operator
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.members import Member
+from ai.questions.ranges import read_time
+from ai.questions.times import GRAINS, Span, number_of
+from ai.questions.words import joined, key_of
+
+Kind = Literal[
+    "phrase", "hidden", "member", "part", "time", "grain", "number", "verb", "operator", "limit", "pieces", "unknown"
+]
+UNKNOWN_COST = 10.0
+PARTIAL_COST = 4.0
+DOCUMENT_CHARACTERS_MIN = 4
+_ASKING = frozenset(
+    ("which", "what", "top", "best", "by", "per", "each", "many", "our", "all", "different", "distinct")
+) | {"worst", "bottom", "largest", "biggest"}
+_TAILS: tuple[tuple[tuple[str, str], Operator], ...] = (
+    (("or", "more"), "at_least"),
+    (("or", "less"), "at_most"),
+    (("以", "上"), "at_least"),
+    (("以", "下"), "at_most"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of a question and what they mean there."""
+
+    start: int
+    length: int
+    kind: Kind
+    cost: float
+    meanings: tuple[Meaning, ...] = ()
+    members: tuple[Member, ...] = ()
+    span: Span | None = None
+    operator: Operator | None = None
+    number: Decimal | None = None
+    word: str = ""
+
+    @property
+    def end(self) -> int:
+        """The place after the last word."""
+        return self.start + self.length
+
+
+def best_pieces(words: Sequence[str], lexicon: Lexicon) -> list[Piece]:
+    """The cheapest way through all words, from left to right."""
+    nowhere: tuple[float, list[Piece]] = (float("inf"), [])
+    best: list[tuple[float, list[Piece]]] = [(0.0, []), *([nowhere] * len(words))]
+    for at in range(len(words)):
+        cost, path = best[at]
+        for piece in _pieces_at(words, at, lexicon):
+            total = cost + piece.cost
+            if total < best[piece.end][0]:
+                best[piece.end] = (total, [*path, piece])
+    return best[len(words)][1]
+
+
+def _pieces_at(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
+    yield Piece(at, 1, "unknown", UNKNOWN_COST, word=words[at])
+    yield from _operators(words, at)
+    yield from _limits(words, at)
+    yield from _times(words, at, lexicon)
+    yield from _phrases(words, at, lexicon)
+    yield from _members(words, at, lexicon)
+
+
+def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
+    for length in range(1, min(LONGEST, len(words) - at) + 1):
+        key = tuple(words[at : at + length])
+        operator = OPERATORS.get(key)
+        if operator is not None:
+            # One long phrase says more than the same words one by one.
+            yield Piece(at, length, "operator", 0.9 - 0.01 * length, operator=operator, word=" ".join(key))
+        if key in VERB_KEYS:
+            yield Piece(at, length, "verb", 0.95, word=VERB_KEYS[key])
+    if words[at] in PIECES and words[at] != "unit" and (not at or words[at - 1] not in _ASKING - {"many"}):
+        yield Piece(at, 1, "pieces", 0.89, word=words[at])
+
+
+def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
+    """A comparison with a number: more than 10,000; and a bare number."""
+    for length in range(1, min(LONGEST, len(words) - at) + 1):
+        operator = OPERATORS.get(tuple(words[at : at + length]))
+        if operator in {"more", "less", "at_least", "at_most"}:
+            number, taken = read_number(words[at + length :])
+            is_year = taken == 1 and len(words[at + length]) == 4 and words[at] == "over"  # noqa: PLR2004
+            if number is not None and not is_year:
+                times = 1 if words[at + length + taken : at + length + taken + 1] in (["times"], ["次"]) else 0
+                word = "times" if times else ""
+                yield Piece(at, length + taken + times, "limit", 0.7, operator=operator, number=number, word=word)
+    number, taken = read_number(words[at:])
+    if number is not None:
+        for tail, bound in _TAILS:
+            if tuple(words[at + taken : at + taken + 2]) == tail:
+                yield Piece(at, taken + 2, "limit", 0.7, operator=bound, number=number)
+        yield Piece(at, taken, "number", 1.5, number=number, word=words[at])
+
+
+def read_number(words: Sequence[str]) -> tuple[Decimal | None, int]:
+    """The number at the beginning of words and how many words it takes."""
+    if not words:
+        return None, 0
+    word, factor = words[0], 1
+    for ending in ("k", "m", "bn", "mn"):
+        if word.endswith(ending) and _is_number(word.removesuffix(ending)):
+            word, factor = word.removesuffix(ending), MULTIPLIERS[ending]
+    counted = number_of(word)
+    if not _is_number(word) and counted is None:
+        return None, 0
+    number = Decimal(word) if _is_number(word) else Decimal(counted or 0)
+    if factor == 1:
+        for length in (2, 1):
+            found = MULTIPLIERS.get("".join(words[1 : 1 + length]))
+            if found and len(words) > length:
+                return number * found, 1 + length
+    return number * factor, 1
+
+
+def _is_number(word: str) -> bool:
+    whole, _, fraction = word.partition(".")
+    return whole.isascii() and whole.isdecimal() and (not fraction or fraction.isdecimal())
+
+
+def _times(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
+    skipped = 1 if words[at] in {"in", "during", "for", "of", "over", "on", "于", "在"} else 0
+    span = read_time(words[at + skipped :], lexicon.clock)
+    if span is not None and not (skipped == 0 and words[at] == "may" and span.length == 1):
+        yield Piece(at, span.length + skipped, "time", 0.8 - 0.01 * span.length, span=span)
+    for lead in IN_ONE_KEYS:
+        grain = GRAINS.get(words[at + len(lead)]) if at + len(lead) < len(words) else None
+        if grain and tuple(words[at : at + len(lead)]) == lead:
+            yield Piece(at, len(lead) + 1, "grain", 0.8, word=grain)
+    for length in (2, 1):
+        word = "".join(words[at : at + length])
+        if word in GRAINS and len(words) >= at + length:
+            yield Piece(at, length, "grain", 0.97, word=GRAINS[word])
+
+
+def _phrases(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
+    for length in range(1, min(lexicon.longest, len(words) - at) + 1):
+        key = key_of(joined(list(words[at : at + length])))
+        meanings = lexicon.phrases.get(key)
+        if meanings and not _is_member_rather(words, at, key, lexicon):
+            yield Piece(
+                at, length, "phrase", 0.92, meanings=tuple(meanings), word=joined(list(words[at : at + length]))
+            )
+        elif key in lexicon.hidden:
+            yield Piece(at, length, "hidden", 0.93, word=joined(list(words[at : at + length])))
+
+
+def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether a dimension's synonym is rather the name of a member: online; but not in which stores, by bank."""
+    meanings = lexicon.phrases.get(key, ())
+    if not lexicon.members.by_name.get(key) or any(e.kind == "metric" or e.weight >= NAME_WEIGHT for e in meanings):
+        return False
+    before = words[at - 1] if at else ""
+    return before not in _ASKING and number_of(before) is None
+
+
+def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
+    members = lexicon.members
+    for length in range(1, min(members.longest, len(words) - at) + 1):
+        said = words[at : at + length]
+        found = members.by_name.get(key_of(joined(list(said))))
+        if found and not all(word.isdecimal() for word in said):
+            yield Piece(at, length, "member", 1.0 if length > 1 else 1.1, members=tuple(found), word=joined(list(said)))
+    word = words[at]
+    if any(each.isdigit() for each in word) and len(word) >= DOCUMENT_CHARACTERS_MIN:
+        documents = members.document(word)
+        if documents:
+            yield Piece(at, 1, "member", 0.9, members=documents, word=word)

@@ -1,0 +1,126 @@
+"""What a question comes to: one metric query and what is worked out from its rows, a question back, or a no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from olap.query import MetricQuery
+
+DeriveKind = Literal["share", "count", "average", "having"]
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """What is worked out from the rows of a query.
+
+    share: of the rows named `values` of `dimension` in the total, or of each row where none is named; count: how many
+    rows (members of `dimension`) there are; average: the mean over the rows; having: only rows within the bounds.
+    """
+
+    kind: DeriveKind
+    metric: str
+    dimension: str | None = None
+    values: tuple[str, ...] = ()
+    bounds: tuple[tuple[str, Decimal], ...] = ()
+    order: bool | None = None
+    """Whether rows are sorted descending, where that is not left to the query."""
+    limit: int | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "kind": self.kind,
+            "metric": self.metric,
+            "dimension": self.dimension,
+            "values": list(self.values),
+            "bounds": [[operator, str(number)] for operator, number in self.bounds],
+            "order": self.order,
+            "limit": self.limit,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Derive:
+        """From what `as_data` gave."""
+        bounds = tuple((str(operator), Decimal(str(number))) for operator, number in data.get("bounds", ()))
+        return cls(
+            kind=data["kind"],
+            metric=str(data["metric"]),
+            dimension=data.get("dimension"),
+            values=tuple(map(str, data.get("values", ()))),
+            bounds=bounds,
+            order=data.get("order"),
+            limit=data.get("limit"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A query that answers the question."""
+
+    query: MetricQuery
+    derive: Derive | None = None
+    other: str | None = None
+    """A figure that the asker may mean as well: what was ordered beside what was invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """The question has several meanings; each choice is a question that has one."""
+
+    reason: str
+    word: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """The question cannot be answered from the metrics; `word` is what could not be placed."""
+
+    reason: str
+    word: str = ""
+
+
+class Stop(Exception):
+    """The question goes no further."""
+
+    def __init__(self, outcome: Clarify | Decline) -> None:
+        """Keep what is said instead of an answer."""
+        self.outcome = outcome
+        super().__init__(outcome.reason)
+
+
+def as_data(query: MetricQuery) -> Mapping[str, Any]:
+    """The query as `POST /api/metrics/query` takes it."""
+    data: dict[str, Any] = {"metrics": list(query.metrics)}
+    if query.group_by:
+        data["group_by"] = list(query.group_by)
+    if query.where:
+        data["where"] = [_condition(each.field, each.op, each.values) for each in query.where]
+    days = {"start": query.time.start, "end": query.time.end}
+    if any(days.values()):
+        data["time"] = {name: day.isoformat() for name, day in days.items() if day}
+    if query.compare:
+        data["compare"] = _compared(query.compare.kind, query.compare.start, query.compare.end)
+    if query.order_by:
+        data["order_by"] = [f"{'-' if each.descending else ''}{each.field}" for each in query.order_by]
+    if query.limit:
+        data["limit"] = query.limit
+    if query.totals:
+        data["totals"] = True
+    return data
+
+
+def _condition(field: str, op: str, values: tuple[str | None, ...]) -> dict[str, Any]:
+    if op in {"in", "not_in"}:
+        return {"field": field, "op": op, "values": list(values)}
+    return {"field": field, "op": op, "value": values[0]} if values else {"field": field, "op": op}
+
+
+def _compared(kind: str, start: date | None, end: date | None) -> Any:
+    if kind != "range":
+        return kind
+    return {name: day.isoformat() for name, day in (("start", start), ("end", end)) if day}

@@ -1,0 +1,288 @@
+"""Ranges of time as people say them: from a period to another, since one, halves, fiscal years, days by name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ai.questions.times import (
+    MONTHS,
+    ORDINALS,
+    Span,
+    begins,
+    number_of,
+    read_period,
+    year_at,
+)
+from olap.periods import month_end, shift_months, shift_years
+
+CENTURY = 2000
+HALF_MONTHS, QUARTER_MONTHS, YEAR_MONTHS = 6, 3, 12
+ALL_TIME = (
+    "over the whole history",
+    "in the whole history",
+    "whole history",
+    "of all time",
+    "over all time",
+    "all time",
+    "over all years",
+    "all years",
+    "in all years",
+    "so far",
+    "to date",
+    "ever",
+    "in history",
+    "since the beginning",
+    "历史上",
+    "全部时间",
+    "所有年份",
+    "迄今",
+    "至今",
+)
+JOINERS = {"and", "to", "until", "till", "through", "thru", "-", "到", "至"}
+LEADS = (("the", "year"), ("calendar", "year"), ("year",), ("the", "month", "of"), ("month", "of"), ("the",))
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The day that is today, and the month in which the company's fiscal year begins."""
+
+    today: date
+    fiscal_month: int = 1
+
+    def fiscal_year(self, number: int) -> tuple[date, date]:
+        """The days of the fiscal year that is named by the year in which it ends."""
+        begins_in = number if self.fiscal_month == 1 else number - 1
+        start = date(begins_in, self.fiscal_month, 1)
+        return start, shift_months(start, YEAR_MONTHS) - timedelta(days=1)
+
+    def current_fiscal_year(self) -> int:
+        """The number of the fiscal year that today lies in."""
+        return self.today.year + (1 if 1 < self.fiscal_month <= self.today.month else 0)
+
+
+Rule = Callable[[Sequence[str], Clock], Span | None]
+
+
+def read_time(words: Sequence[str], clock: Clock | date) -> Span | None:
+    """The longest time expression that the words begin with, or None."""
+    known = Clock(clock) if isinstance(clock, date) else clock
+    found = [span for rule in _RULES if (span := rule(words, known)) is not None]
+    return max(found, key=lambda span: span.length, default=None)
+
+
+def _period(words: Sequence[str], clock: Clock) -> Span | None:
+    """One period, perhaps after words such as "the year"."""
+    found = [read_period(words, clock.today)]
+    for lead in LEADS:
+        inner = read_period(words[len(lead) :], clock.today) if begins(words, lead) else None
+        if inner and ("month" not in lead or _is_month(inner)):
+            found.append(inner.within(len(lead)))
+    return max((span for span in found if span), key=lambda span: span.length, default=None)
+
+
+def _is_month(span: Span) -> bool:
+    return bool(span.start and span.end and span.end == month_end(span.start))
+
+
+def _all(words: Sequence[str], _: Clock) -> Span | None:
+    for phrase in ALL_TIME:
+        said = phrase.split() if " " in phrase or phrase.isascii() else list(phrase)
+        if begins(words, said):
+            return Span(len(said), None, None)
+    return None
+
+
+def _half(words: Sequence[str], clock: Clock) -> Span | None:
+    """The first half of 2013, H2 2012, 2013年上半年."""
+    skipped = 1 if words[:1] == ["the"] else 0
+    rest = words[skipped:]
+    if rest[:1] in (["h1"], ["h2"]):
+        return _half_of(rest, skipped, 1, int(rest[0][1]), clock)
+    if len(rest) > 1 and ORDINALS.get(rest[0], 9) < QUARTER_MONTHS and rest[1] == "half":
+        return _half_of(rest, skipped, 2, ORDINALS[rest[0]], clock)
+    year = year_at(words, 0)
+    at = 2 if year is not None and begins(words[1:], ("年",)) else 0
+    for number, name in ((1, "上半年"), (2, "下半年")):
+        if begins(words[at:], tuple(name)):
+            return _half_days(at + len(name), year if at and year else clock.today.year, number)
+    return None
+
+
+def _half_of(rest: Sequence[str], skipped: int, at: int, number: int, clock: Clock) -> Span:
+    after = at + 1 if rest[at : at + 1] in (["of"], ["in"]) else at
+    this_or_last = {("this", "year"): 0, ("last", "year"): 1, ("the", "year"): 0}
+    for name, back in this_or_last.items():
+        if begins(rest[after:], name):
+            return _half_days(skipped + after + 2, clock.today.year - back, number)
+    year = year_at(rest, after)
+    if year is not None:
+        return _half_days(skipped + after + 1, year, number)
+    is_begun = clock.today.month > HALF_MONTHS * (number - 1)
+    return _half_days(skipped + at, clock.today.year - (0 if is_begun else 1), number)
+
+
+def _half_days(length: int, year: int, number: int) -> Span:
+    start = date(year, HALF_MONTHS * (number - 1) + 1, 1)
+    return Span(length, start, shift_months(start, HALF_MONTHS) - timedelta(days=1))
+
+
+def _relative_quarter(words: Sequence[str], clock: Clock) -> Span | None:
+    """The second quarter of last year, Q3 last year, March last year."""
+    for length in (3, 2, 1):
+        inner = read_period(words[:length], clock.today)
+        if inner is None or inner.start is None or inner.end is None or inner.length != length:
+            continue
+        at = length + 1 if words[length : length + 1] in (["of"], ["in"]) else length
+        for name, back in ((("last", "year"), 1), (("this", "year"), 0), (("the", "previous", "year"), 1)):
+            if begins(words[at:], name) and (inner.end - inner.start).days < 100:  # noqa: PLR2004  # a month or quarter
+                years = clock.today.year - back - inner.start.year
+                return Span(at + len(name), shift_years(inner.start, years), shift_years(inner.end, years))
+    return None
+
+
+def _day(words: Sequence[str], _: Clock) -> Span | None:
+    """15 March 2013, March 15 2013, 2013年3月15日."""
+    found: tuple[int, int, int, int] | None = None
+    if len(words) > 2:  # noqa: PLR2004  # a day has three parts
+        if words[1] in MONTHS and (year := year_at(words, 2)) and (day := _day_number(words[0])):
+            found = 3, year, MONTHS[words[1]], day
+        elif words[0] in MONTHS and (year := year_at(words, 2)) and (day := _day_number(words[1])):
+            found = 3, year, MONTHS[words[0]], day
+    year = year_at(words, 0)
+    if year and len(words) > 5 and words[1] == "年" and words[3] == "月" and words[5] in {"日", "号"}:  # noqa: PLR2004
+        found = 6, year, number_of(words[2]) or 0, number_of(words[4]) or 0
+    if found is None:
+        return None
+    try:
+        day_found = date(*found[1:])
+    except ValueError:
+        return None
+    return Span(found[0], day_found, day_found)
+
+
+def _day_number(word: str) -> int | None:
+    plain = word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
+    return int(plain) if plain.isdecimal() and 1 <= int(plain) <= 31 else None  # noqa: PLR2004  # days of a month
+
+
+def _chinese_month(words: Sequence[str], clock: Clock) -> Span | None:
+    """3月 of the latest year that has begun it; 去年3月."""
+    at, year = 0, None
+    for name, back in (("去年", 1), ("今年", 0)):
+        if begins(words, tuple(name)):
+            at, year = 2, clock.today.year - back
+    if len(words) < at + 2 or words[at + 1] != "月":
+        return None
+    month = number_of(words[at])
+    if not month or month > YEAR_MONTHS:
+        return None
+    year = year or clock.today.year - (0 if month <= clock.today.month else 1)
+    return Span(at + 2, date(year, month, 1), month_end(date(year, month, 1)))
+
+
+def _fiscal(words: Sequence[str], clock: Clock) -> Span | None:
+    """This, last or a numbered fiscal year, or a quarter of it; 2025财年."""
+    skipped = 1 if words[:1] == ["the"] else 0
+    rest = list(words[skipped:])
+    back = {"this": 0, "current": 0, "last": 1, "previous": 1}.get(rest[0] if rest else "")
+    if back is not None and begins(rest[1:], ("fiscal", "year")):
+        return Span(skipped + 3, *clock.fiscal_year(clock.current_fiscal_year() - back))
+    for lead in (("fiscal", "year"), ("financial", "year"), ("fy",), ("fiscal",)):
+        if begins(rest, lead) and (year := year_at(rest, len(lead)) or _short_year(rest, len(lead))):
+            return Span(skipped + len(lead) + 1, *clock.fiscal_year(year))
+    if rest and rest[0].startswith("fy") and (year := year_at([rest[0][2:]], 0) or _short_year([rest[0][2:]], 0)):
+        return Span(skipped + 1, *clock.fiscal_year(year))
+    return _fiscal_quarter(rest, skipped, clock) or _chinese_fiscal(words, clock)
+
+
+def _short_year(words: Sequence[str], at: int) -> int | None:
+    word = words[at] if at < len(words) else ""
+    return CENTURY + int(word) if len(word) == 2 and word.isdecimal() else None  # noqa: PLR2004  # two digits
+
+
+def _fiscal_quarter(rest: Sequence[str], skipped: int, clock: Clock) -> Span | None:
+    if rest[:1] != ["fiscal"] or len(rest) < 3 or rest[1] not in {"q1", "q2", "q3", "q4"}:  # noqa: PLR2004
+        return None
+    year = year_at(rest, 2)
+    if year is None:
+        return None
+    start = shift_months(clock.fiscal_year(year)[0], QUARTER_MONTHS * (int(rest[1][1]) - 1))
+    return Span(skipped + 3, start, shift_months(start, QUARTER_MONTHS) - timedelta(days=1))
+
+
+def _chinese_fiscal(words: Sequence[str], clock: Clock) -> Span | None:
+    for name, back in (("本财年", 0), ("上财年", 1), ("上个财年", 1)):
+        if begins(words, tuple(name)):
+            return Span(len(name), *clock.fiscal_year(clock.current_fiscal_year() - back))
+    year = year_at(words, 0)
+    if year and begins(words[1:], ("财", "年")):
+        return Span(3, *clock.fiscal_year(year))
+    return None
+
+
+def _open(words: Sequence[str], clock: Clock) -> Span | None:
+    """Since, until, before or after a period; at the end of one; 2013年以来."""
+    leads: tuple[tuple[tuple[str, ...], str], ...] = (
+        (("since",), "since"),
+        (("after",), "after"),
+        (("before",), "before"),
+        (("until",), "until"),
+        (("up", "to"), "until"),
+        (("as", "of"), "until"),
+        (("at", "the", "end", "of"), "until"),
+        (("end", "of"), "until"),
+        (("at", "end", "of"), "until"),
+        (("自",), "since"),
+        (("截至",), "until"),
+    )
+    for lead, kind in leads:
+        said = tuple("".join(lead)) if not lead[0].isascii() else lead
+        if begins(words, said) and (inner := _closed(words[len(said) :], clock)):
+            return _opened(kind, inner.within(len(said)), clock)
+    inner = _closed(words, clock)
+    for tail, kind in (("以来", "since"), ("之后", "after"), ("以后", "after"), ("之前", "before"), ("底", "until")):
+        if inner and begins(words[inner.length :], tuple(tail)):
+            return _opened(kind, inner.within(0, len(tail)), clock)
+    return None
+
+
+def _opened(kind: str, inner: Span, clock: Clock) -> Span | None:
+    if inner.start is None or inner.end is None:
+        return None
+    if kind == "since":
+        return Span(inner.length, inner.start, clock.today)
+    if kind == "after":
+        return Span(inner.length, inner.end + timedelta(days=1), clock.today)
+    return Span(inner.length, None, inner.end if kind == "until" else inner.start - timedelta(days=1))
+
+
+def _between(words: Sequence[str], clock: Clock) -> Span | None:
+    """Between or from one period to another, both included; January to March 2013."""
+    at = 1 if words[:1] in (["between"], ["from"], ["从"]) else 0
+    first = _closed(words[at:], clock)
+    if first is None or first.start is None:
+        return None
+    joined = at + first.length
+    if joined >= len(words) or words[joined] not in JOINERS or (words[joined] == "and" and not at):
+        return None
+    second = _closed(words[joined + 1 :], clock)
+    if second is None or second.end is None or second.start is None:
+        return None
+    # A month without its year takes the year said behind it: March to June 2013.
+    again = _closed(words[at:joined], Clock(second.end, clock.fiscal_month))
+    first = again if again and again.start and again.end else first
+    if first.start is None or first.end is None or first.start > second.end:
+        return None
+    ends = ((first.start, first.end), (second.start, second.end))
+    return Span(joined + 1 + second.length, first.start, second.end, ends)
+
+
+def _closed(words: Sequence[str], clock: Clock) -> Span | None:
+    found = [span for rule in _CLOSED if (span := rule(words, clock)) is not None]
+    return max(found, key=lambda span: span.length, default=None)
+
+
+_CLOSED: tuple[Rule, ...] = (_period, _half, _relative_quarter, _day, _chinese_month, _fiscal)
+_RULES: tuple[Rule, ...] = (*_CLOSED, _all, _open, _between)

@@ -1,0 +1,121 @@
+"""The days that a question is about, and those it compares them with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ai.questions.dialect import Operator
+from ai.questions.plans import Clarify, Decline, Stop
+from ai.questions.ranges import Clock
+from ai.questions.reading import Reading
+from ai.questions.words import is_chinese, joined
+from olap.periods import month_end
+from olap.query import Compare, MetricQuery, TimeRange
+
+YEAR_DAYS = (365, 366)
+COMPARING: tuple[Operator, ...] = ("versus", "growth", "change", "percent")
+PREVIOUS = {"en": (" versus the previous period", " versus last year"), "zh": ("环比", "同比")}
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The range of a question and its comparison; `each` are periods to be told one by one."""
+
+    time: TimeRange
+    compare: Compare | None = None
+    grain: str | None = None
+
+
+def days_of(reading: Reading, clock: Clock, previous: MetricQuery | None) -> Days:
+    """The days asked about.  Raises: Stop where they lie ahead or may be compared in several ways."""
+    if reading.has("future"):
+        raise Stop(Decline("future"))
+    days = _said(reading, clock)
+    if days is None:
+        time, compare = _kept(reading, clock, previous)
+        return Days(time, compare)
+    if days.time.start and days.time.start > clock.today:
+        raise Stop(Decline("future"))
+    return days
+
+
+def _said(reading: Reading, clock: Clock) -> Days | None:
+    spans = reading.times
+    if not spans:
+        return None
+    if len(spans) == 1:
+        return _single(reading, clock)
+    ranges = [(each.start, each.end) for each in spans]
+    if len(spans) == 2 and all(start and end for start, end in ranges):  # noqa: PLR2004  # one against the other
+        return _two(reading, [(s, e) for s, e in ranges if s and e])
+    raise Stop(Decline("several_times"))
+
+
+def _two(reading: Reading, ranges: list[tuple[date, date]]) -> Days:
+    """Two periods: one compared with the other, or side by side where they follow each other."""
+    earlier, later = sorted(ranges)
+    grain = _grain_of(*earlier)
+    follows = earlier[1].toordinal() + 1 == later[0].toordinal()
+    if not reading.has(*COMPARING) and grain and follows and _grain_of(*later) == grain:
+        return Days(TimeRange(earlier[0], later[1]), None, grain)
+    if earlier[0] <= later[0] and earlier[1] >= later[1]:
+        # A month said beside its year: in 2013, in March 2013.
+        return Days(TimeRange(*later))
+    return Days(TimeRange(*later), Compare("range", *earlier))
+
+
+def _grain_of(start: date, end: date) -> str | None:
+    days = (end - start).days + 1
+    if start.day != 1 or end != month_end(end):
+        return "day" if days == 1 else None
+    return {1: "month", 3: "quarter", 12: "year"}.get((end.year - start.year) * 12 + end.month - start.month + 1)
+
+
+def _single(reading: Reading, clock: Clock) -> Days:
+    span = reading.times[0]
+    if span.ends and reading.has(*COMPARING) and not reading.grains:
+        earlier, later = span.ends
+        return Days(TimeRange(*later), Compare("range", *earlier))
+    time = TimeRange(span.start, span.end)
+    compare = _compare(reading, time)
+    if compare and compare.kind == "previous_year" and time.end and time.end > clock.today:
+        # A year that is not over is compared with as much of the year before.
+        time = replace(time, end=clock.today)
+    return Days(time, compare)
+
+
+def _compare(reading: Reading, time: TimeRange) -> Compare | None:
+    if reading.has("year_ago"):
+        return Compare("previous_year")
+    if reading.has("before"):
+        return Compare("previous_period")
+    if not reading.has("growth", "change") or reading.grains or reading.has("trend") or len(reading.members) > 1:
+        # The difference between two members needs no second period.
+        return None
+    if not (time.start and time.end):
+        raise Stop(Decline("no_comparison"))
+    if (time.end - time.start).days + 1 in YEAR_DAYS:
+        return Compare("previous_year")
+    question = joined(reading.words)
+    tails = PREVIOUS["zh" if is_chinese(question) else "en"]
+    raise Stop(Clarify("several_comparisons", "", tuple(f"{question}{tail}" for tail in tails)))
+
+
+def _kept(reading: Reading, clock: Clock, previous: MetricQuery | None) -> tuple[TimeRange, Compare | None]:
+    """Without days of its own a question is about those of the one before it, or about all there are."""
+    time = previous.time if previous else TimeRange()
+    kind = "previous_year" if reading.has("year_ago") else "previous_period" if reading.has("before") else None
+    if kind is None and reading.has("growth", "change") and not reading.grains and not reading.has("trend"):
+        return _grown(reading, time)
+    if kind is None:
+        return time, None
+    if not (time.start and time.end):
+        time = TimeRange(date(clock.today.year, 1, 1), clock.today)
+    return time, Compare("previous_year" if kind == "previous_year" else "previous_period")
+
+
+def _grown(reading: Reading, time: TimeRange) -> tuple[TimeRange, Compare | None]:
+    if not (time.start and time.end):
+        raise Stop(Decline("no_comparison"))
+    return time, _compare(reading, time)

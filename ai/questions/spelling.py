@@ -1,0 +1,88 @@
+"""Misspelt words mended to the only word they can be; what was mended is told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+
+from ai.questions.dialect import OPERATORS, VERB_KEYS
+from ai.questions.lexicon import Lexicon
+from ai.questions.times import GRAINS, MONTHS, ORDINALS
+from ai.questions.words import is_chinese, singular, words_of
+
+LENGTH_MIN = 4
+LONG = 8
+NEAR_MIN = 0.88
+"""How alike the beginning of two words must be, so that a word is not mended to another word of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A word as it was written and as it was read."""
+
+    said: str
+    read: str
+
+
+def mend(words: Sequence[str], unplaced: Collection[str], lexicon: Lexicon) -> tuple[list[str], list[Mended]]:
+    """The words with each unplaced one replaced by the only known word that it can be."""
+    mended: list[Mended] = []
+    result: list[str] = []
+    for word in words:
+        found = closest(word, lexicon) if word in unplaced else None
+        if found:
+            mended.append(Mended(word, found))
+        result.append(found or word)
+    return result, mended
+
+
+def closest(word: str, lexicon: Lexicon) -> str | None:
+    """The known word that a misspelt one stands for; None where there is none or more than one."""
+    if len(word) < LENGTH_MIN or is_chinese(word) or any(each.isdigit() for each in word):
+        return None
+    for known in (_catalogue_words(lexicon), lexicon.members.few_words, _name_words(lexicon, word)):
+        near = _near(word, known)
+        if near:
+            return near[0] if len(near) == 1 else None
+    return None
+
+
+def _near(word: str, known: Iterable[str]) -> list[str]:
+    """The nearest words within the distance that a slip of the fingers makes."""
+    allowed = 1 if len(word) < LONG else 2
+    distances = {}
+    for each in known:
+        if abs(len(each) - len(word)) > allowed or len(each) < LENGTH_MIN:
+            continue
+        distance = DamerauLevenshtein.distance(word, each, score_cutoff=allowed)
+        if distance <= allowed and JaroWinkler.similarity(word, each) >= NEAR_MIN:
+            distances[each] = distance
+    best = min(distances.values(), default=0)
+    found = {each for each, distance in distances.items() if distance == best}
+    return sorted({singular(each): each for each in sorted(found, reverse=True)}.values())
+
+
+@lru_cache(maxsize=8)
+def _catalogue_words_of(phrases: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    spoken = {word for key in (*phrases, *OPERATORS, *VERB_KEYS) for word in key if not is_chinese(word)}
+    return frozenset({*spoken, *MONTHS, *ORDINALS, *(each for each in GRAINS if not is_chinese(each))})
+
+
+def _catalogue_words(lexicon: Lexicon) -> frozenset[str]:
+    return _catalogue_words_of(tuple(lexicon.phrases))
+
+
+def _name_words(lexicon: Lexicon, word: str) -> Iterable[str]:
+    """Words of longer names, for a long word only: there are so many that some are near anything."""
+    if len(word) < LENGTH_MIN + 2:
+        return ()
+    return (each for each in lexicon.members.by_word if each[:2] == word[:2] or each[-3:] == word[-3:])
+
+
+def respelt(question: str, unplaced: Collection[str], lexicon: Lexicon) -> tuple[str, list[Mended]]:
+    """The question with its misspelt words mended."""
+    words, mended = mend(words_of(question), unplaced, lexicon)
+    return " ".join(words), mended

@@ -1,0 +1,38 @@
+"""Two questions in one, told apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ai.questions.words import words_of
+
+_ENDS = re.compile(r"(?<=[?？!])\s*|；|;\s+|\n+")  # full-width marks of Chinese text
+_SECOND = re.compile(
+    r",?\s+(?:and|as well as)\s+(?=(?:what|which|who|when|how (?:much|many)|what's)\b)|，?(?:以及|还有)", re.IGNORECASE
+)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+_TAILS = ({"how", "much"}, {"how", "many"}, {"what", "was", "it"}, {"by", "how", "much"})
+SECOND_WORDS_MIN = 4
+QUESTIONS_MAX = 4
+
+
+def cleaned(question: str) -> str:
+    """A question without control characters, its numbers without marks between thousands."""
+    plain = unicodedata.normalize("NFKC", question)
+    plain = "".join(" " if unicodedata.category(each).startswith("C") and each != "\n" else each for each in plain)
+    return _THOUSANDS.sub("", plain).strip()
+
+
+def questions_in(text: str) -> list[str]:
+    """The questions that a text asks, one after the other; a tail such as "and how much" belongs to the first."""
+    found: list[str] = []
+    for sentence in (each.strip() for each in _ENDS.split(text)):
+        for part in (each.strip(" ,") for each in _SECOND.split(sentence)):
+            words = words_of(part)
+            if not words:
+                continue
+            if found and (set(words) in _TAILS or (len(words) < SECOND_WORDS_MIN and words[0] == "how")):
+                continue
+            found.append(part)
+    return found[:QUESTIONS_MAX]
