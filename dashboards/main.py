@@ -24,6 +24,7 @@ from dashboards.views import (
     sell,
     sign_in,
     stock,
+    watch,
     workbench,
 )
 from dashboards.words import t
@@ -37,6 +38,7 @@ SPECS = [
     PageSpec("money", "account_balance", "", money.show, areas=frozenset({"finance"})),
     PageSpec("explore", "query_stats", "", explore.show, areas=_FIGURES),
     PageSpec("assistant", "forum", "", assistant.show, areas=_FIGURES, right="ai.ask", route="/api/ai/ask"),
+    PageSpec("watch", "policy_alert", "", watch.show, right="incident.read", route="/api/ai/incidents"),
     PageSpec("workbench", "edit_document", "", workbench.show),
     PageSpec("data_health", "health_metrics", "", data_health.show, right="metric.read"),
 ]

@@ -306,6 +306,7 @@ AREA_OF_MART = {
     "fct_receivable": "finance",
     "fct_payable": "finance",
     "fct_payment": "finance",
+    "fct_document": "finance",
 }
 
 

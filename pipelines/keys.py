@@ -7,6 +7,7 @@ from transactional.contract import PromisedTable
 CONTRACT_CHECK = "contract"
 PROMISES_CHECK = "promises"
 FRESHNESS_CHECK = "fresh"
+SCORES_KEY = ("scores", "incidents")
 
 
 def operational_key(table: PromisedTable) -> tuple[str, ...]:

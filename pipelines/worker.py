@@ -14,6 +14,7 @@ from pipelines.checks.contracts import ContractWatch
 from pipelines.publish.pointer import confirm_pointer
 from pipelines.report import BatchReport
 from pipelines.reporting import Reporter
+from pipelines.scores.process import ScoreWatch
 from runtime.log import configure_logging
 from runtime.progress import Progress
 from runtime.settings import Settings, load_settings
@@ -47,7 +48,7 @@ def run_once(settings: Settings, progress: Progress | None = None, *, rebuild: b
 def run_forever(settings: Settings, stop: threading.Event, pipeline: Pipeline | None = None) -> None:
     """Batch after batch until asked to stop. What goes wrong is logged and tried again, later each time in a row."""
     working = pipeline or Pipeline(settings)
-    reporter, contracts = Reporter(), ContractWatch(settings)
+    reporter, contracts, scores = Reporter(), ContractWatch(settings), ScoreWatch(settings)
     pause = RETRY_SECONDS_FIRST
     try:
         while not stop.is_set():
@@ -56,6 +57,7 @@ def run_forever(settings: Settings, stop: threading.Event, pipeline: Pipeline | 
                 _log(report)
                 reporter.tell(report)
             contracts.look(changed=report is not None)
+            scores.look(changed=report is not None)
             if went_well and report is None:
                 confirm_pointer(settings.lake_dir)
             if went_well:
@@ -68,6 +70,7 @@ def run_forever(settings: Settings, stop: threading.Event, pipeline: Pipeline | 
     finally:
         working.close()
         contracts.close()
+        scores.close()
         reporter.close()
 
 

@@ -24,6 +24,7 @@ OPERATIONAL_SCHEMAS = (
     "sales",
     "purchase",
     "report",
+    "watch",
 )
 WAREHOUSE_SCHEMAS = ("raw", "staging", "intermediate", "marts")
 # What all analysts share; policies on marts name this group and find the tenant by the login.

@@ -14,6 +14,7 @@ from transactional.purchase import models as purchase
 from transactional.report import models as report
 from transactional.sales import models as sales
 from transactional.scm import models as scm
+from transactional.watch import models as watch
 
 MODULES = (
     kernel,
@@ -29,6 +30,7 @@ MODULES = (
     sales,
     purchase,
     report,
+    watch,
 )
 METADATA = Base.metadata
 SCHEMAS = tuple(dict.fromkeys(module.__name__.split(".")[1] for module in MODULES))

@@ -19,6 +19,7 @@ from transactional.platform.resources import RESOURCES as PLATFORM
 from transactional.purchase.resources import RESOURCES as PURCHASE
 from transactional.sales.resources import RESOURCES as SALES
 from transactional.scm.resources import RESOURCES as SCM
+from transactional.watch.resources import RESOURCES as WATCH
 
 _OTHERS: tuple[Resource, ...] = (
     USERS,
@@ -31,6 +32,7 @@ _OTHERS: tuple[Resource, ...] = (
     *FINANCE,
     *SALES,
     *PURCHASE,
+    *WATCH,
 )
 
 

@@ -19,3 +19,16 @@ nightly = dg.ScheduleDefinition(
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
+
+nightly_look = dg.define_asset_job(
+    "nightly_look",
+    selection=dg.AssetSelection.key_prefixes("scores"),
+    description="Score every metric and test every document once a night, whatever the worker has looked at by day.",
+)
+nightly_watch = dg.ScheduleDefinition(
+    name="nightly_watch",
+    job=nightly_look,
+    cron_schedule="15 4 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)

@@ -27,10 +27,11 @@ MODULES = (
     "sales",
     "purchase",
     "report",
+    "watch",
     "flows",
 )
-"""From the ground up; sales, purchase and report stand side by side."""
-TWINS = frozenset({"sales", "purchase", "report"})
+"""From the ground up; sales, purchase, report and watch stand side by side."""
+TWINS = frozenset({"sales", "purchase", "report", "watch"})
 SUBSETS = (*[MODULES[: count + 1] for count in range(9)], *[(*MODULES[:9], each) for each in sorted(TWINS)])
 """A module with all below it, and each of those side by side without the others."""
 _TABLE = re.compile(r"\b(?:from|join|into|update)\s+(" + "|".join(MODULES) + r")\.(\w+)", re.IGNORECASE)

@@ -150,6 +150,8 @@ class Invoice(TenantRow):
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
     is_payment_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     block_reason: Mapped[str | None] = mapped_column(String(500))
+    payment_warning: Mapped[str | None] = mapped_column(String(500))
+    """What should be looked at before it is paid."""
     journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
     origin_type: Mapped[str | None] = mapped_column(String(40))
     origin_id: Mapped[UUID | None]

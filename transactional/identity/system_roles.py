@@ -179,6 +179,12 @@ SYSTEM_ROLES = (
             "stock_document.read",
             "item_cost.read",
             "number_series.read",
+            "incident.*",
+            "finding.*",
+            "incident_mute.*",
+            "forecast.read",
+            "watch_policy.read",
+            "watch_run.read",
         ),
     ),
     SystemRole(

@@ -1,0 +1,43 @@
+"""Incidents as the API tells them; never kept: a click must show what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from dashboards.session import api
+
+Json = Mapping[str, Any]
+PATH = "/api/ai/incidents"
+SHOWN_MAX = 30
+
+
+def incidents(*, state: str | None, kind: str | None) -> Sequence[Json]:
+    """Incidents by falling money at risk.  Raises: Problem."""
+    found = api().get(PATH, limit=SHOWN_MAX, sort="-money_at_risk_amount", state=state, kind=kind)
+    items: Sequence[Json] = found["items"]
+    return items
+
+
+def incident(incident_id: str) -> Json:
+    """One incident with its findings and history.  Raises: Problem."""
+    found: Json = api().get(f"{PATH}/{incident_id}")
+    return found
+
+
+def open_count() -> int:
+    """How many incidents are open.  Raises: Problem."""
+    return int(api().get(PATH, limit=1, state="open", include_total="true")["total"])
+
+
+def last_look() -> Json | None:
+    """The last run of the detectors.  Raises: Problem."""
+    items = api().get("/api/ai/watch-runs", limit=1)["items"]
+    return items[0] if items else None
+
+
+def answer(incident_id: str, verb: str, body: Json) -> Json:
+    """The incident after a verb.  Raises: Problem."""
+    done: Json = api().act(f"{PATH}/{incident_id}/{verb}", body, key=uuid4().hex)
+    return done
