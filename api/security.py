@@ -12,8 +12,7 @@ from transactional.identity.models import Tenant
 from transactional.identity.queries import find_active_user
 from transactional.identity.tokens import Claims, read_access_token
 from transactional.kernel.principal import Principal, system_principal
-from transactional.organization.queries import place_of
-from transactional.principals import principal_of
+from transactional.principals import find_place, principal_of
 
 TENANT_HEADER = "x-tenant"
 
@@ -55,7 +54,7 @@ def load_principal(services: Services, claims: Claims) -> Principal:
         user = find_active_user(session, claims.user_id, claims.session_id)
         if user is None:
             raise NotAuthenticated
-        place = place_of(session, user.id, user.unit_id)
+        place = find_place(session, user)
         slug = session.get_one(Tenant, claims.tenant_id).slug
         session.expunge_all()
     return principal_of(user, place, tenant_id=claims.tenant_id, slug=slug, session_id=claims.session_id)

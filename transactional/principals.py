@@ -20,7 +20,6 @@ _SCOPES = ("own", "unit", "subtree", "company", "all")
 
 def principal_of(user: ActiveUser, place: Place, *, tenant_id: UUID, slug: str, session_id: UUID | None) -> Principal:
     """A user's roles and place as rights, row filters and access to fields."""
-    placed = replace(place, attributes=user.attributes)
     return Principal(
         tenant_id=tenant_id,
         user_id=user.id,
@@ -35,7 +34,7 @@ def principal_of(user: ActiveUser, place: Place, *, tenant_id: UUID, slug: str, 
         session_id=session_id,
         account_id=user.account_id,
         tenant_slug=slug,
-        **_rights(user.grants, placed),
+        **_rights(user.grants, place),
     )
 
 
@@ -44,9 +43,14 @@ def find_principal(session: Session, user_id: UUID) -> tuple[Principal, ActiveUs
     user = find_active_user(session, user_id, None)
     if user is None:
         return None
-    place = place_of(session, user.id, user.unit_id)
+    place = find_place(session, user)
     slug = session.execute(select(Tenant.slug).where(Tenant.id == session.tenant_id)).scalar_one()
     return principal_of(user, place, tenant_id=session.tenant_id, slug=slug, session_id=None), user
+
+
+def find_place(session: Session, user: ActiveUser) -> Place:
+    """Where a user stands, with what is said of the user."""
+    return replace(place_of(session, user.id, user.unit_id), attributes=user.attributes)
 
 
 def find_scope(session: Session, role_id: UUID, *, locale: str = "en") -> Principal | None:

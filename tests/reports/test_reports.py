@@ -158,7 +158,7 @@ def test_every_export_has_the_values_of_the_page_and_says_what_they_are(office: 
     assert rows[-1][0] == "Total"
     book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
     figures = book.worksheets[0]
-    cells = [[cell.value for cell in row] for row in figures.iter_rows(min_row=5)]
+    cells: list[list[Any]] = [[cell.value for cell in row] for row in figures.iter_rows(min_row=5)]
     assert [Decimal(str(row[2])) for row in cells[:-1]] == shown
     assert {type(row[2]) for row in cells} <= {int, float}
     assert cells[0][1].date() == date.fromisoformat(page["rows"][0]["invoiced_on"])
@@ -205,7 +205,7 @@ def test_an_export_needs_its_right_and_is_in_the_audit_log(office: Office, save:
         wanted = select(AuditRecord.after).where(
             AuditRecord.row_id == UUID(report["id"]), AuditRecord.action == "export"
         )
-        noted = list(session.scalars(wanted))
+        noted: list[Any] = list(session.scalars(wanted))
     assert [(each["format"], each["rows"], each["data_version"]) for each in noted] == [("pdf", 4, "1")]
 
 

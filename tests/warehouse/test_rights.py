@@ -17,7 +17,6 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.context import RightsCache, Services
-from api.security import principal_of
 from olap.engines.postgres import PostgresEngine
 from olap.service import Numbers
 from runtime.postgres import EmbeddedPostgres
@@ -25,13 +24,14 @@ from runtime.settings import load_settings
 from tests.factories.documents import NOW, Shop, make_item, make_shop, make_supplier, stock_up
 from tests.warehouse.warehouse import Warehouse
 from transactional.identity.queries import ActiveUser
-from transactional.identity.tokens import Claims, KeyRing
+from transactional.identity.tokens import KeyRing
 from transactional.kernel.ids import new_id
 from transactional.kernel.policy import Place, RoleGrant
 from transactional.kernel.principal import system_principal
 from transactional.kernel.rows import insert_all, read_by_id, update_all
 from transactional.kernel.session import Database, Session
 from transactional.organization.models import Employee, Unit
+from transactional.principals import principal_of
 from transactional.purchase.models import PurchaseOrderLine
 from transactional.purchase.services.confirm_orders import confirm_orders as confirm_purchase_orders
 from transactional.purchase.services.create_orders import create_orders as create_purchase_orders
@@ -136,9 +136,11 @@ def trade(session: Session, company: Company, dice: random.Random) -> None:
                 deliver_orders(session, [NewDelivery(order.id, DAY)], at=NOW)
                 invoice_orders(session, [NewInvoice(order.id, DAY)], at=NOW)
     for supplier in company.suppliers:
-        line = NewPurchaseLine(dice.choice(company.items), D(dice.randint(1, 9)), unit_price=D(dice.randint(5, 50)))
+        bought_line = NewPurchaseLine(
+            dice.choice(company.items), D(dice.randint(1, 9)), unit_price=D(dice.randint(5, 50))
+        )
         wanted_here = NewPurchaseOrder(
-            shop.company_id, supplier, DAY, [line], buyer_id=dice.choice([*company.employees, None])
+            shop.company_id, supplier, DAY, [bought_line], buyer_id=dice.choice([*company.employees, None])
         )
         [bought] = create_purchase_orders(session, [wanted_here], at=NOW)
         confirm_purchase_orders(session, [bought.id], at=NOW)
@@ -260,8 +262,9 @@ def client_of(world: tuple[Company, FastAPI, Services], place: Place, grants: tu
     assert place.user_id is not None
     user = ActiveUser(place.user_id, new_id(), "x", "x@y.test", "en", "UTC", None, {}, 1, grants, ())
     token = str(new_id())
-    claims = Claims(user.id, company.tenant_id, new_id(), 2**31)
-    services.rights.keep(token, principal_of(user, place, claims, "acme"), 3600)
+    services.rights.keep(
+        token, principal_of(user, place, tenant_id=company.tenant_id, slug="acme", session_id=new_id()), 3600
+    )
     client = TestClient(app, raise_server_exceptions=False)
     client.headers["Authorization"] = f"Bearer {token}"
     return client
@@ -294,7 +297,7 @@ def told(client: TestClient, metric: str) -> Decimal | None:
     return D(str(row[metric] or 0))
 
 
-PAIRS = (
+PAIRS: tuple[tuple[str, dict[str, str], str | None, str], ...] = (
     ("/api/sales/orders", {"state__in": "confirmed,closed"}, "net_amount", "confirmed_order_value"),
     ("/api/sales/invoices", {"state": "posted"}, "net_amount", "net_revenue"),
     ("/api/sales/invoices", {"state": "posted"}, "open_amount", "ar_open_amount"),

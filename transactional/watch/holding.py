@@ -50,7 +50,7 @@ def let_go(session: Session, incident_ids: Sequence[UUID], *, reason: str, at: d
     for each in own:
         each.is_released = True
     update_all(session, own, HeldInvoice.is_released)
-    session.send_writes()
+    session.send_waiting()
     invoice_ids = sorted({each.invoice_id for each in own})
     others = read(session, select(HeldInvoice).where(any_of(HeldInvoice.invoice_id, invoice_ids)))
     still = {each.invoice_id for each in others if not each.is_released}

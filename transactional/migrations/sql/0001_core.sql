@@ -46,6 +46,10 @@ create schema if not exists report;
 -- statement
 grant usage on schema report to qooerp_app, qooerp_warehouse;
 -- statement
+create schema if not exists watch;
+-- statement
+grant usage on schema watch to qooerp_app, qooerp_warehouse;
+-- statement
 CREATE TABLE catalog.item_categories (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -54,6 +58,12 @@ CREATE TABLE catalog.item_categories (
     parent_id UUID,
     tax_class VARCHAR(40),
     costing_method VARCHAR(20),
+    tracking_mode VARCHAR(10),
+    reorder_point_qty NUMERIC(20, 6),
+    safety_stock_qty NUMERIC(20, 6),
+    lead_time_days INTEGER,
+    shelf_life_days INTEGER,
+    warranty_days INTEGER,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -62,6 +72,11 @@ CREATE TABLE catalog.item_categories (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_item_categories PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_item_categories_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_item_categories_reorder_point_qty_not_negative CHECK (reorder_point_qty >= 0),
+    CONSTRAINT ck_item_categories_safety_stock_qty_not_negative CHECK (safety_stock_qty >= 0),
+    CONSTRAINT ck_item_categories_lead_time_days_not_negative CHECK (lead_time_days >= 0),
+    CONSTRAINT ck_item_categories_shelf_life_days_positive CHECK (shelf_life_days > 0),
+    CONSTRAINT ck_item_categories_warranty_days_not_negative CHECK (warranty_days >= 0),
     CONSTRAINT fk_item_categories_tenant_id_parent_id FOREIGN KEY(tenant_id, parent_id) REFERENCES catalog.item_categories (tenant_id, id)
 );
 -- statement
@@ -417,6 +432,141 @@ CREATE TABLE scm.regions (
 -- statement
 CREATE INDEX ix_regions_row_xid ON scm.regions (row_xid);
 -- statement
+CREATE TABLE watch.forecasts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    metric VARCHAR(100) NOT NULL,
+    dimension VARCHAR(60) DEFAULT '' NOT NULL,
+    member VARCHAR(300) DEFAULT '' NOT NULL,
+    forecast_on DATE NOT NULL,
+    made_on DATE NOT NULL,
+    model VARCHAR(60) NOT NULL,
+    data_version VARCHAR(40) NOT NULL,
+    forecast_value NUMERIC(20, 6) NOT NULL,
+    low_value NUMERIC(20, 6) NOT NULL,
+    high_value NUMERIC(20, 6) NOT NULL,
+    actual_value NUMERIC(20, 6),
+    is_within BOOLEAN,
+    judged_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_forecasts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_forecasts_tenant_id_metric_dimension_member_forecast_cb2a UNIQUE (tenant_id, metric, dimension, member, forecast_on, data_version)
+);
+-- statement
+CREATE INDEX ix_forecasts_forecast_on ON watch.forecasts (tenant_id, forecast_on);
+-- statement
+CREATE INDEX ix_forecasts_row_xid ON watch.forecasts (row_xid);
+-- statement
+CREATE TABLE watch.incident_mutes (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    control VARCHAR(60) NOT NULL,
+    subject VARCHAR(200) NOT NULL,
+    muted_until DATE NOT NULL,
+    reason VARCHAR(500) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_incident_mutes PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_incident_mutes_tenant_id_control_subject UNIQUE (tenant_id, control, subject)
+);
+-- statement
+CREATE INDEX ix_incident_mutes_row_xid ON watch.incident_mutes (row_xid);
+-- statement
+CREATE TABLE watch.incidents (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    pattern VARCHAR(300) NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    state VARCHAR(20) DEFAULT 'open' NOT NULL,
+    reason VARCHAR(2000) NOT NULL,
+    reason_zh VARCHAR(2000) NOT NULL,
+    score NUMERIC(20, 10) NOT NULL,
+    money_at_risk_amount NUMERIC(18, 4) NOT NULL,
+    currency_code VARCHAR(3),
+    first_on DATE NOT NULL,
+    last_on DATE NOT NULL,
+    metric VARCHAR(100),
+    observed_value NUMERIC(20, 6),
+    expected_value NUMERIC(20, 6),
+    expected_low NUMERIC(20, 6),
+    expected_high NUMERIC(20, 6),
+    contributions JSONB DEFAULT '[]' NOT NULL,
+    series JSONB DEFAULT '[]' NOT NULL,
+    documents JSONB DEFAULT '[]' NOT NULL,
+    controls JSONB DEFAULT '[]' NOT NULL,
+    muted_until DATE,
+    detected_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    data_version VARCHAR(40) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_incidents PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_incidents_tenant_id_pattern UNIQUE (tenant_id, pattern),
+    CONSTRAINT ck_incidents_kind_known CHECK (kind in ('metric', 'document')),
+    CONSTRAINT ck_incidents_state_known CHECK (state in ('open', 'explained', 'fixed'))
+);
+-- statement
+CREATE INDEX ix_incidents_row_xid ON watch.incidents (row_xid);
+-- statement
+CREATE INDEX ix_incidents_state ON watch.incidents (tenant_id, state, money_at_risk_amount);
+-- statement
+CREATE TABLE watch.watch_policies (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) DEFAULT 'default' NOT NULL,
+    payment_action VARCHAR(10) DEFAULT 'warn' NOT NULL,
+    block_score NUMERIC(20, 10) DEFAULT 0.6 NOT NULL,
+    approval_limit_amount NUMERIC(18, 4) DEFAULT 10000 NOT NULL,
+    day_starts_hour INTEGER DEFAULT 6 NOT NULL,
+    day_ends_hour INTEGER DEFAULT 22 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_watch_policies PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_watch_policies_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_watch_policies_payment_action_known CHECK (payment_action in ('off', 'warn', 'block')),
+    CONSTRAINT ck_watch_policies_approval_limit_positive CHECK (approval_limit_amount > 0),
+    CONSTRAINT ck_watch_policies_block_score_positive CHECK (block_score > 0)
+);
+-- statement
+CREATE INDEX ix_watch_policies_row_xid ON watch.watch_policies (row_xid);
+-- statement
+CREATE TABLE watch.watch_runs (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    data_version VARCHAR(40) NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seconds NUMERIC(20, 10) NOT NULL,
+    series_count INTEGER NOT NULL,
+    document_count INTEGER NOT NULL,
+    incident_count INTEGER NOT NULL,
+    fresh_count INTEGER NOT NULL,
+    muted_count INTEGER NOT NULL,
+    skipped JSONB DEFAULT '[]' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_watch_runs PRIMARY KEY (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_watch_runs_row_xid ON watch.watch_runs (row_xid);
+-- statement
 CREATE TABLE catalog.items (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -426,11 +576,15 @@ CREATE TABLE catalog.items (
     category_id UUID,
     unit_id UUID NOT NULL,
     costing_method VARCHAR(20) DEFAULT 'moving_average' NOT NULL,
+    tracking_mode VARCHAR(10) DEFAULT 'none' NOT NULL,
     tax_class VARCHAR(40) DEFAULT 'standard',
     list_price NUMERIC(20, 6),
     standard_cost NUMERIC(20, 6),
     reorder_point_qty NUMERIC(20, 6),
     safety_stock_qty NUMERIC(20, 6),
+    lead_time_days INTEGER,
+    shelf_life_days INTEGER,
+    warranty_days INTEGER,
     weight_kg NUMERIC(20, 6),
     variant_of_id UUID,
     variant_key VARCHAR(200),
@@ -447,6 +601,10 @@ CREATE TABLE catalog.items (
     CONSTRAINT uq_items_tenant_id_variant_of_id_variant_key UNIQUE (tenant_id, variant_of_id, variant_key),
     CONSTRAINT ck_items_kind_known CHECK (kind in ('stock', 'service')),
     CONSTRAINT ck_items_costing_method_known CHECK (costing_method in ('moving_average', 'fifo', 'standard')),
+    CONSTRAINT ck_items_tracking_mode_known CHECK (tracking_mode in ('none', 'batch', 'serial')),
+    CONSTRAINT ck_items_lead_time_days_not_negative CHECK (lead_time_days >= 0),
+    CONSTRAINT ck_items_shelf_life_days_positive CHECK (shelf_life_days > 0),
+    CONSTRAINT ck_items_warranty_days_not_negative CHECK (warranty_days >= 0),
     CONSTRAINT fk_items_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES catalog.item_categories (tenant_id, id),
     CONSTRAINT fk_items_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
     CONSTRAINT fk_items_tenant_id_variant_of_id FOREIGN KEY(tenant_id, variant_of_id) REFERENCES catalog.items (tenant_id, id)
@@ -700,6 +858,65 @@ CREATE TABLE scm.supplier_categories (
 -- statement
 CREATE INDEX ix_supplier_categories_row_xid ON scm.supplier_categories (row_xid);
 -- statement
+CREATE TABLE watch.findings (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    incident_id UUID NOT NULL,
+    pattern VARCHAR(300) NOT NULL,
+    control VARCHAR(60) NOT NULL,
+    standard VARCHAR(200) NOT NULL,
+    state VARCHAR(20) DEFAULT 'open' NOT NULL,
+    found_on DATE NOT NULL,
+    score NUMERIC(20, 10) NOT NULL,
+    weight NUMERIC(20, 10) NOT NULL,
+    money_at_risk_amount NUMERIC(18, 4) NOT NULL,
+    currency_code VARCHAR(3),
+    subject VARCHAR(200) NOT NULL,
+    dimension VARCHAR(60),
+    member VARCHAR(300),
+    observed_value NUMERIC(20, 6),
+    expected_low NUMERIC(20, 6),
+    expected_high NUMERIC(20, 6),
+    reason VARCHAR(1000) NOT NULL,
+    reason_zh VARCHAR(1000) NOT NULL,
+    documents JSONB DEFAULT '[]' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_findings PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_findings_tenant_id_incident_id_pattern UNIQUE (tenant_id, incident_id, pattern),
+    CONSTRAINT ck_findings_state_known CHECK (state in ('open', 'explained', 'fixed')),
+    CONSTRAINT fk_findings_tenant_id_incident_id FOREIGN KEY(tenant_id, incident_id) REFERENCES watch.incidents (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_findings_control ON watch.findings (tenant_id, control);
+-- statement
+CREATE INDEX ix_findings_row_xid ON watch.findings (row_xid);
+-- statement
+CREATE TABLE watch.incident_events (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    incident_id UUID NOT NULL,
+    finding_id UUID,
+    action VARCHAR(20) NOT NULL,
+    note VARCHAR(1000),
+    is_useful BOOLEAN,
+    muted_until DATE,
+    happened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_incident_events PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_incident_events_tenant_id_incident_id FOREIGN KEY(tenant_id, incident_id) REFERENCES watch.incidents (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_incident_events_incident_id ON watch.incident_events (tenant_id, incident_id);
+-- statement
+CREATE INDEX ix_incident_events_row_xid ON watch.incident_events (row_xid);
+-- statement
 CREATE TABLE catalog.item_costs (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -744,6 +961,36 @@ CREATE TABLE catalog.item_units (
 -- statement
 CREATE INDEX ix_item_units_row_xid ON catalog.item_units (row_xid);
 -- statement
+CREATE TABLE finance.assets (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    tag VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    account_id UUID NOT NULL,
+    in_service_on DATE NOT NULL,
+    cost_amount NUMERIC(18, 4) NOT NULL,
+    residual_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    life_months INTEGER NOT NULL,
+    cost_centre_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_assets PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_assets_tenant_id_company_id_tag UNIQUE (tenant_id, company_id, tag),
+    CONSTRAINT ck_assets_cost_amount_positive CHECK (cost_amount > 0),
+    CONSTRAINT ck_assets_residual_amount_not_negative CHECK (residual_amount >= 0),
+    CONSTRAINT ck_assets_life_months_positive CHECK (life_months > 0),
+    CONSTRAINT fk_assets_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_assets_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_assets_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_assets_row_xid ON finance.assets (row_xid);
+-- statement
 CREATE TABLE finance.bank_accounts (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -767,6 +1014,32 @@ CREATE TABLE finance.bank_accounts (
 );
 -- statement
 CREATE INDEX ix_bank_accounts_row_xid ON finance.bank_accounts (row_xid);
+-- statement
+CREATE TABLE finance.budgets (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    fiscal_year_id UUID NOT NULL,
+    revision INTEGER DEFAULT 1 NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    approved_by UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_budgets PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_budgets_tenant_id_company_id_fiscal_year_id_revision UNIQUE (tenant_id, company_id, fiscal_year_id, revision),
+    CONSTRAINT ck_budgets_state_known CHECK (state in ('draft', 'approved', 'superseded')),
+    CONSTRAINT fk_budgets_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_budgets_tenant_id_fiscal_year_id FOREIGN KEY(tenant_id, fiscal_year_id) REFERENCES ledger.fiscal_years (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_budgets_row_xid ON finance.budgets (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_budgets_approved ON finance.budgets (tenant_id, company_id, fiscal_year_id) WHERE state = 'approved';
 -- statement
 CREATE TABLE identity.user_roles (
     tenant_id UUID NOT NULL,
@@ -832,6 +1105,31 @@ CREATE TABLE inventory.locations (
 -- statement
 CREATE INDEX ix_locations_row_xid ON inventory.locations (row_xid);
 -- statement
+CREATE TABLE inventory.lots (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    number VARCHAR(80) NOT NULL,
+    manufactured_on DATE,
+    expires_on DATE,
+    is_held BOOLEAN DEFAULT false NOT NULL,
+    note VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_lots PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_lots_tenant_id_item_id_number UNIQUE (tenant_id, item_id, number),
+    CONSTRAINT ck_lots_kind_known CHECK (kind in ('batch', 'serial')),
+    CONSTRAINT ck_lots_dates_in_order CHECK (expires_on is null or expires_on >= manufactured_on),
+    CONSTRAINT fk_lots_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_lots_row_xid ON inventory.lots (row_xid);
+-- statement
 CREATE TABLE inventory.stock_documents (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -883,7 +1181,7 @@ CREATE TABLE ledger.account_mappings (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_account_mappings PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_account_mappings_tenant_id_company_id_role_item_cate_5461 UNIQUE NULLS NOT DISTINCT (tenant_id, company_id, role, item_category_id, warehouse_id),
-    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'expense', 'rounding')),
+    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'expense', 'rounding', 'receivable_revaluation', 'payable_revaluation', 'bank_revaluation', 'unrealized_gain', 'unrealized_loss', 'depreciation', 'accumulated_depreciation')),
     CONSTRAINT fk_account_mappings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_account_mappings_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
     CONSTRAINT fk_account_mappings_tenant_id_item_category_id FOREIGN KEY(tenant_id, item_category_id) REFERENCES catalog.item_categories (tenant_id, id)
@@ -1115,6 +1413,80 @@ CREATE TABLE catalog.price_lists (
 -- statement
 CREATE INDEX ix_price_lists_row_xid ON catalog.price_lists (row_xid);
 -- statement
+CREATE TABLE finance.budget_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    budget_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    cost_centre_id UUID,
+    month_on DATE NOT NULL,
+    amount NUMERIC(18, 4) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_budget_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_budget_lines_tenant_id_budget_id_account_id_cost_cen_d858 UNIQUE NULLS NOT DISTINCT (tenant_id, budget_id, account_id, cost_centre_id, month_on),
+    CONSTRAINT ck_budget_lines_month_start CHECK (extract(day from month_on) = 1),
+    CONSTRAINT fk_budget_lines_tenant_id_budget_id FOREIGN KEY(tenant_id, budget_id) REFERENCES finance.budgets (tenant_id, id),
+    CONSTRAINT fk_budget_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_budget_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_budget_lines_row_xid ON finance.budget_lines (row_xid);
+-- statement
+CREATE TABLE inventory.lot_balances (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    warehouse_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    on_hand_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_lot_balances PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_lot_balances_tenant_id_lot_id_location_id UNIQUE (tenant_id, lot_id, location_id),
+    CONSTRAINT ck_lot_balances_on_hand_not_negative CHECK (on_hand_qty >= 0),
+    CONSTRAINT ck_lot_balances_serial_once_a_location CHECK (kind <> 'serial' or on_hand_qty <= 1),
+    CONSTRAINT ex_lot_balances_serial_once EXCLUDE USING btree (tenant_id WITH =, lot_id WITH =) WHERE (kind = 'serial' and on_hand_qty > 0) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_lot_balances_tenant_id_lot_id FOREIGN KEY(tenant_id, lot_id) REFERENCES inventory.lots (tenant_id, id),
+    CONSTRAINT fk_lot_balances_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_lot_balances_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_lot_balances_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_lot_balances_item_id ON inventory.lot_balances (tenant_id, item_id, location_id);
+-- statement
+CREATE INDEX ix_lot_balances_row_xid ON inventory.lot_balances (row_xid);
+-- statement
+CREATE TABLE inventory.lot_links (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    made_lot_id UUID NOT NULL,
+    used_lot_id UUID NOT NULL,
+    origin_type VARCHAR(40) NOT NULL,
+    origin_id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_lot_links PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_lot_links_tenant_id_made_lot_id_used_lot_id_origin_id UNIQUE (tenant_id, made_lot_id, used_lot_id, origin_id),
+    CONSTRAINT fk_lot_links_tenant_id_made_lot_id FOREIGN KEY(tenant_id, made_lot_id) REFERENCES inventory.lots (tenant_id, id),
+    CONSTRAINT fk_lot_links_tenant_id_used_lot_id FOREIGN KEY(tenant_id, used_lot_id) REFERENCES inventory.lots (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_lot_links_row_xid ON inventory.lot_links (row_xid);
+-- statement
+CREATE INDEX ix_lot_links_used_lot_id ON inventory.lot_links (tenant_id, used_lot_id);
+-- statement
 CREATE TABLE inventory.reservations (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1178,6 +1550,8 @@ CREATE TABLE inventory.stock_document_lines (
     qty NUMERIC(20, 6) NOT NULL,
     unit_cost NUMERIC(20, 6),
     value_amount NUMERIC(18, 4),
+    batches JSONB DEFAULT '[]' NOT NULL,
+    serials JSONB DEFAULT '[]' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -1548,6 +1922,27 @@ CREATE INDEX ix_price_list_lines_item_id ON catalog.price_list_lines (tenant_id,
 -- statement
 CREATE INDEX ix_price_list_lines_row_xid ON catalog.price_list_lines (row_xid);
 -- statement
+CREATE TABLE finance.depreciations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    asset_id UUID NOT NULL,
+    period_id UUID NOT NULL,
+    amount NUMERIC(18, 4) NOT NULL,
+    journal_entry_id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_depreciations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_depreciations_tenant_id_asset_id_period_id UNIQUE (tenant_id, asset_id, period_id),
+    CONSTRAINT fk_depreciations_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_depreciations_tenant_id_asset_id FOREIGN KEY(tenant_id, asset_id) REFERENCES finance.assets (tenant_id, id),
+    CONSTRAINT fk_depreciations_tenant_id_period_id FOREIGN KEY(tenant_id, period_id) REFERENCES ledger.periods (tenant_id, id),
+    CONSTRAINT fk_depreciations_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+-- statement
+CREATE INDEX ix_depreciations_row_xid ON finance.depreciations (row_xid);
+-- statement
 CREATE TABLE finance.invoices (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1570,6 +1965,7 @@ CREATE TABLE finance.invoices (
     state VARCHAR(20) DEFAULT 'draft' NOT NULL,
     is_payment_blocked BOOLEAN DEFAULT false NOT NULL,
     block_reason VARCHAR(500),
+    payment_warning VARCHAR(500),
     journal_entry_id UUID,
     origin_type VARCHAR(40),
     origin_id UUID,
@@ -1638,6 +2034,34 @@ CREATE TABLE finance.payments (
 CREATE INDEX ix_payments_party_id ON finance.payments (tenant_id, party_id);
 -- statement
 CREATE INDEX ix_payments_row_xid ON finance.payments (row_xid);
+-- statement
+CREATE TABLE finance.revaluations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    period_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    item_number VARCHAR(40),
+    role VARCHAR(40) NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    currency_amount NUMERIC(18, 4) NOT NULL,
+    exchange_rate NUMERIC(20, 10) NOT NULL,
+    amount NUMERIC(18, 4) NOT NULL,
+    journal_entry_id UUID NOT NULL,
+    reversal_entry_id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_revaluations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_revaluations_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_revaluations_tenant_id_period_id FOREIGN KEY(tenant_id, period_id) REFERENCES ledger.periods (tenant_id, id),
+    CONSTRAINT fk_revaluations_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_revaluations_tenant_id_reversal_entry_id FOREIGN KEY(tenant_id, reversal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+-- statement
+CREATE INDEX ix_revaluations_period_id ON finance.revaluations (tenant_id, period_id);
+-- statement
+CREATE INDEX ix_revaluations_row_xid ON finance.revaluations (row_xid);
 -- statement
 CREATE TABLE inventory.stock_moves (
     tenant_id UUID NOT NULL,
@@ -2036,6 +2460,33 @@ CREATE INDEX ix_cost_layers_open ON inventory.cost_layers (tenant_id, item_id, w
 -- statement
 CREATE INDEX ix_cost_layers_row_xid ON inventory.cost_layers (row_xid);
 -- statement
+CREATE TABLE inventory.lot_moves (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    move_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    occurred_on DATE NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_lot_moves PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_lot_moves_tenant_id_move_id_lot_id UNIQUE (tenant_id, move_id, lot_id),
+    CONSTRAINT ck_lot_moves_qty_not_zero CHECK (qty <> 0),
+    CONSTRAINT fk_lot_moves_tenant_id_move_id FOREIGN KEY(tenant_id, move_id) REFERENCES inventory.stock_moves (tenant_id, id),
+    CONSTRAINT fk_lot_moves_tenant_id_lot_id FOREIGN KEY(tenant_id, lot_id) REFERENCES inventory.lots (tenant_id, id),
+    CONSTRAINT fk_lot_moves_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_lot_moves_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_lot_moves_item_id ON inventory.lot_moves (tenant_id, item_id, occurred_on);
+-- statement
+CREATE INDEX ix_lot_moves_lot_id ON inventory.lot_moves (tenant_id, lot_id, occurred_on);
+-- statement
+CREATE INDEX ix_lot_moves_row_xid ON inventory.lot_moves (row_xid);
+-- statement
 CREATE TABLE purchase.purchase_receipts (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -2190,6 +2641,29 @@ CREATE TABLE scm.customer_grades (
 );
 -- statement
 CREATE INDEX ix_customer_grades_row_xid ON scm.customer_grades (row_xid);
+-- statement
+CREATE TABLE watch.held_invoices (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    incident_id UUID NOT NULL,
+    invoice_id UUID NOT NULL,
+    is_blocking BOOLEAN NOT NULL,
+    is_released BOOLEAN DEFAULT false NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_held_invoices PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_held_invoices_tenant_id_incident_id_invoice_id UNIQUE (tenant_id, incident_id, invoice_id),
+    CONSTRAINT fk_held_invoices_tenant_id_incident_id FOREIGN KEY(tenant_id, incident_id) REFERENCES watch.incidents (tenant_id, id),
+    CONSTRAINT fk_held_invoices_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_held_invoices_invoice_id ON watch.held_invoices (tenant_id, invoice_id);
+-- statement
+CREATE INDEX ix_held_invoices_row_xid ON watch.held_invoices (row_xid);
 -- statement
 CREATE TABLE purchase.supplier_quotation_lines (
     tenant_id UUID NOT NULL,
@@ -3015,6 +3489,96 @@ create trigger audit_update after update on scm.regions referencing old table as
 -- statement
 create trigger audit_delete after delete on scm.regions referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table watch.forecasts enable row level security;
+-- statement
+alter table watch.forecasts force row level security;
+-- statement
+create policy tenant on watch.forecasts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on watch.forecasts for select to qooerp_warehouse using (true);
+-- statement
+grant select on watch.forecasts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on watch.forecasts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on watch.forecasts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on watch.forecasts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table watch.incident_mutes enable row level security;
+-- statement
+alter table watch.incident_mutes force row level security;
+-- statement
+create policy tenant on watch.incident_mutes using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on watch.incident_mutes for select to qooerp_warehouse using (true);
+-- statement
+grant select on watch.incident_mutes to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on watch.incident_mutes to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on watch.incident_mutes for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on watch.incident_mutes referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on watch.incident_mutes referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on watch.incident_mutes referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on watch.incident_mutes referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table watch.incidents enable row level security;
+-- statement
+alter table watch.incidents force row level security;
+-- statement
+create policy tenant on watch.incidents using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on watch.incidents for select to qooerp_warehouse using (true);
+-- statement
+grant select on watch.incidents to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on watch.incidents to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on watch.incidents for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on watch.incidents referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table watch.watch_policies enable row level security;
+-- statement
+alter table watch.watch_policies force row level security;
+-- statement
+create policy tenant on watch.watch_policies using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on watch.watch_policies for select to qooerp_warehouse using (true);
+-- statement
+grant select on watch.watch_policies to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on watch.watch_policies to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on watch.watch_policies for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on watch.watch_policies referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on watch.watch_policies referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on watch.watch_policies referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on watch.watch_policies referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table watch.watch_runs enable row level security;
+-- statement
+alter table watch.watch_runs force row level security;
+-- statement
+create policy tenant on watch.watch_runs using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on watch.watch_runs for select to qooerp_warehouse using (true);
+-- statement
+grant select on watch.watch_runs to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on watch.watch_runs to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on watch.watch_runs for each statement execute function kernel.refuse_change();
+-- statement
 alter table catalog.items enable row level security;
 -- statement
 alter table catalog.items force row level security;
@@ -3269,6 +3833,36 @@ create trigger audit_update after update on scm.supplier_categories referencing 
 -- statement
 create trigger audit_delete after delete on scm.supplier_categories referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table watch.findings enable row level security;
+-- statement
+alter table watch.findings force row level security;
+-- statement
+create policy tenant on watch.findings using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on watch.findings for select to qooerp_warehouse using (true);
+-- statement
+grant select on watch.findings to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on watch.findings to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on watch.findings for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on watch.findings referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table watch.incident_events enable row level security;
+-- statement
+alter table watch.incident_events force row level security;
+-- statement
+create policy tenant on watch.incident_events using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on watch.incident_events for select to qooerp_warehouse using (true);
+-- statement
+grant select on watch.incident_events to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on watch.incident_events to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on watch.incident_events for each statement execute function kernel.refuse_change();
+-- statement
 alter table catalog.item_costs enable row level security;
 -- statement
 alter table catalog.item_costs force row level security;
@@ -3313,6 +3907,28 @@ create trigger audit_update after update on catalog.item_units referencing old t
 -- statement
 create trigger audit_delete after delete on catalog.item_units referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table finance.assets enable row level security;
+-- statement
+alter table finance.assets force row level security;
+-- statement
+create policy tenant on finance.assets using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.assets for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.assets to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.assets to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.assets for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.assets referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.assets referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.assets referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.assets referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table finance.bank_accounts enable row level security;
 -- statement
 alter table finance.bank_accounts force row level security;
@@ -3334,6 +3950,28 @@ create trigger audit_insert after insert on finance.bank_accounts referencing ne
 create trigger audit_update after update on finance.bank_accounts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on finance.bank_accounts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table finance.budgets enable row level security;
+-- statement
+alter table finance.budgets force row level security;
+-- statement
+create policy tenant on finance.budgets using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.budgets for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.budgets to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.budgets to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.budgets for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.budgets referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.budgets referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.budgets referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.budgets referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table identity.user_roles enable row level security;
 -- statement
@@ -3396,6 +4034,28 @@ create trigger audit_update after update on inventory.locations referencing old 
 create trigger audit_delete after delete on inventory.locations referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 create trigger move_mark after insert or update or delete on inventory.locations for each statement execute function kernel.move_mark();
+-- statement
+alter table inventory.lots enable row level security;
+-- statement
+alter table inventory.lots force row level security;
+-- statement
+create policy tenant on inventory.lots using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.lots for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.lots to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.lots to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.lots for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.lots referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.lots referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.lots referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.lots referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table inventory.stock_documents enable row level security;
 -- statement
@@ -3636,6 +4296,58 @@ create trigger audit_update after update on catalog.price_lists referencing old 
 create trigger audit_delete after delete on catalog.price_lists referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 create trigger move_mark after insert or update or delete on catalog.price_lists for each statement execute function kernel.move_mark();
+-- statement
+alter table finance.budget_lines enable row level security;
+-- statement
+alter table finance.budget_lines force row level security;
+-- statement
+create policy tenant on finance.budget_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.budget_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.budget_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.budget_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.budget_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.budget_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.budget_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.budget_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.budget_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table inventory.lot_balances enable row level security;
+-- statement
+alter table inventory.lot_balances force row level security;
+-- statement
+create policy tenant on inventory.lot_balances using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.lot_balances for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.lot_balances to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.lot_balances to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.lot_balances for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.lot_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table inventory.lot_links enable row level security;
+-- statement
+alter table inventory.lot_links force row level security;
+-- statement
+create policy tenant on inventory.lot_links using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.lot_links for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.lot_links to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on inventory.lot_links to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on inventory.lot_links for each statement execute function kernel.refuse_change();
 -- statement
 alter table inventory.reservations enable row level security;
 -- statement
@@ -3941,6 +4653,20 @@ create trigger audit_update after update on catalog.price_list_lines referencing
 -- statement
 create trigger audit_delete after delete on catalog.price_list_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table finance.depreciations enable row level security;
+-- statement
+alter table finance.depreciations force row level security;
+-- statement
+create policy tenant on finance.depreciations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.depreciations for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.depreciations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on finance.depreciations to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on finance.depreciations for each statement execute function kernel.refuse_change();
+-- statement
 alter table finance.invoices enable row level security;
 -- statement
 alter table finance.invoices force row level security;
@@ -3984,6 +4710,20 @@ create trigger audit_insert after insert on finance.payments referencing new tab
 create trigger audit_update after update on finance.payments referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on finance.payments referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table finance.revaluations enable row level security;
+-- statement
+alter table finance.revaluations force row level security;
+-- statement
+create policy tenant on finance.revaluations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.revaluations for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.revaluations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on finance.revaluations to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on finance.revaluations for each statement execute function kernel.refuse_change();
 -- statement
 alter table inventory.stock_moves enable row level security;
 -- statement
@@ -4199,6 +4939,20 @@ create trigger refresh_row_xid before update on inventory.cost_layers for each r
 -- statement
 create trigger leave_tombstone after delete on inventory.cost_layers referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
+alter table inventory.lot_moves enable row level security;
+-- statement
+alter table inventory.lot_moves force row level security;
+-- statement
+create policy tenant on inventory.lot_moves using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.lot_moves for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.lot_moves to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on inventory.lot_moves to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on inventory.lot_moves for each statement execute function kernel.refuse_change();
+-- statement
 alter table purchase.purchase_receipts enable row level security;
 -- statement
 alter table purchase.purchase_receipts force row level security;
@@ -4294,6 +5048,22 @@ grant select on scm.customer_grades to qooerp_app, qooerp_warehouse;
 grant insert on scm.customer_grades to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on scm.customer_grades for each statement execute function kernel.refuse_change();
+-- statement
+alter table watch.held_invoices enable row level security;
+-- statement
+alter table watch.held_invoices force row level security;
+-- statement
+create policy tenant on watch.held_invoices using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on watch.held_invoices for select to qooerp_warehouse using (true);
+-- statement
+grant select on watch.held_invoices to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on watch.held_invoices to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on watch.held_invoices for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on watch.held_invoices referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table purchase.supplier_quotation_lines enable row level security;
 -- statement

@@ -144,7 +144,7 @@ def _write_findings(session: Session, told: Sequence[NewIncident], incidents: Ma
     old = read(session, select(Finding).where(any_of(Finding.incident_id, ids)))
     states = {(row.incident_id, row.pattern): (row.id, row.state) for row in old}
     delete_all(session, old)
-    session.send_writes()
+    session.send_waiting()
     rows = []
     for each in told:
         incident = incidents[each.pattern]
