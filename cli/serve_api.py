@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,11 @@ def application() -> FastAPI:
     if settings.api_workers > 1:
         end_with_parent()
     configure_logging("api", settings)
-    return create_app(settings)
+    made = create_app(settings)
+    # What is there now stays for good: it need not be searched for garbage again and again.
+    gc.collect()
+    gc.freeze()
+    return made
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Identifiers: random enough not to be guessed, ordered enough to index well and to keep the order of writing."""
 
+import os
 import secrets
 import time
 from threading import Lock
@@ -8,7 +9,11 @@ from uuid import UUID, uuid5
 _NAMESPACE = UUID("6f1d5a5e-0f0b-5c1e-9a53-6d2f0c0a9b11")
 _RANDOM_BITS = 74
 _STEP_BITS = 40
+_STEPS_AT_ONCE = 256
 _lock = Lock()
+_steps: list[int] = []
+"""Random steps that are ready: asking the system for each costs more than the rest of an id."""
+os.register_at_fork(after_in_child=_steps.clear)
 _last = (0, 0)
 
 
@@ -24,10 +29,18 @@ def new_id() -> UUID:
         if now > milliseconds:
             milliseconds, chance = now, secrets.randbits(_RANDOM_BITS - 1)
         else:
-            chance += 1 + secrets.randbits(_STEP_BITS)
+            if not _steps:
+                _steps.extend(_random_steps())
+            chance += 1 + _steps.pop()
         _last = (milliseconds, chance)
     high, low = chance >> 62, chance & ((1 << 62) - 1)
     return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low)
+
+
+def _random_steps() -> list[int]:
+    width = _STEP_BITS // 8
+    drawn = secrets.token_bytes(width * _STEPS_AT_ONCE)
+    return [int.from_bytes(drawn[start : start + width]) for start in range(0, len(drawn), width)]
 
 
 def derived_id(*parts: object) -> UUID:

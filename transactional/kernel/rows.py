@@ -132,7 +132,7 @@ def insert_all(session: Session, rows: Sequence[_Identified]) -> None:
     note_change(session, table)
     author = session.principal.user_id
     defaults = _defaults(table)
-    groups: defaultdict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         values = row.__dict__
         values.setdefault("id", None)
@@ -143,9 +143,15 @@ def insert_all(session: Session, rows: Sequence[_Identified]) -> None:
                 values[name] = value
         if values.get("created_by") is None:
             values["created_by"] = author
-        groups[frozenset(name for name in values if name != "_sa_instance_state")].append(values)
-    for names, group in groups.items():
-        _insert(session, table, sorted(names), group)
+        groups[tuple(values)].append(values)
+    for given, group in groups.items():
+        _insert(session, table, _sorted(given), group)
+
+
+@cache
+def _sorted(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns among a row's values, in one order whatever the order they were given in."""
+    return tuple(sorted(name for name in names if name != "_sa_instance_state"))
 
 
 def _forget_plans(session: Session, count: int) -> None:
@@ -156,13 +162,17 @@ def _forget_plans(session: Session, count: int) -> None:
         session.info["plans_hold_until"] = 2 * written
 
 
-def _insert(session: Session, table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    columns = [table.c[name] for name in names]
-    if any(isinstance(column.type, ARRAY) for column in columns):
+def _insert(session: Session, table: Table, names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
+    if _has_lists(table, names):
         session.execute(table.insert(), [{name: row[name] for name in names} for row in rows])
         return
     _forget_plans(session, len(rows))
-    session.write(Write(_insertion(table, tuple(names)), _arrays(columns, rows), len(rows)))
+    session.write(Write(_insertion(table, names), _arrays(table, names, rows), len(rows)))
+
+
+@cache
+def _has_lists(table: Table, names: tuple[str, ...]) -> bool:
+    return any(isinstance(table.c[name].type, ARRAY) for name in names)
 
 
 @cache
@@ -182,7 +192,7 @@ def update_all(session: Session, rows: Sequence[Versioned], *columns: Instrument
     table = _table(type(rows[0]))
     note_change(session, table)
     sql, given = _change(table, tuple(column.key for column in columns))
-    values = _arrays(given, [row.__dict__ for row in rows])
+    values = _arrays(table, given, [row.__dict__ for row in rows])
     told = {**values, "author": session.principal.user_id, "tenant": session.tenant_id}
     refusal = StaleVersion(kind=table.name, expected=rows[0].version)
     session.write(Write(sql, told, len(rows), refusal))
@@ -191,7 +201,7 @@ def update_all(session: Session, rows: Sequence[Versioned], *columns: Instrument
 
 
 @cache
-def _change(table: Table, names: tuple[str, ...]) -> tuple[str, list[Column[Any]]]:
+def _change(table: Table, names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The statement that updates these columns, and the columns it is given."""
     given = [table.c.id, table.c.version, *[table.c[name] for name in names]]
     assigned = ", ".join(f'"{name}" = given."{name}"' for name in names)
@@ -201,7 +211,7 @@ def _change(table: Table, names: tuple[str, ...]) -> tuple[str, list[Column[Any]
         f" updated_by = %(author)s from {_unnest(given)} as given ({listed})"
         " where target.tenant_id = %(tenant)s and target.id = given.id and target.version = given.version"
     )
-    return sql, given
+    return sql, tuple(column.name for column in given)
 
 
 def delete_all(session: Session, rows: Sequence[TenantRow]) -> None:
@@ -222,17 +232,19 @@ def _unnest(columns: Sequence[Column[Any]]) -> str:
     return "unnest(" + ", ".join(f"%({column.name})s::{_sql_type(column)}[]" for column in columns) + ")"
 
 
-def _arrays(columns: Sequence[Column[Any]], rows: Sequence[dict[str, Any]]) -> dict[str, str]:
-    return {column.name: _array(column, [row[column.name] for row in rows]) for column in columns}
-
-
-def _array(column: Column[Any], values: list[Any]) -> str:
-    """The values as the text of an array: the driver, element by element, takes five times as long."""
-    tell = _teller(column)
-    return "{" + ",".join(["NULL" if value is None else tell(value) for value in values]) + "}"
+def _arrays(table: Table, names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """The values of each column as the text of an array: the driver, element by element, takes five times as long."""
+    return {
+        name: "{" + ",".join(["NULL" if row[name] is None else tell(row[name]) for row in rows]) + "}"
+        for name, tell in _tellers(table, names)
+    }
 
 
 @cache
+def _tellers(table: Table, names: tuple[str, ...]) -> list[tuple[str, Callable[[Any], str]]]:
+    return [(name, _teller(table.c[name])) for name in names]
+
+
 def _teller(column: Column[Any]) -> Callable[[Any], str]:
     for known, tell in _TELLERS.items():
         if isinstance(column.type, known):

@@ -114,6 +114,8 @@ class Session(orm.Session):
         except StatementFailed as failed:
             raise _raised(failed.statement, failed.error) from failed.error
         except psycopg.Error as error:
+            # Unsent as it is, it keeps waiting: nobody can commit what it belongs to.
+            self._waiting = waiting
             raise _raised(waiting[0], error) from error
         for each in waiting:
             if isinstance(each, Write):

@@ -54,15 +54,18 @@ class _Statement:
 class Asked(Generic[Row]):
     """Rows that were asked for: they come with the next thing that is looked at, or when they are."""
 
-    __slots__ = ("_read", "_session", "_statement")
+    __slots__ = ("_read", "_rows", "_session", "_statement")
 
     def __init__(self, session: Session, statement: Statement, read: Callable[[Answer], list[Row]]) -> None:
         """Remember how an answer becomes rows."""
         self._session, self._statement, self._read = session, statement, read
+        self._rows: list[Row] | None = None
 
     def rows(self) -> list[Row]:
-        """The rows.  Raises: whatever the database says to anything asked so far."""
-        return self._read(self._session.answer_to(self._statement))
+        """The rows, the same whenever they are looked at.  Raises: what the database says to anything asked so far."""
+        if self._rows is None:
+            self._rows = self._read(self._session.answer_to(self._statement))
+        return self._rows
 
 
 class Query(_Statement, Generic[Row]):
