@@ -8,7 +8,7 @@ A verb that is nothing but its service is a declaration:
     )
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
@@ -118,15 +118,21 @@ def add_follow_up(  # noqa: PLR0913 a route has that many sides
     made: Resource,
     takes: type[Asking],
     is_optional: bool = True,
+    names: Mapping[str, Resource] | None = None,
 ) -> None:
-    """Give a resource `POST /{id}/<verb>`: another document made of this one, by what `takes.spec(id, today)` says."""
+    """Give a resource `POST /{id}/<verb>`: another document made of this one, by what `takes.spec(id, today)` says.
+
+    `names` are fields of the body that hold a record's id, which the asker has to see too.
+    """
     options = _options(resource, verb, summary, shows) | {"status_code": 201, "responses": answers(made, 201)}
     body: Any = takes | None if is_optional else takes
 
     def follow(id: UUID, call: Calling, given: body = None) -> Response:  # noqa: A002
-        new = (given or takes()).spec(id, today(call))
-        at = call.services.now()
-        return make(call, made, lambda session: service(session, [new], at=at)[0].id, sees=[(resource, [id])])
+        asked, at = given or takes(), call.services.now()
+        new = asked.spec(id, today(call))
+        named = {seen: getattr(asked, name) for name, seen in (names or {}).items()}
+        sees = [(resource, [id]), *((seen, [key]) for seen, key in named.items() if key is not None)]
+        return make(call, made, lambda session: service(session, [new], at=at)[0].id, sees=sees)
 
     if not is_optional:
         follow.__defaults__ = None

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from olap.compiler import Shape
 from tests.warehouse.hand_written import DERIVED, QUERIES, query_of
 from tests.warehouse.story import Story
 from tests.warehouse.warehouse import Metrics, Warehouse
@@ -221,6 +222,21 @@ def test_books_and_marts_have_the_same_sums(warehouse: Warehouse) -> None:
     assert stock == ledger
 
 
+@pytest.mark.feature("FIN-14")
+@pytest.mark.usefixtures("story")
+def test_payables_equal_their_account_with_credit_notes_in_their_sign(metrics: Metrics, warehouse: Warehouse) -> None:
+    [(posted,)] = warehouse.select(
+        "select -sum(amount) from ledger.journal_lines where (tenant_id, account_id) in"
+        " (select tenant_id, account_id from ledger.account_mappings where role = 'payable')"
+    )
+    by_age = metrics.ask("ap_open_amount", "supplier__code", "payable_movement__aging_bucket")
+    assert sum(row[-1] for row in by_age) == posted == D("240.2")
+    notes = "select sum(amount) from marts.fct_payable_movements where document_type = 'purchase_credit_note'"
+    [(credited,)] = warehouse.select(f"{notes} and movement_kind = 'opened'")
+    assert credited == D("-48.6")
+    assert [row[-1] for row in metrics.ask("dpo_days", "metric_time__month") if row[0].month == 3] != [None]
+
+
 @pytest.mark.feature("FIN-10")
 def test_a_budget_stands_beside_what_was_posted_by_account_cost_centre_and_month(metrics: Metrics) -> None:
     by = ("account__code", "cost_centre__code", "metric_time__month")
@@ -229,3 +245,11 @@ def test_a_budget_stands_beside_what_was_posted_by_account_cost_centre_and_month
     assert found["5000", None] == D(1000) - D(810)
     assert found["4000", None] == D(2000) - D(1520)
     assert metrics.by("budget_amount", "cost_centre__code") == {None: D(3000), "SHOP": D(350)}
+
+
+@pytest.mark.feature("FIN-10")
+def test_what_is_posted_and_what_is_planned_come_in_one_question(metrics: Metrics) -> None:
+    names = ("net_revenue", "net_revenue_budget", "gross_margin", "gross_margin_budget", "operating_profit_budget")
+    text = metrics.compiler.compile(Shape(names, ("metric_time__month",), ()))
+    found = {row[0].month: row[1:] for row in metrics.lake.execute(text).fetchall()}
+    assert found[3] == (D(1430), D(2000), D(620), D(1000), D(650))

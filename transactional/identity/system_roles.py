@@ -161,6 +161,7 @@ SYSTEM_ROLES = (
             "manual_entry.*",
             "invoice.*",
             "purchase_invoice.*",
+            "landed_cost.*",
             "payment.*",
             "settlement.*",
             "order.read",

@@ -73,6 +73,7 @@ class AccountRole(StrEnum):
     PRODUCTION_CLEARING = "production_clearing"
     EXPENSE = "expense"
     ROUNDING = "rounding"
+    LANDED_COST_CLEARING = "landed_cost_clearing"
     RECEIVABLE_REVALUATION = "receivable_revaluation"
     PAYABLE_REVALUATION = "payable_revaluation"
     BANK_REVALUATION = "bank_revaluation"

@@ -23,6 +23,7 @@ DEFAULT_SERIES = {
     "purchase_contract": SeriesDefault("CT-{yyyy}-{00000}"),
     "purchase_order": SeriesDefault("PO-{yyyy}-{00000}"),
     "purchase_receipt": SeriesDefault("GR-{yyyy}-{00000}"),
+    "landed_cost": SeriesDefault("LC-{yyyy}-{00000}"),
     "purchase_return": SeriesDefault("PR-{yyyy}-{00000}"),
     "purchase_invoice": SeriesDefault("PI-{yyyy}-{00000}", is_gapless=True),
     "purchase_credit_note": SeriesDefault("PC-{yyyy}-{00000}", is_gapless=True),

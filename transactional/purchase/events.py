@@ -5,6 +5,7 @@ from typing import Any
 
 from transactional.kernel.outbox import Event
 from transactional.purchase.models import (
+    LandedCost,
     PurchaseContract,
     PurchaseOrder,
     PurchaseReceipt,
@@ -46,3 +47,9 @@ def source_event(row: PurchaseRequisition | SupplierQuotation | PurchaseContract
     name = _SOURCES[type(row)]
     payload: dict[str, Any] = {"number": row.number, "company_id": str(row.company_id)}
     return Event(f"purchase.{name}.{row.state}", f"purchase_{name}", row.id, at, payload)
+
+
+def landed_cost_posted(row: LandedCost, at: datetime) -> Event:
+    """`purchase.landed_cost.posted`."""
+    payload: dict[str, Any] = {"number": row.number, "company_id": str(row.company_id), "amount": str(row.amount)}
+    return Event("purchase.landed_cost.posted", "landed_cost", row.id, at, payload)

@@ -1,9 +1,11 @@
 """The documents of buying, as they are read; they are written by verbs."""
 
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import IMPORTED, Lines, Resource, Verb
+from transactional.kernel.resource import IMPORTED, READ_ONLY, Lines, Resource, Verb
 from transactional.organization.checks import check_currencies
 from transactional.purchase.models import (
+    LandedCost,
+    LandedCostLine,
     PurchaseContract,
     PurchaseContractLine,
     PurchaseOrder,
@@ -131,4 +133,27 @@ RECEIPTS = Resource(
     ),
     has_postings=True,
 )
-RESOURCES = (REQUISITIONS, SUPPLIER_QUOTATIONS, CONTRACTS, PURCHASE_ORDERS, RECEIPTS)
+LANDED_COSTS = Resource(
+    module="purchase",
+    plural="landed-costs",
+    thing="landed_cost",
+    model=LandedCost,
+    label="Landed cost",
+    key=("company_id", "number"),
+    search=("number", "description"),
+    sort="-id",
+    actions=READ_ONLY,
+    owner=Owner(company="company_id", authors=("created_by",)),
+    guarded={"amount": "item.cost"},
+    lines=(
+        Lines(
+            "lines",
+            LandedCostLine,
+            "landed_cost_id",
+            guarded=dict.fromkeys(("amount", "inventory_amount", "expense_amount"), "item.cost"),
+        ),
+    ),
+    verbs=(Verb("create", "Shares freight or duty among goods received."),),
+    has_postings=True,
+)
+RESOURCES = (REQUISITIONS, SUPPLIER_QUOTATIONS, CONTRACTS, PURCHASE_ORDERS, RECEIPTS, LANDED_COSTS)

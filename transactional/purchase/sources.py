@@ -37,7 +37,8 @@ def check_needed(session: Session, changes: Sequence[Change]) -> Iterator[tuple[
     for position, change in enumerate(changes):
         if change.before is None or change.changes("needed_on"):
             today = today or session.scalars(select(cast(func.timezone("UTC", func.now()), Date))).one()
-            asked = change.values.setdefault("requested_on", change.value("requested_on") or today)
+            asked = change.value("requested_on") or today
+            change.values["requested_on"] = asked
             if change.value("needed_on") < max(asked, today if change.before is None else asked):
                 yield position, FieldProblem("needed_on", "is a day that has passed", "too_early")
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from transactional.inventory.lots import LotQty
 from transactional.kernel.money import ZERO
+from transactional.purchase.models import CostBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +212,16 @@ class NewBill:
     currency_code: str | None = None
     exchange_rate: Decimal | None = None
     payment_term_id: UUID | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLandedCost:
+    """Freight or duty of receipts, shared among their lines.  Units: `amount` in company currency."""
+
+    receipt_ids: Sequence[UUID]
+    cost_on: date
+    amount: Decimal
+    basis: CostBasis
+    description: str | None = None
     id: UUID | None = None

@@ -1,5 +1,6 @@
 """Fiscal years: opened with their periods."""
 
+from typing import Literal
 from uuid import UUID
 
 from starlette.responses import Response
@@ -20,6 +21,8 @@ class FiscalYearIn(Strict):
 
     company_id: UUID
     starts_on: Day
+    period_count: Literal[12, 13] = 12
+    """Months, or thirteen spans of four weeks."""
 
 
 @router.post(
@@ -34,6 +37,8 @@ def create_fiscal_year(given: FiscalYearIn, call: Calling) -> Response:
     return make(
         call,
         FISCAL_YEARS,
-        lambda session: open_fiscal_years(session, given.company_id, [given.starts_on])[0].id,
+        lambda session: (
+            open_fiscal_years(session, given.company_id, [given.starts_on], period_count=given.period_count)[0].id
+        ),
         sees=[(COMPANIES, [given.company_id])],
     )

@@ -14,6 +14,7 @@ from transactional.purchase.services.decide_sources import (
     reject_requisitions,
 )
 from transactional.purchase.services.order_sources import order_contracts, order_quotations, order_requisitions
+from transactional.scm.resources import SUPPLIERS
 
 
 class RejectionIn(Strict):
@@ -58,6 +59,7 @@ def _add_requisitions(routes: Router) -> None:
         "The draft order, at the supplier's listed prices.",
         made=PURCHASE_ORDERS,
         takes=OrderNeedIn,
+        names={"supplier_id": SUPPLIERS},
     )
 
 

@@ -8,9 +8,23 @@ from pydantic import Field
 from api.schemas.sales.documents import LINES_MAX, NotNegative
 from transactional.inventory.lot_specs import Batches, Serials, lots_given
 from transactional.kernel.money import ZERO
-from transactional.kernel.schema import Day, Note, PositiveQty, Price, Qty, Rate, Reference, Share, Shown, Strict
+from transactional.kernel.schema import (
+    Amount,
+    Day,
+    Note,
+    PositiveQty,
+    Price,
+    Qty,
+    Rate,
+    Reference,
+    Share,
+    Shown,
+    Strict,
+)
+from transactional.purchase.models import CostBasis
 from transactional.purchase.specs import (
     Inspection,
+    NewLandedCost,
     NewPurchaseLine,
     NewPurchaseOrder,
     NewReceipt,
@@ -228,6 +242,20 @@ class InspectionIn(Strict):
     def spec(self) -> list[Inspection]:
         """The same for the service."""
         return [line.spec(self.order_id) for line in self.lines]
+
+
+class LandedCostIn(Strict):
+    """Freight or duty of receipts, in company currency."""
+
+    receipt_ids: Annotated[list[UUID], Field(min_length=1, max_length=LINES_MAX)]
+    cost_on: Day | None = None
+    amount: Amount
+    basis: CostBasis = CostBasis.VALUE
+    description: Note | None = None
+
+    def spec(self, today: Day) -> NewLandedCost:
+        """The same for the service."""
+        return NewLandedCost(self.receipt_ids, self.cost_on or today, self.amount, self.basis, self.description)
 
 
 class LineProgressOut(Shown):
