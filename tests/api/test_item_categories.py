@@ -49,3 +49,21 @@ def test_new_items_take_tax_costing_and_accounts_from_their_category(
         stock_up(session, shop, UUID(rice["id"]), "10", "2")
         assert balance(session, "1305") == 20
         assert balance(session, "1300") == 0
+
+
+def test_new_items_take_planning_settings_from_the_nearest_category_that_says_them(
+    http: TestClient, shop: Shop
+) -> None:
+    planning = {"reorder_point_qty": "20", "lead_time_days": 7, "shelf_life_days": 90, "tracking_mode": "batch"}
+    food = created(http.post(PATH, json={"code": "FOOD", "name": "Food", "safety_stock_qty": "5", **planning}))
+    fresh = {"code": "FRESH", "name": "Fresh", "parent_id": food["id"], "shelf_life_days": 10}
+    fresh = created(http.post(PATH, json=fresh))
+    body = {"code": "FISH", "name": "Fish", "unit_id": str(shop.unit_id), "category_id": fresh["id"]}
+    fish = created(http.post("/api/inventory/items", json={**body, "lead_time_days": 1}))
+    inherited = ("reorder_point_qty", "safety_stock_qty", "shelf_life_days", "lead_time_days", "tracking_mode")
+    assert [fish[name] for name in inherited] == ["20", "5", 10, 1, "batch"]
+    service = created(http.post("/api/inventory/items", json={**body, "code": "TRIP", "kind": "service"}))
+    assert [service[name] for name in inherited] == [None, None, None, None, "none"]
+    for wrong in ({"safety_stock_qty": "-1"}, {"lead_time_days": -1}, {"tracking_mode": "guess"}):
+        problem(http.post(PATH, json={"code": "X", "name": "X", **wrong}), 422, "invalid_input")
+    problem(http.post("/api/inventory/items", json={**body, "code": "Y", "shelf_life_days": 0}), 422, "invalid_input")
