@@ -14,6 +14,7 @@ from cli.commands.bench import bench
 from cli.commands.check import check
 from cli.commands.credentials import credentials
 from cli.commands.demo import demo
+from cli.commands.grade import grade
 from cli.commands.import_ import import_source
 from cli.commands.load import load
 from cli.commands.migrate import migrate
@@ -56,6 +57,7 @@ commands.command("ask")(ask)
 commands.command("check")(check)
 commands.command("backup")(backup)
 commands.command("restore")(restore)
+commands.command("grade")(grade)
 commands.command("bench")(bench)
 commands.command("credentials")(credentials)
 

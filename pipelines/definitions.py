@@ -15,6 +15,7 @@ from pipelines.dbt.runner import parsed_manifest  # noqa: E402
 from pipelines.publish.assets import lake_assets  # noqa: E402
 from pipelines.raw.erp import landed_tables, operational_specs  # noqa: E402
 from pipelines.resources.pipeline import PipelineResource  # noqa: E402
+from pipelines.schedules.grading import customer_grading, grade_customers  # noqa: E402
 from pipelines.schedules.nightly import nightly, nightly_build, nightly_look, nightly_watch  # noqa: E402
 from pipelines.scores.assets import score_assets  # noqa: E402
 from runtime.settings import load_settings  # noqa: E402
@@ -32,8 +33,8 @@ defs = dg.Definitions(
         score_assets(_marts),
     ],
     asset_checks=mart_checks(_marts),
-    jobs=[nightly_build, nightly_look],
-    schedules=[nightly, nightly_watch],
+    jobs=[nightly_build, nightly_look, grade_customers],
+    schedules=[nightly, nightly_watch, customer_grading],
     resources={"pipeline": PipelineResource()},
     # A run holds the pipeline's lead and dbt's globals: its steps take turns in one process.
     executor=dg.in_process_executor,

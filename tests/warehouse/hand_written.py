@@ -135,6 +135,24 @@ _PAID = """
     select sum(s.company_amount{0}) from raw.settlements as s inner join raw.invoices as i on i.id = s.invoice_id
     where s.payment_id is not null and i.kind like '{1}'
 """
+# A settlement takes off an invoice's parts in the order they fall due; what of it falls on a part that was due is late.
+# One that is undone gives back what it took.
+_PAID_LATE = """
+    select coalesce(sum(
+        least(greatest(u.used_to, p.part_to - p.company_amount), p.part_to)
+        - least(greatest(u.used_to - u.company_amount, p.part_to - p.company_amount), p.part_to)
+    ), 0)
+    from (
+        select s.*, sum(s.company_amount) over (partition by s.invoice_id order by s.settled_on, s.id) as used_to
+        from raw.settlements as s
+    ) as u
+    inner join raw.invoices as i on i.id = u.invoice_id
+    inner join (
+        select n.*, sum(n.company_amount) over (partition by n.invoice_id order by n.due_on, n.part_number) as part_to
+        from raw.installments as n
+    ) as p on p.invoice_id = u.invoice_id
+    where u.payment_id is not null and i.kind like 'sales%' and u.settled_on > p.due_on
+"""
 _DAYS_IN_BOOKS = "select current_date - min(starts_on) + 1 from raw.fiscal_years"
 
 _EXCHANGE = "'exchange_gain', 'exchange_loss', 'unrealized_gain', 'unrealized_loss'"
@@ -315,6 +333,7 @@ QUERIES: dict[str, str] = {
     "ar_overdue_amount": _owed("'receivable'"),
     "billed_amount": _BILLED.format("sales%"),
     "collected_amount": _PAID.format("", "sales%"),
+    "late_collected_amount": _PAID_LATE,
     "bad_debt_amount": "select coalesce(sum(write_off_amount), 0) from raw.settlements",
     "collection_amount_days": _PAID.format(" * (s.settled_on - i.invoiced_on)", "sales%"),
     "ap_movement": _owed("'payable'", "-"),
@@ -351,6 +370,7 @@ DERIVED: dict[str, tuple[str, str, str]] = {
     "days_of_supply": ("{a} / nullif({b}, 0)", "stock_value_days", "monthly_cost_of_sales"),
     "stockout_rate": ("{a} / nullif({b}, 0)", "stockout_days", "kept_days"),
     "days_to_collect": ("{a} / nullif({b}, 0)", "collection_amount_days", "collected_amount"),
+    "late_payment_rate": ("{a} / nullif({b}, 0)", "late_collected_amount", "collected_amount"),
     "dso_days": (f"{{a}} * ({_DAYS_IN_BOOKS}) / nullif({{b}}, 0)", "ar_open_amount", "billed_amount"),
     "dpo_days": (f"{{a}} * ({_DAYS_IN_BOOKS}) / nullif({{b}}, 0)", "ap_open_amount", "supplier_billed_amount"),
 }

@@ -15,6 +15,7 @@ RIGHTS_ELSEWHERE = {
     "notify.manage": "Set to which domains and addresses outside figures may go",
     "alert.read": "Read alerts and anomalies",
     "alert.manage": "Set thresholds, acknowledge alerts",
+    "grading.manage": "Write the rules of customer grades, grade customers now",
     "ai.ask": "Ask the assistant",
     "ai.manage": "Teach the assistant words and see its questions",
     "user.create": "Make users",

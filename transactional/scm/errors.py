@@ -1,6 +1,6 @@
 """What the parties' records refuse."""
 
-from transactional.kernel.errors import NotAllowed
+from transactional.kernel.errors import NotAllowed, Refused
 
 
 class SameUser(NotAllowed):
@@ -8,3 +8,10 @@ class SameUser(NotAllowed):
 
     code = "same_user"
     message = "You proposed this bank account yourself: a second user must approve it."
+
+
+class NoGradingRules(Refused):
+    """Customers cannot be graded before somebody has said how."""
+
+    code = "no_grading_rules"
+    message = "There are no grading rules: write them first."

@@ -147,11 +147,43 @@ class Customer(TenantRow):
     credit_limit_amount: Mapped[Decimal | None]
     """In the customer's currency; empty where credit is not limited."""
     grade: Mapped[str | None] = mapped_column(String(1))
+    grade_limit_amount: Mapped[Decimal | None]
+    """The credit limit that goes with the grade, in force where the customer has none of its own."""
     email: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(60))
     merged_into_id: Mapped[UUID | None]
     is_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class CreditGrade(StrEnum):
+    """How good a customer is, best first."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class GradingRule(TenantRow):
+    """What a customer needs for a grade, and the credit limit that comes with it."""
+
+    __tablename__ = "grading_rules"
+    __table_args__ = (
+        unique("grade"),
+        one_of("grade", CreditGrade),
+        CheckConstraint("late_payment_rate_max >= 0", name="late_payment_rate_max_not_negative"),
+        CheckConstraint("credit_limit_amount >= 0", name="credit_limit_not_negative"),
+        {"schema": "scm"},
+    )
+
+    grade: Mapped[str] = mapped_column(String(1))
+    net_revenue_min_amount: Mapped[Decimal | None]
+    """Over the twelve months before; in company currency, as the metric tells it."""
+    gross_margin_min_amount: Mapped[Decimal | None]
+    late_payment_rate_max: Mapped[Decimal | None] = rate()
+    credit_limit_amount: Mapped[Decimal | None]
+    """In the customer's currency; empty where credit is not limited."""
 
 
 class CustomerGrade(LedgerRow):

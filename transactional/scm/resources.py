@@ -14,6 +14,7 @@ from transactional.scm.models import (
     Customer,
     CustomerCategory,
     CustomerGrade,
+    GradingRule,
     PartyAddress,
     PaymentTerm,
     Region,
@@ -119,13 +120,25 @@ CUSTOMERS = Resource(
     model=Customer,
     label="Customer",
     search=("code", "name", "tax_number", "city", "email"),
-    read_only=("grade", "merged_into_id"),
+    read_only=("grade", "grade_limit_amount", "merged_into_id"),
     points={"price_list_id": "catalog.price_lists"},
     words=_TAX_CLASSES,
     validate=party_problems,
     prepare=(check_currencies,),
     kept_by=(("finance.invoices", "party_id"), ("finance.payments", "party_id")),
     verbs=(Verb("merge", "Documents keep their customer; new ones go to the other one."),),
+)
+GRADING_RULES = Resource(
+    module="scm",
+    plural="grading-rules",
+    thing="grading_rule",
+    model=GradingRule,
+    label="Grading rule",
+    key=("grade",),
+    search=("grade",),
+    sort="grade",
+    # Written as a set, for it has to leave no customer without a grade.
+    actions=READ_ONLY,
 )
 CUSTOMER_GRADES = Resource(
     module="scm",
@@ -158,5 +171,6 @@ RESOURCES = (
     CUSTOMER_CATEGORIES,
     CUSTOMERS,
     CUSTOMER_GRADES,
+    GRADING_RULES,
     ADDRESSES,
 )

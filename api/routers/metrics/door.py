@@ -32,12 +32,13 @@ def numbers_of(request: Request) -> Numbers:
     with _opening:
         known: tuple[Services, Numbers] | None = getattr(request.app.state, "numbers", None)
         if known is None or known[0] is not services:
-            known = (services, _open(services))
+            known = (services, open_numbers(services))
             request.app.state.numbers = known
         return known[1]
 
 
-def _open(services: Services) -> Numbers:
+def open_numbers(services: Services) -> Numbers:
+    """The metrics layer over the lake of this installation."""
     settings = services.settings
     settings.lake_dir.mkdir(parents=True, exist_ok=True)
     engine = DuckDBEngine.over(settings.lake_dir)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import func, or_, select, text
 
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.rows import lock_by_id, read_by_id
@@ -57,7 +57,10 @@ _EXPOSURE = text(
 
 _CONCERNED = Lookup(
     select(Customer.id)
-    .where(among(Customer.id, "customers"), or_(Customer.is_blocked, Customer.credit_limit_amount.is_not(None)))
+    .where(
+        among(Customer.id, "customers"),
+        or_(Customer.is_blocked, func.coalesce(Customer.credit_limit_amount, Customer.grade_limit_amount).is_not(None)),
+    )
     .order_by(Customer.id)
 )
 
@@ -85,22 +88,30 @@ def check_credit(session: Session, orders: Sequence[SalesOrder]) -> None:
     for customer in blocked:
         if customer.is_blocked:
             raise CustomerBlocked(customer=customer.code)
-    limited = {customer.id: customer for customer in blocked if customer.credit_limit_amount is not None}
+    limits = {customer.id: _limit(customer) for customer in blocked}
+    limited = {customer.id: customer for customer in blocked if limits[customer.id] is not None}
     if not limited:
         return
     day = max(order.ordered_on for order in orders)
     totals = find_exposure(session, limited.values(), [order.id for order in orders], on=day)
     for order in orders:
         found = limited.get(order.customer_id)
-        if found and found.credit_limit_amount is not None and totals[found.id] > found.credit_limit_amount:
+        limit = limits[found.id] if found else None
+        if found and limit is not None and totals[found.id] > limit:
             decimals = decimals_of(found.currency_code)
             raise CreditLimitExceeded(
                 number=order.number,
                 customer=found.code,
                 exposure_amount=round_amount(totals[found.id], decimals),
                 currency_code=found.currency_code,
-                limit_amount=round_amount(found.credit_limit_amount, decimals),
+                limit_amount=round_amount(limit, decimals),
             )
+
+
+def _limit(customer: Customer) -> Decimal | None:
+    """The customer's own limit, or else the one that goes with the grade."""
+    own = customer.credit_limit_amount
+    return customer.grade_limit_amount if own is None else own
 
 
 def find_exposure(
