@@ -3,8 +3,6 @@
 Grading writes customers, which pipelines know nothing of: it is a command of its own; here is said when it runs.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 
