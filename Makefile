@@ -1,6 +1,6 @@
 # The commands of the project. `make up` on a machine with Python 3.11+ is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help up test prove check bench features lock clean environment
+.PHONY: help up test prove check bench eval features lock clean environment
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -32,6 +32,9 @@ check: $(stamp)  ## format, lint, types, imports, SQL, migrations, lock file
 
 bench: $(stamp)  ## our claims measured beside a baseline; writes docs/benchmarks.md
 	@$(bin)/qooerp bench $(BENCHES)
+
+eval: $(stamp)  ## how often the program is right, by known answers: a table by pattern and seed
+	@$(bin)/qooerp eval anomalies
 
 features: $(stamp)  ## which rows of docs/features.csv a passing test shows (ROWS="3.4 FIN" to choose)
 	@$(bin)/python tools/features.py $(if $(ROWS),--rows $(ROWS))

@@ -8,12 +8,14 @@ import typer
 
 from backups.manifest import BackupRefused
 from cli.client import ApiRefused
+from cli.commands.anomalies import anomalies
 from cli.commands.ask import ask
 from cli.commands.backup import backup, restore
 from cli.commands.bench import bench
 from cli.commands.check import check
 from cli.commands.credentials import credentials
 from cli.commands.demo import demo
+from cli.commands.eval import evaluations
 from cli.commands.grade import grade
 from cli.commands.import_ import import_source
 from cli.commands.load import load
@@ -60,6 +62,8 @@ commands.command("restore")(restore)
 commands.command("grade")(grade)
 commands.command("bench")(bench)
 commands.command("credentials")(credentials)
+commands.add_typer(anomalies, name="anomalies")
+commands.add_typer(evaluations, name="eval")
 
 
 def app() -> None:

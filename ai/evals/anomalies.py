@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +134,12 @@ def judge_documents(seed: int) -> Outcome:
 def judge_demo(incidents: Sequence[Incident], truth: Path, documents: int) -> Outcome:
     """The demo company against what the simulator planted in it; a spike without documents is judged by its day."""
     told = json.loads(truth.read_text(encoding="utf-8"))["planted"]
-    planted = [(each["kind"], frozenset(each["documents"]) or frozenset({each["on"]})) for each in told]
+    # A spike is planted before anything is traded, so it names its day: the goods are invoiced within the week.
+    days = [(date.fromisoformat(each["on"]), each) for each in told]
+    planted = [
+        (each["kind"], frozenset(each["documents"]) or frozenset(str(on + timedelta(days=later)) for later in range(8)))
+        for on, each in days
+    ]
     return _judged(Outcome(0, looked_at=documents), planted, incidents)
 
 
@@ -153,7 +158,8 @@ def _judged(outcome: Outcome, planted: Sequence[tuple[str, Collection[str]]], in
 
 def _signs(incident: Incident) -> set[str]:
     documents = {name for each in incident.documents for name in (each.id, each.number)}
-    return documents | {str(hit.on) for hit in incident.hits if incident.kind == "metric"}
+    spikes = {"quantity_outlier", "metric_day", "metric_size"}
+    return documents | {str(hit.on) for hit in incident.hits if hit.control in spikes}
 
 
 def table_of(title: str, outcomes: Sequence[Outcome], *, unit: str) -> str:

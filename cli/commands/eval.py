@@ -1,0 +1,38 @@
+"""`qooerp eval`: how often the program is right, measured against known answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+evaluations = typer.Typer(help="How often the program is right, by known answers.", no_args_is_help=True)
+
+
+@evaluations.callback()
+def _group() -> None:
+    """How often the program is right, by known answers."""
+
+
+@evaluations.command("anomalies")
+def eval_anomalies(
+    seeds: Annotated[list[int] | None, typer.Option("--seed", help="Seeds of the made-up companies.")] = None,
+    *,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Judge the demo company's marts by what its simulator planted, too.")
+    ] = False,
+) -> None:
+    """Recall, false alarms, precision and delay by pattern and seed; exit code 1 where they fall short."""
+    from ai.evals.anomalies import SEEDS, evaluate, table_of  # noqa: PLC0415  # heavy
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    text, short = evaluate(tuple(seeds or SEEDS))
+    typer.echo(text)
+    if demo:
+        from pipelines.scores.judging import judge_demos  # noqa: PLC0415  # heavy
+
+        typer.echo(f"\n{table_of('Demo companies', judge_demos(load_settings()), unit='documents')}")
+    for each in short:
+        typer.echo(f"falls short: {each}", err=True)
+    if short:
+        raise typer.Exit(1)
