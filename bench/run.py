@@ -16,7 +16,15 @@ from runtime.paths import PROJECT_FOLDER
 from runtime.progress import Progress
 from runtime.settings import Settings
 
-BENCHES = ("metrics_query", "pivot", "freshness", "order_to_cash", "load", "import_adventureworks")
+BENCHES = (
+    "metrics_query",
+    "pivot",
+    "freshness",
+    "order_to_cash",
+    "load",
+    "anomaly_screening",
+    "import_adventureworks",
+)
 TARGET = PROJECT_FOLDER / "docs" / "benchmarks.md"
 _PROGRESS = re.compile(r" \.\.\. .*\d s$|: done \(")
 

@@ -25,7 +25,7 @@ INTERMITTENT_SHARE = 0.35
 class Thresholds:
     """How many robust deviations are too many."""
 
-    point: float = 8.0
+    point: float = 9.0
     week: float = 5.5
     ratio: float = 5.0
     """Of a week against what was expected of it, on a logarithmic scale."""

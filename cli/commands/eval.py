@@ -29,9 +29,13 @@ def eval_anomalies(
     text, short = evaluate(tuple(seeds or SEEDS))
     typer.echo(text)
     if demo:
+        from olap.errors import MetricsError  # noqa: PLC0415
         from pipelines.scores.judging import judge_demos  # noqa: PLC0415  # heavy
 
-        typer.echo(f"\n{table_of('Demo companies', judge_demos(load_settings()), unit='documents')}")
+        try:
+            typer.echo(f"\n{table_of('Demo companies', judge_demos(load_settings()), unit='documents')}")
+        except MetricsError as error:
+            short = [*short, f"demo companies: {error}"]
     for each in short:
         typer.echo(f"falls short: {each}", err=True)
     if short:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from pipelines.publish.pointer import read_pointer
 from pipelines.scores.run import score_installation
@@ -31,18 +32,18 @@ _NICE = 15
 class ScoreWatch:
     """Starts a look when it is due; it never waits for one. To be used by the loop's own thread only."""
 
-    def __init__(self, settings: Settings, *, every_seconds: float = EVERY_SECONDS) -> None:
+    def __init__(self, settings: Settings, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Nothing is started before something was published."""
         self._settings = settings
-        self._every_seconds = every_seconds
+        self._monotonic = monotonic
         self._looked_at = float("-inf")
-        self._changed_at = time.monotonic() if read_pointer(settings.lake_dir) else None
+        self._changed_at = monotonic() if read_pointer(settings.lake_dir) else None
         self._waiting_since = self._changed_at
         self._process: subprocess.Popen[bytes] | None = None
 
     def look(self, *, changed: bool) -> None:
         """Take note of a batch, and start a look if it is time; comes back at once."""
-        now = time.monotonic()
+        now = self._monotonic()
         if changed:
             self._changed_at = now
             self._waiting_since = self._waiting_since or now
@@ -63,7 +64,7 @@ class ScoreWatch:
             self._process.wait()
 
     def _is_due(self, now: float) -> bool:
-        if self._changed_at is None or self._waiting_since is None or now - self._looked_at < self._every_seconds:
+        if self._changed_at is None or self._waiting_since is None or now - self._looked_at < EVERY_SECONDS:
             return False
         return now - self._changed_at >= QUIET_SECONDS or now - self._waiting_since >= OVERDUE_SECONDS
 

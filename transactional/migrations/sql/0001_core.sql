@@ -366,6 +366,29 @@ CREATE TABLE scm.customer_categories (
 -- statement
 CREATE INDEX ix_customer_categories_row_xid ON scm.customer_categories (row_xid);
 -- statement
+CREATE TABLE scm.grading_rules (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    grade VARCHAR(1) NOT NULL,
+    net_revenue_min_amount NUMERIC(18, 4),
+    gross_margin_min_amount NUMERIC(18, 4),
+    late_payment_rate_max NUMERIC(20, 10),
+    credit_limit_amount NUMERIC(18, 4),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_grading_rules PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_grading_rules_tenant_id_grade UNIQUE (tenant_id, grade),
+    CONSTRAINT ck_grading_rules_grade_known CHECK (grade in ('A', 'B', 'C', 'D')),
+    CONSTRAINT ck_grading_rules_late_payment_rate_max_not_negative CHECK (late_payment_rate_max >= 0),
+    CONSTRAINT ck_grading_rules_credit_limit_not_negative CHECK (credit_limit_amount >= 0)
+);
+-- statement
+CREATE INDEX ix_grading_rules_row_xid ON scm.grading_rules (row_xid);
+-- statement
 CREATE TABLE scm.party_addresses (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -837,6 +860,26 @@ CREATE TABLE platform.number_series (
 -- statement
 CREATE INDEX ix_number_series_row_xid ON platform.number_series (row_xid);
 -- statement
+CREATE TABLE purchase.landed_costs (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40) NOT NULL,
+    cost_on DATE NOT NULL,
+    basis VARCHAR(10) NOT NULL,
+    amount NUMERIC(18, 4) NOT NULL,
+    description VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_landed_costs PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_landed_costs_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_landed_costs_basis_known CHECK (basis in ('value', 'quantity', 'weight')),
+    CONSTRAINT fk_landed_costs_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_landed_costs_row_xid ON purchase.landed_costs (row_xid);
+-- statement
 CREATE TABLE scm.supplier_categories (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1181,7 +1224,7 @@ CREATE TABLE ledger.account_mappings (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_account_mappings PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_account_mappings_tenant_id_company_id_role_item_cate_5461 UNIQUE NULLS NOT DISTINCT (tenant_id, company_id, role, item_category_id, warehouse_id),
-    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'expense', 'rounding', 'receivable_revaluation', 'payable_revaluation', 'bank_revaluation', 'unrealized_gain', 'unrealized_loss', 'depreciation', 'accumulated_depreciation')),
+    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'expense', 'rounding', 'landed_cost_clearing', 'receivable_revaluation', 'payable_revaluation', 'bank_revaluation', 'unrealized_gain', 'unrealized_loss', 'depreciation', 'accumulated_depreciation')),
     CONSTRAINT fk_account_mappings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_account_mappings_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
     CONSTRAINT fk_account_mappings_tenant_id_item_category_id FOREIGN KEY(tenant_id, item_category_id) REFERENCES catalog.item_categories (tenant_id, id)
@@ -2311,6 +2354,7 @@ CREATE TABLE scm.customers (
     price_list_id UUID,
     credit_limit_amount NUMERIC(18, 4),
     grade VARCHAR(1),
+    grade_limit_amount NUMERIC(18, 4),
     email VARCHAR(200),
     phone VARCHAR(60),
     merged_into_id UUID,
@@ -3014,6 +3058,31 @@ CREATE INDEX ix_delivery_lines_order_line_id ON sales.delivery_lines (tenant_id,
 -- statement
 CREATE INDEX ix_delivery_lines_row_xid ON sales.delivery_lines (row_xid);
 -- statement
+CREATE TABLE purchase.landed_cost_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    landed_cost_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    receipt_line_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    amount NUMERIC(18, 4) NOT NULL,
+    inventory_amount NUMERIC(18, 4) NOT NULL,
+    expense_amount NUMERIC(18, 4) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_landed_cost_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_landed_cost_lines_tenant_id_landed_cost_id FOREIGN KEY(tenant_id, landed_cost_id) REFERENCES purchase.landed_costs (tenant_id, id),
+    CONSTRAINT fk_landed_cost_lines_tenant_id_receipt_line_id FOREIGN KEY(tenant_id, receipt_line_id) REFERENCES purchase.purchase_receipt_lines (tenant_id, id),
+    CONSTRAINT fk_landed_cost_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_landed_cost_lines_landed_cost_id ON purchase.landed_cost_lines (tenant_id, landed_cost_id);
+-- statement
+CREATE INDEX ix_landed_cost_lines_receipt_line_id ON purchase.landed_cost_lines (tenant_id, receipt_line_id);
+-- statement
+CREATE INDEX ix_landed_cost_lines_row_xid ON purchase.landed_cost_lines (row_xid);
+-- statement
 CREATE TABLE sales.return_request_lines (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3421,6 +3490,28 @@ create trigger audit_update after update on scm.customer_categories referencing 
 -- statement
 create trigger audit_delete after delete on scm.customer_categories referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table scm.grading_rules enable row level security;
+-- statement
+alter table scm.grading_rules force row level security;
+-- statement
+create policy tenant on scm.grading_rules using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.grading_rules for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.grading_rules to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.grading_rules to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.grading_rules for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.grading_rules referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.grading_rules referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.grading_rules referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.grading_rules referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table scm.party_addresses enable row level security;
 -- statement
 alter table scm.party_addresses force row level security;
@@ -3810,6 +3901,20 @@ create trigger audit_update after update on platform.number_series referencing o
 create trigger audit_delete after delete on platform.number_series referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 create trigger move_mark after insert or update or delete on platform.number_series for each statement execute function kernel.move_mark();
+-- statement
+alter table purchase.landed_costs enable row level security;
+-- statement
+alter table purchase.landed_costs force row level security;
+-- statement
+create policy tenant on purchase.landed_costs using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.landed_costs for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.landed_costs to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on purchase.landed_costs to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on purchase.landed_costs for each statement execute function kernel.refuse_change();
 -- statement
 alter table scm.supplier_categories enable row level security;
 -- statement
@@ -5270,6 +5375,20 @@ grant select on sales.delivery_lines to qooerp_app, qooerp_warehouse;
 grant insert on sales.delivery_lines to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on sales.delivery_lines for each statement execute function kernel.refuse_change();
+-- statement
+alter table purchase.landed_cost_lines enable row level security;
+-- statement
+alter table purchase.landed_cost_lines force row level security;
+-- statement
+create policy tenant on purchase.landed_cost_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.landed_cost_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.landed_cost_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on purchase.landed_cost_lines to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on purchase.landed_cost_lines for each statement execute function kernel.refuse_change();
 -- statement
 alter table sales.return_request_lines enable row level security;
 -- statement
