@@ -113,7 +113,8 @@ def purchase_order(
 
 def bill_of(made: Ledgers, random: Generator, order: Row, day: date, **changed: Any) -> Row:
     """The invoice for an order, billed as ordered unless told otherwise."""
-    amount, quantity = float(changed.get("amount") or order["amount"]), changed.get("quantity", order["quantity"])
+    given = {**order, **changed}
+    amount, quantity = float(given["amount"]), float(given["quantity"])
     made.rows["bill_lines"].append(
         {
             "invoice_id": f"pi-{made.count + 1:05d}", "number": f"PI-{made.count + 1:05d}",

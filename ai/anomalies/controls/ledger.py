@@ -121,10 +121,9 @@ def round_amount(books: Books, own: Control) -> Iterator[Hit]:
 def period_end_entry(books: Books, own: Control) -> Iterator[Hit]:
     """Manual entries on the last day of a month that are far larger than such entries usually are."""
     rows = manual_entries(books)
-    usual = rows.filter(_is_month_end("posted_on")).select(pl.col("amount").median()).item()
-    found = rows.filter(_is_month_end("posted_on") & (pl.col("amount") >= max(_LARGE, 3 * float(usual or 0.0))))
-    if found.is_empty() and rows.height < _ENTRIES_MIN:
-        found = rows.filter(_is_month_end("posted_on") & (pl.col("amount") >= _LARGE))
+    at_end = rows.filter(_is_month_end("posted_on"))
+    usual = at_end.select(pl.col("amount").median()).item() if rows.height >= _ENTRIES_MIN else 0.0
+    found = at_end.filter(pl.col("amount") >= max(_LARGE, 3 * float(usual or 0.0)))
     for row in found.to_dicts():
         reason = Words(
             f"Entry {entry(row).number} of {money(row['amount'])} was made by hand for the last day of a period.",

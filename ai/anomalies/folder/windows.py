@@ -47,7 +47,7 @@ def discord_scores(series: Values, width: int) -> Values:
         result[start : start + len(block)] = nearest
     finite = result[np.isfinite(result)]
     result = np.where(np.isfinite(result), result, finite.max() if finite.size else 0.0)
-    return np.sqrt(np.maximum(result, 0.0))
+    return np.asarray(np.sqrt(np.maximum(result, 0.0)))
 
 
 def _windows(series: Values, width: int) -> Values:
@@ -65,7 +65,7 @@ def _distances(windows: Values, usual: Values) -> Values:
     values, vectors = np.linalg.eigh(np.cov((usual - centre).T))
     variances = np.maximum(values, values[-1] * 1e-4 + 1e-12)
     projected = (windows - centre) @ vectors
-    return np.sqrt((projected**2 / variances).mean(axis=1))
+    return np.asarray(np.sqrt((projected**2 / variances).mean(axis=1)))
 
 
 def _components(windows: Values) -> Values:

@@ -1,4 +1,4 @@
--- Grain: one row a bank account entered for a supplier. The number stays behind: which accounts are one is told by an id.
+-- Grain: one row a bank account entered for a supplier. Its number stays behind; accounts that are one share an id.
 {{ config(materialized='table') }}
 with
 
