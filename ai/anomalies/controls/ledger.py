@@ -295,9 +295,8 @@ def seldom_preparer(books: Books, own: Control) -> Iterator[Hit]:
     rows = manual_entries(books)
     if rows.height < _ENTRIES_MIN:
         return
-    rows = rows.with_columns(times=pl.len().over("created_by"))
-    rows = rows.filter((pl.col("times") <= _PAIR_TIMES_MAX) & pl.col("created_by").is_not_null())
-    for row in rows.to_dicts():
+    rows = rows.with_columns(times=pl.len().over("created_by")).filter(pl.col("created_by").is_not_null())
+    for row in rows.filter(pl.col("times") <= _PAIR_TIMES_MAX).to_dicts():
         reason = Words(
             f"Entry {entry(row).number} of {money(row['amount'])} was made by somebody who made {row['times']} in all.",
             f"凭证 {entry(row).number}（{money(row['amount'])}）的编制人总共仅编制 {row['times']} 张。",
