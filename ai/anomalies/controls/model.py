@@ -176,6 +176,12 @@ def robust(values: pl.Expr, by: str | list[str]) -> tuple[pl.Expr, pl.Expr]:
     return centre, 1.4826 * (values - centre).abs().median().over(by)
 
 
+def weighted_median(value: str, weight: str, by: str) -> pl.Expr:
+    """The median of a column by weight within groups; the rows are sorted by group and value."""
+    half = pl.col(weight).cum_sum() >= pl.col(weight).sum() / 2
+    return pl.col(value).filter(half).first().over(by)
+
+
 def in_bulk(frame: pl.DataFrame, books: Books) -> pl.Expr:
     """Whether a row was written together with many others."""
     return pl.len().over("recorded_at", "created_by") >= books.settings.bulk_rows_min if frame.height else pl.lit(False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from ai.anomalies.controls.model import Books, Control, bill, control, money, order, robust
+from ai.anomalies.controls.model import Books, Control, bill, control, money, order, weighted_median
 from ai.anomalies.model import Hit, Words
 
 _PRICES_MIN = 5
@@ -84,13 +84,12 @@ def purchase_price_outlier(books: Books, own: Control) -> Iterator[Hit]:
     """Unit prices far from the item's median, in robust deviations of the logarithm and by a third at least."""
     rows = books["order_lines"].filter((pl.col("quantity") > 0) & (pl.col("amount") > 0))
     rows = rows.with_columns(price=pl.col("amount") / pl.col("quantity"))
-    size = pl.col("price").log()
-    centre, spread = robust(size, "item_id")
-    rows = rows.with_columns(
-        usual=pl.col("price").median().over("item_id"),
-        times=pl.len().over("item_id"),
-        z=(size - centre) / spread.clip(0.05),
-    )
+    # By quantity: a single piece at a strange price must not change what is usual.
+    usual = weighted_median("price", "quantity", "item_id")
+    rows = rows.sort("item_id", "price").with_columns(usual=usual, times=pl.len().over("item_id"))
+    rows = rows.with_columns(off=(pl.col("price") / pl.col("usual")).log().abs()).sort("item_id", "off")
+    spread = 1.4826 * weighted_median("off", "quantity", "item_id")
+    rows = rows.with_columns(z=(pl.col("price") / pl.col("usual")).log() / spread.clip(0.05))
     rows = rows.filter(
         (pl.col("times") >= _PRICES_MIN)
         & (pl.col("z").abs() > 5)  # noqa: PLR2004
