@@ -66,10 +66,7 @@ class _Problems:
 
 
 def list_page(session: Session, resource: Resource, query: ListQuery, *, by: Principal) -> Page:
-    """One page and its cursor, in one statement, two with the total.
-
-    Raises: Invalid naming every wrong parameter, FieldHidden.
-    """
+    """One page and its cursor, in one statement, two with the total.  Raises: Invalid, FieldHidden."""
     shown = shown_columns(resource, by)
     conditions = conditions_of(resource, query, by=by)
     column, descending = _order(resource, query, by)
@@ -267,8 +264,8 @@ def _search(
 
 
 def _is_veiled(target: str, name: str, by: Principal) -> bool:
-    codes = by.hidden_fields | veiled_codes(by.field_access)
-    return any(f"{thing}.{name}" in codes for thing, table in parties() if table == target)
+    veiled = by.hidden_fields | veiled_codes(by.field_access)
+    return any(f"{thing}.{name}" in veiled for thing, table in parties() if table == target)
 
 
 def _escaped(text: str) -> str:

@@ -28,6 +28,19 @@ WITH part_0 AS (
           FROM "marts"."fct_receivable_movements"
           WHERE
             "tenant_id" = '00000000-0000-7000-8000-00000000000a'
+            AND (
+              (
+                "customer_id" IS NULL
+                OR "customer_id" IN (
+                  SELECT
+                    "customer_id"
+                  FROM "marts"."dim_customers"
+                  WHERE
+                    "tenant_id" = '00000000-0000-7000-8000-00000000000a'
+                    AND "region_id" = 'region-north'
+                )
+              )
+            )
         ) AS fct_receivable_movements_src_10000
       ) AS subq_2
       WHERE
