@@ -112,16 +112,16 @@ def trade(session: Session, company: Company, dice: random.Random) -> None:
                 deliver_orders(session, [NewDelivery(order.id, DAY)], at=NOW)
                 invoice_orders(session, [NewInvoice(order.id, DAY)], at=NOW)
     for supplier in company.suppliers:
-        bought_line = NewPurchaseLine(dice.choice(company.items), D(dice.randint(1, 9)), unit_price=D(dice.randint(5, 50)))
+        wares = NewPurchaseLine(dice.choice(company.items), D(dice.randint(1, 9)), unit_price=D(dice.randint(5, 50)))
         wanted_here = NewPurchaseOrder(
-            shop.company_id, supplier, DAY, [bought_line], buyer_id=dice.choice([*company.employees, None])
+            shop.company_id, supplier, DAY, [wares], buyer_id=dice.choice([*company.employees, None])
         )
         [bought] = create_purchase_orders(session, [wanted_here], at=NOW)
         confirm_purchase_orders(session, [bought.id], at=NOW)
         if dice.random() < 0.7:
             receive_orders(session, [NewReceipt(bought.id, DAY)], at=NOW)
             line_id = session.scalars(select(PurchaseOrderLine.id).where(PurchaseOrderLine.order_id == bought.id)).one()
-            billed = NewSupplierInvoiceLine(line_id, line.qty, unit_price=line.unit_price)
+            billed = NewSupplierInvoiceLine(line_id, wares.qty, unit_price=wares.unit_price)
             bill = NewSupplierInvoice(bought.id, f"B-{bought.number}", DAY, [billed])
             bill_purchase_orders(session, [bill], at=NOW)
 
