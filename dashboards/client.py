@@ -101,8 +101,8 @@ class Api:
         """A file's bytes.  Raises: Problem."""
         return self._signed("GET", path, params=parameters).content
 
-    def fetch(self, path: str, body: Mapping[str, Any]) -> bytes:
-        """The bytes of a file that is made of what is asked.  Raises: Problem."""
+    def ask_file(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """The bytes of a file that is asked for by POST; nothing changes by it.  Raises: Problem."""
         return self._signed("POST", path, json=body).content
 
     def _json(self, method: str, path: str, **options: Any) -> Any:

@@ -15,12 +15,14 @@ from dashboards.failure import show_problem
 from dashboards.pages import PageSpec
 from dashboards.session import viewer
 from dashboards.views import (
+    alerts,
     assistant,
     buy,
     data_health,
     explore,
     money,
     overview,
+    reports,
     sell,
     sign_in,
     stock,
@@ -37,6 +39,8 @@ SPECS = [
     PageSpec("stock", "inventory_2", "", stock.show, areas=frozenset({"inventory"})),
     PageSpec("money", "account_balance", "", money.show, areas=frozenset({"finance"})),
     PageSpec("explore", "query_stats", "", explore.show, areas=_FIGURES),
+    PageSpec("reports", "description", "", reports.show, right="report.read", route="/api/report/library"),
+    PageSpec("alerts", "notifications", "", alerts.show, right="alert.read", route="/api/notify/alert-rules"),
     PageSpec("assistant", "forum", "", assistant.show, areas=_FIGURES, right="ai.ask", route="/api/ai/ask"),
     PageSpec("watch", "policy_alert", "", watch.show, right="incident.read", route="/api/ai/incidents"),
     PageSpec("workbench", "edit_document", "", workbench.show),

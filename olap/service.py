@@ -141,6 +141,20 @@ class Numbers:
 
         Raises: RelationRefused, NumbersUnavailable, QueryTimedOut.
         """
+        sql = self.prepared(tree, session, purpose)
+        key = (sql, session.asker.policy_hash, session.snapshot.version.id)
+        known = self._answers.get(key)
+        if known is None:
+            known = session.snapshot.fetch(sql)
+            if len(known.rows) <= CACHED_ROWS_MAX:
+                self._answers.put(key, known)
+        return known
+
+    def prepared(self, tree: exp.Query, session: Session, purpose: str) -> str:
+        """The SQL of a statement tree, with the asker's rights put into it.
+
+        Raises: RelationRefused, NumbersUnavailable.
+        """
         snapshot, manifest = session.snapshot, session.vocabulary.manifest
         for name in sorted({table.name for table in tree.find_all(exp.Table)} & manifest.marts):
             if name not in snapshot.columns:
@@ -149,13 +163,15 @@ class Numbers:
         tree = restrict(tree, session.asker, schema=manifest.schema, marts=marts, relation=snapshot.relation)
         sql = tree.sql(dialect=self.engine.dialect, comments=False)
         session.statements[purpose] = _readable(tree, manifest.schema, marts, self.engine.dialect)
-        key = (sql, session.asker.policy_hash, snapshot.version.id)
-        known = self._answers.get(key)
-        if known is None:
-            known = snapshot.fetch(sql)
-            if len(known.rows) <= CACHED_ROWS_MAX:
-                self._answers.put(key, known)
-        return known
+        return sql
+
+    def request_of(self, checked: Checked, time: TimeRange) -> Request:
+        """What the planner is asked for a checked question over some days."""
+        return self._request(checked, time)
+
+    def evidence_of(self, checked: Checked, session: Session) -> Evidence:
+        """What stands behind an answer made in a session."""
+        return self._evidence(checked, session)
 
     def runner(self, session: Session) -> Callable[[exp.Query, str], Answer]:
         """What runs statements in a session, each under its purpose."""
@@ -241,7 +257,7 @@ class Numbers:
         measured = [name in metrics for name in answer.names]
         return [
             {
-                name: figure(value) if is_metric else _plain(value)
+                name: figure(value) if is_metric else plain_cell(value)
                 for name, value, is_metric in zip(answer.names, row, measured, strict=True)
             }
             for row in answer.rows
@@ -307,7 +323,8 @@ def _by(rows: list[Row], name: str, *, is_descending: bool) -> list[Row]:
     return [*filled, *(row for row in rows if row[name] is None)]
 
 
-def _plain(value: object) -> Cell:
+def plain_cell(value: object) -> Cell:
+    """A key as it is told: days as days, ids as texts."""
     if isinstance(value, datetime):
         return value.date() if value.time() == value.min.time() else value
     return value if value is None or isinstance(value, str | int | bool | date) else str(value)

@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 import psycopg
 
@@ -25,6 +26,8 @@ log = logging.getLogger("pipelines.worker")
 IDLE_SECONDS = 0.2
 RETRY_SECONDS_FIRST = 1.0
 RETRY_SECONDS_MAX = 30.0
+SENDER_SECONDS_MAX = 10.0
+"""How long a mail at hand is waited for when the worker ends; one that takes longer is taken over by the next."""
 
 
 def run_once(settings: Settings, progress: Progress | None = None, *, rebuild: bool = False) -> str:
@@ -45,8 +48,17 @@ def run_once(settings: Settings, progress: Progress | None = None, *, rebuild: b
         reporter.close()
 
 
-def run_forever(settings: Settings, stop: threading.Event, pipeline: Pipeline | None = None) -> None:
-    """Batch after batch until asked to stop. What goes wrong is logged and tried again, later each time in a row."""
+def run_forever(
+    settings: Settings,
+    stop: threading.Event,
+    pipeline: Pipeline | None = None,
+    *,
+    loaded: Callable[[], None] = lambda: None,
+) -> None:
+    """Batch after batch until asked to stop; `loaded` is called after each that published or failed.
+
+    What goes wrong is logged and tried again, later each time in a row.
+    """
     working = pipeline or Pipeline(settings)
     reporter, contracts, scores = Reporter(), ContractWatch(settings), ScoreWatch(settings)
     pause = RETRY_SECONDS_FIRST
@@ -56,6 +68,7 @@ def run_forever(settings: Settings, stop: threading.Event, pipeline: Pipeline | 
             if report is not None:
                 _log(report)
                 reporter.tell(report)
+                loaded()
             contracts.look(changed=report is not None)
             scores.look(changed=report is not None)
             if went_well and report is None:
@@ -113,7 +126,15 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    run_forever(settings, stop)
+    from reports.sender import Sender  # noqa: PLC0415  # the metrics layer is heavy: `run_once` needs none of it
+
+    sender = Sender(settings)
+    sender.start()
+    try:
+        run_forever(settings, stop, loaded=sender.look)
+    finally:
+        sender.stop()
+        sender.join(SENDER_SECONDS_MAX)
 
 
 if __name__ == "__main__":

@@ -47,12 +47,21 @@ def check_definition(numbers: Numbers, definition: Definition, asker: Asker) -> 
 
     Raises: QueryInvalid naming unknown and incompatible parts; MetricForbidden, FieldForbidden.
     """
-    vocabulary, today = numbers.vocabularies.current(), numbers.today()
-    question = definition.question_at(today, values={each.name: "2000-01-01" for each in definition.parameters})
+    values = {each.name: "2000-01-01" for each in definition.parameters}
+    question = definition.question_at(numbers.today(), values=values)
     try:
-        checked = check(_flat(question), vocabulary.names, asker=asker, today=today)
+        check_question(numbers, _flat(question), asker)
     except QueryInvalid as error:
         raise QueryInvalid([replace(each, path=f"question/{each.path}") for each in error.problems]) from error
+
+
+def check_question(numbers: Numbers, question: MetricQuery, asker: Asker) -> None:
+    """Nothing where a question means something and may be asked by an asker.
+
+    Raises: QueryInvalid, MetricForbidden, FieldForbidden.
+    """
+    vocabulary = numbers.vocabularies.current()
+    checked = check(question, vocabulary.names, asker=asker, today=numbers.today())
     check_access(checked, vocabulary, asker)
 
 

@@ -26,4 +26,4 @@ def step_from(definition: Mapping[str, Any], cell: Mapping[str, Any], direction:
 
 def file_of(definition: Mapping[str, Any], kind: str) -> bytes:
     """What one sees of a cross table as a file.  Raises: Problem."""
-    return api().fetch(f"{PATH}/export?format={kind}", definition)
+    return api().ask_file(f"{PATH}/export?format={kind}", definition)

@@ -48,7 +48,7 @@ def _number(value: Cell) -> float:
 
 
 def _titled(drawing: Any, column: Column, height: float, font: str) -> Any:
-    title = column.label if not column.unit else f"{column.label} ({column.unit})"
+    title = column.label if column.unit in {None, "currency", "share"} else f"{column.label} ({column.unit})"
     drawing.add(String(0, height - 10, title, fontName=font, fontSize=8, fillColor=colors.HexColor("#66737F")))
     return drawing
 

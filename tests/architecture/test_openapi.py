@@ -20,6 +20,8 @@ OPEN_OPERATIONS = {
     "post /api/auth/refresh",
     "post /api/auth/logout",
     "get /api/report/links/{token}",
+    "get /api/notify/unsubscribe/{token}",
+    "post /api/notify/unsubscribe/{token}",
 }
 """What anybody may call: the published allow-list."""
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.dashboards import fake_numbers as numbers
 from tests.dashboards import fake_records as records
+from tests.dashboards import fake_reports as reports
 
 Json = dict[str, Any]
 PASSWORD = "right-password"
@@ -85,6 +86,8 @@ class FakeApi:
             if "metric.read" not in self.permissions and "*" not in self.permissions:
                 raise Refusal(403, "not_allowed", "You need the right metric.read.")
             return 200, self._figures(path, parameters, body, language)
+        if path.startswith(("/api/report/", "/api/notify/")):
+            return reports.answer(method, path, body, language)
         if path == "/api/ai/ask" and self.has_assistant:
             if method != "POST":
                 raise Refusal(405, "method_not_allowed", "Method Not Allowed")

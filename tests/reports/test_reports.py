@@ -161,7 +161,7 @@ def test_every_export_has_the_values_of_the_page_and_says_what_they_are(office: 
     cells: list[list[Any]] = [[cell.value for cell in row] for row in figures.iter_rows(min_row=5)]
     assert [Decimal(str(row[2])) for row in cells[:-1]] == shown
     assert {type(row[2]) for row in cells} <= {int, float}
-    assert cells[0][1].date() == date.fromisoformat(page["rows"][0]["invoiced_on"])
+    assert str(cells[0][1])[:10] == str(date.fromisoformat(page["rows"][0]["invoiced_on"]))
     assert figures.freeze_panes == "C5"
     assert figures["A2"].hyperlink.target.endswith(f"/reports?id={report['id']}")
     about = {row[0].value: row[1].value for row in book.worksheets[1].iter_rows()}
@@ -290,3 +290,46 @@ def test_a_link_cannot_show_more_than_its_maker_sees(office: Office, save: Save)
     link = {"kind": "link", "role_id": _role(office, "admin"), "expires_at": soon}
     assert office.call("lin", "POST", path, link, status=403)["code"] == "scope_not_held"
     office.call("lin", "POST", path, {**link, "role_id": _role(office, "author")}, status=201)
+
+
+@pytest.mark.feature("5.2.13")
+def test_a_dashboard_shows_its_tiles_from_one_load_under_one_filter_as_far_as_one_may_see(office: Office) -> None:
+    tiles = [
+        {"title": "Revenue", "definition": {"question": {"metrics": ["net_revenue"], "group_by": ["customer"]}}},
+        {"title": "Margin", "definition": {"question": {"metrics": ["gross_margin"]}}},
+        {"title": "Stock", "definition": {"question": {"metrics": ["stock_value"]}}},
+    ]
+    body = {"name": "Mine", "tiles": tiles}
+    made = office.call("ada", "POST", "/api/report/dashboards", body, status=201)
+    path = f"/api/report/dashboards/{made['id']}"
+    office.call("sam", "POST", f"{path}/show", {}, status=404)
+    office.call("ada", "POST", f"{path}/shares", {"kind": "user", "user_id": str(SAM)}, status=201)
+    given = {"where": [{"field": "customer", "value": "Beta SARL"}], "period": "year_to_date"}
+    shown = office.call("ada", "POST", f"{path}/show", given)
+    assert [tile["title"] for tile in shown["tiles"]] == ["Revenue", "Margin", "Stock"]
+    assert shown["tiles"][0]["rows"] == [{"customer": "Beta SARL", "net_revenue": "300.00"}]
+    assert shown["tiles"][1]["rows"] == [{"gross_margin": "150.00"}]
+    assert [tile["unfiltered"] for tile in shown["tiles"]] == [[], [], ["customer"]]
+    assert {tile["evidence"]["data_version"] for tile in shown["tiles"]} == {shown["data_version"]} == {"1"}
+    mine = office.call("sam", "POST", f"{path}/show", given)
+    assert "Margin" not in [tile["title"] for tile in mine["tiles"]]
+    office.call("sam", "DELETE", path, status=403)
+    wrong = {
+        "name": "Wrong",
+        "tiles": [{"definition": {"question": {"metrics": ["net_revenue"], "group_by": ["moon"]}}}],
+    }
+    refused = office.call("ada", "POST", "/api/report/dashboards", wrong, status=422)
+    assert refused["errors"][0]["path"] == "tiles/0/definition/question/group_by/0"
+    office.call("ada", "DELETE", path, status=204)
+
+
+@pytest.mark.feature("5.2.5")
+def test_a_run_that_takes_longer_than_one_waits_goes_on_in_the_background(office: Office, save: Save) -> None:
+    report = save(name="Long")
+    path = f"/api/report/reports/{report['id']}/run"
+    office.numbers.forget()
+    queued = office.call("ada", "POST", path, {}, status=202, headers={"Prefer": "respond-async, wait=0"})
+    assert (queued["state"], queued["report_id"]) == ("waiting", report["id"])
+    office.call("ada", "POST", f"/api/report/runs/{queued['id']}/cancel")
+    patient = office.call("ada", "POST", path, {}, headers={"Prefer": "respond-async, wait=60"})
+    assert patient["totals"]["net_revenue"] == "777.51"

@@ -31,7 +31,8 @@ _LOOK_UP = (
     "tax_code.read",
     "tax_rate.read",
 )
-_NUMBERS = ("metric.read", "ai.ask", "report.read")
+_NUMBERS = ("metric.read", "ai.ask", "report.read", "alert.read")
+_REPORTS = ("report.create", "report.share", "alert.manage")
 _ALL_AREAS = ("metric.sales.read", "metric.purchase.read", "metric.inventory.read", "metric.finance.read")
 
 SYSTEM_ROLES = (
@@ -42,6 +43,7 @@ SYSTEM_ROLES = (
         (
             *_LOOK_UP,
             *_NUMBERS,
+            *_REPORTS,
             "metric.sales.read",
             "metric.inventory.read",
             "metric.export",
@@ -135,6 +137,7 @@ SYSTEM_ROLES = (
         (
             *_LOOK_UP,
             *_NUMBERS,
+            *_REPORTS,
             *_ALL_AREAS,
             "metric.export",
             "customer.read",
@@ -194,6 +197,7 @@ SYSTEM_ROLES = (
         (
             *_LOOK_UP,
             *_NUMBERS,
+            *_REPORTS,
             "metric.purchase.read",
             "metric.inventory.read",
             "supplier.*",
@@ -223,6 +227,7 @@ SYSTEM_ROLES = (
         (
             *_LOOK_UP,
             *_NUMBERS,
+            *_REPORTS,
             *_ALL_AREAS,
             "metric.export",
             "customer.read",

@@ -24,6 +24,7 @@ from api.schemas.report.reports import (
     ReportIn,
     ReportOut,
     RunIn,
+    RunOut,
     SheetOut,
     VersionOut,
 )
@@ -36,12 +37,13 @@ from transactional.report.services.save_reports import archive_report, change_re
 
 router = Router(prefix="/api/report", tags=["report"])
 _FIGURES: dict[int | str, dict[str, Any]] = {200: {"model": SheetOut}}
+_FIGURES_OR_RUN: dict[int | str, dict[str, Any]] = {**_FIGURES, 202: {"model": RunOut}}
 
 
-@router.post("/run", summary="Run a definition", responses=_FIGURES, openapi_extra=needs("report.read"))
-def run_once(given: AskIn, request: Request) -> Response:
+@router.post("/run", summary="Run a definition", responses=_FIGURES_OR_RUN, openapi_extra=needs("report.read"))
+def run_once(given: AskIn, request: Request, call: Calling) -> Response:
     """The figures of a definition that is not saved."""
-    return shown(request, asked_once(definition_of(request, given.definition), given))
+    return shown(request, asked_once(definition_of(request, given.definition), given), call)
 
 
 @router.post("/preview", summary="Look at a definition", responses=_FIGURES, openapi_extra=needs("report.read"))
@@ -153,10 +155,10 @@ def versions(id: UUID, call: Calling) -> Response:  # noqa: A002
     )
 
 
-@router.post("/reports/{id}/run", summary="Run a report", responses=_FIGURES, openapi_extra=needs("report.read"))
+@router.post("/reports/{id}/run", summary="Run a report", responses=_FIGURES_OR_RUN, openapi_extra=needs("report.read"))
 def run_saved(id: UUID, given: RunIn, request: Request, call: Calling) -> Response:  # noqa: A002
     """Its figures with the asker's rights: all of them, or none."""
-    return shown(request, asked_of(request, *saved(call, id, given.version), given))
+    return shown(request, asked_of(request, *saved(call, id, given.version), given), call, id)
 
 
 @router.post(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -14,26 +16,81 @@ from api.calls import Call
 from api.rendering import json_response
 from api.routers.metrics.door import asker_of, numbers_of, refusals
 from api.routers.report.door import shown_sheet
-from api.schemas.report.reports import Format
+from api.schemas.report.reports import Format, RunOut
 from reports.files import MEDIA, parts_of
 from reports.run import Request as Asked
 from reports.run import preview, run
 from reports.sheet import Sheet
 from transactional.kernel.audit import note
 from transactional.kernel.ids import new_id
+from transactional.kernel.rows import insert_all, lock_by_id
 from transactional.kernel.session import Session
+from transactional.report.models import ReportRun
 
+RUN_SECONDS = 2.0
+_POOL = ThreadPoolExecutor(max_workers=8, thread_name_prefix="report")
+_WAIT = re.compile(r"wait=(\d{1,2})\b")
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()}}
 }
 """What an operation says that answers with a file."""
 
 
-def shown(request: Request, asked: Asked) -> Response:
-    """The figures as an answer."""
+def shown(request: Request, asked: Asked, call: Call | None = None, report_id: UUID | None = None) -> Response:
+    """The figures as an answer; with `Prefer: respond-async, wait=2`, a run in the background where that takes longer.
+
+    Source: RFC 7240.  The background writes a file, so it wants the right to export.
+    """
+    numbers, asker, wait = numbers_of(request), asker_of(request), _wait_of(request)
     with refusals():
-        sheet = run(numbers_of(request), asked, asker_of(request))
+        if wait is None or call is None or not call.principal.may("metric.export"):
+            sheet = run(numbers, asked, asker)
+        else:
+            try:
+                sheet = _POOL.submit(run, numbers, asked, asker).result(timeout=wait)
+            except TimeoutError:
+                return queued(request, call, asked, "xlsx", report_id)
     return json_response(shown_sheet(sheet, asked.definition.chart))
+
+
+def _wait_of(request: Request) -> float | None:
+    """How many seconds an asker waits before a run goes on in the background; none for one who waits."""
+    preferred = request.headers.get("prefer", "")[:200].lower()
+    if "respond-async" not in preferred:
+        return None
+    found = _WAIT.search(preferred)
+    return float(found[1]) if found else RUN_SECONDS
+
+
+def queued(request: Request, call: Call, asked: Asked, kind: Format, report_id: UUID | None) -> Response:
+    """A run in the background, which a worker does with the rights that the asker has then."""
+    locale = asker_of(request).locale
+    made = ReportRun(
+        id=new_id(),
+        report_id=report_id,
+        user_id=call.principal.user_id,
+        name=asked.definition.titled(locale, asked.name) or "report",
+        definition={
+            "definition": dict(asked.definition.raw),
+            "parameters": dict(asked.values or {}),
+            "period": asked.period,
+        },
+        definition_version=asked.version,
+        format=kind,
+        locale=locale,
+    )
+
+    def work(session: Session) -> dict[str, Any]:
+        insert_all(session, [made])
+        [found] = lock_by_id(session, ReportRun, [made.id])
+        return shown_run(found)
+
+    return call.write(work, status=202)
+
+
+def shown_run(run: ReportRun) -> dict[str, Any]:
+    """A run for JSON."""
+    return {name: getattr(run, name) for name in RunOut.model_fields}
 
 
 def previewed(request: Request, asked: Asked) -> Response:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.calls import Call, Calling
 from api.context import Services
-from api.errors import Gone
+from api.errors import MEDIA_TYPE, Gone
 from api.lists import envelope_of, list_body
 from api.rendering import json_response
 from api.routers.metrics.door import numbers_of, refusals
@@ -38,6 +38,10 @@ from transactional.report.services.share_reports import find_link, revoke_share,
 
 router = Router(prefix="/api/report", tags=["report"])
 LINK_DAYS_MAX = 366
+GONE: dict[str, Any] = {
+    "description": "The link was revoked or has expired",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 
 
 def _owned(session: Session, plural: str, id_: UUID, call: Call) -> dict[str, UUID]:
@@ -127,7 +131,7 @@ _add("dashboards")
 @router.get(
     "/links/{token}",
     summary="What a shared link shows",
-    responses={200: {"model": SheetOut}, 410: {"description": "The link was revoked or has expired"}},
+    responses={200: {"model": SheetOut}, 410: GONE},
     openapi_extra=is_open("whoever holds the link sees what its one named role shows, until it expires"),
 )
 def opened(request: Request, token: str = Path(max_length=200)) -> Response:

@@ -1,0 +1,225 @@
+"""Reports: ready ones and one's own, opened, made, shown to others and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from dashboards.client import Problem
+from dashboards.data.catalogue import catalogue
+from dashboards.data.reports import library, report, saved, subscriptions
+from dashboards.failure import show_problem
+from dashboards.formats import Formats
+from dashboards.pages import go
+from dashboards.parts.report_design import design
+from dashboards.parts.report_sheet import show_sheet
+from dashboards.session import api, viewer
+from dashboards.view import plain_page
+from dashboards.words import label_of, t
+
+_AREAS = ("sales", "purchase", "stock", "finance")
+
+
+def show() -> None:
+    """The page."""
+    plain_page("reports", _content)
+
+
+def _content(formats: Formats) -> None:
+    told = st.session_state.pop("reports_told", None)
+    if told:
+        st.toast(told, icon=":material/check_circle:")
+    asked = st.query_params
+    if "library" in asked:
+        _open_template(asked["library"], formats)
+    elif "id" in asked:
+        _open_saved(asked["id"], formats)
+    elif "new" in asked:
+        _back()
+        design(catalogue(), None, formats)
+    else:
+        _list(formats)
+
+
+def _back() -> None:
+    if st.button(t("reports.back"), icon=":material/arrow_back:", type="tertiary"):
+        go("reports")
+
+
+def _list(formats: Formats) -> None:
+    person = viewer()
+    if person and person.may("report.create") and st.button(t("reports.new"), icon=":material/add:", type="primary"):
+        go("reports", new="1")
+    mine, ready, sent = st.tabs([t("reports.own"), t("reports.library"), t("reports.sent")])
+    with mine:
+        _own(formats)
+    with ready:
+        _ready()
+    with sent:
+        _sent(formats)
+
+
+def _own(formats: Formats) -> None:
+    found = saved()
+    if not found:
+        st.info(t("reports.none"), icon=":material/description:")
+    for each in found:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"own_{each['id']}"):
+            if st.button(each["name"], key=f"open_{each['id']}", type="tertiary", icon=":material/description:"):
+                go("reports", id=each["id"])
+            at = formats.instant(each["updated_at"]) if each["updated_at"] else ""
+            st.caption(t("reports.version", number=each["definition_version"], at=at))
+
+
+def _ready() -> None:
+    found = library()
+    if not found:
+        st.info(t("board.nothing_allowed"), icon=":material/lock:")
+        return
+    wanted = st.text_input(t("reports.search"), key="library_search", placeholder=t("reports.search_hint"))
+    for area in _AREAS:
+        listed = [each for each in found if each["area"] == area and (wanted or "").lower() in each["name"].lower()]
+        if not listed:
+            continue
+        st.subheader(label_of("area", area), anchor=False)
+        columns = st.columns(3)
+        for place, each in enumerate(listed):
+            with columns[place % len(columns)]:
+                if st.button(each["name"], key=f"ready_{each['key']}", type="tertiary", icon=":material/table_chart:"):
+                    go("reports", library=each["key"])
+
+
+def _open_template(key: str, formats: Formats) -> None:
+    _back()
+    found = next((each for each in library() if each["key"] == key), None)
+    if found is None:
+        st.info(t("reports.gone"), icon=":material/search_off:")
+        return
+    st.subheader(found["name"], anchor=False)
+    person = viewer()
+    if person and person.may("report.create") and st.button(t("reports.copy"), icon=":material/content_copy:"):
+        made = api().post(f"/api/report/library/{key}/copy", {}, key=uuid4().hex)
+        go("reports", id=made["id"])
+    show_sheet(f"/api/report/library/{key}", {}, formats)
+
+
+def _open_saved(report_id: str, formats: Formats) -> None:
+    _back()
+    found = report(report_id)
+    st.subheader(found["name"], anchor=False)
+    person = viewer()
+    if "edit" in st.query_params and found["may_edit"]:
+        design(catalogue(), found, formats)
+        return
+    with st.container(horizontal=True):
+        if found["may_edit"] and st.button(t("reports.edit"), icon=":material/edit:"):
+            go("reports", id=report_id, edit="1")
+        if person and person.may("report.share"):
+            with st.popover(t("reports.share"), icon=":material/share:"):
+                _share(report_id)
+        if person and person.may("report.create"):
+            with st.popover(t("reports.subscribe"), icon=":material/schedule_send:"):
+                _subscribe(found)
+    show_sheet(f"/api/report/reports/{report_id}", _parameters(found["definition"]), formats)
+
+
+def _parameters(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """What is typed for a report's parameters."""
+    values = {}
+    for each in definition.get("parameters") or []:
+        typed = st.text_input(label_of("field", each["name"]), key=f"parameter_{each['name']}")
+        if typed:
+            values[each["name"]] = typed
+    return {"parameters": values} if values else {}
+
+
+def _share(report_id: str) -> None:
+    people, roles = _choices("/api/user/users", "name"), _choices("/api/permission/roles", "name")
+    kinds = [kind for kind, listed in (("user", people), ("role", roles), ("link", roles)) if listed]
+    if not kinds:
+        st.caption(t("reports.nobody"))
+        return
+    kind = st.segmented_control(
+        t("reports.share_with"),
+        kinds,
+        default=kinds[0],
+        format_func=lambda name: t(f"reports.with_{name}"),
+        key="share_kind",
+    )
+    listed = people if kind == "user" else roles
+    chosen = st.selectbox(
+        t(f"reports.with_{kind or 'user'}"), list(listed), format_func=listed.get, key=f"share_{kind}"
+    )
+    days = st.number_input(t("reports.link_days"), 1, 365, 14, key="share_days") if kind == "link" else 0
+    if st.button(t("reports.share_do"), type="primary", key="share_do"):
+        body: dict[str, Any] = {"kind": kind, "user_id" if kind == "user" else "role_id": chosen}
+        if kind == "link":
+            body["expires_at"] = (datetime.now(UTC) + timedelta(days=int(days))).isoformat()
+        _act(f"/api/report/reports/{report_id}/shares", body, t("reports.shared"))
+
+
+def _subscribe(found: Mapping[str, Any]) -> None:
+    name = st.text_input(t("reports.subscription_name"), found["name"], key="subscription_name")
+    cron = st.text_input(t("reports.cron"), "0 7 * * mon-fri", key="subscription_cron", help=t("reports.cron_help"))
+    person = viewer()
+    zone = st.text_input(t("reports.time_zone"), person.time_zone if person else "UTC", key="subscription_zone")
+    kinds = st.multiselect(t("reports.files"), ["xlsx", "pdf", "csv"], key="subscription_files")
+    people = _choices("/api/user/users", "name")
+    me = str(api().get("/api/auth/me")["id"])
+    chosen = st.multiselect(
+        t("reports.receivers"),
+        list({me: t("reports.me"), **people}),
+        default=[me],
+        format_func=lambda key: people.get(key, t("reports.me")),
+        key="subscription_to",
+    )
+    if st.button(t("reports.subscribe_do"), type="primary", key="subscribe_do"):
+        body = {
+            "report_id": found["id"],
+            "name": name,
+            "schedule": {"kind": "cron", "cron": cron, "time_zone": zone},
+            "formats": kinds,
+            "recipients": [{"user_id": each} for each in chosen],
+        }
+        _act("/api/notify/subscriptions", body, t("reports.subscribed"))
+
+
+def _sent(formats: Formats) -> None:
+    found = subscriptions()
+    if not found:
+        st.info(t("reports.none_sent"), icon=":material/schedule_send:")
+    for each in found:
+        state = t("reports.next", at=formats.instant(each["due_at"])) if each["following"] else t("reports.ended")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{each['name']}**  \n:small[{state} · {t('reports.to', count=len(each['recipients']))}]")
+            if each["is_active"] and st.button(t("reports.end"), key=f"end_{each['id']}", type="tertiary"):
+                _act(f"/api/notify/subscriptions/{each['id']}/end", {}, t("reports.ended"))
+
+
+def _choices(path: str, label: str) -> dict[str, str]:
+    """What one may choose from; nothing where the reader may not look it up."""
+    try:
+        items: Sequence[Mapping[str, Any]] = api().get(path, limit=200)["items"]
+    except Problem as problem:
+        if problem.status != 403:  # noqa: PLR2004  # no right to look people up
+            raise
+        return {}
+    return {str(each["id"]): str(each[label]) for each in items}
+
+
+def _act(path: str, body: Mapping[str, Any], told: str) -> None:
+    try:
+        made = api().post(path, body, key=uuid4().hex)
+    except Problem as problem:
+        show_problem(problem)
+        return
+    if made and made.get("url"):
+        st.code(made["url"], wrap_lines=True)
+        st.caption(t("reports.link_once"))
+        return
+    st.session_state.reports_told = told
+    st.rerun()

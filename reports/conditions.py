@@ -1,0 +1,212 @@
+"""When an alert rule is broken: pure, from figures and a rule to breaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from olap.errors import Problem, QueryInvalid
+from olap.query import Cell, Column, MetricQuery, TimeRange
+from reports.periods import PERIODS, days_of
+
+KINDS = ("threshold", "change", "data_late", "check_failed")
+MEMBERS_MAX = 200
+PERIODS_BACK_MAX = 24
+_DAYS = {"day": 1, "week": 7}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a rule says, found to make sense."""
+
+    kind: Literal["threshold", "change", "data_late", "check_failed"]
+    question: MetricQuery | None = None
+    period: str | None = None
+    above: Decimal | None = None
+    below: Decimal | None = None
+    fall_share: Decimal | None = None
+    rise_share: Decimal | None = None
+    periods_back: int = 3
+    after_minutes: int = 0
+
+    @property
+    def metric(self) -> str:
+        """The metric that is watched."""
+        return self.question.metrics[0] if self.question else ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure of one member, what it should be, and whether it is not."""
+
+    member: str
+    figure: Decimal | None
+    expected: str
+    is_breach: bool
+
+
+def read_rule(data: Mapping[str, Any]) -> Rule:
+    """The rule in a JSON object.  Raises: QueryInvalid naming every wrong part."""
+    problems: list[Problem] = []
+    kind = data.get("kind")
+    if kind not in KINDS:
+        raise QueryInvalid([Problem("kind", f"one of {', '.join(KINDS)} is expected", "unknown_choice")])
+    if kind == "check_failed":
+        return Rule("check_failed")
+    if kind == "data_late":
+        minutes = data.get("after_minutes", 60)
+        if not isinstance(minutes, int) or isinstance(minutes, bool) or minutes < 1:
+            raise QueryInvalid([Problem("after_minutes", "a whole number from 1 is expected")])
+        return Rule("data_late", after_minutes=minutes)
+    rule = Rule(
+        kind,
+        question=_question(data, problems),
+        period=_period(data, problems),
+        above=_decimal(data, "above", problems),
+        below=_decimal(data, "below", problems),
+        fall_share=_decimal(data, "fall_share", problems),
+        rise_share=_decimal(data, "rise_share", problems),
+        periods_back=_count(data, problems),
+    )
+    _check_bounds(rule, problems)
+    if problems:
+        raise QueryInvalid(problems)
+    return rule
+
+
+def _question(data: Mapping[str, Any], problems: list[Problem]) -> MetricQuery:
+    given = {"metrics": [data.get("metric")], "group_by": data.get("group_by") or [], "where": data.get("where") or []}
+    try:
+        return replace(MetricQuery.from_data(given), limit=MEMBERS_MAX)
+    except QueryInvalid as error:
+        problems += error.problems
+        return MetricQuery(("",))
+
+
+def _period(data: Mapping[str, Any], problems: list[Problem]) -> str | None:
+    name = data.get("period")
+    if name is not None and name not in PERIODS:
+        problems.append(Problem("period", f"unknown period; known are {', '.join(PERIODS)}", "unknown_period"))
+        return None
+    return name
+
+
+def _decimal(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Decimal | None:
+    if data.get(name) is None:
+        return None
+    try:
+        value = Decimal(str(data[name]))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        problems.append(Problem(name, "a number is expected"))
+        return None
+    return value
+
+
+def _count(data: Mapping[str, Any], problems: list[Problem]) -> int:
+    count = data.get("periods_back", 3)
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= PERIODS_BACK_MAX:
+        problems.append(Problem("periods_back", f"a number from 1 to {PERIODS_BACK_MAX} is expected"))
+        return 1
+    return count
+
+
+def _check_bounds(rule: Rule, problems: list[Problem]) -> None:
+    if rule.kind == "threshold":
+        if rule.above is None and rule.below is None:
+            problems.append(Problem("above", "above or below is expected", "missing"))
+        if rule.above is not None and rule.below is not None and rule.below > rule.above:
+            problems.append(Problem("below", "the range has no inside: below is greater than above"))
+    if rule.kind == "change":
+        if rule.fall_share is None and rule.rise_share is None:
+            problems.append(Problem("fall_share", "fall_share or rise_share is expected", "missing"))
+        if rule.period not in {"yesterday", "last_week", "last_month", "last_quarter", "last_year", "this_month"}:
+            problems.append(
+                Problem("period", "a change is watched over a calendar period such as last_month", "missing")
+            )
+
+
+def question_at(rule: Rule, today: date) -> MetricQuery:
+    """The question about the watched period."""
+    if rule.question is None:
+        raise ValueError("a rule about the load asks for no figure")
+    if rule.period is None:
+        return rule.question
+    start, end = days_of(rule.period, today)
+    return replace(rule.question, time=TimeRange(start=start, end=end))
+
+
+def earlier_questions(rule: Rule, today: date) -> list[MetricQuery]:
+    """The same question about the periods before, the latest first; each period ends the day before the next."""
+    now, found = question_at(rule, today), []
+    start = now.time.start
+    for _ in range(rule.periods_back):
+        if start is None:
+            break
+        last = start - timedelta(days=1)
+        first = _begin(rule.period or "", last)
+        found.append(replace(now, time=TimeRange(start=first, end=last), limit=None))
+        start = first
+    return found
+
+
+def _begin(period: str, last: date) -> date:
+    """The first day of the period that ends on a day."""
+    name = period.replace("last_", "this_").replace("yesterday", "today")
+    return days_of(name, last)[0]
+
+
+def member_of(row: Mapping[str, Cell], columns: Sequence[Column]) -> str:
+    """Which member a row is about, in words."""
+    keys = [column.name for column in columns if column.role in {"dimension", "time"}]
+    return " · ".join("–" if row[name] is None else str(row[name]) for name in keys)
+
+
+def threshold_readings(rule: Rule, figures: Mapping[str, Decimal | None]) -> list[Reading]:
+    """Each member's figure against the bounds; a figure that is not there breaks none."""
+    expected = _range(rule.below, rule.above)
+    return [
+        Reading(
+            member,
+            figure,
+            expected,
+            figure is not None
+            and ((rule.above is not None and figure > rule.above) or (rule.below is not None and figure < rule.below)),
+        )
+        for member, figure in figures.items()
+    ]
+
+
+def change_readings(
+    rule: Rule, figures: Mapping[str, Decimal | None], earlier: Sequence[Mapping[str, Decimal | None]]
+) -> list[Reading]:
+    """Each member's figure against the mean of the periods before; a member without a past breaks nothing.
+
+    A member that had figures and has none now has fallen to zero.
+    """
+    members = dict.fromkeys([*figures, *(member for each in earlier for member in each)])
+    found = []
+    for member in members:
+        past = [each.get(member) or Decimal(0) for each in earlier]
+        mean = sum(past, Decimal(0)) / len(past) if past else Decimal(0)
+        figure = figures.get(member) or Decimal(0)
+        low = mean * (1 - rule.fall_share) if rule.fall_share is not None else None
+        high = mean * (1 + rule.rise_share) if rule.rise_share is not None else None
+        is_breach = mean > 0 and ((low is not None and figure < low) or (high is not None and figure > high))
+        found.append(Reading(member, figure, _range(low, high), is_breach))
+    return found
+
+
+def _range(low: Decimal | None, high: Decimal | None) -> str:
+    """`>= 10`, `<= 20` or `10 .. 20`."""
+    if low is None or high is None:
+        return f">= {_short(low)}" if high is None else f"<= {_short(high)}"
+    return f"{_short(low)} .. {_short(high)}"
+
+
+def _short(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.quantize(Decimal('0.01')):,f}"

@@ -1,0 +1,109 @@
+"""Reports, alerts and notices as the pages meet them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.dashboards import fake_numbers as numbers
+
+Json = dict[str, Any]
+DEFINITION: Json = {
+    "kind": "table",
+    "question": {"metrics": ["net_revenue"], "group_by": ["customer"], "totals": True},
+    "chart": {"type": "bar", "metric": "net_revenue"},
+}
+REPORT: Json = {
+    "id": "018f0000-0000-7000-8000-0000000000e1",
+    "name": "Revenue by customer",
+    "description": None,
+    "owner_id": "u1",
+    "definition_version": 3,
+    "library_key": None,
+    "version": 3,
+    "updated_at": numbers.WATERMARK,
+    "definition": DEFINITION,
+    "may_edit": True,
+}
+BREACH: Json = {
+    "id": "b1",
+    "rule_id": "r1",
+    "member": "Alpha GmbH",
+    "figure": "12,500",
+    "expected": "<= 10,000.00",
+    "data_version": numbers.VERSION,
+    "opened_at": numbers.WATERMARK,
+    "closed_at": None,
+    "closing_figure": None,
+    "is_muted": False,
+}
+RULE: Json = {
+    "id": "r1",
+    "name": "Overdue receivables",
+    "kind": "threshold",
+    "owner_id": "u1",
+    "definition": {"metric": "ar_overdue_amount", "above": "10000"},
+    "channels": ["mail"],
+    "user_ids": ["u1"],
+    "endpoint_id": None,
+    "is_active": True,
+    "muted_until": None,
+    "state": "breached",
+    "checked_at": numbers.WATERMARK,
+    "data_version": numbers.VERSION,
+    "error": None,
+    "open_breaches": [BREACH],
+}
+NOTICE: Json = {
+    "id": "n1",
+    "title": "Alert: Overdue receivables",
+    "body": "Figure: 12,500",
+    "link": None,
+    "created_at": numbers.WATERMARK,
+    "read_at": None,
+}
+LIBRARY = [
+    {"key": "net_revenue_by_customer", "area": "sales", "name": "Net revenue by customer", "definition": DEFINITION},
+    {
+        "key": "stock_value_by_category",
+        "area": "stock",
+        "name": "Stock value by item category",
+        "definition": DEFINITION,
+    },
+]
+
+
+def sheet(language: str, *, is_preview: bool = False) -> Json:
+    """The figures of a report."""
+    found = numbers.answer(DEFINITION["question"], language)
+    return {
+        "title": "Revenue by customer",
+        "columns": found["columns"],
+        "rows": found["rows"],
+        "levels": [0] * len(found["rows"]),
+        "totals": found["totals"],
+        "evidence": found["evidence"],
+        "left_out": ["Only rows that you may see of: invoice."],
+        "definition_version": 3,
+        "is_preview": is_preview,
+        "notes": {"rows_in_all": 57} if is_preview else {},
+        "chart": DEFINITION["chart"],
+    }
+
+
+def answer(method: str, path: str, body: Any, language: str) -> tuple[int, Any]:
+    """What the server says to the pages Reports and Alerts."""
+    lists = {
+        "/api/report/library": LIBRARY,
+        "/api/report/reports": [REPORT],
+        "/api/notify/subscriptions": [],
+        "/api/notify/alert-rules": [RULE],
+        "/api/notify/alerts": [BREACH],
+        "/api/notify/notices": [NOTICE],
+    }
+    if path.endswith(("/run", "/preview")):
+        return 200, sheet(language, is_preview=path.endswith("preview"))
+    if method == "GET" and path in lists:
+        return 200, {"items": lists[path], "next_cursor": None, "total": None}
+    if method == "GET":
+        return 200, REPORT
+    return 201, {**REPORT, **{name: value for name, value in (body or {}).items() if name == "name"}}

@@ -1,0 +1,157 @@
+"""Alert rules: looked at after each load, told once when a breach begins and once when it is over."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from reports.sender import send_due
+from tests.olap.company import invoice_line
+from tests.reports.conftest import ADA, LIN, SAM, Office
+from tests.reports.test_sending import Desk, desk
+
+__all__ = ["desk"]
+NOW = datetime(2026, 3, 16, 10, tzinfo=UTC)
+
+
+def rule(office: Office, definition: dict[str, Any], *, kind: str = "threshold", **more: Any) -> dict[str, Any]:
+    body = {"name": "Watch", "kind": kind, "definition": definition, "channels": ["mail"], **more}
+    made: dict[str, Any] = office.call("ada", "POST", "/api/notify/alert-rules", body, status=201)
+    return made
+
+
+def state(office: Office, made: dict[str, Any]) -> Any:
+    return office.call("ada", "GET", f"/api/notify/alert-rules/{made['id']}")
+
+
+def end(office: Office, made: dict[str, Any]) -> None:
+    office.call("ada", "POST", f"/api/notify/alert-rules/{made['id']}/end")
+
+
+def text_of(mail: Any) -> str:
+    return str(mail.get_body(("plain",)).get_content())
+
+
+@pytest.mark.feature("5.2.10")
+@pytest.mark.feature("3.4.16")
+def test_a_breach_is_told_once_and_its_end_once(desk: Desk) -> None:
+    made = rule(desk.office, {"metric": "net_revenue", "period": "this_month", "above": "500"})
+    assert made["state"] == "unknown"
+    send_due(desk.at(NOW))
+    assert (state(desk.office, made)["state"], desk.post.taken) == ("ok", [])
+    big = [invoice_line(50, "customer-alpha", "item-bike", date(2026, 3, 2), "900.00")]
+    try:
+        for version in (21, 22):
+            desk.office.load(version, lines=big)
+            send_due(desk.at(NOW + timedelta(minutes=version)))
+        [alert] = desk.post.taken
+        assert alert["Subject"] == "Alert: Watch"
+        told = text_of(alert)
+        assert "Figure: 1,020" in told
+        assert "Expected: <= 500.00" in told
+        assert f"/alerts?rule={made['id']}" in told
+        assert state(desk.office, made)["state"] == "breached"
+    finally:
+        desk.office.load(23)
+    send_due(desk.at(NOW + timedelta(minutes=40)))
+    send_due(desk.at(NOW + timedelta(minutes=41)))
+    assert [mail["Subject"] for mail in desk.post.taken] == ["Alert: Watch", "Back in range: Watch"]
+    [breach] = desk.office.call("ada", "GET", f"/api/notify/alerts?rule_id={made['id']}")["items"]
+    assert (breach["figure"], breach["closing_figure"], state(desk.office, made)["state"]) == ("1,020", "120", "ok")
+    end(desk.office, made)
+    desk.office.load(1)
+
+
+@pytest.mark.feature("3.4.16")
+def test_a_customer_far_below_its_mean_is_told_by_name(desk: Desk) -> None:
+    lines = [
+        invoice_line(60 + month, "customer-beta", "item-bike", date(2025, month, 15), "300.00") for month in (11, 12)
+    ]
+    definition = {
+        "metric": "net_revenue",
+        "group_by": ["customer"],
+        "period": "last_month",
+        "fall_share": "0.3",
+        "periods_back": 3,
+    }
+    made = rule(desk.office, definition, kind="change")
+    desk.office.load(31, lines=lines)
+    try:
+        send_due(desk.at(NOW))
+    finally:
+        desk.office.load(1)
+    # Alpha sold 210 in January and nothing in February, Beta 300 a month and nothing; Gamma had no past.
+    told = {text_of(mail) for mail in desk.post.taken}
+    assert len(told) == 2
+    assert any("Where: Beta SARL" in text and "Expected: >= 210.00" in text for text in told)
+    assert not any("Gamma" in text for text in told)
+    end(desk.office, made)
+
+
+@pytest.mark.feature("5.2.10")
+def test_muting_is_dated_and_what_lasts_is_told_when_it_ends(desk: Desk) -> None:
+    made = rule(desk.office, {"metric": "net_revenue", "above": "1"}, channels=["in_app"], user_ids=[str(LIN)])
+    path = f"/api/notify/alert-rules/{made['id']}/mute"
+    desk.office.call("ada", "POST", path, {"until": "2020-01-01T00:00:00Z"}, status=422)
+    until = datetime.now(UTC) + timedelta(days=1)
+    desk.office.call("ada", "POST", path, {"until": until.isoformat()})
+    desk.office.load(41)
+    send_due(desk.at(until - timedelta(hours=1)))
+    assert state(desk.office, made)["open_breaches"][0]["is_muted"] is True
+    assert desk.office.call("lin", "GET", "/api/notify/notices")["items"] == []
+    desk.office.load(42)
+    send_due(desk.at(until + timedelta(hours=1)))
+    [notice] = desk.office.call("lin", "GET", "/api/notify/notices?unread=true")["items"]
+    assert notice["title"] == "警报\uff1aWatch"
+    desk.office.call("sam", "POST", f"/api/notify/notices/{notice['id']}/read", status=404)
+    desk.office.call("lin", "POST", f"/api/notify/notices/{notice['id']}/read")
+    assert desk.office.call("lin", "GET", "/api/notify/notices?unread=true")["items"] == []
+    end(desk.office, made)
+    desk.office.load(1)
+
+
+@pytest.mark.feature("5.2.10")
+def test_a_reader_of_fewer_rows_is_told_of_the_breach_and_not_its_figure(desk: Desk) -> None:
+    made = rule(desk.office, {"metric": "net_revenue", "above": "1"}, user_ids=[str(ADA), str(SAM)])
+    desk.office.load(51)
+    send_due(desk.at(NOW))
+    [ada], [sam] = desk.post.to("ada@acme.test"), desk.post.to("sam@acme.test")
+    assert "777.51" in text_of(ada)
+    assert "777.51" not in text_of(sam)
+    assert "You may not see this figure" in text_of(sam)
+    end(desk.office, made)
+    desk.office.load(1)
+
+
+@pytest.mark.feature("5.2.10")
+def test_late_data_are_an_alert_of_their_own(desk: Desk) -> None:
+    made = rule(desk.office, {"after_minutes": 30}, kind="data_late")
+    desk.loaded(NOW)
+    send_due(desk.at(NOW + timedelta(minutes=20)))
+    assert desk.post.taken == []
+    send_due(desk.at(NOW + timedelta(minutes=31)))
+    desk.loaded(NOW + timedelta(minutes=32))
+    send_due(desk.at(NOW + timedelta(minutes=33)))
+    assert [mail["Subject"] for mail in desk.post.taken] == ["Alert: Watch", "Back in range: Watch"]
+    end(desk.office, made)
+
+
+@pytest.mark.feature("5.2.10")
+@pytest.mark.feature("3.4.16")
+@pytest.mark.parametrize(
+    ("kind", "definition", "path"),
+    [
+        ("threshold", {"metric": "astronauts", "above": 1}, "definition/metrics/0"),
+        ("threshold", {"metric": "net_revenue"}, "definition/above"),
+        ("threshold", {"metric": "net_revenue", "above": "much"}, "definition/above"),
+        ("threshold", {"metric": "net_revenue", "above": 1, "group_by": ["moon"]}, "definition/group_by/0"),
+        ("change", {"metric": "net_revenue", "fall_share": 0.3}, "definition/period"),
+    ],
+)
+def test_a_rule_that_means_nothing_is_refused(office: Office, kind: str, definition: dict[str, Any], path: str) -> None:
+    body = {"name": "Wrong", "kind": kind, "definition": definition}
+    refused = office.call("ada", "POST", "/api/notify/alert-rules", body, status=422)
+    assert path in [error["path"] for error in refused["errors"]]
+    office.call("sam", "POST", "/api/notify/alert-rules", body, status=403)
