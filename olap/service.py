@@ -169,10 +169,6 @@ class Numbers:
         """What the planner is asked for a checked question over some days."""
         return self._request(checked, time)
 
-    def evidence_of(self, checked: Checked, session: Session) -> Evidence:
-        """What stands behind an answer made in a session."""
-        return self._evidence(checked, session)
-
     def runner(self, session: Session) -> Callable[[exp.Query, str], Answer]:
         """What runs statements in a session, each under its purpose."""
         return lambda tree, purpose: self.run(tree, session, purpose)

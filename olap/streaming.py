@@ -59,4 +59,4 @@ def streamed(numbers: Numbers, query: MetricQuery, asker: Asker) -> Iterator[Str
                         for column in columns
                     )
 
-        yield Stream(columns, numbers.evidence_of(checked, session), int(count), rows())
+        yield Stream(columns, numbers.evidence(checked, session), int(count), rows())

@@ -152,7 +152,7 @@ def _share(report_id: str) -> None:
     )
     listed = people if kind == "user" else roles
     chosen = st.selectbox(
-        t(f"reports.with_{kind or 'user'}"), list(listed), format_func=listed.get, key=f"share_{kind}"
+        t(f"reports.with_{kind or 'user'}"), list(listed), format_func=lambda key: str(listed[key]), key=f"share_{kind}"
     )
     days = st.number_input(t("reports.link_days"), 1, 365, 14, key="share_days") if kind == "link" else 0
     if st.button(t("reports.share_do"), type="primary", key="share_do"):

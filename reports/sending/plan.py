@@ -92,7 +92,7 @@ def add_deliveries(session: Session, rows: Iterable[dict[str, Any]], now: dateti
     ]
     if not values:
         return 0
-    session.send_writes()
+    session.send_waiting()
     statement = insert(Delivery).values(values).on_conflict_do_nothing(index_elements=["tenant_id", "key"])
     return int(session.execute(statement.returning(Delivery.id)).fetchall().__len__())
 

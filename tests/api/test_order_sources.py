@@ -57,7 +57,6 @@ def line_of(document: dict[str, Any]) -> str:
     return str(document["lines"][0]["id"])
 
 
-@pytest.mark.feature("3.6.2")
 def test_a_requisition_is_ordered_in_parts_and_never_twice(
     http: TestClient, need: Callable[..., dict[str, Any]], price: str, shop: Shop
 ) -> None:
@@ -83,7 +82,6 @@ def test_a_requisition_is_ordered_in_parts_and_never_twice(
     assert problem(http.post(path), 409)["code"] == "requisition_not_approved"
 
 
-@pytest.mark.feature("3.6.2")
 def test_what_is_wrong_with_a_requisition_is_named(
     http: TestClient, need: Callable[..., dict[str, Any]], shop: Shop, item_id: str, services: Services, as_admin: Any
 ) -> None:
@@ -109,7 +107,6 @@ def test_what_is_wrong_with_a_requisition_is_named(
     assert [(error["path"], error["code"]) for error in other["errors"]] == [("lines/0/line_id", "foreign_line")]
 
 
-@pytest.mark.feature("3.6.2")
 def test_two_buyers_at_once_order_a_need_once(
     http: TestClient, need: Callable[..., dict[str, Any]], price: str
 ) -> None:
@@ -155,7 +152,6 @@ def test_a_quotation_gives_its_order_price_unit_tax_and_day(
     assert http.post(f"{OFFERS}/{second['id']}/decline").json()["state"] == "declined"
 
 
-@pytest.mark.feature("3.6.11")
 def test_a_contract_is_ordered_from_within_its_days_and_quantities(
     http: TestClient, shop: Shop, item_id: str, make_role: Any, make_user: Callable[..., Login]
 ) -> None:

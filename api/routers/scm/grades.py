@@ -58,7 +58,7 @@ def write_rules(given: GradingRulesIn, call: Calling) -> Response:
 
     def work(session: Session) -> dict[str, Any]:
         rows = write_grading_rules(session, rules)
-        session.send_writes()
+        session.send_waiting()
         items = [shown({name: getattr(row, name, None) for name in GRADING_RULES.fields}) for row in rows]
         return {"items": items, "next_cursor": None, "total": None}
 
