@@ -57,7 +57,8 @@ class Office:
         """What a route answers to somebody, and that it answers with the status expected."""
         answer = self.people[who].request(method, path, json=body, **more)
         assert answer.status_code == status, answer.text
-        return answer.json() if "json" in answer.headers.get("content-type", "") else answer.content
+        is_json = "json" in answer.headers.get("content-type", "") and answer.content
+        return answer.json() if is_json else answer.content
 
     def load(self, version: int, **more: Any) -> None:
         """Publish the company once more."""
