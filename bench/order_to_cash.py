@@ -8,9 +8,7 @@ connection, into tables of the same columns and primary keys without rules, trig
 from __future__ import annotations
 
 import argparse
-import http.client
 import itertools
-import json
 import random
 import re
 import socket

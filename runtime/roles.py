@@ -25,6 +25,7 @@ OPERATIONAL_SCHEMAS = (
     "purchase",
     "report",
     "watch",
+    "assistant",
 )
 WAREHOUSE_SCHEMAS = ("raw", "staging", "intermediate", "marts")
 # What all analysts share; policies on marts name this group and find the tenant by the login.

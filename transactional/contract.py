@@ -61,6 +61,10 @@ INTERNAL = frozenset(
         "watch.forecasts",
         "watch.watch_policies",
         "watch.watch_runs",
+        # What users ask is theirs; words for figures are no figures.
+        "assistant.assistant_terms",
+        "assistant.conversations",
+        "assistant.conversation_turns",
     }
 )
 MASTERS_WITH_HISTORY = (

@@ -1,5 +1,6 @@
 """Every table of every module, imported: the whole metadata in one place."""
 
+from transactional.assistant import models as assistant
 from transactional.catalog import models as catalog
 from transactional.finance import models as finance
 from transactional.identity import models as identity
@@ -31,6 +32,7 @@ MODULES = (
     purchase,
     report,
     watch,
+    assistant,
 )
 METADATA = Base.metadata
 SCHEMAS = tuple(dict.fromkeys(module.__name__.split(".")[1] for module in MODULES))

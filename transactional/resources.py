@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Table
 
+from transactional.assistant.resources import RESOURCES as ASSISTANT
 from transactional.catalog.resources import RESOURCES as CATALOG
 from transactional.finance.resources import RESOURCES as FINANCE
 from transactional.identity.resources import ROLES, USERS
@@ -33,6 +34,7 @@ _OTHERS: tuple[Resource, ...] = (
     *SALES,
     *PURCHASE,
     *WATCH,
+    *ASSISTANT,
 )
 
 

@@ -117,6 +117,15 @@ COUNTED: Mapping[str, tuple[str, str]] = {
 }
 """What a count counts: its dimension and the figure a limit on one of them is about."""
 
+SPOKEN: Mapping[str, str] = {
+    "sales orders": "order_count",
+    "customer orders": "order_count",
+    "订单": "order_count",
+    "销售订单": "order_count",
+    "采购订单": "purchase_order_count",
+}
+"""Nouns for what a metric counts."""
+
 MEASURED: Mapping[str, str] = {
     **dict.fromkeys(("customer", "item", "salesperson", "region", "region_group", "country", "city"), "net_revenue"),
     **dict.fromkeys(("item_category", "item_category_group", "customer_category", "channel"), "net_revenue"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
+from ai.questions.dialect import SPOKEN
 from ai.questions.members import MEMBERS, Member, Members
 from ai.questions.ranges import Clock
 from ai.questions.words import key_of
@@ -78,6 +79,9 @@ class Lexicon:
         for phrase, name in self.terms:
             if name in self.metrics:
                 yield Meaning("metric", name, self.metrics[name]["label"], TERM_WEIGHT), phrase
+        for phrase, name in SPOKEN.items():
+            if name in self.metrics:
+                yield Meaning("metric", name, self.metrics[name]["label"], SYNONYM_WEIGHT), phrase
         for shown in self.translations:
             yield from _named("metric", shown.metrics)
             yield from _named("dimension", shown.dimensions)

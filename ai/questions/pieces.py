@@ -167,13 +167,20 @@ def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexic
     return before not in _ASKING and number_of(before) is None
 
 
+def _is_announced(words: Sequence[str], at: int, members: Sequence[Member], lexicon: Lexicon) -> bool:
+    """Whether the word before a name tells what it is: country IT."""
+    said = lexicon.phrases.get(key_of(words[at - 1]), ()) if at else ()
+    return any(each.name == member.dimension for each in said for member in members)
+
+
 def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
     members = lexicon.members
     for length in range(1, min(members.longest, len(words) - at) + 1):
         said = words[at : at + length]
         found = members.by_name.get(key_of(joined(list(said))))
         if found and not all(word.isdecimal() for word in said):
-            yield Piece(at, length, "member", 1.0 if length > 1 else 1.1, members=tuple(found), word=joined(list(said)))
+            cost = 0.85 if _is_announced(words, at, found, lexicon) else 1.0 if length > 1 else 1.1
+            yield Piece(at, length, "member", cost, members=tuple(found), word=joined(list(said)))
     word = words[at]
     if any(each.isdigit() for each in word) and len(word) >= DOCUMENT_CHARACTERS_MIN:
         documents = members.document(word)

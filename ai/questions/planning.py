@@ -166,6 +166,8 @@ class _Planning:
         if reading.limits and counted is not None and counted.meanings[0].name in COUNTED:
             dimension, measure = COUNTED[counted.meanings[0].name]
             others = [name for name in self.metrics if name != counted.meanings[0].name]
+            if reading.verbs:
+                measure = self.lexicon.own(VERBS[reading.verbs[0]][0])
             measure = "order_count" if reading.has_times else measure
             return self._count(dimension, others[0] if others else measure)
         if reading.counted and not counted:

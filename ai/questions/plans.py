@@ -66,6 +66,16 @@ class Planned:
     other: str | None = None
     """A figure that the asker may mean as well: what was ordered beside what was invoiced."""
 
+    def as_data(self) -> dict[str, Any]:
+        """For keeping it between the questions of a conversation."""
+        return {"query": dict(as_data(self.query)), "derive": self.derive.as_data() if self.derive else None}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Planned:
+        """From what `as_data` gave.  Raises: QueryInvalid."""
+        how = data.get("derive")
+        return cls(MetricQuery.from_data(data["query"]), Derive.from_data(how) if how else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Clarify:

@@ -13,6 +13,7 @@ from ai.questions.pieces import Piece, best_pieces
 from ai.questions.times import Span, number_of
 from ai.questions.words import joined, words_of
 
+PARTIES = frozenset({"customer", "supplier"})
 SHORT = 5
 """A dimension's synonym of so few letters is often said for itself: the tax, a bank."""
 
@@ -73,6 +74,11 @@ class Reading:
     hidden: list[str] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing so far asks for one row a member."""
+        return self.is_descending is None and self.top is None and not self.operators and not self.limits
 
     def has(self, *operators: Operator) -> bool:
         """Whether any of the operators was said."""
@@ -150,6 +156,9 @@ class Reader:
         is_weak = meaning.weight < NAME_WEIGHT and len(piece.word) < SHORT and not piece.word.endswith("s")
         if before is None and is_loose and is_weak and not is_group:
             reading.unplaced.append(piece.word)
+            return
+        if before is None and is_loose and not is_group and meaning.name in PARTIES and reading.is_plain:
+            # What customers owe is one figure; customers by what they owe are many.
             return
         reading.dimensions.append(meaning.name)
         if before == "count":

@@ -44,21 +44,21 @@ def closest(word: str, lexicon: Lexicon) -> str | None:
     if len(word) < LENGTH_MIN or is_chinese(word) or any(each.isdigit() for each in word):
         return None
     for known in (_catalogue_words(lexicon), lexicon.members.few_words, _name_words(lexicon, word)):
-        near = _near(word, known)
+        near = _near({word, singular(word)}, known)
         if near:
             return near[0] if len(near) == 1 else None
     return None
 
 
-def _near(word: str, known: Iterable[str]) -> list[str]:
+def _near(forms: Collection[str], known: Iterable[str]) -> list[str]:
     """The nearest words within the distance that a slip of the fingers makes."""
-    allowed = 1 if len(word) < LONG else 2
+    allowed = 1 if max(map(len, forms)) < LONG else 2
     distances = {}
     for each in known:
-        if abs(len(each) - len(word)) > allowed or len(each) < LENGTH_MIN:
+        if len(each) < LENGTH_MIN:
             continue
-        distance = DamerauLevenshtein.distance(word, each, score_cutoff=allowed)
-        if distance <= allowed and JaroWinkler.similarity(word, each) >= NEAR_MIN:
+        distance = min(DamerauLevenshtein.distance(form, each, score_cutoff=allowed) for form in forms)
+        if distance <= allowed and max(JaroWinkler.similarity(form, each) for form in forms) >= NEAR_MIN:
             distances[each] = distance
     best = min(distances.values(), default=0)
     found = {each for each, distance in distances.items() if distance == best}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,11 +18,57 @@ class QuestionBody(BaseModel):
 
     question: str = Field(examples=["net revenue by region this year"], max_length=10_000)
     locale: str | None = Field(default=None, examples=["en"], max_length=20)
+    conversation_id: UUID | None = Field(default=None, description="Goes on with a conversation: follow-ups change it.")
+
+
+class FeedbackBody(BaseModel):
+    """What the asker thinks of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_helpful: bool
+    remark: str = Field(default="", max_length=1_000)
+
+
+class ConversationOut(BaseModel):
+    """A conversation of the asker."""
+
+    id: UUID
+    title: str
+    created_at: datetime
+
+
+class ConversationsOut(BaseModel):
+    """The asker's conversations, the newest first."""
+
+    items: list[ConversationOut]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class TurnOut(BaseModel):
+    """One question with its reply."""
+
+    number: int
+    question: str
+    reply: dict[str, Any]
+    is_helpful: bool | None
+    remark: str
+
+
+class TurnsOut(BaseModel):
+    """The questions of a conversation, the oldest first."""
+
+    items: list[TurnOut]
+    next_cursor: str | None = None
+    total: int | None = None
 
 
 class ReplyOut(BaseModel):
     """An answer with its query and figures, a question back with choices, or a no with its reason."""
 
+    conversation_id: UUID
+    turn: int
     status: Literal["answered", "clarify", "declined"]
     text: str
     metric_query: dict[str, Any] | None

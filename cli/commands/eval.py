@@ -40,3 +40,12 @@ def eval_anomalies(
         typer.echo(f"falls short: {each}", err=True)
     if short:
         raise typer.Exit(1)
+
+
+@evaluations.command("questions")
+def eval_questions() -> None:
+    """The assistant on questions with known answers, over the companies that are loaded; exit code 1 below the bounds."""
+    from ai.evals.questions import evaluate  # noqa: PLC0415  # heavy
+
+    if not evaluate():
+        raise typer.Exit(1)

@@ -49,6 +49,9 @@ def plan_masters(settings: Mapping[str, Any], tables: Tables) -> dict[str, list[
             )
         ],
         "price_list_lines": list(_list_prices(tables)),
+        "assistant_terms": [
+            Record(phrase, {"phrase": phrase, "metric_name": name}) for phrase, name in settings["terms"].items()
+        ],
     }
 
 

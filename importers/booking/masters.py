@@ -11,6 +11,7 @@ from sqlalchemy import select
 from importers.booking.desk import Desk
 from importers.plan import Plan, Record
 from importers.problems import ImportRefused
+from transactional.assistant.resources import ASSISTANT_TERMS
 from transactional.catalog.resources import (
     ITEM_CATEGORIES,
     ITEM_COSTS,
@@ -55,6 +56,7 @@ COLLECTIONS: dict[str, Resource] = {
     "party_addresses": ADDRESSES,
     "price_lists": PRICE_LISTS,
     "price_list_lines": PRICE_LIST_LINES,
+    "assistant_terms": ASSISTANT_TERMS,
 }
 
 

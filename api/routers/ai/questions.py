@@ -1,30 +1,31 @@
-"""`POST /api/ai/ask`."""
+"""`POST /api/ai/ask`, whole or streamed, and the conversations that questions build."""
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import Response
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
 
-from ai.questions.service import answer
-from api.rendering import json_response
+from starlette.responses import Response, StreamingResponse
+
+from ai.questions.plans import Planned
+from ai.questions.service import Reply, answer
+from api.calls import Call, Calling
+from api.rendering import json_response, to_json
 from api.routers.ai.answers import shown_reply
 from api.routers.metrics.door import asker_of, numbers_of, refusals
 from api.routing import Router, needs
-from api.schemas.ai import QuestionBody, ReplyOut
+from api.schemas.ai import ConversationsOut, FeedbackBody, QuestionBody, ReplyOut, TurnsOut
+from transactional.assistant.queries import conversations_of, last_plan, terms_of, turns_of
+from transactional.assistant.services.keep_turns import judge_turn, keep_turn
 from transactional.kernel.errors import NotAllowed
+from transactional.kernel.session import Session
 
 router = Router(prefix="/api/ai", tags=["ai"])
-
-
-@router.post("/ask", summary="Ask in words", responses={200: {"model": ReplyOut}}, openapi_extra=needs("ai.ask"))
-def ask(body: QuestionBody, request: Request) -> Response:
-    """An answer from governed metrics with its evidence, a question back, or a no that says which word is unknown."""
-    asker = asker_of(request)
-    with refusals():
-        reply = answer(numbers_of(request), asker, body.question, locale=body.locale or asker.locale)
-    if reply.reason == "forbidden":
-        raise FigureForbidden(sentence=reply.text)
-    return json_response(shown_reply(reply))
+_WORDS = re.compile(r"\S+\s*")
+ROWS_KEPT_MAX = 200
+"""Rows of an answer that a conversation keeps; the query asks for all again."""
 
 
 class FigureForbidden(NotAllowed):
@@ -32,3 +33,112 @@ class FigureForbidden(NotAllowed):
 
     code = "metric_forbidden"
     message = "{sentence}"
+
+
+@router.post("/ask", summary="Ask in words", responses={200: {"model": ReplyOut}}, openapi_extra=needs("ai.ask"))
+def ask(body: QuestionBody, call: Calling) -> Response:
+    """An answer from governed metrics with its evidence, a question back, or a no that says which word is unknown."""
+    reply = _reply(body, call)
+    return call.write(lambda session: _kept(session, body, reply, call))
+
+
+@router.post("/ask/stream", summary="Ask in words, streamed", openapi_extra=needs("ai.ask"))
+def ask_streamed(body: QuestionBody, call: Calling) -> Response:
+    """The same as server-sent events: `text` piece by piece, then `answer` with everything, then `done`."""
+    reply = _reply(body, call)
+    kept = call.write(lambda session: _kept(session, body, reply, call))
+    return StreamingResponse(_events(reply.text, bytes(kept.body)), media_type="text/event-stream")
+
+
+@router.get(
+    "/conversations",
+    summary="List conversations",
+    responses={200: {"model": ConversationsOut}},
+    openapi_extra=needs("ai.ask"),
+)
+def list_conversations(call: Calling) -> Response:
+    """The asker's own conversations, the newest first."""
+    found = call.read(lambda session: conversations_of(session, by=call.principal))
+    return json_response({"items": found, "next_cursor": None})
+
+
+@router.get(
+    "/conversations/{id}/turns",
+    summary="Read a conversation",
+    responses={200: {"model": TurnsOut}},
+    openapi_extra=needs("ai.ask"),
+)
+def list_turns(id: UUID, call: Calling) -> Response:  # noqa: A002  # the path's name
+    """The questions of one of the asker's conversations with their replies."""
+    found = call.read(lambda session: turns_of(session, id, by=call.principal))
+    return json_response({"items": found, "next_cursor": None})
+
+
+@router.post(
+    "/conversations/{id}/turns/{turn}/judge",
+    summary="Judge an answer",
+    status_code=204,
+    openapi_extra=needs("ai.ask"),
+)
+def judge(id: UUID, turn: int, body: FeedbackBody, call: Calling) -> Response:  # noqa: A002  # the path's name
+    """Keep whether an answer helped, with a remark."""
+    return call.write(
+        lambda session: judge_turn(
+            session, id, turn, is_helpful=body.is_helpful, remark=body.remark, by=call.principal
+        ),
+        status=204,
+    )
+
+
+def _reply(body: QuestionBody, call: Call) -> Reply:
+    terms, plan = call.read(lambda session: _known(session, body, call))
+    asker = asker_of(call.request)
+    with refusals():
+        reply = answer(
+            numbers_of(call.request),
+            asker,
+            body.question,
+            locale=body.locale or asker.locale,
+            previous=Planned.from_data(plan) if plan else None,
+            terms=terms,
+        )
+    if reply.reason == "forbidden":
+        raise FigureForbidden(sentence=reply.text)
+    return reply
+
+
+def _known(session: Session, body: QuestionBody, call: Call) -> tuple[Mapping[str, str], Mapping[str, Any] | None]:
+    plan = last_plan(session, body.conversation_id, by=call.principal) if body.conversation_id else None
+    return terms_of(session), plan
+
+
+def _kept(session: Session, body: QuestionBody, reply: Reply, call: Call) -> dict[str, Any]:
+    shown = shown_reply(reply)
+    plan = reply.planned.as_data() if reply.planned else None
+    conversation, turn = keep_turn(session, body.conversation_id, body.question, _short(shown), plan, by=call.principal)
+    return {"conversation_id": str(conversation), "turn": turn, **shown}
+
+
+def _short(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What a conversation keeps of a reply: figures as told, without the rows that only a table shows."""
+    result = shown["result"]
+    kept = {**shown, "other": None, "parts": [_short(each) for each in shown["parts"]]}
+    if result:
+        kept["result"] = {**result, "rows": result["rows"][:ROWS_KEPT_MAX]}
+    return dict(_plain(kept))
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON holds it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _events(text: str, answer_json: bytes) -> Iterator[bytes]:
+    for piece in _WORDS.findall(text):
+        yield b"event: text\ndata: " + to_json(piece) + b"\n\n"
+    yield b"event: answer\ndata: " + answer_json + b"\n\n"
+    yield b"event: done\ndata: {}\n\n"

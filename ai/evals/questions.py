@@ -1,0 +1,78 @@
+"""The assistant on questions with known answers, over the companies that are loaded."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ai.evals.cases import read_cases
+from ai.evals.judging import VERDICTS, Outcome, Score, World, judge, score
+from olap.asker import Asker
+from olap.catalogue import dimension_values
+from olap.engines.duckdb import DuckDBEngine
+from olap.lake import Lake
+from olap.service import Numbers
+from runtime.settings import Settings, load_settings
+
+COMPANIES = {"Alpenhof Outdoor GmbH": "demo", "Adventure Works Cycles": "adventureworks"}
+MAPPING = Path(__file__).parents[2] / "importers" / "adventureworks" / "mapping.toml"
+
+
+def evaluate() -> bool:
+    """Ask the questions of ai/evals over the loaded companies and print a table: whether the bounds are kept."""
+    worlds = _worlds(load_settings())
+    cases = read_cases()
+    for missing in sorted({case.world for case in cases} - set(worlds)):
+        typer.echo(f"Left out: the questions about {missing}, which is not loaded here.")
+    outcomes = judge(cases, worlds)
+    found = score(outcomes)
+    Console().print(_table(found))
+    typer.echo(
+        f"{found.total} questions; "
+        f"{found.helpful} of {found.answerable} answerable right or asked back (at least 90 %); "
+        f"{len(found.wrong)} silently wrong (at most 1 %)."
+    )
+    for outcome in outcomes:
+        _tell(outcome)
+    return found.passes
+
+
+def _tell(outcome: Outcome) -> None:
+    if outcome.verdict != "right":
+        typer.echo(f"{outcome.verdict.replace('_', ' ')}: {outcome.case.question} -> {outcome.text[:160]}")
+
+
+def _worlds(settings: Settings) -> Mapping[str, World]:
+    """The companies that are loaded, by the name their questions have for them."""
+    numbers = Numbers(
+        DuckDBEngine.over(settings.lake_dir), settings.dbt_target_dir, today=lambda: datetime.now(UTC).date()
+    )
+    worlds = {}
+    for tenant_id in Lake(settings.lake_dir).current().marts["dim_companies"].files:
+        asker = Asker(tenant_id, frozenset({"*"}))
+        for company in dimension_values(numbers, asker, "company"):
+            if company in COMPANIES:
+                world = COMPANIES[company]
+                worlds[world] = World(numbers, tenant_id, _terms() if world == "adventureworks" else {})
+    return worlds
+
+
+def _terms() -> Mapping[str, str]:
+    """The words for sales that the importer of AdventureWorks teaches."""
+    terms: Mapping[str, str] = tomllib.loads(MAPPING.read_text(encoding="utf-8"))["settings"]["terms"]
+    return terms
+
+
+def _table(found: Score) -> Table:
+    table = Table()
+    for name in ("kind of question", *(each.replace("_", " ") for each in VERDICTS)):
+        table.add_column(name)
+    for kind, counts in found.counts.items():
+        table.add_row(kind, *(str(counts[verdict]) for verdict in VERDICTS))
+    return table

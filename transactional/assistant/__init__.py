@@ -1,0 +1,1 @@
+"""Companies' own words for figures, and what users asked the assistant."""

@@ -1,0 +1,66 @@
+"""What the assistant looks up of a tenant and of one of its users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.assistant.errors import ConversationNotFound
+from transactional.assistant.models import AssistantTerm, Conversation, ConversationTurn
+from transactional.kernel.principal import Principal
+from transactional.kernel.session import Session
+
+CONVERSATIONS_MAX = 50
+
+
+def terms_of(session: Session) -> Mapping[str, str]:
+    """The company's own words for metrics."""
+    rows = session.execute(select(AssistantTerm.phrase, AssistantTerm.metric_name))
+    return {row[0]: row[1] for row in rows}
+
+
+def check_conversation(session: Session, conversation_id: UUID, *, by: Principal) -> None:
+    """Nothing where the conversation is the asker's own.  Raises: ConversationNotFound."""
+    owner = session.execute(select(Conversation.created_by).where(Conversation.id == conversation_id)).first()
+    if owner is None or owner[0] != by.user_id:
+        raise ConversationNotFound(id=str(conversation_id))
+
+
+def last_plan(session: Session, conversation_id: UUID, *, by: Principal) -> Mapping[str, Any] | None:
+    """What the last answered question of a conversation came to.  Raises: ConversationNotFound."""
+    check_conversation(session, conversation_id, by=by)
+    found = session.execute(
+        select(ConversationTurn.plan)
+        .where(ConversationTurn.conversation_id == conversation_id, ConversationTurn.status == "answered")
+        .order_by(ConversationTurn.turn_number.desc())
+        .limit(1)
+    ).first()
+    return found[0] if found else None
+
+
+def conversations_of(session: Session, *, by: Principal) -> list[dict[str, Any]]:
+    """The asker's conversations, the newest first."""
+    rows = session.execute(
+        select(Conversation.id, Conversation.title, Conversation.created_at)
+        .where(Conversation.created_by == by.user_id)
+        .order_by(Conversation.id.desc())
+        .limit(CONVERSATIONS_MAX)
+    )
+    return [{"id": str(row[0]), "title": row[1], "created_at": row[2]} for row in rows]
+
+
+def turns_of(session: Session, conversation_id: UUID, *, by: Principal) -> list[dict[str, Any]]:
+    """The questions of a conversation with their replies, the oldest first.  Raises: ConversationNotFound."""
+    check_conversation(session, conversation_id, by=by)
+    turn = ConversationTurn
+    rows = session.execute(
+        select(turn.turn_number, turn.question, turn.reply, turn.is_helpful, turn.remark)
+        .where(turn.conversation_id == conversation_id)
+        .order_by(turn.turn_number)
+    )
+    return [
+        {"number": row[0], "question": row[1], "reply": row[2], "is_helpful": row[3], "remark": row[4]} for row in rows
+    ]
