@@ -81,8 +81,11 @@ def rows_of(sql: str, world: World) -> list[tuple[Any, ...]]:
 
 
 def _has_figure(reply: Reply) -> bool:
-    metrics = [column.name for column in reply.result.columns if column.role == "metric"] if reply.result else []
-    return bool(reply.result) and any(row[name] is not None for row in reply.result.rows for name in metrics)
+    result = reply.result
+    if result is None:
+        return False
+    metrics = [column.name for column in result.columns if column.role == "metric"]
+    return any(row[name] is not None for row in result.rows for name in metrics)
 
 
 def _told(reply: Reply, width: int) -> list[tuple[Any, ...]]:

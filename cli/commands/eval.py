@@ -44,7 +44,7 @@ def eval_anomalies(
 
 @evaluations.command("questions")
 def eval_questions() -> None:
-    """The assistant on questions with known answers, over the companies that are loaded; exit code 1 below the bounds."""
+    """The assistant on questions with known answers about the loaded companies; exit code 1 below the bounds."""
     from ai.evals.questions import evaluate  # noqa: PLC0415  # heavy
 
     if not evaluate():

@@ -50,6 +50,42 @@ create schema if not exists watch;
 -- statement
 grant usage on schema watch to qooerp_app, qooerp_warehouse;
 -- statement
+create schema if not exists assistant;
+-- statement
+grant usage on schema assistant to qooerp_app, qooerp_warehouse;
+-- statement
+CREATE TABLE assistant.assistant_terms (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    phrase VARCHAR(80) NOT NULL,
+    metric_name VARCHAR(120) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_assistant_terms PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_assistant_terms_tenant_id_phrase UNIQUE (tenant_id, phrase)
+);
+-- statement
+CREATE INDEX ix_assistant_terms_row_xid ON assistant.assistant_terms (row_xid);
+-- statement
+CREATE TABLE assistant.conversations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_conversations PRIMARY KEY (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_conversations_row_xid ON assistant.conversations (row_xid);
+-- statement
 CREATE TABLE catalog.item_categories (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -589,6 +625,30 @@ CREATE TABLE watch.watch_runs (
 );
 -- statement
 CREATE INDEX ix_watch_runs_row_xid ON watch.watch_runs (row_xid);
+-- statement
+CREATE TABLE assistant.conversation_turns (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    conversation_id UUID NOT NULL,
+    turn_number INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    status VARCHAR(20) NOT NULL,
+    reply JSONB NOT NULL,
+    plan JSONB,
+    is_helpful BOOLEAN,
+    remark VARCHAR(1000) DEFAULT '' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_conversation_turns PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_conversation_turns_tenant_id_conversation_id_turn_number UNIQUE (tenant_id, conversation_id, turn_number),
+    CONSTRAINT fk_conversation_turns_tenant_id_conversation_id FOREIGN KEY(tenant_id, conversation_id) REFERENCES assistant.conversations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_conversation_turns_row_xid ON assistant.conversation_turns (row_xid);
 -- statement
 CREATE TABLE catalog.items (
     tenant_id UUID NOT NULL,
@@ -3210,6 +3270,44 @@ begin
     return null;
 end $$;
 -- statement
+alter table assistant.assistant_terms enable row level security;
+-- statement
+alter table assistant.assistant_terms force row level security;
+-- statement
+create policy tenant on assistant.assistant_terms using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.assistant_terms for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.assistant_terms to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.assistant_terms to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.assistant_terms for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.assistant_terms referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on assistant.assistant_terms referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on assistant.assistant_terms referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on assistant.assistant_terms referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table assistant.conversations enable row level security;
+-- statement
+alter table assistant.conversations force row level security;
+-- statement
+create policy tenant on assistant.conversations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.conversations for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.conversations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.conversations to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.conversations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.conversations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
 alter table catalog.item_categories enable row level security;
 -- statement
 alter table catalog.item_categories force row level security;
@@ -3669,6 +3767,22 @@ grant select on watch.watch_runs to qooerp_app, qooerp_warehouse;
 grant insert on watch.watch_runs to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on watch.watch_runs for each statement execute function kernel.refuse_change();
+-- statement
+alter table assistant.conversation_turns enable row level security;
+-- statement
+alter table assistant.conversation_turns force row level security;
+-- statement
+create policy tenant on assistant.conversation_turns using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.conversation_turns for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.conversation_turns to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.conversation_turns to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.conversation_turns for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.conversation_turns referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table catalog.items enable row level security;
 -- statement
