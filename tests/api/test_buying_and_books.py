@@ -179,7 +179,7 @@ def test_documents_use_warehouses_and_accounts_of_their_own_company(http: TestCl
     drafted = http.post("/api/finance/manual-entries", json=entry)
     if drafted.status_code == 201:
         drafted = http.post(f"/api/finance/manual-entries/{drafted.json()['id']}/post")
-    assert [error["path"][-15:] for error in problem(drafted, 422)["errors"]] == ["lines/0/account", "lines/1/account"]
+    assert [error["path"] for error in problem(drafted, 422)["errors"]] == ["lines/0/account_id", "lines/1/account_id"]
 
 
 @pytest.mark.feature("ORG-01")

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from tests.conftest import NOW
 from transactional.catalog.models import ItemCategory
 from transactional.kernel.ids import new_id
+from transactional.kernel.models import OutboxEvent
+from transactional.kernel.outbox import Event, record
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Database, Session
@@ -70,3 +73,18 @@ def test_a_text_that_the_database_would_cut_is_refused(database: Database, princ
         go_on_after_a_refusal(session, values)
     with database.transaction(principal) as session:
         assert CODES.rows(session) == []
+
+
+def test_what_only_waited_is_undone_too(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        insert_all(session, [category("A")])
+        record(session, [happened()])
+        session.rollback()
+        insert_all(session, [category("B")])
+    with database.transaction(principal) as session:
+        assert CODES.rows(session) == [("B",)]
+        assert list(session.scalars(select(OutboxEvent.topic))) == []
+
+
+def happened() -> Event:
+    return Event("catalog.item_category.tried", "catalog.item_category", new_id(), NOW, {})

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from api.context import RightsCache
 from api.errors import install_handlers
@@ -152,7 +153,7 @@ def test_one_call_over_http(client: TestClient, database: Database) -> None:
     assert refused.status_code == 403
     principal = Principal(UUID(ACME), UUID(int=1), permissions=frozenset({"*"}))
     with database.transaction(principal) as session:
-        noted = session.connection().exec_driver_sql(
-            "select after ->> 'format' from kernel.audit_log where action = 'export' order by 1"
+        noted = session.execute(
+            text("select after ->> 'format' from kernel.audit_log where action = 'export' order by 1")
         )
         assert [row[0] for row in noted] == ["csv", "xlsx"]

@@ -152,6 +152,20 @@ class Session(orm.Session):
         self.info.setdefault("told_before", {})[savepoint] = len(self.info.get("events", ()))
         return savepoint
 
+    def rollback(self) -> None:
+        """Undo what was done, what only waits to be sent included: then the database knows of no transaction yet."""
+        is_known = self.in_transaction()
+        super().rollback()
+        if not is_known:
+            self.forget()
+            self.info.pop("events", None)
+            self._open()
+
+    def forget(self) -> None:
+        """Nothing is held, postponed or waiting to be sent any more."""
+        self.postponed, self.held, self._waiting = {}, {}, []
+        self.forget_references()
+
     @property
     def tenant_id(self) -> UUID:
         """The one tenant this transaction runs under."""
@@ -190,8 +204,7 @@ def _send_last_writes(session: Session) -> None:
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, ended: orm.SessionTransaction) -> None:
     """What was rolled back was neither held, nor told, nor is it still to be written."""
-    session.postponed, session.held, session._waiting = {}, {}, []  # noqa: SLF001  # a listener is the session's own
-    session.forget_references()
+    session.forget()
     del session.info.get("events", [])[session.info.get("told_before", {}).pop(ended, 0) :]
 
 
