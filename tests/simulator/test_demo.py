@@ -1,0 +1,33 @@
+"""A demo tenant in small: it trades for two years through the services, and its books hold."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from runtime.settings import Settings
+from simulator.demo import DemoTenant, make_tenant
+from transactional.checks import run_checks
+from transactional.identity.models import Tenant
+from transactional.kernel.principal import system_principal
+from transactional.kernel.session import Database
+from transactional.sales.models import SalesOrder
+
+SMALL = DemoTenant("small", "Small Outdoor GmbH", seed=3, share=1.0)
+
+
+@pytest.mark.timeout(300)
+def test_a_small_company_trades_and_its_books_hold(settings: Settings, database: Database) -> None:
+    make_tenant(settings, SMALL, scale=0.01)
+    make_tenant(settings, SMALL, scale=0.01)
+    with database.outside_tenants() as session:
+        [tenant_id] = session.scalars(select(Tenant.id)).all()
+    with database.transaction(system_principal(tenant_id, channel="test")) as session:
+        count, first, last = session.execute(
+            select(func.count(), func.min(SalesOrder.ordered_on), func.max(SalesOrder.ordered_on))
+        ).one()
+    assert count > 40
+    assert (last - first).days > 600
+    assert run_checks(settings) == []
+    truth = json.loads((settings.home / "demo" / "truth-small.json").read_text(encoding="utf-8"))
+    assert truth["planted"]
