@@ -46,6 +46,12 @@ def eval_anomalies(
 def eval_questions() -> None:
     """The assistant on questions with known answers about the loaded companies; exit code 1 below the bounds."""
     from ai.evals.questions import evaluate  # noqa: PLC0415  # heavy
+    from olap.errors import NumbersUnavailable  # noqa: PLC0415
 
-    if not evaluate():
+    try:
+        kept = evaluate()
+    except NumbersUnavailable as error:
+        typer.echo(f"qooerp: {error} Run `qooerp load` first.", err=True)
+        raise typer.Exit(1) from None
+    if not kept:
         raise typer.Exit(1)

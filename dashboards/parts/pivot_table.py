@@ -26,7 +26,7 @@ def pivot_table(found: Json, scope: Scope, key: str) -> tuple[int, int, str] | N
     """Show a table; the row, column and measure of the cell that was just chosen."""
     labels = _labels(found, scope)
     places = _places(found)
-    frame = _frame(found, labels, places)
+    frame = _frame(found, labels, places, scope.formats)
     written = _written(frame, found, labels, places, scope.formats)
     chosen = st.dataframe(
         written,
@@ -88,17 +88,19 @@ def _member(header: Json, names: Sequence[str], depth: int, scope: Scope) -> str
     return mark + (t("table.blank") if member is None else scope.formats.bucket(member, name))
 
 
-def _frame(found: Json, labels: Mapping[str, Sequence[str]], places: Sequence[tuple[int, str]]) -> pd.DataFrame:
+def _frame(
+    found: Json, labels: Mapping[str, Sequence[str]], places: Sequence[tuple[int, str]], formats: Formats
+) -> pd.DataFrame:
     data: dict[str, Any] = {name: pd.Series(list(values), dtype="object") for name, values in labels.items()}
     is_on_rows = found["query"].get("measures_on") == "rows"
-    for (place, name), head in zip(places, _heads(found, places), strict=True):
+    for (place, name), head in zip(places, _heads(found, places, formats), strict=True):
         cells = [(row["cells"][place], row["measure"] if is_on_rows else name) for row in found["rows"]]
         values = [number_of((cell or {}).get(measure)) for cell, measure in cells]
         data[head] = pd.Series([None if value is None else float(value) for value in values], dtype="float64")
     return pd.DataFrame(data)
 
 
-def _heads(found: Json, places: Sequence[tuple[int, str]]) -> list[str]:
+def _heads(found: Json, places: Sequence[tuple[int, str]], formats: Formats) -> list[str]:
     """The heads of columns of figures: their members, and the measure where there are several; each its own."""
     names = found["query"].get("columns", [])
     labels = {each["name"]: str(each["label"]) for each in found["metrics"]}
@@ -106,7 +108,8 @@ def _heads(found: Json, places: Sequence[tuple[int, str]]) -> list[str]:
     heads: list[str] = []
     for place, name in places:
         header = found["columns"][place]
-        members = [str(header["keys"].get(each) or t("table.blank"))[:40] for each in names[: header["level"]]]
+        keys = [(header["keys"].get(each), each) for each in names[: header["level"]]]
+        members = [formats.bucket(key, each)[:40] if key else t("table.blank") for key, each in keys]
         if header["others"]:
             members[-1] = t("pivot.others_word")
         said = [*(members or ([t("table.total")] if names else [])), *([] if is_alone else [labels[name]])]

@@ -54,7 +54,9 @@ def _list(formats: Formats) -> None:
     person = viewer()
     if person and person.may("report.create") and st.button(t("reports.new"), icon=":material/add:", type="primary"):
         go("reports", new="1")
-    mine, ready, sent = st.tabs([t("reports.own"), t("reports.library"), t("reports.sent")])
+    names = [t("reports.own"), t("reports.library"), t("reports.sent")]
+    # Who has none of the own yet looks for a ready one.
+    mine, ready, sent = st.tabs(names, default=names[0] if saved() else names[1])
     with mine:
         _own(formats)
     with ready:

@@ -75,6 +75,15 @@ def _labels(
     return tuple(found)
 
 
+def period_label(member: str, grain: str) -> str:
+    """What a member is called: a period by its year, quarter or month, everything else as it is."""
+    if grain == "year":
+        return member[:4]
+    if grain == "quarter":
+        return f"{member[:4]} Q{(int(member[5:7]) + 2) // 3}"
+    return member[:7] if grain == "month" else member
+
+
 def _label(header: Header, names: Sequence[str], depth: int, words: Mapping[str, str]) -> str:
     """What a header says at one depth: its member, that it is a total, or nothing below one."""
     if depth < header.level:
@@ -82,7 +91,7 @@ def _label(header: Header, names: Sequence[str], depth: int, words: Mapping[str,
         if header.others == name:
             return words["others"]
         member = header.keys[name]
-        return words["blank"] if member is None else str(member)
+        return words["blank"] if member is None else period_label(str(member), name)
     return words["total"] if depth == header.level and not header.is_collapsed else ""
 
 

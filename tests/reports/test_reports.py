@@ -212,7 +212,7 @@ def test_an_export_needs_its_right_and_is_in_the_audit_log(office: Office, save:
 def test_a_pivot_is_a_sheet_whose_totals_are_asked_for(office: Office, save: Save) -> None:
     report = save(name="Pivot", **PIVOT)
     sheet = office.call("ada", "POST", f"/api/report/reports/{report['id']}/run", {})
-    assert [column["label"] for column in sheet["columns"]][:3] == ["Customer", "2025-01-01", "2026-01-01"]
+    assert [column["label"] for column in sheet["columns"]][:3] == ["Customer", "2025-01", "2026-01"]
     total = list(sheet["totals"].values())
     assert total[0] == "Total"
     # 777.51 over six invoices, not the sum or mean of the rows' averages.
