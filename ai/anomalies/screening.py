@@ -14,6 +14,7 @@ from datetime import date
 
 import duckdb
 import polars as pl
+import polars.selectors as cs
 
 HISTORY_DAYS_MIN = 56
 """Days a series must have before it is judged: eight of each weekday."""
@@ -161,7 +162,7 @@ def screen_dense(series: pl.DataFrame, *, since: date | None = None, threads: in
     with _database(series, threads) as connection:
         connection.execute(f"create temp table floors as {FLOORS}")
         found = connection.execute(DENSE, {"history": HISTORY_DAYS_MIN, "since": since or date.min})
-        return found.pl()
+        return _in_floats(found.pl())
 
 
 def screen_sparse(
@@ -172,7 +173,12 @@ def screen_sparse(
     Shapes: series has series_id, day, value.  Units: score in robust deviations of the logarithm.
     """
     with _database(series, threads) as connection:
-        return connection.execute(SPARSE, {"size": limits.size, "since": since or date.min}).pl()
+        return _in_floats(connection.execute(SPARSE, {"size": limits.size, "since": since or date.min}).pl())
+
+
+def _in_floats(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same with floats where SQL made decimals of literals: scores are no money."""
+    return frame.with_columns(cs.decimal().cast(pl.Float64))
 
 
 def calendar_days(series: pl.DataFrame, *, is_additive: bool) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 import pytest
 
 from ai.anomalies.controls.model import CONTROLS, Books, Settings
@@ -11,7 +12,7 @@ from ai.anomalies.controls.testing import examine_books
 from ai.anomalies.grouping import MetricFacts, Naming, group_outliers
 from ai.anomalies.metrics import Family, find_outliers
 from ai.anomalies.model import Words, together
-from ai.anomalies.screening import calendar_days
+from ai.anomalies.screening import Thresholds, calendar_days, screen_dense, screen_sparse
 from ai.anomalies.second_look import outlook
 from ai.evals.anomalies import judge_clean, judge_documents, judge_series, shortcomings
 from ai.evals.company import company, instant
@@ -123,3 +124,13 @@ def test_what_came_from_a_file_is_not_said_to_be_written_at_night() -> None:
 def test_weak_signs_add_up() -> None:
     assert together([0.3]) < 0.5 < together([0.4, 0.4])
     assert together([]) == 0
+
+
+def test_scores_are_floats_whatever_the_database_makes_of_literals() -> None:
+    days = pl.date_range(date(2025, 1, 1), date(2026, 3, 1), eager=True)
+    series = pl.DataFrame({"series_id": pl.Series([1] * len(days), dtype=pl.Int32), "day": days})
+    steady = series.with_columns(value=pl.lit(100.0))
+    seldom = series.with_columns(value=pl.when(pl.col("day").dt.day() % 9 == 0).then(100.0).otherwise(0.0))
+    for frame in (screen_dense(steady), screen_sparse(seldom, Thresholds())):
+        assert not frame.is_empty()
+        assert frame.select(cs.decimal()).columns == []
