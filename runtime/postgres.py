@@ -221,6 +221,8 @@ class EmbeddedPostgres:
             statement = sql.SQL("create database {}").format(sql.Identifier(name))
             if template is not None:
                 statement += sql.SQL(" template {}").format(sql.Identifier(template))
+                # Without a log to keep, copying files is quicker than writing every page of them into it.
+                statement += sql.SQL("" if self.durable else " strategy file_copy")
             connection.execute(statement)
         return True
 

@@ -107,7 +107,6 @@ declare
     broken record;
 begin
     -- Lines are never changed, so an entry is in balance when each statement that adds to it is: only new lines count.
-    -- What each statement adds to an entry is in balance, so the entry always is; only new rows are looked at.
     select new_rows.entry_id, sum(new_rows.amount) as difference into broken
     from new_rows
     group by new_rows.tenant_id, new_rows.entry_id
