@@ -9,7 +9,6 @@ from tests.dashboards.fake_reports import REPORT
 from tests.dashboards.reading import OpenPage, text_of
 
 
-@pytest.mark.feature("5.2.1")
 def test_the_page_lists_saved_and_ready_reports(open_page: OpenPage) -> None:
     page = open_page("reports")
     assert not page.exception

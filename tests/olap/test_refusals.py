@@ -35,7 +35,6 @@ def test_an_unknown_dimension_names_its_neighbours(ask: Ask) -> None:
     assert "customer" in reason
 
 
-@pytest.mark.feature("3.6.19")
 def test_an_unknown_filter_is_refused(ask: Ask) -> None:
     problems = refused(ask, metrics=["net_revenue"], where=[{"field": "colour", "value": "red"}])
     assert problems["where/0/field"][0] == "unknown_dimension"
@@ -68,7 +67,6 @@ def test_an_unknown_grain_lists_those_there_are(ask: Ask) -> None:
     assert refused(ask, metrics=["net_revenue"], group_by=["month", "year"])["time/grain"][0] == "several_grains"
 
 
-@pytest.mark.feature("FIN-11")
 def test_a_range_that_ends_before_it_starts_is_refused(ask: Ask) -> None:
     problems = refused(ask, metrics=["net_revenue"], time={"start": "2026-02-01", "end": "2026-01-31"})
     assert problems["time/end"][0] == "range_reversed"

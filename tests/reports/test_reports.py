@@ -292,7 +292,6 @@ def test_a_link_cannot_show_more_than_its_maker_sees(office: Office, save: Save)
     office.call("lin", "POST", path, {**link, "role_id": _role(office, "author")}, status=201)
 
 
-@pytest.mark.feature("5.2.13")
 def test_a_dashboard_shows_its_tiles_from_one_load_under_one_filter_as_far_as_one_may_see(office: Office) -> None:
     tiles = [
         {"title": "Revenue", "definition": {"question": {"metrics": ["net_revenue"], "group_by": ["customer"]}}},

@@ -142,7 +142,6 @@ def test_turns_supply_and_stockouts_of_march_are_those_computed_by_hand(metrics:
     assert abs(D(str(metrics.value("fill_rate"))) - D(8) / 14) < CLOSE
 
 
-@pytest.mark.feature("FIN-25")
 def test_tax_by_code_comes_from_the_tax_accounts(metrics: Metrics) -> None:
     assert sum(amount for _, amount in metrics.ask("output_tax", "tax_code__code")) == D(286)
 
