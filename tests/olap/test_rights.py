@@ -15,7 +15,7 @@ from olap.asker import Asker
 from olap.catalogue import catalogue, dimension_values
 from olap.errors import FieldForbidden, MartForbidden, MetricForbidden, RelationRefused
 from olap.marts import check_readable, stream_mart
-from olap.policies import restrict
+from olap.policies import mart_query, restrict
 from olap.query import QueryResult
 from olap.rights import declared_marts
 from olap.service import Numbers
@@ -226,3 +226,9 @@ def test_the_database_reads_nothing_outside_the_lake(numbers: Numbers, tmp_path:
             with pytest.raises(Exception, match=r"(?i)permission|disabled|locked|cannot|not available"):
                 snapshot.fetch(text)
     assert secret.read_text() == "a\n1\n"
+
+
+def test_a_mart_is_limited_to_the_tenant_beside_the_files_it_lies_in() -> None:
+    columns = {"tenant_id": "VARCHAR", "item_id": "VARCHAR"}
+    query = mart_query("dim_items", Asker(ACME, frozenset({"*"})), marts={"dim_items": columns}, relation=exp.table_)
+    assert f"\"tenant_id\" = '{ACME}'" in query.sql()
