@@ -95,6 +95,7 @@ def test_files_of_other_kinds_are_refused(http: TestClient) -> None:
     problem(upload(http, b"PAR1broken", "x.parquet"), 415, "unsupported_file")
     problem(upload(http, b"\xff\xfe\xfa", "x.csv"), 422)
     problem(upload(http, b"", "x.csv"), 422)
+    assert http.get("/api/scm/customers").json()["items"] == []
 
 
 def test_a_tree_is_loaded_from_one_file(http: TestClient) -> None:

@@ -134,7 +134,8 @@ def test_what_an_address_asks_wrongly_is_named(http: TestClient) -> None:
 @pytest.mark.usefixtures("customers")
 def test_a_cursor_of_another_order_is_refused(http: TestClient) -> None:
     cursor = http.get("/api/scm/customers", params={"sort": "code"}).json()["next_cursor"]
-    problem(http.get("/api/scm/customers", params={"sort": "-code", "cursor": cursor}), 422)
+    refused = problem(http.get("/api/scm/customers", params={"sort": "-code", "cursor": cursor}), 422)
+    assert [error["path"] for error in refused["errors"]] == ["cursor"]
 
 
 @pytest.mark.feature("SYS-06")
@@ -231,7 +232,9 @@ def test_an_item_with_movements_keeps_its_costing_and_variants_are_unique(http: 
 def test_a_number_format_needs_a_counter(http: TestClient) -> None:
     series = http.get("/api/system/number-series").json()["items"][0]
     body = {"format": "SO-{yyyy}", "version": series["version"]}
-    problem(http.patch(f"/api/system/number-series/{series['id']}", json=body), 422)
+    refused = problem(http.patch(f"/api/system/number-series/{series['id']}", json=body), 422)
+    assert [(error["path"], error["code"]) for error in refused["errors"]] == [("format", "format_counter")]
+    assert http.get(f"/api/system/number-series/{series['id']}").json() == series
 
 
 def test_an_unused_record_goes_and_a_used_one_stays(http: TestClient, shop: Any) -> None:

@@ -61,7 +61,7 @@ def test_roles_add_up_and_are_taken_away_at_once(
 
 @pytest.mark.feature("PERM-03")
 def test_nobody_grants_a_right_not_held(
-    make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+    http: TestClient, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
 ) -> None:
     make_role("hr", "role.create", "role.read", "user.assign-roles", "user.read")
     user = make_user("bo", "hr")
@@ -69,6 +69,8 @@ def test_nobody_grants_a_right_not_held(
     problem(user.http.post("/api/permission/roles", json=body), 403, "right_not_held")
     path = f"/api/user/users/{user.user_id}/assign-roles"
     problem(user.http.post(path, json={"roles": ["hr", "admin"]}), 403, "right_not_held")
+    assert http.get("/api/permission/roles?code=more").json()["items"] == []
+    problem(user.http.get("/api/sales/orders"), 403, "not_allowed")
 
 
 @pytest.mark.feature("PERM-08")
@@ -162,3 +164,4 @@ def test_the_last_administrator_stays(admin: Login) -> None:
     problem(admin.http.patch(f"/api/user/users/{admin.user_id}", json=body), 409, "last_admin")
     path = f"/api/user/users/{admin.user_id}/assign-roles"
     problem(admin.http.post(path, json={"roles": []}), 409, "last_admin")
+    assert admin.http.get(f"/api/user/users/{admin.user_id}").json() == record

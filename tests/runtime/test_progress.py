@@ -74,7 +74,8 @@ def test_a_file_gets_plain_lines() -> None:
     assert isinstance(make_progress(io.StringIO()), PlainProgress)
 
 
-def test_silence_is_possible() -> None:
+def test_silence_is_possible(capsys: pytest.CaptureFixture[str]) -> None:
     progress = SilentProgress()
     with progress.step("Import"):
         progress.advance(1, 2)
+    assert capsys.readouterr() == ("", "")

@@ -88,8 +88,11 @@ def test_making_them_twice_changes_nothing(prepared: Settings) -> None:
 def test_a_lost_password_is_set_again(prepared: Settings) -> None:
     with psycopg.connect(prepared.admin_database_url()) as connection:
         connection.execute("alter role qooerp_app password 'somebody-changed-it'")
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(prepared.database_url("app"))
     ensure_roles(prepared)
-    psycopg.connect(prepared.database_url("app")).close()
+    with psycopg.connect(prepared.database_url("app")) as app:
+        assert app.execute("select current_user").fetchone() == ("qooerp_app",)
 
 
 def test_the_app_may_do_what_a_migration_granted_and_owns_nothing(one_table: Settings) -> None:
@@ -149,8 +152,12 @@ def test_a_server_of_the_user_needs_no_superuser(
         owner.execute("create table sales.examples (id int)")
         owner.execute("grant insert on sales.examples to qooerp_app")
     with psycopg.connect(settings.database_url("app")) as app:
-        app.execute("insert into sales.examples values (1)")
-    psycopg.connect(ensure_analyst(settings, "theirs")).close()
+        assert app.execute("insert into sales.examples values (1)").rowcount == 1
+    with psycopg.connect(ensure_analyst(settings, "theirs")) as analyst:
+        assert analyst.execute("select current_user, current_setting('is_superuser')").fetchone() == (
+            "analyst_theirs",
+            "off",
+        )
 
 
 def test_a_login_that_may_not_make_roles_is_told_what_it_needs(

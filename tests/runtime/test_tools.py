@@ -31,8 +31,7 @@ def test_a_complete_lock_has_no_problems() -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("--index-url https://example.org/simple\n", "names an address"),
-        ("--find-links /some/folder\n", "names an address"),
+        *((f"--{option} ./wheels\n", "names an address") for option in ("index-url", "extra-index-url", "find-links")),
         ("gamma @ file:///some/wheel.whl\n", "names an address"),
         ("gamma==3.0\n", "no hash for gamma==3.0"),
     ],
