@@ -92,7 +92,8 @@ def configuration(port: int, *, durable: bool, archive: Path | None = None) -> s
         "password_encryption": "scram-sha-256",
     }
     if not durable:
-        settings |= {"fsync": "off", "full_page_writes": "off"}
+        # Its databases are small and many: what is searched and flushed whenever one goes is kept small too.
+        settings |= {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "256MB"}
     if archive is not None:
         settings |= {"archive_mode": "on", "archive_timeout": "60s", "archive_command": _archiving(archive)}
     return "".join(f"{name} = {quoted(value)}\n" for name, value in settings.items())

@@ -1,11 +1,14 @@
 """One real PostgreSQL for the session; each test works on a database cloned from a migrated template."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psutil
 import pytest
 
 from runtime.postgres import EmbeddedPostgres
@@ -21,15 +24,33 @@ NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
 
 TEMPLATE = "qooerp_template"
 
+MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of our own in it, which others may read and not write
+MEMORY_BYTES_MIN = 4 * 1024**3
+
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A state folder of this test run's own; settings read from the environment point at it."""
-    folder = tmp_path_factory.mktemp("qooerp")
+    folder = _folder_in_memory() or tmp_path_factory.mktemp("qooerp")
     before = os.environ.get("QOOERP_HOME")
     os.environ["QOOERP_HOME"] = str(folder)
     yield folder
     os.environ.pop("QOOERP_HOME") if before is None else os.environ.update(QOOERP_HOME=before)
+    if folder.parent == MEMORY:
+        shutil.rmtree(folder)
+
+
+def _folder_in_memory() -> Path | None:
+    """A folder that no disk stands behind, where there is room: each test copies a database of two thousand files."""
+    for left in MEMORY.glob("qooerp-tests-*"):
+        if not psutil.pid_exists(int(left.name.split("-")[2])):  # of a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
+    room = shutil.disk_usage(MEMORY).free if MEMORY.is_dir() else 0
+    if min(room, psutil.virtual_memory().available) < MEMORY_BYTES_MIN:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix=f"qooerp-tests-{os.getpid()}-", dir=MEMORY))
+    folder.chmod(0o755)  # the server runs as a user of its own where tests run as root
+    return folder
 
 
 @pytest.fixture(scope="session")
