@@ -46,6 +46,56 @@ where
     invoices.open_amount <> invoices.total_amount - coalesce(settled.amount, 0)
     or invoices.settled_amount <> coalesce(settled.amount, 0)
 
+-- check: I2 balances carried forward are the sum of their lines
+with lines as (
+    select
+        lines.tenant_id,
+        parts.dimension,
+        lines.account_id,
+        parts.dimension_id,
+        date_trunc('month', lines.posted_on)::date as month_on,
+        sum(lines.amount) as amount
+    from ledger.ledger_heads as heads
+    inner join ledger.journal_entries as entries
+        on
+            heads.tenant_id = entries.tenant_id
+            and heads.company_id = entries.company_id
+            and heads.carried_position >= entries.chain_position
+    inner join ledger.journal_lines as lines
+        on entries.tenant_id = lines.tenant_id and entries.id = lines.entry_id
+    cross join lateral (
+        values
+        ('account_id', lines.account_id),
+        ('party_id', lines.party_id),
+        ('item_id', lines.item_id),
+        ('warehouse_id', lines.warehouse_id),
+        ('cost_centre_id', lines.cost_centre_id),
+        ('project_id', lines.project_id),
+        ('tax_code_id', lines.tax_code_id)
+    ) as parts (dimension, dimension_id)
+    where parts.dimension_id is not null
+    group by
+        lines.tenant_id, parts.dimension, lines.account_id, parts.dimension_id, date_trunc('month', lines.posted_on)
+)
+
+select
+    coalesce(carried.tenant_id, lines.tenant_id) as tenant_id,
+    'account ' || coalesce(carried.account_id, lines.account_id) || ' in '
+    || coalesce(carried.month_on, lines.month_on) || ' with '
+    || coalesce(carried.dimension, lines.dimension) || ' '
+    || coalesce(carried.dimension_id, lines.dimension_id) as what,
+    coalesce(lines.amount, 0) as expected,
+    coalesce(carried.amount, 0) as found
+from ledger.carried_balances as carried
+full join lines
+    on
+        carried.tenant_id = lines.tenant_id
+        and carried.account_id = lines.account_id
+        and carried.dimension = lines.dimension
+        and carried.dimension_id = lines.dimension_id
+        and carried.month_on = lines.month_on
+where coalesce(carried.amount, 0) <> coalesce(lines.amount, 0)
+
 -- check: I2 quantity on hand is the sum of its moves
 with moved as (
     select tenant_id, item_id, location_id, sum(qty) as qty

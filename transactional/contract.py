@@ -28,12 +28,13 @@ INTERNAL = frozenset(
         "identity.sign_in_attempts",
         "identity.roles",
         "identity.user_roles",
-        # Rows that writers queue at; what they say is derived from the stock and journal lines.
+        # Rows that writers queue at, and sums; what they say is derived from the stock and journal lines.
         "inventory.reservations",
         "inventory.stock_balances",
         "inventory.cost_balances",
         "inventory.cost_layers",
         "inventory.lot_balances",
+        "ledger.carried_balances",
         "ledger.ledger_heads",
         "platform.number_counters",
         # What is shown and sent of the figures is none of them; links are kept as hashes.

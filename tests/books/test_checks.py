@@ -27,6 +27,7 @@ FAULTS = [
     ("I2", "update inventory.cost_balances set value_amount = value_amount + 0.01"),
     ("I2", "update inventory.cost_layers set remaining_qty = remaining_qty + 1"),
     ("I2", "update inventory.stock_balances set reserved_qty = 0"),
+    ("I2", "update ledger.ledger_heads set carried_position = chain_position"),
     ("I3", "update inventory.stock_moves set occurred_on = occurred_on + 1 where qty < 0"),
     ("I3", "update inventory.stock_moves set value_amount = value_amount + 1 where qty < 0"),
     ("I3", "update ledger.journal_lines set warehouse_id = null"),

@@ -2,18 +2,22 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from tests.conftest import NOW
 from tests.factories.books import Books, make_books
+from transactional.checks import check_tenant
 from transactional.kernel.errors import Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database, Session
 from transactional.ledger.models import AccountRole
+from transactional.ledger.periods import hold_heads
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
-from transactional.ledger.queries import account_balances, account_ledger, trial_balance
+from transactional.ledger.queries import Filters, account_balances, account_ledger, trial_balance
+from transactional.ledger.services.carry_balances import ENTRIES_MAX, carry_balances
 from transactional.ledger.services.post_entries import post_entries
 
 D = Decimal
@@ -24,11 +28,17 @@ ITEM = new_id()
 def post_days(session: Session, count: int = 5) -> Books:
     """One sale a day, of 10, 20, 30 and so on; every second one of an item."""
     books = make_books(session)
+    post_sales(session, books, count)
+    return books
+
+
+def post_sales(session: Session, books: Books, count: int, days: int = 300) -> None:
+    """Further sales; where there are more of them than days, the days begin anew."""
     drafts = [
         EntryDraft(
             company_id=books.company_id,
             journal=Journal.SALES,
-            posted_on=START + timedelta(days=number),
+            posted_on=START + timedelta(days=number % days),
             origin_type="invoice",
             origin_id=new_id(),
             lines=[
@@ -39,7 +49,6 @@ def post_days(session: Session, count: int = 5) -> Books:
         for number in range(count)
     ]
     post_entries(session, drafts, at=NOW)
-    return books
 
 
 @pytest.mark.feature("FIN-07")
@@ -77,6 +86,51 @@ def test_a_dimension_may_be_asked_for_blank_and_an_unknown_one_is_refused(
         with pytest.raises(Invalid):
             account_ledger(session, revenue, filters={"colour": [None]})
     assert [len(page.lines) for page in (of_item, blank, both)] == [2, 3, 5]
+
+
+@pytest.mark.feature("FIN-07")
+def test_balances_carried_forward_say_what_the_lines_say(database: Database, principal: Principal) -> None:
+    filters: list[Filters] = [{}, {"item_id": [ITEM]}, {"item_id": [None]}, {"item_id": [None, ITEM]}]
+    filters += [{"item_id": [new_id()]}, {"item_id": [ITEM], "party_id": [None]}]
+    days = [date(2026, month, day) for month in (2, 3, 4) for day in (1, 15)]
+
+    def openings(session: Session, account_id: UUID) -> list[Decimal]:
+        return [
+            account_ledger(session, account_id, since=day, filters=each, limit=1).opening_amount
+            for day in days
+            for each in filters
+        ]
+
+    with database.transaction(principal) as session:
+        books = post_days(session, 90)
+        revenue = books.accounts["4000"]
+        by_lines = openings(session, revenue)
+        carry_balances(session, hold_heads(session, [books.company_id]))
+        carried = openings(session, revenue)
+        post_sales(session, books, 90)
+        half_carried = openings(session, revenue)
+        carry_balances(session, hold_heads(session, [books.company_id]))
+        carried_again = openings(session, revenue)
+        findings = check_tenant(session, ["I2"])
+    assert carried == by_lines
+    assert len(set(by_lines)) > len(days)
+    assert half_carried == carried_again == [2 * amount for amount in by_lines]
+    assert findings == []
+
+
+@pytest.mark.feature("FIN-07")
+def test_posting_carries_balances_before_too_many_lines_wait(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        books = make_books(session)
+        post_sales(session, books, ENTRIES_MAX - 1, days=30)
+        [head] = hold_heads(session, [books.company_id])
+        assert head.carried_position == 0
+        post_sales(session, books, 2, days=30)
+        [head] = hold_heads(session, [books.company_id])
+        late = account_ledger(session, books.accounts["1100"], since=date(2026, 12, 1))
+        everything = account_balances(session, [books.accounts["1100"]], until=date(2026, 12, 31))
+    assert head.carried_position == head.chain_position == ENTRIES_MAX + 1
+    assert late.opening_amount == everything[books.accounts["1100"]]
 
 
 @pytest.mark.feature("FIN-08")

@@ -258,6 +258,30 @@ class LedgerHead(TenantRow):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     last_numbers: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
     """The last number by `<journal>/<fiscal year>`."""
+    carried_position: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """Up to where in the chain the lines are summed up in `carried_balances`."""
+
+
+class CarriedBalance(TenantRow):
+    """What the lines of a month add up to on an account, in all or with one value of one dimension.
+
+    Worked out from lines, never written by anything else: see `carry_balances`.
+    """
+
+    __tablename__ = "carried_balances"
+    __table_args__ = (
+        unique("account_id", "dimension", "month_on", "dimension_id"),
+        {"schema": "ledger", "info": {"audited": False}},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    dimension: Mapped[str] = mapped_column(String(20))
+    """The column of the lines that is summed by; `account_id` for all lines of the account."""
+    dimension_id: Mapped[UUID]
+    month_on: Mapped[date]
+    """The month's first day."""
+    amount: Mapped[Decimal]
 
 
 class ManualEntry(TenantRow):

@@ -7,14 +7,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
-from transactional.ledger.models import Account, JournalEntry, JournalLine
+from transactional.ledger.models import Account, CarriedBalance, JournalEntry, JournalLine, LedgerHead
 
 DIMENSIONS: Mapping[str, InstrumentedAttribute[UUID | None]] = {
     "party_id": JournalLine.party_id,
@@ -139,7 +139,7 @@ def account_ledger(
     Raises: Invalid for a dimension that is not known.
     """
     conditions = [JournalLine.account_id == account_id, *_conditions(filters)]
-    opening = after.balance_amount if after is not None else _opening(session, conditions, since)
+    opening = after.balance_amount if after is not None else _opening(session, account_id, since, filters)
     if since is not None:
         conditions.append(JournalLine.posted_on >= since)
     if until is not None:
@@ -154,11 +154,55 @@ def account_ledger(
     return LedgerPage(opening, shown, following)
 
 
-def _opening(session: Session, conditions: Sequence[ColumnElement[bool]], since: date | None) -> Decimal:
+def _opening(session: Session, account_id: UUID, since: date | None, filters: Filters | None) -> Decimal:
+    """The balance when a day begins: what was carried to its month, and the lines that are not carried or of the month.
+
+    Two dimensions at once are not carried together: their lines are added up.
+    """
     if since is None:
         return ZERO
-    statement = select(func.sum(JournalLine.amount)).where(*conditions, JournalLine.posted_on < since)
-    return session.scalar(statement) or ZERO
+    mine = [JournalLine.account_id == account_id, *_conditions(filters)]
+    if len(filters or {}) > 1:
+        return session.scalar(select(func.sum(JournalLine.amount)).where(*mine, JournalLine.posted_on < since)) or ZERO
+    month = since.replace(day=1)
+    head = select(LedgerHead.carried_position).where(LedgerHead.company_id == JournalEntry.company_id)
+    sums = [
+        select(_carried_amount(filters)).where(
+            CarriedBalance.account_id == account_id, CarriedBalance.month_on < month, _carried_rows(filters)
+        ),
+        select(func.sum(JournalLine.amount)).where(
+            *mine, JournalLine.posted_on >= month, JournalLine.posted_on < since
+        ),
+        select(func.sum(JournalLine.amount))
+        .join_from(JournalEntry, JournalLine, JournalLine.entry_id == JournalEntry.id)
+        .where(
+            JournalEntry.company_id == select(Account.company_id).where(Account.id == account_id).scalar_subquery(),
+            JournalEntry.chain_position > head.scalar_subquery(),
+            *mine,
+            JournalLine.posted_on < month,
+        ),
+    ]
+    # One statement sees one state: balances may be carried on meanwhile.
+    carried, of_month, waiting = session.execute(select(*[each.scalar_subquery() for each in sums])).one()
+    return (carried or ZERO) + (of_month or ZERO) + (waiting or ZERO)
+
+
+def _carried_amount(filters: Filters | None) -> ColumnElement[Decimal]:
+    """Lines without a value in a dimension are all lines but those with one."""
+    for name, wanted in (filters or {}).items():
+        if None in wanted:
+            of_all = CarriedBalance.dimension == "account_id"
+            elsewhere = (CarriedBalance.dimension == name) & ~any_of(CarriedBalance.dimension_id, wanted)
+            return func.sum(case((of_all, CarriedBalance.amount), (elsewhere, -CarriedBalance.amount)))
+    return func.sum(CarriedBalance.amount)
+
+
+def _carried_rows(filters: Filters | None) -> ColumnElement[bool]:
+    for name, wanted in (filters or {}).items():
+        if None in wanted:
+            return CarriedBalance.dimension.in_(("account_id", name))
+        return (CarriedBalance.dimension == name) & any_of(CarriedBalance.dimension_id, wanted)
+    return CarriedBalance.dimension == "account_id"
 
 
 def _page(

@@ -25,6 +25,7 @@ from transactional.ledger.postings import (
     balance_problems,
     merged,
 )
+from transactional.ledger.services.carry_balances import carry_balances, is_carry_due
 from transactional.organization.models import Company, CostCentre
 
 LATE_RIGHT = "period.post_closed"
@@ -76,6 +77,7 @@ def _write(session: Session) -> None:
     insert_all(session, [line for _, lines in posted for line in lines])
     update_all(session, list(heads.values()), LedgerHead.chain_position, LedgerHead.hash, LedgerHead.last_numbers)
     record(session, [_told(entry) for entry, _ in posted])
+    carry_balances(session, [head for head in heads.values() if is_carry_due(head)])
 
 
 def _currencies(session: Session, company_ids: set[UUID]) -> dict[UUID, str]:

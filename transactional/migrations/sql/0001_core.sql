@@ -847,6 +847,7 @@ CREATE TABLE ledger.ledger_heads (
     chain_position BIGINT DEFAULT 0 NOT NULL,
     hash BYTEA NOT NULL,
     last_numbers JSONB DEFAULT '{}' NOT NULL,
+    carried_position BIGINT DEFAULT 0 NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -1291,6 +1292,29 @@ CREATE TABLE ledger.account_mappings (
 );
 -- statement
 CREATE INDEX ix_account_mappings_row_xid ON ledger.account_mappings (row_xid);
+-- statement
+CREATE TABLE ledger.carried_balances (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    dimension VARCHAR(20) NOT NULL,
+    dimension_id UUID NOT NULL,
+    month_on DATE NOT NULL,
+    amount NUMERIC(18, 4) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_carried_balances PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_carried_balances_tenant_id_account_id_dimension_mont_7642 UNIQUE (tenant_id, account_id, dimension, month_on, dimension_id),
+    CONSTRAINT fk_carried_balances_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_carried_balances_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_carried_balances_row_xid ON ledger.carried_balances (row_xid);
 -- statement
 CREATE TABLE ledger.manual_entry_lines (
     tenant_id UUID NOT NULL,
@@ -4320,6 +4344,22 @@ create trigger audit_update after update on ledger.account_mappings referencing 
 create trigger audit_delete after delete on ledger.account_mappings referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 create trigger move_mark after insert or update or delete on ledger.account_mappings for each statement execute function kernel.move_mark();
+-- statement
+alter table ledger.carried_balances enable row level security;
+-- statement
+alter table ledger.carried_balances force row level security;
+-- statement
+create policy tenant on ledger.carried_balances using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.carried_balances for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.carried_balances to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.carried_balances to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.carried_balances for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.carried_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table ledger.manual_entry_lines enable row level security;
 -- statement
