@@ -23,8 +23,8 @@ class ApiClient:
     def __init__(self, settings: Settings, *, tenant: str, username: str | None, password: str | None) -> None:
         self._http = httpx.Client(base_url=settings.api_url, timeout=TIMEOUT_SECONDS, trust_env=False)
         name, secret = (username, password) if username and password else _demo_login(settings, tenant, username)
-        token = self._post("/api/auth/token", form={"username": name, "password": secret})["access_token"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
+        self.token: str = self._post("/api/auth/token", form={"username": name, "password": secret})["access_token"]
+        self._http.headers["Authorization"] = f"Bearer {self.token}"
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a POST. Raises: ApiRefused."""

@@ -19,6 +19,7 @@ from cli.commands.eval import evaluations
 from cli.commands.grade import grade
 from cli.commands.import_ import import_source
 from cli.commands.load import load
+from cli.commands.mcp import mcp
 from cli.commands.migrate import migrate
 from cli.commands.query import query
 from cli.commands.up import CannotStart, up
@@ -56,6 +57,7 @@ commands.command("import")(import_source)
 commands.command("load")(load)
 commands.command("query")(query)
 commands.command("ask")(ask)
+commands.command("mcp")(mcp)
 commands.command("check")(check)
 commands.command("backup")(backup)
 commands.command("restore")(restore)

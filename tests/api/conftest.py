@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
@@ -17,6 +17,8 @@ from api.app import create_app
 from api.context import Services
 from runtime.settings import Settings
 from tests.factories.documents import Shop, make_item, make_shop, stock_up
+from tests.olap.company import acme, publish
+from tests.olap.semantics import write_manifest
 from transactional.identity.services.create_tenants import NewTenant, create_tenant
 from transactional.identity.services.create_users import NewUser
 from transactional.identity.tokens import KeyRing
@@ -129,13 +131,13 @@ def as_admin(admin: Login) -> Principal:
     return Principal(admin.tenant_id, admin.user_id, permissions=frozenset({"*"}), channel="test")
 
 
-def created(answer: httpx.Response) -> dict[str, Any]:
+def created(answer: httpx2.Response) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
 
 
-def problem(answer: httpx.Response, status: int, code: str | None = None) -> dict[str, Any]:
+def problem(answer: httpx2.Response, status: int, code: str | None = None) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body: dict[str, Any] = answer.json()
@@ -163,3 +165,19 @@ def item_id(services: Services, as_admin: Principal, shop: Shop) -> str:
         item = make_item(session, shop)
         stock_up(session, shop, item, "1000", "10")
         return str(item)
+
+
+@pytest.fixture
+def asked(services: Services, admin: Login) -> Callable[..., dict[str, Any]]:
+    """Asks as the tenant's administrator, over the company whose figures are known by heart."""
+    services.settings.lake_dir.mkdir(parents=True, exist_ok=True)
+    publish(services.settings.lake_dir, {str(admin.tenant_id): acme()})
+    write_manifest(services.settings.dbt_target_dir)
+
+    def ask(question: str, status: int = 200, by: TestClient | None = None, **more: Any) -> dict[str, Any]:
+        answer = (by or admin.http).post("/api/ai/ask", json={"question": question, **more})
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    return ask

@@ -7,28 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
-from api.context import Services
 from tests.api.conftest import Login
-from tests.olap.company import acme, publish
-from tests.olap.semantics import write_manifest
-
-
-@pytest.fixture
-def asked(services: Services, admin: Login) -> Callable[..., dict[str, Any]]:
-    """Asks as the tenant's administrator, over the company whose figures are known by heart."""
-    services.settings.lake_dir.mkdir(parents=True, exist_ok=True)
-    publish(services.settings.lake_dir, {str(admin.tenant_id): acme()})
-    write_manifest(services.settings.dbt_target_dir)
-
-    def ask(question: str, status: int = 200, by: TestClient | None = None, **more: Any) -> dict[str, Any]:
-        answer = (by or admin.http).post("/api/ai/ask", json={"question": question, **more})
-        assert answer.status_code == status, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    return ask
 
 
 @pytest.mark.feature("5.8.3")

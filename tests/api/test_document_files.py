@@ -4,7 +4,7 @@ import io
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import openpyxl
 import pytest
 from starlette.testclient import TestClient
@@ -18,19 +18,19 @@ pytestmark = pytest.mark.feature("INT-02")
 ORDERS = "/api/sales/orders"
 
 
-def upload(http: TestClient, path: str, content: str | bytes, **params: str) -> httpx.Response:
-    answer: httpx.Response = http.post(f"{path}/import", files={"file": ("file.csv", content)}, params=params)
+def upload(http: TestClient, path: str, content: str | bytes, **params: str) -> httpx2.Response:
+    answer: httpx2.Response = http.post(f"{path}/import", files={"file": ("file.csv", content)}, params=params)
     return answer
 
 
-def taken(answer: httpx.Response) -> dict[str, Any]:
+def taken(answer: httpx2.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     assert body["errors"] == [], body
     return body
 
 
-def rows_of(answer: httpx.Response) -> set[tuple[int, str, str]]:
+def rows_of(answer: httpx2.Response) -> set[tuple[int, str, str]]:
     refused = problem(answer, 422, "rows_refused")
     return {(row["line"], row["column"], row["code"]) for row in refused["rows"]}
 

@@ -7,7 +7,7 @@ import tracemalloc
 from decimal import Decimal
 from typing import Any
 
-import httpx
+import httpx2
 import openpyxl
 import polars as pl
 import pyarrow as pa
@@ -29,8 +29,8 @@ PATH = "/api/scm/customers"
 HEADER = "code,name,currency_code,tax_number,credit_limit_amount,region\n"
 
 
-def upload(http: TestClient, content: bytes | str, name: str = "customers.csv", **params: str) -> httpx.Response:
-    answer: httpx.Response = http.post(f"{PATH}/import", files={"file": (name, content)}, params=params)
+def upload(http: TestClient, content: bytes | str, name: str = "customers.csv", **params: str) -> httpx2.Response:
+    answer: httpx2.Response = http.post(f"{PATH}/import", files={"file": (name, content)}, params=params)
     return answer
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-import httpx
+import httpx2
 import jwt
 import pytest
 from argon2 import PasswordHasher
@@ -236,9 +236,9 @@ def test_a_stranger_cannot_lock_out_a_known_device(anonymous: TestClient, admin:
 def test_a_new_password_meets_the_policy_and_ends_other_sessions(anonymous: TestClient, admin: Login) -> None:
     other = sign_in(anonymous, admin.tenant_id, admin.user_id, admin.username)
 
-    def change(password: str, current: str = PASSWORD) -> httpx.Response:
+    def change(password: str, current: str = PASSWORD) -> httpx2.Response:
         body = {"current_password": current, "password": password}
-        answer: httpx.Response = admin.http.post("/api/auth/password", json=body)
+        answer: httpx2.Response = admin.http.post("/api/auth/password", json=body)
         return answer
 
     for password, rule in (
