@@ -8,7 +8,10 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 
+from api.admission import Gate
+from api.callers import Callers
 from api.hosts import Hosts
+from api.rate_limits import Limits, RateLimiter
 from api.telemetry import Telemetry
 from runtime.settings import DatabaseRole, Settings
 from transactional.identity.passwords import DEFAULT_HASHER
@@ -60,14 +63,20 @@ class Services:
     rights: RightsCache = field(default_factory=RightsCache)
     telemetry: Telemetry = field(default_factory=Telemetry)
     sign_ins: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(SIGN_INS_AT_ONCE))
+    gate: Gate = field(default_factory=Gate)
     hosts: Hosts = field(init=False)
+    callers: Callers = field(init=False)
+    limiter: RateLimiter = field(init=False)
 
     def __post_init__(self) -> None:
-        """Know the tenants' host names."""
+        """Know the tenants' host names and the limits."""
         self.hosts = Hosts(self.database, self.settings)
+        self.callers = Callers(self.keys)
+        self.limiter = RateLimiter(Limits(self.settings.rate_limits), self.database)
 
     def close(self) -> None:
         """End what was opened."""
+        self.limiter.close()
         self.database.close()
 
 
@@ -75,4 +84,6 @@ def open_services(settings: Settings, *, connections: int) -> Services:
     """The services of a real process."""
     database = Database(settings.database_url(DatabaseRole.APP), pool_size=connections)
     previous = [settings.given_previous_secret_key.get_secret_value()] if settings.given_previous_secret_key else []
-    return Services(settings, database, KeyRing(settings.secret_key, previous))
+    services = Services(settings, database, KeyRing(settings.secret_key, previous))
+    services.limiter.start()
+    return services

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.rate_limits import RateLimited
 from api.translations import language_of, sentence
 from transactional.identity.errors import NotAuthenticated, TooManyTries
 from transactional.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, Refused, StaleVersion, Unavailable
@@ -72,6 +73,7 @@ _STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     (Invalid, 422),
     (VersionMissing, 428),
     (TooManyTries, 429),
+    (RateLimited, 429),
     (Unavailable, 503),
 )
 

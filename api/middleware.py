@@ -1,5 +1,6 @@
 """Around every request: a trace id, limits, security headers, one log line, and no answer that shows our inside."""
 
+import asyncio
 import logging
 import re
 import time
@@ -11,9 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.admission import HOLD_SECONDS_MAX, Place, priority_of
+from api.callers import buckets_of
 from api.context import Services
 from api.errors import Busy, TooLarge, domain_response, problem_response, unexpected_response
 from runtime.log import trace_id as logged_trace_id
+from transactional.kernel.errors import DomainError
 
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -25,7 +29,8 @@ SECURITY_HEADERS = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
     (b"cache-control", b"no-store"),
 )
-IN_FLIGHT_MAX = 256
+IN_FLIGHT_MAX = 1_024
+"""Also those that wait for a place or are still sending their body; anybody beyond is refused unseen."""
 _TRACE = re.compile(r"^[A-Za-z0-9-]{8,40}$")
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _ODD_PATH = re.compile(rb"%2f|%5c|%00|\\|//|(^|/)(\.|%2e){1,2}(/|$)|[\x00-\x20\x7f]", re.IGNORECASE)
@@ -75,6 +80,8 @@ class _Exchange:
         self._limit = edge.limit_of(self.request.headers.get("content-type", ""))
         self.state["trace_id"] = _trace_id(self.request)
         self.state["host"] = _host(self.request)
+        self._read: list[Message] = []
+        self._place: Place | None = None
 
     async def run(self, app: ASGIApp) -> None:
         began = time.perf_counter()
@@ -88,6 +95,7 @@ class _Exchange:
             if not self.started:
                 await unexpected_response(self.request)(self.scope, self.receive, self.send)
         finally:
+            self._leave()
             telemetry.in_flight -= 1
             self._log(time.perf_counter() - began)
             logged_trace_id.reset(token)
@@ -104,7 +112,52 @@ class _Exchange:
         elif await self._is_foreign_host():
             await problem_response(self.request, 404, "not_found", "Not Found")(self.scope, self.receive, self.send)
         else:
+            await self._admit(app)
+
+    async def _admit(self, app: ASGIApp) -> None:
+        """Let the request in when its caller's limits and its turn allow."""
+        priority = priority_of(self.scope["method"], self.scope["path"])
+        if priority is None:
             await app(self.scope, self.receive, self.send)
+            return
+        services = self.services
+        try:
+            claims = services.callers.find(self.request.headers.get("authorization", ""))
+            services.limiter.take(buckets_of(self.request, claims, services.limiter.limits))
+            await self._read_ahead()
+            self._place = await services.gate.enter(priority, str(claims.tenant_id) if claims else "")
+        except DomainError as refusal:
+            await domain_response(self.request, refusal)(self.scope, self.receive, self.send)
+            return
+        if not priority.is_low:
+            await app(self.scope, self.receive, self.send)
+            return
+        # What streams is still at work while it is sent, but a slow reader does not hold its place for ever.
+        timer = asyncio.get_running_loop().call_later(HOLD_SECONDS_MAX, self._leave)
+        try:
+            await app(self.scope, self.receive, self.send)
+        finally:
+            timer.cancel()
+
+    async def _read_ahead(self) -> None:
+        """Have the body here before a place is taken: who sends slowly must not keep others out.
+
+        Files are not read ahead, for they go to disk; they have few places anyway.
+        """
+        headers = self.request.headers
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            return
+        if headers.get("content-type", "").startswith("multipart/"):
+            return
+        try:
+            while not self._read or self._read[-1].get("more_body"):
+                self._read.append(await self.receive_next())
+        except _BodyTooLarge:
+            raise TooLarge(limit=self._limit) from None
+
+    def _leave(self) -> None:
+        if self._place is not None:
+            self._place.leave()
 
     async def _is_foreign_host(self) -> bool:
         hosts = self.services.hosts
@@ -118,6 +171,10 @@ class _Exchange:
         return hosts.is_unknown(self.state["host"])
 
     async def receive(self) -> Message:
+        return self._read.pop(0) if self._read else await self.receive_next()
+
+    async def receive_next(self) -> Message:
+        """The next part of the body from the wire."""
         message = await self._receive()
         if message["type"] == "http.request":
             self._bytes += len(message.get("body", b""))
@@ -134,6 +191,8 @@ class _Exchange:
             given += [(name, value) for name, value in SECURITY_HEADERS if name not in names]
             given.append((b"x-correlation-id", self.state["trace_id"].encode()))
             message = {**message, "headers": given}
+            if self._place is not None and not self._place.priority.is_low:
+                self._place.leave()
         await self._send(message)
 
     def _log(self, seconds: float) -> None:

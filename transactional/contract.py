@@ -21,6 +21,8 @@ INTERNAL = frozenset(
     {
         # Answers once given to a key: they hold whole responses.
         "kernel.idempotency_keys",
+        # Of the moment.
+        "kernel.rate_buckets",
         # Ways in: hashes, devices, addresses.
         "identity.accounts",
         "identity.memberships",

@@ -186,6 +186,8 @@ def _statement(name: str, action: str, function: str, transition: str) -> str:
 
 WRITTEN_ONCE = frozenset({"identity.sign_in_attempts"})
 READ_ONLY = frozenset({"organization.currencies"})
+SWEPT = frozenset({"kernel.rate_buckets"})
+"""Of the moment: what is old is deleted."""
 
 
 def open_global(table: Table) -> Iterator[str]:
@@ -198,4 +200,5 @@ def open_global(table: Table) -> Iterator[str]:
         yield f"grant insert on {name} to {APP}"
         yield _refusal(name)
     else:
-        yield f"grant insert, update on {name} to {APP}"
+        verbs = "insert, update, delete" if name in SWEPT else "insert, update"
+        yield f"grant {verbs} on {name} to {APP}"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Integer, String, text
+from sqlalchemy import BigInteger, Double, Identity, Index, Integer, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -90,3 +90,20 @@ class ReferenceMark(Base):
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     mark: Mapped[int] = mapped_column(BigInteger)
+
+
+class RateBucket(Base):
+    """The tokens left of one rate limit, shared by all instances; lost in a crash, and nobody minds."""
+
+    __tablename__ = "rate_buckets"
+    __table_args__ = ({"schema": "kernel", "prefixes": ["UNLOGGED"]},)
+
+    bucket: Mapped[str] = mapped_column(String(400), primary_key=True)
+    rate: Mapped[float] = mapped_column(Double)
+    burst: Mapped[float] = mapped_column(Double)
+    spent: Mapped[float] = mapped_column(Double)
+    """Since the instance settled before, less what it was granted then."""
+    wanted: Mapped[float] = mapped_column(Double)
+    tokens: Mapped[float] = mapped_column(Double)
+    granted: Mapped[float] = mapped_column(Double)
+    filled_at: Mapped[datetime]

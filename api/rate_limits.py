@@ -1,0 +1,249 @@
+"""How often a tenant, a user, a key, a route or an address may ask: counted here, settled among all instances.
+
+Each limit is a bucket of tokens that fills at a rate up to a burst. An instance gets tokens in advance, for about what
+was asked of it lately, and spends them without asking anybody; several times a second one statement settles all
+buckets in use: what was spent is booked, what was not is given back, and new tokens are handed out. So instances never
+spend more than the bucket held, but for the first quarter of a second of a bucket that an instance meets for the first
+time, and that is booked as debt.
+"""
+
+import logging
+import math
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from psycopg import Error as DriverError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from runtime.settings import SettingsRefused
+from transactional.kernel.errors import DomainError
+from transactional.kernel.session import Database
+
+SETTLE_SECONDS: Final = 0.25
+_IDLE_SECONDS = 30.0
+_BUCKETS_MAX = 20_000
+_AHEAD = 1.5
+"""Tokens asked for, against what the last stretch asked: demand that grows is not held up."""
+SCOPES: Final = ("tenant", "user", "key", "route", "address")
+_LIMIT = re.compile(r"^(?P<scope>[a-z]+)(?:=(?P<subject>\S+?))?:(?P<rate>\d+(?:\.\d+)?)/(?P<burst>\d+)$")
+_log = logging.getLogger("api.rate_limits")
+
+_SETTLE = text(
+    """
+    insert into kernel.rate_buckets as kept (bucket, rate, burst, spent, wanted, tokens, granted, filled_at)
+    select asked.bucket, asked.rate, asked.burst, asked.spent, asked.wanted,
+        level.tokens - least(asked.wanted, greatest(0, level.tokens)),
+        least(asked.wanted, greatest(0, level.tokens)), clock_timestamp()
+    from unnest(
+        cast(:buckets as text[]), cast(:rates as float8[]), cast(:bursts as float8[]), cast(:spent as float8[]),
+        cast(:wanted as float8[])
+    ) as asked (bucket, rate, burst, spent, wanted)
+    cross join lateral (select least(asked.burst, asked.burst - asked.spent) as tokens) as level
+    order by asked.bucket
+    on conflict (bucket) do update
+    set (rate, burst, spent, wanted, tokens, granted, filled_at) = (
+        select excluded.rate, excluded.burst, excluded.spent, excluded.wanted,
+            level.tokens - least(excluded.wanted, greatest(0, level.tokens)),
+            least(excluded.wanted, greatest(0, level.tokens)), clock_timestamp()
+        from (
+            select least(
+                excluded.burst,
+                kept.tokens - excluded.spent
+                + excluded.rate * extract(epoch from clock_timestamp() - kept.filled_at)
+            ) as tokens
+        ) as level
+    )
+    returning bucket, granted
+    """
+)
+_FORGET = text("delete from kernel.rate_buckets where filled_at < clock_timestamp() - interval '1 hour'")
+
+
+class RateLimited(DomainError):
+    """Somebody asks more often than is allowed."""
+
+    code = "rate_limited"
+    message = "Too many requests: try again in {retry_after} seconds."
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many requests a second, and so many at once after a pause."""
+
+    rate: float
+    burst: float
+
+
+class Limits:
+    """The limits of an installation, by scope and, where one is named, by tenant, user or route."""
+
+    def __init__(self, written: str) -> None:
+        """Read `tenant:400/1200 tenant=acme:50/100 route=GET-/api/scm/customers/export:1/5`.
+
+        Raises: SettingsRefused, naming the part that cannot be read.
+        """
+        self._of_scope: dict[str, Limit] = {}
+        self._of_subject: dict[tuple[str, str], Limit] = {}
+        for part in written.split():
+            found = _LIMIT.match(part)
+            if found is None or found["scope"] not in SCOPES or float(found["rate"]) <= 0 or int(found["burst"]) < 1:
+                raise SettingsRefused(
+                    f"QOOERP_RATE_LIMITS: {part!r} is no limit. Write scope:rate/burst or scope=name:rate/burst with "
+                    f"{', '.join(SCOPES)} for scope, a rate above 0 and a burst of at least 1."
+                )
+            limit = Limit(float(found["rate"]), float(found["burst"]))
+            if found["subject"] is None:
+                self._of_scope[found["scope"]] = limit
+            else:
+                self._of_subject[found["scope"], found["subject"]] = limit
+
+    def of(self, scope: str, *names: str) -> Limit | None:
+        """The limit of something that goes by these names; nothing where none is set."""
+        for name in names if self._of_subject else ():
+            if (named := self._of_subject.get((scope, name))) is not None:
+                return named
+        return self._of_scope.get(scope)
+
+    @property
+    def names_tenants(self) -> bool:
+        """Whether some tenant has a limit of its own."""
+        return any(scope == "tenant" for scope, _ in self._of_subject)
+
+
+@dataclass(slots=True)
+class _Bucket:
+    limit: Limit
+    held: float
+    """Tokens to spend; below zero none was granted yet."""
+    granted: float = 0.0
+    spent: int = 0
+    asked: int = 0
+    seen_at: float = 0.0
+    floor: float = field(default=0.0)
+    """How far below zero it may go: only until it is settled for the first time."""
+
+
+class RateLimiter:
+    """The buckets of one instance."""
+
+    def __init__(self, limits: Limits, database: Database, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Know the limits, hold nothing."""
+        self.limits, self._database, self._clock = limits, database, clock
+        self._buckets: dict[str, _Bucket] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._settled_at = clock()
+        self.refused = dict.fromkeys(SCOPES, 0)
+        self.is_active = False
+        """Without settling there is nothing to spend: limits hold from `start` on."""
+
+    def take(self, asked: Iterable[tuple[str, str, Limit]]) -> None:
+        """One token of each bucket (scope, name, limit), or of none.  Raises: RateLimited, naming scope and wait."""
+        if not self.is_active:
+            return
+        now = self._clock()
+        with self._lock:
+            met = [(scope, self._bucket(f"{scope}:{name}", limit, now)) for scope, name, limit in asked]
+            for _, bucket in met:
+                bucket.asked += 1
+            for scope, bucket in met:
+                if bucket.held - 1 < bucket.floor:
+                    self.refused[scope] += 1
+                    raise RateLimited(scope=scope, retry_after=_wait_of(bucket))
+            for _, bucket in met:
+                bucket.held -= 1
+                bucket.spent += 1
+
+    def _bucket(self, key: str, limit: Limit, now: float) -> _Bucket:
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            if len(self._buckets) >= _BUCKETS_MAX:
+                self._buckets.pop(next(iter(self._buckets)))
+            credit = max(1.0, min(limit.burst, limit.rate * SETTLE_SECONDS))
+            bucket = self._buckets[key] = _Bucket(limit, 0.0, floor=-credit)
+        bucket.seen_at = now
+        return bucket
+
+    def settle(self) -> None:
+        """Book what was spent and get what will be; where the database is down, each instance goes by its own count."""
+        with self._lock:
+            busy = {key: bucket for key, bucket in self._buckets.items() if bucket.asked or bucket.granted}
+            spent = {key: bucket.spent - bucket.granted for key, bucket in busy.items()}
+            wanted = {key: math.ceil(bucket.asked * _AHEAD) for key, bucket in busy.items()}
+            for bucket in busy.values():
+                bucket.asked, bucket.granted, bucket.spent = 0, 0.0, 0
+        if busy:
+            self._grant(busy, self._ask(busy, spent, wanted))
+        self._forget_idle()
+
+    def _ask(
+        self, busy: Mapping[str, _Bucket], spent: Mapping[str, float], wanted: Mapping[str, int]
+    ) -> Mapping[str, float]:
+        keys = list(busy)
+        values = {
+            "buckets": keys,
+            "rates": [busy[key].limit.rate for key in keys],
+            "bursts": [busy[key].limit.burst for key in keys],
+            "spent": [spent[key] for key in keys],
+            "wanted": [float(wanted[key]) for key in keys],
+        }
+        now, before = self._clock(), self._settled_at
+        self._settled_at = now
+        try:
+            with self._database.outside_tenants() as session:
+                return {str(row.bucket): float(row.granted) for row in session.execute(_SETTLE, values)}
+        except (SQLAlchemyError, DriverError) as error:
+            _log.warning("rate limits are counted by each instance alone", extra={"reason": type(error).__name__})
+            return {key: busy[key].limit.rate * min(now - before, 1.0) for key in keys}
+
+    def _grant(self, busy: Mapping[str, _Bucket], granted: Mapping[str, float]) -> None:
+        with self._lock:
+            for key, bucket in busy.items():
+                # What was spent while the question was on its way is already off the new tokens.
+                bucket.granted = granted.get(key, 0.0)
+                bucket.held = bucket.granted - bucket.spent
+                bucket.floor = 0.0
+
+    def _forget_idle(self) -> None:
+        long_ago = self._clock() - _IDLE_SECONDS
+        with self._lock:
+            for key in [key for key, each in self._buckets.items() if each.seen_at < long_ago and not each.granted]:
+                del self._buckets[key]
+
+    def start(self) -> None:
+        """Settle from now on, until closed."""
+        self.is_active = True
+        self._thread = threading.Thread(target=self._run, name="rate limits", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Settle no more."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        turns = 0
+        while not self._stop.wait(SETTLE_SECONDS):
+            self.settle()
+            turns += 1
+            if turns % int(3600 / SETTLE_SECONDS) == 0:
+                self._sweep()
+
+    def _sweep(self) -> None:
+        try:
+            with self._database.outside_tenants() as session:
+                session.execute(_FORGET)
+        except (SQLAlchemyError, DriverError):
+            _log.warning("buckets of the last hour could not be swept")
+
+
+def _wait_of(bucket: _Bucket) -> int:
+    """Whole seconds until a token can be there."""
+    return max(1, math.ceil((1 - bucket.held) / bucket.limit.rate))
