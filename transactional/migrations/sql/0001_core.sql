@@ -279,6 +279,18 @@ CREATE TABLE kernel.outbox (
 -- statement
 CREATE INDEX ix_outbox_row_xid ON kernel.outbox (row_xid);
 -- statement
+CREATE UNLOGGED TABLE kernel.rate_buckets (
+    bucket VARCHAR(400) NOT NULL,
+    rate DOUBLE PRECISION NOT NULL,
+    burst DOUBLE PRECISION NOT NULL,
+    spent DOUBLE PRECISION NOT NULL,
+    wanted DOUBLE PRECISION NOT NULL,
+    tokens DOUBLE PRECISION NOT NULL,
+    granted DOUBLE PRECISION NOT NULL,
+    filled_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_rate_buckets PRIMARY KEY (bucket)
+);
+-- statement
 CREATE TABLE kernel.reference_marks (
     tenant_id UUID NOT NULL,
     mark BIGINT NOT NULL,
@@ -3476,6 +3488,10 @@ grant select on kernel.outbox to qooerp_app, qooerp_warehouse;
 grant insert on kernel.outbox to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on kernel.outbox for each statement execute function kernel.refuse_change();
+-- statement
+grant select on kernel.rate_buckets to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on kernel.rate_buckets to qooerp_app;
 -- statement
 alter table kernel.reference_marks enable row level security;
 -- statement
