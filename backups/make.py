@@ -13,8 +13,8 @@ from backups.programs import run_program
 from runtime.roles import WAREHOUSE_SCHEMAS
 from runtime.settings import Settings
 
-STATE_FILES = ("secrets.json", "ledger_anchors.json")
-"""Without the secrets nobody signs in, without the anchors nobody proves that no tail was cut."""
+STATE_FILES = ("secrets.json", "ledger_anchors.json", "seals.jsonl")
+"""Without the secrets nobody signs in, without anchors and seals nobody proves that no tail was cut."""
 
 
 def make_backup(settings: Settings) -> Path:

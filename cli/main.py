@@ -23,11 +23,14 @@ from cli.commands.mcp import mcp
 from cli.commands.migrate import migrate
 from cli.commands.query import query
 from cli.commands.up import CannotStart, up
+from cli.commands.verify import verify
 from cli.supervisor import ChildFailed
 from runtime.postgres_programs import PostgresFailed
 from runtime.roles import DatabaseNotPrepared
 from runtime.settings import SettingsRefused
 from runtime.system_user import SystemUserMissing
+from seals.book import SealsForged
+from seals.sealing import OtherDatabase
 from transactional.kernel.errors import DomainError
 
 # Said in one sentence: the reader can do something about it, and a stack trace would hide what.
@@ -38,7 +41,9 @@ _EXPLAINED = (
     ChildFailed,
     DatabaseNotPrepared,
     DomainError,
+    OtherDatabase,
     PostgresFailed,
+    SealsForged,
     SettingsRefused,
     SystemUserMissing,
 )
@@ -59,6 +64,7 @@ commands.command("query")(query)
 commands.command("ask")(ask)
 commands.command("mcp")(mcp)
 commands.command("check")(check)
+commands.command("verify")(verify)
 commands.command("backup")(backup)
 commands.command("restore")(restore)
 commands.command("grade")(grade)

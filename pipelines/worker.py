@@ -20,6 +20,7 @@ from runtime.log import configure_logging
 from runtime.progress import Progress
 from runtime.settings import Settings, load_settings
 from runtime.telemetry import switch_telemetry_off
+from seals.sealing import Sealer
 
 log = logging.getLogger("pipelines.worker")
 
@@ -128,13 +129,16 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     from reports.sender import Sender  # noqa: PLC0415  # the metrics layer is heavy: `run_once` needs none of it
 
-    sender = Sender(settings)
+    sender, sealer = Sender(settings), Sealer(settings)
     sender.start()
+    sealer.start()
     try:
         run_forever(settings, stop, loaded=sender.look)
     finally:
         sender.stop()
+        sealer.stop()
         sender.join(SENDER_SECONDS_MAX)
+        sealer.join(SENDER_SECONDS_MAX)
 
 
 if __name__ == "__main__":
