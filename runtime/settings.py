@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -74,6 +75,21 @@ class Settings(BaseSettings):
     """Private networks that webhooks may reach all the same, such as 10.1.0.0/16; none by default."""
     rate_limits: str = "tenant:400/1200 user:400/800 key:400/800 route:400/800 address:100/400"
     """`scope:rate/burst` or `scope=name:rate/burst`, requests a second over all instances."""
+    model_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
+    """An address that speaks the OpenAI protocol, such as http://localhost:11434/v1; without it no model is asked."""
+    model_key: SecretStr | None = None
+    model_name: str = Field(default="", max_length=200)
+    model_seconds_max: float = Field(default=20, gt=0, le=300)
+    model_tokens_max: int = Field(default=1_000, ge=50, le=100_000)
+    """Tokens that one answer of the model may have."""
+    model_tokens_daily: int = Field(default=500_000, ge=0)
+    """Tokens that a tenant may use in a day; after them the assistant goes on without a model."""
+    model_price: Decimal = Field(default=Decimal(0), ge=0)
+    """What a million tokens cost, for the log of calls."""
+    embedding_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$|^local$")
+    """An OpenAI-compatible address, or `local` for a sentence-transformer (extra `embeddings`); else hashed n-grams."""
+    embedding_key: SecretStr | None = None
+    embedding_name: str = Field(default="", max_length=200)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @property

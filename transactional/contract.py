@@ -68,6 +68,7 @@ INTERNAL = frozenset(
         "assistant.assistant_terms",
         "assistant.conversations",
         "assistant.conversation_turns",
+        "assistant.model_calls",
     }
 )
 MASTERS_WITH_HISTORY = (

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from ai.models.candidates import candidates_of
+from ai.models.endpoint import Endpoint, Usage
+from ai.models.proposing import propose
 from ai.questions.deriving import Derived, derive
 from ai.questions.lexicon import Lexicon, read_lexicon
 from ai.questions.partial import partial_names
@@ -24,6 +27,11 @@ from olap.query import MetricQuery, QueryResult
 from olap.service import Numbers
 
 Status = Literal["answered", "clarify", "declined"]
+MODEL_MAY_HELP = frozenset(
+    ("unknown_word", "no_metric", "not_by_dimension", "many_members", "top_of_each", "no_share", "no_comparison")
+) | {"several_metrics", "several_members", "several_dimensions", "partial_member", "no_dimension"}
+"""Where the rules stop for want of words; what they refuse for a reason no model may change."""
+CHOICES_MAX = 4
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,9 @@ class Reply:
     """The same by the other figure that the words may mean."""
     parts: tuple[Reply, ...] = ()
     """The answers, where several questions were asked in one."""
+    usage: tuple[Usage, ...] = ()
+    """What a language model was asked for it."""
+    read_by: Literal["rules", "model"] = "rules"
 
 
 def answer(
@@ -59,8 +70,11 @@ def answer(
     locale: str = "en",
     previous: Planned | None = None,
     terms: Mapping[str, str] | None = None,
+    model: Endpoint | None = None,
 ) -> Reply:
     """The answer to a question, a question back, or a no that names what could not be placed.
+
+    A `model`, where one is set, is asked only about what the rules cannot place; its reading passes the same validator.
 
     Raises: NumbersUnavailable while nothing has been published.
     """
@@ -72,7 +86,7 @@ def answer(
     lexicon = read_lexicon(numbers, asker, terms)
     replies: list[Reply] = []
     for each in questions:
-        replies.append(_answer(numbers, asker, lexicon, each, locale, previous))
+        replies.append(_Asking(numbers, asker, lexicon, locale, model).answer(each, previous))
         previous = replies[-1].planned or previous
     return replies[0] if len(replies) == 1 else together(replies)
 
@@ -89,30 +103,77 @@ def together(replies: Sequence[Reply]) -> Reply:
         reason=worst.reason,
         planned=last,
         parts=tuple(replies),
+        usage=tuple(used for each in replies for used in each.usage),
     )
 
 
-def _answer(
-    numbers: Numbers, asker: Asker, lexicon: Lexicon, question: str, locale: str, previous: Planned | None
-) -> Reply:
-    reading, mended = read(question, lexicon)
-    partial = partial_names(reading, lexicon)
-    if isinstance(partial, Clarify):
-        return _clarified(partial, locale)
-    if isinstance(partial, Decline):
-        return _declined(partial.reason, locale, word=partial.word)
-    outcome = plan(reading, lexicon, previous)
-    if isinstance(outcome, Decline):
-        return _refused(outcome, reading, lexicon, locale)
-    if isinstance(outcome, Clarify):
-        return _clarified(outcome, locale)
-    reply = _with_other(
-        numbers, asker, ask(numbers, asker, outcome, labels_of(lexicon, locale), locale), lexicon, locale
-    )
-    if not mended:
-        return reply
-    told = " ".join(text_of("mended", locale, said=each.said, read=each.read) for each in mended)
-    return replace(reply, text=f"{told} {reply.text}", mended=tuple(mended))
+@dataclass(frozen=True)
+class _Asking:
+    """Somebody asking in one language."""
+
+    numbers: Numbers
+    asker: Asker
+    lexicon: Lexicon
+    locale: str
+    model: Endpoint | None
+
+    def answer(self, question: str, previous: Planned | None) -> Reply:
+        """The reply to one question."""
+        reading, mended = read(question, self.lexicon)
+        outcome = partial_names(reading, self.lexicon) or plan(reading, self.lexicon, previous)
+        if isinstance(outcome, Decline):
+            return self._helped(_refused(outcome, reading, self.lexicon, self.locale), question, reading)
+        if isinstance(outcome, Clarify):
+            return self._helped(_clarified(outcome, self.locale), question, reading)
+        reply = self._told(outcome)
+        if not mended:
+            return reply
+        told = " ".join(text_of("mended", self.locale, said=each.said, read=each.read) for each in mended)
+        return replace(reply, text=f"{told} {reply.text}", mended=tuple(mended))
+
+    def _told(self, planned: Planned) -> Reply:
+        labels = labels_of(self.lexicon, self.locale)
+        reply = ask(self.numbers, self.asker, planned, labels, self.locale)
+        return _with_other(self.numbers, self.asker, reply, self.lexicon, self.locale)
+
+    def _helped(self, reply: Reply, question: str, reading: Reading) -> Reply:
+        """The answer to what a model makes of a question, or else what the rules said, or a question back."""
+        if self.model is None or reply.reason not in MODEL_MAY_HELP:
+            return reply
+        candidates = candidates_of(reading, self.lexicon)
+        found = propose(self.model, question, reading, candidates, self.lexicon.clock, self._problem)
+        if found.planned is None:
+            was_refused = any(each.outcome not in {"answered", "accepted"} for each in found.usage)
+            is_choice = was_refused and reply.status == "declined" and not reading.unplaced
+            return replace(self._choices(candidates.metrics) if is_choice else reply, usage=found.usage)
+        answered = self._told(found.planned)
+        if answered.status != "answered":
+            return replace(reply, usage=found.usage)
+        said = text_of("by_model", self.locale, query=_said(found.planned.query, self.lexicon, self.locale))
+        if found.left_out:
+            said += text_of("left_out", self.locale, words=", ".join(found.left_out))
+        return replace(answered, text=f"{said} {answered.text}", usage=found.usage, read_by="model")
+
+    def _problem(self, query: MetricQuery) -> str | None:
+        """What the metrics layer says against a query."""
+        try:
+            self.numbers.query(query, self.asker)
+        except Forbidden:
+            return "no right to a part of it"
+        except QueryInvalid as refusal:
+            return "; ".join(problem.reason for problem in refusal.problems)[:500]
+        return None
+
+    def _choices(self, metrics: Sequence[Mapping[str, Any]]) -> Reply:
+        outcome = Clarify("several_metrics", "", tuple(str(each["label"]) for each in metrics[:CHOICES_MAX]))
+        return _clarified(outcome, self.locale)
+
+
+def _said(query: MetricQuery, lexicon: Lexicon, locale: str) -> str:
+    """A query by the labels of its metrics and keys, for who has to judge whether it is what was meant."""
+    labels = labels_of(lexicon, locale)
+    names = [str(lexicon.metrics[name]["label"]) for name in query.metrics]
+    return ", ".join([*names, *(labels.get(name, name) for name in query.group_by)])
 
 
 def read(question: str, lexicon: Lexicon) -> tuple[Reading, list[Mended]]:

@@ -81,5 +81,27 @@ class ReplyOut(BaseModel):
     citations: list[dict[str, Any]]
     choices: list[str]
     reason: str | None
+    read_by: Literal["rules", "model"] = Field(description="Who read the question; a model's reading is told.")
     other: dict[str, Any] | None = Field(description="The same by the other figure that the words may mean.")
     parts: list[dict[str, Any]] = Field(description="The replies, where several questions were asked in one.")
+
+
+class ModelCallOut(BaseModel):
+    """One call of the language model; neither question nor answer is kept."""
+
+    at: datetime
+    purpose: str
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost: str
+    milliseconds: int
+    outcome: str = Field(description="accepted, or why it was not.")
+
+
+class ModelCallsOut(BaseModel):
+    """The tenant's calls of the language model, the newest first."""
+
+    items: list[ModelCallOut]
+    next_cursor: str | None = None
+    total: int | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, String, Text, text
+from sqlalchemy import Integer, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,3 +49,18 @@ class ConversationTurn(TenantRow):
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     is_helpful: Mapped[bool | None] = mapped_column()
     remark: Mapped[str] = mapped_column(String(1000), server_default=text("''"))
+
+
+class ModelCall(TenantRow):
+    """A question put to a language model, with what it took; neither question nor answer is kept."""
+
+    __tablename__ = "model_calls"
+    __table_args__ = ({"schema": "assistant", "info": {"audited": False}},)
+
+    purpose: Mapped[str] = short_text(40)
+    model_name: Mapped[str] = mapped_column(String(200))
+    prompt_tokens: Mapped[int] = mapped_column(Integer)
+    completion_tokens: Mapped[int] = mapped_column(Integer)
+    cost: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+    milliseconds: Mapped[int] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(String(500))

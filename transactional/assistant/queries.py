@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from transactional.assistant.errors import ConversationNotFound
-from transactional.assistant.models import AssistantTerm, Conversation, ConversationTurn
+from transactional.assistant.models import AssistantTerm, Conversation, ConversationTurn, ModelCall
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
 
@@ -64,3 +65,24 @@ def turns_of(session: Session, conversation_id: UUID, *, by: Principal) -> list[
     return [
         {"number": row[0], "question": row[1], "reply": row[2], "is_helpful": row[3], "remark": row[4]} for row in rows
     ]
+
+
+def tokens_since(session: Session, since: datetime) -> int:
+    """The tokens that the tenant's questions to models took since an instant."""
+    used = func.coalesce(func.sum(ModelCall.prompt_tokens + ModelCall.completion_tokens), 0)
+    return int(session.execute(select(used).where(ModelCall.created_at >= since)).scalar_one())
+
+
+def model_calls_of(session: Session, limit: int) -> list[dict[str, Any]]:
+    """The tenant's last calls of models, the newest first."""
+    call = ModelCall
+    rows = session.execute(
+        select(
+            call.created_at, call.purpose, call.model_name, call.prompt_tokens, call.completion_tokens, call.cost,
+            call.milliseconds, call.outcome,
+        )
+        .order_by(call.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    names = ("at", "purpose", "model", "prompt_tokens", "completion_tokens", "cost", "milliseconds", "outcome")
+    return [dict(zip(names, row, strict=True)) for row in rows]

@@ -23,6 +23,7 @@ def shown_reply(reply: Reply) -> dict[str, Any]:
         "citations": list(reply.citations),
         "choices": list(reply.choices),
         "reason": reply.reason,
+        "read_by": reply.read_by,
         "other": shown_reply(reply.other) if reply.other else None,
         "parts": [shown_reply(each) for each in reply.parts],
     }

@@ -14,6 +14,7 @@ from ai.questions.service import Reply, answer
 from api.calls import Call, Calling
 from api.rendering import json_response, to_json
 from api.routers.ai.answers import shown_reply
+from api.routers.ai.models import endpoint_of, log_usage, tokens_today
 from api.routers.metrics.door import asker_of, numbers_of, refusals
 from api.routing import Router, needs
 from api.schemas.ai import ConversationsOut, FeedbackBody, QuestionBody, ReplyOut, TurnsOut
@@ -91,7 +92,7 @@ def judge(id: UUID, turn: int, body: FeedbackBody, call: Calling) -> Response:  
 
 
 def _reply(body: QuestionBody, call: Call) -> Reply:
-    terms, plan = call.read(lambda session: _known(session, body, call))
+    terms, plan, tokens = call.read(lambda session: _known(session, body, call))
     asker = asker_of(call.request)
     with refusals():
         reply = answer(
@@ -101,20 +102,22 @@ def _reply(body: QuestionBody, call: Call) -> Reply:
             locale=body.locale or asker.locale,
             previous=Planned.from_data(plan) if plan else None,
             terms=terms,
+            model=endpoint_of(call, tokens),
         )
     if reply.reason == "forbidden":
         raise FigureForbidden(sentence=reply.text)
     return reply
 
 
-def _known(session: Session, body: QuestionBody, call: Call) -> tuple[Mapping[str, str], Mapping[str, Any] | None]:
+def _known(session: Session, body: QuestionBody, call: Call) -> tuple[Mapping[str, str], Mapping[str, Any] | None, int]:
     plan = last_plan(session, body.conversation_id, by=call.principal) if body.conversation_id else None
-    return terms_of(session), plan
+    return terms_of(session), plan, tokens_today(session, call)
 
 
 def _kept(session: Session, body: QuestionBody, reply: Reply, call: Call) -> dict[str, Any]:
     shown = shown_reply(reply)
     plan = reply.planned.as_data() if reply.planned else None
+    log_usage(session, reply.usage, call)
     conversation, turn = keep_turn(session, body.conversation_id, body.question, _short(shown), plan, by=call.principal)
     return {"conversation_id": str(conversation), "turn": turn, **shown}
 
