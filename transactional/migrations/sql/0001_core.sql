@@ -86,6 +86,27 @@ CREATE TABLE assistant.conversations (
 -- statement
 CREATE INDEX ix_conversations_row_xid ON assistant.conversations (row_xid);
 -- statement
+CREATE TABLE assistant.model_calls (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    purpose VARCHAR(40) NOT NULL,
+    model_name VARCHAR(200) NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    cost NUMERIC(18, 6) NOT NULL,
+    milliseconds INTEGER NOT NULL,
+    outcome VARCHAR(500) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_model_calls PRIMARY KEY (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_model_calls_row_xid ON assistant.model_calls (row_xid);
+-- statement
 CREATE TABLE catalog.item_categories (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3342,6 +3363,22 @@ grant insert, update, delete on assistant.conversations to qooerp_app;
 create trigger refresh_row_xid before update on assistant.conversations for each row execute function kernel.refresh_row_xid();
 -- statement
 create trigger leave_tombstone after delete on assistant.conversations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table assistant.model_calls enable row level security;
+-- statement
+alter table assistant.model_calls force row level security;
+-- statement
+create policy tenant on assistant.model_calls using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.model_calls for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.model_calls to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.model_calls to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.model_calls for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.model_calls referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table catalog.item_categories enable row level security;
 -- statement
