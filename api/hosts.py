@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +23,8 @@ class Hosts:
     def __init__(self, database: Database, settings: Settings) -> None:
         """Read nothing yet."""
         self._database = database
-        self._own = _OUR_OWN | {settings.host, settings.local_host}
+        public = (urlsplit(url).hostname or "" for url in (settings.public_url, settings.public_api_url))
+        self._own = _OUR_OWN | {settings.host, settings.local_host, *public}
         self._known: Mapping[str, UUID] = {}
         self._read_at = -_SECONDS_MAX
         self._lock = threading.Lock()
@@ -42,8 +45,8 @@ class Hosts:
             self._read_at = time.monotonic()
 
     def is_unknown(self, host: str) -> bool:
-        """Whether tenants have host names and this is none of them, nor this machine's own."""
-        return bool(self._known) and host not in self._known and host not in self._own
+        """Whether tenants have host names and this is none of them, nor our own; an address is no name."""
+        return bool(self._known) and host not in self._known and host not in self._own and not _is_address(host)
 
     def tenant_of(self, host: str) -> UUID | None:
         """The tenant of a host name; nothing for our own."""
@@ -52,3 +55,11 @@ class Hosts:
     def forget(self) -> None:
         """Read the names again at the next request."""
         self._read_at = -_SECONDS_MAX
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -100,7 +100,9 @@ def _build(
     now = utc_now()
     with database.transaction(system_principal(new_id(), channel="simulator")) as session:
         users = _people(settings, tenant)
-        admin = create_tenant(session, NewTenant(slug=tenant.slug, name=tenant.name, admin=users[0]), at=now)
+        # Browsers take every name below localhost for this machine.
+        new = NewTenant(slug=tenant.slug, name=tenant.name, admin=users[0], host=f"{tenant.slug}.localhost")
+        admin = create_tenant(session, new, at=now)
         create_users(session, users[1:], at=now)
         session.principal = _acting(session.principal, admin.id)
         random = Random(tenant.seed)

@@ -1,7 +1,9 @@
 """Years, accounts and terms over HTTP, clause by clause."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
@@ -103,6 +105,37 @@ def test_an_account_with_postings_keeps_its_type_and_stays(
     assert http.patch(path, json={"version": 1, "is_active": False}).json()["is_active"] is False
     with pytest.raises(AssertionError, match="account_disabled"):
         enter(2, "5")
+
+
+@pytest.mark.feature("FIN-01")
+def test_accounts_stand_below_groups_of_their_own_type(http: TestClient, shop: Shop, accounts: dict[str, str]) -> None:
+    path = "/api/finance/accounts"
+    wanted = {"company_id": str(shop.company_id), "code": "6999", "name": "Odd", "type": "expense"}
+
+    def refused(parent: str) -> list[tuple[str, str]]:
+        errors = problem(http.post(path, json={**wanted, "parent_id": accounts[parent]}), 422)["errors"]
+        return [(error["path"], error["code"]) for error in errors]
+
+    assert refused("6200") == [("parent_id", "parent_takes_postings")]
+    assert refused("4") == [("type", "parent_of_another_type")]
+    made = created(http.post(path, json={**wanted, "parent_id": accounts["6"]}))
+    below_a_group = {"version": 1, "is_posting": True}
+    problem(http.patch(f"{path}/{accounts['6']}", json=below_a_group), 409, "field_fixed")
+    in_use = problem(http.delete(f"{path}/{accounts['6']}"), 409, "in_use")
+    listed = http.get(path, params={"parent_id": accounts["6"], "limit": 500}).json()["items"]
+    assert in_use["detail"] == f"This account is used by {len(listed)} accounts: disable it instead."
+    assert made["id"] in {row["id"] for row in listed}
+
+
+@pytest.mark.feature("FIN-07")
+def test_a_page_that_no_list_gave_is_refused(http: TestClient, accounts: dict[str, str]) -> None:
+    path = f"/api/finance/accounts/{accounts['6200']}/ledger"
+    for balance in ("NaN", "Infinity", "1e999999", "x"):
+        told = f"2026-01-01 {uuid4()} {balance}".encode()
+        forged = {"cursor": base64.urlsafe_b64encode(told).decode()}
+        assert problem(http.get(path, params=forged), 422)["errors"][0]["code"] == "bad_cursor"
+    reversed_span = {"since": "2026-02-01", "until": "2026-01-31"}
+    assert problem(http.get(path, params=reversed_span), 422)["errors"][0]["path"] == "until"
 
 
 @pytest.mark.feature("FIN-17")

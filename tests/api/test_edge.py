@@ -101,6 +101,7 @@ def test_a_request_names_no_other_tenant_than_its_token(http: TestClient, servic
     assert http.get("/api/auth/me", headers={"Host": "acme.example:8000"}).status_code == 200
     problem(http.get("/api/auth/me", headers={"Host": "b.example"}), 403, "tenant_mismatch")
     problem(http.get("/api/auth/me", headers={"Host": "nobody.example"}), 404)
+    assert http.get("/api/auth/me", headers={"Host": "192.0.2.7:8000"}).status_code == 200
 
 
 @pytest.mark.feature("GW-03")

@@ -2,6 +2,7 @@
 
 import threading
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
@@ -172,7 +173,13 @@ def test_units_form_one_tree_whose_paths_follow(http: TestClient) -> None:
     assert moved.json()["path"] == "/S/N/"
     assert http.get(f"/api/organization/units/{team['id']}").json()["path"] == "/S/N/T/"
     body = {"number": "E1", "name": "Bo", "unit_id": team["id"]}
-    created(http.post("/api/organization/employees", json=body))
+    bo = created(http.post("/api/organization/employees", json=body))
+    unit = http.get(f"/api/organization/units/{team['id']}").json()
+    nobody = {"version": unit["version"], "manager_employee_id": str(uuid4())}
+    refused = problem(http.patch(f"/api/organization/units/{team['id']}", json=nobody), 422)
+    assert [error["path"] for error in refused["errors"]] == ["manager_employee_id"]
+    led = http.patch(f"/api/organization/units/{team['id']}", json=nobody | {"manager_employee_id": bo["id"]})
+    assert led.json()["manager_employee_id"] == bo["id"]
     refused = problem(http.delete(f"/api/organization/units/{team['id']}"), 409, "in_use")
     assert "employees" in refused["detail"]
 

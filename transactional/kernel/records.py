@@ -224,9 +224,14 @@ def delete_record(session: Session, resource: Resource, record_id: UUID, *, vers
 
 def count_users(session: Session, resource: Resource, record_id: UUID, user_table: str) -> InUse:
     """The refusal to delete a record that rows of a table point at, with their number."""
-    table = next(table for table in resource.table.metadata.sorted_tables if table.name == user_table)
-    columns = [column.name for column in table.c if column.info.get("references") == resource.table.fullname]
-    count = sum(_count(session, (table.fullname, column), record_id) for column in columns)
+    guards = [
+        (table.fullname, column.name)
+        for table in resource.table.metadata.sorted_tables
+        if table.name == user_table
+        for column in table.c
+        if column.info.get("references") == resource.table.fullname
+    ]
+    count = sum(_count(session, guard, record_id) for guard in guards)
     return InUse(thing=resource.thing, count=count, user=user_table)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import ALL_ACTIONS, READ_ONLY, Change, Lines, Resource, Verb
+from transactional.ledger.account_tree import check_parents
 from transactional.ledger.models import (
     Account,
     AccountMapping,
@@ -35,8 +36,9 @@ ACCOUNTS = Resource(
     owner=Owner(company="company_id"),
     create_only=("company_id",),
     validate=_account_problems,
-    prepare=(check_currencies,),
+    prepare=(check_currencies, check_parents),
     frozen_by={
+        "is_posting": (("ledger.journal_lines", "account_id"), ("ledger.accounts", "parent_id")),
         "type": (("ledger.journal_lines", "account_id"),),
         "currency_code": (("ledger.journal_lines", "account_id"),),
     },

@@ -7,7 +7,7 @@ from transactional.kernel.policy import Owner
 from transactional.kernel.resource import READ_ONLY, Change, Resource
 from transactional.organization.checks import check_currencies
 from transactional.organization.models import Company, CostCentre, Currency, Employee, ExchangeRate, Unit
-from transactional.organization.unit_paths import move_subtrees, prepare_paths
+from transactional.organization.unit_paths import check_managers, move_subtrees, prepare_paths
 
 _MONTHS = 12
 
@@ -51,7 +51,7 @@ UNITS = Resource(
     parent="parent_id",
     read_only=("path",),
     search=("code", "name", "path"),
-    prepare=(prepare_paths,),
+    prepare=(prepare_paths, check_managers),
     written=move_subtrees,
     kept_by=(("sales.sales_orders", "unit_id"), ("purchase.purchase_orders", "unit_id"), ("identity.users", "unit_id")),
 )

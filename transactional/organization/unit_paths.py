@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.resource import Change
 from transactional.kernel.rows import read, update_all
 from transactional.kernel.session import Session
-from transactional.organization.models import Unit
+from transactional.organization.models import CostCentre, Employee, Unit
 
 PATH_MAX = 1000
 
@@ -27,6 +28,26 @@ def prepare_paths(session: Session, changes: Sequence[Change]) -> Iterable[tuple
         change.values["path"] = path
         if len(path) > PATH_MAX:
             yield position, FieldProblem("parent_id", "lies too deep", "too_deep")
+
+
+def check_managers(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """Managers who do not work here, and cost centres of another company than the unit's."""
+    managers = {key for change in changes if (key := change.values.get("manager_employee_id"))}
+    centres = {key for change in changes if (key := change.value("cost_centre_id"))}
+    if not managers and not centres:
+        return
+    known = set(session.scalars(select(Employee.id).where(any_of(Employee.id, managers))))
+    companies = {
+        row.id: row.company_id
+        for row in session.execute(select(CostCentre.id, CostCentre.company_id).where(any_of(CostCentre.id, centres)))
+    }
+    for position, change in enumerate(changes):
+        manager = change.values.get("manager_employee_id")
+        if manager and manager not in known:
+            yield position, FieldProblem("manager_employee_id", "no such employee", "unknown_employee")
+        company, of_centre = change.value("company_id"), companies.get(change.value("cost_centre_id"))
+        if company and of_centre and company != of_centre:
+            yield position, FieldProblem("cost_centre_id", "belongs to another company", "another_company")
 
 
 def path_of(unit_id: UUID, units: dict[UUID, tuple[Any, UUID | None]]) -> str:

@@ -24,6 +24,7 @@ from transactional.ledger.queries import DIMENSIONS, LedgerCursor, LedgerPage, a
 from transactional.ledger.resources import ACCOUNTS
 
 router = Router(prefix=ACCOUNTS.path, tags=["finance"])
+_BALANCE_MAX = Decimal(10) ** 24
 _OTHERS = frozenset({"since", "until", "cursor", "limit"})
 
 
@@ -73,6 +74,8 @@ def ledger_of_account(
 ) -> Response:
     """Lines in the order of their days, each with the balance after it; from the balance before `since`."""
     filters, after = _filters(request), _read(cursor) if cursor else None
+    if since and until and until < since:
+        raise invalid("until", "lies before the first day", "range_reversed")
 
     def work(session: Session) -> LedgerPage:
         check_exists(session, ACCOUNTS, id, by=call.principal)
@@ -115,6 +118,13 @@ def _write(cursor: LedgerCursor | None) -> str | None:
 def _read(text: str) -> LedgerCursor:
     try:
         day, line_id, balance = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
-        return LedgerCursor(date.fromisoformat(day), UUID(line_id), Decimal(balance))
+        cursor = LedgerCursor(date.fromisoformat(day), UUID(line_id), Decimal(balance))
     except (ValueError, binascii.Error, InvalidOperation):
-        raise invalid("cursor", "does not come from this list in this order", "bad_cursor") from None
+        raise _foreign_cursor() from None
+    if not cursor.balance_amount.is_finite() or abs(cursor.balance_amount) >= _BALANCE_MAX:
+        raise _foreign_cursor()
+    return cursor
+
+
+def _foreign_cursor() -> Invalid:
+    return invalid("cursor", "does not come from this list in this order", "bad_cursor")
