@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import (
     format_compact_currency,
@@ -141,6 +142,10 @@ class Formats:
             patterns = {"month": "yyyy年 M月", "quarter": "yyyy年 第Q季度", "year": "yyyy年"}
         pattern = patterns.get(grain)
         return format_date(day, pattern, locale=self.locale) if pattern else self.day(day)
+
+    def country(self, code: str) -> str:
+        """A country by its name; its code where it has none."""
+        return str(Locale.parse(self.locale).territories.get(code, code))
 
     def instant(self, value: Any) -> str:
         """A moment in the reader's time zone."""

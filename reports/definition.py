@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from charts.kinds import KINDS
 from olap.errors import Problem, QueryInvalid
 from olap.pivot import PivotQuery
 from olap.query import Filter, MetricQuery, TimeRange
@@ -14,7 +15,7 @@ from olap.resolve import neighbours
 from reports.periods import PERIODS, days_of
 
 Question = MetricQuery | PivotQuery
-CHARTS = ("bar", "line", "stacked", "number")
+CHARTS = tuple(KINDS)
 _KNOWN = ("kind", "question", "period", "chart", "parameters", "title")
 _TITLE_MAX = 200
 

@@ -52,6 +52,6 @@ def _pdf(sheet: Sheet, chart: Chart | None) -> bytes:
     if len(sheet.lines) > pdf.ROWS_MAX:
         raise invalid("format", f"holds at most {pdf.ROWS_MAX} rows: choose csv, xlsx or parquet", "too_many_rows")
     try:
-        return pdf.pdf_bytes(sheet, chart=chart.type if chart else None, metric=chart.metric if chart else None)
+        return pdf.pdf_bytes(sheet, chart)
     except pdf.TooWide as error:
         raise invalid("format", str(error), "too_many_columns") from error

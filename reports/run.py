@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from charts.table import Unfit
+from charts.words import why
 from olap.access import check_access
 from olap.asker import Asker
 from olap.checks import check
-from olap.errors import QueryInvalid
+from olap.errors import Problem, QueryInvalid
 from olap.pivot import PivotQuery, pivot
 from olap.query import MetricQuery
 from olap.service import Numbers
 from reports.definition import Definition, Question
+from reports.pictures import check_chart
 from reports.sheet import Sheet, sheet_of_pivot, sheet_of_query
 from reports.words import t
 
@@ -53,6 +56,11 @@ def check_definition(numbers: Numbers, definition: Definition, asker: Asker) -> 
         check_question(numbers, _flat(question), asker)
     except QueryInvalid as error:
         raise QueryInvalid([replace(each, path=f"question/{each.path}") for each in error.problems]) from error
+    if definition.chart is not None:
+        try:
+            check_chart(definition.chart, question)
+        except Unfit as unfit:
+            raise QueryInvalid([Problem("chart/type", why(unfit, asker.locale), "chart_unfit")]) from unfit
 
 
 def check_question(numbers: Numbers, question: MetricQuery, asker: Asker) -> None:

@@ -10,11 +10,11 @@ from dashboards.client import Problem
 from dashboards.data.metrics import Answer, Question, ask_all
 from dashboards.failure import show_problem
 from dashboards.parts.documents import ask_documents
-from dashboards.parts.drawings import heading, ranking_chart
+from dashboards.parts.drawings import chart, heading
 from dashboards.parts.tables import Cell, csv_of, table, totals_line
 from dashboards.parts.tiles import tiles
 from dashboards.scope import Scope
-from dashboards.words import label_of, t
+from dashboards.words import t
 
 _PARTNERS_MAX = 500
 
@@ -35,16 +35,12 @@ def aging(scope: Scope, open_amount: str, overdue: str, partner: str, speed: Seq
     left, right = st.columns([2, 3], gap="medium")
     if "ages" in found:
         with left, st.container(border=True):
-            heading(t("money.by_age"), _answer(found["ages"]), scope, key=f"ages_{partner}")
-            ranking_chart(found["ages"], open_amount, "aging_bucket", scope, key=f"ages_{partner}", name_of=_age_words)
+            heading(t("money.by_age"), _answer(found["ages"]), scope, key=f"ages_{partner}", chart=f"ages_{partner}")
+            chart("bar", found["ages"], open_amount, scope, key=f"ages_{partner}")
     if "partners" in found:
         with right, st.container(border=True):
             heading(t(f"money.by_{partner}"), _answer(found["partners"]), scope, key=f"partners_{partner}")
             _partners(found["partners"], open_amount, partner, scope)
-
-
-def _age_words(bucket: str) -> str:
-    return label_of("aging", bucket.replace(" ", "_"))
 
 
 def _questions(scope: Scope, names: Sequence[str], open_amount: str, overdue: str, partner: str) -> dict[str, Question]:

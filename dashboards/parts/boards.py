@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.charts.figures import HEIGHT
 from dashboards.client import Problem
 from dashboards.data.metrics import Answer, Question, ask_all, problems_of
 from dashboards.failure import show_problem
 from dashboards.formats import number_of
+from dashboards.painting.figures import HEIGHT
 from dashboards.parts.documents import ask_documents
-from dashboards.parts.drawings import heading, nothing_here, ranking_chart, trend_chart
+from dashboards.parts.drawings import chart, heading, nothing_here
 from dashboards.parts.tables import table
 from dashboards.parts.tiles import tiles
 from dashboards.scope import Scope
@@ -158,21 +158,23 @@ def _trend_and_ranking(
             label_visibility="collapsed",
             persist_state="session",
         )
-    grain = scope.period.natural_grain()
     left, right = st.columns([3, 2], gap="medium") if dimension else (st.container(), None)
     with left, st.container(border=True, height="stretch"):
         words = t("board.over_time", metric=scope.catalogue.label(metric))
         course = _course(found, metric)
-        heading(words, course if isinstance(course, Answer) else None, scope, key=f"trend_{spec.name}", only=metric)
+        key = f"chart_trend_{spec.name}"
+        shown = course if isinstance(course, Answer) else None
+        heading(words, shown, scope, key=f"trend_{spec.name}", only=metric, chart=key)
         height = _TREND_PIXELS_BESIDE if dimension else HEIGHT
-        trend_chart(course, metric, scope, grain=grain, key=f"chart_trend_{spec.name}", height=height)
+        chart("line", course, metric, scope, key=key, height=height)
     if right is not None and dimension:
         with right, st.container(border=True, height="stretch"):
             labels = scope.catalogue.label(metric), scope.catalogue.label(dimension)
             words = t("board.by", metric=labels[0], dimension=in_sentence(labels[1]))
-            heading(words, _answer(found, "ranking"), scope, key=f"ranking_{spec.name}")
+            key = f"chart_ranking_{spec.name}"
+            heading(words, _answer(found, "ranking"), scope, key=f"ranking_{spec.name}", chart=key)
             _choose_dimension(spec, offered, dimension, scope)
-            ranking_chart(found.get("ranking"), metric, dimension, scope, key=f"chart_ranking_{spec.name}")
+            chart("bar", found.get("ranking"), metric, scope, key=key)
 
 
 def _course(found: Answers, metric: str) -> Answer | Problem | None:

@@ -1,158 +1,159 @@
-"""Charts on a page: drawn from an answer, written in the reader's language, each mark a door to its documents."""
+"""Charts on a page: drawn from an answer by their kind, each mark a door to its documents, and the same as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from dashboards.charts import figures
+from charts.kinds import draw
+from charts.marks import Column, Says
+from charts.table import Table, Unfit
+from charts.words import why, word
 from dashboards.client import Problem
 from dashboards.data.metrics import Answer
 from dashboards.failure import show_problem
-from dashboards.formats import number_of
+from dashboards.painting import figures
 from dashboards.parts.documents import ask_documents
+from dashboards.parts.pens import pen_of, unit_words
 from dashboards.parts.receipt import receipt_popover
+from dashboards.parts.tables import table
 from dashboards.scope import Scope
+from dashboards.session import locale
 from dashboards.words import t
 
 _QUIET = {"displayModeBar": False, "responsive": True}
+Open = Callable[[Says], None]
 
 
-def _ink() -> figures.Ink:
+def ink_now() -> figures.Ink:
     """The colours for the page as the reader's browser shows it."""
     return figures.ON_DARK if st.context.theme.type == "dark" else figures.ON_LIGHT
 
 
-def unit_words(column: Mapping[str, Any], scope: Scope) -> str:
-    """What an axis counts."""
-    if column.get("type") == "money":
-        return scope.formats.currency or t("unit.money")
-    unit = str(column.get("unit") or "")
-    return t(f"unit.{unit}") if unit in _UNITS else unit
-
-
-_UNITS = ("share", "count", "quantity", "days", "ratio", "times")
-
-
-def heading(words: str, answer: Answer | None, scope: Scope, *, key: str, only: str | None = None) -> None:
-    """A chart's heading, with the receipt of its figures."""
+def heading(
+    words: str, answer: Answer | None, scope: Scope, *, key: str, only: str | None = None, chart: str | None = None
+) -> None:
+    """A chart's heading, with the receipt of its figures, and the way to the same figures as a table."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(words, anchor=False)
         if answer is not None:
-            receipt_popover(answer, scope, key=key, only=only)
+            with st.container(horizontal=True, width="content", gap="xxsmall", key=f"tools_{key}"):
+                if chart:
+                    table_switch(chart)
+                receipt_popover(answer, scope, key=key, only=only)
 
 
-def trend_chart(
+def table_switch(key: str) -> None:
+    """A button between a chart and the same figures as a table."""
+    shown = is_table(key)
+    st.button(
+        "",
+        icon=":material/insert_chart:" if shown else ":material/table_rows:",
+        help=t("chart.as_chart") if shown else t("chart.as_table"),
+        key=f"switch_{key}",
+        type="tertiary",
+        on_click=_switch,
+        args=(key,),
+    )
+
+
+def is_table(key: str) -> bool:
+    """Whether a chart is looked at as a table."""
+    return bool(st.session_state.get(f"as_table_{key}"))
+
+
+def _switch(key: str) -> None:
+    st.session_state[f"as_table_{key}"] = not is_table(key)
+
+
+def table_of(answer: Answer) -> Table:
+    """An answer as what charts are drawn from."""
+    loaded = str(answer.evidence.get("loaded_at") or "")[:10]
+    columns = [each | {"grain": each["name"]} if each["role"] == "time" else each for each in map(dict, answer.columns)]
+    until = date.fromisoformat(loaded) if loaded else None
+    return Table(columns, answer.rows, answer.totals, answer.others, until)
+
+
+def chart(
+    kind: str,
     answer: Answer | Problem | None,
     metric: str,
     scope: Scope,
     *,
-    grain: str,
     key: str,
-    height: int = figures.HEIGHT,
+    height: int | None = None,
+    name_of: Callable[[str], str] | None = None,
 ) -> None:
-    """One metric over time beside the comparison; a click leads to the documents of that point."""
+    """One metric of an answer by a kind of chart; a click leads to the documents of what was clicked."""
     if not _can_be_drawn(answer, scope, metric) or not isinstance(answer, Answer):
         return
-    column, label = answer.column(metric), scope.catalogue.label(metric)
-    series = {metric: label}
-    if any(row.get(f"{metric}_previous") is not None for row in answer.rows):
-        series[f"{metric}_previous"] = t(f"compare.line_{scope.period.compare}")
-    figure = figures.trend(
-        answer.rows,
-        x=grain,
-        series=series,
-        unit=unit_words(column, scope),
-        short=partial(scope.formats.mark, column=column),
-        full=partial(scope.formats.figure, column=column),
-        name_x=partial(scope.formats.bucket, grain=grain),
-        tick=partial(scope.formats.tick, grain=grain),
-        ink=_ink(),
-    )
-    figure.update_layout(height=height)
-    places = [row[grain] for row in answer.rows]
-    _draw(figure, key, lambda point: ask_documents(metric, {grain: places[int(point["x"])]}, scope), alt=label)
+    pen = pen_of(scope.formats)
+    if name_of is not None:
+        named = name_of
+        pen = replace(pen, member=lambda _, value: named(str(value)))
+
+    def open_documents(says: Says) -> None:
+        told = str(says.facts[0].column["name"]) if says.facts else metric
+        ask_documents(told if told in scope.catalogue.metrics else metric, says.cell, scope)
+
+    show(kind, table_of(answer), metric, scope.formats, key=key, open_mark=open_documents, pen=pen, height=height)
 
 
-def ranking_chart(
-    answer: Answer | Problem | None,
+def show(  # noqa: PLR0913  # a chart and how it is shown
+    kind: str,
+    drawn_from: Table,
     metric: str,
-    dimension: str,
-    scope: Scope,
+    formats: Any,
     *,
     key: str,
-    name_of: Callable[[str], str] = str,
+    open_mark: Open | None = None,
+    pen: Any = None,
+    height: int | None = None,
 ) -> None:
-    """Members by a metric, largest first, and the rest in a sentence: as a bar it would dwarf them all.
-
-    A click leads to the documents of a member.
-    """
-    if not _can_be_drawn(answer, scope, metric) or not isinstance(answer, Answer):
+    """A chart of a table by its kind, or the table itself where that was asked for, or why there is no such chart."""
+    pen = pen or pen_of(formats)
+    if kind == "table" or is_table(key):
+        _as_table(drawn_from, formats, key)
         return
-    column = answer.column(metric)
-    others = answer.others.get(metric)
-    figure = figures.ranking(
-        [{**row, dimension: row[dimension] and name_of(str(row[dimension]))} for row in answer.rows],
-        name=dimension,
-        value=metric,
-        unit=unit_words(column, scope),
-        full=partial(scope.formats.figure, column=column, compact=True),
-        blank=t("table.blank"),
-        ink=_ink(),
-    )
-    rows = answer.rows
-
-    def open_member(point: Mapping[str, Any]) -> None:
-        place = int(point["y"])
-        if place < len(rows):
-            ask_documents(metric, {dimension: rows[place][dimension]}, scope)
-
-    _draw(figure, key, open_member, alt=f"{scope.catalogue.label(metric)}, {scope.catalogue.label(dimension)}")
-    if number_of(others):
-        st.caption(t("chart.others", value=scope.formats.figure(others, column, compact=True)))
+    try:
+        picture = draw(kind, drawn_from, metric)
+    except Unfit as unfit:
+        st.info(why(unfit, locale()), icon=":material/rule:")
+        return
+    if picture is None:
+        return
+    column: Column = picture.column
+    painted = figures.paint(picture, unit=unit_words(column, formats), pen=pen, ink=ink_now(), height=height)
+    _draw(painted, key, open_mark, alt=f"{column['label']}: {word(f'kind.{kind}', locale())}")
+    for note in pen.notes(picture):
+        st.caption(note)
 
 
-def parts_chart(answer: Answer, metric: str, dimension: str, scope: Scope, *, grain: str, key: str) -> None:
-    """One metric over time, stacked by the members of a dimension; a click leads to the documents of a part."""
-    column = answer.column(metric)
-    figure = figures.parts(
-        answer.rows,
-        x=grain,
-        part=dimension,
-        value=metric,
-        unit=unit_words(column, scope),
-        short=partial(scope.formats.mark, column=column),
-        full=partial(scope.formats.figure, column=column),
-        name_x=partial(scope.formats.bucket, grain=grain),
-        tick=partial(scope.formats.tick, grain=grain),
-        blank=t("table.blank"),
-        ink=_ink(),
-    )
-    names = sorted({row[dimension] for row in answer.rows}, key=lambda name: str(name or t("table.blank")))
-    places = list(dict.fromkeys(row[grain] for row in answer.rows))
-
-    def open_part(point: Mapping[str, Any]) -> None:
-        part = names[int(point.get("curve_number") or 0)]
-        ask_documents(metric, {grain: places[int(point["x"])], dimension: part}, scope)
-
-    _draw(figure, key, open_part, alt=scope.catalogue.label(metric))
+def _as_table(drawn_from: Table, formats: Any, key: str) -> None:
+    columns = [each for each in drawn_from.columns if each["role"] in {"time", "dimension", "metric", "previous"}]
+    table(drawn_from.rows, columns, formats, key=f"table_{key}")
 
 
-def bridge_chart(steps: Sequence[tuple[str, Any]], total: tuple[str, Any], scope: Scope) -> None:
+def trend_chart(answer: Answer, metric: str, scope: Scope, *, grain: str, key: str) -> None:
+    """One metric over the periods of a grain."""
+    periods = [each for each in answer.columns if each["name"] == grain or each["role"] == "metric"]
+    chart("line", replace(answer, columns=periods), metric, scope, key=key)
+
+
+def ranking_chart(answer: Answer, metric: str, dimension: str, scope: Scope, *, key: str) -> None:
+    """Members of a dimension by one metric, in the order given."""
+    members = [each for each in answer.columns if each["name"] == dimension or each["role"] == "metric"]
+    chart("bar", replace(answer, columns=members), metric, scope, key=key)
+
+
+def bridge_chart(totals: Mapping[str, Any], columns: Sequence[Column], scope: Scope) -> None:
     """From a first amount through gains and losses to what is left."""
-    column = {"type": "money"}
-    figure = figures.bridge(
-        steps,
-        total=total,
-        unit=unit_words(column, scope),
-        short=partial(scope.formats.mark, column=column),
-        full=partial(scope.formats.figure, column=column, compact=True),
-        ink=_ink(),
-    )
-    st.plotly_chart(figure, width="stretch", config=_QUIET, key="bridge", alt=total[0])
+    drawn_from = Table(columns, [totals], totals)
+    show("waterfall", drawn_from, str(columns[0]["name"]), scope.formats, key="bridge")
 
 
 def _can_be_drawn(answer: Answer | Problem | None, scope: Scope, metric: str) -> bool:
@@ -172,12 +173,15 @@ def nothing_here(scope: Scope) -> None:
     st.info(t(key, start=start, end=end), icon=":material/inbox:")
 
 
-def _draw(figure: Any, key: str, open_point: Any, *, alt: str) -> None:
+def _draw(painted: figures.Painted, key: str, open_mark: Open | None, *, alt: str) -> None:
+    if open_mark is None:
+        st.plotly_chart(painted.figure, width="stretch", config=_QUIET, key=key, alt=alt)
+        return
     # A selection stays until the chart is drawn under another key: the count makes each click a new one.
     turns = st.session_state.setdefault("turns", {})
     turn = turns.get(key, 0)
     chosen = st.plotly_chart(
-        figure,
+        painted.figure,
         width="stretch",
         config=_QUIET,
         key=f"{key}_{turn}",
@@ -186,6 +190,8 @@ def _draw(figure: Any, key: str, open_point: Any, *, alt: str) -> None:
         alt=alt,
     )
     points: Sequence[Mapping[str, Any]] = chosen.selection.points if chosen else []
+    says = painted.at(points[0]) if points else None
     if points:
         turns[key] = turn + 1
-        open_point(points[0])
+    if says is not None:
+        open_mark(says)

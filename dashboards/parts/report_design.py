@@ -8,11 +8,13 @@ from uuid import uuid4
 
 import streamlit as st
 
+from charts.kinds import Shape, fitting
 from dashboards.client import Problem
 from dashboards.data.catalogue import Catalogue
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.pages import go
+from dashboards.parts.chart_kinds import kind_words
 from dashboards.parts.report_sheet import show_sheet
 from dashboards.session import api
 from dashboards.words import t
@@ -28,7 +30,6 @@ PERIODS = (
     "last_30_days",
     "last_12_months",
 )
-CHARTS = ("bar", "line")
 _GRAINS = ("day", "week", "month", "quarter", "year")
 
 
@@ -80,12 +81,9 @@ def _form(known: Catalogue, before: Mapping[str, Any]) -> dict[str, Any]:
         period = _choose(
             "reports.period", ("", *PERIODS), before.get("period"), lambda each: t(f"reports.p_{each}"), "period"
         )
+        shape = Shape(bool(grain), len(by), len(metrics), is_compared=bool(question.get("compare")))
         chart = _choose(
-            "reports.chart",
-            ("", *CHARTS),
-            (before.get("chart") or {}).get("type"),
-            lambda each: t(f"reports.c_{each}"),
-            "chart",
+            "reports.chart", ("", *fitting(shape)), (before.get("chart") or {}).get("type"), kind_words, "chart"
         )
         limit = st.number_input(
             t("explore.limit"), 1, 5000, int(question.get("limit") or 100), key="design_limit", width=130

@@ -8,9 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.charts import figures
+from charts.table import Table
+from dashboards.data.metrics import Answer
 from dashboards.data.reports import file_of, run
 from dashboards.formats import Formats
+from dashboards.parts.drawings import Open, show, table_of
 from dashboards.parts.tables import table, totals_line
 from dashboards.session import viewer
 from dashboards.words import t
@@ -22,7 +24,6 @@ _MEDIA = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
 }
-_BARS_MAX = 15
 
 
 def show_sheet(path: str, body: Mapping[str, Any], formats: Formats, *, verb: str = "run") -> None:
@@ -52,31 +53,28 @@ def show_sheet(path: str, body: Mapping[str, Any], formats: Formats, *, verb: st
 
 def _chart(sheet: Mapping[str, Any], formats: Formats) -> None:
     chart = sheet["chart"]
-    column = next((each for each in sheet["columns"] if chart and each["name"] == chart["metric"]), None)
-    keys = [each["name"] for each in sheet["columns"] if each["role"] in {"dimension", "time"}]
-    if column is None or len(keys) != 1 or chart["type"] == "number":
+    if chart is None or chart["type"] == "table":
         return
-    rows = [row for row, level in zip(sheet["rows"], sheet["levels"], strict=True) if level == 0]
-    ink = figures.ON_DARK if st.context.theme.type == "dark" else figures.ON_LIGHT
-    full = partial(formats.figure, column=column, compact=True)
-    unit = "" if column["type"] in {"money", "share"} else str(column["unit"] or "")
-    if chart["type"] == "line":
-        drawn = figures.trend(
-            rows,
-            x=keys[0],
-            series={column["name"]: column["label"]},
-            unit=unit,
-            short=partial(formats.mark, column=column),
-            full=full,
-            name_x=str,
-            tick=lambda value: (str(value)[:7], ""),
-            ink=ink,
-        )
-    else:
-        drawn = figures.ranking(rows[:_BARS_MAX], name=keys[0], value=column["name"], unit=unit, full=full, ink=ink)
+    column = next((each for each in sheet["columns"] if each["name"] == chart["metric"]), None)
+    if column is None:
+        return
     with st.container(border=True):
         st.markdown(f"**{column['label']}**")
-        st.plotly_chart(drawn, key=f"chart_{sheet['title']}", config={"displayModeBar": False})
+        draw_sheet(sheet, formats, key=f"chart_{sheet['title']}")
+
+
+def draw_sheet(sheet: Mapping[str, Any], formats: Formats, *, key: str, open_mark: Open | None = None) -> None:
+    """A sheet by its own kind of chart."""
+    chart = sheet["chart"]
+    show(chart["type"], sheet_table(sheet), chart["metric"], formats, key=key, open_mark=open_mark)
+
+
+def sheet_table(sheet: Mapping[str, Any]) -> Table:
+    """A sheet as what charts are drawn from."""
+    plain = [row for row, level in zip(sheet["rows"], sheet["levels"], strict=True) if level == 0]
+    rest = [row for row, level in zip(sheet["rows"], sheet["levels"], strict=True) if level]
+    answer = Answer(sheet["columns"], plain, sheet["totals"] or {}, rest[0] if rest else {}, sheet["evidence"])
+    return table_of(answer)
 
 
 def _files(path: str, body: Mapping[str, Any], title: str) -> None:

@@ -138,19 +138,14 @@ _RESULTS = ("gross_margin", "operating_profit", "net_profit")
 
 def _bridge(totals: Row, lines: Sequence[Row], scope: Scope) -> None:
     """From revenue to profit in one picture."""
-    labels = {str(column["name"]): str(column["label"]) for column in lines}
-    steps = [
-        (labels["net_revenue"], totals.get("net_revenue")) if "net_revenue" in labels else None,
-        (labels["cogs"], _negative(totals.get("cogs"))) if "cogs" in labels else None,
-        (labels["operating_expenses"], _negative(totals.get("operating_expenses")))
-        if "operating_expenses" in labels
-        else None,
-    ]
-    known = [step for step in steps if step is not None and step[1] is not None]
-    if len(known) == len(steps) and "operating_profit" in labels:
+    known = {str(column["name"]): column for column in lines if totals.get(column["name"]) is not None}
+    if all(name in known for name in _BRIDGE):
         with st.container(border=True):
             st.subheader(t("money.bridge"), anchor=False)
-            bridge_chart(known, (labels["operating_profit"], totals.get("operating_profit")), scope)
+            bridge_chart(totals, [known[name] for name in _BRIDGE], scope)
+
+
+_BRIDGE = ("net_revenue", "cogs", "operating_expenses", "operating_profit")
 
 
 def _negative(value: Any) -> Any:

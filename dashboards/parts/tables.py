@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.formats import EMPTY, Formats, number_of
+from dashboards.parts.pens import member_words
 from dashboards.words import t
 
 Column = Mapping[str, Any]
@@ -41,7 +42,7 @@ def table(
     if not rows:
         st.caption(t("table.empty"))
         return None
-    frame = frame_of(rows, columns)
+    frame = frame_of(rows, columns, formats)
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-cell"} if is_door else {}
     chosen = st.dataframe(
         _written(frame, columns, formats),
@@ -65,7 +66,7 @@ def _just_chosen(cells: Sequence[tuple[int, str]], rows: Sequence[Row], key: str
     return Cell(rows[place[0]], place[1])
 
 
-def frame_of(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:
+def frame_of(rows: Sequence[Row], columns: Sequence[Column], formats: Formats) -> pd.DataFrame:
     """Rows as a data frame: figures as numbers, so that they sort; exact values are written from the rows."""
     found: dict[str, pd.Series[Any]] = {}
     for column in columns:
@@ -76,9 +77,8 @@ def frame_of(rows: Sequence[Row], columns: Sequence[Column]) -> pd.DataFrame:
             found[name] = pd.Series([_day(value) for value in values], dtype="object")
         elif column.get("role") == "dimension":
             # Nobody, nowhere: a member like the others, which a figure belongs to.
-            found[name] = pd.Series(
-                [t("table.blank") if value is None else str(value) for value in values], dtype="object"
-            )
+            members = [member_words(column, value, formats=formats) for value in values]
+            found[name] = pd.Series(members, dtype="object")
         else:
             found[name] = pd.Series([None if value is None else str(value) for value in values], dtype="object")
     return pd.DataFrame(found)

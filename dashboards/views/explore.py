@@ -9,11 +9,13 @@ from typing import Any
 
 import streamlit as st
 
+from charts.kinds import fitting, shape_of
 from dashboards.client import Problem
 from dashboards.data.metrics import Answer, Question, ask
 from dashboards.failure import show_problem
+from dashboards.parts.chart_kinds import choose_kind
 from dashboards.parts.documents import ask_documents
-from dashboards.parts.drawings import nothing_here, parts_chart, ranking_chart, trend_chart
+from dashboards.parts.drawings import chart, nothing_here, table_of
 from dashboards.parts.pivots import explore_pivot
 from dashboards.parts.receipt import receipt
 from dashboards.parts.tables import Cell, csv_of, table, totals_line
@@ -25,7 +27,6 @@ from dashboards.words import t
 METRICS_MAX = 8
 DIMENSIONS_MAX = 4
 _LIMITS = (10, 25, 100, 500, 5_000)
-_PARTS_MAX = 8
 _GRAINS = ("day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_year")
 
 
@@ -203,25 +204,13 @@ def _chart(answer: Answer, asked: Asked, scope: Scope) -> None:
                 )
                 or metric
             )
-        if asked.grain and not asked.by:
-            trend_chart(answer, metric, scope, grain=asked.grain, key="explore_trend")
-        elif asked.grain and len(asked.by) == 1 and _count(answer, asked.by[0]) <= _PARTS_MAX:
-            parts_chart(answer, metric, asked.by[0], scope, grain=asked.grain, key="explore_parts")
-        elif len(asked.by) == 1 and not asked.grain:
-            ranking_chart(_top(answer, metric, asked), metric, asked.by[0], scope, key="explore_ranking")
-        else:
+        shape = shape_of(table_of(answer))
+        offered = [name for name in fitting(shape) if name != "table"]
+        if not offered:
             st.caption(t("explore.no_chart"))
-
-
-def _count(answer: Answer, name: str) -> int:
-    return len({row[name] for row in answer.rows})
-
-
-def _top(answer: Answer, metric: str, asked: Asked) -> Answer:
-    """As many bars as one can read; drawn in the order of the answer, which is that of the first metric."""
-    rows = answer.rows[:15]
-    others = answer.others if len(rows) == len(answer.rows) and metric == asked.metrics[0] else {}
-    return Answer(answer.columns, rows, answer.totals, others, answer.evidence, answer.question)
+            return
+        kind = choose_kind(offered, key=f"explore_kind_{_shape(asked)}")
+        chart(kind, answer, metric, scope, key=f"explore_chart_{kind}")
 
 
 def _table(answer: Answer, asked: Asked, scope: Scope) -> None:

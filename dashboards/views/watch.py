@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.charts import figures
-from dashboards.charts.ranges import expected_range
 from dashboards.client import Problem
 from dashboards.data import watch
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
+from dashboards.painting import figures
+from dashboards.painting.ranges import expected_range
 from dashboards.parts.documents import open_document, thing_of
 from dashboards.parts.tables import table
 from dashboards.session import locale, viewer

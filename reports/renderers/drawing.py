@@ -1,121 +1,219 @@
-"""A sheet's chart as a vector drawing for documents to print."""
+"""A picture as a vector drawing for documents to print."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from reportlab.graphics.charts.barcharts import HorizontalBarChart, VerticalBarChart
-from reportlab.graphics.charts.linecharts import HorizontalLineChart
-from reportlab.graphics.shapes import Drawing, String
+from reportlab.graphics.shapes import Circle, Drawing, Group, Polygon, PolyLine, Rect, String
 from reportlab.lib import colors
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from olap.query import Cell, Column
-from reports.sheet import Line, Sheet
+from charts import marks
+from charts.pen import Pen
+from reports.pictures import title_of
 
-BARS_MAX = 15
-_HEIGHT = 170.0
-_BAR_HEIGHT = 15.0
+_HEIGHT = 190.0
+_LINE_HEIGHT = 15.0
 _LABEL_MAX = 26
+_NAMES_MAX = 12
+_SIZE = 7
+_LARGE = 26
+_LEGEND_WIDTH = 96.0
+_TOP, _BOTTOM, _RIGHT = 32.0, 16.0, 34.0
 # Okabe and Ito's palette, as on the pages.
-_SERIES = [colors.HexColor(code) for code in ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")]
+_SERIES = [
+    colors.HexColor(code)
+    for code in ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7F7F7F", "#B8A200")
+]
+_MUTED, _GRID, _TEXT = (colors.HexColor(code) for code in ("#66737F", "#E4E9EE", "#1B2733"))
 
 
-def drawing_of(sheet: Sheet, chart: str, metric: str, width: float, font: str) -> Any | None:
-    """The drawing, or nothing where there is nothing to draw: no figure, or a kind that is a number only."""
-    names = [column.name for column in sheet.columns]
-    lines = [line for line in sheet.lines if line.level == 0]
-    if chart == "number" or metric not in names or not lines:
-        return None
-    place = names.index(metric)
-    keys = [position for position, column in enumerate(sheet.columns) if column.role in {"dimension", "time"}]
-    labels = [_label(line, keys) for line in lines]
-    values = [_number(line.cells[place]) for line in lines]
-    if chart == "line":
-        return _over_time(labels, values, sheet.columns[place], width, font)
-    if chart == "stacked" and len(keys) > 1:
-        return _stacked(lines, keys, place, sheet.columns[place], width, font)
-    return _ranking(labels[:BARS_MAX], values[:BARS_MAX], sheet.columns[place], width, font)
+@dataclass(frozen=True)
+class _Plane:
+    """Where a point of the picture lies on the paper."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """The point."""
+        return (
+            self.left + (x - self.x[0]) / (self.x[1] - self.x[0] or 1) * self.width,
+            self.bottom + (y - self.y[0]) / (self.y[1] - self.y[0] or 1) * self.height,
+        )
 
 
-def _label(line: Line, keys: list[int]) -> str:
-    text = " · ".join(str(line.cells[key]) if line.cells[key] is not None else "–" for key in keys)
-    return text if len(text) <= _LABEL_MAX else text[: _LABEL_MAX - 1] + "…"
-
-
-def _number(value: Cell) -> float:
-    """A drawn length: the one place where an amount may become a float."""
-    return float(value) if value is not None and not isinstance(value, str) else 0.0  # type: ignore[arg-type]  # figures
-
-
-def _titled(drawing: Any, column: Column, height: float, font: str) -> Any:
-    title = column.label if column.unit in {None, "currency", "share"} else f"{column.label} ({column.unit})"
-    drawing.add(String(0, height - 10, title, fontName=font, fontSize=8, fillColor=colors.HexColor("#66737F")))
+def drawing_of(picture: marks.Picture, pen: Pen, width: float, font: str) -> Any:
+    """The drawing, as wide as the page's text."""
+    height = max(90.0, _LINE_HEIGHT * picture.lines + 50) if picture.lines else _HEIGHT
+    drawing = Drawing(width, height)
+    plane = _plane(picture, pen, width, height, font)
+    drawing.add(String(0, height - 9, title_of(picture, pen.locale), fontName=font, fontSize=8, fillColor=_MUTED))
+    _legend(drawing, picture, pen, height, font)
+    _axis_below(drawing, picture.x, plane, pen, font)
+    _axis_beside(drawing, picture.y, plane, pen, font)
+    inside = Group()
+    for mark in picture.marks:
+        _PAINT[type(mark)](inside, mark, plane, pen, font)
+    drawing.add(inside)
     return drawing
 
 
-def _axis(axis: Any, font: str) -> None:
-    axis.labels.fontName = font
-    axis.labels.fontSize = 7
-    axis.strokeColor = colors.HexColor("#66737F")
+def _plane(picture: marks.Picture, pen: Pen, width: float, height: float, font: str) -> _Plane:
+    left = 4.0
+    if isinstance(picture.y, marks.Places):
+        names = [_label(pen.key(key)) for key in picture.y.keys]
+        left = max((stringWidth(name, font, _SIZE) for name in names), default=0.0) + 10
+    elif isinstance(picture.y, marks.Values):
+        names = [pen.short(mark, picture.y.column) for mark in picture.y.marks]
+        left = max((stringWidth(name, font, _SIZE) for name in names), default=0.0) + 8
+    bottom = 4.0 if isinstance(picture.x, marks.Extent) else _BOTTOM
+    x, y = marks.extent_of(picture.x), marks.extent_of(picture.y)
+    if isinstance(picture.y, marks.Places) and picture.y.is_reversed:
+        y = y[1], y[0]
+    across, up = width - left - _RIGHT, height - _TOP - bottom
+    if picture.is_square:
+        step = min(across / abs(x[1] - x[0]), up / abs(y[1] - y[0]))
+        across, up = step * abs(x[1] - x[0]), step * abs(y[1] - y[0])
+    return _Plane(left, bottom, across, up, x, y)
 
 
-def _format(value: float) -> str:
-    for size, sign in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:,.4g}{sign}"
-    return f"{value:,.4g}"
+def _label(text: str) -> str:
+    return text if len(text) <= _LABEL_MAX else text[: _LABEL_MAX - 1] + "…"
 
 
-def _ranking(labels: list[str], values: list[float], column: Column, width: float, font: str) -> Any:
-    height = max(70.0, _BAR_HEIGHT * len(values) + 40)
-    drawing, chart = Drawing(width, height), HorizontalBarChart()
-    chart.x, chart.y, chart.width, chart.height = 130, 18, width - 170, height - 38
-    chart.data = [list(reversed(values))]
-    chart.categoryAxis.categoryNames = list(reversed(labels))
-    chart.bars[0].fillColor = _SERIES[0]
-    chart.bars[0].strokeColor = None
-    chart.valueAxis.labelTextFormat = _format
-    chart.valueAxis.valueMin = min(0.0, *values)
-    _axis(chart.categoryAxis, font)
-    _axis(chart.valueAxis, "Helvetica")
-    drawing.add(chart)
-    return _titled(drawing, column, height, font)
+def _colour(tone: marks.Tone) -> Any:
+    if isinstance(tone, int):
+        return _SERIES[tone % len(_SERIES)]
+    if isinstance(tone, float):
+        return colors.linearlyInterpolatedColor(colors.HexColor("#E9F1F7"), _SERIES[0], 0, 1, min(1.0, max(0.0, tone)))
+    named = {"good": _SERIES[2], "bad": _SERIES[5], "muted": _MUTED, "total": _MUTED, "paper": colors.white}
+    return named.get(tone, _GRID if tone == "faint" else _TEXT)
 
 
-def _over_time(labels: list[str], values: list[float], column: Column, width: float, font: str) -> Any:
-    drawing, chart = Drawing(width, _HEIGHT), HorizontalLineChart()
-    chart.x, chart.y, chart.width, chart.height = 44, 26, width - 70, _HEIGHT - 48
-    chart.data = [values]
-    step = max(1, len(labels) // 12)
-    chart.categoryAxis.categoryNames = [label[:7] if place % step == 0 else "" for place, label in enumerate(labels)]
-    chart.lines[0].strokeColor = _SERIES[0]
-    chart.lines[0].strokeWidth = 1.6
-    chart.valueAxis.labelTextFormat = _format
-    chart.valueAxis.valueMin = min(0.0, *values)
-    _axis(chart.categoryAxis, font)
-    _axis(chart.valueAxis, "Helvetica")
-    drawing.add(chart)
-    return _titled(drawing, column, _HEIGHT, font)
+def _legend(drawing: Any, picture: marks.Picture, pen: Pen, height: float, font: str) -> None:
+    named = marks.named(picture.marks)
+    if len(named) < 2:  # noqa: PLR2004  # one colour needs no legend
+        return
+    for place, (series, tone) in enumerate(named):
+        x = place * _LEGEND_WIDTH
+        drawing.add(Rect(x, height - 23, 6, 6, fillColor=_colour(tone), strokeColor=None))
+        name = _label(pen.series(series))[:20]
+        drawing.add(String(x + 9, height - 23, name, fontName=font, fontSize=_SIZE, fillColor=_MUTED))
 
 
-def _stacked(lines: list[Line], keys: list[int], place: int, column: Column, width: float, font: str) -> Any:
-    """Bars over the first key, parted by the second."""
-    periods = list(dict.fromkeys(str(line.cells[keys[0]]) for line in lines))
-    parts = sorted({str(line.cells[keys[1]]) for line in lines})[: len(_SERIES)]
-    found = {(str(line.cells[keys[0]]), str(line.cells[keys[1]])): _number(line.cells[place]) for line in lines}
-    drawing, chart = Drawing(width, _HEIGHT), VerticalBarChart()
-    chart.x, chart.y, chart.width, chart.height = 44, 26, width - 70, _HEIGHT - 48
-    chart.data = [[found.get((period, part), 0.0) for period in periods] for part in parts]
-    chart.categoryAxis.style = "stacked"
-    chart.categoryAxis.categoryNames = [period[:7] for period in periods]
-    for position, colour in zip(range(len(parts)), _SERIES, strict=False):
-        chart.bars[position].fillColor = colour
-        chart.bars[position].strokeColor = None
+def _axis_below(drawing: Any, axis: marks.Axis, plane: _Plane, pen: Pen, font: str) -> None:
+    if not isinstance(axis, marks.Places):
+        return
+    every = max(1, -(-len(axis.keys) // _NAMES_MAX))
+    room = plane.width / max(1, len(axis.keys)) * every
+    for place in range(0, len(axis.keys), every):
+        x, _ = plane.at(place, plane.y[0])
+        name = _fitting(pen.under_axis(axis.keys[place])[0], room - 3, font)
         drawing.add(
-            String(44 + position * 90, _HEIGHT - 22, parts[position][:16], fontName=font, fontSize=7, fillColor=colour)
+            String(x, plane.bottom - 10, name, fontName=font, fontSize=_SIZE, fillColor=_MUTED, textAnchor="middle")
         )
-    chart.valueAxis.labelTextFormat = _format
-    _axis(chart.categoryAxis, font)
-    _axis(chart.valueAxis, "Helvetica")
-    drawing.add(chart)
-    return _titled(drawing, column, _HEIGHT, font)
+
+
+def _fitting(text: str, width: float, font: str) -> str:
+    """As much of a name as there is room for."""
+    while len(text) > 1 and stringWidth(text, font, _SIZE) > width:
+        text = f"{text.rstrip('…')[:-1]}…"
+    return text
+
+
+def _axis_beside(drawing: Any, axis: marks.Axis, plane: _Plane, pen: Pen, font: str) -> None:
+    if isinstance(axis, marks.Places):
+        written: list[tuple[float, str]] = [(place, _label(pen.key(key))) for place, key in enumerate(axis.keys)]
+    elif isinstance(axis, marks.Values):
+        written = [(mark, pen.short(mark, axis.column)) for mark in axis.marks]
+    else:
+        return
+    for height, name in written:
+        x, y = plane.at(plane.x[0], height)
+        if isinstance(axis, marks.Values):
+            drawing.add(PolyLine([x, y, x + plane.width, y], strokeColor=_GRID, strokeWidth=0.5))
+        drawing.add(String(x - 5, y - 2.5, name, fontName=font, fontSize=_SIZE, fillColor=_MUTED, textAnchor="end"))
+
+
+def _rect(drawing: Any, mark: marks.Rect, plane: _Plane, pen: Pen, font: str) -> None:
+    del pen, font
+    (x0, y0), (x1, y1) = plane.at(mark.x0, mark.y0), plane.at(mark.x1, mark.y1)
+    place = min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)
+    drawing.add(Rect(*place, fillColor=_colour(mark.tone), strokeColor=None))
+
+
+def _line(drawing: Any, mark: marks.Line, plane: _Plane, pen: Pen, font: str) -> None:
+    style: dict[str, Any] = {"strokeColor": _colour(mark.tone), "strokeWidth": 0.9 if mark.tone == "muted" else 1.5}
+    if mark.is_dotted:
+        style["strokeDashArray"] = (2, 2)
+    for part in _parts(mark.points):
+        drawing.add(PolyLine([each for point in part for each in plane.at(*point)], **style))
+    last = next(((x, y) for x, y in reversed(mark.points) if y is not None), None)
+    if mark.is_named and mark.series is not None and mark.series.key is not None and last is not None:
+        x, y = plane.at(*last)
+        drawing.add(
+            String(x + 3, y - 2, _label(pen.series(mark.series))[:9], fontName=font, fontSize=6, fillColor=_MUTED)
+        )
+
+
+def _parts(points: tuple[tuple[float, float | None], ...]) -> list[list[tuple[float, float]]]:
+    """A line without its gaps."""
+    found: list[list[tuple[float, float]]] = [[]]
+    for x, y in points:
+        if y is None:
+            found.append([])
+        else:
+            found[-1].append((x, y))
+    return [part for part in found if len(part) > 1]
+
+
+def _area(drawing: Any, mark: marks.Area, plane: _Plane, pen: Pen, font: str) -> None:
+    del pen, font
+    outline = [each for point in mark.outline for each in plane.at(*point)]
+    colour = _colour(mark.tone)
+    fill = colors.Color(colour.red, colour.green, colour.blue, alpha=0.35) if mark.is_faint else colour
+    edge = None if mark.is_faint else colors.white
+    drawing.add(Polygon(outline, fillColor=fill, strokeColor=edge, strokeWidth=0.8))
+
+
+def _dot(drawing: Any, mark: marks.Dot, plane: _Plane, pen: Pen, font: str) -> None:
+    del pen, font
+    x, y = plane.at(mark.x, mark.y)
+    drawing.add(Circle(x, y, 1.8 if mark.is_large else 1.0, fillColor=_colour(mark.tone), strokeColor=None))
+
+
+_ANCHORS = {"right": "start", "left": "end", "above_left": "end"}
+
+
+def _words(drawing: Any, mark: marks.Words, plane: _Plane, pen: Pen, font: str) -> None:
+    x, y = plane.at(mark.x, mark.y)
+    size = _LARGE if mark.tone == "large" else 5 if mark.text else _SIZE
+    shift = {"right": 4.0, "left": -4.0}.get(mark.anchor, 0.0)
+    rise = 3.0 if mark.anchor.startswith("above") else -size / 3
+    drawing.add(
+        String(
+            x + shift,
+            y + rise,
+            pen.words(mark),
+            fontName=font,
+            fontSize=size,
+            fillColor=_colour(mark.tone),
+            textAnchor=_ANCHORS.get(mark.anchor, "middle"),
+        )
+    )
+
+
+_PAINT: dict[type, Callable[..., None]] = {
+    marks.Rect: _rect,
+    marks.Line: _line,
+    marks.Area: _area,
+    marks.Dot: _dot,
+    marks.Words: _words,
+}

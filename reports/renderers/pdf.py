@@ -17,7 +17,11 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from charts.table import Unfit
+from charts.words import why, word
 from olap.query import Cell, Column
+from reports.definition import Chart
+from reports.pictures import pen_of, picture_of
 from reports.renderers.about import about, definitions
 from reports.renderers.cells import readable
 from reports.renderers.drawing import drawing_of
@@ -35,7 +39,7 @@ class TooWide(ValueError):
     """More columns than fit on a page."""
 
 
-def pdf_bytes(sheet: Sheet, *, chart: str | None = None, metric: str | None = None) -> bytes:
+def pdf_bytes(sheet: Sheet, chart: Chart | None = None) -> bytes:
     """The document.  Raises: TooWide for more columns than a page holds."""
     if len(sheet.columns) > COLUMNS_MAX:
         raise TooWide(f"a page holds at most {COLUMNS_MAX} columns, not {len(sheet.columns)}")
@@ -53,12 +57,24 @@ def pdf_bytes(sheet: Sheet, *, chart: str | None = None, metric: str | None = No
     )
     width = size[0] - 32 * mm
     story: list[Any] = [*_facts(sheet), Spacer(1, 4 * mm)]
-    picture = drawing_of(sheet, chart, metric, width, font_of(_all_text(sheet))) if chart and metric else None
-    if picture is not None:
-        story += [picture, Spacer(1, 4 * mm)]
+    story += _chart(sheet, chart, width) if chart else []
     story += [_table(sheet, width), Spacer(1, 6 * mm), *_words(sheet)]
     document.build(story, canvasmaker=lambda *given, **more: _Numbered(*given, sheet=sheet, **more))
     return sink.getvalue()
+
+
+def _chart(sheet: Sheet, chart: Chart, width: float) -> list[Any]:
+    """The chart with what one has to know about it; or the reason why there is none."""
+    pen = pen_of(sheet.locale)
+    try:
+        picture = picture_of(sheet, chart)
+    except Unfit as unfit:
+        return [_paragraph(why(unfit, sheet.locale), colour=_MUTED), Spacer(1, 4 * mm)]
+    if picture is None:
+        return []
+    notes = [_paragraph(note, size=7, colour=_MUTED) for note in pen.notes(picture)]
+    font = font_of(_all_text(sheet) + word("fact.previous", sheet.locale))
+    return [drawing_of(picture, pen, width, font), *notes, Spacer(1, 4 * mm)]
 
 
 @cache

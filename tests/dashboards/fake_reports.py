@@ -86,7 +86,7 @@ def sheet(language: str, *, is_preview: bool = False) -> Json:
         "definition_version": 3,
         "is_preview": is_preview,
         "notes": {"rows_in_all": 57} if is_preview else {},
-        "chart": DEFINITION["chart"],
+        "chart": {**DEFINITION["chart"], "unfit": None},
     }
 
 

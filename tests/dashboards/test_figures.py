@@ -1,4 +1,4 @@
-"""What charts are drawn from: zero-based, direct labels, the rest in one bar, colours that stay."""
+"""How pictures are painted on a page: names at lines' ends, few names under axes, every mark a door."""
 
 from __future__ import annotations
 
@@ -6,68 +6,75 @@ from typing import Any
 
 import pytest
 
-from dashboards.charts import figures
+from charts.kinds import draw
+from charts.pen import Pen
+from charts.table import Table
+from dashboards.painting.figures import ON_DARK, ON_LIGHT, Painted, paint
 
-WORDS: dict[str, Any] = {"short": str, "full": str, "name_x": str, "tick": lambda day: (str(day)[5:], str(day)[:4])}
-MONTHS: list[dict[str, Any]] = [
-    {"month": "2026-01", "revenue": "10", "revenue_previous": "8"},
-    {"month": "2026-02", "revenue": "12", "revenue_previous": None},
-]
+PEN = Pen(
+    locale="en",
+    member=lambda _, value: "—" if value is None else str(value),
+    tick=lambda _, value: (str(value)[5:7], str(value)[:4]),
+    short=lambda value, _: str(value),
+    full=lambda value, _: str(value),
+)
+MONTH = {"name": "month", "label": "Month", "type": "date", "unit": None, "role": "time"}
+CUSTOMER = {"name": "customer", "label": "Customer", "type": "text", "unit": None, "role": "dimension"}
+REVENUE = {"name": "revenue", "label": "Revenue", "type": "money", "unit": "currency", "role": "metric"}
+BEFORE = {**REVENUE, "name": "revenue_previous", "role": "previous"}
+
+
+def painted(kind: str, table: Table, **more: Any) -> Painted:
+    picture = draw(kind, table, "revenue")
+    assert picture is not None
+    return paint(picture, unit="EUR", pen=PEN, **more)
+
+
+def over(*months: str) -> Table:
+    return Table([MONTH, REVENUE], [{"month": month, "revenue": "1"} for month in months])
 
 
 def test_a_trend_begins_at_zero_and_names_each_line_at_its_end() -> None:
-    series = {"revenue": "Revenue", "revenue_previous": "Year before"}
-    drawn = figures.trend(MONTHS, x="month", series=series, unit="EUR", **WORDS)
-    assert drawn.layout.yaxis.range[0] == 0
-    assert [(note.text, note.x) for note in drawn.layout.annotations] == [("Revenue", 1), ("Year before", 0)]
-    assert not drawn.layout.showlegend
+    rows: list[dict[str, Any]] = [
+        {"month": "2026-01-01", "revenue": "10", "revenue_previous": "8"},
+        {"month": "2026-02-01", "revenue": "12", "revenue_previous": None},
+    ]
+    figure = painted("line", Table([MONTH, REVENUE, BEFORE], rows)).figure
+    assert figure.layout.yaxis.range[0] == 0
+    assert [(note.text, note.x) for note in figure.layout.annotations] == [("Revenue", 1), ("Before", 0)]
+    assert not figure.layout.showlegend
 
 
 def test_a_year_stands_under_the_axis_once() -> None:
-    rows = [{"month": month, "revenue": "1"} for month in ("2025-11", "2025-12", "2026-01", "2026-02")]
-    drawn = figures.trend(rows, x="month", series={"revenue": "Revenue"}, unit="EUR", **WORDS)
-    assert list(drawn.layout.xaxis.ticktext) == ["11<br>2025", "12", "01<br>2026", "02"]
+    figure = painted("line", over("2025-11-01", "2025-12-01", "2026-01-01", "2026-02-01")).figure
+    assert list(figure.layout.xaxis.ticktext) == ["11<br>2025", "12", "01<br>2026", "02"]
 
 
 def test_a_long_range_has_few_names_under_its_axis() -> None:
-    rows = [{"month": f"2026-{day:03}", "revenue": "1"} for day in range(365)]
-    drawn = figures.trend(rows, x="month", series={"revenue": "Revenue"}, unit="EUR", **WORDS)
-    assert len(drawn.layout.xaxis.ticktext) <= 7
+    figure = painted("line", over(*(f"2026-{day:03}" for day in range(365)))).figure
+    assert len(figure.layout.xaxis.ticktext) <= 7
 
 
-def test_a_ranking_keeps_the_order_of_its_rows() -> None:
+def test_a_bar_leads_to_its_member() -> None:
     rows: list[dict[str, Any]] = [{"customer": "Alpha", "revenue": "9"}, {"customer": None, "revenue": "4"}]
-    drawn = figures.ranking(rows, name="customer", value="revenue", unit="EUR", full=str)
-    assert list(drawn.layout.yaxis.ticktext) == ["Alpha", "—"]
-    assert list(drawn.data[0].x) == [9.0, 4.0]
+    drawn = painted("bar", Table([CUSTOMER, REVENUE], rows))
+    assert list(drawn.figure.layout.yaxis.ticktext) == ["Alpha", "—"]
+    says = drawn.at({"curve_number": 0, "point_index": 1})
+    assert says is not None
+    assert says.cell == {"customer": None}
 
 
-def test_a_part_keeps_its_colour_whatever_the_order_of_rows() -> None:
-    rows = [{"month": "1", "region": name, "revenue": "1"} for name in ("West", "North")]
-    colours = [
-        {bar.name: bar.marker.color for bar in figures.parts(given, **_PARTS, **WORDS).data}
-        for given in (rows, rows[::-1])
-    ]
-    assert colours[0] == colours[1]
+def test_a_slice_can_be_touched_though_outlines_cannot() -> None:
+    rows = [{"customer": "Alpha", "revenue": "9"}, {"customer": "Beta", "revenue": "4"}]
+    drawn = painted("pie", Table([CUSTOMER, REVENUE], rows))
+    assert {says.cell["customer"] for says in drawn.says.values()} == {"Alpha", "Beta"}
+    assert [trace.name for trace in drawn.figure.data if trace.showlegend] == ["Alpha", "Beta"]
 
 
-_PARTS: dict[str, Any] = {"x": "month", "part": "region", "value": "revenue", "unit": "EUR"}
-
-
-def test_a_bridge_ends_at_the_told_total() -> None:
-    steps = [("Revenue", "100"), ("Cost", "-60")]
-    drawn = figures.bridge(steps, total=("Profit", "40"), unit="EUR", short=str, full=str)
-    assert list(drawn.data[0].y) == [100.0, -60.0, 40.0]
-
-
-@pytest.mark.parametrize(
-    ("values", "marks"),
-    [
-        ([90.0, 410.0], [0, 100, 200, 300, 400, 500]),
-        ([-30.0, 70.0], [-40, -20, 0, 20, 40, 60, 80]),
-        ([None, 0.0], [0, 1]),
-        ([0.031, 0.047], [0, 0.01, 0.02, 0.03, 0.04, 0.05]),
-    ],
-)
-def test_axes_have_round_numbers_from_zero(values: list[float | None], marks: list[float]) -> None:
-    assert figures.ticks(values) == pytest.approx(marks)
+@pytest.mark.parametrize("ink", [ON_LIGHT, ON_DARK])
+def test_a_waterfall_tells_gains_from_losses_by_colour(ink: Any) -> None:
+    rows = [{"month": f"2026-0{place}-01", "revenue": value} for place, value in ((1, "5"), (2, "9"), (3, "2"))]
+    figure = painted("waterfall", Table([MONTH, REVENUE], rows), ink=ink).figure
+    bars = next(trace for trace in figure.data if trace.type == "bar")
+    assert list(bars.marker.color) == [ink.of(tone) for tone in (0, "good", "bad", 0)]
+    assert list(figure.layout.xaxis.ticktext)[-1] == "End"

@@ -19,6 +19,7 @@ from api.routers.metrics.door import (
 )
 from api.schemas.report.reports import DefinitionIn, RunIn
 from reports.definition import Chart, Definition
+from reports.pictures import unfit_words
 from reports.run import Request as Asked
 from reports.run import check_definition
 from reports.sheet import Sheet
@@ -76,5 +77,5 @@ def shown_sheet(sheet: Sheet, chart: Chart | None) -> dict[str, Any]:
         "definition_version": sheet.definition_version,
         "is_preview": sheet.is_preview,
         "notes": dict(sheet.notes),
-        "chart": {"type": chart.type, "metric": chart.metric} if chart else None,
+        "chart": {"type": chart.type, "metric": chart.metric, "unfit": unfit_words(sheet, chart)} if chart else None,
     }

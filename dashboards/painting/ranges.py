@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.charts.figures import ON_LIGHT, Ink
+from dashboards.painting.figures import ON_LIGHT, Ink
 
 HEIGHT = 260
 
