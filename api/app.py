@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 import api.routers
 from api.context import Services, open_services
+from api.database_errors import install_database_handlers
 from api.dispatch import Dispatcher
 from api.errors import install_handlers
 from api.middleware import Edge
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     install_handlers(app)
+    install_database_handlers(app)
     for router in _routers():
         app.include_router(router)
     app.router.middleware_stack = Dispatcher(app.router.routes, app.router.app)

@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from fastapi import FastAPI
 from psycopg import errors
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.requests import Request
+from starlette.responses import Response
 
-from api.errors import Busy
+from api.errors import Busy, domain_response
 from transactional.kernel.errors import DomainError, FieldProblem, Invalid, Refused, Unavailable
 from transactional.registry import METADATA
 
@@ -38,7 +41,10 @@ class DatabaseDown(Unavailable):
     """Nothing can be read or written now."""
 
     code = "database_down"
-    message = "The database does not answer: nothing was changed. Try again in a moment."
+    # The answer to a commit can be lost on its way, so nothing is said about what was changed.
+    message = (
+        "The database does not answer. Send the same request with its Idempotency-Key again: it takes effect once."
+    )
 
 
 Result = TypeVar("Result")
@@ -109,6 +115,19 @@ _SAID: tuple[tuple[tuple[type[errors.Error], ...], Callable[[Any], DomainError]]
         lambda _: Invalid([FieldProblem("", "holds a number that is too large", "too_large_number")]),
     ),
 )
+
+
+def install_database_handlers(app: FastAPI) -> None:
+    """Answer what the database refuses outside a call's own transaction, as while its token is looked up, alike."""
+
+    async def on_database(request: Request, error: Exception) -> Response:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise error
+        return domain_response(request, refusal)
+
+    app.add_exception_handler(DBAPIError, on_database)
+    app.add_exception_handler(PoolTimeout, on_database)
 
 
 def guarded(work: Callable[[], Result]) -> Result:
