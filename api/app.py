@@ -23,9 +23,9 @@ from api.rendering import json_response
 from api.resources import router_for
 from api.routing import Router, is_open
 from runtime.settings import Settings, load_settings
+from runtime.version import VERSION
 from transactional.resources import RESOURCES
 
-VERSION = "0.1.0"
 THREADS = 16
 """Requests worked on at once in one process, each with a connection of its own."""
 

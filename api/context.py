@@ -1,19 +1,25 @@
 """What every request needs and one process shares: database, keys, caches, clock."""
 
+import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from argon2 import PasswordHasher
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.admission import Gate
 from api.callers import Callers
 from api.hosts import Hosts
 from api.rate_limits import Limits, RateLimiter
 from api.telemetry import Telemetry
+from runtime.instances import Heartbeat
 from runtime.settings import DatabaseRole, Settings
+from runtime.trace_store import Tracer
 from transactional.identity.passwords import DEFAULT_HASHER
 from transactional.identity.tokens import KeyRing
 from transactional.kernel.clock import utc_now
@@ -66,18 +72,47 @@ class Services:
     gate: Gate = field(default_factory=Gate)
     hosts: Hosts = field(init=False)
     callers: Callers = field(init=False)
+    tracer: Tracer = field(init=False)
     limiter: RateLimiter = field(init=False)
+
+    heartbeat: Heartbeat | None = None
 
     def __post_init__(self) -> None:
         """Know the tenants' host names and the limits."""
         self.hosts = Hosts(self.database, self.settings)
         self.callers = Callers(self.keys)
+        self.tracer = Tracer(self.settings, "API")
         self.limiter = RateLimiter(Limits(self.settings.rate_limits), self.database)
 
     def close(self) -> None:
         """End what was opened."""
         self.limiter.close()
+        self.tracer.close()
+        if self.heartbeat is not None:
+            self.heartbeat.stop()
         self.database.close()
+
+
+def look_around(services: Services) -> Mapping[str, bool]:
+    """What serving needs and whether it is there; what is measured now and then is measured on the way."""
+    services.telemetry.look(services)
+    return {"database": _database_answers(services.database), "published_marts": _is_published(services.settings)}
+
+
+def _database_answers(database: Database) -> bool:
+    try:
+        with database.outside_tenants() as session:
+            return bool(session.execute(text("select 1")).scalar_one())
+    except SQLAlchemyError:
+        return False
+
+
+def _is_published(settings: Settings) -> bool:
+    try:
+        version: Any = json.loads((settings.lake_dir / "version.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(version, dict) and bool(version.get("marts"))
 
 
 def open_services(settings: Settings, *, connections: int) -> Services:
@@ -86,4 +121,6 @@ def open_services(settings: Settings, *, connections: int) -> Services:
     previous = [settings.given_previous_secret_key.get_secret_value()] if settings.given_previous_secret_key else []
     services = Services(settings, database, KeyRing(settings.secret_key, previous))
     services.limiter.start()
+    services.heartbeat = Heartbeat(settings.home, "API", checks=lambda: look_around(services))
+    services.heartbeat.start()
     return services

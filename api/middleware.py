@@ -12,11 +12,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.admission import HOLD_SECONDS_MAX, Place, priority_of
+from api.admission import HOLD_SECONDS_MAX, Place, Priority, priority_of
 from api.callers import buckets_of
 from api.context import Services
 from api.errors import Busy, TooLarge, domain_response, problem_response, unexpected_response
+from api.rate_limits import RateLimited
 from runtime.log import trace_id as logged_trace_id
+from runtime.trace_store import Kept
+from runtime.tracing import Trace, draw
+from runtime.tracing import current as current_trace
 from transactional.kernel.errors import DomainError
 
 SECURITY_HEADERS = (
@@ -31,6 +35,7 @@ SECURITY_HEADERS = (
 )
 IN_FLIGHT_MAX = 1_024
 """Also those that wait for a place or are still sending their body; anybody beyond is refused unseen."""
+_SERVER_ERROR, _UNAVAILABLE = 500, 503
 _TRACE = re.compile(r"^[A-Za-z0-9-]{8,40}$")
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _ODD_PATH = re.compile(rb"%2f|%5c|%00|\\|//|(^|/)(\.|%2e){1,2}(/|$)|[\x00-\x20\x7f]", re.IGNORECASE)
@@ -84,7 +89,9 @@ class _Exchange:
         self._place: Place | None = None
 
     async def run(self, app: ASGIApp) -> None:
-        began = time.perf_counter()
+        began_ns = time.perf_counter_ns()
+        trace = self._trace()
+        tracing = current_trace.set(trace) if trace else None
         telemetry = self.services.telemetry
         telemetry.in_flight += 1
         token = logged_trace_id.set(self.state["trace_id"])
@@ -97,14 +104,44 @@ class _Exchange:
         finally:
             self._leave()
             telemetry.in_flight -= 1
-            self._log(time.perf_counter() - began)
+            self._log((time.perf_counter_ns() - began_ns) / 1e9)
+            if trace is not None and tracing is not None:
+                current_trace.reset(tracing)
+                self._keep(trace, began_ns)
             logged_trace_id.reset(token)
+
+    def _trace(self) -> Trace | None:
+        """The trace of this request; nothing for monitors, and while tracing is off."""
+        tracer = self.services.tracer
+        if not tracer.is_on or not self.scope["path"].startswith("/api/"):
+            return None
+        asked = self.request.headers.get("traceparent", "").endswith("-01")
+        return Trace(self.state["trace_id"], is_drawn=asked or draw(tracer.share))
+
+    def _keep(self, trace: Trace, began_ns: int) -> None:
+        principal = self.state.get("principal")
+        # A refusal because of overload is no error of the request: there may be thousands of them.
+        is_error = self.status >= _SERVER_ERROR and not (self.status == _UNAVAILABLE and self._place is None)
+        spans = trace.finish(
+            f"{self.scope['method']} {self._path}",
+            began_ns,
+            is_error=is_error,
+            attributes={"http.status": self.status, "http.route": self._path},
+        )
+        if spans:
+            tenant_id, user_id = (str(principal.tenant_id), str(principal.user_id)) if principal else (None, None)
+            self.services.tracer.keep(Kept(trace.trace_id, tenant_id, user_id, spans))
+
+    @property
+    def _path(self) -> str:
+        route = self.scope.get("route")
+        return getattr(route, "path_format", None) or getattr(route, "path", None) or "unknown"
 
     async def _serve(self, app: ASGIApp) -> None:
         if odd := _smuggled(self.scope):
             await problem_response(self.request, 400, "bad_request", odd)(self.scope, self.receive, self.send)
         elif self.services.telemetry.in_flight > IN_FLIGHT_MAX:
-            self.services.telemetry.shed += 1
+            self.services.telemetry.refuse("any")
             await domain_response(self.request, Busy())(self.scope, self.receive, self.send)
         elif _declared_length(self.request) > self._limit:
             answer = domain_response(self.request, TooLarge(limit=self._limit))
@@ -127,6 +164,7 @@ class _Exchange:
             await self._read_ahead()
             self._place = await services.gate.enter(priority, str(claims.tenant_id) if claims else "")
         except DomainError as refusal:
+            self._count(refusal, priority)
             await domain_response(self.request, refusal)(self.scope, self.receive, self.send)
             return
         if not priority.is_low:
@@ -154,6 +192,12 @@ class _Exchange:
                 self._read.append(await self.receive_next())
         except _BodyTooLarge:
             raise TooLarge(limit=self._limit) from None
+
+    def _count(self, refusal: DomainError, priority: Priority) -> None:
+        if isinstance(refusal, RateLimited):
+            self.services.telemetry.limit(refusal.values["scope"])
+        elif isinstance(refusal, Busy):
+            self.services.telemetry.refuse(priority.name.lower())
 
     def _leave(self) -> None:
         if self._place is not None:
@@ -196,8 +240,7 @@ class _Exchange:
         await self._send(message)
 
     def _log(self, seconds: float) -> None:
-        route = self.scope.get("route")
-        path = getattr(route, "path_format", None) or getattr(route, "path", None) or "unknown"
+        path = self._path
         principal = self.state.get("principal")
         self.services.telemetry.count(self.scope["method"], path, self.status, seconds)
         _access.info(

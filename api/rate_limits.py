@@ -3,8 +3,8 @@
 Each limit is a bucket of tokens that fills at a rate up to a burst. An instance gets tokens in advance, for about what
 was asked of it lately, and spends them without asking anybody; several times a second one statement settles all
 buckets in use: what was spent is booked, what was not is given back, and new tokens are handed out. So instances never
-spend more than the bucket held, but for the first quarter of a second of a bucket that an instance meets for the first
-time, and that is booked as debt.
+spend more than the bucket held, but for a quarter of a second's worth that each may overdraw when there was plenty, and
+that is booked as debt. What is far below its limit is settled every few seconds only: settling costs a transaction.
 """
 
 import logging
@@ -13,7 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from psycopg import Error as DriverError
@@ -25,6 +25,9 @@ from transactional.kernel.errors import DomainError
 from transactional.kernel.session import Database
 
 SETTLE_SECONDS: Final = 0.25
+QUIET_SECONDS: Final = 5.0
+_QUIET_SHARE = 0.1
+"""Of a limit: below it ten instances together cannot pass the limit, so nobody needs to hear of it at once."""
 _IDLE_SECONDS = 30.0
 _BUCKETS_MAX = 20_000
 _AHEAD = 1.5
@@ -58,7 +61,7 @@ _SETTLE = text(
             ) as tokens
         ) as level
     )
-    returning bucket, granted
+    returning bucket, granted, tokens
     """
 )
 _FORGET = text("delete from kernel.rate_buckets where filled_at < clock_timestamp() - interval '1 hour'")
@@ -124,8 +127,21 @@ class _Bucket:
     spent: int = 0
     asked: int = 0
     seen_at: float = 0.0
-    floor: float = field(default=0.0)
-    """How far below zero it may go: only until it is settled for the first time."""
+    settled_at: float = 0.0
+    floor: float = 0.0
+    """How far below zero it may go until it is settled again."""
+
+    @property
+    def credit(self) -> float:
+        """What may be overdrawn where there is plenty."""
+        return max(1.0, min(self.limit.burst, self.limit.rate * SETTLE_SECONDS))
+
+    def is_due(self, now: float) -> bool:
+        """Whether others have to hear of it."""
+        if not (self.asked or self.spent or self.granted):
+            return False
+        is_quiet = self.asked <= _QUIET_SHARE * self.limit.rate * SETTLE_SECONDS and self.held > self.floor / 2
+        return not is_quiet or now - self.settled_at >= QUIET_SECONDS
 
 
 class RateLimiter:
@@ -165,56 +181,61 @@ class RateLimiter:
         if bucket is None:
             if len(self._buckets) >= _BUCKETS_MAX:
                 self._buckets.pop(next(iter(self._buckets)))
-            credit = max(1.0, min(limit.burst, limit.rate * SETTLE_SECONDS))
-            bucket = self._buckets[key] = _Bucket(limit, 0.0, floor=-credit)
+            bucket = self._buckets[key] = _Bucket(limit, 0.0, settled_at=now)
+            bucket.floor = -bucket.credit
         bucket.seen_at = now
         return bucket
 
     def settle(self) -> None:
         """Book what was spent and get what will be; where the database is down, each instance goes by its own count."""
+        now = self._clock()
         with self._lock:
-            busy = {key: bucket for key, bucket in self._buckets.items() if bucket.asked or bucket.granted}
-            spent = {key: bucket.spent - bucket.granted for key, bucket in busy.items()}
-            wanted = {key: math.ceil(bucket.asked * _AHEAD) for key, bucket in busy.items()}
-            for bucket in busy.values():
-                bucket.asked, bucket.granted, bucket.spent = 0, 0.0, 0
-        if busy:
-            self._grant(busy, self._ask(busy, spent, wanted))
+            due = {key: bucket for key, bucket in self._buckets.items() if bucket.is_due(now)}
+            spent = {key: bucket.spent - bucket.granted for key, bucket in due.items()}
+            wanted = {key: math.ceil(bucket.asked * _AHEAD) for key, bucket in due.items()}
+            for key, bucket in self._buckets.items():
+                bucket.asked = 0
+                if key in due:
+                    bucket.granted, bucket.spent, bucket.settled_at = 0.0, 0, now
+        if due:
+            self._grant(due, self._ask(due, spent, wanted, now))
+        self._settled_at = now
         self._forget_idle()
 
     def _ask(
-        self, busy: Mapping[str, _Bucket], spent: Mapping[str, float], wanted: Mapping[str, int]
-    ) -> Mapping[str, float]:
-        keys = list(busy)
+        self, due: Mapping[str, _Bucket], spent: Mapping[str, float], wanted: Mapping[str, int], now: float
+    ) -> Mapping[str, tuple[float, float]]:
+        """What each bucket got, and what is left in it for all."""
+        keys = list(due)
         values = {
             "buckets": keys,
-            "rates": [busy[key].limit.rate for key in keys],
-            "bursts": [busy[key].limit.burst for key in keys],
-            "spent": [spent[key] for key in keys],
+            "rates": [due[key].limit.rate for key in keys],
+            "bursts": [due[key].limit.burst for key in keys],
+            "spent": [float(spent[key]) for key in keys],
             "wanted": [float(wanted[key]) for key in keys],
         }
-        now, before = self._clock(), self._settled_at
-        self._settled_at = now
         try:
             with self._database.outside_tenants() as session:
-                return {str(row.bucket): float(row.granted) for row in session.execute(_SETTLE, values)}
+                settled = session.execute(_SETTLE, values)
+                return {str(row.bucket): (float(row.granted), float(row.tokens)) for row in settled}
         except (SQLAlchemyError, DriverError) as error:
             _log.warning("rate limits are counted by each instance alone", extra={"reason": type(error).__name__})
-            return {key: busy[key].limit.rate * min(now - before, 1.0) for key in keys}
+            return {key: (due[key].limit.rate * min(now - self._settled_at, 1.0), 0.0) for key in keys}
 
-    def _grant(self, busy: Mapping[str, _Bucket], granted: Mapping[str, float]) -> None:
+    def _grant(self, due: Mapping[str, _Bucket], settled: Mapping[str, tuple[float, float]]) -> None:
         with self._lock:
-            for key, bucket in busy.items():
+            for key, bucket in due.items():
+                granted, left = settled.get(key, (0.0, 0.0))
                 # What was spent while the question was on its way is already off the new tokens.
-                bucket.granted = granted.get(key, 0.0)
-                bucket.held = bucket.granted - bucket.spent
-                bucket.floor = 0.0
+                bucket.granted, bucket.held = granted, granted - bucket.spent
+                bucket.floor = -min(bucket.credit, max(0.0, left) / 2)
 
     def _forget_idle(self) -> None:
         long_ago = self._clock() - _IDLE_SECONDS
         with self._lock:
-            for key in [key for key, each in self._buckets.items() if each.seen_at < long_ago and not each.granted]:
-                del self._buckets[key]
+            for key, each in [*self._buckets.items()]:
+                if each.seen_at < long_ago and not (each.granted or each.spent):
+                    del self._buckets[key]
 
     def start(self) -> None:
         """Settle from now on, until closed."""

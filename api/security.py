@@ -35,6 +35,7 @@ async def authenticate(request: Request) -> Principal:
     """Who asks, with rights no older than a second.  Raises: NotAuthenticated, TenantMismatch."""
     services, token = services_of(request), bearer_of(request)
     principal = services.rights.find(token)
+    services.telemetry.look_up("rights", found=principal is not None)
     if principal is None:
         principal = await run_in_threadpool(_look_up, services, token)
     _check_tenant(request, services, principal)

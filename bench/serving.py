@@ -16,7 +16,7 @@ from runtime.processes import free_port
 from runtime.settings import Settings
 from runtime.telemetry import NO_TELEMETRY
 
-_START_SECONDS_MAX = 60.0
+_START_SECONDS_MAX = 180.0
 
 
 @contextmanager
@@ -31,7 +31,8 @@ def serving(settings: Settings, *, workers: int) -> Iterator[int]:
         "QOOERP_API_WORKERS": str(workers),
     }
     server = ["uvicorn", "cli.serve_api:application", "--factory", "--no-access-log", "--log-level", "warning"]
-    command = [sys.executable, "-m", *server, "--port", str(port), "--workers", str(workers)]
+    patient = ["--timeout-worker-healthcheck", "60"]
+    command = [sys.executable, "-m", *server, "--port", str(port), "--workers", str(workers), *patient]
     settings.log_dir.mkdir(parents=True, exist_ok=True)
     with (settings.log_dir / "api.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

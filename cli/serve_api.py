@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +67,11 @@ def main() -> None:
         uvicorn.run(made, **common)
         return
     wait_for_neighbours(settings)
+    # Counted in files that all processes share; to be said before the library is imported.
+    shared = settings.home / "metrics"
+    shutil.rmtree(shared, ignore_errors=True)
+    shared.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
     uvicorn.run(
         "cli.serve_api:application",
         factory=True,

@@ -102,6 +102,7 @@ def background(settings: Settings, *, code_port: int) -> list[Child]:
             [_program("dagster"), *code_server, "--host", "127.0.0.1", "--port", str(code_port)],
             partial(listens, "127.0.0.1", code_port),
         ),
+        Child("Monitor", _python("monitor.main"), partial(listens, settings.local_host, settings.monitor_port)),
         Child("Dagster daemon", [_program("dagster-daemon"), "run", "--workspace", workspace]),
     ]
 

@@ -16,6 +16,9 @@ from pipelines.publish.pointer import confirm_pointer
 from pipelines.report import BatchReport
 from pipelines.reporting import Reporter
 from pipelines.scores.process import ScoreWatch
+from pipelines.telemetry import WorkerTelemetry
+from runtime.exposition import serve_metrics
+from runtime.instances import Heartbeat
 from runtime.log import configure_logging
 from runtime.progress import Progress
 from runtime.settings import Settings, load_settings
@@ -55,6 +58,7 @@ def run_forever(
     pipeline: Pipeline | None = None,
     *,
     loaded: Callable[[], None] = lambda: None,
+    telemetry: WorkerTelemetry | None = None,
 ) -> None:
     """Batch after batch until asked to stop; `loaded` is called after each that published or failed.
 
@@ -62,12 +66,15 @@ def run_forever(
     """
     working = pipeline or Pipeline(settings)
     reporter, contracts, scores = Reporter(), ContractWatch(settings), ScoreWatch(settings)
+    telemetry = telemetry or WorkerTelemetry()
     pause = RETRY_SECONDS_FIRST
     try:
         while not stop.is_set():
             report, went_well = _attempt(working)
+            telemetry.look()
             if report is not None:
                 _log(report)
+                telemetry.tell(report)
                 reporter.tell(report)
                 loaded()
             contracts.look(changed=report is not None)
@@ -79,6 +86,8 @@ def run_forever(
                 # While there is work, the next batch begins at once.
                 stop.wait(IDLE_SECONDS if report is None else 0.0)
             else:
+                if report is None:
+                    telemetry.fail()
                 stop.wait(pause)
                 pause = min(pause * 2, RETRY_SECONDS_MAX)
     finally:
@@ -129,12 +138,18 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     from reports.sender import Sender  # noqa: PLC0415  # the metrics layer is heavy: `run_once` needs none of it
 
-    sender, sealer = Sender(settings), Sealer(settings)
+    sender, sealer, telemetry = Sender(settings), Sealer(settings), WorkerTelemetry()
+    heartbeat = Heartbeat(settings.home, "Worker")
+    server = serve_metrics(settings, telemetry.registry, port=settings.worker_metrics_port)
+    heartbeat.start()
     sender.start()
     sealer.start()
     try:
-        run_forever(settings, stop, loaded=sender.look)
+        run_forever(settings, stop, loaded=sender.look, telemetry=telemetry)
     finally:
+        heartbeat.stop()
+        if server is not None:
+            server.stop()
         sender.stop()
         sealer.stop()
         sender.join(SENDER_SECONDS_MAX)

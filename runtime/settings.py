@@ -90,6 +90,17 @@ class Settings(BaseSettings):
     """An OpenAI-compatible address, or `local` for a sentence-transformer (extra `embeddings`); else hashed n-grams."""
     embedding_key: SecretStr | None = None
     embedding_name: str = Field(default="", max_length=200)
+    metrics_networks: str = Field(default="127.0.0.0/8 ::1/128", pattern=r"^[0-9a-fA-F:./, ]*$")
+    """From where `/metrics` may be read without the token."""
+    metrics_token: SecretStr | None = None
+    """Whoever has it reads `/metrics` from anywhere."""
+    given_worker_metrics_port: Port | None = Field(default=None, validation_alias="QOOERP_WORKER_METRICS_PORT")
+    given_monitor_port: Port | None = Field(default=None, validation_alias="QOOERP_MONITOR_PORT")
+    trace_share: float = Field(default=0.05, ge=0, le=1)
+    """Of the requests, how many are traced; errors and slow ones always are, and 0 traces nothing at all."""
+    trace_days: int = Field(default=3, ge=1, le=90)
+    otlp_endpoint: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
+    """Where kept traces are sent too, as `http://collector:4318/v1/traces`."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @property
@@ -163,6 +174,16 @@ class Settings(BaseSettings):
         return self._local_url(self.dashboard_port)
 
     @property
+    def worker_metrics_port(self) -> int:
+        """Where the worker's measurements are read; beside the API's port, so that two copies do not meet."""
+        return self.given_worker_metrics_port or _beside(self.api_port, 1101)
+
+    @property
+    def monitor_port(self) -> int:
+        """Where the measurements of host, database and queues are read."""
+        return self.given_monitor_port or _beside(self.api_port, 1102)
+
+    @property
     def pages_url(self) -> str:
         """Where people open the pages."""
         return self.public_url.rstrip("/") or self.dashboard_url
@@ -217,6 +238,10 @@ def load_settings() -> Settings:
     _check_secret_key(settings)
     _check_server_url(settings)
     return settings
+
+
+def _beside(port: int, distance: int) -> int:
+    return port + distance if port + distance < 65_536 else port - distance  # noqa: PLR2004  # ports end there
 
 
 def _check_secret_key(settings: Settings) -> None:

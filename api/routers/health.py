@@ -1,20 +1,16 @@
 """Whether the process lives, whether it can serve, and what it counted."""
 
-import json
-from typing import Any
-
 from fastapi import APIRouter
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.context import Services
+from api.context import Services, look_around
 from api.errors import problem_response
 from api.rendering import json_response
 from api.routing import Router, is_open
-from runtime.settings import Settings
+from runtime.exposition import may_read_metrics
 
 PATHS = ("/health/live", "/health/ready", "/metrics")
 
@@ -43,7 +39,7 @@ def router() -> APIRouter:
     @routes.get("/health/ready", responses={200: {"model": Ready}}, openapi_extra=is_open("monitors have no token"))
     def ready(request: Request) -> Response:
         services: Services = request.app.state.services
-        checks = {"database": _database_answers(services), "published_marts": _is_published(services.settings)}
+        checks = look_around(services)
         if all(checks.values()):
             return json_response({"status": "ready", "checks": checks})
         missing = ", ".join(name.replace("_", " ") for name, there in checks.items() if not there)
@@ -52,26 +48,15 @@ def router() -> APIRouter:
     @routes.get(
         "/metrics",
         response_class=PlainTextResponse,
-        openapi_extra=is_open("monitors have no token"),
+        openapi_extra=is_open("monitors are known by their network or their own token"),
     )
     async def metrics(request: Request) -> Response:
         services: Services = request.app.state.services
-        return PlainTextResponse(services.telemetry.text(), media_type="text/plain; version=0.0.4")
+        address = request.client.host if request.client else None
+        if not may_read_metrics(services.settings, address, request.headers.get("authorization", "")):
+            detail = "Ask from the monitoring network or with the monitoring token."
+            return problem_response(request, 403, "not_monitoring", detail)
+        services.telemetry.look(services)
+        return PlainTextResponse(services.telemetry.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return routes
-
-
-def _database_answers(services: Services) -> bool:
-    try:
-        with services.database.outside_tenants() as session:
-            return bool(session.execute(text("select 1")).scalar_one())
-    except SQLAlchemyError:
-        return False
-
-
-def _is_published(settings: Settings) -> bool:
-    try:
-        version: Any = json.loads((settings.lake_dir / "version.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(version, dict) and bool(version.get("marts"))

@@ -18,6 +18,7 @@ from olap.compiler import Dialect
 from olap.engines.base import TIMEOUT_SECONDS, Answer, Version
 from olap.errors import NumbersUnavailable, QueryTimedOut, invalid
 from olap.lake import Lake, Mart, Publication
+from runtime.tracing import span
 
 MEMORY_LIMIT = "2GB"
 BATCH_ROWS = 65_536
@@ -50,7 +51,7 @@ class DuckDBSnapshot:
 
     def fetch(self, sql: str) -> Answer:
         """The rows of a statement, decimals kept."""
-        with self.engine.cursor() as cursor:
+        with span("duckdb", sql=sql[:2_000]), self.engine.cursor() as cursor:
             found = cursor.execute(sql)
             described = found.description or []
             names, types = zip(*((each[0], str(each[1])) for each in described), strict=True) if described else ((), ())

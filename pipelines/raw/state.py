@@ -34,6 +34,7 @@ create table if not exists raw.load_runs (
     published_version bigint,
     error text
 );
+alter table raw.load_runs add column if not exists snapshot pg_snapshot;
 create index if not exists ix_load_runs_started_at on raw.load_runs (started_at);
 create table if not exists raw.build_state (
     only_one boolean primary key default true check (only_one),
@@ -68,7 +69,8 @@ class Cursor:
 
 def ensure_state_tables(connection: psycopg.Connection) -> None:
     """Make the loader's own tables where they are missing; the application may read the record of batches."""
-    if connection.execute("select to_regclass('raw.contract_runs')").fetchone() == (None,):
+    there = "select 1 from pg_attribute where attrelid = to_regclass('raw.load_runs') and attname = 'snapshot'"
+    if connection.execute(there).fetchone() is None:
         connection.execute(_TABLES)
 
 
@@ -99,13 +101,16 @@ def open_run(
     """Record a batch that has been landed and waits for its marts."""
     connection.execute(
         """
-        insert into raw.load_runs (batch_id, run_id, kind, started_at, loaded_at, watermark, rows_loaded, state)
-        values (%s, %s, %s, %s, clock_timestamp(), %s, %s, 'loaded')
+        insert into raw.load_runs (
+            batch_id, run_id, kind, started_at, loaded_at, watermark, rows_loaded, state, snapshot
+        )
+        values (%s, %s, %s, %s, clock_timestamp(), %s, %s, 'loaded', %s::pg_snapshot)
         on conflict (batch_id) do update set run_id = excluded.run_id, kind = excluded.kind,
             started_at = excluded.started_at, loaded_at = excluded.loaded_at, watermark = excluded.watermark,
-            rows_loaded = raw.load_runs.rows_loaded || excluded.rows_loaded, state = excluded.state, error = null
+            rows_loaded = raw.load_runs.rows_loaded || excluded.rows_loaded, state = excluded.state, error = null,
+            snapshot = excluded.snapshot
         """,
-        [cursor.batch_id, run_id, kind, cursor.watermark, cursor.watermark, Jsonb(dict(rows_loaded))],
+        [cursor.batch_id, run_id, kind, cursor.watermark, cursor.watermark, Jsonb(dict(rows_loaded)), cursor.snapshot],
     )
 
 

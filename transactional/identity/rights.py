@@ -23,6 +23,9 @@ RIGHTS_ELSEWHERE = {
     "tenant.update": "Set the tenant's name, language and password policy",
     "permission.read": "See which rights there are",
     "period.post_closed": "Post into a closed period, with a reason",
+    "status.read": "See which services run, and how fast they answer",
+    "trace.read": "See how requests of the tenant were carried out",
+    "login.read": "See who signed in or tried to",
     "data_health.read": "See the state of the pipelines",
 }
 """Right and what it allows."""

@@ -1,11 +1,13 @@
 """Telling the world, in the transaction that makes it true."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from runtime import tracing
 from transactional.kernel.models import OutboxEvent
 from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Session
@@ -32,6 +34,10 @@ def record(session: Session, events: Sequence[Event]) -> None:
 
 
 def _write(session: Session) -> None:
+    trace = tracing.current.get()
+    if trace is not None:
+        now = time.perf_counter_ns()
+        trace.note("outbox", now, now, topics=[event.topic for event in session.info.get("events", [])][:20])
     insert_all(
         session,
         [

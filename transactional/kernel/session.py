@@ -1,7 +1,9 @@
 """One transaction, one tenant. The edge opens and commits it; services only use it."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,9 @@ from sqlalchemy import Engine, create_engine, event, orm
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
+from runtime import tracing
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.principal import Principal
 from transactional.kernel.wire import Answer, Statement, StatementFailed, Wire
@@ -20,6 +24,7 @@ from transactional.kernel.writes import ROWS_MAX, Write
 
 _ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s, %(plans)s)"
 _WIRE = "wire"
+_SQL_SHOWN_MAX = 2_000
 
 
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
@@ -225,6 +230,41 @@ def _send_writes(state: orm.ORMExecuteState) -> None:
         state.session.send_waiting()
 
 
+@dataclass(frozen=True, slots=True)
+class PoolFigures:
+    """How a pool stands: connections in use and idle, how many there may be, and who waits for one."""
+
+    in_use: int
+    idle: int
+    size_max: int
+    waiting: int
+
+
+class _CountingPool(QueuePool):
+    """The pool, and how many wait for one of its connections."""
+
+    waiting = 0
+
+    def _do_get(self) -> Any:
+        self.waiting += 1
+        try:
+            return super()._do_get()
+        finally:
+            self.waiting -= 1
+
+
+def _note_begin(*seen: Any) -> None:
+    """Note when a statement of SQLAlchemy's begins; connection, cursor, statement, values, context, many."""
+    if tracing.current.get() is not None:
+        seen[4].began_ns = time.perf_counter_ns()
+
+
+def _note_end(*seen: Any) -> None:
+    trace, began = tracing.current.get(), getattr(seen[4], "began_ns", None)
+    if trace is not None and began is not None:
+        trace.note("sql", began, time.perf_counter_ns(), statements=1, sql=" ".join(seen[2].split())[:_SQL_SHOWN_MAX])
+
+
 class Database:
     """A pool of connections of one role."""
 
@@ -233,6 +273,7 @@ class Database:
         address = make_url(url).set(drivername="postgresql+psycopg")
         self.engine: Engine = create_engine(
             address,
+            poolclass=_CountingPool,
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_pre_ping=False,
@@ -241,6 +282,9 @@ class Database:
             # The driver forgets all plans of a connection, ours too, at a rollback after it has made one itself.
             connect_args={"prepare_threshold": None},
         )
+        event.listen(self.engine, "before_cursor_execute", _note_begin)
+        event.listen(self.engine, "after_cursor_execute", _note_end)
+        self._size_max = pool_size + max_overflow
         self._kept: dict[Any, tuple[int, Any]] = {}
 
     @contextmanager
@@ -263,6 +307,13 @@ class Database:
         with orm.Session(self.engine, autoflush=False, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    def pool_figures(self) -> PoolFigures:
+        """How the pool stands now."""
+        pool = self.engine.pool
+        if not isinstance(pool, _CountingPool):
+            raise BrokenInvariant("the engine has a pool of another kind")
+        return PoolFigures(pool.checkedout(), pool.checkedin(), self._size_max, pool.waiting)
 
     def close(self) -> None:
         """End all pooled connections."""

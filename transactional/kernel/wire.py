@@ -7,6 +7,7 @@ what was asked one after the other goes out together, in that order, when the fi
 
 import re
 import select
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -19,8 +20,13 @@ import psycopg
 from psycopg import abc, pq
 from psycopg.adapt import Transformer
 
+from runtime import tracing
+
 PREPARED_MAX = 1_000
 """Statements a connection keeps planned; further ones are planned each time."""
+_BOUNDARIES = frozenset({"begin", "commit"})
+_SQL_SHOWN_MAX = 2_000
+"""Of a trace; statements carry names for values, never values."""
 _CANCEL_SECONDS_MAX = 5.0
 _PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 _DONE = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
@@ -91,6 +97,26 @@ class Wire:
         Raises: StatementFailed for the first that is refused, none after it was carried out; psycopg.Error when the
         connection is lost.
         """
+        trace = tracing.current.get()
+        if trace is None:
+            self._exchange(statements)
+            return
+        began, failed = time.perf_counter_ns(), True
+        try:
+            self._exchange(statements)
+            failed = False
+        finally:
+            asked = [statement.sql for statement in statements if statement.sql not in _BOUNDARIES]
+            trace.note(
+                "sql",
+                began,
+                time.perf_counter_ns(),
+                is_error=failed,
+                statements=len(statements),
+                sql=" ; ".join(asked)[:_SQL_SHOWN_MAX],
+            )
+
+    def _exchange(self, statements: Sequence[Statement]) -> None:
         told = [(statement, *_said(statement)) for statement in statements]
         pgconn = self._pgconn
         pgconn.enter_pipeline_mode()

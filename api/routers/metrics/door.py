@@ -19,6 +19,7 @@ from olap.engines.duckdb import DuckDBEngine
 from olap.errors import Forbidden, MetricsError, QueryInvalid, QueryTimedOut, UnknownMart
 from olap.query import Cell, Column, Evidence
 from olap.service import Numbers
+from runtime.tracing import span
 from transactional.kernel.errors import DomainError, FieldProblem, Invalid, NotAllowed, NotFound, Unavailable
 from transactional.kernel.policy import as_data
 
@@ -80,7 +81,8 @@ class _TimedOut(_Unavailable):
 def refusals() -> Iterator[None]:
     """Whatever the metrics layer refuses inside, as a refusal that HTTP understands."""
     try:
-        yield
+        with span("metric query"):
+            yield
     except MetricsError as error:
         raise _refusal(error) from error
 

@@ -86,15 +86,20 @@ def loads(call: Calling, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Res
     return list_body(call.read(lambda session: _loads(session, limit)))
 
 
+def has_loads(session: Session) -> bool:
+    """Whether anything was ever loaded, so that there is a record to look at."""
+    return bool(session.execute(_IS_THERE).scalar_one())
+
+
 def load_of(session: Session, version: str) -> dict[str, Any] | None:
     """The load that published a version of the data; nothing where no load says so."""
-    if not version.isdigit() or not session.execute(_IS_THERE).scalar_one():
+    if not version.isdigit() or not has_loads(session):
         return None
     row = session.execute(_LOAD, {"version": int(version)}).mappings().first()
     return dict(row) if row else None
 
 
 def _loads(session: Session, limit: int) -> list[dict[str, Any]]:
-    if not session.execute(_IS_THERE).scalar_one():
+    if not has_loads(session):
         return []
     return [dict(row) for row in session.execute(_LOADS, {"limit": limit}).mappings()]
