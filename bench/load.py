@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +40,10 @@ from transactional.kernel.session import Database
 RATE = 100.0
 SECONDS = 60.0
 OVERLOADS = (2.0, 5.0)
+KNEE_RATES = (30.0, 45.0, 60.0, 80.0, 100.0, 125.0, 150.0, 180.0, 220.0)
+KNEE_SECONDS = 10.0
+FLOOD_LIMIT, FLOOD_RATE = 20, 200.0
+"""The tenant that floods may ask so often, and asks so often besides the others' working day."""
 OVERLOAD_SECONDS = 20.0
 TENANTS = 4
 ORDERS_OF_LARGEST = 2_000
@@ -152,6 +156,26 @@ class Load:
         self._clients = ThreadPoolExecutor(_CLIENTS_MAX)
         self._chance = random.Random(5)  # noqa: S311  # a reproducible mix, no secret
         self.acknowledged: deque[str] = deque()
+        self.flood: list[Future[Answer]] = []
+
+    def flooded(self, rate: float, seconds: float, by: Company) -> list[Answer]:
+        """The answers of the others while one tenant asks ten times what it may."""
+        stop = threading.Event()
+        flooding = threading.Thread(target=self._flood, args=(by, stop))
+        flooding.start()
+        try:
+            return self.run(rate, seconds)
+        finally:
+            stop.set()
+            flooding.join()
+
+    def _flood(self, company: Company, stop: threading.Event) -> None:
+        began, sent = time.monotonic(), 0
+        read = Action("flood", 1, False, _open_customer)
+        while not stop.is_set():
+            time.sleep(max(0.0, began + sent / FLOOD_RATE - time.monotonic()))
+            self.flood.append(self._clients.submit(self._send, company, read, random.Random(sent), time.monotonic()))  # noqa: S311
+            sent += 1
 
     def run(self, rate: float, seconds: float) -> list[Answer]:
         """Every answer of a stretch at so many requests a second, sent at random moments (Poisson)."""
@@ -209,28 +233,62 @@ def measure(settings: Settings, *, rate: float = RATE, seconds: float = SECONDS)
     with scratch_installation(settings, "load") as own:
         with told.step("Companies with history"):
             shops = _open_companies(own)
-        with working(own), serving(own, workers=2) as port:
+        flooding = shops.pop()
+        limits = f"tenant:400/1200 user:400/800 tenant={flooding.principal.tenant_id}:{FLOOD_LIMIT}/{FLOOD_LIMIT}"
+        with working(own), serving(own, workers=2, given={"QOOERP_RATE_LIMITS": limits}) as port:
             with told.step("First load"):
                 wait_for_pointer(own)
             load = Load(port, [Company(shop, sign_in(port, _user(n), _PASSWORD)) for n, shop in enumerate(shops)])
+            flooder = Company(flooding, sign_in(port, _user(len(shops)), _PASSWORD))
             try:
                 with told.step("Warm-up"):
                     load.run(rate / 2, 10)
                 with told.step(f"{rate:.0f} requests a second for {seconds:.0f} s"):
                     steady = load.run(rate, seconds)
                 stretches = [_stretch(f"{rate:.0f}/s steady", steady, seconds)]
+                with told.step("A tenant that floods"):
+                    before = load.run(KNEE_RATES[0], OVERLOAD_SECONDS)
+                    during = load.flooded(KNEE_RATES[0], OVERLOAD_SECONDS, flooder)
+                stretches += [
+                    _stretch(f"{KNEE_RATES[0]:.0f}/s alone", before, OVERLOAD_SECONDS),
+                    _stretch(f"{KNEE_RATES[0]:.0f}/s beside flood", during, OVERLOAD_SECONDS),
+                    _flood_told([each.result() for each in load.flood]),
+                ]
+                with told.step("The knee"):
+                    knee = _knee(load)
+                stretches.append(f"knee {knee:.0f}/s")
                 for times in OVERLOADS:
-                    with told.step(f"{times:.0f} times as many"):
-                        flood = load.run(rate * times, OVERLOAD_SECONDS)
-                        calm = load.run(rate / 2, 30)
-                    stretches.append(_stretch(f"{rate * times:.0f}/s overload", flood, OVERLOAD_SECONDS))
-                    stretches.append(_stretch(f"{rate / 2:.0f}/s afterwards", calm, 30))
+                    with told.step(f"{times:.0f} times the knee"):
+                        flood = load.run(knee * times, OVERLOAD_SECONDS)
+                        calm = load.run(knee / 2, 30)
+                    stretches.append(_stretch(f"{knee * times:.0f}/s overload", flood, OVERLOAD_SECONDS))
+                    stretches.append(_stretch(f"{knee / 2:.0f}/s afterwards", calm, 30))
+                    stretches += _by_action(flood)
             finally:
                 load.close()
         lost = _lost(own, load.acknowledged)
         findings = run_checks(own)
     kept = f"acknowledged {len(load.acknowledged)} orders, lost {lost}; findings in the books {len(findings)}"
     return "\n".join([*_by_action(steady), *stretches, kept])
+
+
+def _knee(load: Load) -> float:
+    """The highest rate at which nearly everything is answered in time."""
+    reached = KNEE_RATES[0]
+    for rate in KNEE_RATES:
+        answers = load.run(rate, KNEE_SECONDS)
+        in_time = sum(each.status in {200, 201} and each.took <= _IN_TIME_SECONDS for each in answers)
+        if in_time < 0.95 * len(answers):
+            break
+        reached = rate
+    return reached
+
+
+def _flood_told(answers: Sequence[Answer]) -> str:
+    counted = Counter(each.status for each in answers)
+    return f"flood of {FLOOD_RATE:.0f}/s, allowed {FLOOD_LIMIT}/s: " + ", ".join(
+        f"{status}: {count}" for status, count in sorted(counted.items())
+    )
 
 
 def _open_companies(settings: Settings) -> list[Shop]:
@@ -279,7 +337,7 @@ def _stretch(name: str, answers: Sequence[Answer], seconds: float) -> str:
 
 
 def _told(times: Sequence[float]) -> str:
-    return f"p50 {_quantile(times, 0.5):5.0f} p99 {_quantile(times, 0.99):6.0f} ms"
+    return f"p50 {_quantile(times, 0.5):5.0f} p95 {_quantile(times, 0.95):5.0f} p99 {_quantile(times, 0.99):6.0f} ms"
 
 
 def _by_action(answers: Sequence[Answer]) -> Iterator[str]:

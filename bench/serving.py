@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from urllib.parse import urlencode
 
@@ -20,8 +20,8 @@ _START_SECONDS_MAX = 180.0
 
 
 @contextmanager
-def serving(settings: Settings, *, workers: int) -> Iterator[int]:
-    """The port of an API server on this installation, as many processes as asked."""
+def serving(settings: Settings, *, workers: int, given: Mapping[str, str] | None = None) -> Iterator[int]:
+    """The port of an API server on this installation, as many processes as asked, with settings given besides."""
     port = free_port("127.0.0.1")
     environment = {
         **os.environ,
@@ -29,6 +29,7 @@ def serving(settings: Settings, *, workers: int) -> Iterator[int]:
         "QOOERP_HOME": str(settings.home),
         "QOOERP_DATABASE_NAME": settings.database_name,
         "QOOERP_API_WORKERS": str(workers),
+        **(given or {}),
     }
     server = ["uvicorn", "cli.serve_api:application", "--factory", "--no-access-log", "--log-level", "warning"]
     patient = ["--timeout-worker-healthcheck", "60"]
