@@ -35,6 +35,7 @@ DATABASE = "warehouse_categories"
 TODAY = datetime.now(UTC).date()
 STOCK = ("dim_items_history", "dim_item_categories", "fct_stock_moves", "fct_stock_months")
 BUILT = (*STOCK, "fct_journal_lines")
+NEEDED = (*[f"+{mart}" for mart in BUILT], "+dim_*")
 Levels = dict[str, tuple[Decimal, Decimal]]
 
 
@@ -69,7 +70,7 @@ class Filing:
             " where _batch_id = (select max(_batch_id) from raw.audit_log)",
             [recorded_before],
         )
-        self.warehouse.build(full=full, select=() if full else BUILT)
+        self.warehouse.build(full=full, select=NEEDED if full else BUILT)
         self.lake.close()
         self.lake = self.warehouse.lake_of(self.tenant_id)
         self.grown = {mart: self.warehouse.rows(mart) for mart in STOCK}

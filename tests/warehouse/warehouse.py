@@ -11,8 +11,10 @@ import duckdb
 import psycopg
 
 from olap.compiler import Compiler, Dialect, Shape
+from pipelines.dbt.incremental import columns_of
 from pipelines.dbt.project import DbtProject
 from pipelines.dbt.runner import NodeResult, WarmDbt
+from pipelines.publish.types import arrow_schema, arrow_table
 from pipelines.raw.loader import land
 from pipelines.raw.schema import ensure_raw_tables
 from runtime.settings import Settings
@@ -86,22 +88,13 @@ class Warehouse:
         database = self.settings.database_name
         lake.execute(f"attach ':memory:' as {database}")
         lake.execute(f"create schema {database}.marts")
-        for mart in self.marts():
-            self._copy(lake, f"{database}.marts.{mart}", mart, tenant_id)
+        for mart, columns in columns_of(self.connection, "marts").items():
+            typed = ", ".join(f"{column.name} {column.pg_type}" for column in columns)
+            lake.execute(f"create table {database}.marts.{mart} ({typed})")
+            rows = self.select(f"select * from marts.{mart} where tenant_id = %(tenant)s", tenant=tenant_id)
+            lake.register("rows", arrow_table(arrow_schema(mart, columns), rows))
+            lake.execute(f"insert into {database}.marts.{mart} select * from rows")
         return lake
-
-    def _copy(self, lake: duckdb.DuckDBPyConnection, target: str, mart: str, tenant_id: UUID) -> None:
-        columns = self.select(
-            "select attname, format_type(atttypid, atttypmod) from pg_attribute"
-            " where attrelid = %(mart)s::regclass and attnum > 0 and not attisdropped order by attnum",
-            mart=f"marts.{mart}",
-        )
-        typed = ", ".join(f"{name} {kind}" for name, kind in columns)
-        lake.execute(f"create table {target} ({typed})")
-        rows = self.select(f"select * from marts.{mart} where tenant_id = %(tenant)s", tenant=tenant_id)
-        if rows:
-            places = ", ".join("?" for _ in columns)
-            lake.executemany(f"insert into {target} values ({places})", rows)
 
 
 @dataclass
