@@ -22,7 +22,7 @@ up: $(stamp)  ## start everything: database, demo company, API, Dagster, dashboa
 
 test: $(stamp)  ## all suites
 	@mkdir -p build
-	@$(bin)/python -m pytest -n 2 --dist loadfile --junitxml=build/junit.xml $(TESTS)
+	@$(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --junitxml=build/junit.xml $(TESTS)
 
 prove: $(stamp)  ## take each guard away in turn: the tests have to notice (about 20 minutes; FAULTS="period stock" to choose)
 	@$(bin)/python tools/plant_faults.py $(FAULTS)

@@ -27,6 +27,31 @@ TEMPLATE = "qooerp_template"
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of our own in it, which others may read and not write
 MEMORY_BYTES_MIN = 4 * 1024**3
 
+LONGEST = (
+    "warehouse",
+    "dashboards/test_browser.py",
+    "importers/scenario_import_marts.py",
+    "pipelines",
+    "reports/test_sending.py",
+    "importers",
+    "runtime/test_cli.py",
+    "api/test_files.py",
+    "dashboards",
+    "backups",
+)
+"""What takes longest, the longest first: files begun at the end would keep one process busy while others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests in the order in which processes take files: those of the longest ones first, the others as found."""
+    folder = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(folder).as_posix()
+        return next((at for at, each in enumerate(LONGEST) if name.startswith(each)), len(LONGEST))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
