@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -15,6 +17,15 @@ from dashboards.client import Api
 from dashboards.data.cache import forget_all
 from tests.dashboards.fake_api import PASSWORD, FakeApi, serve
 from tests.dashboards.reading import MAIN, SECONDS_MAX, OpenPage
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_components() -> Iterator[None]:
+    """Streamlit's search for components among all installed packages, done once instead of for each page."""
+    search = manifest_scanner.scan_component_manifests
+    manifest_scanner.scan_component_manifests = cache(search)
+    yield
+    manifest_scanner.scan_component_manifests = search
 
 
 @pytest.fixture
