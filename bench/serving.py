@@ -38,7 +38,7 @@ def serving(settings: Settings, *, workers: int, given: Mapping[str, str] | None
     with (settings.log_dir / "api.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            _wait_until_ready(port)
+            wait_until_ready(port)
             yield port
         finally:
             process.terminate()
@@ -54,7 +54,8 @@ def sign_in(port: int, username: str, password: str) -> str:
         return token
 
 
-def _wait_until_ready(port: int) -> None:
+def wait_until_ready(port: int) -> None:
+    """Nothing, once the API answers.  Raises: RuntimeError when it does not."""
     deadline = time.monotonic() + _START_SECONDS_MAX
     while time.monotonic() < deadline:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
