@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.errors import Busy, domain_response
 from transactional.kernel.errors import DomainError, FieldProblem, Invalid, Refused, Unavailable
+from transactional.kernel.session import DIALECT
 from transactional.registry import METADATA
 
 
@@ -93,7 +94,8 @@ def _columns_of(table: str, constraint: str) -> list[str]:
         return []
     keys: list[Any] = [*known.constraints, *known.indexes]
     for candidate in keys:
-        if candidate.name and str(candidate.name)[:63] == constraint:
+        # Long names are cut with a hash behind them: as the schema was written, so they are compared.
+        if candidate.name and DIALECT.identifier_preparer.format_constraint(candidate) == constraint:
             return [column.name for column in candidate.columns]
     tail = re.sub(rf"^(uq|fk)_{table}_", "", constraint)
     return [column.name for column in known.c if column.name in tail]

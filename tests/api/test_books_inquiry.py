@@ -179,6 +179,9 @@ def test_rates_come_from_a_file_and_amounts_keep_their_currencys_decimals(
     file = "\n".join(("kind,from_currency_code,to_currency_code,valid_on,rate", *rates))
     answer = http.post("/api/finance/exchange-rates/import", files={"file": ("rates.csv", file)})
     assert answer.status_code == 200, answer.text
+    again = dict(zip(file.splitlines()[0].split(","), rates[0].split(","), strict=True))
+    twice = problem(http.post("/api/finance/exchange-rates", json=again), 409, "already_used")
+    assert twice["detail"].endswith("has the same kind, from_currency_code, to_currency_code, valid_on.")
     made = created(http.post("/api/purchase/invoices", json=bill))
     assert (made["total_amount"], made["company_total_amount"]) == ("1000.00", "6.20")
     old = {**bill, "external_number": "Y-2", "invoiced_on": "2026-03-20"}

@@ -1,6 +1,7 @@
 """What belongs to a company is named by records and documents of that company only."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
@@ -60,6 +61,11 @@ def test_accounts_and_cost_centres_of_another_company_are_refused_everywhere(
     }
     wrong_lines = [("lines/1/account_id", "another_company"), ("lines/0/cost_centre_id", "another_company")]
     assert foreign(http.post("/api/finance/manual-entries", json=entry)) == wrong_lines
+    nowhere = {**entry, "lines": [{**line, "cost_centre_id": str(uuid4())} for line in entry["lines"]]}
+    assert foreign(http.post("/api/finance/manual-entries", json=nowhere))[1:] == [
+        ("lines/0/cost_centre_id", "unknown_reference"),
+        ("lines/1/cost_centre_id", "unknown_reference"),
+    ]
     right = {"account_id": rent, "currency_code": "EUR"}
     lines = [{**right, "debit_amount": "1"}, {**right, "credit_amount": "1"}]
     made = created(http.post("/api/finance/manual-entries", json={**entry, "lines": lines}))

@@ -69,7 +69,8 @@ def test_a_difference_of_a_cent_is_refused_by_its_name(database: Database, princ
         one, other = sale()
         with pytest.raises(Invalid) as refused:
             post_entries(session, [draft(books, one, other, LineDraft(role=AccountRole.BANK, amount=D(off)))], at=NOW)
-    assert off in refused.value.problems[0].reason
+    sides = "credits exceed debits" if D(off) < 0 else "debits exceed credits"
+    assert refused.value.problems[0].reason == f"{sides} by {off.removeprefix('-')}"
 
 
 @pytest.mark.feature("FIN-03")

@@ -43,7 +43,7 @@ def foreign_lines(
                 for position, (company_id, values) in enumerate(documents)
                 for number, line in enumerate(values.get(lines.name) or ())
             ]
-            yield from _foreign(session, column, pointing)
+            yield from _foreign(session, column, pointing, must_exist=True)
 
 
 @cache
@@ -56,8 +56,9 @@ def _owned(table: Table, but: str = "") -> tuple[Column[Any], ...]:
 
 
 def _foreign(
-    session: Session, column: Column[Any], pointing: Sequence[_Pointing]
+    session: Session, column: Column[Any], pointing: Sequence[_Pointing], *, must_exist: bool = False
 ) -> Iterator[tuple[int, FieldProblem]]:
+    """With `must_exist` those that are nowhere, too: the database would name the column, not the line."""
     asked = [row for row in pointing if row[2] and row[3]]
     if not asked:
         return
@@ -65,5 +66,7 @@ def _foreign(
     found = session.execute(select(table.c.id, table.c.company_id).where(any_of(table.c.id, [row[3] for row in asked])))
     companies: dict[UUID | None, UUID | None] = {row[0]: row[1] for row in found}
     for position, path, company_id, target_id in asked:
-        if companies.get(target_id) not in (None, company_id):
+        if must_exist and target_id not in companies:
+            yield position, FieldProblem(path, "there is no such record", "unknown_reference")
+        elif companies.get(target_id) not in (None, company_id):
             yield position, FieldProblem(path, "belongs to another company", "another_company")

@@ -117,14 +117,20 @@ def balance_problems(path: str, lines: Sequence[ResolvedLine]) -> list[FieldProb
     problems = []
     difference = sum((line.amount for line in lines), ZERO)
     if difference:
-        problems.append(FieldProblem(path, f"debits exceed credits by {difference}", "out_of_balance"))
+        problems.append(FieldProblem(path, imbalance(difference), "out_of_balance"))
     currencies = {line.currency_code for line in lines}
     if len(currencies) == 1:
         difference = sum((line.currency_amount for line in lines), ZERO)
         if difference:
-            reason = f"debits exceed credits by {difference} {currencies.pop()}"
+            reason = f"{imbalance(difference)} {currencies.pop()}"
             problems.append(FieldProblem(path, reason, "out_of_balance"))
     return problems
+
+
+def imbalance(difference: Decimal) -> str:
+    """Which side is larger, and by how much."""
+    more, less = ("debits", "credits") if difference > 0 else ("credits", "debits")
+    return f"{more} exceed {less} by {abs(difference).normalize():f}"
 
 
 def amount_problems(path: str, line: ResolvedLine, company_currency: str) -> list[FieldProblem]:

@@ -16,7 +16,7 @@ from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNTS, AccountFacts
 from transactional.ledger.errors import ControlAccountRefused, ManualEntryState
 from transactional.ledger.models import ManualEntry, ManualEntryLine
-from transactional.ledger.postings import EntryDraft, Journal, LineDraft
+from transactional.ledger.postings import EntryDraft, Journal, LineDraft, imbalance
 from transactional.ledger.services.post_entries import post_entries
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
@@ -99,7 +99,7 @@ def _balance_problems(path: str, lines: Iterable[ManualEntryLine]) -> list[Field
     if len(sums) > 1:
         return []
     return [
-        FieldProblem(path, f"debits exceed credits by {difference} {currency}", "out_of_balance")
+        FieldProblem(path, f"{imbalance(difference)} {currency}", "out_of_balance")
         for currency, difference in sums.items()
         if difference
     ]
