@@ -3,12 +3,16 @@
 Statement triggers with transition tables keep the cost one statement per statement, not per row.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from transactional.kernel.model import is_append_only, is_reference
 
+_FUNCTION_SCHEMA = re.compile(r"^ function (\w+)\.")
 APP, WAREHOUSE = "qooerp_app", "qooerp_warehouse"
 TENANT = "(select nullif(current_setting('app.tenant_id', true), '')::uuid)"
 UNTRACKED = frozenset({"kernel.audit_log", "kernel.tombstones", "kernel.idempotency_keys", "kernel.reference_marks"})
@@ -119,6 +123,24 @@ begin
     return null;
 end $$;
 """
+
+
+def schema_statements(tables: Sequence[Table], schemas: Sequence[str]) -> Iterator[str]:
+    """Every statement that makes these tables out of nothing, in order."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    for schema in schemas:
+        yield f"create schema if not exists {schema}"
+        yield f"grant usage on schema {schema} to {APP}, {WAREHOUSE}"
+    for table in tables:
+        yield str(CreateTable(table).compile(dialect=dialect)).strip()
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            yield str(CreateIndex(index).compile(dialect=dialect)).strip()
+    for body in FUNCTIONS.split("create or replace")[1:]:
+        # A module's own functions come with the module.
+        if _FUNCTION_SCHEMA.findall(body)[0] in schemas:
+            yield f"create or replace{body.rstrip().rstrip(';')}"
+    for table in tables:
+        yield from protect(table) if "tenant_id" in table.c else open_global(table)
 
 
 def protect(table: Table) -> Iterator[str]:
