@@ -1,4 +1,4 @@
-"""What goes out beside the loads: plan what is due, look at alerts, send. Any number of these may run."""
+"""What is done beside the loads: plan what is due, look at alerts, send, value anew. Any number of these may run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from reports.sending.office import Office
 from reports.sending.plan import plan_due, tell_late, wake_fiscal
 from reports.sending.send import send_next, settle_unanswered
 from runtime.settings import Settings, load_settings
+from transactional.inventory.services.recost_items import recost_next
 from transactional.kernel.principal import Principal
 
 log = logging.getLogger("reports.sender")
@@ -25,6 +26,7 @@ def send_due(office: Office) -> int:
 
 
 def _of_tenant(office: Office, principal: Principal) -> int:
+    _recost(office, principal)
     with office.database.transaction(principal) as session:
         load = office.load(session)
         wake_fiscal(office, session)
@@ -38,6 +40,22 @@ def _of_tenant(office: Office, principal: Principal) -> int:
     while count < _ROUND_MAX and run_next(office, principal):
         count += 1
     return count
+
+
+def _recost(office: Office, principal: Principal) -> None:
+    """Items are valued anew whose past has changed: one a transaction, so that nobody waits for all."""
+    count = 0
+    try:
+        while count < _ROUND_MAX and _recost_one(office, principal):
+            count += 1
+    except Exception:
+        # What goes out must not wait for it; values stay marked and are tried again.
+        log.exception("recosting failed")
+
+
+def _recost_one(office: Office, principal: Principal) -> bool:
+    with office.database.transaction(principal) as session:
+        return recost_next(session, at=office.now()) is not None
 
 
 class Sender(threading.Thread):

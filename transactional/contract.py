@@ -32,6 +32,8 @@ INTERNAL = frozenset(
         "identity.user_roles",
         # Rows that writers queue at, and sums; what they say is derived from the stock and journal lines.
         "inventory.reservations",
+        # Work that waits for the background: what comes of it are stock moves.
+        "inventory.recostings",
         "inventory.stock_balances",
         "inventory.cost_balances",
         "inventory.cost_layers",

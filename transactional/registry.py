@@ -11,6 +11,7 @@ from transactional.kernel.model import Base
 from transactional.ledger import models as ledger
 from transactional.organization import models as organization
 from transactional.platform import models as platform
+from transactional.purchase import inspection_models as inspections
 from transactional.purchase import models as purchase
 from transactional.report import models as report
 from transactional.sales import models as sales
@@ -30,6 +31,7 @@ MODULES = (
     finance,
     sales,
     purchase,
+    inspections,
     report,
     watch,
     assistant,

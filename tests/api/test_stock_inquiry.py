@@ -34,8 +34,8 @@ def test_stock_is_told_by_item_location_and_batch_now_and_then(
     assert ask(milk) == [[None, "11", "4", "5", "4", "7"]]
     assert ask(milk, by="location") == ask(milk)
     assert ask(milk, by="batch") == [
-        ["M-1", "9", None, None, None, "9"],
-        ["M-2", "2", None, None, None, "2"],
+        ["M-1", "9", "0", None, None, "9"],
+        ["M-2", "2", "0", None, None, "2"],
     ]
     assert ask(milk, as_of="2026-03-10") == [[None, "13", None, None, None, None]]
     assert ask(milk, as_of="2026-03-10", by="batch") == [
@@ -45,6 +45,6 @@ def test_stock_is_told_by_item_location_and_batch_now_and_then(
     assert ask(milk, as_of="2026-03-01") == []
     bike = desk.item("BIKE", "serial")
     desk.stock(bike, "1", serials=["A"])
-    assert ask(bike, by="serial") == [["A", "1", None, None, None, "1"]]
+    assert ask(bike, by="serial") == [["A", "1", "0", None, None, "1"]]
     problem(http.get(PATH), 422)
     problem(http.get(PATH, params={"item_id": milk, "by": "colour"}), 422)

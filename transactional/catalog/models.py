@@ -104,6 +104,8 @@ class Item(TenantRow):
         CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
         CheckConstraint("shelf_life_days > 0", name="shelf_life_days_positive"),
         CheckConstraint("warranty_days >= 0", name="warranty_days_not_negative"),
+        CheckConstraint("over_delivery_share >= 0", name="over_delivery_share_not_negative"),
+        CheckConstraint("under_delivery_share >= 0", name="under_delivery_share_not_negative"),
         {"schema": "catalog"},
     )
 
@@ -126,6 +128,9 @@ class Item(TenantRow):
     """From making a batch to its expiry, where a receipt does not say."""
     warranty_days: Mapped[int | None] = mapped_column(Integer)
     """From a serial's delivery on."""
+    over_delivery_share: Mapped[Decimal | None] = rate()
+    under_delivery_share: Mapped[Decimal | None] = rate()
+    """By how much deliveries may differ from what is ordered, as parts of it, where nothing nearer says."""
     weight_kg: Mapped[Decimal | None] = quantity()
     variant_of_id: Mapped[UUID | None] = reference("catalog.items")
     variant_key: Mapped[str | None] = mapped_column(String(200))

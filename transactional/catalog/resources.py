@@ -1,8 +1,6 @@
 """The declared records about what is bought, kept and sold."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterable, Sequence
 
 from transactional.catalog.models import (
     CostingMethod,
@@ -21,6 +19,7 @@ from transactional.kernel.errors import FieldProblem
 from transactional.kernel.reference import read_all
 from transactional.kernel.resource import Change, Resource
 from transactional.kernel.session import Session
+from transactional.kernel.trees import inherited
 from transactional.organization.checks import check_currencies
 
 _METHODS = tuple(method.value for method in CostingMethod)
@@ -79,18 +78,6 @@ def _item_defaults(session: Session, changes: Sequence[Change]) -> Iterable[tupl
         if each.value("variant_of_id") and "attributes" in each.values:
             each.values["variant_key"] = _variant_key(each.values["attributes"])
     return ()
-
-
-def inherited(categories: Mapping[UUID, ItemCategory], category_id: UUID | None, name: str) -> Any:
-    """What a category says about a field of its items, or the nearest one above it that does."""
-    seen: set[UUID] = set()
-    while category_id is not None and category_id not in seen and category_id in categories:
-        seen.add(category_id)
-        category = categories[category_id]
-        if getattr(category, name) is not None:
-            return getattr(category, name)
-        category_id = category.parent_id
-    return None
 
 
 def _category_problems(change: Change) -> Iterable[FieldProblem]:

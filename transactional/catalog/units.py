@@ -1,11 +1,12 @@
 """Quantities from one unit of an item into another, by exact ratio."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
 from transactional.catalog.models import Item, ItemUnit, UnitOfMeasure
+from transactional.kernel.errors import FieldProblem
 from transactional.kernel.money import PRICE_PLACES, QUANTITY_PLACES, round_amount
 
 WHOLE = Fraction(1)
@@ -63,3 +64,13 @@ class UnitTable:
 def decimal_of(exact: Fraction, places: int) -> Decimal:
     """A fraction as a decimal, rounded half up once."""
     return round_amount(Decimal(exact.numerator) / Decimal(exact.denominator), places)
+
+
+def whole_problems(
+    units: Mapping[UUID, UnitOfMeasure], unit_id: UUID, quantities: Mapping[str, Decimal]
+) -> Iterator[FieldProblem]:
+    """The quantities, by their path, that are fractions of a unit only counted whole."""
+    for path, qty in quantities.items():
+        if qty != qty.to_integral_value() and units[unit_id].is_whole:
+            reason = f"{units[unit_id].code} is counted in whole numbers, not {qty.normalize():f}"
+            yield FieldProblem(path, reason, "unit_refused")

@@ -59,6 +59,13 @@ class InvoiceNotPosted(Refused):
     message = "Invoice {number} is {state}."
 
 
+class BankReferenceUsed(Refused):
+    """Two different payments come with one reference of the bank."""
+
+    code = "bank_reference_used"
+    message = "Payment {number} has the bank reference {bank_reference} already, of another party or amount."
+
+
 class BankAccountNotFound(NotFound):
     """The company has no bank account to use."""
 

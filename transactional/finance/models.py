@@ -131,6 +131,8 @@ class Invoice(TenantRow):
     external_number: Mapped[str | None] = mapped_column(String(80))
     """The supplier's own number."""
     party_id: Mapped[UUID]
+    supplier_category_id: Mapped[UUID | None] = reference("scm.supplier_categories")
+    """Of a supplier's invoice: the supplier's category when it was ordered or entered."""
     invoiced_on: Mapped[date]
     payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
     currency_code: Mapped[str] = short_text(3)

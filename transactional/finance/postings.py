@@ -4,7 +4,7 @@ Debits are positive. Every amount is in company currency with the document's own
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -101,6 +101,7 @@ class InvoiceFacts:
     freight: Money
     taxes: Sequence[tuple[UUID | None, Money]]
     reverse: Sequence[tuple[UUID, Money]] = ()
+    supplier_category_id: UUID | None = None
 
 
 def invoice_lines(facts: InvoiceFacts) -> list[LineDraft]:
@@ -122,10 +123,12 @@ def invoice_lines(facts: InvoiceFacts) -> list[LineDraft]:
                 party_id=facts.party_id,
                 item_category_id=part.item_category_id,
                 warehouse_id=part.warehouse_id,
+                supplier_category_id=facts.supplier_category_id,
                 cost_centre_id=part.cost_centre_id,
             )
         )
-    lines.append(_line(side.freight, facts.freight * -sign, currency, side, facts.party_id))
+    freight = _line(side.freight, facts.freight * -sign, currency, side, facts.party_id)
+    lines.append(replace(freight, supplier_category_id=facts.supplier_category_id))
     lines += [_tax_line(side.tax, code_id, money * -sign, currency) for code_id, money in facts.taxes]
     for code_id, money in facts.reverse:
         lines.append(_tax_line(AccountRole.INPUT_TAX, code_id, money * -sign, currency))

@@ -58,6 +58,7 @@ class InvoiceDraft:
     origin_id: UUID | None = None
     corrects_id: UUID | None = None
     salesperson_id: UUID | None = None
+    supplier_category_id: UUID | None = None
     block_reason: str | None = None
     id: UUID | None = None
 

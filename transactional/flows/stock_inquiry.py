@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select, text
+from sqlalchemy import Subquery, func, null, select, text
 
 from transactional.inventory.lot_models import Lot, LotBalance, LotMove
-from transactional.inventory.models import Location, LocationKind
+from transactional.inventory.models import Location, LocationKind, Warehouse
 from transactional.inventory.queries import default_locations, stock_as_of, stock_levels
+from transactional.inventory.recosting import provisional_since
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.reference import read_all
@@ -59,7 +60,7 @@ _INCOMING = text(
 _OUTGOING = text(
     """
     select lines.item_id, orders.warehouse_id,
-        sum(greatest(lines.stock_qty - coalesce(handed.qty, 0), 0)) as qty
+        sum(greatest(lines.stock_qty - coalesce(handed.qty, 0), 0)) filter (where not lines.is_closed) as qty
     from sales.sales_order_lines as lines
     inner join sales.sales_orders as orders
         on lines.tenant_id = orders.tenant_id and lines.order_id = orders.id and orders.state = 'confirmed'
@@ -88,19 +89,32 @@ class Level:
     incoming_qty: Decimal | None = ZERO
     outgoing_qty: Decimal | None = ZERO
     available_qty: Decimal | None = ZERO
+    provisional_from: date | None = None
+    """Set while values are worked out anew in the background: what the item is worth from this day on may change."""
 
 
 def inquire_stock(session: Session, item_ids: Sequence[UUID], *, by: By, as_of: date | None = None) -> list[Level]:
     """Levels by warehouse, location or lot.
 
     As of a past day only what was on hand is known: promises and open orders are told as they are now or not at all.
-    Orders name no location: theirs is the warehouse's default one. Promises name no lot.
+    Orders name no location: theirs is the warehouse's default one. A promise names a lot where one was chosen.
     """
     if by in {"batch", "serial"}:
-        return _by_lot(session, item_ids, by, as_of)
-    found = _past(session, item_ids, as_of) if as_of else _present(session, item_ids)
-    levels = list(found.values())
-    return sorted(_by_warehouse(levels) if by == "item" else levels, key=_order)
+        levels = _by_lot(session, item_ids, by, as_of)
+    else:
+        found = list((_past(session, item_ids, as_of) if as_of else _present(session, item_ids)).values())
+        levels = sorted(_by_warehouse(found) if by == "item" else found, key=_order)
+    _mark(session, item_ids, levels, as_of)
+    return levels
+
+
+def _mark(session: Session, item_ids: Sequence[UUID], levels: Sequence[Level], as_of: date | None) -> None:
+    since = provisional_since(session, item_ids)
+    warehouses = read_all(session, Warehouse) if since else {}
+    for level in levels:
+        on = since.get((level.item_id, warehouses[level.warehouse_id].company_id)) if since else None
+        if on is not None and (as_of is None or as_of >= on):
+            level.provisional_from = on
 
 
 def _order(level: Level) -> tuple[str, str, str]:
@@ -143,7 +157,7 @@ def _open(session: Session, statement: Any, item_ids: Sequence[UUID]) -> dict[Pl
     found: dict[Place, Decimal] = {}
     rows: Sequence[Any] = session.execute(statement, {"items": list(item_ids)}).all()
     for item_id, warehouse_id, qty in rows:
-        found[item_id, warehouse_id] = found.get((item_id, warehouse_id), ZERO) + qty
+        found[item_id, warehouse_id] = found.get((item_id, warehouse_id), ZERO) + (qty or ZERO)
     return {place: qty for place, qty in found.items() if qty}
 
 
@@ -165,7 +179,7 @@ def _by_warehouse(levels: Sequence[Level]) -> list[Level]:
 def _by_lot(session: Session, item_ids: Sequence[UUID], kind: str, as_of: date | None) -> list[Level]:
     there = _moved(item_ids, as_of) if as_of else _balances(item_ids)
     statement = (
-        select(Lot, there.c.location_id, there.c.qty)
+        select(Lot, there.c.location_id, there.c.qty, there.c.reserved_qty)
         .join(there, (Lot.tenant_id == there.c.tenant_id) & (Lot.id == there.c.lot_id))
         .where(Lot.kind == kind)
         .order_by(Lot.number, Lot.id)
@@ -173,13 +187,13 @@ def _by_lot(session: Session, item_ids: Sequence[UUID], kind: str, as_of: date |
     rows: Sequence[Any] = session.execute(statement).all()
     session.expunge_all()
     locations = read_all(session, Location)
-    return [_lot_level(lot, locations[location_id], qty, as_of) for lot, location_id, qty in rows]
+    return [_lot_level(lot, locations[location_id], qty, reserved) for lot, location_id, qty, reserved in rows]
 
 
 def _moved(item_ids: Sequence[UUID], on: date) -> Subquery:
     qty = func.sum(LotMove.qty)
     return (
-        select(LotMove.tenant_id, LotMove.lot_id, LotMove.location_id, qty.label("qty"))
+        select(LotMove.tenant_id, LotMove.lot_id, LotMove.location_id, qty.label("qty"), null().label("reserved_qty"))
         .where(any_of(LotMove.item_id, item_ids), LotMove.occurred_on <= on)
         .group_by(LotMove.tenant_id, LotMove.lot_id, LotMove.location_id)
         .having(qty != 0)
@@ -189,13 +203,19 @@ def _moved(item_ids: Sequence[UUID], on: date) -> Subquery:
 
 def _balances(item_ids: Sequence[UUID]) -> Subquery:
     return (
-        select(LotBalance.tenant_id, LotBalance.lot_id, LotBalance.location_id, LotBalance.on_hand_qty.label("qty"))
+        select(
+            LotBalance.tenant_id,
+            LotBalance.lot_id,
+            LotBalance.location_id,
+            LotBalance.on_hand_qty.label("qty"),
+            LotBalance.reserved_qty,
+        )
         .where(any_of(LotBalance.item_id, item_ids), LotBalance.on_hand_qty != 0)
         .subquery()
     )
 
 
-def _lot_level(lot: Lot, location: Location, qty: Decimal, as_of: date | None) -> Level:
+def _lot_level(lot: Lot, location: Location, qty: Decimal, reserved: Decimal | None) -> Level:
     is_free = location.kind == LocationKind.STORAGE.value and not lot.is_held
     return Level(
         item_id=lot.item_id,
@@ -204,8 +224,8 @@ def _lot_level(lot: Lot, location: Location, qty: Decimal, as_of: date | None) -
         lot_id=lot.id,
         lot_number=lot.number,
         on_hand_qty=qty,
-        reserved_qty=None,
+        reserved_qty=reserved,
         incoming_qty=None,
         outgoing_qty=None,
-        available_qty=None if as_of else qty if is_free else ZERO,
+        available_qty=None if reserved is None else qty - reserved if is_free else ZERO,
     )

@@ -1,6 +1,6 @@
 """What the stock ledger refuses."""
 
-from transactional.kernel.errors import NotFound, Refused
+from transactional.kernel.errors import NotAllowed, NotFound, Refused
 
 
 class StockNotAvailable(Refused):
@@ -59,6 +59,13 @@ class StockDocumentState(Refused):
     message = "Stock document {number} is {state}."
 
 
+class OwnAdjustment(NotAllowed):
+    """Whoever wrote or submitted an adjustment may not approve it."""
+
+    code = "own_adjustment"
+    message = "You wrote or submitted this adjustment yourself: a second user must approve it."
+
+
 class ShortageReasonMissing(Refused):
     """Less arrived than was sent, and nobody said why."""
 
@@ -78,6 +85,13 @@ class SerialInStock(Refused):
 
     code = "serial_in_stock"
     message = "Serial {lot} of item {item} is in stock on {on}: it cannot come in again."
+
+
+class LotReserved(Refused):
+    """A lot is promised to somebody else."""
+
+    code = "lot_reserved"
+    message = "Of {lot} of item {item} at {location} {reserved_qty} are promised to other orders: take another one."
 
 
 class LotExpired(Refused):

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.catalog.models import CostingMethod, Item, ItemCost, ItemKind, TrackingMode
+from transactional.catalog.models import CostingMethod, Item, ItemCost, ItemKind, TrackingMode, UnitOfMeasure
 from transactional.inventory.errors import StandardCostMissing
 from transactional.inventory.lots import lot_problems
 from transactional.inventory.models import Location, MoveKind, Warehouse
@@ -35,6 +36,8 @@ class ItemFacts:
     standard_cost: Decimal | None
     tracking_mode: str
     shelf_life_days: int | None
+    is_whole: bool
+    """Whether its stock unit is only counted whole."""
 
     @property
     def is_tracked(self) -> bool:
@@ -101,7 +104,7 @@ _LOCATIONS = Reference(
 _DECIMALS = Reference(
     lambda session: {row.id: decimals_of(row.currency_code) for row in read_all(session, Company).values()}
 )
-_ITEMS = Lookup(
+_ITEMS: Lookup[*tuple[Any, ...]] = Lookup(
     select(
         Item.id,
         Item.code,
@@ -111,6 +114,7 @@ _ITEMS = Lookup(
         Item.standard_cost,
         Item.tracking_mode,
         Item.shelf_life_days,
+        Item.unit_id,
     ).where(among(Item.id, "items"))
 )
 
@@ -129,10 +133,21 @@ def load_facts(session: Session, item_ids: set[UUID], company_ids: set[UUID]) ->
 
 def _items(session: Session, item_ids: set[UUID]) -> dict[UUID, ItemFacts]:
     rows = _ITEMS.rows(session, items=item_ids)
-    return {
-        key: ItemFacts(key, code, kind, CostingMethod(method), category_id, standard_cost, mode, shelf_life)
-        for key, code, kind, method, category_id, standard_cost, mode, shelf_life in rows
-    }
+    units = read_all(session, UnitOfMeasure)
+    found = {}
+    for key, code, kind, method, category_id, standard_cost, mode, shelf_life, unit_id in rows:
+        found[key] = ItemFacts(
+            id=key,
+            code=code,
+            kind=kind,
+            costing_method=CostingMethod(method),
+            category_id=category_id,
+            standard_cost=standard_cost,
+            tracking_mode=mode,
+            shelf_life_days=shelf_life,
+            is_whole=units[unit_id].is_whole,
+        )
+    return found
 
 
 def _standards(
@@ -155,7 +170,7 @@ def check_drafts(drafts: Sequence[MoveDraft], facts: Facts) -> None:
     """Nothing where every draft makes sense whatever the state.  Raises: Invalid naming every one that does not."""
     problems: list[FieldProblem] = []
     for position, draft in enumerate(drafts):
-        problems += _place_problems(f"moves/{position}", draft, facts)
+        problems += _place_problems(_path(position, draft), draft, facts)
         problems += _quantity_problems(f"moves/{position}", draft, facts)
         if draft.lots or (draft.qty and draft.item_id in facts.items and facts.items[draft.item_id].is_tracked):
             problems += _lot_problems(position, draft, facts)
@@ -176,25 +191,27 @@ def _lot_problems(position: int, draft: MoveDraft, facts: Facts) -> list[FieldPr
     item = facts.items.get(draft.item_id)
     if item is None:
         return []
-    path = f"moves/{position}/" if draft.path is None else draft.path
-    return list(lot_problems(path, item.tracking_mode, draft.qty, draft.lots, item=item.code))
+    return list(lot_problems(_path(position, draft), item.tracking_mode, draft.qty, draft.lots, item=item.code))
+
+
+def _path(position: int, draft: MoveDraft) -> str:
+    """Where a draft stands in what was asked, with its slash."""
+    return f"moves/{position}/" if draft.path is None else draft.path
 
 
 def _place_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldProblem]:
     problems = []
     item, warehouse = facts.items.get(draft.item_id), facts.warehouses.get(draft.warehouse_id)
     if item is None:
-        problems.append(FieldProblem(f"{path}/item_id", "there is no such item", "unknown_item"))
+        problems.append(FieldProblem(f"{path}item_id", "there is no such item", "unknown_item"))
     elif item.kind != ItemKind.STOCK.value:
         problems.append(
-            FieldProblem(
-                f"{path}/item_id", f"item {item.code} is a service, which is not kept in stock", "service_item"
-            )
+            FieldProblem(f"{path}item_id", f"item {item.code} is a service, which is not kept in stock", "service_item")
         )
     if warehouse is None or warehouse.company_id != draft.company_id:
-        problems.append(FieldProblem(f"{path}/warehouse_id", "the company has no such warehouse", "unknown_warehouse"))
+        problems.append(FieldProblem(f"{path}warehouse_id", "the company has no such warehouse", "unknown_warehouse"))
     elif facts.locations.get(draft.location_id, (None, ""))[0] != draft.warehouse_id:
-        problems.append(FieldProblem(f"{path}/location_id", "the warehouse has no such location", "unknown_location"))
+        problems.append(FieldProblem(f"{path}location_id", "the warehouse has no such location", "unknown_location"))
     return problems
 
 
@@ -202,6 +219,12 @@ def _quantity_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldP
     problems = []
     if has_more_decimals(draft.qty, QUANTITY_PLACES):
         problems.append(FieldProblem(f"{path}/qty", f"has more than {QUANTITY_PLACES} decimals", "too_many_decimals"))
+    item = facts.items.get(draft.item_id)
+    if item is not None and item.is_whole and draft.qty != draft.qty.to_integral_value():
+        reason = f"item {item.code} is counted in whole numbers, not {abs(draft.qty).normalize():f}"
+        problems.append(
+            FieldProblem(f"{path if draft.path is None else draft.path.rstrip('/')}/qty", reason, "unit_refused")
+        )
     value = draft.value_amount
     if value is not None and has_more_decimals(value, facts.decimals.get(draft.company_id, 2)):
         problems.append(
@@ -211,7 +234,6 @@ def _quantity_problems(path: str, draft: MoveDraft, facts: Facts) -> list[FieldP
         problems.append(
             FieldProblem(f"{path}/value_amount", "is a magnitude: the quantity carries the sign", "negative")
         )
-    item = facts.items.get(draft.item_id)
     restates = item is not None and item.is_standard and draft.kind is MoveKind.REVALUATION
     if not draft.qty and not value and not restates:
         problems.append(FieldProblem(f"{path}/qty", "moves neither quantity nor value", "changes_nothing"))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, String, any_, bindparam, select
 
-from transactional.inventory.errors import LotDatesDiffer, LotExpired, LotHeld, LotNotAvailable
+from transactional.inventory.errors import LotDatesDiffer, LotExpired, LotHeld, LotNotAvailable, LotReserved
 from transactional.inventory.facts import Facts
 from transactional.inventory.history import Booked
 from transactional.inventory.lot_models import Lot, LotBalance, LotKind, LotLink, LotMove
@@ -80,7 +80,7 @@ def plan_lots(session: Session, moves: Sequence[tuple[Booked, MoveDraft]], facts
         raise Invalid(problems)
     _check_links(session, plan.links)
     check_timelines(session, changes, {lot.id for lot in plan.new_lots}, facts)
-    _plan_balances(session, plan, changes)
+    _plan_balances(session, plan, changes, facts)
     return plan
 
 
@@ -166,7 +166,7 @@ def _check_links(session: Session, links: Sequence[LotLink]) -> None:
         raise Invalid([FieldProblem("made_of", f"there is no lot {min(wanted - found)}", "unknown_lot")])
 
 
-def _plan_balances(session: Session, plan: LotPlan, changes: Sequence[Change]) -> None:
+def _plan_balances(session: Session, plan: LotPlan, changes: Sequence[Change], facts: Facts) -> None:
     totals: defaultdict[tuple[UUID, UUID], Decimal] = defaultdict(Decimal)
     places: dict[tuple[UUID, UUID], Change] = {}
     for change in changes:
@@ -179,7 +179,18 @@ def _plan_balances(session: Session, plan: LotPlan, changes: Sequence[Change]) -
             plan.new_balances.append(_new_balance(places[key], qty))
         elif row is not None and qty:
             row.on_hand_qty += qty
+            _check_promises(row, places[key], facts)
             plan.changed.append(row)
+
+
+def _check_promises(row: LotBalance, change: Change, facts: Facts) -> None:
+    if row.on_hand_qty < row.reserved_qty:
+        raise LotReserved(
+            item=facts.items[row.item_id].code,
+            lot=change.lot.number,
+            location=facts.locations[row.location_id][1],
+            reserved_qty=f"{row.reserved_qty.normalize():f}",
+        )
 
 
 def _balances(session: Session, lot_ids: set[UUID]) -> Mapping[tuple[UUID, UUID], LotBalance]:

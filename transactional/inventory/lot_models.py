@@ -42,13 +42,18 @@ class Lot(TenantRow):
 
 
 class LotBalance(TenantRow):
-    """What is on hand of a lot at a location; guarded by its item's cost rows, which every mover holds."""
+    """What is on hand of a lot at a location, and promised of it by name.
+
+    Guarded by its item's cost rows, which every mover holds.
+    """
 
     __tablename__ = "lot_balances"
     __table_args__ = (
         unique("lot_id", "location_id"),
         Index("ix_lot_balances_item_id", "tenant_id", "item_id", "location_id"),
         CheckConstraint("on_hand_qty >= 0", name="on_hand_not_negative"),
+        CheckConstraint("reserved_qty >= 0", name="reserved_not_negative"),
+        CheckConstraint("reserved_qty <= on_hand_qty", name="reserved_on_hand"),
         CheckConstraint("kind <> 'serial' or on_hand_qty <= 1", name="serial_once_a_location"),
         # Checked when the transaction ends: within it a serial leaves one location and arrives at another.
         ExcludeConstraint(
@@ -69,6 +74,7 @@ class LotBalance(TenantRow):
     location_id: Mapped[UUID] = reference("inventory.locations")
     kind: Mapped[str] = mapped_column(String(10))
     on_hand_qty: Mapped[Decimal] = quantity(server_default=text("0"))
+    reserved_qty: Mapped[Decimal] = quantity(server_default=text("0"))
 
 
 class LotMove(LedgerRow):

@@ -194,6 +194,55 @@ class CostLayer(TenantRow):
     remaining_amount: Mapped[Decimal]
 
 
+class RecostingState(StrEnum):
+    """Until it is done, values of the item from its day on are provisional."""
+
+    PENDING = "pending"
+    DONE = "done"
+
+
+class Recosting(TenantRow):
+    """A backdated move whose later ones are valued anew in the background."""
+
+    __tablename__ = "recostings"
+    __table_args__ = (
+        one_of("state", RecostingState),
+        Index(
+            "uq_recostings_pending",
+            "tenant_id",
+            "company_id",
+            "item_id",
+            unique=True,
+            postgresql_where=text("state = 'pending'"),
+        ),
+        {"schema": "inventory"},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    item_id: Mapped[UUID] = reference("catalog.items")
+    from_on: Mapped[date]
+    """The day of the earliest backdated move: what the item was worth before stays."""
+    cause_move_id: Mapped[UUID] = reference("inventory.stock_moves")
+    later_moves: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(10), server_default="pending")
+    corrected_amount: Mapped[Decimal | None]
+    """What the values changed by, ups and downs added."""
+    done_at: Mapped[datetime | None]
+
+
+class AdjustmentReason(TenantRow):
+    """Why stock is adjusted, and the account such a difference goes to."""
+
+    __tablename__ = "adjustment_reasons"
+    __table_args__ = (unique("company_id", "code"), {"schema": "inventory"})
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
 class StockDocument(TenantRow):
     """An opening, adjustment, issue, transfer or production receipt."""
 
@@ -208,15 +257,19 @@ class StockDocument(TenantRow):
     to_warehouse_id: Mapped[UUID | None] = reference("inventory.warehouses")
     arrived_on: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(String(300))
+    reason_id: Mapped[UUID | None] = reference("inventory.adjustment_reasons")
     account_id: Mapped[UUID | None] = reference("ledger.accounts")
-    """What an adjustment or issue stands against, where it is not the usual account."""
+    """What an adjustment or issue stands against, where it is not the usual account: the reason's, or another."""
     has_transit: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     """Whether a transfer stands in transit until it arrives."""
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
     external_ref: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
-    """draft, posted, in_transit (transfers in two steps), cancelled."""
+    """draft, waiting (for approval), posted, in_transit (transfers in two steps), cancelled."""
     posted_at: Mapped[datetime | None]
+    submitted_by: Mapped[UUID | None]
+    """Who would have posted it, where it had to wait."""
+    approved_by: Mapped[UUID | None]
 
 
 class StockDocumentLine(TenantRow):
@@ -249,13 +302,15 @@ class Reservation(TenantRow):
 
     __tablename__ = "reservations"
     __table_args__ = (
-        unique("origin_line_id", "location_id"),
+        unique("origin_line_id", "location_id", "lot_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("qty >= 0", name="qty_not_negative"),
         {"schema": "inventory", "info": {"audited": False}},
     )
 
     item_id: Mapped[UUID] = reference("catalog.items")
     location_id: Mapped[UUID] = reference("inventory.locations")
+    lot_id: Mapped[UUID | None] = reference("inventory.lots")
+    """The batch or serial promised, where somebody chose."""
     origin_type: Mapped[str] = mapped_column(String(40))
     origin_id: Mapped[UUID]
     origin_line_id: Mapped[UUID]

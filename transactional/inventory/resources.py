@@ -1,19 +1,34 @@
 """The declared records of stock."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from transactional.inventory.lot_models import Lot, LotBalance, LotKind, LotMove
 from transactional.inventory.lot_specs import KeptBatches, Serials
 from transactional.inventory.models import (
+    AdjustmentReason,
     Location,
+    Recosting,
     StockBalance,
     StockDocument,
     StockDocumentLine,
     StockMove,
     Warehouse,
 )
+from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import ALL_ACTIONS, READ_ONLY, Lines, Resource, Verb
+from transactional.kernel.resource import ALL_ACTIONS, READ_ONLY, Change, Lines, Resource, Verb
+from transactional.kernel.session import Session
+from transactional.ledger.accounts import ACCOUNTS, account_problems
+
+
+def _check_account(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    accounts = ACCOUNTS.of(session)
+    for position, change in enumerate(changes):
+        account = accounts.get(change.value("account_id"))
+        if account is not None:
+            yield from ((position, problem) for problem in account_problems(account, "account_id"))
+
 
 WAREHOUSES = Resource(
     module="inventory",
@@ -58,6 +73,31 @@ STOCK_MOVES = Resource(
     owner=Owner(company="company_id"),
     guarded={"value_amount": "item.cost"},
 )
+RECOSTINGS = Resource(
+    module="inventory",
+    plural="recostings",
+    thing="recosting",
+    model=Recosting,
+    label="Recosting",
+    key=("company_id", "item_id", "from_on"),
+    search=("state",),
+    search_through={"item_id": ("catalog.items", ("code", "name"))},
+    sort="-id",
+    actions=READ_ONLY,
+    owner=Owner(company="company_id"),
+    guarded={"corrected_amount": "item.cost"},
+)
+ADJUSTMENT_REASONS = Resource(
+    module="inventory",
+    plural="adjustment-reasons",
+    thing="adjustment_reason",
+    model=AdjustmentReason,
+    label="Adjustment reason",
+    key=("company_id", "code"),
+    create_only=("company_id",),
+    owner=Owner(company="company_id"),
+    prepare=(_check_account,),
+)
 STOCK_DOCUMENTS = Resource(
     module="inventory",
     plural="stock-documents",
@@ -68,7 +108,7 @@ STOCK_DOCUMENTS = Resource(
     search=("number", "reason", "external_ref"),
     sort="-id",
     actions=ALL_ACTIONS,
-    read_only=("number", "state", "posted_at", "arrived_on"),
+    read_only=("number", "state", "posted_at", "arrived_on", "submitted_by", "approved_by"),
     create_only=("company_id", "kind"),
     owner=Owner(company="company_id", authors=("created_by",)),
     lines=(
@@ -84,8 +124,9 @@ STOCK_DOCUMENTS = Resource(
     editable_states=("draft",),
     verbs=(
         Verb("post", "Moves the stock and posts its value.", ("draft",)),
+        Verb("approve", "A second user lets the adjustment be posted.", ("waiting",)),
         Verb("arrive", "The goods in transit arrive in the other warehouse.", ("in_transit",)),
-        Verb("cancel", "The moves are taken back on the day you choose.", ("posted",)),
+        Verb("cancel", "The moves are taken back on the day you choose.", ("waiting", "posted")),
     ),
     has_postings=True,
 )
@@ -127,4 +168,16 @@ LOT_MOVES = Resource(
     sort="-id",
     actions=READ_ONLY,
 )
-RESOURCES = (WAREHOUSES, LOCATIONS, STOCK, STOCK_MOVES, STOCK_DOCUMENTS, BATCHES, SERIALS, LOT_STOCK, LOT_MOVES)
+RESOURCES = (
+    WAREHOUSES,
+    LOCATIONS,
+    STOCK,
+    STOCK_MOVES,
+    RECOSTINGS,
+    ADJUSTMENT_REASONS,
+    STOCK_DOCUMENTS,
+    BATCHES,
+    SERIALS,
+    LOT_STOCK,
+    LOT_MOVES,
+)

@@ -55,9 +55,12 @@ def variance_role(kind: str) -> AccountRole:
 
 def needs_replay(
     moves: Iterable[Booked], costs: dict[Place, CostBalance], sources: dict[UUID, Source], facts: Facts
-) -> set[ItemOfCompany]:
-    """The items whose past changes or must be known again."""
-    found = set()
+) -> dict[ItemOfCompany, date | None]:
+    """The items whose past changes or must be known again.
+
+    With the day of the earliest backdated move where that is the only reason: later values may then wait for a while.
+    """
+    found: dict[ItemOfCompany, date | None] = {}
     for move in moves:
         if move.is_relocation:
             continue
@@ -78,7 +81,10 @@ def needs_replay(
         source = sources.get(move.reverses_id) if move.reverses_id is not None else None
         reopens = item.costing_method is CostingMethod.FIFO and move.qty > 0 and source is not None
         if backdated or below_zero or reopens:
-            found.add((move.item_id, move.company_id))
+            key = (move.item_id, move.company_id)
+            known = found.get(key, move.occurred_on)
+            may_wait = not (below_zero or reopens or _is_restatement(move, facts) or move.is_transfer)
+            found[key] = min(known, move.occurred_on) if may_wait and known is not None else None
     return found
 
 

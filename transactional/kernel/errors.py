@@ -5,6 +5,7 @@ The sentence is an English template over the error's values; `api/messages` hold
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 
@@ -25,6 +26,11 @@ class DomainError(Exception):
 
 
 class _Values(dict[str, Any]):
+    def __getitem__(self, key: str) -> Any:
+        """Quantities are told without the zeros that their column keeps."""
+        value = super().__getitem__(key)
+        return f"{value.normalize():f}" if isinstance(value, Decimal) and key.endswith("_qty") else value
+
     def __missing__(self, key: str) -> str:
         return f"?{key}"
 

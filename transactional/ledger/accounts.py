@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from transactional.catalog.models import ItemCategory
-from transactional.kernel.errors import BrokenInvariant
+from transactional.kernel.errors import BrokenInvariant, FieldProblem
 from transactional.kernel.reference import Reference, read_all
 from transactional.kernel.session import Session
 from transactional.ledger.errors import RoleUnmapped
 from transactional.ledger.models import Account, AccountMapping, AccountRole
 from transactional.ledger.postings import EntryDraft
+from transactional.scm.models import SupplierCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class AccountFacts:
     is_control: bool
 
 
-_Mapped = tuple[UUID, str, UUID | None, UUID | None]
+_Mapped = tuple[UUID, str, UUID | None, UUID | None, UUID | None]
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class AccountMap:
 
     mapped: Mapping[_Mapped, UUID]
     parents: Mapping[UUID, UUID | None]
+    """Of item categories and of supplier categories."""
     _resolved: dict[_Mapped, UUID] = field(default_factory=dict)
 
     def resolve(
@@ -46,32 +48,47 @@ class AccountMap:
         role: AccountRole,
         item_category_id: UUID | None = None,
         warehouse_id: UUID | None = None,
+        supplier_category_id: UUID | None = None,
     ) -> UUID:
-        """The account's id: by category and warehouse, category, warehouse, company.  Raises: RoleUnmapped."""
-        key = (company_id, role.value, item_category_id, warehouse_id)
+        """The account's id: by category and warehouse, category, supplier's category, warehouse, company.
+
+        Raises: RoleUnmapped.
+        """
+        key = (company_id, role.value, item_category_id, warehouse_id, supplier_category_id)
         known = self._resolved.get(key)
         if known is None:
-            known = self._resolved[key] = self._search(company_id, role, item_category_id, warehouse_id)
+            known = self._resolved[key] = self._search(key)
         return known
 
-    def _search(self, company_id: UUID, role: AccountRole, category_id: UUID | None, warehouse_id: UUID | None) -> UUID:
+    def of_supplier_category(self, company_id: UUID, role: AccountRole, category_id: UUID | None) -> UUID | None:
+        """The account that goes with suppliers of a category, or of the nearest above it that has one."""
+        found = (
+            self.mapped.get((company_id, role.value, None, None, category)) for category in self._ancestry(category_id)
+        )
+        return next((account_id for account_id in found if account_id is not None), None)
+
+    def _search(self, key: _Mapped) -> UUID:
+        company_id, role, category_id, warehouse_id, supplier_category_id = key
         line = self._ancestry(category_id)
         for warehouse in dict.fromkeys((warehouse_id, None)):
             for category in line:
-                found = self.mapped.get((company_id, role.value, category, warehouse))
+                found = self.mapped.get((company_id, role, category, warehouse, None))
                 if found is not None:
                     return found
+        of_supplier = self.of_supplier_category(company_id, AccountRole(role), supplier_category_id)
+        if of_supplier is not None:
+            return of_supplier
         for warehouse in (warehouse_id, None):
-            found = self.mapped.get((company_id, role.value, None, warehouse))
+            found = self.mapped.get((company_id, role, None, warehouse, None))
             if found is not None:
                 return found
-        raise RoleUnmapped(role=role.value, company_id=company_id)
+        raise RoleUnmapped(role=role, company_id=company_id)
 
     def _ancestry(self, category_id: UUID | None) -> list[UUID]:
         line: list[UUID] = []
         while category_id is not None:
             if category_id in line:
-                raise BrokenInvariant(f"item category {category_id} is its own ancestor")
+                raise BrokenInvariant(f"category {category_id} is its own ancestor")
             line.append(category_id)
             category_id = self.parents.get(category_id)
         return line
@@ -79,8 +96,12 @@ class AccountMap:
 
 def _load_account_map(session: Session) -> AccountMap:
     rows = read_all(session, AccountMapping).values()
-    mapped = {(row.company_id, row.role, row.item_category_id, row.warehouse_id): row.account_id for row in rows}
-    return AccountMap(mapped, {row.id: row.parent_id for row in read_all(session, ItemCategory).values()})
+    mapped = {
+        (row.company_id, row.role, row.item_category_id, row.warehouse_id, row.supplier_category_id): row.account_id
+        for row in rows
+    }
+    parents = {row.id: row.parent_id for row in read_all(session, ItemCategory).values()}
+    return AccountMap(mapped, parents | {row.id: row.parent_id for row in read_all(session, SupplierCategory).values()})
 
 
 def _load_accounts(session: Session) -> dict[UUID, AccountFacts]:
@@ -99,9 +120,20 @@ def _load_accounts(session: Session) -> dict[UUID, AccountFacts]:
 
 
 ACCOUNT_MAP = Reference(_load_account_map)
-"""The mappings of the tenant's companies, and its tree of item categories."""
+"""The mappings of the tenant's companies, and its trees of item and supplier categories."""
 ACCOUNTS = Reference(_load_accounts)
 """Facts of the tenant's accounts by id."""
+
+
+def account_problems(account: AccountFacts, path: str) -> list[FieldProblem]:
+    """Why a document that names an account of its own may not be posted to it; nothing where it may."""
+    if not account.is_posting:
+        return [FieldProblem(path, f"account {account.code} is a group: choose one below it", "account_group")]
+    if account.is_control:
+        return [FieldProblem(path, f"account {account.code} is kept by its documents", "account_control")]
+    if not account.is_active:
+        return [FieldProblem(path, f"account {account.code} is not used any more", "not_in_use")]
+    return []
 
 
 def account_ids_of(drafts: Sequence[EntryDraft], accounts: AccountMap) -> list[list[UUID]]:
@@ -110,7 +142,13 @@ def account_ids_of(drafts: Sequence[EntryDraft], accounts: AccountMap) -> list[l
         [
             line.account_id
             if line.account_id is not None
-            else accounts.resolve(draft.company_id, _role(line.role), line.item_category_id, line.warehouse_id)
+            else accounts.resolve(
+                draft.company_id,
+                _role(line.role),
+                line.item_category_id,
+                line.warehouse_id,
+                line.supplier_category_id,
+            )
             for line in draft.lines
         ]
         for draft in drafts

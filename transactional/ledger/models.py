@@ -116,12 +116,26 @@ class Account(TenantRow):
 
 
 class AccountMapping(TenantRow):
-    """Which account plays a role; the most specific mapping wins: category and warehouse, category, warehouse, none."""
+    """Which account plays a role.
+
+    The most specific mapping wins: item category and warehouse, item category, supplier category, warehouse, none.
+    """
 
     __tablename__ = "account_mappings"
     __table_args__ = (
-        unique("company_id", "role", "item_category_id", "warehouse_id", postgresql_nulls_not_distinct=True),
+        unique(
+            "company_id",
+            "role",
+            "item_category_id",
+            "warehouse_id",
+            "supplier_category_id",
+            postgresql_nulls_not_distinct=True,
+        ),
         one_of("role", AccountRole),
+        CheckConstraint(
+            "supplier_category_id is null or (item_category_id is null and warehouse_id is null)",
+            name="supplier_category_alone",
+        ),
         {"schema": "ledger", "info": REFERENCE},
     )
 
@@ -130,6 +144,8 @@ class AccountMapping(TenantRow):
     account_id: Mapped[UUID] = reference("ledger.accounts")
     item_category_id: Mapped[UUID | None] = reference("catalog.item_categories")
     warehouse_id: Mapped[UUID | None]
+    supplier_category_id: Mapped[UUID | None] = reference("scm.supplier_categories")
+    """Of what is bought from such suppliers: expenses and freight."""
 
 
 class FiscalYear(TenantRow):

@@ -35,7 +35,7 @@ class LineDraft:
     """An amount for an account, found by role or named; debit positive, credit negative.
 
     Units: `amount` in company currency, `currency_amount` in `currency_code`; both are the company's where not given.
-    The item's category and the warehouse choose the account of a role.
+    The item's category, the supplier's and the warehouse choose the account of a role.
     """
 
     amount: Decimal
@@ -48,6 +48,7 @@ class LineDraft:
     item_id: UUID | None = None
     item_category_id: UUID | None = None
     warehouse_id: UUID | None = None
+    supplier_category_id: UUID | None = None
     cost_centre_id: UUID | None = None
     project_id: UUID | None = None
     tax_code_id: UUID | None = None

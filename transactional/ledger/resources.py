@@ -49,7 +49,7 @@ ACCOUNT_MAPPINGS = Resource(
     thing="account_mapping",
     model=AccountMapping,
     label="Account mapping",
-    key=("company_id", "role", "item_category_id", "warehouse_id"),
+    key=("company_id", "role", "item_category_id", "warehouse_id", "supplier_category_id"),
     search=("role",),
     owner=Owner(company="company_id"),
     create_only=("company_id", "role"),

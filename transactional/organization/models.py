@@ -44,7 +44,16 @@ class Company(TenantRow):
     """A legal entity: keeps its own books in its own currency."""
 
     __tablename__ = "companies"
-    __table_args__ = (unique("code"), {"schema": "organization", "info": REFERENCE})
+    __table_args__ = (
+        unique("code"),
+        CheckConstraint("adjustment_limit_amount >= 0", name="adjustment_limit_not_negative"),
+        CheckConstraint("recost_moves_max >= 0", name="recost_moves_max_not_negative"),
+        CheckConstraint("purchase_limit_amount >= 0", name="purchase_limit_not_negative"),
+        CheckConstraint("receipt_tolerance_share >= 0", name="receipt_tolerance_not_negative"),
+        CheckConstraint("invoice_qty_tolerance_share >= 0", name="invoice_qty_tolerance_not_negative"),
+        CheckConstraint("invoice_price_tolerance_share >= 0", name="invoice_price_tolerance_not_negative"),
+        {"schema": "organization", "info": REFERENCE},
+    )
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
@@ -53,6 +62,17 @@ class Company(TenantRow):
     tax_number: Mapped[str | None] = mapped_column(String(40))
     fiscal_year_start_month: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     rounds_tax_per_line: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    adjustment_limit_amount: Mapped[Decimal | None]
+    """In company currency: stock adjustments worth more wait for a second user; empty where none does."""
+    purchase_limit_amount: Mapped[Decimal | None]
+    """In company currency, before tax: purchase orders worth more wait for a second user; empty where none does."""
+    receipt_tolerance_share: Mapped[Decimal] = rate(server_default=text("0"))
+    """How much more than ordered may arrive, as a part of it."""
+    invoice_qty_tolerance_share: Mapped[Decimal] = rate(server_default=text("0"))
+    invoice_price_tolerance_share: Mapped[Decimal] = rate(server_default=text("0.02"))
+    """By how much suppliers' invoices may differ before their payment is blocked."""
+    recost_moves_max: Mapped[int] = mapped_column(Integer, server_default=text("5000"))
+    """Up to so many later moves of an item are valued anew at once when one is backdated, more in the background."""
     rate_age_days_max: Mapped[int] = mapped_column(Integer, server_default=text("7"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 

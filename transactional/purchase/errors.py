@@ -1,6 +1,13 @@
 """What purchasing refuses."""
 
-from transactional.kernel.errors import Refused
+from transactional.kernel.errors import NotAllowed, Refused
+
+
+class OwnOrder(NotAllowed):
+    """Whoever ordered may not approve it."""
+
+    code = "own_order"
+    message = "You made or submitted order {number} yourself: a second user must approve it."
 
 
 class OrderNotConfirmed(Refused):
@@ -50,6 +57,20 @@ class NothingToCredit(Refused):
 
     code = "nothing_to_credit"
     message = "Purchase order {number} has nothing returned that is invoiced and not credited."
+
+
+class InspectionNeeded(Refused):
+    """Goods that a plan has inspected are accepted by their inspection."""
+
+    code = "inspection_needed"
+    message = "Line {line_number} is inspected by plan {plan}: receive it into quarantine, then tell what was found."
+
+
+class InspectionFailed(Refused):
+    """Goods that did not pass are not accepted."""
+
+    code = "inspection_failed"
+    message = "By plan {plan} the goods do not pass: reject them, or look at every piece and reject those with defects."
 
 
 class NotQuarantined(Refused):

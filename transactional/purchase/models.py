@@ -25,6 +25,8 @@ class PurchaseOrderState(StrEnum):
     """Where an order stands by decision; progress comes from receipts and invoices."""
 
     DRAFT = "draft"
+    WAITING = "waiting"
+    """For approval: worth more than one user may order alone."""
     CONFIRMED = "confirmed"
     CLOSED = "closed"
     REJECTED = "rejected"
@@ -222,6 +224,10 @@ class PurchaseOrder(TenantRow):
     company_net_amount: Mapped[Decimal]
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
     confirmed_at: Mapped[datetime | None]
+    submitted_by: Mapped[UUID | None]
+    """Who would have confirmed it, where it had to wait."""
+    decided_by: Mapped[UUID | None]
+    decision_reason: Mapped[str | None] = mapped_column(String(300))
 
 
 class PurchaseOrderLine(TenantRow):
@@ -314,6 +320,8 @@ class PurchaseReceiptLine(TenantRow):
     value_amount: Mapped[Decimal]
     """At order price in company currency: what stands in goods received not invoiced."""
     reject_reason: Mapped[str | None] = mapped_column(String(300))
+    inspection_plan_id: Mapped[UUID | None] = reference("purchase.inspection_plans")
+    """By which it is inspected: until then it waits in quarantine."""
     returned_line_id: Mapped[UUID | None]
     """Of a return: the receipt line that goes back."""
 

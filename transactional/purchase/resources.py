@@ -3,6 +3,7 @@
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import IMPORTED, READ_ONLY, Lines, Resource, Verb
 from transactional.organization.checks import check_currencies
+from transactional.purchase.inspection_models import GoodsInspection, InspectionPlan, InspectionPlanCheck
 from transactional.purchase.models import (
     LandedCost,
     LandedCostLine,
@@ -17,7 +18,7 @@ from transactional.purchase.models import (
     SupplierQuotation,
     SupplierQuotationLine,
 )
-from transactional.purchase.sources import check_needed, contract_problems, numbered, quotation_problems
+from transactional.purchase.sources import check_needed, contract_problems, numbered, plan_problems, quotation_problems
 
 REQUISITIONS = Resource(
     module="purchase",
@@ -102,8 +103,9 @@ PURCHASE_ORDERS = Resource(
     verbs=(
         Verb("create", "Prices a new order from the supplier's price list."),
         Verb("confirm", "Commits us to the supplier.", ("draft",)),
-        Verb("cancel", "Nothing more is expected from the supplier.", ("draft", "confirmed")),
-        Verb("reject", "The order is turned down.", ("draft",)),
+        Verb("approve", "A second user lets the order go out.", ("waiting",)),
+        Verb("cancel", "Nothing more is expected from the supplier.", ("draft", "waiting", "confirmed")),
+        Verb("reject", "The order is turned down.", ("draft", "waiting")),
         Verb("close", "What has not arrived is not waited for.", ("confirmed",)),
         Verb("receive", "Accepted goods enter stock at order price.", ("confirmed",)),
         Verb("invoice", "Matches the supplier's invoice and posts the payable.", ("confirmed", "closed")),
@@ -133,6 +135,28 @@ RECEIPTS = Resource(
     ),
     has_postings=True,
 )
+INSPECTION_PLANS = Resource(
+    module="purchase",
+    plural="inspection-plans",
+    thing="inspection_plan",
+    model=InspectionPlan,
+    label="Inspection plan",
+    lines=(Lines("checks", InspectionPlanCheck, "plan_id"),),
+    lines_are_written=True,
+    validate=plan_problems,
+)
+INSPECTIONS = Resource(
+    module="purchase",
+    plural="inspections",
+    thing="inspection",
+    model=GoodsInspection,
+    label="Inspection of goods",
+    key=("id",),
+    search=(),
+    sort="-id",
+    actions=READ_ONLY,
+    owner=Owner(company="company_id"),
+)
 LANDED_COSTS = Resource(
     module="purchase",
     plural="landed-costs",
@@ -156,4 +180,13 @@ LANDED_COSTS = Resource(
     verbs=(Verb("create", "Shares freight or duty among goods received."),),
     has_postings=True,
 )
-RESOURCES = (REQUISITIONS, SUPPLIER_QUOTATIONS, CONTRACTS, PURCHASE_ORDERS, RECEIPTS, LANDED_COSTS)
+RESOURCES = (
+    REQUISITIONS,
+    SUPPLIER_QUOTATIONS,
+    CONTRACTS,
+    PURCHASE_ORDERS,
+    RECEIPTS,
+    INSPECTION_PLANS,
+    INSPECTIONS,
+    LANDED_COSTS,
+)

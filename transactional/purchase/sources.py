@@ -53,3 +53,12 @@ def contract_problems(change: Change) -> Iterator[FieldProblem]:
     """A contract that ends before it begins."""
     if change.value("ends_on") < change.value("starts_on"):
         yield FieldProblem("ends_on", "lies before the first day", "range_reversed")
+
+
+def plan_problems(change: Change) -> Iterator[FieldProblem]:
+    """An inspection plan of nothing or of two things at once, or one that looks at more than all."""
+    if (change.value("item_id") is None) == (change.value("item_category_id") is None):
+        yield FieldProblem("item_id", "say either an item or a category", "item_or_category")
+    share = change.value("sample_share")
+    if share is not None and not 0 <= share <= 1:
+        yield FieldProblem("sample_share", "is no fraction from 0 to 1", "no_share")

@@ -1,13 +1,14 @@
 """What callers hand to purchasing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from transactional.inventory.lots import LotQty
 from transactional.kernel.money import ZERO
+from transactional.organization.models import Company
 from transactional.purchase.models import CostBasis
 
 
@@ -18,6 +19,15 @@ class Tolerances:
     receipt_qty_share: Decimal = ZERO
     invoice_qty_share: Decimal = ZERO
     invoice_price_share: Decimal = Decimal("0.02")
+
+    @classmethod
+    def of(cls, company: Company) -> "Tolerances":
+        """What a company lets pass."""
+        return cls(
+            company.receipt_tolerance_share,
+            company.invoice_qty_tolerance_share,
+            company.invoice_price_tolerance_share,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,8 @@ class NewReceiptLine:
     location_id: UUID | None = None
     lots: Sequence[LotQty] = ()
     """Of an item kept by batch or serial number: what was accepted, in its stock unit."""
+    is_inspected: bool = False
+    """Whether an inspection has decided: what a plan holds back is let through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +192,11 @@ class Inspection:
     order_id: UUID | None = None
     """The order it has to be of, where the caller has named one."""
     lots: Sequence[LotQty] = ()
+    sample_qty: Decimal | None = None
+    """Of goods inspected by plan: how much was looked at, and how much of it was defect."""
+    defect_qty: Decimal = ZERO
+    results: Mapping[str, Decimal] = field(default_factory=dict)
+    """What was measured, by the name of the plan's check."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class ReceiptState(StrEnum):
 ORDER_MOVES = frozenset(
     {
         (PurchaseOrderState.DRAFT, PurchaseOrderState.CONFIRMED),
+        (PurchaseOrderState.DRAFT, PurchaseOrderState.WAITING),
+        (PurchaseOrderState.WAITING, PurchaseOrderState.CONFIRMED),
+        (PurchaseOrderState.WAITING, PurchaseOrderState.REJECTED),
+        (PurchaseOrderState.WAITING, PurchaseOrderState.CANCELLED),
         (PurchaseOrderState.DRAFT, PurchaseOrderState.REJECTED),
         (PurchaseOrderState.DRAFT, PurchaseOrderState.CANCELLED),
         (PurchaseOrderState.CONFIRMED, PurchaseOrderState.CANCELLED),

@@ -58,10 +58,10 @@ class LineDelivered(Refused):
 
 
 class OverDelivery(Refused):
-    """More would be handed over than is ordered."""
+    """More would be handed over than is ordered plus tolerance."""
 
     code = "over_delivery"
-    message = "Of line {line_number} of order {number} {open_qty} are open, not {wanted_qty}."
+    message = "Of line {line_number} of order {number} {open_qty} may still be delivered, not {wanted_qty}."
 
 
 class NothingDelivered(Refused):
@@ -90,6 +90,13 @@ class OverReturn(Refused):
 
     code = "over_return"
     message = "Of this delivery line {open_qty} can still come back, not {wanted_qty}."
+
+
+class ReturnBeforeDelivery(Refused):
+    """What is not handed over yet cannot come back."""
+
+    code = "return_before_delivery"
+    message = "Delivery {number} is of {delivered_on}: it cannot be returned before that day."
 
 
 class ReturnPeriodOver(Refused):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, text
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
@@ -125,7 +125,10 @@ class SalesOrderLine(TenantRow):
     __tablename__ = "sales_order_lines"
     __table_args__ = (
         Index("ix_sales_order_lines_order_id", "tenant_id", "order_id"),
+        Index("ix_sales_order_lines_closed", "tenant_id", "order_id", postgresql_where=text("is_closed")),
         CheckConstraint("qty >= 0", name="qty_not_negative"),
+        CheckConstraint("over_delivery_share >= 0", name="over_delivery_share_not_negative"),
+        CheckConstraint("under_delivery_share >= 0", name="under_delivery_share_not_negative"),
         {"schema": "sales"},
     )
 
@@ -145,6 +148,11 @@ class SalesOrderLine(TenantRow):
     tax_amount: Mapped[Decimal]
     company_net_amount: Mapped[Decimal]
     promised_on: Mapped[date | None]
+    over_delivery_share: Mapped[Decimal] = rate(server_default=text("0"))
+    under_delivery_share: Mapped[Decimal] = rate(server_default=text("0"))
+    """How much more may be handed over, and how much less closes the line, as parts of the quantity ordered."""
+    is_closed: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    """Handed over less than ordered, within the tolerance: the rest is not waited for."""
 
 
 class Delivery(TenantRow):

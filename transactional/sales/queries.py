@@ -36,11 +36,12 @@ class LineProgress:
     delivered_qty: Decimal
     returned_qty: Decimal
     invoiced_qty: Decimal
+    is_closed: bool = False
 
     @property
     def open_qty(self) -> Decimal:
-        """Ordered and not handed over: the backorder."""
-        return self.ordered_qty - self.delivered_qty
+        """Ordered, not handed over and waited for: the backorder."""
+        return ZERO if self.is_closed else max(self.ordered_qty - self.delivered_qty, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def order_progress(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, Or
                 progress.delivered_qty(line.id),
                 sum((row.returned_qty for row in handed), ZERO),
                 progress.billed[line.id].qty,
+                line.is_closed,
             )
         )
     amounts = _amounts(session, orders)
@@ -92,8 +94,9 @@ def order_progress(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, Or
 
 
 def _order(order: SalesOrder, lines: tuple[LineProgress, ...], invoiced: Decimal, paid: Decimal) -> OrderProgress:
-    delivered = _state([(line.ordered_qty, line.delivered_qty) for line in lines], "delivered")
-    billed = _state([(line.ordered_qty, line.invoiced_qty) for line in lines], "invoiced")
+    wanted = [line.delivered_qty if line.is_closed else line.ordered_qty for line in lines]
+    delivered = _state([(qty, line.delivered_qty) for qty, line in zip(wanted, lines, strict=True)], "delivered")
+    billed = _state([(qty, line.invoiced_qty) for qty, line in zip(wanted, lines, strict=True)], "invoiced")
     return OrderProgress(order.id, lines, order.total_amount, invoiced, paid, delivered, billed)
 
 

@@ -53,6 +53,7 @@ ORDERS = Resource(
     verbs=(
         Verb("create", "Prices a new order from the valid price list."),
         Verb("confirm", "Reserves stock and uses up credit.", ("draft",)),
+        Verb("reserve", "Promises certain batches or serial numbers to lines.", ("confirmed",)),
         Verb("change", "Changes lines and dates as far as nothing was delivered.", ("draft", "confirmed")),
         Verb("cancel", "Releases what is reserved and not delivered.", ("draft", "confirmed")),
         Verb("close", "What is still open will not be delivered.", ("confirmed",)),

@@ -26,6 +26,9 @@ class NewOrderLine:
     discount_amount: Decimal | None = None
     tax_amount: Decimal | None = None
     promised_on: date | None = None
+    over_delivery_share: Decimal | None = None
+    under_delivery_share: Decimal | None = None
+    """By how much deliveries may differ; the item's tolerance where left out, or else the customer's."""
     id: UUID | None = None
 
 
@@ -78,6 +81,8 @@ class LineChange:
     unit_price: Decimal | None = None
     discount_share: Decimal | None = None
     promised_on: date | None = None
+    over_delivery_share: Decimal | None = None
+    under_delivery_share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,14 @@ class OrderChange:
     promised_on: date | None = None
     customer_reference: str | None = None
     freight_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLots:
+    """Batches or serials that lines of an order shall be promised, by order line, in the items' stock units."""
+
+    order_id: UUID
+    lots: Mapping[UUID, Sequence[LotQty]]
 
 
 @dataclass(frozen=True, slots=True)

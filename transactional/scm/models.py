@@ -64,10 +64,10 @@ class PaymentTerm(TenantRow):
 
 
 class SupplierCategory(TenantRow):
-    """A node of the suppliers' tree."""
+    """A node of the suppliers' tree; what a node leaves open its parent says, accounts by the account mappings."""
 
     __tablename__ = "supplier_categories"
-    __table_args__ = (unique("code"), {"schema": "scm"})
+    __table_args__ = (unique("code"), {"schema": "scm", "info": REFERENCE})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
@@ -129,6 +129,8 @@ class Customer(TenantRow):
         unique("code"),
         unique("tax_number"),
         CheckConstraint("credit_limit_amount >= 0", name="credit_limit_not_negative"),
+        CheckConstraint("over_delivery_share >= 0", name="over_delivery_share_not_negative"),
+        CheckConstraint("under_delivery_share >= 0", name="under_delivery_share_not_negative"),
         {"schema": "scm"},
     )
 
@@ -149,6 +151,9 @@ class Customer(TenantRow):
     grade: Mapped[str | None] = mapped_column(String(1))
     grade_limit_amount: Mapped[Decimal | None]
     """The credit limit that goes with the grade, in force where the customer has none of its own."""
+    over_delivery_share: Mapped[Decimal | None] = rate()
+    under_delivery_share: Mapped[Decimal | None] = rate()
+    """By how much deliveries may differ from what is ordered, as parts of it, where nothing nearer says."""
     email: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(60))
     merged_into_id: Mapped[UUID | None]

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from transactional.kernel.errors import FieldProblem
+from transactional.kernel.reference import read_all
 from transactional.kernel.resource import READ_ONLY, Change, Resource, Verb
 from transactional.kernel.session import Session
+from transactional.kernel.trees import inherited
 from transactional.organization.checks import check_currencies
 from transactional.scm.checks import bank_account_problems, party_problems, payment_term_problems
 from transactional.scm.models import (
@@ -25,21 +27,17 @@ from transactional.scm.models import (
 
 
 def _default_terms(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
-    """A new supplier takes the payment terms of its category where none are given."""
+    """A new supplier takes the payment terms of its category, or of the nearest above, where none are given."""
     wanting = [
         each
         for each in changes
         if each.before is None and not each.value("payment_term_id") and each.value("category_id")
     ]
-    if wanting:
-        ids = {each.value("category_id") for each in wanting}
-        found = session.execute(
-            select(SupplierCategory.id, SupplierCategory.payment_term_id).where(SupplierCategory.id.in_(ids))
-        )
-        terms = {row.id: row.payment_term_id for row in found}
-        for each in wanting:
-            if terms.get(each.value("category_id")):
-                each.values["payment_term_id"] = terms[each.value("category_id")]
+    categories = read_all(session, SupplierCategory) if wanting else {}
+    for each in wanting:
+        terms = inherited(categories, each.value("category_id"), "payment_term_id")
+        if terms:
+            each.values["payment_term_id"] = terms
     return ()
 
 

@@ -31,6 +31,8 @@ class StockLevelOut(Shown):
     incoming_qty: str | None
     outgoing_qty: str | None
     available_qty: str | None
+    provisional_from: str | None
+    """While values are worked out anew in the background: from this day on."""
 
 
 @router.get(

@@ -9,10 +9,14 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.sales.documents import DatedIn
-from api.verbs import act, answers, today
+from api.verbs import act, add_transition, answers, today
 from transactional.inventory.lot_specs import Batches, Serials, lots_given
 from transactional.inventory.resources import STOCK_DOCUMENTS
-from transactional.inventory.services.post_stock_documents import cancel_stock_documents, post_stock_documents
+from transactional.inventory.services.post_stock_documents import (
+    approve_stock_documents,
+    cancel_stock_documents,
+    post_stock_documents,
+)
 from transactional.inventory.services.receive_transfers import Arrival, receive_transfers
 from transactional.kernel.schema import Day, Note, Qty, Strict
 
@@ -43,9 +47,19 @@ class ArrivalIn(Strict):
     openapi_extra=needs("stock_document.post"),
 )
 def post_document(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The document, posted."""
+    """The document, posted; an adjustment above the company's limit waits for approval."""
     at = call.services.now()
     return act(call, STOCK_DOCUMENTS, id, lambda session: post_stock_documents(session, [id], at=at))
+
+
+add_transition(
+    router,
+    STOCK_DOCUMENTS,
+    "approve",
+    approve_stock_documents,
+    "Approve an adjustment that waits",
+    "The adjustment, posted.",
+)
 
 
 @router.post(

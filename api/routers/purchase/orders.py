@@ -9,8 +9,14 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.rendering import json_response, shown
 from api.routing import Router, needs
-from api.schemas.purchase.documents import OrderProgressOut, PurchaseOrderIn, ReceiptIn, SupplierInvoiceIn
-from api.verbs import add_follow_up, add_transition, answers, make, today
+from api.schemas.purchase.documents import (
+    OrderProgressOut,
+    OrderRejectionIn,
+    PurchaseOrderIn,
+    ReceiptIn,
+    SupplierInvoiceIn,
+)
+from api.verbs import act, add_follow_up, add_transition, answers, make, today
 from transactional.finance.resources import PURCHASE_INVOICES
 from transactional.kernel.records import check_exists
 from transactional.kernel.session import Session
@@ -18,7 +24,7 @@ from transactional.purchase.queries import order_progress
 from transactional.purchase.resources import PURCHASE_ORDERS, RECEIPTS
 from transactional.purchase.services.cancel_orders import cancel_orders
 from transactional.purchase.services.close_orders import close_orders
-from transactional.purchase.services.confirm_orders import confirm_orders
+from transactional.purchase.services.confirm_orders import approve_orders, confirm_orders
 from transactional.purchase.services.create_orders import create_orders
 from transactional.purchase.services.invoice_orders import invoice_orders
 from transactional.purchase.services.receive_orders import receive_orders
@@ -57,10 +63,24 @@ def create_purchase_order(
 for _verb, _service, _summary, _shows in (
     ("confirm", confirm_orders, "Confirm a purchase order", "The order, which commits us now."),
     ("cancel", cancel_orders, "Cancel a purchase order", "The order, of which nothing more is expected."),
-    ("reject", reject_orders, "Turn a purchase order down", "The order, rejected."),
+    ("approve", approve_orders, "Approve a purchase order that waits", "The order, which commits us now."),
     ("close", close_orders, "Wait no longer for what has not arrived", "The order, closed."),
 ):
     add_transition(router, PURCHASE_ORDERS, _verb, _service, _summary, _shows)
+
+
+@router.post(
+    "/{id}/reject",
+    summary="Turn a purchase order down",
+    responses=answers(PURCHASE_ORDERS),
+    openapi_extra=needs("purchase_order.reject"),
+)
+def reject_purchase_order(id: UUID, call: Calling, given: OrderRejectionIn | None = None) -> Response:  # noqa: A002
+    """The order, rejected; one that waits for approval goes back with a reason."""
+    reason, at = given.reason if given else None, call.services.now()
+    return act(call, PURCHASE_ORDERS, id, lambda session: reject_orders(session, [id], at=at, reason=reason))
+
+
 add_follow_up(
     router,
     PURCHASE_ORDERS,

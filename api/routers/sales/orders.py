@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.resources import expected_version
 from api.routing import Router, needs
-from api.schemas.sales.documents import DeliveryIn, InvoiceIn, OrderChangeIn, OrderIn
+from api.schemas.sales.documents import ChosenLotsIn, DeliveryIn, InvoiceIn, OrderChangeIn, OrderIn
 from api.verbs import act, add_follow_up, add_transition, answers, make, today
 from transactional.finance.resources import INVOICES
 from transactional.kernel.records import check_may_set, check_version
@@ -20,6 +20,7 @@ from transactional.sales.models import SalesOrder
 from transactional.sales.resources import DELIVERIES, ORDERS
 from transactional.sales.services.cancel_orders import cancel_orders
 from transactional.sales.services.change_orders import change_orders
+from transactional.sales.services.choose_lots import choose_lots
 from transactional.sales.services.close_orders import close_orders
 from transactional.sales.services.confirm_orders import confirm_orders
 from transactional.sales.services.create_orders import create_orders
@@ -97,6 +98,17 @@ def change_order(id: UUID, given: OrderChangeIn, request: Request, call: Calling
         change_orders(session, [change], at=call.services.now())
 
     return act(call, ORDERS, id, verb)
+
+
+@router.post(
+    "/{id}/reserve",
+    summary="Promise certain batches or serial numbers",
+    responses=answers(ORDERS),
+    openapi_extra=needs("order.reserve"),
+)
+def reserve_lots_of_order(id: UUID, given: ChosenLotsIn, call: Calling) -> Response:  # noqa: A002
+    """The order; nobody else is delivered what its lines are promised by name."""
+    return act(call, ORDERS, id, lambda session: choose_lots(session, [given.spec(id)]))
 
 
 add_transition(

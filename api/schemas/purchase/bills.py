@@ -17,7 +17,10 @@ ONE = Decimal(1)
 
 
 class BillLineIn(Strict):
-    """A service or expense: by account or by item, one of the two; the tax is found for an item, else named."""
+    """A service or expense: by account or by item, one of the two, or by the account of the supplier's category.
+
+    The tax is found for an item, else named.
+    """
 
     account_id: UUID | None = None
     item_id: UUID | None = None

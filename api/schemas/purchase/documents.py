@@ -20,6 +20,7 @@ from transactional.kernel.schema import (
     Share,
     Shown,
     Strict,
+    text_of,
 )
 from transactional.purchase.models import CostBasis
 from transactional.purchase.specs import (
@@ -76,6 +77,12 @@ class PurchaseOrderIn(Strict):
         return NewPurchaseOrder(
             **given, ordered_on=self.ordered_on or today, lines=[line.spec() for line in self.lines]
         )
+
+
+class OrderRejectionIn(Strict):
+    """Why an order is turned down."""
+
+    reason: text_of(300, length_min=1) | None = None  # type: ignore[valid-type]
 
 
 class SourceLineIn(Strict):
@@ -216,6 +223,13 @@ class SupplierCreditIn(Strict):
     credited_on: Day | None = None
 
 
+class ResultIn(Strict):
+    """What was measured of a check of the plan."""
+
+    check: text_of(80, length_min=1)  # type: ignore[valid-type]
+    value: Qty
+
+
 class InspectedLineIn(Strict):
     """What became of goods in quarantine, in the order line's unit."""
 
@@ -225,11 +239,17 @@ class InspectedLineIn(Strict):
     reject_reason: Note | None = None
     batches: Batches = Field(default_factory=list)
     serials: Serials = Field(default_factory=list)
+    sample_qty: NotNegativeQty | None = None
+    defect_qty: NotNegativeQty = ZERO
+    results: Annotated[list[ResultIn], Field(max_length=100)] = Field(default_factory=list)
+    """Of goods inspected by plan."""
 
     def spec(self, order_id: UUID) -> Inspection:
         """The same for the service."""
-        given = self.model_dump(exclude={"batches", "serials"})
-        return Inspection(**given, order_id=order_id, lots=lots_given(self.batches, self.serials))
+        given = self.model_dump(exclude={"batches", "serials", "results"})
+        measured = {result.check: result.value for result in self.results}
+        lots = lots_given(self.batches, self.serials)
+        return Inspection(**given, order_id=order_id, lots=lots, results=measured)
 
 
 class InspectionIn(Strict):

@@ -21,6 +21,7 @@ from transactional.kernel.schema import (
     text_of,
 )
 from transactional.sales.specs import (
+    ChosenLots,
     LineChange,
     NewDelivery,
     NewDeliveryLine,
@@ -38,7 +39,7 @@ LINES_MAX = 1_000
 NotNegative = Annotated[Amount, Field(ge=0)]
 
 
-class OrderLineIn(Strict):
+class OfferLineIn(Strict):
     """An item wanted; price, tax and unit are found where they are left out."""
 
     item_id: UUID
@@ -50,16 +51,17 @@ class OrderLineIn(Strict):
 
     def spec(self) -> NewOrderLine:
         """The same for the service."""
-        return NewOrderLine(
-            item_id=self.item_id,
-            qty=self.qty,
-            unit_id=self.unit_id,
-            unit_price=self.unit_price,
-            discount_share=self.discount_share,
-            promised_on=self.promised_on,
-        )
+        return NewOrderLine(**self.model_dump())
 
 
+class OrderLineIn(OfferLineIn):
+    """An item ordered; deliveries may differ by the item's tolerance, or else the customer's, where none is said."""
+
+    over_delivery_share: Share | None = None
+    under_delivery_share: Share | None = None
+
+
+OfferLines = Annotated[list[OfferLineIn], Field(min_length=1, max_length=LINES_MAX)]
 OrderLines = Annotated[list[OrderLineIn], Field(min_length=1, max_length=LINES_MAX)]
 
 
@@ -70,7 +72,7 @@ class QuotationIn(Strict):
     customer_id: UUID
     quoted_on: Day | None = None
     valid_until: Day
-    lines: OrderLines
+    lines: OfferLines
     currency_code: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     salesperson_id: UUID | None = None
 
@@ -133,6 +135,8 @@ class LineChangeIn(Strict):
     unit_price: Price | None = None
     discount_share: Share | None = None
     promised_on: Day | None = None
+    over_delivery_share: Share | None = None
+    under_delivery_share: Share | None = None
 
     def spec(self) -> LineChange:
         """The same for the service."""
@@ -147,6 +151,24 @@ class OrderChangeIn(Strict):
     promised_on: Day | None = None
     customer_reference: Reference | None = None
     freight_amount: NotNegative | None = None
+
+
+class ChosenLineIn(Strict):
+    """The batches or serials that an order line shall be promised; none to leave the choice open again."""
+
+    order_line_id: UUID
+    batches: Batches = Field(default_factory=list)
+    serials: Serials = Field(default_factory=list)
+
+
+class ChosenLotsIn(Strict):
+    """Batches or serials promised to lines of an order."""
+
+    lines: Annotated[list[ChosenLineIn], Field(min_length=1, max_length=LINES_MAX)]
+
+    def spec(self, order_id: UUID) -> ChosenLots:
+        """The same for the service."""
+        return ChosenLots(order_id, {line.order_line_id: lots_given(line.batches, line.serials) for line in self.lines})
 
 
 class DeliveryLineIn(Strict):

@@ -1,7 +1,7 @@
 """Invoices and credit notes, both ways, are posted by this one verb."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -45,6 +45,7 @@ def post_invoices(session: Session, drafts: Sequence[InvoiceDraft], *, at: datet
     _check(drafts)
     check_external_numbers(session, drafts)
     companies = read_by_id(session, Company, (draft.company_id for draft in drafts))
+    _check_rates(drafts, companies)
     taxes = find_taxes(session)
     rates = _rates(session, drafts, companies)
     pairs = []
@@ -77,6 +78,20 @@ def _check(drafts: Sequence[InvoiceDraft]) -> None:
             problems.append(FieldProblem(f"{path}lines", "an invoice below zero is a credit note", "below_zero"))
         if draft.kind == InvoiceKind.PURCHASE_INVOICE and not draft.external_number:
             problems.append(FieldProblem(f"{path}external_number", "the supplier's number is needed", "missing"))
+    if problems:
+        raise Invalid(problems)
+
+
+def _check_rates(drafts: Sequence[InvoiceDraft], companies: Mapping[UUID, Company]) -> None:
+    problems = [
+        FieldProblem(
+            "exchange_rate" if len(drafts) == 1 else f"invoices/{number}/exchange_rate",
+            "is 1: the invoice is in company currency",
+            "same_currency",
+        )
+        for number, draft in enumerate(drafts)
+        if draft.exchange_rate not in {None, ONE} and draft.currency_code == companies[draft.company_id].currency_code
+    ]
     if problems:
         raise Invalid(problems)
 
@@ -124,6 +139,7 @@ def _build(draft: InvoiceDraft, company: Company, rate: Decimal, taxes: TaxTable
         kind=draft.kind.value,
         external_number=draft.external_number,
         party_id=draft.party_id,
+        supplier_category_id=draft.supplier_category_id,
         invoiced_on=draft.invoiced_on,
         payment_term_id=draft.payment_term_id,
         currency_code=draft.currency_code,
@@ -196,7 +212,17 @@ def _facts(
     moneys = [freight, *[part.money for part in net], *[money for _, money in parts]]
     total = Money(sum((m.amount for m in moneys), ZERO), sum((m.currency_amount for m in moneys), ZERO))
     owed = [(code_id, Money(_converted(amount, rate, decimals), amount)) for code_id, amount in reverse.items()]
-    return InvoiceFacts(draft.kind, draft.party_id, draft.currency_code, total, net, freight, parts, owed)
+    return InvoiceFacts(
+        draft.kind,
+        draft.party_id,
+        draft.currency_code,
+        total,
+        net,
+        freight,
+        parts,
+        owed,
+        draft.supplier_category_id,
+    )
 
 
 def _net_parts(draft: InvoiceDraft, rows: Sequence[InvoiceLine]) -> list[NetPart]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
-from transactional.finance.errors import BankAccountNotApproved, BankAccountNotFound
+from transactional.finance.errors import BankAccountNotApproved, BankAccountNotFound, BankReferenceUsed
 from transactional.finance.events import payment_posted, settlement_posted
 from transactional.finance.models import BankAccount, Payment, PaymentKind, Settlement
 from transactional.finance.postings import Money, PaymentFacts, payment_lines
@@ -119,6 +119,8 @@ def _get(ask: NewPayment, account: BankAccount, known: _Known) -> Payment:
     found = _found(ask, account, known)
     if found is None:
         raise BrokenInvariant("a payment was neither found nor made")
+    if found.id != ask.id and (found.party_id, found.amount) != (ask.party_id, ask.amount):
+        raise BankReferenceUsed(bank_reference=ask.bank_reference, number=found.number)
     return found
 
 

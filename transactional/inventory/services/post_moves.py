@@ -1,12 +1,14 @@
 """Writing the stock ledger: the only place that inserts moves."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from transactional.inventory.balances import Held, hold_balances
+from transactional.inventory.costing.fold import Source
 from transactional.inventory.costing.pools import FifoPool
 from transactional.inventory.entries import EntryKey, Posted, entry_drafts
 from transactional.inventory.errors import NoStockToRevalue, OriginUnknown, ReturnBeforeMove
@@ -17,6 +19,7 @@ from transactional.inventory.layers import load_layers, save_layers
 from transactional.inventory.lot_booking import plan_lots
 from transactional.inventory.models import CostBalance, MoveKind, StockBalance, StockMove
 from transactional.inventory.postings import MoveDraft
+from transactional.inventory.recosting import find_waiting, mark_waiting
 from transactional.inventory.valuation import (
     Balances,
     Correction,
@@ -42,7 +45,8 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
     """Written moves, one a draft and in their order, valued by each item's method and posted to the ledger.
 
     One journal entry a source document and day. A move dated before others of its item changes what those are worth:
-    moves of quantity zero mend them in the same transaction, dated in the first open period not before each.
+    moves of quantity zero mend them in the same transaction, dated in the first open period not before each; where too
+    many follow, they are mended in the background, and until then the item's values are marked (`Recosting`).
     Within a day a new standard comes first, then receipts, transfers and issues, in the order given.
     Locks: all cost rows of the items, then their stock rows, then periods and the ledger's head.
     Raises: StockNotAvailable, ReturnExceedsMove, ReturnBeforeMove, NoStockToRevalue, StandardCostMissing,
@@ -66,24 +70,30 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
     check_stock(session, moves, held, facts)
     tracked = [pair for pair in zip(moves, ordered, strict=True) if pair[0].qty and pair[1].lots]
     lots = plan_lots(session, tracked, facts) if tracked else None
-    valuations = _value(session, moves, givens, facts, _Context(held, taken_back))
+    sources = load_sources(session, taken_back)
+    again = needs_replay(moves, held.costs, sources, facts)
+    waiting = find_waiting(session, again)
+    valuations = _value(session, moves, givens, facts, _Context(held, sources, again.keys() - waiting.keys()))
     _settle(moves, givens, valuations, facts)
-    corrections = _correction_moves(session, moves, valuations, facts, accounts)
+    corrections = correction_moves(session, moves, valuations, facts, accounts)
     posted = [
         Posted(move, facts.items[move.item_id].category_id, draft.reverses_entry_id, move.is_transfer)
         for move, draft in zip(moves, ordered, strict=True)
     ]
-    rows = _write(session, [*posted, *corrections], accounts, at)
+    rows = write_moves(session, [*posted, *corrections], accounts, at)
     if lots is not None:
         lots.write(session)
-    _save(session, moves, valuations, held, facts)
+    save_balances(session, moves, valuations, held, facts)
+    mark_waiting(session, moves, waiting)
     return [rows[draft.id] for draft in drafts]
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
     held: Held
-    taken_back: dict[UUID, Booked]
+    sources: dict[UUID, Source]
+    again: AbstractSet[ItemOfCompany]
+    """Items whose history is folded again now."""
 
 
 def _load_taken_back(session: Session, drafts: Sequence[MoveDraft]) -> dict[UUID, Booked]:
@@ -158,13 +168,12 @@ def _value(
     session: Session, moves: Sequence[Booked], givens: Givens, facts: Facts, context: _Context
 ) -> list[Valuation]:
     """Forward where the past stays as it is; items whose past changes are folded again."""
-    sources = load_sources(session, context.taken_back)
-    again = needs_replay(moves, context.held.costs, sources, facts)
+    again = context.again
     forward = [move for move in moves if not move.is_relocation and (move.item_id, move.company_id) not in again]
     valuations = []
     if forward:
         layers = load_layers(session, {move.place for move in forward if _is_fifo(move, facts)})
-        balances = Balances(context.held.costs, layers, sources)
+        balances = Balances(context.held.costs, layers, context.sources)
         valuations.append(value_forward(forward, givens, facts, balances))
     if again:
         history = [
@@ -198,7 +207,7 @@ def _settle(moves: Sequence[Booked], givens: Givens, valuations: Sequence[Valuat
             )
 
 
-def _correction_moves(
+def correction_moves(
     session: Session,
     moves: Sequence[Booked],
     valuations: Sequence[Valuation],
@@ -245,7 +254,10 @@ def _correction_move(
     return Posted(move, category_id, is_transfer=target.is_transfer and correction.role is None)
 
 
-def _write(session: Session, posted: Sequence[Posted], accounts: AccountMap, at: datetime) -> dict[UUID, StockMove]:
+def write_moves(
+    session: Session, posted: Sequence[Posted], accounts: AccountMap, at: datetime
+) -> dict[UUID, StockMove]:
+    """The moves as written, by id, with their journal entries."""
     drafts = entry_drafts(posted, accounts)
     entries = post_entries(session, list(drafts.values()), at=at, at_the_end=True)
     entry_ids = {key: entry.id for key, entry in zip(drafts, entries, strict=True)}
@@ -283,7 +295,9 @@ def _row(posted: Posted, entry_ids: Mapping[EntryKey, UUID], at: datetime) -> St
     )
 
 
-def _save(session: Session, moves: Sequence[Booked], valuations: Sequence[Valuation], held: Held, facts: Facts) -> None:
+def save_balances(
+    session: Session, moves: Sequence[Booked], valuations: Sequence[Valuation], held: Held, facts: Facts
+) -> None:
     """Write the balances back: quantities as moved, values as the pools stand."""
     last: dict[tuple[UUID, UUID], date] = {}
     stocks: dict[tuple[UUID, UUID], Decimal] = {}

@@ -1,7 +1,7 @@
 """Posting openings, adjustments, issues, transfers and production receipts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from sqlalchemy import select
 from transactional.catalog.models import Item, ItemUnit, UnitOfMeasure
 from transactional.catalog.units import UnitRefused, UnitTable
 from transactional.inventory.documents import DocumentLine, Places, moves_of, problems_of
-from transactional.inventory.errors import StockDocumentState
+from transactional.inventory.errors import OwnAdjustment, StockDocumentState
 from transactional.inventory.models import StockDocument, StockDocumentLine
 from transactional.inventory.queries import default_locations
+from transactional.inventory.services.judge_adjustments import beyond_limit, take_accounts
 from transactional.inventory.services.post_moves import post_moves
 from transactional.inventory.services.reverse_moves import reverse_moves
 from transactional.inventory.transit import ensure_transit
@@ -25,28 +26,64 @@ from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.platform.services.take_numbers import take_numbers
 
-DRAFT, POSTED, IN_TRANSIT, CANCELLED = "draft", "posted", "in_transit", "cancelled"
+DRAFT, WAITING, POSTED, IN_TRANSIT, CANCELLED = "draft", "waiting", "posted", "in_transit", "cancelled"
 
 
 def post_stock_documents(session: Session, document_ids: Sequence[UUID], *, at: datetime) -> list[StockDocument]:
     """The documents, posted and numbered; a transfer with transit is on the way now. One posted before is returned.
 
+    An adjustment worth more than its company's limit moves nothing yet: it waits for a second user.
     Raises: StockDocumentState for a cancelled one, StockNotAvailable and what else moves refuse; Invalid for an
     adjustment without a reason, a transfer to where the goods are, and every line that means nothing.
     """
     documents = lock_by_id(session, StockDocument, document_ids)
-    fresh = [document for document in documents if document.state not in {POSTED, IN_TRANSIT}]
+    fresh = [document for document in documents if document.state not in {POSTED, IN_TRANSIT, WAITING}]
     for document in fresh:
         if document.state != DRAFT:
             raise StockDocumentState(number=document.number or document.id, state=document.state)
-    lines = read_lines(session, [document.id for document in fresh])
-    counted = _counted(session, fresh, lines)
-    _number(session, fresh)
-    places = _places(session, fresh)
-    companies = read_by_id(session, Company, {document.company_id for document in fresh})
+    counted = _counted(session, fresh)
+    waiting = beyond_limit(session, fresh, counted)
+    for document in waiting:
+        document.state, document.submitted_by = WAITING, session.principal.user_id
+    update_all(session, waiting, StockDocument.state, StockDocument.submitted_by)
+    _post(session, [document for document in fresh if document.state == DRAFT], counted, at=at)
+    return documents
+
+
+def approve_stock_documents(session: Session, document_ids: Sequence[UUID], *, at: datetime) -> list[StockDocument]:
+    """The adjustments that waited, posted; one posted before is returned.
+
+    Raises: OwnAdjustment for whoever wrote or submitted it, StockDocumentState for one that does not wait, and what
+    `post_stock_documents` raises.
+    """
+    documents = lock_by_id(session, StockDocument, document_ids)
+    fresh = [document for document in documents if document.state != POSTED]
+    user_id = session.principal.user_id
+    for document in fresh:
+        if document.state != WAITING:
+            raise StockDocumentState(number=document.number or document.id, state=document.state)
+        if user_id in {document.created_by, document.submitted_by}:
+            raise OwnAdjustment(id=document.id)
+        document.approved_by = user_id
+    update_all(session, fresh, StockDocument.approved_by)
+    _post(session, fresh, _counted(session, fresh), at=at)
+    return documents
+
+
+def _post(
+    session: Session,
+    documents: Sequence[StockDocument],
+    counted: Mapping[UUID, Sequence[DocumentLine]],
+    *,
+    at: datetime,
+) -> None:
+    take_accounts(session, documents)
+    _number(session, documents)
+    places = _places(session, documents)
+    companies = read_by_id(session, Company, {document.company_id for document in documents})
     drafts = [
         draft
-        for document in fresh
+        for document in documents
         for draft in moves_of(
             document,
             counted[document.id],
@@ -55,13 +92,19 @@ def post_stock_documents(session: Session, document_ids: Sequence[UUID], *, at: 
         )
     ]
     post_moves(session, drafts, at=at)
-    for document in fresh:
+    for document in documents:
         is_moving = document.has_transit and document.to_warehouse_id not in {None, document.warehouse_id}
         document.state = IN_TRANSIT if is_moving else POSTED
         document.posted_at = at
-    update_all(session, fresh, StockDocument.state, StockDocument.number, StockDocument.posted_at)
-    record(session, [posted_event(document, at) for document in fresh])
-    return documents
+    update_all(
+        session,
+        documents,
+        StockDocument.state,
+        StockDocument.number,
+        StockDocument.account_id,
+        StockDocument.posted_at,
+    )
+    record(session, [posted_event(document, at) for document in documents])
 
 
 def cancel_stock_documents(
@@ -76,7 +119,7 @@ def cancel_stock_documents(
     for document in documents:
         if document.state == CANCELLED or (document.has_transit and document.arrived_on is not None):
             raise StockDocumentState(number=document.number or document.id, state=document.state)
-    moved = [document.id for document in documents if document.state != DRAFT]
+    moved = [document.id for document in documents if document.state not in {DRAFT, WAITING}]
     if moved:
         reverse_moves(session, moved, on=on, at=at)
     for document in documents:
@@ -112,10 +155,9 @@ def posted_event(document: StockDocument, at: datetime) -> Event:
     )
 
 
-def _counted(
-    session: Session, documents: Sequence[StockDocument], lines: defaultdict[UUID, list[StockDocumentLine]]
-) -> dict[UUID, list[DocumentLine]]:
+def _counted(session: Session, documents: Sequence[StockDocument]) -> dict[UUID, list[DocumentLine]]:
     """Lines with their quantities in stock units.  Raises: Invalid naming everything that is wrong."""
+    lines = read_lines(session, [document.id for document in documents])
     item_ids = {line.item_id for listed in lines.values() for line in listed}
     items = read_by_id(session, Item, item_ids)
     units = UnitTable(

@@ -1,23 +1,31 @@
 """Promising stock to document lines, and taking promises back or using them up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select
 
 from transactional.inventory.balances import Shelf, hold_shelves, lock_items, lock_stocks
+from transactional.inventory.lot_models import Lot, LotBalance, LotKind
+from transactional.inventory.lots import LotQty
 from transactional.inventory.models import Location, LocationKind, Reservation, StockBalance
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import ZERO
 from transactional.kernel.reference import read_all
-from transactional.kernel.rows import delete_all, insert_all, update_all
+from transactional.kernel.rows import delete_all, insert_all, read, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Asked, Query, among
 
+Place: TypeAlias = tuple[UUID, UUID, UUID | None]
+"""A document line, a location, and the lot where one was chosen."""
+LotShelf: TypeAlias = tuple[UUID, UUID]
+"""A lot and a location."""
 _RESERVATIONS = Query(
     select(Reservation).where(among(Reservation.origin_line_id, "lines")).order_by(Reservation.id).with_for_update()
 )
@@ -33,6 +41,10 @@ class Demand:
     origin_type: str
     origin_id: UUID
     origin_line_id: UUID
+    lots: Sequence[LotQty] = ()
+    """The batches or serials that leave, where somebody said which: their own promises are used up first."""
+    on: date | None = None
+    """The day on which chosen batches have to be usable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,8 @@ class Promise:
     origin_line_id: UUID
     by_location: dict[UUID, Decimal]
     missing_qty: Decimal
+    lots: Mapping[UUID, Sequence[LotQty]] = field(default_factory=dict)
+    """Of what was used up, the batches or serials that had been chosen, by location."""
 
     @property
     def reserved_qty(self) -> Decimal:
@@ -94,9 +108,18 @@ def consume_reservations(session: Session, demands: Sequence[Demand]) -> list[Pr
     by_line: defaultdict[UUID, list[Reservation]] = defaultdict(list)
     for reservation in held.values():
         by_line[reservation.origin_line_id].append(reservation)
+    lots = _lots_of(session, held.values())
     used: defaultdict[Shelf, Decimal] = defaultdict(Decimal)
-    promises = [_use(demand, by_line[demand.origin_line_id], used) for demand in demands]
+    used_lots: defaultdict[LotShelf, Decimal] = defaultdict(Decimal)
+    promises = []
+    for demand in demands:
+        before = {id(row): row.qty for row in by_line[demand.origin_line_id]}
+        promises.append(_use(demand, by_line[demand.origin_line_id], used, lots))
+        for row in by_line[demand.origin_line_id]:
+            if row.lot_id is not None:
+                used_lots[row.lot_id, row.location_id] += before[id(row)] - row.qty
     _lower(session, used)
+    lower_lots(session, used_lots)
     _store(session, list(held.values()))
     return promises
 
@@ -147,11 +170,11 @@ def _promise(demand: Demand, rows: Iterable[StockBalance]) -> Promise:
     return Promise(demand.origin_line_id, by_location, missing)
 
 
-def _book(demand: Demand, promise: Promise, held: dict[tuple[UUID, UUID], Reservation]) -> list[Reservation]:
+def _book(demand: Demand, promise: Promise, held: dict[Place, Reservation]) -> list[Reservation]:
     """The reservations that are new; those there are grow."""
     new = []
     for location_id, qty in promise.by_location.items():
-        row = held.get((demand.origin_line_id, location_id))
+        row = held.get((demand.origin_line_id, location_id, None))
         if row is not None:
             row.qty += qty
             continue
@@ -163,22 +186,48 @@ def _book(demand: Demand, promise: Promise, held: dict[tuple[UUID, UUID], Reserv
             origin_line_id=demand.origin_line_id,
             qty=qty,
         )
-        held[demand.origin_line_id, location_id] = row
+        held[demand.origin_line_id, location_id, None] = row
         new.append(row)
     return new
 
 
-def _use(demand: Demand, rows: Sequence[Reservation], used: defaultdict[Shelf, Decimal]) -> Promise:
+def _use(
+    demand: Demand, rows: Sequence[Reservation], used: defaultdict[Shelf, Decimal], lots: Mapping[UUID, Lot]
+) -> Promise:
     missing = demand.qty
     by_location: dict[UUID, Decimal] = {}
-    for row in sorted(rows, key=lambda row: row.location_id):
-        part = min(missing, row.qty)
+    chosen: defaultdict[UUID, list[LotQty]] = defaultdict(list)
+    for row, most in _in_turn(demand, rows, lots):
+        part = min(missing, row.qty, most)
         if part:
             row.qty -= part
             used[row.item_id, row.location_id] += part
             by_location[row.location_id] = by_location.get(row.location_id, ZERO) + part
             missing -= part
-    return Promise(demand.origin_line_id, by_location, missing)
+            if row.lot_id is not None:
+                lot = lots[row.lot_id]
+                chosen[row.location_id].append(LotQty(LotKind(lot.kind), lot.number, part))
+    return Promise(demand.origin_line_id, by_location, missing, chosen)
+
+
+def _in_turn(
+    demand: Demand, rows: Sequence[Reservation], lots: Mapping[UUID, Lot]
+) -> list[tuple[Reservation, Decimal]]:
+    """Promises in the order they are used up, each with the most of it: chosen lots, then what names none, then others.
+
+    Of a chosen lot no more than leaves; where nobody said which lots leave, those promised do.
+    """
+    ordered = sorted(rows, key=lambda row: (row.lot_id is None, row.location_id, str(row.lot_id)))
+    if not demand.lots:
+        return [(row, row.qty) for row in ordered]
+    leaving = {lot.number: lot.qty for lot in demand.lots}
+    first: list[tuple[Reservation, Decimal]] = []
+    for row in ordered:
+        if row.lot_id is not None:
+            part = min(leaving.get(lots[row.lot_id].number, ZERO), row.qty)
+            leaving[lots[row.lot_id].number] = leaving.get(lots[row.lot_id].number, ZERO) - part
+            first.append((row, part))
+    return [*first, *[(row, row.qty) for row in reversed(ordered)]]
 
 
 def _release(session: Session, origin_line_ids: set[UUID]) -> None:
@@ -190,14 +239,35 @@ def _release(session: Session, origin_line_ids: set[UUID]) -> None:
     # What was used up between the look and the lock is gone from this second reading.
     held = list(_by_place(_RESERVATIONS.ask(session, lines=origin_line_ids)).values())
     freed: defaultdict[Shelf, Decimal] = defaultdict(Decimal)
+    freed_lots: defaultdict[LotShelf, Decimal] = defaultdict(Decimal)
     for row in held:
         freed[row.item_id, row.location_id] += row.qty
+        if row.lot_id is not None:
+            freed_lots[row.lot_id, row.location_id] += row.qty
     _lower(session, freed)
+    lower_lots(session, freed_lots)
     delete_all(session, held)
 
 
-def _by_place(asked: Asked[Reservation]) -> dict[tuple[UUID, UUID], Reservation]:
-    return {(row.origin_line_id, row.location_id): row for row in asked.rows()}
+def _by_place(asked: Asked[Reservation]) -> dict[Place, Reservation]:
+    return {(row.origin_line_id, row.location_id, row.lot_id): row for row in asked.rows()}
+
+
+def _lots_of(session: Session, held: Iterable[Reservation]) -> dict[UUID, Lot]:
+    ids = {row.lot_id for row in held if row.lot_id is not None}
+    return read_by_id(session, Lot, ids) if ids else {}
+
+
+def lower_lots(session: Session, quantities: Mapping[LotShelf, Decimal]) -> None:
+    """So much less is promised of lots at locations; a negative quantity promises more.  Their items are held."""
+    wanted = {shelf: qty for shelf, qty in quantities.items() if qty}
+    if not wanted:
+        return
+    statement = select(LotBalance).where(any_of(LotBalance.lot_id, {lot_id for lot_id, _ in wanted}))
+    rows = [row for row in read(session, statement) if (row.lot_id, row.location_id) in wanted]
+    for row in rows:
+        row.reserved_qty -= wanted[row.lot_id, row.location_id]
+    update_all(session, rows, LotBalance.reserved_qty)
 
 
 def _lower(session: Session, quantities: dict[Shelf, Decimal]) -> None:

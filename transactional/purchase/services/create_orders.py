@@ -21,6 +21,7 @@ from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, read, read_by_id
 from transactional.kernel.session import Session
+from transactional.kernel.trees import inherited
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company, Employee
 from transactional.organization.services.find_rates import RateTable, find_rates
@@ -117,8 +118,8 @@ class _Parties:
     def payment_term_id(self, new: NewPurchaseOrder) -> UUID | None:
         """The order's terms, or the supplier's, or its category's."""
         supplier = self.suppliers[new.supplier_id]
-        category = self.categories.get(supplier.category_id) if supplier.category_id else None
-        return new.payment_term_id or supplier.payment_term_id or (category.payment_term_id if category else None)
+        of_category = inherited(self.categories, supplier.category_id, "payment_term_id")
+        return new.payment_term_id or supplier.payment_term_id or of_category
 
     def _rate(self, company: Company, currency_code: str, on: date) -> Decimal:
         if currency_code == company.currency_code:
@@ -160,7 +161,7 @@ def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Part
     return _Parties(
         companies,
         suppliers,
-        {row.id: row for row in read(session, select(SupplierCategory))},
+        read_all(session, SupplierCategory),
         {row[0]: row[1] for row in buyers},
         sorted(read_all(session, Warehouse).values(), key=lambda row: row.code),
         find_rates(session, currencies, until=max(new.ordered_on for new in orders)),

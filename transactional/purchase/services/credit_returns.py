@@ -93,6 +93,7 @@ def _draft(
         company_id=order.company_id,
         kind=InvoiceKind.PURCHASE_CREDIT_NOTE,
         party_id=order.supplier_id,
+        supplier_category_id=order.supplier_category_id,
         invoiced_on=new.credited_on,
         currency_code=order.currency_code,
         lines=lines,

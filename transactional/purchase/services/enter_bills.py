@@ -20,6 +20,8 @@ from transactional.kernel.money import ZERO, has_more_decimals, round_amount
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.session import Session
+from transactional.kernel.trees import inherited
+from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import Account, AccountRole
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company, CostCentre
@@ -53,13 +55,14 @@ class _Desk:
 
     companies: Mapping[UUID, Company]
     suppliers: Mapping[UUID, Supplier]
-    supplier_terms: Mapping[UUID, UUID | None]
+    supplier_categories: Mapping[UUID, SupplierCategory]
     items: Mapping[UUID, Item]
     categories: Mapping[UUID, ItemCategory]
     accounts: Mapping[UUID, Account]
     cost_centres: Mapping[UUID, CostCentre]
     tax_codes: frozenset[UUID]
     taxes: TaxTable
+    mapping: AccountMap
 
     def draft(self, new: NewBill, path: str, problems: list[FieldProblem]) -> InvoiceDraft | None:
         """The invoice, taxed; what is wrong is added to the problems."""
@@ -73,7 +76,7 @@ class _Desk:
             problems.append(FieldProblem(f"{path}supplier_id", reason, "supplier_blocked"))
         currency = new.currency_code or supplier.currency_code
         for position, line in enumerate(new.lines):
-            problems += self._problems(new, line, currency, f"{path}lines/{position}/")
+            problems += self._problems(new, line, supplier, currency, f"{path}lines/{position}/")
         if len(problems) > before:
             return None
         place = TaxPlace(supplier.tax_class, company.country_code, new.invoiced_on)
@@ -85,6 +88,7 @@ class _Desk:
             company_id=new.company_id,
             kind=InvoiceKind.PURCHASE_INVOICE,
             party_id=supplier.id,
+            supplier_category_id=supplier.category_id,
             invoiced_on=new.invoiced_on,
             currency_code=currency,
             lines=[self._line(*each) for each in zip(new.lines, taxes, taxed, strict=True)],
@@ -95,11 +99,14 @@ class _Desk:
         )
 
     def _term_id(self, supplier: Supplier) -> UUID | None:
-        of_category = self.supplier_terms.get(supplier.category_id) if supplier.category_id else None
-        return supplier.payment_term_id or of_category
+        return supplier.payment_term_id or inherited(self.supplier_categories, supplier.category_id, "payment_term_id")
 
-    def _problems(self, new: NewBill, line: NewBillLine, currency: str, path: str) -> list[FieldProblem]:
-        if (line.account_id is None) == (line.item_id is None):
+    def _problems(
+        self, new: NewBill, line: NewBillLine, supplier: Supplier, currency: str, path: str
+    ) -> list[FieldProblem]:
+        usual = self.mapping.of_supplier_category(new.company_id, AccountRole.EXPENSE, supplier.category_id)
+        is_open = line.account_id is None and line.item_id is None and usual is None
+        if is_open or (line.account_id is not None and line.item_id is not None):
             return [FieldProblem(f"{path}account_id", "say either an account or an item", "account_or_item")]
         problems = []
         if line.item_id:
@@ -193,15 +200,15 @@ def _open_desk(session: Session, bills: Sequence[NewBill]) -> _Desk:
     suppliers = select(Supplier).where(any_of(Supplier.id, {new.supplier_id for new in bills}))
     items = select(Item).where(any_of(Item.id, {line.item_id for line in lines}))
     accounts = select(Account).where(any_of(Account.id, {line.account_id for line in lines}))
-    terms = session.execute(select(SupplierCategory.id, SupplierCategory.payment_term_id))
     return _Desk(
         read_by_id(session, Company, {new.company_id for new in bills}),
         {row.id: row for row in read(session, suppliers)},
-        {row[0]: row[1] for row in terms},
+        read_all(session, SupplierCategory),
         {row.id: row for row in read(session, items)},
         {row.id: row for row in read(session, select(ItemCategory))},
         {row.id: row for row in read(session, accounts)},
         read_all(session, CostCentre),
         frozenset(session.scalars(select(TaxCode.id))),
         find_taxes(session),
+        ACCOUNT_MAP.of(session),
     )

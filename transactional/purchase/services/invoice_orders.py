@@ -36,12 +36,11 @@ from transactional.purchase.services.receive_orders import read_lines
 from transactional.purchase.services.return_to_supplier import receipt_moves
 from transactional.purchase.specs import NewSupplierInvoice, Tolerances
 
-STANDARD = Tolerances()
 REASON_LENGTH_MAX = 500
 
 
 def invoice_orders(
-    session: Session, invoices: Sequence[NewSupplierInvoice], *, at: datetime, tolerances: Tolerances = STANDARD
+    session: Session, invoices: Sequence[NewSupplierInvoice], *, at: datetime, tolerances: Tolerances | None = None
 ) -> list[Invoice]:
     """Posted supplier invoices; what exceeds a tolerance blocks the payment, with the difference named.
 
@@ -80,7 +79,7 @@ class _Desk:
     orders: Mapping[UUID, PurchaseOrder]
     lines: Mapping[UUID, Sequence[PurchaseOrderLine]]
     progress: Progress
-    tolerances: Tolerances
+    tolerances: Tolerances | None
     companies: Mapping[UUID, Company]
     category_ids: Mapping[UUID, UUID | None]
     stocked: Mapping[UUID, str]
@@ -99,7 +98,7 @@ class _Desk:
         revalued: list[tuple[Arrived, Decimal]] = []
         for billed in self._billed(new, order):
             received = self.progress.billable_qty(billed.line.id)
-            reasons += differences(billed, received, self.tolerances)
+            reasons += differences(billed, received, self.tolerances or Tolerances.of(company))
             decimals = (decimals_of(order.currency_code), decimals_of(company.currency_code))
             arrived = self.progress.arrived.get(billed.line.id, ()) if received else ()
             parts = match(billed, arrived, self.progress.billed[billed.line.id], decimals)
@@ -174,6 +173,7 @@ def _draft(
         company_id=order.company_id,
         kind=InvoiceKind.PURCHASE_INVOICE,
         party_id=order.supplier_id,
+        supplier_category_id=order.supplier_category_id,
         invoiced_on=new.invoiced_on,
         currency_code=order.currency_code,
         lines=lines,
@@ -220,7 +220,7 @@ def _open_desk(
     session: Session,
     orders: Mapping[UUID, PurchaseOrder],
     invoices: Sequence[NewSupplierInvoice],
-    tolerances: Tolerances,
+    tolerances: Tolerances | None,
 ) -> _Desk:
     lines: defaultdict[UUID, list[PurchaseOrderLine]] = defaultdict(list)
     lines.update(read_lines(session, orders))

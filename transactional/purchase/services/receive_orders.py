@@ -2,32 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.catalog.models import UnitOfMeasure
 from transactional.catalog.services.find_prices import find_stock_items
+from transactional.catalog.units import whole_problems
 from transactional.inventory.lots import LotQty, field_of
-from transactional.inventory.models import MoveKind
-from transactional.inventory.postings import MoveDraft
 from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount
+from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
+from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
 from transactional.kernel.session import Session
-from transactional.ledger.models import AccountRole
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.platform.services.take_numbers import take_numbers
-from transactional.purchase.errors import NothingToReceive, OrderNotConfirmed, OverReceipt
+from transactional.purchase.arrivals import move_of, rejection_of, stock_qty_of
+from transactional.purchase.errors import InspectionNeeded, NothingToReceive, OrderNotConfirmed, OverReceipt
 from transactional.purchase.events import receipt_posted
+from transactional.purchase.inspecting import Plan
 from transactional.purchase.models import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -36,14 +38,13 @@ from transactional.purchase.models import (
     PurchaseReceiptLine,
 )
 from transactional.purchase.progress import Progress, read_receipts
+from transactional.purchase.services.find_plans import find_plans
 from transactional.purchase.specs import NewReceipt, NewReceiptLine, Tolerances
 from transactional.purchase.states import ReceiptState
 
-STANDARD = Tolerances()
-
 
 def receive_orders(
-    session: Session, receipts: Sequence[NewReceipt], *, at: datetime, tolerances: Tolerances = STANDARD
+    session: Session, receipts: Sequence[NewReceipt], *, at: datetime, tolerances: Tolerances | None = None
 ) -> list[PurchaseReceipt]:
     """Posted receipts, in the order asked; what was rejected is on a return to the supplier of the same day.
 
@@ -91,13 +92,15 @@ class _Desk:
     orders: Mapping[UUID, PurchaseOrder]
     lines: Mapping[UUID, Sequence[PurchaseOrderLine]]
     progress: Progress
-    tolerances: Tolerances
+    tolerances: Mapping[UUID, Tolerances]
     expected: dict[UUID, Decimal]
     accepted: dict[UUID, tuple[Decimal, Decimal]]
     """Quantity and value accepted so far, by order line."""
     locations: Mapping[UUID, UUID]
     stock_items: Mapping[UUID, str]
     decimals: Mapping[UUID, int]
+    units: Mapping[UUID, UnitOfMeasure]
+    plans: Mapping[UUID, Plan]
 
     def draft(self, new: NewReceipt) -> ReceiptDraft:
         """The receipt asked for.  Raises: what `receive_orders` raises."""
@@ -111,7 +114,7 @@ class _Desk:
         lines = [self._line(receipt, order, line, asked) for line, asked in pairs]
         rejected = [line for line in lines if line.rejected_qty]
         back = new_receipt(order, "return", new.received_on, None) if rejected else None
-        returned = [_rejection(back, line) for line in rejected] if back else []
+        returned = [rejection_of(back, line) for line in rejected] if back else []
         return ReceiptDraft(receipt, lines, back, returned, [asked.lots for _, asked in pairs])
 
     def _all_open(self, order: PurchaseOrder) -> Iterator[tuple[PurchaseOrderLine, NewReceiptLine]]:
@@ -119,19 +122,31 @@ class _Desk:
             qty = self.expected[line.id]
             if qty > 0:
                 self.expected[line.id] = ZERO
-                yield line, NewReceiptLine(line.id, qty)
+                yield line, self._held_back(line, NewReceiptLine(line.id, qty))
+
+    def _held_back(self, line: PurchaseOrderLine, asked: NewReceiptLine) -> NewReceiptLine:
+        """What a plan has inspected waits in quarantine.  Raises: InspectionNeeded where it is accepted right away."""
+        plan = self.plans.get(line.id)
+        if plan is None or asked.is_inspected:
+            return asked
+        if asked.accepted_qty:
+            raise InspectionNeeded(line_number=line.line_number, plan=plan.head.code)
+        return replace(asked, accepted_qty=ZERO, quarantined_qty=asked.arrived_qty - asked.rejected_qty)
 
     def _named(self, new: NewReceipt, order: PurchaseOrder) -> Iterator[tuple[PurchaseOrderLine, NewReceiptLine]]:
         known = {line.id: line for line in self.lines.get(order.id, ())}
-        problems = [p for n, asked in enumerate(new.lines or ()) for p in _problems(asked, known, f"lines/{n}/")]
+        problems = [
+            p for n, asked in enumerate(new.lines or ()) for p in _problems(asked, known, self.units, f"lines/{n}/")
+        ]
         if not new.lines:
             problems.append(FieldProblem("lines", "at least one line is needed", "no_lines"))
         if problems:
             raise Invalid(problems)
-        for asked in new.lines or ():
-            line = known[asked.order_line_id]
+        for given in new.lines or ():
+            line = known[given.order_line_id]
+            asked = self._held_back(line, given)
             counted = asked.arrived_qty - asked.rejected_qty
-            left = self.expected[line.id] + line.qty * self.tolerances.receipt_qty_share
+            left = self.expected[line.id] + line.qty * self.tolerances[order.company_id].receipt_qty_share
             if counted > left:
                 raise OverReceipt(line_number=line.line_number, number=order.number, open_qty=left, wanted_qty=counted)
             self.expected[line.id] -= counted
@@ -153,9 +168,10 @@ class _Desk:
             accepted_qty=accepted,
             rejected_qty=asked.rejected_qty,
             quarantined_qty=asked.quarantined_qty,
-            stock_qty=_stock_qty(line, accepted) if is_stocked else ZERO,
+            stock_qty=stock_qty_of(line, accepted) if is_stocked else ZERO,
             value_amount=self._value(order, line, accepted) if is_stocked else ZERO,
             reject_reason=asked.reject_reason,
+            inspection_plan_id=self.plans[line.id].head.id if line.id in self.plans else None,
             returned_line_id=None,
         )
 
@@ -202,7 +218,12 @@ def _accepted(asked: NewReceiptLine) -> Decimal:
     return asked.arrived_qty - asked.rejected_qty - asked.quarantined_qty
 
 
-def _problems(asked: NewReceiptLine, known: Mapping[UUID, PurchaseOrderLine], path: str) -> list[FieldProblem]:
+def _problems(
+    asked: NewReceiptLine,
+    known: Mapping[UUID, PurchaseOrderLine],
+    units: Mapping[UUID, UnitOfMeasure],
+    path: str,
+) -> list[FieldProblem]:
     if asked.order_line_id not in known:
         return [FieldProblem(f"{path}order_line_id", "not a line of this order", "foreign_line")]
     problems = []
@@ -214,6 +235,8 @@ def _problems(asked: NewReceiptLine, known: Mapping[UUID, PurchaseOrderLine], pa
         "quarantined_qty": asked.quarantined_qty,
     }
     problems += [FieldProblem(f"{path}{name}", "not negative", "negative") for name, qty in parts.items() if qty < 0]
+    counted = {f"{path}{name}": qty for name, qty in {"arrived_qty": asked.arrived_qty, **parts}.items()}
+    problems += whole_problems(units, known[asked.order_line_id].unit_id, counted)
     if asked.lots and not parts["accepted_qty"]:
         field = f"{path}{field_of(asked.lots[0].kind)}"
         problems.append(FieldProblem(field, "belong to what is accepted, and nothing is", "lots_do_not_add_up"))
@@ -223,59 +246,12 @@ def _problems(asked: NewReceiptLine, known: Mapping[UUID, PurchaseOrderLine], pa
     return problems
 
 
-def _stock_qty(line: PurchaseOrderLine, qty: Decimal) -> Decimal:
-    if qty == line.qty:
-        return line.stock_qty
-    return qty if line.stock_qty == line.qty else round_amount(line.stock_qty * qty / line.qty, QUANTITY_PLACES)
-
-
-def _rejection(back: PurchaseReceipt, line: PurchaseReceiptLine) -> PurchaseReceiptLine:
-    """Rejected goods were never ours: their return moves no stock and no money."""
-    return PurchaseReceiptLine(
-        id=new_id(),
-        receipt_id=back.id,
-        order_id=line.order_id,
-        order_line_id=line.order_line_id,
-        item_id=line.item_id,
-        location_id=line.location_id,
-        arrived_qty=line.rejected_qty,
-        accepted_qty=ZERO,
-        rejected_qty=line.rejected_qty,
-        quarantined_qty=ZERO,
-        stock_qty=ZERO,
-        value_amount=ZERO,
-        reject_reason=line.reject_reason,
-        returned_line_id=line.id,
-    )
-
-
-def _move(receipt: PurchaseReceipt, line: PurchaseReceiptLine, lots: Sequence[LotQty], position: int) -> MoveDraft:
-    return MoveDraft(
-        company_id=receipt.company_id,
-        item_id=line.item_id,
-        warehouse_id=receipt.warehouse_id,
-        location_id=line.location_id,
-        kind=MoveKind.RECEIPT,
-        qty=line.stock_qty,
-        occurred_on=receipt.received_on,
-        origin_type="purchase_receipt",
-        origin_id=receipt.id,
-        origin_line_id=line.id,
-        contra_role=AccountRole.GRNI,
-        value_amount=line.value_amount,
-        party_kind="supplier",
-        party_id=receipt.supplier_id,
-        lots=lots,
-        path=f"lines/{position}/",
-    )
-
-
 def _known(session: Session, receipts: Sequence[NewReceipt]) -> dict[UUID | None, PurchaseReceipt]:
     ids = [new.id for new in receipts if new.id]
     return {row.id: row for row in read(session, select(PurchaseReceipt).where(any_of(PurchaseReceipt.id, ids)))}
 
 
-def _open_desk(session: Session, orders: Mapping[UUID, PurchaseOrder], tolerances: Tolerances) -> _Desk:
+def _open_desk(session: Session, orders: Mapping[UUID, PurchaseOrder], tolerances: Tolerances | None) -> _Desk:
     lines = read_lines(session, orders)
     progress = read_receipts(session, orders)
     expected, accepted = {}, {}
@@ -289,12 +265,14 @@ def _open_desk(session: Session, orders: Mapping[UUID, PurchaseOrder], tolerance
         orders,
         lines,
         progress,
-        tolerances,
+        {key: tolerances or Tolerances.of(company) for key, company in companies.items()},
         expected,
         accepted,
         default_locations(session, {order.warehouse_id for order in orders.values()}),
         find_stock_items(session, {line.item_id for listed in lines.values() for line in listed}),
         {key: decimals_of(company.currency_code) for key, company in companies.items()},
+        read_all(session, UnitOfMeasure),
+        find_plans(session, orders, (line for listed in lines.values() for line in listed)),
     )
 
 
@@ -314,7 +292,7 @@ def _post(session: Session, drafts: Sequence[ReceiptDraft], desk: _Desk, *, at: 
     returns = [draft.rejected for draft in drafts if draft.rejected]
     number_receipts(session, [*receipts, *returns])
     moving = [
-        (draft.receipt, _move(draft.receipt, line, lots, position))
+        (draft.receipt, move_of(draft.receipt, line, lots, position))
         for draft in drafts
         for position, (line, lots) in enumerate(zip(draft.lines, draft.lots, strict=True))
         if line.stock_qty and line.item_id in desk.stock_items

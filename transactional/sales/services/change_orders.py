@@ -29,6 +29,7 @@ from transactional.sales.progress import Progress, read_progress
 from transactional.sales.services.check_credit import check_credit
 from transactional.sales.services.create_orders import order_line
 from transactional.sales.specs import LineChange, NewOrderLine, OrderChange
+from transactional.sales.tolerances import closes, tolerances_of
 from transactional.scm.models import Customer
 
 CHANGEABLE = frozenset({SalesOrderState.DRAFT, SalesOrderState.CONFIRMED})
@@ -89,7 +90,7 @@ class _Desk:
         wanted: list[tuple[SalesOrderLine | None, NewOrderLine]] = []
         for position, line_change in enumerate(change.lines):
             line = lines.get(line_change.order_line_id) if line_change.order_line_id else None
-            problem = _problem(line_change, line)
+            problem = _problem(line_change, line, changed)
             if problem:
                 problems.append(FieldProblem(f"{path}lines/{position}/{problem[0]}", *problem[1:]))
                 continue
@@ -151,9 +152,10 @@ class _Desk:
         added: list[SalesOrderLine] = []
         for (line, asked), result in zip(wanted, priced.lines, strict=True):
             if line is None:
-                added.append(order_line(order, line_count + len(added) + 1, asked, result))
+                added.append(order_line(order, line_count + len(added) + 1, asked, result, customer))
             else:
                 _take(line, asked, result)
+                line.is_closed = closes(line, self.progress.delivered_qty(line.id))
         return added
 
     @staticmethod
@@ -182,7 +184,11 @@ class _Desk:
         order.revision += 1
 
 
-def _problem(change: LineChange, line: SalesOrderLine | None) -> tuple[str, str, str] | None:
+def _problem(
+    change: LineChange, line: SalesOrderLine | None, changed: Sequence[SalesOrderLine]
+) -> tuple[str, str, str] | None:
+    if line is not None and any(line is other for other in changed):
+        return "order_line_id", "is changed twice", "named_twice"
     if change.order_line_id and line is None:
         return "order_line_id", "not a line of this order", "foreign_line"
     if line is None and change.item_id is None:
@@ -202,10 +208,13 @@ def _asked(line: SalesOrderLine | None, change: LineChange) -> NewOrderLine:
             unit_price=change.unit_price,
             discount_share=change.discount_share,
             promised_on=change.promised_on,
+            over_delivery_share=change.over_delivery_share,
+            under_delivery_share=change.under_delivery_share,
         )
     if line is None:
         raise ValueError("an added line names its item")
     keeps_price = change.unit_price is None
+    over, under = tolerances_of(change, line)
     return NewOrderLine(
         line.item_id,
         change.qty,
@@ -214,6 +223,8 @@ def _asked(line: SalesOrderLine | None, change: LineChange) -> NewOrderLine:
         price_source=line.price_source if keeps_price else None,
         discount_share=line.discount_share if change.discount_share is None else change.discount_share,
         promised_on=change.promised_on or line.promised_on,
+        over_delivery_share=over,
+        under_delivery_share=under,
         id=line.id,
     )
 
@@ -225,6 +236,7 @@ def _take(line: SalesOrderLine, asked: NewOrderLine, priced: PricedLine) -> None
     line.net_amount, line.tax_amount = priced.net_amount, priced.tax_amount
     line.tax_code_id, line.company_net_amount = priced.tax_code_id, priced.company_net_amount
     line.promised_on = asked.promised_on
+    line.over_delivery_share, line.under_delivery_share = tolerances_of(asked, line)
 
 
 def _empty(line: SalesOrderLine) -> None:
@@ -261,6 +273,9 @@ def _write(session: Session, revised: Sequence[_Revision]) -> None:
         SalesOrderLine.tax_amount,
         SalesOrderLine.company_net_amount,
         SalesOrderLine.promised_on,
+        SalesOrderLine.over_delivery_share,
+        SalesOrderLine.under_delivery_share,
+        SalesOrderLine.is_closed,
     )
     insert_all(session, [line for revision in revised for line in revision.added])
 
@@ -271,7 +286,7 @@ def _reserve_anew(session: Session, revised: Sequence[_Revision], progress: Prog
     for revision in revised:
         for line in (*revision.changed, *revision.added):
             left = line.stock_qty - sum((handed.stock_qty for handed in progress.handed.get(line.id, ())), ZERO)
-            if left > 0 and line.item_id in revision.stocked:
+            if left > 0 and not line.is_closed and line.item_id in revision.stocked:
                 demands.append(_demand(revision.order, line, left))
     reserve_stock(session, demands)
 

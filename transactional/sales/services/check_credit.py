@@ -26,8 +26,20 @@ _ORDERED = """
         orders.company_id,
         orders.currency_code,
         orders.exchange_rate,
-        greatest(orders.total_amount - coalesce(invoiced.amount, 0), 0) as amount
+        greatest(orders.total_amount - coalesce(dropped.amount, 0) - coalesce(invoiced.amount, 0), 0) as amount
     from sales.sales_orders as orders
+    left join lateral (
+        -- Lines closed with less than ordered: what is missing of them is never invoiced.
+        select sum((lines.net_amount + lines.tax_amount) * (1 - handed.qty / lines.qty)) as amount
+        from sales.sales_order_lines as lines
+        inner join lateral (
+            select sum(parts.qty) as qty
+            from sales.delivery_lines as parts
+            where parts.tenant_id = lines.tenant_id and parts.order_line_id = lines.id
+                and parts.returned_line_id is null
+        ) as handed on true
+        where lines.tenant_id = orders.tenant_id and lines.order_id = orders.id and lines.is_closed
+    ) as dropped on true
     left join (
         select origin_id, sum(total_amount) as amount
         from finance.invoices

@@ -20,6 +20,7 @@ from transactional.sales.events import order_event
 from transactional.sales.models import SalesOrder, SalesOrderLine, SalesOrderState
 from transactional.sales.services.read_parties import Parties, new_lines, read_parties
 from transactional.sales.specs import NewOrder, NewOrderLine
+from transactional.sales.tolerances import Tolerant, tolerances_of
 
 
 def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) -> list[SalesOrder]:
@@ -43,8 +44,9 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
         if warehouse_id and not problems:
             order = _order(session, new, parties, priced, warehouse_id)
             rows.append(order)
+            customer = parties.customers[new.customer_id]
             lines += [
-                order_line(order, position, asked, line)
+                order_line(order, position, asked, line, customer)
                 for position, (asked, line) in enumerate(zip(new.lines, priced.lines, strict=True), start=1)
             ]
     if problems:
@@ -56,8 +58,11 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
     return rows
 
 
-def order_line(order: SalesOrder, position: int, asked: NewOrderLine, line: PricedLine) -> SalesOrderLine:
+def order_line(
+    order: SalesOrder, position: int, asked: NewOrderLine, line: PricedLine, customer: Tolerant
+) -> SalesOrderLine:
     """The row of a priced line."""
+    over, under = tolerances_of(asked, line.item, customer)
     return SalesOrderLine(
         id=asked.id or new_id(),
         order_id=order.id,
@@ -75,6 +80,9 @@ def order_line(order: SalesOrder, position: int, asked: NewOrderLine, line: Pric
         tax_amount=line.tax_amount,
         company_net_amount=line.company_net_amount,
         promised_on=asked.promised_on or order.promised_on,
+        over_delivery_share=over,
+        under_delivery_share=under,
+        is_closed=False,
     )
 
 

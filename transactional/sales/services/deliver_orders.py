@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,30 +9,36 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.catalog.models import UnitOfMeasure
 from transactional.catalog.services.find_prices import find_stock_items
+from transactional.catalog.units import whole_problems
 from transactional.inventory.lot_shelves import LotShelves
 from transactional.inventory.lots import LotQty
-from transactional.inventory.models import MoveKind
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
-from transactional.inventory.services.reserve_stock import Demand, Promise, consume_reservations
+from transactional.inventory.services.reserve_stock import (
+    consume_reservations,
+    release_reservations,
+)
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount
+from transactional.kernel.money import ZERO
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import ask_lock, insert_all, read
+from transactional.kernel.reference import read_all
+from transactional.kernel.rows import ask_lock, insert_all, read, update_all
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Asked
-from transactional.ledger.models import AccountRole
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.errors import NothingDelivered, OrderNotConfirmed, OverDelivery
 from transactional.sales.events import delivery_posted
+from transactional.sales.handing import Plan, Wanted, demand_of, lines_of, move_of, places_of, stock_qty_of
 from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine, SalesOrderState
 from transactional.sales.progress import ORDER_LINES, AskedProgress, ask_deliveries
 from transactional.sales.specs import NewDelivery
 from transactional.sales.states import DeliveryState
+from transactional.sales.tolerances import closes, deliverable_qty
 
 
 def deliver_orders(session: Session, deliveries: Sequence[NewDelivery], *, at: datetime) -> list[Delivery]:
@@ -51,7 +56,7 @@ def deliver_orders(session: Session, deliveries: Sequence[NewDelivery], *, at: d
     known |= _known(session, asked)
     asked = [new for new in asked if new.id not in known]
     desk = _open_desk(session, orders, *facts)
-    plans: list[_Plan] = []
+    plans: list[Plan] = []
     results: list[Delivery] = []
     for new in deliveries:
         if new.id in known:
@@ -70,37 +75,17 @@ def deliver_orders(session: Session, deliveries: Sequence[NewDelivery], *, at: d
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A quantity of an order line to hand over, from a location if somebody said so."""
-
-    line: SalesOrderLine
-    qty: Decimal
-    stock_qty: Decimal
-    location_id: UUID | None
-    path: str
-    """Where it stands in what was asked."""
-    lots: Sequence[LotQty] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A delivery and what it shall hand over."""
-
-    delivery: Delivery
-    wanted: list[_Wanted]
-
-
-@dataclass(frozen=True, slots=True)
 class _Desk:
     """Orders with what is open of them; it keeps count while deliveries are planned."""
 
     orders: Mapping[UUID, SalesOrder]
     lines: Mapping[UUID, Sequence[SalesOrderLine]]
-    open_qty: dict[UUID, Decimal]
+    delivered_qty: dict[UUID, Decimal]
     default_locations: Mapping[UUID, UUID]
     stock_items: Mapping[UUID, str]
+    units: Mapping[UUID, UnitOfMeasure]
 
-    def plan(self, new: NewDelivery) -> _Plan:
+    def plan(self, new: NewDelivery) -> Plan:
         """The delivery asked for; it wants nothing where all that is open was asked for and nothing is."""
         order = self.orders[new.order_id]
         if order.state != SalesOrderState.CONFIRMED:
@@ -118,31 +103,34 @@ class _Desk:
             journal_entry_id=None,
             state=DeliveryState.POSTED.value,
         )
-        return _Plan(delivery, list(self._all_open(order) if new.lines is None else self._named(new, order)))
+        return Plan(delivery, list(self._all_open(order) if new.lines is None else self._named(new, order)))
 
-    def _all_open(self, order: SalesOrder) -> Iterator[_Wanted]:
+    def _all_open(self, order: SalesOrder) -> Iterator[Wanted]:
         for position, line in enumerate(self.lines.get(order.id, ())):
-            qty = self.open_qty[line.id]
+            qty = ZERO if line.is_closed else line.qty - self.delivered_qty[line.id]
             if qty > 0:
-                self.open_qty[line.id] = ZERO
-                yield _Wanted(line, qty, _stock_qty(line, qty), None, f"lines/{position}/")
+                self.delivered_qty[line.id] += qty
+                yield Wanted(line, qty, stock_qty_of(line, qty), None, f"lines/{position}/")
 
-    def _named(self, new: NewDelivery, order: SalesOrder) -> Iterator[_Wanted]:
+    def _named(self, new: NewDelivery, order: SalesOrder) -> Iterator[Wanted]:
         known = {line.id: line for line in self.lines.get(order.id, ())}
-        _check_lines(new, known.keys())
+        _check_lines(new, known, self.units)
         for position, asked in enumerate(new.lines or ()):
             line = known[asked.order_line_id]
-            left = self.open_qty[line.id]
+            left = ZERO if line.is_closed else deliverable_qty(line, self.delivered_qty[line.id])
             if asked.qty > left:
                 raise OverDelivery(
-                    line_number=line.line_number, number=order.number, open_qty=left, wanted_qty=asked.qty
+                    line_number=line.line_number,
+                    number=order.number,
+                    open_qty=f"{left.normalize():f}",
+                    wanted_qty=f"{asked.qty.normalize():f}",
                 )
-            self.open_qty[line.id] = left - asked.qty
-            stock_qty, path = _stock_qty(line, asked.qty), f"lines/{position}/"
-            yield _Wanted(line, asked.qty, stock_qty, asked.location_id, path, asked.lots)
+            self.delivered_qty[line.id] += asked.qty
+            stock_qty, path = stock_qty_of(line, asked.qty), f"lines/{position}/"
+            yield Wanted(line, asked.qty, stock_qty, asked.location_id, path, asked.lots)
 
 
-def _check_lines(new: NewDelivery, known: AbstractSet[UUID]) -> None:
+def _check_lines(new: NewDelivery, known: Mapping[UUID, SalesOrderLine], units: Mapping[UUID, UnitOfMeasure]) -> None:
     problems = []
     if not new.lines:
         problems.append(FieldProblem("lines", "at least one line is needed", "no_lines"))
@@ -151,108 +139,40 @@ def _check_lines(new: NewDelivery, known: AbstractSet[UUID]) -> None:
             problems.append(FieldProblem(f"lines/{position}/order_line_id", "not a line of this order", "foreign_line"))
         if asked.qty <= 0:
             problems.append(FieldProblem(f"lines/{position}/qty", "the quantity must be above zero", "not_above_zero"))
+        if asked.order_line_id in known:
+            problems += whole_problems(units, known[asked.order_line_id].unit_id, {f"lines/{position}/qty": asked.qty})
     if problems:
         raise Invalid(problems)
 
 
-def _stock_qty(line: SalesOrderLine, qty: Decimal) -> Decimal:
-    if qty == line.qty:
-        return line.stock_qty
-    return qty if line.stock_qty == line.qty else round_amount(line.stock_qty * qty / line.qty, QUANTITY_PLACES)
-
-
-def _places(
-    wanted: _Wanted, promise: Promise | None, default: UUID, lots: Mapping[UUID, Sequence[LotQty]]
-) -> list[tuple[UUID, Decimal]]:
-    """Where the stock quantity leaves from: the location named, or where its lots are, or where it was promised.
-
-    The rest leaves from the default.
-    """
-    if lots and sum((lot.qty for lot in wanted.lots), ZERO) == wanted.stock_qty:
-        return [(location_id, sum((lot.qty for lot in listed), ZERO)) for location_id, listed in lots.items()]
-    if wanted.location_id or promise is None or not promise.by_location:
-        return [(wanted.location_id or default, wanted.stock_qty)]
-    places = dict(promise.by_location)
-    if promise.missing_qty:
-        places[default] = places.get(default, ZERO) + promise.missing_qty
-    return list(places.items())
-
-
-def _lines_of(plan: _Plan, wanted: _Wanted, places: Sequence[tuple[UUID, Decimal]]) -> Iterator[DeliveryLine]:
-    """A delivery line for each location; in the order's unit the last one takes the rest."""
-    left = wanted.qty
-    for position, (location_id, stock_qty) in enumerate(places, start=1):
-        is_last = position == len(places)
-        qty = left if is_last else round_amount(wanted.qty * stock_qty / wanted.stock_qty, QUANTITY_PLACES)
-        left -= qty
-        yield DeliveryLine(
-            id=new_id(),
-            delivery_id=plan.delivery.id,
-            order_id=plan.delivery.order_id,
-            order_line_id=wanted.line.id,
-            item_id=wanted.line.item_id,
-            location_id=location_id,
-            qty=qty,
-            stock_qty=stock_qty,
-            cost_amount=ZERO,
-            returned_line_id=None,
-        )
-
-
-def _demand(plan: _Plan, wanted: _Wanted) -> Demand:
-    return Demand(
-        item_id=wanted.line.item_id,
-        warehouse_id=plan.delivery.warehouse_id,
-        qty=wanted.stock_qty,
-        origin_type="sales_order",
-        origin_id=plan.delivery.order_id,
-        origin_line_id=wanted.line.id,
-    )
-
-
-def _move(delivery: Delivery, line: DeliveryLine, wanted: _Wanted, lots: Sequence[LotQty]) -> MoveDraft:
-    return MoveDraft(
-        company_id=delivery.company_id,
-        item_id=line.item_id,
-        warehouse_id=delivery.warehouse_id,
-        location_id=line.location_id,
-        kind=MoveKind.DELIVERY,
-        qty=-line.stock_qty,
-        occurred_on=delivery.delivered_on,
-        origin_type="delivery",
-        origin_id=delivery.id,
-        origin_line_id=line.id,
-        contra_role=AccountRole.COGS,
-        party_kind="customer",
-        party_id=delivery.customer_id,
-        lots=lots,
-        path=wanted.path,
-    )
-
-
-def _post(session: Session, plans: Sequence[_Plan], desk: _Desk, *, at: datetime) -> None:
+def _post(session: Session, plans: Sequence[Plan], desk: _Desk, *, at: datetime) -> None:
     if not plans:
         return
     deliveries = [plan.delivery for plan in plans]
     kept = [(plan, wanted) for plan in plans for wanted in plan.wanted if wanted.line.item_id in desk.stock_items]
-    promises = consume_reservations(session, [_demand(plan, wanted) for plan, wanted in kept])
+    promises = consume_reservations(session, [demand_of(plan, wanted) for plan, wanted in kept])
     promised = {id(wanted): promise for (_, wanted), promise in zip(kept, promises, strict=True)}
-    shelved = _shelved(session, kept, desk)
+    shelved = _shelved(session, kept, desk) | {
+        id(wanted): promised[id(wanted)].lots
+        for _, wanted in kept
+        if promised[id(wanted)].lots and not wanted.lots and wanted.location_id is None
+    }
     lines: list[DeliveryLine] = []
     moving: list[tuple[Delivery, DeliveryLine, MoveDraft]] = []
     for plan in plans:
         default = desk.default_locations[plan.delivery.warehouse_id]
         for wanted in plan.wanted:
             lots = shelved.get(id(wanted), {})
-            for line in _lines_of(plan, wanted, _places(wanted, promised.get(id(wanted)), default, lots)):
+            for line in lines_of(plan, wanted, places_of(wanted, promised.get(id(wanted)), default, lots)):
                 lines.append(line)
                 if line.item_id in desk.stock_items:
                     taken = lots.get(line.location_id, wanted.lots)
-                    moving.append((plan.delivery, line, _move(plan.delivery, line, wanted, taken)))
+                    moving.append((plan.delivery, line, move_of(plan.delivery, line, wanted, taken)))
     moves = post_moves(session, [move for _, _, move in moving], at=at)
     for (delivery, line, _), move in zip(moving, moves, strict=True):
         line.cost_amount = -move.value_amount
         delivery.journal_entry_id = move.journal_entry_id
+    _close_short(session, plans, desk)
     # Late: whoever else delivers waits for the counter.
     number_deliveries(session, "delivery", deliveries)
     insert_all(session, deliveries)
@@ -260,8 +180,19 @@ def _post(session: Session, plans: Sequence[_Plan], desk: _Desk, *, at: datetime
     record(session, [delivery_posted(delivery, at) for delivery in deliveries])
 
 
+def _close_short(session: Session, plans: Sequence[Plan], desk: _Desk) -> None:
+    """Lines of which less than ordered was enough wait for nothing: what they still held is free."""
+    touched = {wanted.line.id: wanted.line for plan in plans for wanted in plan.wanted}
+    short = [line for line in touched.values() if closes(line, desk.delivered_qty[line.id])]
+    if short:
+        for line in short:
+            line.is_closed = True
+        update_all(session, short, SalesOrderLine.is_closed)
+        release_reservations(session, [line.id for line in short])
+
+
 def _shelved(
-    session: Session, kept: Sequence[tuple[_Plan, _Wanted]], desk: _Desk
+    session: Session, kept: Sequence[tuple[Plan, Wanted]], desk: _Desk
 ) -> dict[int, Mapping[UUID, Sequence[LotQty]]]:
     """The lots of each quantity by the location they lie at, where nobody said which; their items are held."""
     looked_for = [(plan, wanted) for plan, wanted in kept if wanted.lots and wanted.location_id is None]
@@ -281,7 +212,7 @@ def _known(session: Session, deliveries: Sequence[NewDelivery]) -> dict[UUID | N
     return {row.id: row for row in read(session, select(Delivery).where(any_of(Delivery.id, ids)))} if ids else {}
 
 
-def _last_note(session: Session, order: SalesOrder, plans: Sequence[_Plan]) -> Delivery:
+def _last_note(session: Session, order: SalesOrder, plans: Sequence[Plan]) -> Delivery:
     for plan in reversed(plans):
         if plan.delivery.order_id == order.id:
             return plan.delivery
@@ -302,17 +233,18 @@ def _open_desk(
 ) -> _Desk:
     lines: defaultdict[UUID, list[SalesOrderLine]] = defaultdict(list)
     progress = delivered.read()
-    open_qty, item_ids = {}, set()
+    delivered_qty, item_ids = {}, set()
     for line in asked_lines.rows():
         lines[line.order_id].append(line)
-        open_qty[line.id] = line.qty - progress.delivered_qty(line.id)
+        delivered_qty[line.id] = progress.delivered_qty(line.id)
         item_ids.add(line.item_id)
     return _Desk(
         orders,
         lines,
-        open_qty,
+        delivered_qty,
         default_locations(session, {order.warehouse_id for order in orders.values()}),
         find_stock_items(session, item_ids),
+        read_all(session, UnitOfMeasure),
     )
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.catalog.models import Item
+from transactional.catalog.models import Item, UnitOfMeasure
+from transactional.catalog.units import whole_problems
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.proration import Billed, bill_part, part_of
 from transactional.finance.services.find_taxes import find_taxes
@@ -17,8 +18,9 @@ from transactional.finance.services.net_prepayments import hold_prepayments, net
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
 from transactional.finance.taxes import TaxTable
-from transactional.kernel.errors import invalid
+from transactional.kernel.errors import Invalid, invalid
 from transactional.kernel.money import ZERO, round_amount, split_amount
+from transactional.kernel.reference import read_all
 from transactional.kernel.rows import ask_lock, read_by_id
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Asked, Lookup, among
@@ -61,6 +63,7 @@ class _Bills:
     category_ids: Mapping[UUID, UUID | None]
     decimals: Mapping[UUID, int]
     taxes: TaxTable
+    units: Mapping[UUID, UnitOfMeasure]
 
     def draft(self, new: NewInvoice) -> InvoiceDraft:
         """The invoice asked for.  Raises: NothingToInvoice; OverInvoicing."""
@@ -96,7 +99,7 @@ class _Bills:
         wanted = None if new.lines is None else _wanted(new.lines)
         lines = self.lines.get(order.id, ())
         if wanted is not None:
-            _check_wanted(new, wanted, lines)
+            _check_wanted(new, wanted, lines, self.units)
         for line in lines:
             if wanted is not None and line.id not in wanted:
                 continue
@@ -107,7 +110,8 @@ class _Bills:
         self, new: NewInvoice, order: SalesOrder, line: SalesOrderLine, wanted: Decimal | None
     ) -> list[tuple[Handed | None, Decimal]]:
         """The delivery lines to invoice with their quantities; nothing beside one means not delivered yet."""
-        left = line.qty - self.progress.billed[line.id].qty
+        # Where more was handed over than ordered, within the tolerance, that is what is billed.
+        left = max(line.qty, self.progress.delivered_qty(line.id)) - self.progress.billed[line.id].qty
         if not new.in_full:
             left = min(left, self._billable(new, line))
         if wanted is not None:
@@ -183,13 +187,21 @@ def _wanted(lines: Sequence[NewInvoiceLine]) -> dict[UUID, Decimal]:
     return wanted
 
 
-def _check_wanted(new: NewInvoice, wanted: Mapping[UUID, Decimal], lines: Sequence[SalesOrderLine]) -> None:
-    known = {line.id for line in lines}
+def _check_wanted(
+    new: NewInvoice,
+    wanted: Mapping[UUID, Decimal],
+    lines: Sequence[SalesOrderLine],
+    units: Mapping[UUID, UnitOfMeasure],
+) -> None:
+    known = {line.id: line.unit_id for line in lines}
     for position, asked in enumerate(new.lines or ()):
         if asked.order_line_id not in known:
             raise invalid(f"lines/{position}/order_line_id", "not a line of this order", "foreign_line")
         if wanted[asked.order_line_id] <= 0:
             raise invalid(f"lines/{position}/qty", "the quantity must be above zero", "not_above_zero")
+        fractions = list(whole_problems(units, known[asked.order_line_id], {f"lines/{position}/qty": asked.qty}))
+        if fractions:
+            raise Invalid(fractions)
 
 
 _CATEGORIES = Lookup(select(Item.id, Item.category_id).where(among(Item.id, "items")))
@@ -212,4 +224,5 @@ def _open_bills(
         dict(categories.rows()),
         {key: decimals_of(company.currency_code) for key, company in companies.items()},
         find_taxes(session),
+        read_all(session, UnitOfMeasure),
     )

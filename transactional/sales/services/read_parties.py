@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,6 +40,8 @@ class CustomerFacts:
     category_id: UUID | None
     salesperson_id: UUID | None
     payment_term_id: UUID | None
+    over_delivery_share: Decimal | None
+    under_delivery_share: Decimal | None
     is_usable: bool
 
 
@@ -66,6 +69,8 @@ class Parties:
         company = self.companies[new.company_id]
         customer = self.customers.get(new.customer_id)
         problems += self._customer_problems(customer, path)
+        if isinstance(new, NewOrder):
+            problems += _day_problems(new, path)
         if new.salesperson_id and new.salesperson_id not in self.salespeople:
             problems.append(FieldProblem(f"{path}salesperson_id", "no such employee", "unknown_employee"))
         currency = new.currency_code or (customer.currency_code if customer else company.currency_code)
@@ -110,7 +115,18 @@ class Parties:
         return []
 
 
-_CUSTOMERS = Lookup(
+def _day_problems(new: NewOrder, path: str) -> list[FieldProblem]:
+    """Days promised that lie before the order's."""
+    days = {f"{path}promised_on": new.promised_on}
+    days |= {f"{path}lines/{position}/promised_on": line.promised_on for position, line in enumerate(new.lines)}
+    return [
+        FieldProblem(where, "before the day of the order", "too_early")
+        for where, day in days.items()
+        if day is not None and day < new.ordered_on
+    ]
+
+
+_CUSTOMERS: Lookup[*tuple[Any, ...]] = Lookup(
     select(
         Customer.id,
         Customer.code,
@@ -122,6 +138,8 @@ _CUSTOMERS = Lookup(
         Customer.category_id,
         Customer.salesperson_id,
         Customer.payment_term_id,
+        Customer.over_delivery_share,
+        Customer.under_delivery_share,
         Customer.is_active & ~Customer.is_blocked,
     ).where(among(Customer.id, "customers"))
 )

@@ -8,17 +8,20 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from transactional.catalog.models import UnitOfMeasure
+from transactional.catalog.units import whole_problems
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import insert_all, lock_by_id, read
+from transactional.kernel.reference import read_all
+from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
 from transactional.kernel.session import Session
 from transactional.platform.services.take_numbers import take_numbers
-from transactional.sales.errors import OverReturn, ReturnPeriodOver
+from transactional.sales.errors import OverReturn, ReturnBeforeDelivery, ReturnPeriodOver
 from transactional.sales.events import return_event
-from transactional.sales.models import Delivery, ReturnRequest, ReturnRequestLine, SalesOrder
+from transactional.sales.models import Delivery, ReturnRequest, ReturnRequestLine, SalesOrder, SalesOrderLine
 from transactional.sales.progress import Handed, Progress, read_deliveries
 from transactional.sales.specs import NewReturnRequest
 from transactional.sales.states import ReturnState
@@ -37,6 +40,7 @@ def request_returns(
     orders = {row.id: row for row in lock_by_id(session, SalesOrder, [new.order_id for new in requests])}
     progress = read_deliveries(session, orders)
     _check_input(requests, progress)
+    _check_whole(session, requests, progress)
     left = _left(session, progress)
     notes = {row.id: row for row in read(session, select(Delivery).where(any_of(Delivery.order_id, orders)))}
     for new in requests:
@@ -77,6 +81,23 @@ def _check_input(requests: Sequence[NewReturnRequest], progress: Progress) -> No
         raise Invalid(problems)
 
 
+def _check_whole(session: Session, requests: Sequence[NewReturnRequest], progress: Progress) -> None:
+    """Nothing where no line asks for a fraction of what is counted whole.  Raises: Invalid."""
+    handed = progress.by_delivery_line
+    lines = read_by_id(
+        session, SalesOrderLine, {handed[line.delivery_line_id].order_line_id for new in requests for line in new.lines}
+    )
+    units = read_all(session, UnitOfMeasure)
+    problems: list[FieldProblem] = []
+    for number, new in enumerate(requests):
+        path = "" if len(requests) == 1 else f"requests/{number}/"
+        for position, line in enumerate(new.lines):
+            unit_id = lines[handed[line.delivery_line_id].order_line_id].unit_id
+            problems += whole_problems(units, unit_id, {f"{path}lines/{position}/qty": line.qty})
+    if problems:
+        raise Invalid(problems)
+
+
 def _left(session: Session, progress: Progress) -> dict[UUID, Decimal]:
     """What can still come back of each delivery line: handed over, less returned, less asked for."""
     waiting = (
@@ -97,6 +118,8 @@ def _left(session: Session, progress: Progress) -> dict[UUID, Decimal]:
 
 
 def _check_period(note: Delivery, new: NewReturnRequest, days: int) -> None:
+    if new.requested_on < note.delivered_on:
+        raise ReturnBeforeDelivery(number=note.number, delivered_on=note.delivered_on.isoformat())
     if new.requested_on > note.delivered_on + timedelta(days=days):
         raise ReturnPeriodOver(number=note.number, delivered_on=note.delivered_on.isoformat(), days=days)
 

@@ -90,6 +90,8 @@ order_lines as (
         lines.tax_amount,
         lines.company_net_amount,
         lines.promised_on,
+        lines.under_delivery_share,
+        lines.is_closed,
         lines._batch_id
     from {{ ref('stg_erp__sales_order_lines') }} as lines
     inner join orders on lines.tenant_id = orders.tenant_id and lines.order_id = orders.order_id
@@ -132,7 +134,11 @@ promises as (
     select
         order_lines.tenant_id,
         order_lines.order_line_id,
-        order_lines.stock_quantity,
+        -- What counts as full: less than ordered where the tolerance closed the line.
+        case
+            when order_lines.is_closed then order_lines.stock_quantity * (1 - order_lines.under_delivery_share)
+            else order_lines.stock_quantity
+        end as full_quantity,
         coalesce(order_lines.promised_on, orders.promised_on) as promised_on
     from order_lines
     inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
@@ -161,7 +167,7 @@ delivered_in_full as (
         on
             promises.tenant_id = delivered_running.tenant_id
             and promises.order_line_id = delivered_running.order_line_id
-    where delivered_running.running_quantity >= promises.stock_quantity
+    where delivered_running.running_quantity >= promises.full_quantity
     group by promises.tenant_id, promises.order_line_id
 ),
 
@@ -233,6 +239,7 @@ joined as (
         promises.promised_on,
         delivered.first_delivered_on,
         delivered_in_full.delivered_in_full_on,
+        order_lines.is_closed,
         order_lines.stock_quantity as ordered_quantity,
         coalesce(delivered.delivered_quantity, 0) as delivered_quantity,
         coalesce(delivered.returned_quantity, 0) as returned_quantity,
@@ -269,6 +276,7 @@ final as (
         line_number,
         order_state,
         is_confirmed,
+        is_closed,
         company_id,
         currency_code,
         document_currency_code,
@@ -289,17 +297,26 @@ final as (
         delivered_quantity,
         returned_quantity,
         least(on_time_quantity, ordered_quantity) as on_time_quantity,
-        case when order_state = 'confirmed' then greatest(ordered_quantity - delivered_quantity, 0) else 0 end
-            as open_quantity,
+        case
+            when order_state = 'confirmed' and not is_closed then greatest(ordered_quantity - delivered_quantity, 0)
+            else 0
+        end as open_quantity,
         net_amount,
         discount_amount,
         net_amount + discount_amount as gross_amount,
-        -- The undelivered share of the line; a closed order expects nothing more.
+        -- The undelivered share of the line; a closed order or line expects nothing more.
         case
-            when order_state = 'confirmed' and ordered_quantity > 0
+            when order_state = 'confirmed' and not is_closed and ordered_quantity > 0
                 then round(net_amount * greatest(ordered_quantity - delivered_quantity, 0) / ordered_quantity, 4)
             else 0
         end as open_amount,
+        -- What the line comes to in invoices: by what was delivered where that is more, or all there will be.
+        case
+            when order_state != 'confirmed' or ordered_quantity = 0 then net_amount
+            when is_closed or delivered_quantity > ordered_quantity
+                then round(net_amount * delivered_quantity / ordered_quantity, 4)
+            else net_amount
+        end as expected_amount,
         invoiced_amount,
         document_net_amount,
         document_tax_amount,

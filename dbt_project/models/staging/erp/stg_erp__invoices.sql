@@ -6,6 +6,7 @@ select
     number as invoice_number,
     external_number,
     party_id,
+    supplier_category_id,
     invoiced_on,
     payment_term_id,
     currency_code,

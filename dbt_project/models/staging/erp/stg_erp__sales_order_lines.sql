@@ -16,6 +16,8 @@ select
     tax_amount,
     company_net_amount,
     promised_on,
+    under_delivery_share,
+    is_closed,
     created_at,
     created_by,
     updated_at,

@@ -1,0 +1,92 @@
+"""Input nobody named: each gets a sentence that says where and what, and nothing is written."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.context import Services
+from tests.api.conftest import created, problem
+from tests.api.test_order_to_cash import order_body
+from tests.factories.documents import Shop
+from transactional.checks import check_tenant
+from transactional.kernel.principal import Principal
+
+ORDERS, RETURNS, PAYMENTS = "/api/sales/orders", "/api/sales/return-requests", "/api/finance/payments"
+DAY = "2026-03-16"
+
+
+@pytest.fixture
+def order(http: TestClient, shop: Shop, item_id: str) -> dict[str, Any]:
+    """Ten at 50, confirmed."""
+    return created(http.post(f"{ORDERS}?confirm=true", json=order_body(shop, item_id, "10")))
+
+
+def wrong(answer: Any) -> list[tuple[str, str]]:
+    return [(error["path"], error["code"]) for error in problem(answer, 422, "invalid_input")["errors"]]
+
+
+@pytest.mark.feature("3.4.3")
+def test_nothing_is_promised_before_it_is_ordered(http: TestClient, shop: Shop, item_id: str) -> None:
+    body = order_body(shop, item_id, promised_on="2026-03-15")
+    body["lines"][0]["promised_on"] = "2026-03-14"
+    paths = [("promised_on", "too_early"), ("lines/0/promised_on", "too_early")]
+    assert wrong(http.post(ORDERS, json=body)) == paths
+    assert http.get(ORDERS).json()["items"] == []
+
+
+@pytest.mark.feature("3.4.5")
+def test_a_line_is_changed_once_a_change(http: TestClient, order: dict[str, Any]) -> None:
+    line = {"order_line_id": order["lines"][0]["id"]}
+    body = {"version": order["version"], "lines": [{**line, "qty": "6"}, {**line, "qty": "7"}]}
+    assert wrong(http.post(f"{ORDERS}/{order['id']}/change", json=body)) == [("lines/1/order_line_id", "named_twice")]
+    assert http.get(f"{ORDERS}/{order['id']}").json()["revision"] == 1
+
+
+@pytest.mark.feature("3.4.6")
+@pytest.mark.feature("3.4.9")
+@pytest.mark.feature("3.4.11")
+def test_pieces_are_delivered_invoiced_and_returned_whole(
+    http: TestClient, order: dict[str, Any], services: Services, as_admin: Principal
+) -> None:
+    path, line_id = f"{ORDERS}/{order['id']}", order["lines"][0]["id"]
+
+    def deliver(**line: Any) -> Any:
+        lines = [{"order_line_id": line_id, "qty": "4", **line}]
+        return http.post(f"{path}/deliver", json={"delivered_on": DAY, "lines": lines})
+
+    assert wrong(deliver(qty="0.5")) == [("lines/0/qty", "unit_refused")]
+    unknown = "00000000-0000-7000-8000-000000000000"
+    assert wrong(deliver(location_id=unknown)) == [("lines/0/location_id", "unknown_location")]
+    delivery = created(deliver())
+
+    def invoice(**more: Any) -> Any:
+        return http.post(f"{path}/invoice", json={"invoiced_on": DAY, **more})
+
+    half = [{"order_line_id": line_id, "qty": "0.5"}]
+    assert wrong(invoice(lines=half)) == [("lines/0/qty", "unit_refused")]
+    assert wrong(invoice(exchange_rate="2")) == [("exchange_rate", "same_currency")]
+    too_much = [{"order_line_id": line_id, "qty": "5"}]
+    assert " 4 are delivered" in problem(invoice(lines=too_much), 409, "over_invoicing")["detail"]
+    created(invoice())
+
+    def back(on: str, qty: str) -> Any:
+        lines = [{"delivery_line_id": delivery["lines"][0]["id"], "qty": qty}]
+        return http.post(RETURNS, json={"order_id": order["id"], "requested_on": on, "reason": "bent", "lines": lines})
+
+    assert wrong(back("2026-03-18", "0.5")) == [("lines/0/qty", "unit_refused")]
+    assert "2026-03-16" in problem(back("2026-03-01", "1"), 409, "return_before_delivery")["detail"]
+    created(back(DAY, "1"))
+    with services.database.transaction(as_admin) as session:
+        assert check_tenant(session) == []
+
+
+@pytest.mark.feature("3.4.13")
+def test_one_bank_reference_is_one_payment(http: TestClient, shop: Shop) -> None:
+    head = {"company_id": str(shop.company_id), "kind": "receipt", "party_id": str(shop.customer_id), "paid_on": DAY}
+    first = created(http.post(PAYMENTS, json={**head, "amount": "10", "bank_reference": "B-1"}))
+    again = http.post(PAYMENTS, json={**head, "amount": "10", "bank_reference": "B-1"}).json()
+    assert again["id"] == first["id"]
+    other = problem(http.post(PAYMENTS, json={**head, "amount": "11", "bank_reference": "B-1"}), 409)
+    assert (other["code"], first["number"] in other["detail"]) == ("bank_reference_used", True)
+    assert len(http.get(PAYMENTS).json()["items"]) == 1
