@@ -98,7 +98,8 @@ def waterfall(table: Table, metric: Column) -> Picture:
     """From one figure through gains and losses to another; both ends are figures of the metric, told and not added up.
 
     With periods: from the first through each change to the last. With members: from the comparison's total through
-    each member's change to the total. With metrics alone: from the first through the others to the last.
+    each member's change to the total. With metrics alone: from the first through the others to the last, and what
+    they leave unexplained is a step of its own.
     """
     begin, steps, end = _walk(table, metric)
     if begin[1] + sum(change for _, change, _ in steps) != end[1]:
@@ -193,20 +194,28 @@ def _by_metric(table: Table) -> tuple[_Step, list[_Step], _Step]:
         for column in columns
     ]
     signs = _signs(first[1], [value for _, value, _ in middle], last[1])
-    steps = [
+    steps: list[_Step] = [
         (key, sign * value, Says((), (Fact(sign * value, fact.column, ""),)))
         for (key, value, fact), sign in zip(middle, signs, strict=True)
     ]
+    rest = last[1] - first[1] - sum((change for _, change, _ in steps), Decimal(0))
+    if abs(rest) > max(abs(change) for _, change, _ in steps):
+        # What none of the steps explains would be the largest of all: these figures are no way from start to end.
+        raise Unfit("does_not_add_up", metric=last[0][1])
+    if rest:
+        steps.append((({}, "others"), rest, Says((), (Fact(rest, columns[-1]),), is_door=False)))
     return (first[0], first[1], Says((), (first[2],))), steps, (last[0], last[1], Says((), (last[2],)))
 
 
 def _signs(begin: Decimal, values: Sequence[Decimal], end: Decimal) -> list[int]:
-    """Whether each figure adds or takes away: whichever way leads to the end, taking away as little as needed."""
-    for taken in sorted(range(2 ** len(values)), key=lambda mask: mask.bit_count()):
-        signs = [-1 if taken >> place & 1 else 1 for place in range(len(values))]
-        if begin + sum(sign * value for sign, value in zip(signs, values, strict=True)) == end:
-            return signs
-    return [1] * len(values)
+    """Whether each figure adds or takes away: the way that ends nearest to the end, taking away as few as needed."""
+
+    def distance(mask: int) -> tuple[Decimal, int]:
+        signed = (-value if mask >> place & 1 else value for place, value in enumerate(values))
+        return abs(end - begin - sum(signed, Decimal(0))), mask.bit_count()
+
+    best = min(range(2 ** len(values)), key=distance)
+    return [-1 if best >> place & 1 else 1 for place in range(len(values))]
 
 
 def heat(table: Table, metric: Column) -> Picture:

@@ -17,6 +17,7 @@ from dashboards.session import viewer
 from dashboards.views import (
     alerts,
     assistant,
+    boards,
     buy,
     data_health,
     explore,
@@ -38,6 +39,9 @@ SPECS = [
     PageSpec("buy", "shopping_cart", "", buy.show, areas=frozenset({"purchase"})),
     PageSpec("stock", "inventory_2", "", stock.show, areas=frozenset({"inventory"})),
     PageSpec("money", "account_balance", "", money.show, areas=frozenset({"finance"})),
+    PageSpec(
+        "dashboards", "dashboard", "", boards.show, areas=_FIGURES, right="report.read", route="/api/report/boards"
+    ),
     PageSpec("explore", "query_stats", "", explore.show, areas=_FIGURES),
     PageSpec("reports", "description", "", reports.show, right="report.read", route="/api/report/library"),
     PageSpec("alerts", "notifications", "", alerts.show, right="alert.read", route="/api/notify/alert-rules"),

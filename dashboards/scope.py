@@ -57,14 +57,14 @@ class Scope:
 
     def where(self, metrics: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
         """The conditions that hold for these figures: the company and the filters that they can be cut by."""
+        return tuple(each for each in self.wanted() if self.catalogue.has(metrics, str(each["field"])))
+
+    def wanted(self) -> tuple[Mapping[str, Any], ...]:
+        """Every condition of the page: the company and the filters, whatever figures can be cut by them."""
         wanted: dict[str, Sequence[str]] = dict(self.filters)
         if self.company and self.company.code and len(self.companies) > 1:
             wanted["company"] = [self.company.name]
-        return tuple(
-            {"field": name, "op": "in", "values": list(values)}
-            for name, values in wanted.items()
-            if values and self.catalogue.has(metrics, name)
-        )
+        return tuple({"field": name, "op": "in", "values": list(values)} for name, values in wanted.items() if values)
 
     def unfiltered(self, metrics: Sequence[str]) -> list[str]:
         """The filters that these figures cannot obey, in words."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 from olap.asker import Asker
-from olap.errors import Forbidden, NumbersUnavailable, Problem, QueryInvalid
+from olap.errors import Forbidden, MetricsError, NumbersUnavailable, Problem, QueryInvalid
 from olap.query import Filter, MetricQuery
 from olap.service import Numbers
 from reports.definition import Definition
@@ -15,6 +19,9 @@ from reports.run import Request, check_definition, run
 from reports.sheet import Sheet
 
 TILES_MAX = 24
+WIDTHS = ("third", "half", "full")
+FOLDER = Path(__file__).parent / "boards"
+NO_COMPARISON = "none"
 _TRIES_MAX = 3
 
 
@@ -25,6 +32,30 @@ class Tile:
     id: str
     title: str
     definition: Definition
+    width: str = "half"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What all tiles of a page obey: filters, days, and what figures stand beside."""
+
+    where: tuple[Filter, ...] = ()
+    period: Any = None
+    compare: str | None = None
+
+
+@dataclass(frozen=True)
+class Board:
+    """A ready dashboard of a role: it comes with the program and stays as it is."""
+
+    key: str
+    title: Mapping[str, str]
+    tiles: tuple[Tile, ...]
+    raw: Mapping[str, Any]
+
+    def titled(self, locale: str) -> str:
+        """The title in a language."""
+        return self.title.get(locale.partition("-")[0]) or self.title["en"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +91,42 @@ def _tile(index: int, given: Any, problems: list[Problem]) -> Tile | None:
     except QueryInvalid as error:
         problems += [Problem(f"{path}/definition/{each.path}", each.reason, each.code) for each in error.problems]
         return None
-    return Tile(str(given.get("id") or index + 1), str(given.get("title") or ""), definition)
+    width = given.get("width", "half")
+    if width not in WIDTHS:
+        problems.append(Problem(f"{path}/width", f"one of {', '.join(WIDTHS)} is expected", "unknown_choice"))
+    return Tile(str(given.get("id") or index + 1), str(given.get("title") or ""), definition, width)
+
+
+@cache
+def boards() -> Mapping[str, Board]:
+    """Every ready dashboard by key.  Raises: QueryInvalid for a file that means nothing."""
+    found = {}
+    for file in sorted(FOLDER.glob("*.yaml")):
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        found[raw["key"]] = Board(raw["key"], raw["title"], read_dashboard(raw), raw)
+    return dict(sorted(found.items(), key=lambda each: int(each[1].raw["place"])))
+
+
+def boards_for(numbers: Numbers, asker: Asker) -> list[Board]:
+    """The ready dashboards with a tile that an asker may see."""
+    return [each for each in boards().values() if any(_may_see(numbers, tile, asker) for tile in each.tiles)]
+
+
+def visible_tiles(numbers: Numbers, board: Board, asker: Asker) -> list[dict[str, Any]]:
+    """The tiles of a ready dashboard that an asker may see, as they are kept in a dashboard of one's own."""
+    return [
+        {"id": each.id, "title": "", "width": each.width, "definition": dict(each.definition.raw)}
+        for each in board.tiles
+        if _may_see(numbers, each, asker)
+    ]
+
+
+def _may_see(numbers: Numbers, tile: Tile, asker: Asker) -> bool:
+    try:
+        check_definition(numbers, tile.definition, asker)
+    except MetricsError:
+        return False
+    return True
 
 
 def check_dashboard(numbers: Numbers, tiles: Sequence[Tile], asker: Asker) -> None:
@@ -75,28 +141,35 @@ def check_dashboard(numbers: Numbers, tiles: Sequence[Tile], asker: Asker) -> No
             raise QueryInvalid(paths) from error
 
 
-def show(
-    numbers: Numbers, tiles: Sequence[Tile], asker: Asker, *, where: Sequence[Filter] = (), period: Any = None
-) -> list[Shown]:
+def show(numbers: Numbers, tiles: Sequence[Tile], asker: Asker, *, scope: Scope) -> list[Shown]:
     """The tiles that a reader may see, all from one load; a tile with a figure that the reader may not see is absent.
 
     Raises: QueryInvalid, NumbersUnavailable where loads follow each other faster than the tiles can be asked.
     """
     for _ in range(_TRIES_MAX):
-        found = [one for tile in tiles if (one := _shown(numbers, tile, asker, where, period)) is not None]
+        found = [one for tile in tiles if (one := _shown(numbers, tile, asker, scope)) is not None]
         if len({each.sheet.evidence.data_version for each in found}) <= 1:
             return found
     raise NumbersUnavailable(reason="new figures are being published: try again in a moment")
 
 
-def _shown(numbers: Numbers, tile: Tile, asker: Asker, where: Sequence[Filter], period: Any) -> Shown | None:
-    known = _known(numbers, tile, where)
-    asked = Request(tile.definition, tile.title, period=period, extra=tuple(known))
+def _shown(numbers: Numbers, tile: Tile, asker: Asker, scope: Scope) -> Shown | None:
+    known = _known(numbers, tile, scope.where)
+    asked = Request(_compared(tile.definition, scope.compare), tile.title, period=scope.period, extra=tuple(known))
     try:
         sheet = run(numbers, asked, asker)
     except Forbidden:
         return None
-    return Shown(tile, sheet, tuple(each.field for each in where if each not in known))
+    return Shown(tile, sheet, tuple(each.field for each in scope.where if each not in known))
+
+
+def _compared(definition: Definition, compare: str | None) -> Definition:
+    """A definition beside the comparison of the page, where it is told beside one at all."""
+    if compare is None or definition.question.compare is None:
+        return definition
+    asked = {"metrics": [], **({} if compare == NO_COMPARISON else {"compare": compare})}
+    chosen = MetricQuery.from_data(asked).compare
+    return replace(definition, question=replace(definition.question, compare=chosen))
 
 
 def _known(numbers: Numbers, tile: Tile, where: Sequence[Filter]) -> list[Filter]:

@@ -26,17 +26,18 @@ def tiles(names: Sequence[str], answers: Mapping[str, Answer], scope: Scope, *, 
     with st.grid(min_column_width=TILE_PIXELS_MIN, gap="small"):
         for name in names:
             with st.container(border=True, height="stretch", gap=None, key=f"tile_{key}_{name}"):
-                _tile(name, answers[name], scope)
+                figure_tile(name, answers[name], scope, key=name)
 
 
-def _tile(name: str, answer: Answer, scope: Scope) -> None:
-    metric = scope.catalogue.metrics[name]
+def figure_tile(name: str, answer: Answer, scope: Scope, *, key: str, title: str = "") -> None:
+    """A figure with unit, change and course, its receipt in the corner."""
+    metric = scope.catalogue.metrics.get(name, answer.column(name))
     whole, column = answer.totals or answer.only, answer.column(name)
     unfiltered = scope.unfiltered([name])
     change = change_words(whole, name, column, scope)
     is_still = change is not None and change.startswith(STILL)
     st.metric(
-        str(metric["label"]),
+        title or str(metric["label"]),
         scope.formats.figure(whole.get(name), column, compact=True),
         delta=change,
         delta_color="off" if is_still else colour_of(metric, whole.get(f"{name}_change")),
@@ -45,7 +46,7 @@ def _tile(name: str, answer: Answer, scope: Scope) -> None:
         chart_data=sparkline(answer, name),
         chart_type="area",
     )
-    receipt_popover(answer, scope, key=name, only=name, exact=_exact(name, whole, column, scope))
+    receipt_popover(answer, scope, key=key, only=name, exact=_exact(name, whole, column, scope))
 
 
 def _exact(name: str, whole: Mapping[str, Any], column: Mapping[str, Any], scope: Scope) -> str:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
-from dashboards.client import Problem
 from dashboards.data.catalogue import catalogue
 from dashboards.data.reports import library, report, saved, subscriptions
-from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.pages import go
 from dashboards.parts.report_design import design
 from dashboards.parts.report_sheet import show_sheet
+from dashboards.parts.sharing import act, choices, share_form
 from dashboards.session import api, viewer
 from dashboards.view import plain_page
 from dashboards.words import label_of, t
 
+_TOLD = "reports_told"
 _AREAS = ("sales", "purchase", "stock", "finance")
 
 
@@ -30,7 +29,7 @@ def show() -> None:
 
 
 def _content(formats: Formats) -> None:
-    told = st.session_state.pop("reports_told", None)
+    told = st.session_state.pop(_TOLD, None)
     if told:
         st.toast(told, icon=":material/check_circle:")
     asked = st.query_params
@@ -122,7 +121,7 @@ def _open_saved(report_id: str, formats: Formats) -> None:
             go("reports", id=report_id, edit="1")
         if person and person.may("report.share"):
             with st.popover(t("reports.share"), icon=":material/share:"):
-                _share(report_id)
+                share_form(f"/api/report/reports/{report_id}", has_link=True, told=_TOLD)
         if person and person.may("report.create"):
             with st.popover(t("reports.subscribe"), icon=":material/schedule_send:"):
                 _subscribe(found)
@@ -139,38 +138,13 @@ def _parameters(definition: Mapping[str, Any]) -> dict[str, Any]:
     return {"parameters": values} if values else {}
 
 
-def _share(report_id: str) -> None:
-    people, roles = _choices("/api/user/users", "name"), _choices("/api/permission/roles", "name")
-    kinds = [kind for kind, listed in (("user", people), ("role", roles), ("link", roles)) if listed]
-    if not kinds:
-        st.caption(t("reports.nobody"))
-        return
-    kind = st.segmented_control(
-        t("reports.share_with"),
-        kinds,
-        default=kinds[0],
-        format_func=lambda name: t(f"reports.with_{name}"),
-        key="share_kind",
-    )
-    listed = people if kind == "user" else roles
-    chosen = st.selectbox(
-        t(f"reports.with_{kind or 'user'}"), list(listed), format_func=lambda key: str(listed[key]), key=f"share_{kind}"
-    )
-    days = st.number_input(t("reports.link_days"), 1, 365, 14, key="share_days") if kind == "link" else 0
-    if st.button(t("reports.share_do"), type="primary", key="share_do"):
-        body: dict[str, Any] = {"kind": kind, "user_id" if kind == "user" else "role_id": chosen}
-        if kind == "link":
-            body["expires_at"] = (datetime.now(UTC) + timedelta(days=int(days))).isoformat()
-        _act(f"/api/report/reports/{report_id}/shares", body, t("reports.shared"))
-
-
 def _subscribe(found: Mapping[str, Any]) -> None:
     name = st.text_input(t("reports.subscription_name"), found["name"], key="subscription_name")
     cron = st.text_input(t("reports.cron"), "0 7 * * mon-fri", key="subscription_cron", help=t("reports.cron_help"))
     person = viewer()
     zone = st.text_input(t("reports.time_zone"), person.time_zone if person else "UTC", key="subscription_zone")
     kinds = st.multiselect(t("reports.files"), ["xlsx", "pdf", "csv"], key="subscription_files")
-    people = _choices("/api/user/users", "name")
+    people = choices("/api/user/users", "name")
     me = str(api().get("/api/auth/me")["id"])
     chosen = st.multiselect(
         t("reports.receivers"),
@@ -187,7 +161,7 @@ def _subscribe(found: Mapping[str, Any]) -> None:
             "formats": kinds,
             "recipients": [{"user_id": each} for each in chosen],
         }
-        _act("/api/notify/subscriptions", body, t("reports.subscribed"))
+        act("/api/notify/subscriptions", body, t("reports.subscribed"), told=_TOLD)
 
 
 def _sent(formats: Formats) -> None:
@@ -199,29 +173,4 @@ def _sent(formats: Formats) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{each['name']}**  \n:small[{state} · {t('reports.to', count=len(each['recipients']))}]")
             if each["is_active"] and st.button(t("reports.end"), key=f"end_{each['id']}", type="tertiary"):
-                _act(f"/api/notify/subscriptions/{each['id']}/end", {}, t("reports.ended"))
-
-
-def _choices(path: str, label: str) -> dict[str, str]:
-    """What one may choose from; nothing where the reader may not look it up."""
-    try:
-        items: Sequence[Mapping[str, Any]] = api().get(path, limit=200)["items"]
-    except Problem as problem:
-        if problem.status != 403:  # noqa: PLR2004  # no right to look people up
-            raise
-        return {}
-    return {str(each["id"]): str(each[label]) for each in items}
-
-
-def _act(path: str, body: Mapping[str, Any], told: str) -> None:
-    try:
-        made = api().post(path, body, key=uuid4().hex)
-    except Problem as problem:
-        show_problem(problem)
-        return
-    if made and made.get("url"):
-        st.code(made["url"], wrap_lines=True)
-        st.caption(t("reports.link_once"))
-        return
-    st.session_state.reports_told = told
-    st.rerun()
+                act(f"/api/notify/subscriptions/{each['id']}/end", {}, t("reports.ended"), told=_TOLD)

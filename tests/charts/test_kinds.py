@@ -160,7 +160,10 @@ def test_a_waterfall_of_metrics_takes_away_what_has_to_be_taken_away() -> None:
     row = {"revenue": "100.00", "other": "5.00", "cost": "60.00", "profit": "45.00"}
     steps = [bar for bar in rects(drawn("waterfall", Table(columns, [row]), "revenue")) if bar.tone != 0]
     assert [told(bar.says) for bar in steps] == [[Decimal("5.00")], [Decimal("-60.00")]]
-    assert refused("waterfall", Table(columns, [{**row, "profit": "44.99"}]), "revenue") == "does_not_add_up"
+    *_, unexplained, _ = rects(drawn("waterfall", Table(columns, [{**row, "profit": "44.99"}]), "revenue"))
+    assert told(unexplained.says) == [Decimal("-0.01")]
+    assert not unexplained.says.is_door
+    assert refused("waterfall", Table(columns, [{**row, "profit": "500"}]), "revenue") == "does_not_add_up"
 
 
 @pytest.mark.feature("5.2.12")

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.dashboards import fake_boards as boards
 from tests.dashboards import fake_numbers as numbers
 from tests.dashboards import fake_records as records
 from tests.dashboards import fake_reports as reports
@@ -86,6 +87,8 @@ class FakeApi:
             if "metric.read" not in self.permissions and "*" not in self.permissions:
                 raise Refusal(403, "not_allowed", "You need the right metric.read.")
             return 200, self._figures(path, parameters, body, language)
+        if path.startswith(("/api/report/boards", "/api/report/dashboards")):
+            return boards.answer(method, path, body, language)
         if path.startswith(("/api/report/", "/api/notify/")):
             return reports.answer(method, path, body, language)
         if path == "/api/ai/ask" and self.has_assistant:

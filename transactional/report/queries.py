@@ -1,6 +1,8 @@
 """Which reports and dashboards an asker may see, and which change."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from transactional.identity.models import UserRole
 from transactional.kernel.errors import NotFound
+from transactional.kernel.models import AuditRecord
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import find_one, read
 from transactional.kernel.session import Session
@@ -53,10 +56,42 @@ def get_seen(session: Session, model: type[Owned], id_: UUID, *, by: Principal) 
     return found
 
 
+def may_change(session: Session, model: type[Owned], id_: UUID, *, by: Principal) -> bool:
+    """Whether the asker may change a report or dashboard."""
+    wanted = select(model).where(model.id == id_, seen_by(model, by, to_edit=True))
+    return find_one(session, wanted) is not None
+
+
+@dataclass(frozen=True)
+class DashboardVersion:
+    """A dashboard as it was saved once: by whom, when, and with which tiles."""
+
+    number: int
+    name: str
+    at: datetime
+    by: UUID | None
+    tiles: Sequence[Any]
+
+
+def versions_of(session: Session, dashboard: SavedDashboard) -> list[DashboardVersion]:
+    """What a dashboard was each time it was saved, newest first; the audit log holds them all."""
+    wanted = (
+        select(AuditRecord)
+        .where(AuditRecord.table_name == "report.dashboards", AuditRecord.row_id == dashboard.id)
+        .order_by(AuditRecord.id.desc())
+    )
+    found = [(each, each.after) for each in session.scalars(wanted)]
+    return [
+        DashboardVersion(int(after["version"]), after["name"], each.at, each.user_id, after["definition"]["tiles"])
+        for each, after in found
+        if after is not None
+    ]
+
+
 def get_changeable(session: Session, model: type[Owned], id_: UUID, *, by: Principal) -> Owned:
     """A report or dashboard that the asker may change.  Raises: NotFound, ReportNotYours."""
     found = get_seen(session, model, id_, by=by)
-    if find_one(session, select(model).where(model.id == id_, seen_by(model, by, to_edit=True))) is None:
+    if not may_change(session, model, id_, by=by):
         raise ReportNotYours(kind=_word(model))
     return found
 

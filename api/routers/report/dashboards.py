@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,14 +18,29 @@ from api.resources import expected_version
 from api.routers.metrics.door import asker_of, numbers_of, refusals
 from api.routers.report.door import shown_sheet
 from api.routing import Router, needs
-from api.schemas.report.dashboards import DashboardChange, DashboardIn, DashboardOut, ShowIn, ShownOut
-from reports.dashboards import check_dashboard, read_dashboard, read_filters, show
+from api.schemas.report.dashboards import (
+    DashboardChange,
+    DashboardIn,
+    DashboardOut,
+    ShowIn,
+    ShownOut,
+    VersionOut,
+)
+from reports.dashboards import Scope, Tile, check_dashboard, read_dashboard, read_filters, show
 from transactional.kernel.errors import StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import delete_all, insert_all, lock_by_id, read, update_all
 from transactional.kernel.session import Session
 from transactional.report.models import ReportShare, SavedDashboard
-from transactional.report.queries import get_changeable, get_seen, page, seen_by
+from transactional.report.queries import (
+    DashboardVersion,
+    get_changeable,
+    get_seen,
+    may_change,
+    page,
+    seen_by,
+    versions_of,
+)
 
 router = Router(prefix="/api/report/dashboards", tags=["report"])
 _ONE: dict[int | str, dict[str, Any]] = {200: {"model": DashboardOut}}
@@ -52,7 +68,7 @@ def create(given: DashboardIn, request: Request, call: Calling) -> Response:
 
     def work(session: Session) -> dict[str, Any]:
         insert_all(session, [made])
-        return _shown(made)
+        return shown_dashboard(made)
 
     return call.write(work, status=201)
 
@@ -67,14 +83,19 @@ def listed(call: Calling, limit: Annotated[int, Query(ge=1, le=500)] = 100, curs
     """Those the asker owns, manages, or was shown; newest first."""
     wanted = select(SavedDashboard).where(seen_by(SavedDashboard, call.principal))
     rows, following = call.read(lambda session: page(session, wanted, SavedDashboard, limit=limit, cursor=cursor))
-    return list_body([_shown(each) for each in rows], next_cursor=str(following) if following else None)
+    return list_body([shown_dashboard(each) for each in rows], next_cursor=str(following) if following else None)
 
 
 @router.get("/{id}", summary="A dashboard", responses=_ONE, openapi_extra=needs("report.read"))
 def one(id: UUID, call: Calling) -> Response:  # noqa: A002
     """The dashboard without its figures."""
-    found = call.read(lambda session: get_seen(session, SavedDashboard, id, by=call.principal))
-    return json_response(_shown(found))
+
+    def work(session: Session) -> dict[str, Any]:
+        found = get_seen(session, SavedDashboard, id, by=call.principal)
+        may = call.principal.may("report.create") and may_change(session, SavedDashboard, id, by=call.principal)
+        return shown_dashboard(found) | {"may_edit": may}
+
+    return json_response(call.read(work))
 
 
 @router.patch("/{id}", summary="Change a dashboard", responses=_ONE, openapi_extra=needs("report.create"))
@@ -90,7 +111,7 @@ def change(id: UUID, given: DashboardChange, request: Request, call: Calling) ->
             raise StaleVersion(kind="dashboard", expected=expected)
         found.name, found.definition = given.name, data
         update_all(session, [found], SavedDashboard.name, SavedDashboard.definition)
-        return _shown(found)
+        return shown_dashboard(found)
 
     return call.write(work)
 
@@ -107,6 +128,26 @@ def remove(id: UUID, call: Calling) -> Response:  # noqa: A002
     return call.write(work, status=204)
 
 
+@router.get(
+    "/{id}/versions",
+    summary="The versions of a dashboard",
+    responses={200: {"model": envelope_of(VersionOut)}},
+    openapi_extra=needs("report.read"),
+)
+def versions(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """What it was each time it was saved, newest first."""
+
+    def work(session: Session) -> list[DashboardVersion]:
+        return versions_of(session, get_seen(session, SavedDashboard, id, by=call.principal))
+
+    return list_body(
+        [
+            {"number": each.number, "name": each.name, "at": each.at, "by": each.by, "tiles": each.tiles}
+            for each in call.read(work)
+        ]
+    )
+
+
 @router.post(
     "/{id}/show", summary="Show a dashboard", responses={200: {"model": ShownOut}}, openapi_extra=needs("report.read")
 )
@@ -114,25 +155,37 @@ def shown(id: UUID, given: ShowIn, request: Request, call: Calling) -> Response:
     """Its tiles from one load under one filter; those that the reader may not see are absent."""
     found = call.read(lambda session: get_seen(session, SavedDashboard, id, by=call.principal))
     with refusals():
+        tiles = read_dashboard(found.definition)
+    return shown_tiles(request, tiles, given)
+
+
+def shown_tiles(request: Request, tiles: Sequence[Tile], given: ShowIn) -> Response:
+    """The tiles that the reader may see, with their figures."""
+    with refusals():
         where = read_filters([each.as_data() for each in given.where])
-        tiles = show(
-            numbers_of(request), read_dashboard(found.definition), asker_of(request), where=where, period=given.period
-        )
-    evidence = tiles[0].sheet.evidence if tiles else None
+        scope = Scope(where, given.period, given.compare)
+        found = show(numbers_of(request), tiles, asker_of(request), scope=scope)
+    evidence = found[0].sheet.evidence if found else None
     return json_response(
         {
             "data_version": evidence.data_version if evidence else None,
             "loaded_at": evidence.loaded_at if evidence else None,
             "tiles": [
                 shown_sheet(each.sheet, each.tile.definition.chart)
-                | {"id": each.tile.id, "unfiltered": list(each.unfiltered)}
-                for each in tiles
+                | {
+                    "id": each.tile.id,
+                    "width": each.tile.width,
+                    "unfiltered": list(each.unfiltered),
+                    "where": list(each.tile.definition.raw["question"].get("where") or []),
+                }
+                for each in found
             ],
         }
     )
 
 
-def _shown(found: SavedDashboard) -> dict[str, Any]:
+def shown_dashboard(found: SavedDashboard) -> dict[str, Any]:
+    """A dashboard for JSON."""
     return {
         "id": found.id,
         "name": found.name,

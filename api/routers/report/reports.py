@@ -30,9 +30,8 @@ from api.schemas.report.reports import (
 )
 from transactional.kernel.rows import read
 from transactional.kernel.session import Session
-from transactional.report.errors import ReportNotYours
 from transactional.report.models import ReportVersion, SavedReport
-from transactional.report.queries import get_changeable, get_seen, page, seen_by, version_of
+from transactional.report.queries import get_seen, may_change, page, seen_by, version_of
 from transactional.report.services.save_reports import archive_report, change_report, create_report
 
 router = Router(prefix="/api/report", tags=["report"])
@@ -190,10 +189,4 @@ def shown_report(report: SavedReport) -> dict[str, Any]:
 
 
 def _may_edit(session: Session, report_id: UUID, call: Calling) -> bool:
-    if not call.principal.may("report.create"):
-        return False
-    try:
-        get_changeable(session, SavedReport, report_id, by=call.principal)
-    except ReportNotYours:
-        return False
-    return True
+    return call.principal.may("report.create") and may_change(session, SavedReport, report_id, by=call.principal)

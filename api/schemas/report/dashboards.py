@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +22,7 @@ class TileIn(_Body):
     id: str | None = Field(default=None, max_length=40)
     title: str = Field(default="", max_length=200)
     definition: DefinitionIn
+    width: Literal["third", "half", "full"] = "half"
 
 
 class DashboardIn(_Body):
@@ -33,7 +35,12 @@ class DashboardIn(_Body):
         """The tiles as plain data."""
         return {
             "tiles": [
-                {"id": each.id or str(place), "title": each.title, "definition": each.definition.as_data()}
+                {
+                    "id": each.id or str(place),
+                    "title": each.title,
+                    "width": each.width,
+                    "definition": each.definition.as_data(),
+                }
                 for place, each in enumerate(self.tiles, start=1)
             ]
         }
@@ -53,6 +60,25 @@ class DashboardOut(BaseModel):
     owner_id: UUID
     version: int
     tiles: list[dict[str, Any]]
+    may_edit: bool | None = None
+
+
+class VersionOut(BaseModel):
+    """A dashboard as it was saved once."""
+
+    number: int
+    name: str
+    at: datetime
+    by: UUID | None
+    tiles: list[dict[str, Any]]
+
+
+class BoardOut(BaseModel):
+    """A ready dashboard."""
+
+    key: str
+    name: str
+    tiles: list[dict[str, Any]]
 
 
 class ShowIn(_Body):
@@ -60,13 +86,18 @@ class ShowIn(_Body):
 
     where: list[FilterBody] = Field(default_factory=list)
     period: str | dict[str, Any] | None = None
+    compare: Literal["previous_period", "previous_year", "none"] | None = Field(
+        default=None, description="What the tiles told beside another range are told beside."
+    )
 
 
 class TileOut(SheetOut):
     """A tile's figures."""
 
     id: str
+    width: str
     unfiltered: list[str]
+    where: list[dict[str, Any]]
 
 
 class ShownOut(BaseModel):
