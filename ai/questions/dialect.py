@@ -23,7 +23,7 @@ PHRASES: Mapping[Operator, str] = {
         business|during|within|over|make|made|what's|about|me|me the|how|how did|how have|how were|how was|how is|how are|may i|may we|i want to know|and how much|and how many|
         before tax and freight|before tax|excluding tax|before freight and tax|before taxes and freight|net of tax|
         without tax|net of discounts|after discounts|altogether|in total|right now|currently|at the moment|now|
-        at present|any|different|distinct|single|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
+        at present|any|something|anything|take|took|taken|handle|handled|different|distinct|single|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
         generated|generate|generates|earned|achieved|recorded|booked|come to|came to|amount to|add up to|
         worth|hi|hello|thanks|thank you|let|let's|exactly|actually|just|then|so|our company|up to now|display|report|
         calculate|compute|data|company wide|is there|are there|do we have|did we have|have we|we have|as|work out|
@@ -33,7 +33,7 @@ PHRASES: Mapping[Operator, str] = {
         什么|是什么|如何|怎么样|怎样|情况|哪|几|个|查询|查|统|计|告诉|公司|每个月的|中|里|内|人民币|元|总额|总计|金额""",
     "by": "by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
     "top": """top|best|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
-        best selling|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
+        best selling|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
     "bottom": """bottom|worst|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|
         后|最低|最小|最少|最差|排名后""",
     "trend": "trend|trends|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
@@ -98,7 +98,8 @@ VERBS: Mapping[str, tuple[str, str]] = {
         ("paid us|pay us", "payments_received", "customer"),
         ("ordered", "confirmed_order_value", "customer"),
         ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|sold pieces", "sold_quantity", "salesperson"),
-        ("in stock|on stock|on the shelves|on shelf|do we hold|stored|在库|有货", "stock_quantity", "item"),
+        ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货", "stock_quantity", "item"),
+        ("receive|received|收到", "receipt_value", "supplier"),
     )
     for phrase in phrases.split("|")
 }  # fmt: skip
@@ -109,6 +110,7 @@ PIECES = frozenset({"units", "unit", "pieces", "piece", "pcs", "件"})
 COUNTED: Mapping[str, tuple[str, str]] = {
     "order_count": ("order_number", "confirmed_order_value"),
     "purchase_order_count": ("order_number", "purchase_order_value"),
+    "written_purchase_order_count": ("order_number", "written_purchase_order_value"),
     "sales_invoice_count": ("invoice_number", "net_revenue"),
     "ordering_customer_count": ("customer", "confirmed_order_value"),
     "customer_count": ("customer", "net_revenue"),
@@ -125,6 +127,15 @@ SPOKEN: Mapping[str, str] = {
     "采购订单": "purchase_order_count",
 }
 """Nouns for what a metric counts."""
+
+SPOKEN_DIMENSIONS: Mapping[str, str] = {
+    "salespeople": "salesperson",
+    "sales people": "salesperson",
+    "salesmen": "salesperson",
+    "sales reps": "salesperson",
+    "sales representatives": "salesperson",
+}
+"""Plurals that no rule makes."""
 
 MEASURED: Mapping[str, str] = {
     **dict.fromkeys(("customer", "item", "salesperson", "region", "region_group", "country", "city"), "net_revenue"),

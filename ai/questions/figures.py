@@ -12,15 +12,26 @@ from ai.questions.words import joined, key_of, words_of
 from olap.query import MetricQuery
 
 CHOICES_MAX = 6
-QUANTITIES = {"net_revenue": "sold_quantity", "purchase_spend": "purchased_quantity", "stock_value": "stock_quantity"}
+QUANTITIES = {
+    "net_revenue": "sold_quantity",
+    "purchase_spend": "purchased_quantity",
+    "stock_value": "stock_quantity",
+    "receipt_value": "arrived_quantity",
+}
 """What an amount is told in when pieces are asked for."""
+WORTH = frozenset({"value", "values", "worth", "amount", "amounts", "金", "额"})
+AVERAGES = {"order_count": "average_order_value", "purchase_order_count": "average_purchase_order_value"}
+"""What the average value of documents is called."""
+LEAST_OF_VERBS = frozenset({"pieces of"})
+"""Verbs that only count what another verb is about: pieces of paint in stock."""
 ITEM_DIMENSIONS = frozenset({"item", "item_code", "item_category", "item_category_group", "item_model"})
 
 
 def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None) -> tuple[str, ...]:
     """The metrics asked for, by name.  Raises: Stop."""
     if reading.metrics:
-        return tuple(dict.fromkeys(_chosen(mention, reading, lexicon) for mention in _asked(reading)))
+        chosen = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
+        return tuple(dict.fromkeys(_worth(name, mention, reading, lexicon) for name, mention in chosen))
     found = (
         ("order_count" if reading.has_times else None)
         or _by_verb(reading, lexicon)
@@ -32,6 +43,21 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
     raise Stop(Decline("no_metric"))
+
+
+def _worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
+    """The value of documents where their value is asked for, and not how many there are."""
+    is_value = name in COUNTED and not mention.is_counted and bool(WORTH & set(reading.words))
+    if not is_value or reading.limits or reading.is_descending is not None or len(reading.metrics) > 1:
+        return name
+    average = AVERAGES.get(name)
+    if reading.has("average"):
+        if average not in lexicon.metrics:
+            return name
+        reading.operators = [each for each in reading.operators if each != "average"]
+        return str(average)
+    measure = lexicon.own(COUNTED[name][1])
+    return measure if measure in lexicon.metrics and is_told_by(measure, reading, lexicon) else name
 
 
 def _sibling(reading: Reading, lexicon: Lexicon, previous: MetricQuery) -> tuple[str, ...] | None:
@@ -106,11 +132,20 @@ def reworded(reading: Reading, mention: Mention, label: str) -> str:
 
 
 def _by_verb(reading: Reading, lexicon: Lexicon) -> str | None:
-    for verb in reading.verbs:
+    for verb in sorted(reading.verbs, key=lambda each: each in LEAST_OF_VERBS):
         metric = VERBS[verb][0]
+        if metric == "purchase_spend" and _is_by_customer(reading, lexicon):
+            metric = "net_revenue"
         metric = "purchase_spend" if metric == "net_revenue" and _is_from_supplier(reading, lexicon) else metric
         return QUANTITIES.get(metric, metric) if is_about_pieces(reading) else metric
     return None
+
+
+def _is_by_customer(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether the question names customers: what they spend is our revenue."""
+    named = {*reading.dimensions, *(each.dimension for named in reading.members for each in named.candidates)}
+    is_spend = "purchase_spend" in lexicon.metrics and is_told_by("purchase_spend", reading, lexicon)
+    return any(name.startswith("customer") for name in named) and not is_spend
 
 
 def _is_from_supplier(reading: Reading, lexicon: Lexicon) -> bool:
@@ -140,7 +175,8 @@ def _by_count(reading: Reading) -> str | None:
 def _by_rank(reading: Reading) -> str | None:
     if reading.is_descending is None or not reading.dimensions:
         return None
-    return MEASURED.get(reading.dimensions[0])
+    metric = MEASURED.get(reading.dimensions[0])
+    return QUANTITIES.get(metric or "", metric) if reading.has_pieces else metric
 
 
 def counted_by(metric: str) -> tuple[str, str] | None:

@@ -41,7 +41,10 @@ def _one(named: Named, reading: Reading, shared: Sequence[str]) -> Member:
         raise Stop(Decline("not_by_dimension", named.word))
     key = key_of(named.word)
     exact = [member for member in fitting if key_of(member.value) == key]
-    in_named = [member for member in fitting if member.dimension in reading.dimensions]
+    said = [member for member in fitting if member.dimension in reading.dimensions]
+    # Which bike subcategory: bikes are the group whose parts are asked for.
+    twins = {(f"{each.dimension}_group", each.value) for each in said}
+    in_named = [each for each in fitting if (each.dimension, each.value) in twins] or said
     spelt = [member for member in fitting if member.value.casefold() == named.word]
     candidates = least_specific(in_named or spelt or exact or fitting)
     if len(candidates) == 1:

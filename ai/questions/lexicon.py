@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
-from ai.questions.dialect import SPOKEN
+from ai.questions.dialect import SPOKEN, SPOKEN_DIMENSIONS
 from ai.questions.members import MEMBERS, Member, Members
 from ai.questions.ranges import Clock
 from ai.questions.words import key_of
@@ -82,6 +82,9 @@ class Lexicon:
         for phrase, name in SPOKEN.items():
             if name in self.metrics:
                 yield Meaning("metric", name, self.metrics[name]["label"], SYNONYM_WEIGHT), phrase
+        for phrase, name in SPOKEN_DIMENSIONS.items():
+            if name in self.dimensions:
+                yield Meaning("dimension", name, self.dimensions[name]["label"], SYNONYM_WEIGHT), phrase
         for shown in self.translations:
             yield from _named("metric", shown.metrics)
             yield from _named("dimension", shown.dimensions)

@@ -83,8 +83,15 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
             yield Piece(at, length, "operator", 0.9 - 0.01 * length, operator=operator, word=" ".join(key))
         if key in VERB_KEYS:
             yield Piece(at, length, "verb", 0.95, word=VERB_KEYS[key])
+    if _counts_pieces(words, at):
+        yield Piece(at, 1, "pieces", 0.88, word=words[at])
     if words[at] in PIECES and words[at] != "unit" and (not at or words[at - 1] not in _ASKING - {"many"}):
         yield Piece(at, 1, "pieces", 0.89, word=words[at])
+
+
+def _counts_pieces(words: Sequence[str], at: int) -> bool:
+    """Whether a ranking is by pieces: best selling by quantity."""
+    return bool(at) and words[at - 1] == "by" and words[at] in {"quantity", "volume", "units", "pieces"}
 
 
 def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
@@ -164,6 +171,10 @@ def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexic
     if not lexicon.members.by_name.get(key) or any(e.kind == "metric" or e.weight >= NAME_WEIGHT for e in meanings):
         return False
     before = words[at - 1] if at else ""
+    following = lexicon.phrases.get(key_of(words[at + 1]), ()) if at + 1 < len(words) else ()
+    if before != "by" and any(each.kind == "metric" for each in following):
+        # How many online orders: the adjective of a figure is a member.
+        return True
     return before not in _ASKING and number_of(before) is None
 
 

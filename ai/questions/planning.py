@@ -65,9 +65,18 @@ class _Planning:
         share = self._share(keys, where)
         if share is not None:
             return share
+        if self.reading.has("average") and not keys and not self.reading.limits and self._adds_up():
+            # A mean needs to know of what: left out, the sum would be told for it.
+            raise Stop(self._by_what())
         if self.reading.limits or (self.reading.has("average") and keys):
             return self._worked_out(keys, where)
         return self._ranked(keys, where)
+
+    def _adds_up(self) -> bool:
+        """Whether a figure is a sum, so that its mean is another figure."""
+        return self.lexicon.metrics[self.metrics[0]]["unit"] in {"currency", "count", "quantity"} and not (
+            self.metrics[0].startswith("average_")
+        )
 
     def other(self) -> str | None:
         """The figure that everyday words may mean as well, where days tell the two apart."""

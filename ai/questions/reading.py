@@ -11,7 +11,7 @@ from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.pieces import Piece, best_pieces
 from ai.questions.times import Span, number_of
-from ai.questions.words import joined, words_of
+from ai.questions.words import joined, key_of, words_of
 
 PARTIES = frozenset({"customer", "supplier"})
 SHORT = 5
@@ -137,9 +137,19 @@ class Reader:
             reading.metrics.append(Mention(counted, piece.word, piece.start, is_counted=before == "count"))
         elif dimensions and (is_group or not metrics):
             self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=_is_loose(pieces, at))
+            self._category(piece, dimensions[0], reading)
         elif metrics and not self._names_document(pieces, at, metrics):
             is_counted = before == "count" or piece.word.startswith(("how many ", "number of "))
             reading.metrics.append(Mention(metrics, piece.word, piece.start, is_counted))
+
+    def _category(self, piece: Piece, meaning: Meaning, reading: Reading) -> None:
+        """Stores may be said for customers, but where there is a category of that name only its customers are meant."""
+        if meaning.name not in PARTIES:
+            return
+        named = self.lexicon.members.by_name.get(key_of(piece.word), ())
+        found = tuple(each for each in named if each.dimension == f"{meaning.name}_category")
+        if found:
+            reading.members.append(Named(found, piece.word, piece.start, piece.length))
 
     @staticmethod
     def _is_counted(pieces: Sequence[Piece], at: int, before: str | None, reading: Reading) -> bool:
@@ -245,7 +255,7 @@ def _before(pieces: Sequence[Piece], at: int) -> str | None:
 def _is_which(pieces: Sequence[Piece], at: int) -> bool:
     """Whether a name is what is asked for: which products, what region, 哪个客户."""
     for piece in reversed(pieces[:at]):
-        if piece.kind == "number" or (piece.operator in {"top", "bottom"}):
+        if piece.kind in {"number", "member"} or (piece.operator in {"top", "bottom"}):
             continue
         return any(
             word in {"which", "what", "whose", "哪", "哪个", "哪些"} for word in piece.word.split() or [piece.word]
@@ -287,7 +297,8 @@ def _qualify(reading: Reading, lexicon: Lexicon) -> None:
                 (
                     named
                     for meaning in mention.meanings
-                    if (named := lexicon.metrics_called([word, *words_of(meaning.label)]))
+                    for label in (meaning.label, mention.word)
+                    if (named := lexicon.metrics_called([word, *words_of(label)]))
                 ),
                 None,
             )

@@ -12,6 +12,12 @@ _SECOND = re.compile(
     r",?\s+(?:and|as well as)\s+(?=(?:what|which|who|when|how (?:much|many)|what's)\b)|，?(?:以及|还有)", re.IGNORECASE
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b(?:last|this|previous|since|until)\b", re.IGNORECASE)
+_DAYS = re.compile(
+    r"\b(?:in|during|for|on|since|until|of) (?:the )?(?:[a-z]+ ){0,4}(?:of )?(?:19|20)\d\d\W*$"
+    r"|\b(?:last|this) [a-z]+\W*$",
+    re.IGNORECASE,
+)
 _TAILS = ({"how", "much"}, {"how", "many"}, {"what", "was", "it"}, {"by", "how", "much"})
 SECOND_WORDS_MIN = 4
 QUESTIONS_MAX = 4
@@ -24,11 +30,19 @@ def cleaned(question: str) -> str:
     return _THOUSANDS.sub("", plain).strip()
 
 
+def _dated(parts: list[str]) -> list[str]:
+    """The parts of a sentence; the days that only the last one names hold for those before it as well."""
+    days = _DAYS.search(parts[-1])
+    if len(parts) == 1 or days is None or any(_YEAR.search(each) for each in parts[:-1]):
+        return parts
+    return [*(f"{each.rstrip('?？ ')} {days[0]}" for each in parts[:-1]), parts[-1]]
+
+
 def questions_in(text: str) -> list[str]:
     """The questions that a text asks, one after the other; a tail such as "and how much" belongs to the first."""
     found: list[str] = []
     for sentence in (each.strip() for each in _ENDS.split(text)):
-        for part in (each.strip(" ,") for each in _SECOND.split(sentence)):
+        for part in _dated([each.strip(" ,") for each in _SECOND.split(sentence)]):
             words = words_of(part)
             if not words:
                 continue

@@ -222,6 +222,10 @@ QUERIES: dict[str, str] = {
     # Purchase orders
     "purchase_order_value": f"select sum(l.company_net_amount) from {_BOUGHT_LINES} where {_PLACED}",
     "purchase_order_count": f"select count(*) from raw.purchase_orders as o where {_PLACED}",
+    "written_purchase_order_count": "select count(*) from raw.purchase_orders as o where o.state <> 'cancelled'",
+    "written_purchase_order_value": (
+        f"select sum(l.company_net_amount) from {_BOUGHT_LINES} where o.state <> 'cancelled'"
+    ),
     "rejected_purchase_order_count": "select count(*) from raw.purchase_orders where state = 'rejected'",
     "rejected_purchase_order_value": (
         "select coalesce(sum(company_net_amount), 0) from raw.purchase_orders where state = 'rejected'"
