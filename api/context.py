@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.admission import Gate
 from api.callers import Callers
+from api.countries import Countries
 from api.hosts import Hosts
 from api.rate_limits import Limits, RateLimiter
 from api.telemetry import Telemetry
@@ -72,6 +73,7 @@ class Services:
     gate: Gate = field(default_factory=Gate)
     hosts: Hosts = field(init=False)
     callers: Callers = field(init=False)
+    countries: Countries = field(init=False)
     tracer: Tracer = field(init=False)
     limiter: RateLimiter = field(init=False)
 
@@ -81,6 +83,7 @@ class Services:
         """Know the tenants' host names and the limits."""
         self.hosts = Hosts(self.database, self.settings)
         self.callers = Callers(self.keys)
+        self.countries = Countries(self.settings)
         self.tracer = Tracer(self.settings, "API")
         self.limiter = RateLimiter(Limits(self.settings.rate_limits), self.database)
 

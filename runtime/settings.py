@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     trace_days: int = Field(default=3, ge=1, le=90)
     otlp_endpoint: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
     """Where kept traces are sent too, as `http://collector:4318/v1/traces`."""
+    country_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]*$")
+    """The header in which the operator's own proxy tells the caller's country, such as CF-IPCountry."""
+    country_file: Path | None = None
+    """Or a CSV file of `network,country` lines; none is shipped."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @property

@@ -25,6 +25,7 @@ INTERNAL = frozenset(
         "kernel.rate_buckets",
         # Ways in: hashes, devices, addresses.
         "identity.accounts",
+        "identity.logins",
         "identity.memberships",
         "identity.sessions",
         "identity.sign_in_attempts",

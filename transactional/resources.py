@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from transactional.assistant.resources import RESOURCES as ASSISTANT
 from transactional.catalog.resources import RESOURCES as CATALOG
 from transactional.finance.resources import RESOURCES as FINANCE
-from transactional.identity.resources import ROLES, USERS
+from transactional.identity.resources import LOGINS, ROLES, USERS
 from transactional.identity.rights import RIGHTS_ELSEWHERE
 from transactional.identity.role_rules import RoleRules
 from transactional.inventory.resources import RESOURCES as INVENTORY
@@ -24,6 +24,7 @@ from transactional.watch.resources import RESOURCES as WATCH
 
 _OTHERS: tuple[Resource, ...] = (
     USERS,
+    LOGINS,
     *ORGANIZATION,
     *PLATFORM,
     *SCM,

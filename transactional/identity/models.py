@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from transactional.kernel.ids import new_id
 from transactional.kernel.model import (
     Base,
+    LedgerRow,
     TenantRow,
     one_of,
     reference,
@@ -122,6 +123,23 @@ class SignInAttempt(Base):
     address: Mapped[str | None] = mapped_column(String(64))
     agent: Mapped[str | None] = mapped_column(String(300))
     at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class Login(LedgerRow):
+    """One try of a tenant's user to sign in, as the tenant sees it; never changed."""
+
+    __tablename__ = "logins"
+    __table_args__ = (Index("ix_logins_user_id", "tenant_id", "user_id", "country"), {"schema": "identity"})
+
+    user_id: Mapped[UUID]
+    username: Mapped[str] = mapped_column(String(200))
+    result: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str | None] = mapped_column(String(64))
+    agent: Mapped[str | None] = mapped_column(String(300))
+    country: Mapped[str | None] = mapped_column(String(2))
+    is_new_country: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    """Whether the user had signed in before, and never from there."""
+    occurred_at: Mapped[datetime]
 
 
 class User(TenantRow):

@@ -1,8 +1,8 @@
 """The declared records of identity: who may enter, and what each may do."""
 
-from transactional.identity.models import Role, User
+from transactional.identity.models import Login, Role, User
 from transactional.identity.user_rules import check_admin_left, user_problems
-from transactional.kernel.resource import Resource, Verb
+from transactional.kernel.resource import READ_ONLY, Resource, Verb
 
 USERS = Resource(
     module="user",
@@ -35,4 +35,16 @@ ROLES = Resource(
     read_only=("is_system",),
     create_only=("code",),
 )
-RESOURCES = (USERS, ROLES)
+LOGINS = Resource(
+    module="auth",
+    plural="logins",
+    thing="login",
+    model=Login,
+    label="Sign-in",
+    key=("id",),
+    search=("username", "address", "country"),
+    sort="-occurred_at",
+    points={"user_id": "identity.users"},
+    actions=READ_ONLY,
+)
+RESOURCES = (USERS, ROLES, LOGINS)

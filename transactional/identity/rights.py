@@ -25,7 +25,6 @@ RIGHTS_ELSEWHERE = {
     "period.post_closed": "Post into a closed period, with a reason",
     "status.read": "See which services run, and how fast they answer",
     "trace.read": "See how requests of the tenant were carried out",
-    "login.read": "See who signed in or tried to",
     "data_health.read": "See the state of the pipelines",
 }
 """Right and what it allows."""

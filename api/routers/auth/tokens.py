@@ -16,6 +16,7 @@ from api.rendering import json_response
 from api.routing import SIGNED_IN, Router, asker, is_open, needs
 from api.schemas.auth import Me, PasswordChange, Refresh, SessionShown, SignedInShown, Tokens
 from api.security import bearer_of, services_of
+from transactional.flows.alert_logins import alert_new_country
 from transactional.identity.errors import TooManyTries
 from transactional.identity.models import LoginSession
 from transactional.identity.services.change_passwords import change_password
@@ -44,7 +45,8 @@ def router() -> APIRouter:
 def device_of(request: Request) -> Device:
     """Where a request comes from."""
     agent = request.headers.get("user-agent", "")[:300].replace("\x00", "")
-    return Device(request.client.host if request.client else None, agent)
+    country = services_of(request).countries.of(request)
+    return Device(request.client.host if request.client else None, agent, country)
 
 
 def _add_sign_in(routes: Router) -> None:
@@ -79,7 +81,11 @@ def _add_sign_in(routes: Router) -> None:
 
 def _sign_in(services: Services, given: Credentials) -> SignedIn | DomainError:
     with services.database.outside_tenants() as session:
-        return sign_in(session, given, keys=services.keys, at=services.now(), hasher=services.hasher)
+        at = services.now()
+        outcome = sign_in(session, given, keys=services.keys, at=at, hasher=services.hasher)
+        if isinstance(outcome, SignedIn):
+            alert_new_country(session, outcome.tenant.id, given.username, at=at)
+        return outcome
 
 
 def _pair(opened: OpenedSession) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Device:
 
     address: str | None = None
     agent: str | None = None
+    country: str | None = None
+    """Two letters, where the operator has said how countries are told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Row, and_, func, insert, or_, orm, select, text, update
 
 from transactional.identity.errors import AccountDisabled, NotAMember, TooManyTries, WrongCredentials
-from transactional.identity.models import Account, Membership, SignInAttempt, Tenant, User
+from transactional.identity.models import Account, Login, Membership, SignInAttempt, Tenant, User
 from transactional.identity.passwords import DEFAULT_HASHER, decoy_hash, matches, needs_rehash
 from transactional.identity.services.open_sessions import Device, OpenedSession, open_session
 from transactional.identity.tokens import KeyRing
@@ -182,6 +182,37 @@ def _log(
             at=at,
         )
     )
+    for each in _memberships(session, account) if account else ():
+        _log_login(session, each.id, each.user_id, username, device, result, at)
+
+
+def _log_login(
+    session: orm.Session, tenant_id: UUID, user_id: UUID, username: str, device: Device, result: str, at: datetime
+) -> None:
+    """Write a try into the log of a tenant that the account belongs to."""
+    enter_tenant(session, tenant_id, user_id)
+    session.execute(
+        insert(Login).values(
+            tenant_id=tenant_id,
+            user_id=user_id,
+            username=username,
+            result=result,
+            address=device.address,
+            agent=device.agent,
+            country=device.country,
+            is_new_country=result == "right" and _is_new_country(session, user_id, device.country),
+            occurred_at=at,
+        )
+    )
+
+
+def _is_new_country(session: orm.Session, user_id: UUID, country: str | None) -> bool:
+    """Whether the user has signed in from known countries before, and never from this one."""
+    if country is None:
+        return False
+    right = select(Login.country).where(Login.user_id == user_id, Login.result == "right", Login.country.is_not(None))
+    known = set(session.scalars(right.distinct()))
+    return bool(known) and country not in known
 
 
 def _note_lock(session: orm.Session, account: Account, device: Device) -> None:

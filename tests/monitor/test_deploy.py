@@ -1,0 +1,100 @@
+"""Dashboards and alert rules as they are shipped: of figures that are really served, and firing when they should."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+import yaml
+from prometheus_client import CollectorRegistry, generate_latest
+
+from api.telemetry import Telemetry
+from monitor.database import DatabaseCollector
+from monitor.host import HostCollector
+from monitor.main import Watch
+from pipelines.raw import state
+from pipelines.telemetry import WorkerTelemetry
+from runtime.settings import Settings
+from tools import grafana
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+RULES = DEPLOY / "prometheus" / "alerts.yml"
+_NAME = re.compile(r"\bqooerp_[a-z0-9_]+")
+_TYPE = re.compile(r"^# TYPE (\S+) (\S+)", re.MULTILINE)
+
+
+@pytest.fixture
+def served(settings: Settings) -> set[str]:
+    """The name of every series that API, worker and monitor serve."""
+    with psycopg.connect(settings.database_url("warehouse"), autocommit=True) as connection:
+        state.ensure_state_tables(connection)
+    settings.lake_dir.mkdir(parents=True, exist_ok=True)
+    (settings.lake_dir / "confirmed").touch()
+    host, database = CollectorRegistry(), CollectorRegistry()
+    host.register(HostCollector(settings.home))
+    collector = DatabaseCollector(settings)
+    database.register(collector)
+    watch = Watch(settings)
+    told = [Telemetry().registry, WorkerTelemetry().registry, watch.registry, host, database]
+    text = "".join(generate_latest(registry).decode() for registry in told)
+    collector.close()
+    watch.database.close()
+    names = set()
+    for name, kind in _TYPE.findall(text):
+        names |= {name} | ({f"{name}_bucket", f"{name}_sum", f"{name}_count"} if kind == "histogram" else set())
+    return names
+
+
+def _alerts() -> list[str]:
+    groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
+    return [rule["expr"] for group in groups for rule in group["rules"]]
+
+
+def test_every_expression_asks_for_figures_that_are_served(served: set[str]) -> None:
+    for expression in (*grafana.expressions(), *_alerts()):
+        asked = set(_NAME.findall(expression))
+        assert asked or "up{" in expression
+        assert asked <= served, (expression, asked - served)
+
+
+def test_shipped_dashboards_are_those_declared() -> None:
+    shipped = {file.name: file.read_text(encoding="utf-8") for file in grafana.FOLDER.glob("*.json")}
+    assert shipped == grafana.texts()
+    titles = {json.loads(told)["title"] for told in shipped.values()}
+    assert {f"qooerp: {name}" for name in ("Service", "Database", "Queues", "Pipelines", "Business")} <= titles
+
+
+def test_the_stack_reads_and_shows_what_is_shipped() -> None:
+    stack = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    mounted = [each for name in ("prometheus", "grafana") for each in stack["services"][name]["volumes"]]
+    for source in [each.partition(":")[0] for each in mounted if each.startswith("./")]:
+        assert (DEPLOY / source).exists(), source
+    scraped = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+    ports = {job["static_configs"][0]["targets"][0].partition(":")[2] for job in scraped["scrape_configs"]}
+    defaults = Settings()
+    assert ports == {str(each) for each in (defaults.api_port, defaults.worker_metrics_port, defaults.monitor_port)}
+
+
+def test_alert_rules_pass_their_cases() -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed: Debian has it in the package prometheus")
+    for arguments in (["check", "rules", str(RULES)], ["test", "rules", str(RULES.with_name("alerts_test.yml"))]):
+        done = subprocess.run([promtool, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_promtool_accepts_what_is_served(settings: Settings) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed: Debian has it in the package prometheus")
+    telemetry, worker, host = Telemetry(), WorkerTelemetry(), CollectorRegistry()
+    telemetry.count("GET", "/api/a", 500, 0.1)
+    host.register(HostCollector(settings.home))
+    for registry in (telemetry.registry, worker.registry, host):
+        told = generate_latest(registry)
+        done = subprocess.run([promtool, "check", "metrics"], input=told, capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
