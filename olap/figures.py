@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 
@@ -17,6 +18,16 @@ EXACT_SCALE_MAX = 10
 SHARE_PLACES = Decimal("0.000001")
 
 DECIMAL_DIGITS = 38
+
+
+_DECIMAL = re.compile(r"DECIMAL\(\d+, ?(\d+)\)")
+_WHOLE = frozenset({"INTEGER", "BIGINT", "HUGEINT"})
+
+
+def is_exact(kind: str) -> bool:
+    """Whether the values of an engine's column of this type are figures as they are, so that none is looked at."""
+    decimal = _DECIMAL.fullmatch(kind)
+    return kind in _WHOLE or (decimal is not None and int(decimal[1]) <= EXACT_SCALE_MAX)
 
 
 def figure(value: object) -> Decimal | int | None:

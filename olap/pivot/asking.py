@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlglot import exp
 
@@ -13,7 +14,7 @@ from olap.checks import Checked
 from olap.comparison import Period, compared_range, counterparts
 from olap.engines.base import Answer
 from olap.errors import invalid
-from olap.figures import figure
+from olap.figures import figure, is_exact
 from olap.levels import LEVEL, Level, levels_tree
 from olap.pivot.days import PERIODS_OF_WINDOWS_MAX, Days
 from olap.pivot.levels import Slice, asked_depths, grain_size, level_of, sides
@@ -27,6 +28,8 @@ MEMBERS_MAX = 5_000
 KEPT_MAX = 1_000
 
 PREVIOUS = "_previous"
+_AS_THEY_ARE = frozenset({"VARCHAR", "DATE", "BOOLEAN", "INTEGER", "BIGINT"})
+"""Types of columns whose members are shown as the engine gives them."""
 
 
 @dataclass
@@ -178,11 +181,12 @@ class Asking:
         if len(answer.rows) > CELLS_MAX:
             raise too_many_cells()
         metrics, found = set(request.metrics), []
+        told = [
+            (name, _teller(kind, is_metric=name in metrics))
+            for name, kind in zip(answer.names, answer.types, strict=True)
+        ]
         for row in answer.rows:
-            line = {
-                name: figure(value) if name in metrics else plain(value)
-                for name, value in zip(answer.names, row, strict=True)
-            }
+            line = {name: value if tell is None else tell(value) for (name, tell), value in zip(told, row, strict=True)}
             found.append((int(str(line.pop(LEVEL))), line))
         return found
 
@@ -292,6 +296,13 @@ def too_many_cells() -> Exception:
     """A refusal of a table that nobody could read."""
     reason = f"the table has more than {CELLS_MAX:,} cells: filter, keep the highest, or choose coarser levels"
     return invalid("rows", reason, "too_many_cells")
+
+
+def _teller(kind: str, *, is_metric: bool) -> Callable[[Any], Cell] | None:
+    """What makes a cell of an engine's value of this type; nothing where the value is the cell."""
+    if is_metric:
+        return None if is_exact(kind) else figure
+    return None if kind in _AS_THEY_ARE else plain
 
 
 def plain(value: object) -> Cell:

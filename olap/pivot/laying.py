@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from olap.evidence import described_filters
 from olap.figures import with_previous
@@ -95,8 +96,9 @@ def _figures(table: Table) -> dict[tuple[Key, Key], dict[str, Cell]]:
         along, before = _direction(table)
         name = measured(measure.metric, measure.window)
         values: Shown = shown(measure, name, table.cells, table.rows, table.columns, along=along, before=before)
+        is_level_shown = cache(partial(_is_shown, measure, query))
         for place, value in values.items():
-            if not _is_shown(measure, query, *place):
+            if not is_level_shown(len(place[0]), len(place[1])):
                 value = None  # noqa: PLW2901  # a figure that this level does not show
             figures = found.setdefault(place, {})
             if _is_compared(measure, query):
@@ -107,8 +109,8 @@ def _figures(table: Table) -> dict[tuple[Key, Key], dict[str, Cell]]:
     return found
 
 
-def _is_shown(measure: Measure, query: PivotQuery, row: Key, column: Key) -> bool:
-    return is_shown(measure.subtotals, query.rows, len(row)) and is_shown(measure.subtotals, query.columns, len(column))
+def _is_shown(measure: Measure, query: PivotQuery, row: int, column: int) -> bool:
+    return is_shown(measure.subtotals, query.rows, row) and is_shown(measure.subtotals, query.columns, column)
 
 
 def _direction(table: Table) -> tuple[Axis, Mapping[Cell, Cell]]:
