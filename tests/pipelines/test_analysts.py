@@ -31,6 +31,11 @@ TRICKS = (
 
 
 @pytest.fixture
+def settings(built_settings: Settings) -> Settings:
+    return built_settings
+
+
+@pytest.fixture
 def tenants(database: Database) -> tuple[Principal, Principal]:
     made = []
     for slug in ("north", "south-coast"):
