@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from runtime.telemetry import NO_TELEMETRY
 from tests.dashboards.fake_api import PASSWORD, FakeApi, serve
@@ -108,31 +108,59 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, address: str) -> Iterator[dict[tuple[int, str, str], BrowserContext]]:
+    """Browsers by width, language and scheme in which somebody has signed in; more are added as tests want them."""
+    found: dict[tuple[int, str, str], BrowserContext] = {}
+    yield found
+    for context in found.values():
+        context.close()
+
+
 @pytest.fixture
-def open_tab(browser: Browser, address: str) -> Iterator[OpenTab]:
-    """Opens a tab of a browser of its own, signed in."""
-    contexts = []
+def open_tab(
+    browser: Browser, address: str, signed_in: dict[tuple[int, str, str], BrowserContext]
+) -> Iterator[OpenTab]:
+    """Opens a tab, signed in: of a browser that other tests use too, or of one that nobody has used before."""
+    pages = []
 
     def opened(
-        path: str = "", *, width: int = 1440, locale: str = "en-US", scheme: str = "light", signs_in: bool = True
+        path: str = "",
+        *,
+        width: int = 1440,
+        locale: str = "en-US",
+        scheme: str = "light",
+        is_new: bool = False,
+        signs_in: bool = True,
     ) -> Page:
-        context = browser.new_context(
+        kind = (width, locale, scheme)
+        known = None if is_new or not signs_in else signed_in.get(kind)
+        context = known or browser.new_context(
             viewport={"width": width, "height": 900},
             locale=locale,
             color_scheme="dark" if scheme == "dark" else "light",
         )
-        contexts.append(context)
         page = context.new_page()
+        pages.append(page)
         page.set_default_timeout(WAIT_MS)
         page.goto(f"{address}/{path}")
+        if known is not None:
+            _wait_for_figures(page)
+            return page
         page.wait_for_selector("input[type=password]")
         if signs_in:
             _sign_in(page)
+            if not is_new:
+                signed_in[kind] = context
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    kept = list(signed_in.values())
+    for page in pages:
+        if page.context in kept:
+            page.close()
+        else:
+            page.context.close()
 
 
 def _sign_in(page: Page) -> None:
@@ -152,7 +180,7 @@ def _main(page: Page) -> str:
 
 
 def test_every_page_shows_its_figure_after_one_sign_in(open_tab: OpenTab, address: str) -> None:
-    page = open_tab()
+    page = open_tab(is_new=True)
     for path, figure in FIGURES.items():
         page.goto(f"{address}/{path}")
         _wait_for_figures(page)
@@ -180,7 +208,7 @@ def test_no_request_leaves_the_machine(browser: Browser, address: str) -> None:
 
 
 def test_signing_out_holds_after_a_reload(open_tab: OpenTab) -> None:
-    page = open_tab("sell")
+    page = open_tab("sell", is_new=True)
     page.reload()
     _wait_for_figures(page)
     assert "Average order value" in _main(page), "a reload keeps one signed in, on the page one was on"
@@ -191,7 +219,7 @@ def test_signing_out_holds_after_a_reload(open_tab: OpenTab) -> None:
 
 
 def test_no_script_can_read_the_cookie(open_tab: OpenTab) -> None:
-    page = open_tab()
+    page = open_tab(is_new=True)
     page.reload()
     _wait_for_figures(page)
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
