@@ -38,6 +38,8 @@ from transactional.kernel.principal import Principal, system_principal
 from transactional.kernel.rows import insert_all, read
 from transactional.kernel.session import Database, Session
 from transactional.kernel.states import TransitionRefused
+from transactional.ledger.models import JournalLine
+from transactional.organization.models import CostCentre
 from transactional.purchase.errors import (
     NothingToCredit,
     NothingToInvoice,
@@ -299,6 +301,27 @@ def test_a_service_is_an_expense_and_moves_no_stock(session: Session, shop: Shop
     assert balance(session, "2110") == 0
     billed(session, order)
     assert (balance(session, "6000"), balance(session, "1260"), balance(session, "2100")) == (D(100), D(20), D(-120))
+
+
+@pytest.mark.feature("FIN-28")
+def test_a_service_is_ordered_for_a_cost_centre_and_posted_there(session: Session, shop: Shop) -> None:
+    centre = CostCentre(id=new_id(), code="SHOP", name="Shop", company_id=shop.company_id)
+    insert_all(session, [centre])
+    cleaning = make_item(session, shop, "CLEAN", kind="service", price=None)
+
+    def wanted(cost_centre_id: UUID) -> NewPurchaseOrder:
+        line = NewPurchaseLine(cleaning, D(3), unit_price=D(20), cost_centre_id=cost_centre_id)
+        return NewPurchaseOrder(shop.company_id, shop.supplier_id, MONDAY, [line])
+
+    with pytest.raises(Invalid) as refused:
+        create_orders(session, [wanted(new_id())], at=NOW)
+    assert [problem.path for problem in refused.value.problems] == ["lines/0/cost_centre_id"]
+    [order] = create_orders(session, [wanted(centre.id)], at=NOW)
+    confirm_orders(session, [order.id], at=NOW)
+    received(session, order)
+    billed(session, order)
+    posted = select(JournalLine.amount).where(JournalLine.cost_centre_id == centre.id)
+    assert session.scalars(posted).all() == [D(60)]
 
 
 @pytest.mark.feature("FIN-24")

@@ -183,8 +183,9 @@ def _opening(session: Session, account_id: UUID, since: date | None, filters: Fi
         ),
     ]
     # One statement sees one state: balances may be carried on meanwhile.
-    carried, of_month, waiting = session.execute(select(*[each.scalar_subquery() for each in sums])).one()
-    return (carried or ZERO) + (of_month or ZERO) + (waiting or ZERO)
+    carried, of_month, waiting = [func.coalesce(each.scalar_subquery(), ZERO) for each in sums]
+    opening: Decimal = session.execute(select(carried + of_month + waiting)).scalar_one()
+    return opening
 
 
 def _carried_amount(filters: Filters | None) -> ColumnElement[Decimal]:

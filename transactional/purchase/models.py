@@ -264,6 +264,9 @@ class PurchaseOrderLine(TenantRow):
     tax_code_id: Mapped[UUID | None] = reference("finance.tax_codes")
     tax_amount: Mapped[Decimal]
     company_net_amount: Mapped[Decimal]
+    account_id: Mapped[UUID | None] = reference("ledger.accounts")
+    """Of a service: where its cost goes when it is invoiced. Goods go to stock."""
+    cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
     promised_on: Mapped[date | None]
     requisition_line_id: Mapped[UUID | None] = reference("purchase.purchase_requisition_lines")
     quotation_line_id: Mapped[UUID | None] = reference("purchase.supplier_quotation_lines")

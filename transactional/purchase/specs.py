@@ -46,6 +46,8 @@ class NewPurchaseLine:
     id: UUID | None = None
     least_qty: Decimal = ZERO
     """Of an offer or contract: the least quantity that its price holds for."""
+    cost_centre_id: UUID | None = None
+    """Whom it is bought for: a service is posted there, goods cost a cost centre when they are issued to it."""
     requisition_line_id: UUID | None = None
     quotation_line_id: UUID | None = None
     contract_line_id: UUID | None = None

@@ -50,6 +50,7 @@ class PurchaseLineIn(Strict):
     unit_price: Price | None = None
     discount_share: Share | None = None
     promised_on: Day | None = None
+    cost_centre_id: UUID | None = None
 
     def spec(self) -> NewPurchaseLine:
         """The same for the service."""

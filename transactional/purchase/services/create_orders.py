@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.catalog.models import ItemKind
 from transactional.finance.pricing import DocumentAsk, PricedDocument, PricedLine
 from transactional.finance.services.open_desk import open_desk
 from transactional.finance.taxes import TaxPlace
@@ -22,8 +23,10 @@ from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, read, read_by_id
 from transactional.kernel.session import Session
 from transactional.kernel.trees import inherited
+from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
+from transactional.ledger.models import AccountRole
 from transactional.organization.currencies import decimals_of
-from transactional.organization.models import Company, Employee
+from transactional.organization.models import Company, CostCentre, Employee
 from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.purchase.events import order_event
@@ -38,7 +41,7 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     """Draft purchase orders with the supplier's listed prices, tax and totals.
 
     Raises: Invalid naming every unknown item or supplier, blocked supplier, quantity of zero or below the supplier's
-    least one, missing price or tax; RateMissing.
+    least one, missing price or tax; RateMissing; RoleUnmapped where no account takes the cost of a service.
     """
     if not orders:
         return []
@@ -49,14 +52,17 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     for number, new in enumerate(orders):
         path = "" if len(orders) == 1 else f"orders/{number}/"
         ask = parties.ask(new, path, problems)
-        problems += _quantity_problems(new, path)
+        problems += _line_problems(new, path, parties.cost_centres)
         priced = desk.price(ask, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
         if warehouse_id and not problems:
             order = _order(session, new, parties, priced, warehouse_id)
             rows.append(order)
             pairs = zip(new.lines, priced.lines, strict=True)
-            lines += [_line(order, position, asked, line) for position, (asked, line) in enumerate(pairs, start=1)]
+            lines += [
+                _line(order, position, asked, line, parties.accounts)
+                for position, (asked, line) in enumerate(pairs, start=1)
+            ]
     if problems:
         raise Invalid(problems)
     _number(session, orders, rows)
@@ -76,6 +82,8 @@ class _Parties:
     buyers: Mapping[UUID, UUID | None]
     warehouses: Sequence[Warehouse]
     rates: RateTable
+    cost_centres: Mapping[UUID, CostCentre]
+    accounts: AccountMap
 
     def ask(self, new: NewPurchaseOrder, path: str, problems: list[FieldProblem]) -> DocumentAsk:
         """What is to be priced; what is wrong with the head is added to the problems."""
@@ -127,16 +135,18 @@ class _Parties:
         return self.rates.rate(currency_code, company.currency_code, on, age_days_max=company.rate_age_days_max)
 
 
-def _quantity_problems(new: NewPurchaseOrder, path: str) -> list[FieldProblem]:
-    return [
-        FieldProblem(
-            f"{path}lines/{position}/qty",
-            f"below the supplier's least quantity of {line.least_qty.normalize():f}",
-            "below_minimum",
-        )
-        for position, line in enumerate(new.lines)
-        if line.qty < line.least_qty
-    ]
+def _line_problems(new: NewPurchaseOrder, path: str, cost_centres: Mapping[UUID, CostCentre]) -> list[FieldProblem]:
+    problems = []
+    for position, line in enumerate(new.lines):
+        place = f"{path}lines/{position}"
+        if line.qty < line.least_qty:
+            reason = f"below the supplier's least quantity of {line.least_qty.normalize():f}"
+            problems.append(FieldProblem(f"{place}/qty", reason, "below_minimum"))
+        centre = cost_centres.get(line.cost_centre_id) if line.cost_centre_id else None
+        if line.cost_centre_id and (centre is None or centre.company_id != new.company_id):
+            reason = "the company has no such cost centre"
+            problems.append(FieldProblem(f"{place}/cost_centre_id", reason, "cost_centre_unknown"))
+    return problems
 
 
 def _head_problems(new: NewPurchaseOrder, supplier: Supplier | None, path: str) -> list[FieldProblem]:
@@ -165,6 +175,8 @@ def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Part
         {row[0]: row[1] for row in buyers},
         sorted(read_all(session, Warehouse).values(), key=lambda row: row.code),
         find_rates(session, currencies, until=max(new.ordered_on for new in orders)),
+        read_all(session, CostCentre),
+        ACCOUNT_MAP.of(session),
     )
 
 
@@ -197,7 +209,15 @@ def _order(
     )
 
 
-def _line(order: PurchaseOrder, position: int, asked: NewPurchaseLine, line: PricedLine) -> PurchaseOrderLine:
+def _line(
+    order: PurchaseOrder, position: int, asked: NewPurchaseLine, line: PricedLine, accounts: AccountMap
+) -> PurchaseOrderLine:
+    is_stocked = line.item.kind == ItemKind.STOCK
+    account_id = (
+        None
+        if is_stocked
+        else accounts.resolve(order.company_id, AccountRole.EXPENSE, line.item.category_id, order.warehouse_id)
+    )
     return PurchaseOrderLine(
         id=asked.id or new_id(),
         order_id=order.id,
@@ -212,6 +232,8 @@ def _line(order: PurchaseOrder, position: int, asked: NewPurchaseLine, line: Pri
         tax_code_id=line.tax_code_id,
         tax_amount=line.tax_amount,
         company_net_amount=line.company_net_amount,
+        account_id=account_id,
+        cost_centre_id=asked.cost_centre_id,
         promised_on=asked.promised_on or order.promised_on,
         requisition_line_id=asked.requisition_line_id,
         quotation_line_id=asked.quotation_line_id,

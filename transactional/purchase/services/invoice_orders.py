@@ -155,6 +155,8 @@ class _Desk:
             item_id=line.item_id,
             item_category_id=self.category_ids[line.item_id],
             role=AccountRole.GRNI if is_stocked else AccountRole.EXPENSE,
+            account_id=None if is_stocked else line.account_id,
+            cost_centre_id=None if is_stocked else line.cost_centre_id,
             unit_id=line.unit_id,
             tax_code_id=line.tax_code_id,
             tax_amount=tax_amount,

@@ -78,6 +78,7 @@ def order_requisitions(session: Session, asks: Sequence[OrderFrom], *, at: datet
                 qty,
                 line.unit_id,
                 promised_on=asked.promised_on or line.needed_on or row.needed_on,
+                cost_centre_id=row.cost_centre_id,
                 requisition_line_id=line.id,
             )
             for line, qty, asked in chosen
@@ -118,6 +119,7 @@ def order_quotations(session: Session, asks: Sequence[OrderFrom], *, at: datetim
                 line.discount_share,
                 promised_on=asked.promised_on or line.promised_on,
                 least_qty=line.min_qty,
+                cost_centre_id=_cost_centre(needs, line),
                 quotation_line_id=line.id,
                 requisition_line_id=line.requisition_line_id,
             )
@@ -263,6 +265,11 @@ def _needs_of(session: Session, lines: Iterable[SupplierQuotationLine]) -> tuple
             raise RequisitionNotApproved(number=row.number, state=row.state)
     left = _left(session, PurchaseOrderLine.requisition_line_id, {row.id: row.qty for row in wanted.values()})
     return {key: (held[row.requisition_id], row) for key, row in wanted.items()}, left
+
+
+def _cost_centre(needs: _Needs, line: SupplierQuotationLine) -> UUID | None:
+    """Of the requisition that is answered."""
+    return needs[line.requisition_line_id][0].cost_centre_id if line.requisition_line_id else None
 
 
 def _check_same_thing(needs: _Needs, chosen: _Chosen[SupplierQuotationLine]) -> None:
