@@ -175,7 +175,7 @@ def _departments(session: Session, installed: InstalledCompany) -> tuple[dict[st
     ]
     insert_all(session, centres)
     root = Unit(
-        id=new_id(), code="GROUP", name=company.name, kind=UnitKind.GROUP.value, path="GROUP", company_id=company.id
+        id=new_id(), code="GROUP", name=company.name, kind=UnitKind.GROUP.value, path="/GROUP/", company_id=company.id
     )
     insert_all(session, [root])
     units = [
@@ -185,7 +185,7 @@ def _departments(session: Session, installed: InstalledCompany) -> tuple[dict[st
             name=name,
             kind=UnitKind.DEPARTMENT.value,
             parent_id=root.id,
-            path=f"GROUP/{code}",
+            path=f"/GROUP/{code}/",
             company_id=company.id,
             cost_centre_id=centre.id,
         )
