@@ -13,7 +13,7 @@ def migrate() -> None:
     from transactional.migrations.run import migrate as apply  # noqa: PLC0415  # heavy
 
     settings = load_settings()
-    with running_database(settings):
+    with running_database(settings, has_tables=False):
         revisions = apply(settings.database_url(DatabaseRole.OWNER))
     for revision in revisions:
         typer.echo(f"applied {revision}")

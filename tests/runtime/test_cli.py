@@ -115,6 +115,9 @@ def test_a_command_starts_the_database_it_needs_and_stops_it_again(tmp_path: Pat
 def test_a_command_leaves_a_running_database_running(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path, durable=False) as server:
         ensure_roles(Settings(home=tmp_path))
+        early = run("check", QOOERP_HOME=str(tmp_path))
+        assert (early.returncode, early.stdout) == (1, "")
+        assert early.stderr.startswith("qooerp: The database is empty: run `qooerp migrate` first")
         assert run("migrate", QOOERP_HOME=str(tmp_path)).returncode == 0
         assert server.is_running
 
