@@ -21,6 +21,11 @@ def check_access(checked: Checked, vocabulary: Vocabulary, asker: Asker) -> None
         if reason:
             raise MetricForbidden(metric=metric.name, reason=reason)
     names = [*checked.dimensions, *(each.field for each in checked.query.where)]
+    if checked.query.attributes:
+        # What stands in for a dimension must be open to the asker as well.
+        for name in list(names):
+            told = [vocabulary.names.dimension(each.name, name, checked.query.attributes) for each in checked.metrics]
+            names += [dimension.name for dimension in told if dimension is not None]
     names += [order_name(each, checked) for each in checked.query.order_by]
     for name in dict.fromkeys(names):
         for metric in checked.metrics:

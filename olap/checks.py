@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from olap.asker import Asker
+from olap.buckets import AGE_FROM
 from olap.errors import MetricForbidden, Problem, QueryInvalid
 from olap.manifest import Metric
 from olap.query import Filter, MetricQuery, Order
@@ -27,6 +28,8 @@ class Checked:
     grain: str | None
     dimensions: tuple[str, ...]
     as_of: date
+    sees_all: bool = False
+    """Whether no row rule stands between the asker and the facts."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -45,8 +48,11 @@ def check(query: MetricQuery, names: Names, *, asker: Asker, today: date) -> Che
     for index, each in enumerate(query.where):
         _filter(index, each, names, metrics, problems)
     _time(query, metrics, today, problems)
-    checked = Checked(query, metrics, grain, dimensions, query.time.last_day or today)
+    checked = Checked(query, metrics, grain, dimensions, query.time.last_day or today, not asker.row_filters)
     _as_of_dimensions(checked, names, problems)
+    _told_together(checked, names, problems)
+    _buckets(checked, names, problems)
+    _attributes(checked, names, problems)
     _order(checked, problems)
     _compare(query, problems)
     if problems:
@@ -184,11 +190,63 @@ def _as_of_dimensions(checked: Checked, names: Names, problems: list[Problem]) -
     """An age is counted from one day, so a column of periods would mix ages counted from different days."""
     if checked.grain is None:
         return
+    for metric in checked.metrics:
+        if any(names.manifest.metrics[leaf].is_as_of for leaf in names.leaves_of(metric.name)):
+            reason = f"{metric.name} holds as of one day: leave out the grain {checked.grain} and give as_of"
+            problems.append(Problem("time/grain", reason, "incompatible"))
     for name in (*checked.dimensions, *(each.field for each in checked.query.where)):
         dimension = names.dimension(checked.metrics[0].name, name) if checked.metrics else None
         if dimension is not None and dimension.is_as_of:
             reason = f"{name} holds as of one day: leave out the grain {checked.grain} and give as_of"
             problems.append(Problem("time/grain", reason, "incompatible"))
+
+
+def _attributes(checked: Checked, names: Names, problems: list[Problem]) -> None:
+    """Both ways of telling an attribute need rows that carry both."""
+    wanted = checked.query.attributes
+    if wanted is None:
+        return
+    for name in dict.fromkeys((*checked.dimensions, *(each.field for each in checked.query.where))):
+        for metric in checked.metrics:
+            if names.lacks(metric.name, name, wanted):
+                other = "now" if wanted == "then" else "then"
+                reason = f"the rows of {metric.name} do not tell {name} of {wanted}: ask for {other}, or leave it out"
+                problems.append(Problem("attributes", reason, "incompatible"))
+
+
+def _told_together(checked: Checked, names: Names, problems: list[Problem]) -> None:
+    """A metric told by other rows for the sake of one dimension has only the dimensions of those rows."""
+    fields = dict.fromkeys((*checked.dimensions, *(each.field for each in checked.query.where)))
+    asked = [name for name in fields if names.grain_of(name) is None]
+    for metric in checked.metrics:
+        for leaf in names.leaves_of(metric.name):
+            teller = names.teller(leaf, asked)
+            lacking = [name for name in asked if teller != leaf and name not in names.items_of(teller)]
+            if lacking:
+                borrowed = [name for name in asked if names.teller(leaf, [name]) != leaf]
+                reason = f"{metric.name} is not told by {', '.join(lacking)} and {', '.join(borrowed)} together"
+                problems.append(Problem("group_by", reason, "incompatible"))
+
+
+def _buckets(checked: Checked, names: Names, problems: list[Problem]) -> None:
+    """Buckets are given of an age that is asked for."""
+    used = {*checked.dimensions, *(each.field for each in checked.query.where)}
+    for each in checked.query.buckets:
+        path = f"buckets/{each.field}"
+        dimension = names.dimension(checked.metrics[0].name, each.field) if checked.metrics else None
+        if dimension is None or AGE_FROM not in dimension.meta:
+            ages = sorted(
+                {
+                    each.name
+                    for model in names.manifest.models.values()
+                    for each in model.dimensions
+                    if AGE_FROM in each.meta
+                }
+            )
+            reason = f"{each.field!r} is no age of the metrics asked for; ages are {', '.join(ages) or 'none'}"
+            problems.append(Problem(path, reason, "unknown_dimension"))
+        elif each.field not in used:
+            problems.append(Problem(path, f"{each.field} has buckets and is not asked for: group by it", "unused"))
 
 
 def _order(checked: Checked, problems: list[Problem]) -> None:

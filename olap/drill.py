@@ -9,6 +9,7 @@ from typing import Any
 
 from olap.access import check_access
 from olap.asker import Asker
+from olap.buckets import Buckets
 from olap.cells import narrowed_to
 from olap.checks import Checked, check
 from olap.errors import invalid
@@ -18,7 +19,7 @@ from olap.members import check_members
 from olap.pivot.days import Days
 from olap.pivot.query import Window
 from olap.plan import Request
-from olap.query import Cell, Column, Evidence, Filter, MetricQuery, TimeRange
+from olap.query import Attributes, Cell, Column, Evidence, Filter, MetricQuery, TimeRange
 from olap.rights import hidden_column
 from olap.service import Numbers, Session
 
@@ -37,12 +38,20 @@ class DrillQuery:
     offset: int = 0
     window: Window | None = None
     """The days that the figure counts instead of the cell's period."""
+    buckets: tuple[Buckets, ...] = ()
+    attributes: Attributes | None = None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> DrillQuery:
         """The cell in a JSON object.  Raises: QueryInvalid."""
         inner = MetricQuery.from_data(
-            {"metrics": [data.get("metric", "")], "where": data.get("where"), "time": data.get("time")}
+            {
+                "metrics": [data.get("metric", "")],
+                "where": data.get("where"),
+                "time": data.get("time"),
+                "buckets": data.get("buckets"),
+                "attributes": data.get("attributes"),
+            }
         )
         cell = data.get("cell") or {}
         if not isinstance(cell, Mapping):
@@ -55,6 +64,8 @@ class DrillQuery:
             int(data.get("limit", 100)),
             int(data.get("offset", 0)),
             Window(**data["window"]) if data.get("window") else None,
+            inner.buckets,
+            inner.attributes,
         )
 
 
@@ -112,30 +123,34 @@ def question_of(query: DrillQuery, session: Session, numbers: Numbers) -> Metric
     if query.window is not None:
         days = Days(session.vocabulary.names, lambda tree: run(tree, "periods"), session.today)
         time = days.window_of(query.window, query.cell, time, query.time)
-    return MetricQuery((query.metric,), (), where, time)
+    return MetricQuery((query.metric,), (), where, time, buckets=query.buckets, attributes=query.attributes)
 
 
 def _documents(
     metric: Metric, checked: Checked, query: DrillQuery, session: Session, numbers: Numbers
 ) -> Documents | None:
-    manifest = session.vocabulary.manifest
-    model = manifest.models[metric.model] if metric.model else None
+    manifest, names = session.vocabulary.manifest, session.vocabulary.names
+    told = manifest.metrics[names.teller(metric.name, [each.field for each in checked.query.where])]
+    model = manifest.models[told.model] if told.model else None
     if model is None or model.primary_entity is None or model.key_column is None or not model.mart.startswith("fct_"):
         return None
     columns = _document_columns(model, session)
     request = Request(
-        metrics=(metric.name,),
+        metrics=(told.name,),
         grain=None,
         dimensions=(),
         where=checked.query.where,
         start=checked.query.time.start,
         end=checked.query.time.last_day,
         as_of=min(checked.as_of, session.today),
+        buckets=checked.query.buckets,
+        attributes=checked.query.attributes,
     )
-    tree = session.vocabulary.planner.documents_tree(request, metric, model, columns)
+    tree = session.vocabulary.planner.documents_tree(request, told, model, columns)
     tree = tree.limit(min(query.limit, ROWS_MAX)).offset(query.offset)
     answer = numbers.run(tree, session, f"documents of {metric.name}")
-    rows = [dict(zip(answer.names, row, strict=True)) for row in answer.rows]
+    renamed = [metric.name if name == told.name else name for name in answer.names]
+    rows = [dict(zip(renamed, row, strict=True)) for row in answer.rows]
     shown = [*columns, metric.name, "lines"]
     return Documents(
         metric=metric.name,
@@ -156,7 +171,9 @@ def _document_columns(model: Model, session: Session) -> tuple[str, ...]:
     named = [drill.get("document_type_column"), drill.get("document_id"), drill.get("document_number")]
     if not any(named):
         named = [dimension.expression for dimension in model.dimensions if dimension.is_document]
-    day = next((each.expression for each in model.dimensions if each.element == model.day), model.day)
+    day = drill.get("day") or next(
+        (each.expression for each in model.dimensions if each.element == model.day), model.day
+    )
     columns = session.snapshot.columns.get(model.mart, {})
     found = dict.fromkeys(name for name in [day, *named] if name and name in columns)
     hidden = session.asker.hidden_fields

@@ -107,6 +107,8 @@ def _aggregation(metric: Metric) -> str | None:
 def described_filters(checked: Checked) -> tuple[str, ...]:
     """The conditions that hold for every figure of the answer, in words of the question."""
     found = [_described(each) for each in checked.query.where]
+    if checked.query.attributes:
+        found.append(f"attributes of {checked.query.attributes}")
     time = checked.query.time
     if time.as_of:
         found.append(f"as of {time.as_of}")

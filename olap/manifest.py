@@ -63,6 +63,16 @@ class Metric:
     """Compiled by MetricFlow in one piece: windows, offsets and conversions, which are not ours to take apart."""
 
     @property
+    def also_told_by(self) -> str | None:
+        """A metric with the same figures from rows that carry other dimensions, or None."""
+        return self.meta.get("also_told_by")
+
+    @property
+    def is_as_of(self) -> bool:
+        """Whether its figure holds as of one day, so that periods cannot stand beside each other."""
+        return bool(self.meta.get("as_of_one_day"))
+
+    @property
     def type(self) -> str:
         """How a figure is shown: money, share or number."""
         return UNITS.get(self.unit, "number")
@@ -104,6 +114,15 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class PreAggregation:
+    """A mart with a fact's sums by month and by some of its columns, all under the names that they have in the fact."""
+
+    mart: str
+    keys: frozenset[str]
+    sums: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Model:
     """A semantic model: one mart with its key, its day and its documents."""
 
@@ -117,6 +136,7 @@ class Model:
     dimensions: tuple[Dimension, ...]
     drill: Mapping[str, str]
     """Which columns lead from a row to its document, where the model says so."""
+    pre_aggregated: PreAggregation | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +166,8 @@ class Manifest:
     @cached_property
     def marts(self) -> frozenset[str]:
         """The marts that compiled SQL may read."""
-        return frozenset({model.mart for model in self.models.values()} | {self.calendar.mart})
+        sums = {model.pre_aggregated.mart for model in self.models.values() if model.pre_aggregated}
+        return frozenset({model.mart for model in self.models.values()} | {self.calendar.mart} | sums)
 
     @cached_property
     def schema(self) -> str:
@@ -208,7 +229,12 @@ def _model(raw: Mapping[str, Any]) -> Model:
         entity_columns={each["name"]: each.get("expr") or each["name"] for each in raw["entities"]},
         dimensions=tuple(_dimension(each, raw["name"], mart) for each in raw["dimensions"]),
         drill=dict(_meta(raw).get("drill") or {}),
+        pre_aggregated=_pre_aggregation(_meta(raw).get("pre_aggregated")),
     )
+
+
+def _pre_aggregation(given: Mapping[str, Any] | None) -> PreAggregation | None:
+    return PreAggregation(given["mart"], frozenset(given["keys"]), frozenset(given["sums"])) if given else None
 
 
 def _dimension(raw: Mapping[str, Any], model: str, mart: str) -> Dimension:

@@ -29,7 +29,7 @@ def check_members(checked: Checked, names: Names, run: Run) -> None:
     for index, each in enumerate(checked.query.where):
         if each.op not in MEMBER_OPERATORS or names.grain_of(each.field) is not None:
             continue
-        dimension = names.dimension(checked.metrics[0].name, each.field)
+        dimension = names.dimension(checked.metrics[0].name, each.field, checked.query.attributes)
         if dimension is None or dimension.is_time or dimension.is_as_of:
             continue
         problems += _unknown(index, each, dimension, names, run)

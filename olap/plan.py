@@ -8,6 +8,7 @@ never joined: a blank member meets its like, and no part can multiply another's 
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +18,11 @@ from threading import Lock
 import sqlglot
 from sqlglot import exp
 
+from olap.buckets import Buckets, in_buckets
 from olap.compiler import Shape
-from olap.manifest import Metric, Model
-from olap.query import Filter, Members, Order
+from olap.covering import covering
+from olap.manifest import Dimension, Metric, Model
+from olap.query import Attributes, Filter, Members, Order
 from olap.resolve import Names
 from olap.templates import PLACEHOLDER, among, bind, condition, literals
 
@@ -42,6 +45,16 @@ class Request:
     members: tuple[Members, ...] = ()
     coarser: tuple[str, ...] = ()
     """Further time grains to group by, for levels that are rolled up in one statement."""
+    buckets: tuple[Buckets, ...] = ()
+    attributes: Attributes | None = None
+    sees_all: bool = False
+    """Whether the asker sees every row: then sums made beforehand may answer; a row rule needs the rows."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every dimension that groups or filters."""
+        members = (name for each in self.members for name in each.by)
+        return (*self.dimensions, *(each.field for each in self.where), *members)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -87,20 +100,35 @@ class Planner:
         together = "sum" if metric.aggregation == "sum" else "max"
         listed = "".join(f'm."{name}", ' for name in columns)
         grouped = f"group by {listed.rstrip(', ')}" if columns else ""
+        # What came and went again since is no document of what is there.
+        is_left = f"having {together}(p.{base}) <> 0" if grouped and model.drill.get("day") else ""
         order = ", ".join([f'm."{name}" desc' for name in columns[:1]] + [f'm."{name}"' for name in columns[1:]])
         text = f"""
             select {listed}{together}(p.{base}) as "{metric.name}", count(*) as lines,
                 sum({together}(p.{base})) over () as _total, count(*) over () as _documents
             from ({compiled}) as p
             inner join {model.schema}.{model.mart} as m on m.{model.key_column} = p.{model.primary_entity}
-            where p.{base} <> 0 {grouped} {f"order by {order}" if order else ""}"""
+            where p.{base} <> 0 {grouped} {is_left} {f"order by {order}" if order else ""}"""
         return self.bound(text, opened)
 
     def bound(self, text: str, request: Request) -> exp.Query:
         """A text as a tree with a request's values in place."""
         end = request.end or request.as_of
         values = literals(request.where, [each.rows for each in request.members], request.start, end)
-        return bind(self._parse(text).copy(), values, request.as_of)
+        tree = self._parse(text).copy()
+        if request.buckets:
+            tree = in_buckets(tree, self._bucketed(request), self.dialect)
+        return bind(tree, values, request.as_of)
+
+    def _bucketed(self, request: Request) -> list[tuple[Dimension, Buckets]]:
+        """The dimensions whose buckets the asker gives."""
+        found = []
+        for each in request.buckets:
+            for metric in request.metrics:
+                dimension = self.names.dimension(metric, each.field)
+                if dimension is not None and (dimension, each) not in found:
+                    found.append((dimension, each))
+        return found
 
     def _parse(self, text: str) -> exp.Query:
         with self._lock:
@@ -155,6 +183,11 @@ class Planner:
         """The statement that computes some leaves by a request's keys, with the columns it gives."""
         metrics = [metric.name for metric in group]
         first = group[0]
+        teller = self.names.teller(first.name, request.fields)
+        if teller != first.name:
+            keys = "".join(f'"{key}", ' for key in request.keys)
+            _, text = self.part(request, [self.names.manifest.metrics[teller]])
+            return metrics, f'select {keys}"{teller}" as "{first.name}" from ({text}) as told'
         if first.kind == "cumulative" and not first.is_whole:
             return metrics, self._balance(request, first)
         compiled = self.compiled(request, metrics, first.name, ())
@@ -164,7 +197,13 @@ class Planner:
         """What MetricFlow makes of some metrics of one fact, by a request's keys."""
         where = [*filters, *self._where(request, leaf)]
         shape = Shape(tuple(asked), tuple(self.key_names(request, leaf).values()), tuple(where))
-        return self.names.compiler.compile(shape)
+        text = self.names.compiler.compile(shape)
+        mart = covering(request, asked, leaf, self.names)
+        if mart is None:
+            return text
+        model = self.names.manifest.models[str(self.names.manifest.metrics[leaf].model)]
+        # The text names the fact with its schema, quoted or not; aliases made of its name have none.
+        return re.sub(rf'(\b{model.schema}"?\."?){model.mart}\b', rf"\g<1>{mart}", text)
 
     def columns(self, request: Request, leaf: str, metrics: Sequence[str]) -> list[str]:
         """Keys and metrics of a compiled statement under their public names."""
@@ -178,7 +217,7 @@ class Planner:
         """For each key column what MetricFlow calls it."""
         found = {grain: f"metric_time__{grain}" for grain in request.grains}
         for name in request.dimensions:
-            item = self.names.items_of(leaf)[name]
+            item = self.names.items_as(leaf, request.attributes)[name]
             found[name] = f"{item.name}__day" if item.kind == "time" else item.name
         return found
 
@@ -243,17 +282,17 @@ class Planner:
         if request.end is not None:
             found.append(f"{metric_day} <= '{PLACEHOLDER}end'")
         for index, each in enumerate(request.where):
-            found.append(condition(self._subject(each.field, leaf), each, index))
+            found.append(condition(self._subject(request, each.field, leaf), each, index))
         for index, members in enumerate(request.members):
-            found.append(among(index, [self._subject(name, leaf) for name in members.by], members))
+            found.append(among(index, [self._subject(request, name, leaf) for name in members.by], members))
         return found
 
-    def _subject(self, name: str, leaf: str) -> str:
+    def _subject(self, request: Request, name: str, leaf: str) -> str:
         """How a filter's template names a dimension."""
         grain = self.names.grain_of(name)
         if grain is not None:
             return f"{{{{ TimeDimension('metric_time', '{grain}') }}}}"
-        item = self.names.items_of(leaf)[name]
+        item = self.names.items_as(leaf, request.attributes)[name]
         if item.kind == "time":
             return f"{{{{ TimeDimension('{item.name}', 'day') }}}}"
         if item.kind == "entity":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from olap.buckets import Buckets, read_buckets
 from olap.errors import Problem, QueryInvalid
 
 OPERATORS = (
@@ -27,6 +28,9 @@ OPERATORS = (
 )
 
 Value = str | None
+
+Attributes = Literal["then", "now"]
+"""Whether attributes of master data are told as they were when a row was made, or as they are now."""
 
 CompareKind = Literal["previous_period", "previous_year", "range"]
 
@@ -94,6 +98,9 @@ class MetricQuery:
     limit: int | None = None
     totals: bool = False
     others: bool = False
+    buckets: tuple[Buckets, ...] = ()
+    """Buckets of ages in place of those of the catalogue."""
+    attributes: Attributes | None = None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> MetricQuery:
@@ -167,7 +174,7 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def read(self) -> MetricQuery:
-        known = ("metrics", "group_by", "where", "time", "compare", "order_by", "limit", "totals", "others")
+        known = tuple(each.name for each in fields(MetricQuery))
         for name in sorted(set(self.data) - set(known)):
             self._refuse(name, f"unknown part; a question has {', '.join(known)}", "unknown_field")
         query = MetricQuery(
@@ -180,6 +187,8 @@ class _Reader:
             limit=self._limit(),
             totals=bool(self.data.get("totals", False)),
             others=bool(self.data.get("others", False)),
+            buckets=read_buckets(self.data.get("buckets"), self.problems),
+            attributes=self._attributes(),
         )
         if self.problems:
             raise QueryInvalid(self.problems)
@@ -278,6 +287,15 @@ class _Reader:
             start, end = self._day("compare/start", given.get("start")), self._day("compare/end", given.get("end"))
             return Compare("range", start, end)
         self._refuse("compare", "previous_period, previous_year or an object with start and end is expected")
+        return None
+
+    def _attributes(self) -> Attributes | None:
+        given = self.data.get("attributes")
+        if given in {None, "then", "now"}:
+            return cast("Attributes | None", given)
+        self._refuse(
+            "attributes", "then (as they were when the document was made) or now is expected", "unknown_choice"
+        )
         return None
 
     def _order(self, index: int, given: Any) -> Order:

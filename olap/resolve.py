@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from olap.compiler import Compiler, GroupByItem
 from olap.manifest import Dimension, Manifest, Metric
+from olap.query import Attributes
 
 TIME_PREFIX = "metric_time"
 
@@ -39,10 +40,10 @@ class Names:
         found = {self.items_of(leaf).get(name) for leaf in self.leaves_of(metric)}
         return next(iter(found)) if found and None not in found else None
 
-    def dimension(self, metric: str, name: str) -> Dimension | None:
+    def dimension(self, metric: str, name: str, attributes: Attributes | None = None) -> Dimension | None:
         """The dimension behind a public name as a metric sees it; None for keys of entities."""
         for leaf in self.leaves_of(metric):
-            item = self.items_of(leaf).get(name)
+            item = self.items_as(leaf, attributes).get(name)
             if item is not None:
                 return self._dimensions.get((item.model, item.element))
         return None
@@ -102,7 +103,53 @@ class Names:
             known = found.setdefault(dimension.name, item)
             if dimension.is_dated and len(known.path) == len(item.path):
                 found[dimension.name] = item
-        return {**keys, **found}
+        other = self._items_of(metric.also_told_by) if metric.also_told_by else {}
+        return {**other, **keys, **found}
+
+    def items_as(self, leaf: str, attributes: Attributes | None) -> Mapping[str, GroupByItem]:
+        """The same, with attributes of master data as they were when the row was made, or as they are now."""
+        own = self.items_of(leaf)
+        if attributes is None:
+            return own
+        return {name: self._twin(leaf, name, attributes) or item for name, item in own.items()}
+
+    def lacks(self, metric: str, name: str, attributes: Attributes) -> bool:
+        """Whether a dimension has the other side somewhere and a metric's rows do not tell it."""
+        dimension = self.dimension(metric, name)
+        if dimension is None or attributes not in dimension.meta:
+            return False
+        return any(self._twin(leaf, name, attributes) is None for leaf in self.leaves_of(metric))
+
+    def _twin(self, leaf: str, name: str, attributes: Attributes) -> GroupByItem | None:
+        """Where a metric finds a dimension's other side: under a name of its own, or dated under the same name."""
+        item = self.items_of(leaf)[name]
+        dimension = self._dimensions.get((item.model, item.element))
+        if dimension is None:
+            return None
+        twin = dimension.meta.get(attributes)
+        if twin is not None and twin != name:
+            return self.items_of(leaf).get(str(twin))
+        wants_dated = attributes == "then"
+        if dimension.is_dated == wants_dated:
+            return item
+        return next(
+            (
+                each
+                for each in self.compiler.items_of(self.base(self.manifest.metrics[leaf]))
+                if (known := self._dimensions.get((each.model, each.element))) is not None
+                and known.name == name
+                and known.is_dated == wants_dated
+            ),
+            None,
+        )
+
+    def teller(self, leaf: str, fields: Iterable[str]) -> str:
+        """The metric that tells a figure by some dimensions: itself, or the other one where its rows lack one."""
+        other = self.manifest.metrics[leaf].also_told_by
+        if other is None:
+            return leaf
+        borrowed = {name for name, item in self._items_of(other).items() if self.items_of(leaf).get(name) == item}
+        return other if borrowed & set(fields) else leaf
 
     def base(self, metric: Metric) -> str:
         """The metric whose rows are aggregated: a balance rests on its movements."""

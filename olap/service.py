@@ -161,7 +161,7 @@ class Numbers:
                 raise NumbersUnavailable(reason=f"the mart {name} has not been published yet")
         marts = {name: snapshot.columns[name] for name in manifest.marts if name in snapshot.columns}
         tree = restrict(tree, session.asker, schema=manifest.schema, marts=marts, relation=snapshot.relation)
-        sql = tree.sql(dialect=self.engine.dialect, comments=False)
+        sql = self.engine.written(tree)
         session.statements[purpose] = _readable(tree, manifest.schema, marts, self.engine.dialect)
         return sql
 
@@ -269,6 +269,9 @@ class Numbers:
             end=time.last_day,
             # A model's current_date never lies ahead of today.
             as_of=min(time.last_day or checked.as_of, self.today()),
+            buckets=checked.query.buckets,
+            attributes=checked.query.attributes,
+            sees_all=checked.sees_all,
         )
 
     def evidence(self, checked: Checked, session: Session) -> Evidence:

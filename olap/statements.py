@@ -19,9 +19,12 @@ ACCOUNT = ("account_code", "account", "account_type")
 BALANCE_TYPES = ("asset", "liability", "equity")
 RESULT_TYPES = ("income", "expense")
 INCOME_METRICS = ("net_revenue", "cogs", "gross_margin", "operating_expenses", "operating_profit", "net_profit")
+LEDGER_METRICS = ("ledger_revenue", "cogs", "operating_expenses", "operating_profit", "net_profit")
 BUDGETED = "_budget"
 """What follows a metric's name in that of its planned counterpart."""
 NOTHING = Decimal(0)
+RECORDED = "recorded_on"
+"""The day on which an entry was written: the second axis of time."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,13 @@ def trial_balance(
     end: date,
     company: str | None = None,
     by: Sequence[str] = (),
+    known_on: date | None = None,
 ) -> Statement:
     """Opening balance, debits, credits and closing balance of every account.
 
     Raises: QueryInvalid for a dimension that ledger lines do not carry, FieldForbidden for a company out of scope.
     """
-    where = _of_company(numbers, asker, company)
+    where = _scope(numbers, asker, company, known_on)
     keys = (*ACCOUNT[:2], *by)
     opening = _ask(numbers, asker, ("account_balance",), keys, where, TimeRange(None, start - timedelta(days=1)))
     moved = _ask(numbers, asker, ("debit_amount", "credit_amount"), keys, where, TimeRange(start, end))
@@ -64,22 +68,28 @@ def trial_balance(
             line |= {renamed.get(name, name): value for name, value in row.items() if name not in keys}
     figures = ("opening", "debit_amount", "credit_amount", "closing")
     rows = [line | {name: line.get(name) or NOTHING for name in figures} for _, line in sorted(found.items(), key=_key)]
-    totals = {name: sum((_amount(row[name]) for row in rows), NOTHING) for name in figures}
+    totals = {name: sum((amount_of(row[name]) for row in rows), NOTHING) for name in figures}
     labels = {"opening": "Opening balance", "closing": "Closing balance"}
     columns = [column for column in moved.columns if column.name in keys]
-    columns += [_money(name, labels.get(name) or _label(moved, name)) for name in figures]
+    columns += [money_column(name, labels.get(name) or _label(moved, name)) for name in figures]
     balanced = totals["debit_amount"] == totals["credit_amount"] and totals["closing"] == NOTHING == totals["opening"]
     return Statement(tuple(columns), tuple(rows), totals, balanced, closing.evidence)
 
 
 def balance_sheet(
-    numbers: Numbers, asker: Asker, *, as_of: date, company: str | None = None, compare: date | None = None
+    numbers: Numbers,
+    asker: Asker,
+    *,
+    as_of: date,
+    company: str | None = None,
+    compare: date | None = None,
+    known_on: date | None = None,
 ) -> Statement:
     """Assets against liabilities and equity on any day, the profit not yet closed into equity included.
 
     Raises: QueryInvalid for a day in the future, FieldForbidden for a company out of scope.
     """
-    where = _of_company(numbers, asker, company)
+    where = _scope(numbers, asker, company, known_on)
     keys = ("account_type", "statement_line", *ACCOUNT[:2])
     days = [("amount", as_of), *([("amount_previous", compare)] if compare else [])]
     found: dict[tuple[Cell, ...], dict[str, Cell]] = {}
@@ -91,7 +101,7 @@ def balance_sheet(
         for row in results[name].rows:
             kind = str(row["account_type"])
             section = kind if kind in BALANCE_TYPES else "profit"
-            amount = _amount(row["account_balance"]) * (1 if kind == "asset" else -1)
+            amount = amount_of(row["account_balance"]) * (1 if kind == "asset" else -1)
             sections[section] += amount
             if section != "profit":
                 line = found.setdefault(tuple(row[key] for key in keys), {key: row[key] for key in keys})
@@ -112,12 +122,12 @@ def balance_sheet(
     ]
     now = results["amount"]
     columns = [column for column in now.columns if column.name in keys]
-    columns += [_money(name, f"Balance on {day}") for name, day in days]
-    balanced = totals["assets"] == _amount(totals["liabilities"]) + _amount(totals["equity"])
+    columns += [money_column(name, f"Balance on {day}") for name, day in days]
+    balanced = totals["assets"] == amount_of(totals["liabilities"]) + amount_of(totals["equity"])
     return Statement(tuple(columns), tuple(rows), totals, balanced, now.evidence)
 
 
-def income_statement(
+def income_statement(  # noqa: PLR0913  # a question has that many sides
     numbers: Numbers,
     asker: Asker,
     *,
@@ -126,22 +136,26 @@ def income_statement(
     by: Sequence[str] = (),
     compare: Compare | None = None,
     budget: bool = False,
+    known_on: date | None = None,
 ) -> Statement:
     """Revenue down to profit for a range, by period and dimension, beside another range and the budget if asked.
 
     Raises: MetricForbidden where a line rests on a column hidden from the asker; FieldForbidden, QueryInvalid.
     """
-    where = _of_company(numbers, asker, company)
+    where = _scope(numbers, asker, company, known_on)
     known = numbers.vocabularies.current().manifest.metrics
-    metrics = tuple(name for name in INCOME_METRICS if name in known)
+    # What was known when is a matter of entries: then revenue is that of its accounts, which equals the invoices'.
+    metrics = tuple(name for name in (LEDGER_METRICS if known_on else INCOME_METRICS) if name in known)
     if budget:
         metrics += tuple(f"{name}{BUDGETED}" for name in metrics if f"{name}{BUDGETED}" in known)
     query = MetricQuery(metrics, tuple(by), where, time, compare, totals=True, order_by=_by_time(time.grain))
     result = numbers.query(query, asker)
     totals = result.totals or {}
     lines = _ask(numbers, asker, ("net_profit",), ("account_type",), where, replace(time, grain=None))
-    profit = sum((_amount(row["net_profit"]) for row in lines.rows), NOTHING)
-    return Statement(result.columns, result.rows, totals, profit == _amount(totals.get("net_profit")), result.evidence)
+    profit = sum((amount_of(row["net_profit"]) for row in lines.rows), NOTHING)
+    return Statement(
+        result.columns, result.rows, totals, profit == amount_of(totals.get("net_profit")), result.evidence
+    )
 
 
 def _ask(
@@ -155,19 +169,30 @@ def _ask(
     return numbers.query(MetricQuery(metrics, tuple(keys), where, time), asker)
 
 
-def _of_company(numbers: Numbers, asker: Asker, company: str | None) -> tuple[Filter, ...]:
-    if company is None:
-        return ()
-    if company not in dimension_values(numbers, asker, "company", limit=1000):
-        raise FieldForbidden(field=f"company {company}", reason="it does not exist or lies outside your scope")
-    return (Filter("company", "eq", (company,)),)
+def as_known(known_on: date | None) -> tuple[Filter, ...]:
+    """The filter on what had been written by the end of a day; none where everything counts."""
+    return (Filter(RECORDED, "lte", (known_on.isoformat(),)),) if known_on else ()
+
+
+def _scope(numbers: Numbers, asker: Asker, company: str | None, known_on: date | None) -> tuple[Filter, ...]:
+    return (*of_companies(numbers, asker, (company,) if company else ()), *as_known(known_on))
+
+
+def of_companies(numbers: Numbers, asker: Asker, companies: Sequence[str]) -> tuple[Filter, ...]:
+    """The filter on some companies; none where none is named.  Raises: FieldForbidden for one out of scope."""
+    known = dimension_values(numbers, asker, "company", limit=1000) if companies else ()
+    for company in companies:
+        if company not in known:
+            raise FieldForbidden(field=f"company {company}", reason="it does not exist or lies outside your scope")
+    return (Filter("company", "in", tuple(companies)),) if companies else ()
 
 
 def _by_time(grain: str | None) -> tuple[Order, ...]:
     return (Order(grain),) if grain else ()
 
 
-def _amount(value: Cell) -> Decimal:
+def amount_of(value: Cell) -> Decimal:
+    """The amount in a cell; nothing counts as zero."""
     return Decimal(value) if isinstance(value, Decimal | int) else NOTHING
 
 
@@ -175,7 +200,8 @@ def _label(result: QueryResult, name: str) -> str:
     return next(column.label for column in result.columns if column.name == name)
 
 
-def _money(name: str, label: str) -> Column:
+def money_column(name: str, label: str) -> Column:
+    """A column of amounts."""
     return Column(name, label, "money", "currency", "metric")
 
 

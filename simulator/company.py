@@ -122,6 +122,7 @@ def _dollar_account(session: Session, accounts: Mapping[str, Account]) -> UUID:
         type=bank.type,
         parent_id=bank.parent_id,
         statement_line=bank.statement_line,
+        cash_flow_class=bank.cash_flow_class,
         is_control=True,
     )
     account = BankAccount(

@@ -41,6 +41,8 @@ INTERNAL = frozenset(
         "inventory.lot_balances",
         "ledger.carried_balances",
         "ledger.ledger_heads",
+        # How accounts are laid out in a statement says nothing of them.
+        "ledger.statement_templates",
         "platform.number_counters",
         # What is shown and sent of the figures is none of them; links are kept as hashes.
         "report.alert_breaches",

@@ -12,6 +12,16 @@ FilterValue = str | bool | int | Decimal | date | None
 Figure = str | int | None
 
 
+ATTRIBUTES = (
+    "Attributes of master data (category, region, salesperson ...) `then`, as they were when the document was made, "
+    "or `now`; each dimension as its name says where nothing is asked."
+)
+BUCKETS = (
+    "For an age such as age_bucket the days of each bucket, both ends included, the last one open with null. "
+    "Ages that no bucket takes stand in `outside`; buckets that overlap are refused."
+)
+
+
 class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -61,6 +71,10 @@ class QueryBody(_Asked):
     limit: int | None = Field(default=None, ge=1)
     totals: bool = Field(default=False, description="Figures of everything, asked at that grain and never added up.")
     others: bool = Field(default=False, description="Figures of what the limit leaves out.")
+    attributes: Literal["then", "now"] | None = Field(default=None, description=ATTRIBUTES)
+    buckets: dict[str, Any] | None = Field(
+        default=None, description=BUCKETS, examples=[{"age_bucket": [[0, 30], [31, None]]}]
+    )
 
 
 class WindowBody(_Asked):
@@ -83,6 +97,8 @@ class DrillBody(_Asked):
     limit: int = Field(default=100, ge=1, le=1000)
     offset: int = Field(default=0, ge=0)
     window: WindowBody | None = None
+    attributes: Literal["then", "now"] | None = Field(default=None, description=ATTRIBUTES)
+    buckets: dict[str, Any] | None = Field(default=None, description=BUCKETS)
 
 
 class ColumnOut(BaseModel):
@@ -213,6 +229,35 @@ class StatementOut(BaseModel):
     rows: list[dict[str, Any]]
     totals: dict[str, Figure]
     is_balanced: bool
+    evidence: EvidenceOut
+
+
+class CashFlowOut(StatementOut):
+    """The cash flow statement; accounts without a class are errors, and their changes are told all the same."""
+
+    errors: list[dict[str, Any]]
+
+
+class DifferenceOut(BaseModel):
+    """What changed in a period between two days of knowing it: by account, and by entry."""
+
+    columns: list[ColumnOut]
+    rows: list[dict[str, Any]]
+    account_columns: list[ColumnOut]
+    accounts: list[dict[str, Any]]
+    totals: dict[str, Figure]
+    is_explained: bool
+    evidence: EvidenceOut
+
+
+class LayoutOut(BaseModel):
+    """A rendered statement of one's own, with the accounts that no row or more than one row takes."""
+
+    name: str
+    columns: list[ColumnOut]
+    rows: list[dict[str, Any]]
+    untaken: list[dict[str, Any]]
+    taken_twice: list[dict[str, Any]]
     evidence: EvidenceOut
 
 

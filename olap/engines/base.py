@@ -67,6 +67,10 @@ class Engine(Protocol):
         """When that version was last found to hold everything committed; nothing where nobody looks."""
         ...
 
+    def written(self, tree: exp.Query) -> str:
+        """A statement in the words that this place understands."""
+        ...
+
     def snapshot(self, tenant_id: str) -> AbstractContextManager[Snapshot]:
         """A tenant's marts, pinned while the context lasts."""
         ...

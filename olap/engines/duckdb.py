@@ -99,6 +99,10 @@ class DuckDBEngine:
         """When the worker last found nothing that is not published."""
         return self.lake.confirmed_at()
 
+    def written(self, tree: exp.Query) -> str:
+        """A statement in the dialect in which it was compiled."""
+        return tree.sql(dialect=self.dialect, comments=False)
+
     @contextmanager
     def snapshot(self, tenant_id: str) -> Iterator[DuckDBSnapshot]:
         """A tenant's marts at the version current now; older ones live as long as somebody looks at them."""

@@ -85,6 +85,10 @@ class PostgresEngine:
         """Nobody looks: what is read are the marts themselves."""
         return None
 
+    def written(self, tree: exp.Query) -> str:
+        """A statement in the dialect in which it was compiled."""
+        return tree.sql(dialect=self.dialect, comments=False)
+
     @contextmanager
     def snapshot(self, tenant_id: str) -> Iterator[PostgresSnapshot]:
         """The marts at one moment, read-only; the tenant filter is in every statement."""

@@ -98,6 +98,7 @@ class Asking:
             end=time.last_day,
             as_of=min(time.last_day or self.checked.as_of, today),
             members=(*self.limits, *members),
+            sees_all=self.checked.sees_all,
         )
 
     def _put(

@@ -200,3 +200,15 @@ def test_15_filters_on_measures_leave_out_members_from_every_total(table: Table)
     assert "net_revenue of customer gt 40.01" in found.evidence.filters
     none = table(rows=["region"], having=[{"dimension": "customer", "metric": "net_revenue", "op": "lt", "value": 0}])
     assert lines(none) == [((), [None])]
+
+
+@pytest.mark.feature("5.2.14")
+def test_a_ragged_hierarchy_keeps_what_has_no_parent(table: Table) -> None:
+    found = dict(lines(table(rows=["item_category", "item"], sort=[])))
+    # The odd thing has no category: left out with its parent, the parts would make 670.01 of 677.51.
+    assert found[None, "Odd thing"] == found[None,] == [D("7.50")]
+    parents = [figures[0] for keys, figures in found.items() if len(keys) == 1]
+    children = [figures[0] for keys, figures in found.items() if len(keys) == 2]
+    assert sum(parents) == sum(children) == found[()][0] == D("677.51")
+    deeper = dict(lines(table(rows=["item"], where=[{"field": "item_category", "op": "is_null"}])))
+    assert deeper == {("Odd thing",): [D("7.50")], (): [D("7.50")]}

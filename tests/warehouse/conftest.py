@@ -1,9 +1,12 @@
 """One database for the whole suite: a story is posted step by step, each step is landed and built."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
+from olap.engines.postgres import PostgresEngine
+from olap.service import Numbers
 from runtime.postgres import EmbeddedPostgres
 from runtime.settings import load_settings
 from tests.warehouse.story import Story, tell
@@ -37,3 +40,12 @@ def metrics(warehouse: Warehouse, story: Story) -> Iterator[Metrics]:
     lake = warehouse.lake_of(story.tenant_id)
     yield Metrics(warehouse.compiler("duckdb"), lake)
     lake.close()
+
+
+@pytest.fixture(scope="session")
+def numbers(warehouse: Warehouse, story: Story) -> Numbers:
+    """The metrics layer over the story's marts, on the last day of its year."""
+    del story
+    _ = warehouse.manifest_text
+    engine = PostgresEngine(warehouse.settings.database_url("warehouse"))
+    return Numbers(engine, warehouse.settings.dbt_target_dir, today=lambda: date(2026, 12, 31))

@@ -122,6 +122,49 @@ _SOLD_VALUE = """
         or (m.kind = 'revaluation' and c.kind in ('delivery', 'sales_return'))
 """
 
+_DEAD = """
+    select coalesce(sum(s.value * least(r.qty, greatest(s.qty - r.later, 0)) / nullif(s.qty, 0)), 0)
+    from (
+        select b.*, coalesce(sum(b.qty) over (
+            partition by b.item_id, b.warehouse_id order by b.occurred_on desc, b.id desc
+            rows between unbounded preceding and 1 preceding
+        ), 0) as later
+        from (
+            select item_id, warehouse_id, occurred_on, origin_id, min(id::text) as id, sum(qty) as qty
+            from raw.stock_moves group by item_id, warehouse_id, occurred_on, origin_id having sum(qty) > 0
+        ) as b
+    ) as r
+    inner join (
+        select item_id, warehouse_id, sum(qty) as qty, sum(value_amount) as value,
+            max(occurred_on) filter (where kind in ('delivery', 'issue') and qty < 0) as used_on
+        from raw.stock_moves group by item_id, warehouse_id
+    ) as s on s.item_id = r.item_id and s.warehouse_id = r.warehouse_id
+    where current_date - greatest(r.occurred_on, s.used_on) > 180
+"""
+_YEARS = f"""
+    (select n.item_id, i.company_id, date_part('year', i.invoiced_on) as year,
+        sum({_BILL_SIGN} * n.company_net_amount)
+        / nullif(sum({_BILL_SIGN} * n.qty * coalesce(l.stock_qty / l.qty, 1)), 0) as price
+    from {_BILLS} where n.item_id is not null group by n.item_id, i.company_id, date_part('year', i.invoiced_on)) as y
+"""
+_SAVED = f"""
+    select coalesce(sum(y.price * {_BILL_SIGN} * n.qty * coalesce(l.stock_qty / l.qty, 1)
+        - {_BILL_SIGN} * n.company_net_amount) filter (where y.price is not null), 0)
+    from {_BILLS} left join {_YEARS} on y.item_id = n.item_id and y.company_id = i.company_id
+        and y.year = date_part('year', i.invoiced_on) - 1
+"""
+_WEIGHED = f"""
+    select sum(s.amount * s.amount / nullif(s.category_amount, 0))
+    from (
+        select sum({_BILL_SIGN} * n.company_net_amount) as amount,
+            sum(sum({_BILL_SIGN} * n.company_net_amount)) over (
+                partition by i.company_id, m.category_id, date_trunc('quarter', i.invoiced_on)
+            ) as category_amount
+        from {_BILLS} left join raw.items as m on m.id = n.item_id
+        group by i.company_id, m.category_id, date_trunc('quarter', i.invoiced_on), i.party_id
+    ) as s
+"""
+
 
 def _owed(kinds: str, sign: str = "") -> str:
     return f"{_ledger(kinds, sign)}"
@@ -271,6 +314,9 @@ QUERIES: dict[str, str] = {
     ),
     "purchase_invoice_count": "select count(*) from raw.invoices where kind = 'purchase_invoice' and state = 'posted'",
     "supplier_count": f"select count(distinct i.party_id) from {_BILLS}",
+    "savings_amount": _SAVED,
+    "supplier_weighted_spend": _WEIGHED,
+    "concentrated_spend": f"select sum({_BILL_SIGN} * n.company_net_amount) from {_BILLS}",
     # Stock
     "stock_quantity": "select sum(qty) from raw.stock_moves",
     "stock_value": "select sum(value_amount) from raw.stock_moves",
@@ -288,6 +334,10 @@ QUERIES: dict[str, str] = {
     "monthly_cost_of_sales": _SOLD_VALUE,
     "stockout_days": f"select count(*) from {_DAYS} where qty <= 0 and day < moved_on + 365",
     "kept_days": f"select count(*) from {_DAYS} where qty > 0 or (qty <= 0 and day < moved_on + 365)",
+    # Layers: seen from the other end, what is left is what the last receipts brought.
+    "layered_stock_quantity": "select sum(qty) from raw.stock_moves",
+    "layered_stock_value": "select sum(value_amount) from raw.stock_moves",
+    "dead_stock_value": _DEAD,
     # Ledger
     "debit_amount": "select sum(greatest(amount, 0)) from raw.journal_lines",
     "credit_amount": "select sum(greatest(-amount, 0)) from raw.journal_lines",
@@ -370,6 +420,8 @@ DERIVED: dict[str, tuple[str, str, str]] = {
     "supplier_defect_rate": ("{a} / nullif({b}, 0)", "rejected_quantity", "arrived_quantity"),
     "lead_time_days": ("{a} / nullif({b}, 0)", "lead_time_total", "lead_time_line_count"),
     "maverick_spend_rate": ("{a} / nullif({b}, 0)", "maverick_spend", "purchase_spend"),
+    "spend_concentration": ("{a} / nullif({b}, 0)", "supplier_weighted_spend", "concentrated_spend"),
+    "dead_stock_rate": ("coalesce({a}, 0) / nullif({b}, 0)", "dead_stock_value", "layered_stock_value"),
     "stock_turns": ("{a} * 365 / nullif({b}, 0)", "monthly_cost_of_sales", "stock_value_days"),
     "days_of_supply": ("{a} / nullif({b}, 0)", "stock_value_days", "monthly_cost_of_sales"),
     "stockout_rate": ("{a} / nullif({b}, 0)", "stockout_days", "kept_days"),

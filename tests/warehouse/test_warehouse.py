@@ -4,14 +4,22 @@ One module, because the story is told once for it: each dbt command costs second
 """
 
 import json
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from olap.asker import Asker
 from olap.compiler import Shape
+from olap.drill import DrillQuery, drill
+from olap.errors import QueryInvalid
+from olap.query import MetricQuery, QueryResult
+from olap.service import Numbers
 from tests.warehouse.hand_written import DERIVED, QUERIES, query_of
 from tests.warehouse.story import Story
 from tests.warehouse.warehouse import Metrics, Warehouse
+from transactional.kernel.ids import new_id
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -63,7 +71,9 @@ def test_every_metric_has_its_hand_written_twin(warehouse: Warehouse) -> None:
 @pytest.mark.feature("3.4.15")
 @pytest.mark.feature("3.5.15")
 @pytest.mark.feature("3.5.16")
+@pytest.mark.feature("3.5.17")
 @pytest.mark.feature("3.6.18")
+@pytest.mark.feature("3.6.19")
 @pytest.mark.parametrize("metric", sorted(QUERIES.keys() | DERIVED.keys()))
 def test_metric_equals_hand_written_sql(metric: str, metrics: Metrics, warehouse: Warehouse) -> None:
     [(expected,)] = warehouse.select(query_of(metric))
@@ -252,3 +262,223 @@ def test_what_is_posted_and_what_is_planned_come_in_one_question(metrics: Metric
     text = metrics.compiler.compile(Shape(names, ("metric_time__month",), ()))
     found = {row[0].month: row[1:] for row in metrics.lake.execute(text).fetchall()}
     assert found[3] == (D(1430), D(2000), D(620), D(1000), D(650))
+
+
+def everyone(story: Story) -> Asker:
+    """Somebody of the story's tenant who may see everything."""
+    return Asker(str(story.tenant_id), frozenset({"*"}))
+
+
+def ask(numbers: Numbers, story: Story, **question: Any) -> QueryResult:
+    """The answer of the metrics layer over the story's marts."""
+    return numbers.query(MetricQuery.from_data(question), everyone(story))
+
+
+BY_AGE = {"metrics": ["stock_value"], "group_by": ["age_bucket"]}
+
+
+@pytest.mark.feature("3.5.17")
+def test_age_buckets_add_up_to_the_stock_value_on_any_day(numbers: Numbers, story: Story, warehouse: Warehouse) -> None:
+    days = [date(2026, 3, 1) + timedelta(days=index) for index in range(40)]
+    by_layers, by_moves = (
+        dict[Any, Any](
+            warehouse.select(
+                "select day, sum(value_amount) from unnest(%(days)s::date[]) as day"
+                f" inner join marts.{mart} on {on} <= day group by day",
+                days=days,
+            )
+        )
+        for mart, on in (("fct_stock_layers", "changed_on"), ("fct_stock_moves", "moved_on"))
+    )
+    assert by_layers == by_moves
+    assert len(by_moves) == 40
+    for day in ("2026-03-02", "2026-03-27", "2026-10-01"):
+        whole = ask(numbers, story, metrics=["stock_value"], time={"as_of": day}).rows[0]["stock_value"]
+        found = ask(numbers, story, **BY_AGE, time={"as_of": day}, totals=True)
+        assert sum(row["stock_value"] for row in found.rows) == whole  # type: ignore[misc]  # amounts
+        assert found.totals == {"stock_value": whole}
+    assert {row["age_bucket"] for row in found.rows} == {"181 to 365 days"}
+
+
+@pytest.mark.feature("3.5.17")
+def test_buckets_of_the_asker_lead_to_the_layers_behind_them(numbers: Numbers, story: Story) -> None:
+    time = {"as_of": "2026-03-31"}
+    buckets = {"age_bucket": [[21, None], [0, 20]]}
+    by_item = {"metrics": ["stock_value"], "group_by": ["item_code", "age_bucket"], "buckets": buckets}
+    found = {tuple(row.values()) for row in ask(numbers, story, **by_item, time=time).rows}
+    assert ("LAMP", "0 to 20 days", D("283.5")) in found
+    assert ("TABLE", "21 days and more", D(450)) in found
+    cell = {
+        "metric": "stock_value",
+        "cell": {"item_code": "LAMP", "age_bucket": "0 to 20 days"},
+        "time": time,
+        "buckets": buckets,
+    }
+    [layers] = drill(numbers, DrillQuery.from_data(cell), everyone(story)).inputs
+    assert (layers.mart, layers.total, layers.adds_up) == ("fct_stock_layers", D("283.5"), True)
+    assert [(str(row["received_on"]), row["stock_value"]) for row in layers.rows] == [("2026-03-11", D("283.5"))]
+
+
+@pytest.mark.feature("3.5.17")
+@pytest.mark.parametrize(
+    ("buckets", "said"),
+    [
+        ({"age_bucket": [[0, 30], [30, 60]]}, "0 to 30 days and 30 to 60 days overlap"),
+        ({"age_bucket": [[0, None], [31, 60]]}, "overlap"),
+        ({"age_bucket": [[30, 0]]}, "ends with 0 before it starts with 30"),
+        ({"age_bucket": [["a", 0]]}, "two whole numbers"),
+        ({"age_bucket": 30}, "a list of pairs"),
+        ({"warehouse": [[0, 30]]}, "no age of the metrics asked for; ages are age_bucket, aging_bucket"),
+    ],
+)
+def test_buckets_that_mean_nothing_are_refused(numbers: Numbers, story: Story, buckets: Any, said: str) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        ask(numbers, story, **BY_AGE, buckets=buckets, time={"as_of": "2026-03-31"})
+    assert said in refused.value.problems[0].reason
+
+
+@pytest.mark.feature("3.5.17")
+def test_dimensions_that_no_row_carries_together_are_refused(numbers: Numbers, story: Story) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        ask(numbers, story, metrics=["stock_value"], group_by=["age_bucket", "location"], time={"as_of": "2026-03-31"})
+    assert "not told by location and age_bucket together" in refused.value.problems[0].reason
+
+
+@pytest.mark.feature("3.5.17")
+def test_stock_is_dead_half_a_year_after_its_last_sale(numbers: Numbers, story: Story) -> None:
+    def dead(day: str) -> dict[Any, Any]:
+        found = ask(numbers, story, metrics=["dead_stock_value"], group_by=["item_code"], time={"as_of": day})
+        return {row["item_code"]: row["dead_stock_value"] for row in found.rows}
+
+    # Tables were sold last on March 5th; lamps came on the eleventh and were never sold.
+    assert dead("2026-09-01") == {}
+    assert dead("2026-09-02") == {"TABLE": D(450)}
+    assert dead("2026-09-08") == {"TABLE": D(450), "LAMP": D("283.5")}
+    everything = ask(numbers, story, metrics=["dead_stock_value", "dead_stock_rate"], time={"as_of": "2026-12-01"})
+    assert everything.rows[0]["dead_stock_rate"] == 1
+    with pytest.raises(QueryInvalid) as refused:
+        ask(numbers, story, metrics=["dead_stock_value"], time={"grain": "month"})
+    assert "as of one day" in refused.value.problems[0].reason
+
+
+@pytest.mark.feature("3.5.17")
+def test_items_are_classed_by_what_they_cost_and_how_steadily_they_sell(numbers: Numbers, story: Story) -> None:
+    keys = ["item_code", "abc_class", "xyz_class"]
+    found = ask(numbers, story, metrics=["stock_value"], group_by=keys, time={"as_of": "2026-03-04"})
+    # Of 810 chairs cost 450, tables 300, rugs 50 and the vase 10; all sold in March alone, lamps never.
+    assert [tuple(row[key] for key in keys) for row in found.rows] == [
+        ("CHAIR", "A", "X"),
+        ("RUG", "B", "X"),
+        ("TABLE", "A", "X"),
+    ]
+
+
+BOUGHT = (
+    # supplier, item, day, quantity, amount
+    ("one", "bolt", "2025-05-01", 10, 100),
+    ("one", "bolt", "2026-02-01", 10, 90),
+    ("two", "bolt", "2026-03-01", 20, 190),
+    ("two", "bolt", "2026-03-02", -5, -40),
+    ("one", "nut", "2026-04-01", 10, 30),
+)
+
+
+@pytest.mark.feature("3.6.19")
+def test_savings_and_concentration_are_those_computed_by_hand(warehouse: Warehouse, story: Story) -> None:
+    """Lines of two years and two suppliers stand beside the story's for one transaction."""
+    [compiled] = [
+        result.compiled_code
+        for result in warehouse.dbt.run("compile", select=["fct_purchase_price_lines"], options=["--full-refresh"])
+        if result.unique_id.endswith("fct_purchase_price_lines")
+    ]
+    names = {name: new_id() for name in ("one", "two", "bolt", "nut")}
+    with warehouse.connection.transaction(force_rollback=True):
+        for supplier, item, day, quantity, amount in BOUGHT:
+            warehouse.connection.execute(
+                "insert into marts.fct_purchase_invoice_lines (tenant_id, invoice_line_id, invoice_id, company_id,"
+                " supplier_id, item_id, invoiced_on, quantity, net_amount, _batch_id)"
+                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1)",
+                [
+                    story.tenant_id,
+                    new_id(),
+                    new_id(),
+                    story.ids["company"],
+                    names[supplier],
+                    names[item],
+                    day,
+                    quantity,
+                    amount,
+                ],
+            )
+        rows = warehouse.select(
+            "select item_id, date_trunc('quarter', invoiced_on)::date, sum(savings_amount),"
+            f" round(sum(supplier_weighted_amount) / sum(net_amount), 6) from ({compiled}) as lines"
+            " where item_id = any(%(items)s) group by 1, 2 order by 2, 1",
+            items=[names["bolt"], names["nut"]],
+        )
+    # At 10 of 2025 the 25 bolts of 2026 would have cost 250, not 90 + 190 - 40; a nut was not bought before.
+    share = D(90) / 240
+    assert rows == [
+        (names["bolt"], date(2025, 4, 1), D(0), D(1)),
+        (names["bolt"], date(2026, 1, 1), D(10), round(share**2 + (1 - share) ** 2, 6)),
+        (names["nut"], date(2026, 4, 1), D(0), D(1)),
+    ]
+
+
+@pytest.mark.feature("3.3.6")
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [
+        ("customer_category", "net_revenue"),
+        ("customer_category_group", "confirmed_order_value"),
+        ("customer_region", "net_revenue"),
+        ("customer_salesperson", "net_revenue"),
+        ("supplier_category", "purchase_spend"),
+        ("item_category", "stock_value"),
+    ],
+)
+def test_attributes_of_then_and_of_now_have_equal_totals(
+    name: str, metric: str, numbers: Numbers, story: Story
+) -> None:
+    sums = []
+    for attributes in ("then", "now"):
+        found = ask(numbers, story, metrics=[metric], group_by=[name], attributes=attributes, totals=True)
+        assert f"attributes of {attributes}" in found.evidence.filters
+        assert sum(row[metric] for row in found.rows) == (found.totals or {})[metric]  # type: ignore[misc]  # amounts
+        sums.append(found.totals)
+    assert sums[0] == sums[1]
+
+
+@pytest.mark.feature("3.3.6")
+def test_one_question_is_told_by_the_category_then_or_now(numbers: Numbers, story: Story) -> None:
+    def by_category(attributes: str, **more: Any) -> dict[Any, Any]:
+        found = ask(
+            numbers, story, metrics=["net_revenue"], group_by=["customer_category"], attributes=attributes, **more
+        )
+        return {row["customer_category"]: row["net_revenue"] for row in found.rows}
+
+    assert by_category("then") == {"Retail": D(810), None: D(620)}
+    assert by_category("now") == {"Wholesale": D(810), None: D(620)}
+    where = [{"field": "customer_category", "value": "Retail"}]
+    assert by_category("then", where=where) == {"Retail": D(810)}
+    cell = {"metric": "net_revenue", "cell": {"customer_category": "Retail"}, "attributes": "then"}
+    [lines] = drill(numbers, DrillQuery.from_data(cell), everyone(story)).inputs
+    assert (lines.total, lines.adds_up) == (D(810), True)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            {"metrics": ["net_revenue"], "group_by": ["item_category"], "attributes": "then"},
+            "do not tell item_category of then",
+        ),
+        ({"metrics": ["net_revenue"], "attributes": "yesterday"}, "or now is expected"),
+    ],
+)
+def test_attributes_that_rows_do_not_carry_are_refused(
+    question: dict[str, Any], said: str, numbers: Numbers, story: Story
+) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        ask(numbers, story, **question)
+    assert said in refused.value.problems[0].reason

@@ -1,7 +1,7 @@
 """Charts of accounts as data: a template or a file says accounts, their tree and which roles they play.
 
-A chart is JSON: `{"name": ..., "accounts": [{"code", "name", "type", "parent"?, "statement_line"?, "currency_code"?,
-"roles"?: [...], "is_control"?, "is_group"?}]}`, parents before their children.
+A chart is JSON: `{"name": ..., "accounts": [{"code", "name", "type", "parent"?, "statement_line"?,
+"cash_flow_class"?, "currency_code"?, "roles"?: [...], "is_control"?, "is_group"?}]}`, parents before their children.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,21 @@ from typing import Any
 import orjson
 
 from transactional.kernel.errors import FieldProblem, Invalid, invalid
-from transactional.ledger.models import AccountRole, AccountType
+from transactional.ledger.models import AccountRole, AccountType, CashFlowClass
 
 _KNOWN = frozenset(
-    {"code", "name", "type", "parent", "statement_line", "currency_code", "roles", "is_control", "is_group"}
+    {
+        "code",
+        "name",
+        "type",
+        "parent",
+        "statement_line",
+        "cash_flow_class",
+        "currency_code",
+        "roles",
+        "is_control",
+        "is_group",
+    }
 )
 
 
@@ -27,6 +38,7 @@ class ChartAccount:
     type: AccountType
     parent: str | None = None
     statement_line: str | None = None
+    cash_flow_class: CashFlowClass | None = None
     currency_code: str | None = None
     roles: tuple[AccountRole, ...] = ()
     is_control: bool = False
@@ -94,6 +106,9 @@ def _problems(path: str, record: Any, codes: dict[str, bool], roles: set[str]) -
         problems.append(FieldProblem(f"{path}/code", "is used twice", "code_twice"))
     if record.get("type") not in set(AccountType):
         problems.append(FieldProblem(f"{path}/type", f"must be one of {', '.join(AccountType)}", "unknown_choice"))
+    if record.get("cash_flow_class") not in {None, *CashFlowClass}:
+        reason = f"must be one of {', '.join(CashFlowClass)}"
+        problems.append(FieldProblem(f"{path}/cash_flow_class", reason, "unknown_choice"))
     parent = record.get("parent")
     if parent is not None and not codes.get(parent, False):
         problems.append(
@@ -121,6 +136,7 @@ def _account(record: dict[str, Any]) -> ChartAccount:
         type=AccountType(record["type"]),
         parent=record.get("parent"),
         statement_line=record.get("statement_line"),
+        cash_flow_class=CashFlowClass(record["cash_flow_class"]) if record.get("cash_flow_class") else None,
         currency_code=record.get("currency_code"),
         roles=tuple(AccountRole(role) for role in record.get("roles", ())),
         is_control=bool(record.get("is_control")),

@@ -41,6 +41,22 @@ class AccountType(StrEnum):
     EXPENSE = "expense"
 
 
+class CashFlowClass(StrEnum):
+    """What of the cash flow statement an account of the balance sheet belongs to."""
+
+    CASH = "cash"
+    OPERATING = "operating"
+    INVESTING = "investing"
+    FINANCING = "financing"
+
+
+class StatementFigures(StrEnum):
+    """What a statement tells of its accounts: what moved in a range, or what stood at its end."""
+
+    MOVEMENT = "movement"
+    BALANCE = "balance"
+
+
 class AccountRole(StrEnum):
     """What an account is for; posting rules speak of roles and the chart maps them."""
 
@@ -97,6 +113,7 @@ class Account(TenantRow):
     __table_args__ = (
         unique("company_id", "code"),
         one_of("type", AccountType),
+        one_of("cash_flow_class", CashFlowClass),
         {"schema": "ledger", "info": REFERENCE},
     )
 
@@ -109,10 +126,24 @@ class Account(TenantRow):
     """Set where only this currency may be posted."""
     statement_line: Mapped[str | None] = mapped_column(String(60))
     """The line of the balance sheet or income statement it belongs to."""
+    cash_flow_class: Mapped[str | None] = mapped_column(String(20))
+    """Of an account of the balance sheet; the cash flow statement names those that move and have none."""
     is_posting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     is_control: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     """Written by its subledger only, never by a manual entry."""
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class StatementTemplate(TenantRow):
+    """A statement of one's own: rows over accounts, ranges of accounts and other rows."""
+
+    __tablename__ = "statement_templates"
+    __table_args__ = (unique("code"), one_of("figure_kind", StatementFigures), {"schema": "ledger", "info": REFERENCE})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    figure_kind: Mapped[str] = mapped_column(String(20), server_default="movement")
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
 
 class AccountMapping(TenantRow):

@@ -15,13 +15,19 @@ from transactional.ledger.models import (
     ManualEntry,
     ManualEntryLine,
     Period,
+    StatementTemplate,
 )
+from transactional.ledger.statement_templates import read_rows
 from transactional.organization.checks import check_currencies
 
 
 def _account_problems(change: Change) -> Iterable[FieldProblem]:
     if change.value("is_control") and change.value("is_posting") is False:
         yield FieldProblem("is_control", "makes no sense for an account that takes no postings", "contradiction")
+
+
+def _template_problems(change: Change) -> Iterable[FieldProblem]:
+    return read_rows(change.value("rows"))[1]
 
 
 ACCOUNTS = Resource(
@@ -42,6 +48,14 @@ ACCOUNTS = Resource(
         "type": (("ledger.journal_lines", "account_id"),),
         "currency_code": (("ledger.journal_lines", "account_id"),),
     },
+)
+STATEMENT_TEMPLATES = Resource(
+    module="finance",
+    plural="statement-templates",
+    thing="statement_template",
+    model=StatementTemplate,
+    label="Statement template",
+    validate=_template_problems,
 )
 ACCOUNT_MAPPINGS = Resource(
     module="finance",
@@ -120,6 +134,7 @@ MANUAL_ENTRIES = Resource(
 )
 RESOURCES = (
     ACCOUNTS,
+    STATEMENT_TEMPLATES,
     ACCOUNT_MAPPINGS,
     FISCAL_YEARS,
     PERIODS,

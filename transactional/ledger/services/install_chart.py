@@ -35,6 +35,7 @@ def install_chart(session: Session, company_id: UUID, template: str | Chart = "d
             parent_id=ids[account.parent] if account.parent else None,
             currency_code=account.currency_code,
             statement_line=account.statement_line,
+            cash_flow_class=account.cash_flow_class,
             is_posting=not account.is_group,
             is_control=account.is_control,
         )

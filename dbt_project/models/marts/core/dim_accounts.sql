@@ -12,6 +12,7 @@ accounts as (
         account_type,
         parent_id,
         statement_line,
+        cash_flow_class,
         is_posting,
         is_control,
         is_active,
@@ -87,6 +88,7 @@ final as (
             else 'balance_sheet'
         end as statement,
         accounts.statement_line,
+        accounts.cash_flow_class,
         parents.account_code as parent_code,
         parents.account_name as parent_name,
         account_roles.account_roles,

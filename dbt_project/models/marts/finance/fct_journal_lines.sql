@@ -52,6 +52,7 @@ entries as (
         origin_id,
         reverses_id,
         description,
+        created_at,
         _batch_id
     from {{ ref('stg_erp__journal_entries') }}
     {% if is_incremental() %}
@@ -136,6 +137,7 @@ final as (
         companies.currency_code,
         journal_lines.currency_code as document_currency_code,
         journal_lines.posted_on,
+        cast(entries.created_at at time zone 'UTC' as date) as recorded_on,
         entries.fiscal_year,
         entries.period_id,
         periods.period_number,

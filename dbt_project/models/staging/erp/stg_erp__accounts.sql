@@ -8,6 +8,7 @@ select
     parent_id,
     currency_code,
     statement_line,
+    cash_flow_class,
     is_posting,
     is_control,
     is_active,
