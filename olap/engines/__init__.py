@@ -1,1 +1,1 @@
-"""Where compiled SQL runs: DuckDB over the published version of the lake, or PostgreSQL over the marts."""
+"""Where compiled SQL runs: DuckDB or Spark over the published version of the lake, or PostgreSQL over the marts."""
