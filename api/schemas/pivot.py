@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.metrics import ColumnOut, CompareRange, EvidenceOut, Figure, FilterBody, TimeBody, WindowBody
+from olap.pivot.query import SHOWS
 
 Number = Decimal | int | str
 
@@ -54,8 +55,9 @@ class MeasureBody(_Asked):
     show: str | None = Field(
         default=None,
         examples=["percent_of_parent_row"],
-        description="percent_of_row, percent_of_column, percent_of_parent_row, percent_of_parent_column, "
-        "percent_of_total, running_total, running_share, rank, difference or difference_share.",
+        description="What is shown of the figure instead of itself.",
+        # The pages offer what stands here; a wrong word is refused by name where all words are judged.
+        json_schema_extra={"enum": [*SHOWS, None]},
     )
     subtotals: list[str] | None = Field(default=None, description="Levels that show it, by their last dimension.")
     format: NumberFormatBody | None = None

@@ -7,23 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.data.pivots import shows
 from dashboards.scope import Scope
 from dashboards.words import t
 
 METRICS_MAX = 8
 DIMENSIONS_MAX = 6
-SHOWS = (
-    "percent_of_row",
-    "percent_of_column",
-    "percent_of_parent_row",
-    "percent_of_parent_column",
-    "percent_of_total",
-    "running_total",
-    "running_share",
-    "rank",
-    "difference",
-    "difference_share",
-)
 WINDOWS: Mapping[str, Mapping[str, Any]] = {
     "year_to_date": {"to_date": "year"},
     "fiscal_year_to_date": {"to_date": "fiscal_year"},
@@ -112,7 +101,7 @@ def _measure(name: str, scope: Scope, before: Mapping[str, Any]) -> Any:
     known = next((key for key, value in windows.items() if value == before.get("window")), "")
     with st.container(horizontal=True):
         window = _choice("pivot.window", ["", *windows], known, f"pivot_window_{name}")
-        show = _choice("pivot.show", ["", *SHOWS], str(before.get("show") or ""), f"pivot_show_{name}")
+        show = _choice("pivot.show", ["", *shows()], str(before.get("show") or ""), f"pivot_show_{name}")
     form = before.get("format") or {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         scale = _choice("pivot.scale", list(_SCALES), str(form.get("scale", "ones")), f"pivot_scale_{name}")
@@ -187,6 +176,7 @@ def _layout(before: Mapping[str, Any]) -> Definition:
     on_rows = st.toggle(t("pivot.on_rows"), value=before.get("measures_on") == "rows", key="pivot_on_rows")
     merged = st.toggle(t("pivot.merged"), value=before.get("labels") == "merge", key="pivot_merged")
     empty = before.get("empty") or {}
+    compared = st.toggle(t("pivot.compared"), value=bool(before.get("compared")), key="pivot_compared")
     dates = st.toggle(t("pivot.dates"), value=bool(empty.get("dates")), key="pivot_dates")
     return {
         "totals": totals,
@@ -194,6 +184,7 @@ def _layout(before: Mapping[str, Any]) -> Definition:
         "measures_on": "rows" if on_rows else "columns",
         "labels": "merge" if merged else "repeat",
         "empty": {"dates": True} if dates else None,
+        "compared": True if compared else None,
     }
 
 

@@ -16,6 +16,7 @@ from dashboards.failure import show_problem
 from dashboards.parts.documents import ask_documents
 from dashboards.parts.pivot_controls import Definition, controls, metric_of
 from dashboards.parts.pivot_table import pivot_table
+from dashboards.parts.pivot_views import save_view
 from dashboards.parts.receipt import receipt
 from dashboards.scope import Scope
 from dashboards.session import viewer
@@ -101,6 +102,7 @@ def _foot(found: Mapping[str, Any], asked: Definition) -> None:
                 on_click="ignore",
                 key=f"pivot_{kind}",
             )
+        save_view(asked)
 
 
 def _cell(

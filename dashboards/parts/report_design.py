@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -37,7 +38,10 @@ def design(known: Catalogue, found: Mapping[str, Any] | None, formats: Formats) 
     """The form, what it gives, and the button that saves it.  Raises: Problem."""
     before: Mapping[str, Any] = (found or {}).get("definition") or {}
     if before.get("kind") == "pivot":
-        st.info(t("reports.pivot_by_api"), icon=":material/pivot_table_chart:")
+        # A cross table is put together where it is looked at; what the page adds there stays out of it.
+        kept = {name: value for name, value in before["question"].items() if name not in {"where", "time", "compare"}}
+        table = kept | ({"compared": True} if before["question"].get("compare") else {})
+        go("explore", pivot=json.dumps(table, separators=(",", ":")), report=str((found or {}).get("id", "")))
         return
     name = st.text_input(t("reports.name"), (found or {}).get("name", ""), key="design_name")
     definition = _form(known, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from olap.query import Cell, Compare, Filter, TimeRange
 
@@ -22,18 +22,7 @@ Show = Literal[
     "difference",
     "difference_share",
 ]
-SHOWS: tuple[str, ...] = (
-    "percent_of_row",
-    "percent_of_column",
-    "percent_of_parent_row",
-    "percent_of_parent_column",
-    "percent_of_total",
-    "running_total",
-    "running_share",
-    "rank",
-    "difference",
-    "difference_share",
-)
+SHOWS: tuple[str, ...] = get_args(Show)
 SHARES = frozenset(name for name in SHOWS if name.startswith("percent") or name.endswith("share"))
 """What is shown as a fraction, whatever the metric's unit."""
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.dashboards.fake_api import FakeApi
+from tests.dashboards.fake_reports import REPORT
 from tests.dashboards.reading import OpenPage, text_of
 
 PIVOT = "/api/metrics/pivot"
@@ -64,3 +65,30 @@ def test_the_page_reads_back_what_it_wrote_and_speaks_chinese(fake: FakeApi, ope
     assert fake.bodies(PIVOT)[-1]["metrics"] == [measure]
     assert "选择一个数字继续分析" in text_of(page)
     assert page.dataframe[0].value.iloc[-1, 0] == "合计"
+
+
+@pytest.mark.feature("5.2.15")
+def test_a_cross_table_is_kept_as_a_report_that_moves_with_the_days(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("explore", query={"pivot": json.dumps({**DEFINITION, "compared": True}), "filter": "region:North"})
+    assert fake.bodies(PIVOT)[-1]["compare"] == "previous_year"
+    page.text_input(key="pivot_name").input("By region").run()
+    page.button(key="pivot_save_new").click().run()
+    assert not page.exception
+    [saved] = [body for method, path, body in fake.asked if (method, path) == ("POST", "/api/report/reports")]
+    assert (saved["name"], saved["definition"]["kind"]) == ("By region", "pivot")
+    assert saved["definition"]["period"] == "last_12_months"
+    question = saved["definition"]["question"]
+    assert (question["rows"], question["compare"]) == (["region"], "previous_year")
+    assert question["where"] == [{"field": "region", "op": "in", "values": ["North"]}]
+    assert "time" not in question
+
+
+@pytest.mark.feature("5.2.15")
+def test_a_cross_table_opened_from_a_report_becomes_its_next_version(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("explore", query={"pivot": json.dumps(DEFINITION), "report": REPORT["id"]})
+    assert page.text_input(key="pivot_name").value == REPORT["name"]
+    page.button(key="pivot_save_version").click().run()
+    assert not page.exception
+    path = f"/api/report/reports/{REPORT['id']}"
+    [changed] = [body for method, asked, body in fake.asked if (method, asked) == ("PATCH", path)]
+    assert changed["definition"]["question"]["rows"] == ["region"]
