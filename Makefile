@@ -33,9 +33,10 @@ check: $(stamp)  ## format, lint, types, imports, SQL, migrations, lock file
 bench: $(stamp)  ## our claims measured beside a baseline; writes docs/benchmarks.md
 	@$(bin)/qooerp bench $(BENCHES)
 
-eval: $(stamp)  ## how often the program is right, by known answers: questions of the loaded companies, anomalies by pattern and seed
+eval: $(stamp)  ## how often the program is right, by known answers: questions of the loaded companies, anomalies by pattern and seed, places found by embedding
 	@$(bin)/qooerp eval questions
 	@$(bin)/qooerp eval anomalies
+	@$(bin)/qooerp eval retrieval
 
 features: $(stamp)  ## which rows of docs/features.csv a passing test shows (ROWS="3.4 FIN" to choose)
 	@$(bin)/python tools/features.py $(if $(ROWS),--rows $(ROWS))

@@ -86,8 +86,8 @@ class Settings(BaseSettings):
     """Tokens that a tenant may use in a day; after them the assistant goes on without a model."""
     model_price: Decimal = Field(default=Decimal(0), ge=0)
     """What a million tokens cost, for the log of calls."""
-    embedding_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$|^local$")
-    """An OpenAI-compatible address, or `local` for a sentence-transformer (extra `embeddings`); else hashed n-grams."""
+    embedding_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
+    """An OpenAI-compatible address that makes vectors; without it hashed n-grams are made here."""
     embedding_key: SecretStr | None = None
     embedding_name: str = Field(default="", max_length=200)
     metrics_networks: str = Field(default="127.0.0.0/8 ::1/128", pattern=r"^[0-9a-fA-F:./, ]*$")

@@ -73,6 +73,8 @@ INTERNAL = frozenset(
         "assistant.assistant_terms",
         "assistant.conversations",
         "assistant.conversation_turns",
+        "assistant.knowledge_documents",
+        "assistant.knowledge_pieces",
         "assistant.model_calls",
     }
 )

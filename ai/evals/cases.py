@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ class Case:
     expects: str | None = None
     is_ordered: bool = False
     rights: tuple[str, ...] = ("*",)
+    query: Mapping[str, Any] | None = None
+    """Parts that the reply's metric query has to have, too: the right figure by the wrong question is chance."""
 
 
 def read_cases(path: Path = QUESTIONS) -> list[Case]:
@@ -46,12 +49,20 @@ def _cases(group: Mapping[str, Any]) -> Iterator[Case]:
                     expects=group.get("expects"),
                     is_ordered=bool(group.get("ordered")),
                     rights=tuple(group.get("rights", ("*",))),
+                    query=_filled_parts(group.get("query"), values),
                 )
 
 
 def _bindings(given: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
     for values in itertools.product(*given.values()):
         yield dict(zip(given, map(str, values), strict=True))
+
+
+def _filled_parts(parts: Mapping[str, Any] | None, values: Mapping[str, str]) -> Mapping[str, Any] | None:
+    if parts is None:
+        return None
+    found: Mapping[str, Any] = json.loads(_filled(json.dumps(parts), values))
+    return found
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -62,7 +62,14 @@ def _verdict(case: Case, reply: Reply, world: World) -> Verdict:
         return "asked_back" if reply.status == "clarify" else "declined"
     expected = rows_of(case.sql, world)
     told = _told(reply, len(expected[0]) if expected else 1)
-    return "right" if _equal(told, expected, case.is_ordered) else "silently_wrong"
+    is_right = _equal(told, expected, case.is_ordered) and _asks(case.query, reply)
+    return "right" if is_right else "silently_wrong"
+
+
+def _asks(expected: Mapping[str, Any] | None, reply: Reply) -> bool:
+    """Whether the reply's query has the parts that are expected, where any are given."""
+    query = reply.metric_query or {}
+    return all(query.get(name) == value for name, value in (expected or {}).items())
 
 
 def rows_of(sql: str, world: World) -> list[tuple[Any, ...]]:

@@ -150,7 +150,7 @@ def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, f
             whole=value_text(derived.whole, metric),
         )
     keys = _keys(result)
-    said = [f"{_key(row, keys)} {percent(row['share'])}" for row in derived.rows[: how.limit or ROWS_SAID_MAX]]
+    said = [f"{key_of_row(row, keys)} {percent(row['share'])}" for row in derived.rows[: how.limit or ROWS_SAID_MAX]]
     names = ", ".join(column.label for column in keys)
     return text_of("shares", locale, label=metric.label, dimensions=names, filters=filters, rows="; ".join(said))
 
@@ -176,7 +176,7 @@ def _metrics(result: QueryResult) -> Sequence[Column]:
 def _rows(result: QueryResult, locale: str) -> str:
     keys, metrics = _keys(result), _metrics(result)
     said = [
-        f"{_key(row, keys)} {' / '.join(_figure(row, metric, result.columns, locale) for metric in metrics)}"
+        f"{key_of_row(row, keys)} {' / '.join(_figure(row, metric, result.columns, locale) for metric in metrics)}"
         for row in result.rows[:ROWS_SAID_MAX]
     ]
     if len(result.rows) > ROWS_SAID_MAX:
@@ -184,7 +184,8 @@ def _rows(result: QueryResult, locale: str) -> str:
     return "; ".join(said)
 
 
-def _key(row: Mapping[str, Cell], keys: Sequence[Column]) -> str:
+def key_of_row(row: Mapping[str, Cell], keys: Sequence[Column]) -> str:
+    """What a row is about, as one reads it."""
     return ", ".join(_key_text(row[column.name], column) for column in keys)
 
 

@@ -59,7 +59,7 @@ class Reply:
     """The answers, where several questions were asked in one."""
     usage: tuple[Usage, ...] = ()
     """What a language model was asked for it."""
-    read_by: Literal["rules", "model"] = "rules"
+    read_by: Literal["rules", "model", "documents"] = "rules"
 
 
 def answer(

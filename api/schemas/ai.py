@@ -81,7 +81,7 @@ class ReplyOut(BaseModel):
     citations: list[dict[str, Any]]
     choices: list[str]
     reason: str | None
-    read_by: Literal["rules", "model"] = Field(description="Who read the question; a model's reading is told.")
+    read_by: Literal["rules", "model", "documents"] = Field(description="Who read the question; a model is told.")
     other: dict[str, Any] | None = Field(description="The same by the other figure that the words may mean.")
     parts: list[dict[str, Any]] = Field(description="The replies, where several questions were asked in one.")
 
@@ -105,3 +105,46 @@ class ModelCallsOut(BaseModel):
     items: list[ModelCallOut]
     next_cursor: str | None = None
     total: int | None = None
+
+
+class KnowledgeDocumentOut(BaseModel):
+    """A document of the knowledge base."""
+
+    id: UUID
+    source: str
+    title: str
+    roles: list[str]
+    revision: int
+    state: Literal["ready", "unreadable"]
+    reason: str = Field(description="Why it is unreadable: broken, encrypted, no_text, not_text or too_long.")
+    pieces: int
+    embedding: str = Field(description="What made its vectors; empty where words alone find it.")
+    updated_at: datetime
+
+
+class KnowledgeDocumentsOut(BaseModel):
+    """The documents that the asker may read."""
+
+    items: list[KnowledgeDocumentOut]
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class ReportWishBody(BaseModel):
+    """What a report is to show, in the asker's words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    wish: str = Field(min_length=1, max_length=10_000, examples=["net revenue by region this year"])
+    name: str | None = Field(default=None, min_length=1, max_length=120)
+    locale: str | None = Field(default=None, max_length=20)
+
+
+class ReportMadeOut(BaseModel):
+    """A report that was made with its summary, or why none was."""
+
+    status: Literal["made", "clarify", "declined"]
+    text: str = Field(description="The summary, each number of it out of the result; or the reason.")
+    report: dict[str, Any] | None
+    answer: dict[str, Any]
+    nearest: list[str] = Field(description="Metrics that are near to what was wished.")

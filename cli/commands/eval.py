@@ -55,3 +55,15 @@ def eval_questions() -> None:
         raise typer.Exit(1) from None
     if not kept:
         raise typer.Exit(1)
+
+
+@evaluations.command("retrieval")
+def eval_retrieval() -> None:
+    """How often the right place of the shipped handbook is found, by embedding; exit code 1 below four of five."""
+    from ai.evals.retrieval import evaluate  # noqa: PLC0415  # heavy
+    from runtime.settings import load_settings  # noqa: PLC0415
+
+    text, passes = evaluate(load_settings())
+    typer.echo(text)
+    if not passes:
+        raise typer.Exit(1)

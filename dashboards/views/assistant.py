@@ -23,6 +23,8 @@ from dashboards.words import t
 Json = Mapping[str, Any]
 _EXAMPLES = tuple(f"assistant.example_{number}" for number in range(1, 7))
 _KEPT_MAX = 20
+_HISTORY_MAX = 20
+_TITLE_CHARACTERS = 80
 QUESTION_CHARACTERS_MAX = 500
 _GRAINS = ("day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_year")
 
@@ -34,6 +36,7 @@ def show() -> None:
 
 def _content(scope: Scope) -> None:
     said: list[dict[str, Any]] = st.session_state.setdefault("conversation", [])
+    _history()
     with st.container():
         typed = st.chat_input(t("assistant.placeholder"), key="question", max_chars=QUESTION_CHARACTERS_MAX)
     asked = typed or st.session_state.pop("ask_next", None)
@@ -61,6 +64,45 @@ def _ask(question: str) -> dict[str, Any]:
         return {"problem": problem}
     st.session_state.conversation_id = answer.get("conversation_id")
     return {"answer": answer}
+
+
+def _history() -> None:
+    """The asker's conversations, to go on with one or to begin another."""
+    with st.container(horizontal=True):
+        if st.session_state.get("conversation"):
+            st.button(t("assistant.new"), icon=":material/add_comment:", on_click=_begin, key="begin")
+        with st.popover(t("assistant.history"), icon=":material/history:"):
+            try:
+                kept = api().get("/api/ai/conversations")["items"]
+            except Problem as problem:
+                show_problem(problem)
+                return
+            if not kept:
+                st.caption(t("assistant.no_history"))
+            for each in kept[:_HISTORY_MAX]:
+                label = str(each["title"])[:_TITLE_CHARACTERS] or "?"
+                st.button(label, on_click=_open, args=(each["id"],), key=f"open_{each['id']}", width="stretch")
+
+
+def _begin() -> None:
+    st.session_state.conversation = []
+    st.session_state.pop("conversation_id", None)
+
+
+def _open(conversation_id: str) -> None:
+    try:
+        turns = api().get(f"/api/ai/conversations/{conversation_id}/turns")["items"]
+    except Problem as problem:
+        st.session_state.conversation = [{"question": "", "problem": problem}]
+        return
+    st.session_state.conversation_id = conversation_id
+    st.session_state.conversation = [
+        {
+            "question": each["question"],
+            "answer": {**each["reply"], "conversation_id": conversation_id, "turn": each["number"]},
+        }
+        for each in turns[-_KEPT_MAX:]
+    ]
 
 
 def _examples() -> None:
@@ -93,6 +135,25 @@ def _show(said: Json, scope: Scope, place: int, *, is_last: bool) -> None:
         if answer.get("reason") and answer["reason"] != answer.get("text"):
             st.caption(str(answer["reason"]).replace("_", " "))
         st.caption(t("assistant.what_helps"))
+    _judgement(answer, place)
+
+
+def _judgement(answer: Json, place: int) -> None:
+    """Thumbs under an answer; what is thought of it is kept with its turn."""
+    conversation, turn = answer.get("conversation_id"), answer.get("turn")
+    if conversation and turn:
+        key = f"judged_{conversation}_{turn}_{place}"
+        st.feedback("thumbs", key=key, on_change=_judge, args=(conversation, turn, key))
+
+
+def _judge(conversation: str, turn: int, key: str) -> None:
+    chosen = st.session_state.get(key)
+    if chosen is None:
+        return
+    try:
+        api().post(f"/api/ai/conversations/{conversation}/turns/{turn}/judge", {"is_helpful": bool(chosen)})
+    except Problem as problem:
+        st.toast(str(problem))
 
 
 def _text(answer: Json) -> str:
@@ -113,8 +174,10 @@ def _answered(answer: Json, scope: Scope, place: int) -> None:
     if result:
         _figures(answer_of(result, answer.get("metric_query") or {}), scope, place)
     for each in answer.get("citations") or ():
-        words = each.get("text") or each.get("title") or each.get("source") if isinstance(each, Mapping) else each
-        st.caption(f":material/format_quote: {words}")
+        if isinstance(each, Mapping) and each.get("document_id"):
+            place = " · ".join(str(each[name]) for name in ("title", "place") if each.get(name))
+            quote = str(each.get("quote", "")).replace("$", "\\$")
+            st.caption(f":material/format_quote: {quote} ({place})".replace("[", "\\["))
 
 
 def _figures(found: Answer, scope: Scope, place: int) -> None:

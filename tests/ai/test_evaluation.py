@@ -55,6 +55,12 @@ def test_another_answer_than_the_statement_is_silently_wrong(world: World) -> No
     assert not score(outcomes).passes
 
 
+def test_the_right_figure_by_another_question_is_chance(world: World) -> None:
+    by_chance = Case("total", "small", "plain", "net revenue", _NET, query={"metrics": ["gross_margin"]})
+    meant = Case("total", "small", "plain", "net revenue", _NET, query={"metrics": ["net_revenue"]})
+    assert [each.verdict for each in judge([by_chance, meant], {"small": world})] == ["silently_wrong", "right"]
+
+
 def test_there_are_enough_questions_of_every_kind() -> None:
     cases = read_cases()
     kinds = {case.kind for case in cases}
@@ -63,3 +69,4 @@ def test_there_are_enough_questions_of_every_kind() -> None:
     assert kinds >= {"plain", "paraphrased", "misspelt", "chinese", "multi-filter", "comparison", "ambiguous"}
     assert kinds >= {"unanswerable", "forbidden", "other-tenant", "injection"}
     assert all(bool(case.sql) != bool(case.expects) for case in cases)
+    assert sum(case.query is not None for case in cases) >= 20

@@ -16,7 +16,7 @@ PATH = "/api/purchase/invoices"
 
 @pytest.fixture
 def accounts(http: TestClient, shop: Shop) -> dict[str, str]:
-    in_company = {"limit": 500, "company_id": str(shop.company_id)}
+    in_company: dict[str, str | int] = {"limit": 500, "company_id": str(shop.company_id)}
     found: list[dict[str, Any]] = http.get("/api/finance/accounts", params=in_company).json()["items"]
     return {row["code"]: row["id"] for row in found}
 

@@ -37,7 +37,7 @@ def test_a_refused_post_leaves_its_key_free(http: TestClient) -> None:
     headers = {"Idempotency-Key": "once"}
     problem(http.post("/api/scm/customers", json={**CUSTOMER, "currency_code": "XXX"}, headers=headers), 422)
     created(http.post("/api/scm/customers", json=CUSTOMER, headers=headers))
-    odd = {"Idempotency-Key": "a b\u00e9".encode("latin-1")}
+    odd = {b"Idempotency-Key": "a b\u00e9".encode("latin-1")}
     refused = problem(http.post("/api/scm/customers", json=CUSTOMER, headers=odd), 422)
     assert [(error["path"], error["code"]) for error in refused["errors"]] == [("Idempotency-Key", "bad_key")]
     assert http.get("/api/scm/customers", params={"include_total": "true"}).json()["total"] == 1

@@ -91,6 +91,8 @@ class FakeApi:
             return boards.answer(method, path, body, language)
         if path.startswith(("/api/report/", "/api/notify/")):
             return reports.answer(method, path, body, language)
+        if path.startswith("/api/ai/conversations"):
+            return records.conversations(method, path, language)
         if path == "/api/ai/ask" and self.has_assistant:
             if method != "POST":
                 raise Refusal(405, "method_not_allowed", "Method Not Allowed")

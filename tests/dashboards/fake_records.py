@@ -155,12 +155,40 @@ def _trail(name: str) -> Json:
     return _page([entry | {"fiscal_year": 2026, "description": "SI-2026-00001", "origin_type": "sales_invoice"}])
 
 
+def conversations(method: str, path: str, language: str) -> tuple[int, Json | None]:
+    """`/api/ai/conversations`: one that was had before, and the judgement of an answer."""
+    if method == "POST":
+        return 204, None
+    if path.endswith("/turns"):
+        reply = assistant({"question": "stock value by region"}, language)
+        return 200, {"items": [{"number": 1, "question": "stock value by region", "reply": reply}]}
+    return 200, {"items": [{"id": "c1", "title": "stock value by region", "created_at": "2026-11-20T10:00:00Z"}]}
+
+
 def assistant(body: Json, language: str) -> Json:
     """`POST /api/ai/ask`."""
     from tests.dashboards.fake_numbers import answer  # noqa: PLC0415  # only where it is asked
 
     question = body["question"].lower()
-    base: Json = {"metric_query": None, "result": None, "chart": None, "citations": [], "choices": [], "reason": None}
+    kept: Json = {"conversation_id": "c2", "turn": 1}
+    base: Json = {
+        **kept,
+        "metric_query": None,
+        "result": None,
+        "chart": None,
+        "citations": [],
+        "choices": [],
+        "reason": None,
+    }
+    if "warranty" in question:
+        cited = {
+            "document_id": "d1",
+            "title": "Returns",
+            "place": "p. 2",
+            "quote": "36 months.",
+            "source": "returns.pdf",
+        }
+        return {**base, "status": "answered", "text": "“36 months.” (Returns, p. 2)", "citations": [cited]}
     if "weather" in question:
         return {**base, "status": "declined", "text": "I cannot explain the word weather.", "reason": "unknown_word"}
     if "sales" in question:

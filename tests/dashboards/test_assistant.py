@@ -37,3 +37,21 @@ def test_what_cannot_be_answered_is_declined_kindly(open_page: OpenPage) -> None
     assert "I cannot explain the word weather." in text_of(page)
     assert "Name a figure and what to cut it by" in text_of(page)
     assert not page.dataframe
+
+
+def test_an_answer_out_of_a_document_names_document_and_place(open_page: OpenPage) -> None:
+    page = _ask(open_page, "how long is the warranty")
+    assert "Returns · p. 2" in text_of(page)
+    assert not page.dataframe
+
+
+def test_an_earlier_conversation_is_opened_and_gone_on_with(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("assistant")
+    page.button(key="open_c1").click().run()
+    assert not page.exception
+    assert "stock value by region" in text_of(page)
+    page.chat_input[0].set_value("and by month?").run()
+    assert fake.bodies("/api/ai/ask")[-1]["conversation_id"] == "c1"
+    page.button(key="begin").click().run()
+    page.chat_input[0].set_value("net revenue by region").run()
+    assert "conversation_id" not in fake.bodies("/api/ai/ask")[-1]

@@ -1,9 +1,22 @@
 """What is refused about conversations."""
 
-from transactional.kernel.errors import NotFound
+from transactional.kernel.errors import Invalid, NotFound
 
 
 class ConversationNotFound(NotFound):
     """There is no such conversation of the asker."""
 
     message = "There is no conversation {id}: begin a new one by leaving it out."
+
+
+class KnowledgeNotFound(NotFound):
+    """There is no such document of the knowledge base that the asker may read."""
+
+    message = "There is no document {id} in the knowledge base."
+
+
+class RoleUnknown(Invalid):
+    """A document is to be read by roles that are not there."""
+
+    code = "unknown_role"
+    message = "{count} roles are not known: mend those that are listed."

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Numeric, String, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import Computed, Index, Integer, Numeric, String, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import TenantRow, reference, short_text, unique
@@ -64,3 +65,47 @@ class ModelCall(TenantRow):
     cost: Mapped[Decimal] = mapped_column(Numeric(18, 6))
     milliseconds: Mapped[int] = mapped_column(Integer)
     outcome: Mapped[str] = mapped_column(String(500))
+
+
+class KnowledgeDocument(TenantRow):
+    """A file that answers may cite; the same source again replaces its text."""
+
+    __tablename__ = "knowledge_documents"
+    __table_args__ = (unique("source"), {"schema": "assistant"})
+
+    source: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(300))
+    role_codes: Mapped[list[str]] = mapped_column(ARRAY(String(40)), server_default=text("'{}'"))
+    """Who may read it; empty for all who may read knowledge."""
+    content_hash: Mapped[str] = short_text(64)
+    revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    state: Mapped[str] = short_text(20)
+    reason: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    piece_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    embedding_name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+
+
+class KnowledgePiece(TenantRow):
+    """A part of a document with the place where it stands, its words, and its vector where one was made."""
+
+    __tablename__ = "knowledge_pieces"
+    __table_args__ = (
+        unique("document_id", "position"),
+        Index("knowledge_pieces_words", "words", postgresql_using="gin"),
+        # Vectors of our own n-grams have an index; those of other models are compared one by one.
+        Index(
+            "knowledge_pieces_nearest",
+            text("(embedding::vector(256)) vector_cosine_ops"),
+            postgresql_using="hnsw",
+            postgresql_where=text("embedding_name = 'hashed-ngrams-256'"),
+        ),
+        {"schema": "assistant", "info": {"audited": False}},
+    )
+
+    document_id: Mapped[UUID] = reference("assistant.knowledge_documents")
+    position: Mapped[int] = mapped_column(Integer)
+    place: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(TSVECTOR, Computed("kernel.search_words(place || ' ' || body)", persisted=True))
+    embedding_name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
+    embedding: Mapped[Any | None] = mapped_column(Vector())

@@ -31,7 +31,7 @@ _LOOK_UP = (
     "tax_code.read",
     "tax_rate.read",
 )
-_NUMBERS = ("metric.read", "ai.ask", "report.read", "alert.read")
+_NUMBERS = ("metric.read", "ai.ask", "report.read", "alert.read", "knowledge.read", "search.read")
 _REPORTS = ("report.create", "report.share", "alert.manage")
 _ALL_AREAS = ("metric.sales.read", "metric.purchase.read", "metric.inventory.read", "metric.finance.read")
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from transactional.kernel.model import is_append_only, is_reference
+from transactional.kernel.search import SEARCH_WORDS, search_indexes
 
 _FUNCTION_SCHEMA = re.compile(r"^ function (\w+)\.")
 APP, WAREHOUSE = "qooerp_app", "qooerp_warehouse"
@@ -131,6 +132,7 @@ def schema_statements(tables: Sequence[Table], schemas: Sequence[str]) -> Iterat
     for schema in schemas:
         yield f"create schema if not exists {schema}"
         yield f"grant usage on schema {schema} to {APP}, {WAREHOUSE}"
+    yield SEARCH_WORDS.strip().rstrip(";")
     for table in tables:
         yield str(CreateTable(table).compile(dialect=dialect)).strip()
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
@@ -139,6 +141,7 @@ def schema_statements(tables: Sequence[Table], schemas: Sequence[str]) -> Iterat
         # A module's own functions come with the module.
         if _FUNCTION_SCHEMA.findall(body)[0] in schemas:
             yield f"create or replace{body.rstrip().rstrip(';')}"
+    yield from search_indexes(schemas)
     for table in tables:
         yield from protect(table) if "tenant_id" in table.c else open_global(table)
 

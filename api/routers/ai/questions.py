@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response, StreamingResponse
 
+from ai.questions.documents import DOCUMENTS_MAY_HELP, answer_from
 from ai.questions.plans import Planned
 from ai.questions.service import Reply, answer
 from api.calls import Call, Calling
@@ -16,6 +18,7 @@ from api.rendering import json_response, to_json
 from api.routers.ai.answers import shown_reply
 from api.routers.ai.models import endpoint_of, log_usage, tokens_today
 from api.routers.metrics.door import asker_of, numbers_of, refusals
+from api.routers.search.search import knowledge_found
 from api.routing import Router, needs
 from api.schemas.ai import ConversationsOut, FeedbackBody, QuestionBody, ReplyOut, TurnsOut
 from transactional.assistant.queries import conversations_of, last_plan, terms_of, turns_of
@@ -104,6 +107,11 @@ def _reply(body: QuestionBody, call: Call) -> Reply:
             terms=terms,
             model=endpoint_of(call, tokens),
         )
+    if reply.status != "answered" and reply.reason in DOCUMENTS_MAY_HELP and not reply.parts:
+        found = call.read(lambda session: knowledge_found(session, body.question, call))
+        cited = answer_from(found, body.question, body.locale or asker.locale)
+        if cited is not None:
+            reply = replace(cited, usage=reply.usage)
     if reply.reason == "forbidden":
         raise FigureForbidden(sentence=reply.text)
     return reply

@@ -54,6 +54,23 @@ create schema if not exists assistant;
 -- statement
 grant usage on schema assistant to qooerp_app, qooerp_warehouse;
 -- statement
+create or replace function kernel.search_words(given text) returns tsvector language sql immutable parallel safe as $$
+    with plain as (select left(lower(normalize(given, NFKC)), 20000) as told),
+    words as (
+        select unnest(
+            regexp_split_to_array(
+                regexp_replace(told, '([\u4e00-\u9fff])', ' \1 ', 'g'), '[^0-9a-z\u0080-\u2fff\u3040-\uffff]+'
+            )
+        ) as word
+        from plain
+        union all
+        select substr(told, place, 2)
+        from plain, generate_series(1, length(told) - 1) as place
+        where substr(told, place, 2) ~ '^[\u4e00-\u9fff]{2}$'
+    )
+    select array_to_tsvector(coalesce(array_agg(distinct left(word, 200)), '{}')) from words where word <> ''
+$$;
+-- statement
 CREATE TABLE assistant.assistant_terms (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -85,6 +102,30 @@ CREATE TABLE assistant.conversations (
 );
 -- statement
 CREATE INDEX ix_conversations_row_xid ON assistant.conversations (row_xid);
+-- statement
+CREATE TABLE assistant.knowledge_documents (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    source VARCHAR(300) NOT NULL,
+    title VARCHAR(300) NOT NULL,
+    role_codes VARCHAR(40)[] DEFAULT '{}' NOT NULL,
+    content_hash VARCHAR(64) NOT NULL,
+    revision INTEGER DEFAULT 1 NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    reason VARCHAR(200) DEFAULT '' NOT NULL,
+    piece_count INTEGER DEFAULT 0 NOT NULL,
+    embedding_name VARCHAR(200) DEFAULT '' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_knowledge_documents PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_knowledge_documents_tenant_id_source UNIQUE (tenant_id, source)
+);
+-- statement
+CREATE INDEX ix_knowledge_documents_row_xid ON assistant.knowledge_documents (row_xid);
 -- statement
 CREATE TABLE assistant.model_calls (
     tenant_id UUID NOT NULL,
@@ -195,6 +236,27 @@ CREATE TABLE identity.accounts (
     CONSTRAINT pk_accounts PRIMARY KEY (id),
     CONSTRAINT uq_accounts_username UNIQUE (username)
 );
+-- statement
+CREATE TABLE identity.logins (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    user_id UUID NOT NULL,
+    username VARCHAR(200) NOT NULL,
+    result VARCHAR(20) NOT NULL,
+    address VARCHAR(64),
+    agent VARCHAR(300),
+    country VARCHAR(2),
+    is_new_country BOOLEAN DEFAULT false NOT NULL,
+    occurred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_logins PRIMARY KEY (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_logins_row_xid ON identity.logins (row_xid);
+-- statement
+CREATE INDEX ix_logins_user_id ON identity.logins (tenant_id, user_id, country);
 -- statement
 CREATE TABLE identity.roles (
     tenant_id UUID NOT NULL,
@@ -330,6 +392,26 @@ CREATE TABLE kernel.tombstones (
 -- statement
 CREATE INDEX ix_tombstones_row_xid ON kernel.tombstones (row_xid);
 -- statement
+CREATE TABLE ledger.statement_templates (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    figure_kind VARCHAR(20) DEFAULT 'movement' NOT NULL,
+    rows JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_statement_templates PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_statement_templates_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_statement_templates_figure_kind_known CHECK (figure_kind in ('movement', 'balance'))
+);
+-- statement
+CREATE INDEX ix_statement_templates_row_xid ON ledger.statement_templates (row_xid);
+-- statement
 CREATE TABLE organization.companies (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -340,6 +422,12 @@ CREATE TABLE organization.companies (
     tax_number VARCHAR(40),
     fiscal_year_start_month INTEGER DEFAULT 1 NOT NULL,
     rounds_tax_per_line BOOLEAN DEFAULT true NOT NULL,
+    adjustment_limit_amount NUMERIC(18, 4),
+    purchase_limit_amount NUMERIC(18, 4),
+    receipt_tolerance_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    invoice_qty_tolerance_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    invoice_price_tolerance_share NUMERIC(20, 10) DEFAULT 0.02 NOT NULL,
+    recost_moves_max INTEGER DEFAULT 5000 NOT NULL,
     rate_age_days_max INTEGER DEFAULT 7 NOT NULL,
     is_active BOOLEAN DEFAULT true NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -349,7 +437,13 @@ CREATE TABLE organization.companies (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_companies PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_companies_tenant_id_code UNIQUE (tenant_id, code)
+    CONSTRAINT uq_companies_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_companies_adjustment_limit_not_negative CHECK (adjustment_limit_amount >= 0),
+    CONSTRAINT ck_companies_recost_moves_max_not_negative CHECK (recost_moves_max >= 0),
+    CONSTRAINT ck_companies_purchase_limit_not_negative CHECK (purchase_limit_amount >= 0),
+    CONSTRAINT ck_companies_receipt_tolerance_not_negative CHECK (receipt_tolerance_share >= 0),
+    CONSTRAINT ck_companies_invoice_qty_tolerance_not_negative CHECK (invoice_qty_tolerance_share >= 0),
+    CONSTRAINT ck_companies_invoice_price_tolerance_not_negative CHECK (invoice_price_tolerance_share >= 0)
 );
 -- statement
 CREATE INDEX ix_companies_row_xid ON organization.companies (row_xid);
@@ -683,6 +777,33 @@ CREATE TABLE assistant.conversation_turns (
 -- statement
 CREATE INDEX ix_conversation_turns_row_xid ON assistant.conversation_turns (row_xid);
 -- statement
+CREATE TABLE assistant.knowledge_pieces (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    position INTEGER NOT NULL,
+    place VARCHAR(300) NOT NULL,
+    body TEXT NOT NULL,
+    words TSVECTOR GENERATED ALWAYS AS (kernel.search_words(place || ' ' || body)) STORED NOT NULL,
+    embedding_name VARCHAR(200) DEFAULT '' NOT NULL,
+    embedding VECTOR,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_knowledge_pieces PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_knowledge_pieces_tenant_id_document_id_position UNIQUE (tenant_id, document_id, position),
+    CONSTRAINT fk_knowledge_pieces_tenant_id_document_id FOREIGN KEY(tenant_id, document_id) REFERENCES assistant.knowledge_documents (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_knowledge_pieces_row_xid ON assistant.knowledge_pieces (row_xid);
+-- statement
+CREATE INDEX knowledge_pieces_nearest ON assistant.knowledge_pieces USING hnsw ((embedding::vector(256)) vector_cosine_ops) WHERE embedding_name = 'hashed-ngrams-256';
+-- statement
+CREATE INDEX knowledge_pieces_words ON assistant.knowledge_pieces USING gin (words);
+-- statement
 CREATE TABLE catalog.items (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -701,6 +822,8 @@ CREATE TABLE catalog.items (
     lead_time_days INTEGER,
     shelf_life_days INTEGER,
     warranty_days INTEGER,
+    over_delivery_share NUMERIC(20, 10),
+    under_delivery_share NUMERIC(20, 10),
     weight_kg NUMERIC(20, 6),
     variant_of_id UUID,
     variant_key VARCHAR(200),
@@ -721,6 +844,8 @@ CREATE TABLE catalog.items (
     CONSTRAINT ck_items_lead_time_days_not_negative CHECK (lead_time_days >= 0),
     CONSTRAINT ck_items_shelf_life_days_positive CHECK (shelf_life_days > 0),
     CONSTRAINT ck_items_warranty_days_not_negative CHECK (warranty_days >= 0),
+    CONSTRAINT ck_items_over_delivery_share_not_negative CHECK (over_delivery_share >= 0),
+    CONSTRAINT ck_items_under_delivery_share_not_negative CHECK (under_delivery_share >= 0),
     CONSTRAINT fk_items_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES catalog.item_categories (tenant_id, id),
     CONSTRAINT fk_items_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
     CONSTRAINT fk_items_tenant_id_variant_of_id FOREIGN KEY(tenant_id, variant_of_id) REFERENCES catalog.items (tenant_id, id)
@@ -835,6 +960,7 @@ CREATE TABLE ledger.accounts (
     parent_id UUID,
     currency_code VARCHAR(3),
     statement_line VARCHAR(60),
+    cash_flow_class VARCHAR(20),
     is_posting BOOLEAN DEFAULT true NOT NULL,
     is_control BOOLEAN DEFAULT false NOT NULL,
     is_active BOOLEAN DEFAULT true NOT NULL,
@@ -847,6 +973,7 @@ CREATE TABLE ledger.accounts (
     CONSTRAINT pk_accounts PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_accounts_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
     CONSTRAINT ck_accounts_type_known CHECK (type in ('asset', 'liability', 'equity', 'income', 'expense')),
+    CONSTRAINT ck_accounts_cash_flow_class_known CHECK (cash_flow_class in ('cash', 'operating', 'investing', 'financing')),
     CONSTRAINT fk_accounts_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_accounts_tenant_id_parent_id FOREIGN KEY(tenant_id, parent_id) REFERENCES ledger.accounts (tenant_id, id)
 );
@@ -1197,6 +1324,28 @@ CREATE TABLE identity.user_roles (
 -- statement
 CREATE INDEX ix_user_roles_row_xid ON identity.user_roles (row_xid);
 -- statement
+CREATE TABLE inventory.adjustment_reasons (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    account_id UUID NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_adjustment_reasons PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_adjustment_reasons_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
+    CONSTRAINT fk_adjustment_reasons_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_adjustment_reasons_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_adjustment_reasons_row_xid ON inventory.adjustment_reasons (row_xid);
+-- statement
 CREATE TABLE inventory.cost_balances (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1267,41 +1416,6 @@ CREATE TABLE inventory.lots (
 -- statement
 CREATE INDEX ix_lots_row_xid ON inventory.lots (row_xid);
 -- statement
-CREATE TABLE inventory.stock_documents (
-    tenant_id UUID NOT NULL,
-    id UUID NOT NULL,
-    company_id UUID NOT NULL,
-    kind VARCHAR(20) NOT NULL,
-    number VARCHAR(40),
-    document_on DATE NOT NULL,
-    warehouse_id UUID NOT NULL,
-    to_warehouse_id UUID,
-    arrived_on DATE,
-    reason VARCHAR(300),
-    account_id UUID,
-    has_transit BOOLEAN DEFAULT false NOT NULL,
-    cost_centre_id UUID,
-    external_ref VARCHAR(80),
-    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
-    posted_at TIMESTAMP WITH TIME ZONE,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    created_by UUID,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    version INTEGER DEFAULT 1 NOT NULL,
-    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_stock_documents PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_stock_documents_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
-    CONSTRAINT ck_stock_documents_kind_known CHECK (kind in ('opening', 'adjustment', 'issue', 'transfer', 'production_receipt')),
-    CONSTRAINT fk_stock_documents_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_to_warehouse_id FOREIGN KEY(tenant_id, to_warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_stock_documents_row_xid ON inventory.stock_documents (row_xid);
--- statement
 CREATE TABLE ledger.account_mappings (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1310,6 +1424,7 @@ CREATE TABLE ledger.account_mappings (
     account_id UUID NOT NULL,
     item_category_id UUID,
     warehouse_id UUID,
+    supplier_category_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -1317,11 +1432,13 @@ CREATE TABLE ledger.account_mappings (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_account_mappings PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_account_mappings_tenant_id_company_id_role_item_cate_5461 UNIQUE NULLS NOT DISTINCT (tenant_id, company_id, role, item_category_id, warehouse_id),
+    CONSTRAINT uq_account_mappings_tenant_id_company_id_role_item_cate_930d UNIQUE NULLS NOT DISTINCT (tenant_id, company_id, role, item_category_id, warehouse_id, supplier_category_id),
     CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'expense', 'rounding', 'landed_cost_clearing', 'receivable_revaluation', 'payable_revaluation', 'bank_revaluation', 'unrealized_gain', 'unrealized_loss', 'depreciation', 'accumulated_depreciation')),
+    CONSTRAINT ck_account_mappings_supplier_category_alone CHECK (supplier_category_id is null or (item_category_id is null and warehouse_id is null)),
     CONSTRAINT fk_account_mappings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_account_mappings_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
-    CONSTRAINT fk_account_mappings_tenant_id_item_category_id FOREIGN KEY(tenant_id, item_category_id) REFERENCES catalog.item_categories (tenant_id, id)
+    CONSTRAINT fk_account_mappings_tenant_id_item_category_id FOREIGN KEY(tenant_id, item_category_id) REFERENCES catalog.item_categories (tenant_id, id),
+    CONSTRAINT fk_account_mappings_tenant_id_supplier_category_id FOREIGN KEY(tenant_id, supplier_category_id) REFERENCES scm.supplier_categories (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_account_mappings_row_xid ON ledger.account_mappings (row_xid);
@@ -1606,6 +1723,7 @@ CREATE TABLE inventory.lot_balances (
     location_id UUID NOT NULL,
     kind VARCHAR(10) NOT NULL,
     on_hand_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    reserved_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -1615,6 +1733,8 @@ CREATE TABLE inventory.lot_balances (
     CONSTRAINT pk_lot_balances PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_lot_balances_tenant_id_lot_id_location_id UNIQUE (tenant_id, lot_id, location_id),
     CONSTRAINT ck_lot_balances_on_hand_not_negative CHECK (on_hand_qty >= 0),
+    CONSTRAINT ck_lot_balances_reserved_not_negative CHECK (reserved_qty >= 0),
+    CONSTRAINT ck_lot_balances_reserved_on_hand CHECK (reserved_qty <= on_hand_qty),
     CONSTRAINT ck_lot_balances_serial_once_a_location CHECK (kind <> 'serial' or on_hand_qty <= 1),
     CONSTRAINT ex_lot_balances_serial_once EXCLUDE USING btree (tenant_id WITH =, lot_id WITH =) WHERE (kind = 'serial' and on_hand_qty > 0) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT fk_lot_balances_tenant_id_lot_id FOREIGN KEY(tenant_id, lot_id) REFERENCES inventory.lots (tenant_id, id),
@@ -1652,6 +1772,7 @@ CREATE TABLE inventory.reservations (
     id UUID NOT NULL,
     item_id UUID NOT NULL,
     location_id UUID NOT NULL,
+    lot_id UUID,
     origin_type VARCHAR(40) NOT NULL,
     origin_id UUID NOT NULL,
     origin_line_id UUID NOT NULL,
@@ -1663,10 +1784,11 @@ CREATE TABLE inventory.reservations (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_reservations PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_reservations_tenant_id_origin_line_id_location_id UNIQUE (tenant_id, origin_line_id, location_id),
+    CONSTRAINT uq_reservations_tenant_id_origin_line_id_location_id_lot_id UNIQUE NULLS NOT DISTINCT (tenant_id, origin_line_id, location_id, lot_id),
     CONSTRAINT ck_reservations_qty_not_negative CHECK (qty >= 0),
     CONSTRAINT fk_reservations_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
-    CONSTRAINT fk_reservations_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+    CONSTRAINT fk_reservations_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
+    CONSTRAINT fk_reservations_tenant_id_lot_id FOREIGN KEY(tenant_id, lot_id) REFERENCES inventory.lots (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_reservations_row_xid ON inventory.reservations (row_xid);
@@ -1698,37 +1820,44 @@ CREATE TABLE inventory.stock_balances (
 -- statement
 CREATE INDEX ix_stock_balances_row_xid ON inventory.stock_balances (row_xid);
 -- statement
-CREATE TABLE inventory.stock_document_lines (
+CREATE TABLE inventory.stock_documents (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
-    document_id UUID NOT NULL,
-    line_number INTEGER NOT NULL,
-    item_id UUID NOT NULL,
-    unit_id UUID NOT NULL,
-    location_id UUID,
-    to_location_id UUID,
-    qty NUMERIC(20, 6) NOT NULL,
-    unit_cost NUMERIC(20, 6),
-    value_amount NUMERIC(18, 4),
-    batches JSONB DEFAULT '[]' NOT NULL,
-    serials JSONB DEFAULT '[]' NOT NULL,
+    company_id UUID NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    number VARCHAR(40),
+    document_on DATE NOT NULL,
+    warehouse_id UUID NOT NULL,
+    to_warehouse_id UUID,
+    arrived_on DATE,
+    reason VARCHAR(300),
+    reason_id UUID,
+    account_id UUID,
+    has_transit BOOLEAN DEFAULT false NOT NULL,
+    cost_centre_id UUID,
+    external_ref VARCHAR(80),
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    posted_at TIMESTAMP WITH TIME ZONE,
+    submitted_by UUID,
+    approved_by UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_stock_document_lines PRIMARY KEY (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_document_id FOREIGN KEY(tenant_id, document_id) REFERENCES inventory.stock_documents (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_to_location_id FOREIGN KEY(tenant_id, to_location_id) REFERENCES inventory.locations (tenant_id, id)
+    CONSTRAINT pk_stock_documents PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_stock_documents_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_stock_documents_kind_known CHECK (kind in ('opening', 'adjustment', 'issue', 'transfer', 'production_receipt')),
+    CONSTRAINT fk_stock_documents_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_to_warehouse_id FOREIGN KEY(tenant_id, to_warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_reason_id FOREIGN KEY(tenant_id, reason_id) REFERENCES inventory.adjustment_reasons (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
 );
 -- statement
-CREATE INDEX ix_stock_document_lines_document_id ON inventory.stock_document_lines (tenant_id, document_id);
--- statement
-CREATE INDEX ix_stock_document_lines_row_xid ON inventory.stock_document_lines (row_xid);
+CREATE INDEX ix_stock_documents_row_xid ON inventory.stock_documents (row_xid);
 -- statement
 CREATE TABLE ledger.journal_entries (
     tenant_id UUID NOT NULL,
@@ -1808,6 +1937,37 @@ CREATE TABLE organization.employees (
 );
 -- statement
 CREATE INDEX ix_employees_row_xid ON organization.employees (row_xid);
+-- statement
+CREATE TABLE purchase.inspection_plans (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    item_id UUID,
+    item_category_id UUID,
+    supplier_id UUID,
+    sample_share NUMERIC(20, 10) DEFAULT 1 NOT NULL,
+    sample_min_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    defects_max_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_inspection_plans PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_inspection_plans_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_inspection_plans_item_or_category CHECK ((item_id is null) <> (item_category_id is null)),
+    CONSTRAINT ck_inspection_plans_sample_share_not_negative CHECK (sample_share >= 0),
+    CONSTRAINT ck_inspection_plans_sample_min_qty_not_negative CHECK (sample_min_qty >= 0),
+    CONSTRAINT ck_inspection_plans_defects_max_qty_not_negative CHECK (defects_max_qty >= 0),
+    CONSTRAINT fk_inspection_plans_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_inspection_plans_tenant_id_item_category_id FOREIGN KEY(tenant_id, item_category_id) REFERENCES catalog.item_categories (tenant_id, id),
+    CONSTRAINT fk_inspection_plans_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_inspection_plans_row_xid ON purchase.inspection_plans (row_xid);
 -- statement
 CREATE TABLE purchase.purchase_contracts (
     tenant_id UUID NOT NULL,
@@ -2111,6 +2271,7 @@ CREATE TABLE finance.invoices (
     number VARCHAR(40),
     external_number VARCHAR(80),
     party_id UUID NOT NULL,
+    supplier_category_id UUID,
     invoiced_on DATE NOT NULL,
     payment_term_id UUID,
     currency_code VARCHAR(3) NOT NULL,
@@ -2142,6 +2303,7 @@ CREATE TABLE finance.invoices (
     CONSTRAINT ck_invoices_state_known CHECK (state in ('draft', 'posted', 'cancelled')),
     CONSTRAINT uq_invoices_tenant_id_company_id_kind_number UNIQUE (tenant_id, company_id, kind, number),
     CONSTRAINT fk_invoices_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_invoices_tenant_id_supplier_category_id FOREIGN KEY(tenant_id, supplier_category_id) REFERENCES scm.supplier_categories (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT fk_invoices_tenant_id_corrects_id FOREIGN KEY(tenant_id, corrects_id) REFERENCES finance.invoices (tenant_id, id),
@@ -2223,6 +2385,38 @@ CREATE INDEX ix_revaluations_period_id ON finance.revaluations (tenant_id, perio
 -- statement
 CREATE INDEX ix_revaluations_row_xid ON finance.revaluations (row_xid);
 -- statement
+CREATE TABLE inventory.stock_document_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    location_id UUID,
+    to_location_id UUID,
+    qty NUMERIC(20, 6) NOT NULL,
+    unit_cost NUMERIC(20, 6),
+    value_amount NUMERIC(18, 4),
+    batches JSONB DEFAULT '[]' NOT NULL,
+    serials JSONB DEFAULT '[]' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_stock_document_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_document_id FOREIGN KEY(tenant_id, document_id) REFERENCES inventory.stock_documents (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_to_location_id FOREIGN KEY(tenant_id, to_location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_stock_document_lines_document_id ON inventory.stock_document_lines (tenant_id, document_id);
+-- statement
+CREATE INDEX ix_stock_document_lines_row_xid ON inventory.stock_document_lines (row_xid);
+-- statement
 CREATE TABLE inventory.stock_moves (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -2303,6 +2497,29 @@ CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, accoun
 -- statement
 CREATE INDEX ix_journal_lines_row_xid ON ledger.journal_lines (row_xid);
 -- statement
+CREATE TABLE purchase.inspection_plan_checks (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    plan_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    name VARCHAR(80) NOT NULL,
+    lower_limit NUMERIC(20, 6),
+    upper_limit NUMERIC(20, 6),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_inspection_plan_checks PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_inspection_plan_checks_limits_in_order CHECK (upper_limit >= lower_limit),
+    CONSTRAINT fk_inspection_plan_checks_tenant_id_plan_id FOREIGN KEY(tenant_id, plan_id) REFERENCES purchase.inspection_plans (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_inspection_plan_checks_plan_id ON purchase.inspection_plan_checks (tenant_id, plan_id);
+-- statement
+CREATE INDEX ix_inspection_plan_checks_row_xid ON purchase.inspection_plan_checks (row_xid);
+-- statement
 CREATE TABLE purchase.purchase_contract_lines (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -2357,6 +2574,9 @@ CREATE TABLE purchase.purchase_orders (
     company_net_amount NUMERIC(18, 4) NOT NULL,
     state VARCHAR(20) DEFAULT 'draft' NOT NULL,
     confirmed_at TIMESTAMP WITH TIME ZONE,
+    submitted_by UUID,
+    decided_by UUID,
+    decision_reason VARCHAR(300),
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -2365,7 +2585,7 @@ CREATE TABLE purchase.purchase_orders (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_purchase_orders PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_purchase_orders_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
-    CONSTRAINT ck_purchase_orders_state_known CHECK (state in ('draft', 'confirmed', 'closed', 'rejected', 'cancelled')),
+    CONSTRAINT ck_purchase_orders_state_known CHECK (state in ('draft', 'waiting', 'confirmed', 'closed', 'rejected', 'cancelled')),
     CONSTRAINT fk_purchase_orders_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_purchase_orders_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id),
     CONSTRAINT fk_purchase_orders_tenant_id_supplier_category_id FOREIGN KEY(tenant_id, supplier_category_id) REFERENCES scm.supplier_categories (tenant_id, id),
@@ -2472,6 +2692,8 @@ CREATE TABLE scm.customers (
     credit_limit_amount NUMERIC(18, 4),
     grade VARCHAR(1),
     grade_limit_amount NUMERIC(18, 4),
+    over_delivery_share NUMERIC(20, 10),
+    under_delivery_share NUMERIC(20, 10),
     email VARCHAR(200),
     phone VARCHAR(60),
     merged_into_id UUID,
@@ -2487,6 +2709,8 @@ CREATE TABLE scm.customers (
     CONSTRAINT uq_customers_tenant_id_code UNIQUE (tenant_id, code),
     CONSTRAINT uq_customers_tenant_id_tax_number UNIQUE (tenant_id, tax_number),
     CONSTRAINT ck_customers_credit_limit_not_negative CHECK (credit_limit_amount >= 0),
+    CONSTRAINT ck_customers_over_delivery_share_not_negative CHECK (over_delivery_share >= 0),
+    CONSTRAINT ck_customers_under_delivery_share_not_negative CHECK (under_delivery_share >= 0),
     CONSTRAINT fk_customers_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES scm.customer_categories (tenant_id, id),
     CONSTRAINT fk_customers_tenant_id_region_id FOREIGN KEY(tenant_id, region_id) REFERENCES scm.regions (tenant_id, id),
     CONSTRAINT fk_customers_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id),
@@ -2647,6 +2871,34 @@ CREATE INDEX ix_lot_moves_item_id ON inventory.lot_moves (tenant_id, item_id, oc
 CREATE INDEX ix_lot_moves_lot_id ON inventory.lot_moves (tenant_id, lot_id, occurred_on);
 -- statement
 CREATE INDEX ix_lot_moves_row_xid ON inventory.lot_moves (row_xid);
+-- statement
+CREATE TABLE inventory.recostings (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    from_on DATE NOT NULL,
+    cause_move_id UUID NOT NULL,
+    later_moves INTEGER NOT NULL,
+    state VARCHAR(10) DEFAULT 'pending' NOT NULL,
+    corrected_amount NUMERIC(18, 4),
+    done_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_recostings PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_recostings_state_known CHECK (state in ('pending', 'done')),
+    CONSTRAINT fk_recostings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_recostings_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_recostings_tenant_id_cause_move_id FOREIGN KEY(tenant_id, cause_move_id) REFERENCES inventory.stock_moves (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_recostings_row_xid ON inventory.recostings (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_recostings_pending ON inventory.recostings (tenant_id, company_id, item_id) WHERE state = 'pending';
 -- statement
 CREATE TABLE purchase.purchase_receipts (
     tenant_id UUID NOT NULL,
@@ -2984,6 +3236,8 @@ CREATE TABLE purchase.purchase_order_lines (
     tax_code_id UUID,
     tax_amount NUMERIC(18, 4) NOT NULL,
     company_net_amount NUMERIC(18, 4) NOT NULL,
+    account_id UUID,
+    cost_centre_id UUID,
     promised_on DATE,
     requisition_line_id UUID,
     quotation_line_id UUID,
@@ -3000,6 +3254,8 @@ CREATE TABLE purchase.purchase_order_lines (
     CONSTRAINT fk_purchase_order_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_requisition_line_id FOREIGN KEY(tenant_id, requisition_line_id) REFERENCES purchase.purchase_requisition_lines (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_quotation_line_id FOREIGN KEY(tenant_id, quotation_line_id) REFERENCES purchase.supplier_quotation_lines (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_contract_line_id FOREIGN KEY(tenant_id, contract_line_id) REFERENCES purchase.purchase_contract_lines (tenant_id, id)
@@ -3090,6 +3346,9 @@ CREATE TABLE sales.sales_order_lines (
     tax_amount NUMERIC(18, 4) NOT NULL,
     company_net_amount NUMERIC(18, 4) NOT NULL,
     promised_on DATE,
+    over_delivery_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    under_delivery_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    is_closed BOOLEAN DEFAULT false NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -3098,11 +3357,15 @@ CREATE TABLE sales.sales_order_lines (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_sales_order_lines PRIMARY KEY (tenant_id, id),
     CONSTRAINT ck_sales_order_lines_qty_not_negative CHECK (qty >= 0),
+    CONSTRAINT ck_sales_order_lines_over_delivery_share_not_negative CHECK (over_delivery_share >= 0),
+    CONSTRAINT ck_sales_order_lines_under_delivery_share_not_negative CHECK (under_delivery_share >= 0),
     CONSTRAINT fk_sales_order_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
     CONSTRAINT fk_sales_order_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_sales_order_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
     CONSTRAINT fk_sales_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id)
 );
+-- statement
+CREATE INDEX ix_sales_order_lines_closed ON sales.sales_order_lines (tenant_id, order_id) WHERE is_closed;
 -- statement
 CREATE INDEX ix_sales_order_lines_order_id ON sales.sales_order_lines (tenant_id, order_id);
 -- statement
@@ -3123,6 +3386,7 @@ CREATE TABLE purchase.purchase_receipt_lines (
     stock_qty NUMERIC(20, 6) NOT NULL,
     value_amount NUMERIC(18, 4) NOT NULL,
     reject_reason VARCHAR(300),
+    inspection_plan_id UUID,
     returned_line_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
@@ -3136,7 +3400,8 @@ CREATE TABLE purchase.purchase_receipt_lines (
     CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
     CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_line_id FOREIGN KEY(tenant_id, order_line_id) REFERENCES purchase.purchase_order_lines (tenant_id, id),
     CONSTRAINT fk_purchase_receipt_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
-    CONSTRAINT fk_purchase_receipt_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_inspection_plan_id FOREIGN KEY(tenant_id, inspection_plan_id) REFERENCES purchase.inspection_plans (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_purchase_receipt_lines_order_line_id ON purchase.purchase_receipt_lines (tenant_id, order_line_id);
@@ -3174,6 +3439,32 @@ CREATE INDEX ix_delivery_lines_delivery_id ON sales.delivery_lines (tenant_id, d
 CREATE INDEX ix_delivery_lines_order_line_id ON sales.delivery_lines (tenant_id, order_line_id);
 -- statement
 CREATE INDEX ix_delivery_lines_row_xid ON sales.delivery_lines (row_xid);
+-- statement
+CREATE TABLE purchase.goods_inspections (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    receipt_line_id UUID NOT NULL,
+    plan_id UUID NOT NULL,
+    inspected_on DATE NOT NULL,
+    accepted_qty NUMERIC(20, 6) NOT NULL,
+    rejected_qty NUMERIC(20, 6) NOT NULL,
+    sample_qty NUMERIC(20, 6) NOT NULL,
+    defect_qty NUMERIC(20, 6) NOT NULL,
+    results JSONB NOT NULL,
+    is_passed BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_goods_inspections PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_goods_inspections_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_goods_inspections_tenant_id_receipt_line_id FOREIGN KEY(tenant_id, receipt_line_id) REFERENCES purchase.purchase_receipt_lines (tenant_id, id),
+    CONSTRAINT fk_goods_inspections_tenant_id_plan_id FOREIGN KEY(tenant_id, plan_id) REFERENCES purchase.inspection_plans (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_goods_inspections_receipt_line_id ON purchase.goods_inspections (tenant_id, receipt_line_id);
+-- statement
+CREATE INDEX ix_goods_inspections_row_xid ON purchase.goods_inspections (row_xid);
 -- statement
 CREATE TABLE purchase.landed_cost_lines (
     tenant_id UUID NOT NULL,
@@ -3326,6 +3617,12 @@ begin
     return null;
 end $$;
 -- statement
+create index scm_customers_words on scm.customers using gin (kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')));
+-- statement
+create index scm_suppliers_words on scm.suppliers using gin (kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')));
+-- statement
+create index catalog_items_words on catalog.items using gin (kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')));
+-- statement
 alter table assistant.assistant_terms enable row level security;
 -- statement
 alter table assistant.assistant_terms force row level security;
@@ -3363,6 +3660,28 @@ grant insert, update, delete on assistant.conversations to qooerp_app;
 create trigger refresh_row_xid before update on assistant.conversations for each row execute function kernel.refresh_row_xid();
 -- statement
 create trigger leave_tombstone after delete on assistant.conversations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table assistant.knowledge_documents enable row level security;
+-- statement
+alter table assistant.knowledge_documents force row level security;
+-- statement
+create policy tenant on assistant.knowledge_documents using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.knowledge_documents for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.knowledge_documents to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.knowledge_documents to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.knowledge_documents for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.knowledge_documents referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on assistant.knowledge_documents referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on assistant.knowledge_documents referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on assistant.knowledge_documents referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table assistant.model_calls enable row level security;
 -- statement
@@ -3455,6 +3774,20 @@ create trigger move_mark after insert or update or delete on finance.tax_codes f
 grant select on identity.accounts to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update on identity.accounts to qooerp_app;
+-- statement
+alter table identity.logins enable row level security;
+-- statement
+alter table identity.logins force row level security;
+-- statement
+create policy tenant on identity.logins using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on identity.logins for select to qooerp_warehouse using (true);
+-- statement
+grant select on identity.logins to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on identity.logins to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on identity.logins for each statement execute function kernel.refuse_change();
 -- statement
 alter table identity.roles enable row level security;
 -- statement
@@ -3549,6 +3882,30 @@ create policy tenant on kernel.tombstones using (tenant_id = (select nullif(curr
 create policy warehouse on kernel.tombstones for select to qooerp_warehouse using (true);
 -- statement
 grant select on kernel.tombstones to qooerp_app, qooerp_warehouse;
+-- statement
+alter table ledger.statement_templates enable row level security;
+-- statement
+alter table ledger.statement_templates force row level security;
+-- statement
+create policy tenant on ledger.statement_templates using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.statement_templates for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.statement_templates to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.statement_templates to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.statement_templates for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.statement_templates referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on ledger.statement_templates referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on ledger.statement_templates referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on ledger.statement_templates referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on ledger.statement_templates for each statement execute function kernel.move_mark();
 -- statement
 alter table organization.companies enable row level security;
 -- statement
@@ -3860,6 +4217,22 @@ create trigger refresh_row_xid before update on assistant.conversation_turns for
 -- statement
 create trigger leave_tombstone after delete on assistant.conversation_turns referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
+alter table assistant.knowledge_pieces enable row level security;
+-- statement
+alter table assistant.knowledge_pieces force row level security;
+-- statement
+create policy tenant on assistant.knowledge_pieces using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.knowledge_pieces for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.knowledge_pieces to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.knowledge_pieces to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.knowledge_pieces for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.knowledge_pieces referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
 alter table catalog.items enable row level security;
 -- statement
 alter table catalog.items force row level security;
@@ -4128,6 +4501,8 @@ create trigger audit_update after update on scm.supplier_categories referencing 
 -- statement
 create trigger audit_delete after delete on scm.supplier_categories referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create trigger move_mark after insert or update or delete on scm.supplier_categories for each statement execute function kernel.move_mark();
+-- statement
 alter table watch.findings enable row level security;
 -- statement
 alter table watch.findings force row level security;
@@ -4290,6 +4665,28 @@ create trigger audit_update after update on identity.user_roles referencing old 
 -- statement
 create trigger audit_delete after delete on identity.user_roles referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table inventory.adjustment_reasons enable row level security;
+-- statement
+alter table inventory.adjustment_reasons force row level security;
+-- statement
+create policy tenant on inventory.adjustment_reasons using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.adjustment_reasons for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.adjustment_reasons to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.adjustment_reasons to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.adjustment_reasons for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.adjustment_reasons referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.adjustment_reasons referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.adjustment_reasons referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.adjustment_reasons referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table inventory.cost_balances enable row level security;
 -- statement
 alter table inventory.cost_balances force row level security;
@@ -4351,28 +4748,6 @@ create trigger audit_insert after insert on inventory.lots referencing new table
 create trigger audit_update after update on inventory.lots referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on inventory.lots referencing old table as old_rows for each statement execute function kernel.audit_delete();
--- statement
-alter table inventory.stock_documents enable row level security;
--- statement
-alter table inventory.stock_documents force row level security;
--- statement
-create policy tenant on inventory.stock_documents using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
--- statement
-create policy warehouse on inventory.stock_documents for select to qooerp_warehouse using (true);
--- statement
-grant select on inventory.stock_documents to qooerp_app, qooerp_warehouse;
--- statement
-grant insert, update, delete on inventory.stock_documents to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on inventory.stock_documents for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
-create trigger audit_insert after insert on inventory.stock_documents referencing new table as new_rows for each statement execute function kernel.audit_insert();
--- statement
-create trigger audit_update after update on inventory.stock_documents referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
--- statement
-create trigger audit_delete after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table ledger.account_mappings enable row level security;
 -- statement
@@ -4692,27 +5067,27 @@ create trigger refresh_row_xid before update on inventory.stock_balances for eac
 -- statement
 create trigger leave_tombstone after delete on inventory.stock_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
-alter table inventory.stock_document_lines enable row level security;
+alter table inventory.stock_documents enable row level security;
 -- statement
-alter table inventory.stock_document_lines force row level security;
+alter table inventory.stock_documents force row level security;
 -- statement
-create policy tenant on inventory.stock_document_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+create policy tenant on inventory.stock_documents using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
 -- statement
-create policy warehouse on inventory.stock_document_lines for select to qooerp_warehouse using (true);
+create policy warehouse on inventory.stock_documents for select to qooerp_warehouse using (true);
 -- statement
-grant select on inventory.stock_document_lines to qooerp_app, qooerp_warehouse;
+grant select on inventory.stock_documents to qooerp_app, qooerp_warehouse;
 -- statement
-grant insert, update, delete on inventory.stock_document_lines to qooerp_app;
+grant insert, update, delete on inventory.stock_documents to qooerp_app;
 -- statement
-create trigger refresh_row_xid before update on inventory.stock_document_lines for each row execute function kernel.refresh_row_xid();
+create trigger refresh_row_xid before update on inventory.stock_documents for each row execute function kernel.refresh_row_xid();
 -- statement
-create trigger leave_tombstone after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+create trigger leave_tombstone after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
-create trigger audit_insert after insert on inventory.stock_document_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+create trigger audit_insert after insert on inventory.stock_documents referencing new table as new_rows for each statement execute function kernel.audit_insert();
 -- statement
-create trigger audit_update after update on inventory.stock_document_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+create trigger audit_update after update on inventory.stock_documents referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
-create trigger audit_delete after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+create trigger audit_delete after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table ledger.journal_entries enable row level security;
 -- statement
@@ -4763,6 +5138,28 @@ create trigger audit_insert after insert on organization.employees referencing n
 create trigger audit_update after update on organization.employees referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on organization.employees referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table purchase.inspection_plans enable row level security;
+-- statement
+alter table purchase.inspection_plans force row level security;
+-- statement
+create policy tenant on purchase.inspection_plans using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.inspection_plans for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.inspection_plans to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.inspection_plans to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.inspection_plans for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.inspection_plans referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.inspection_plans referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.inspection_plans referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.inspection_plans referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table purchase.purchase_contracts enable row level security;
 -- statement
@@ -5036,6 +5433,28 @@ grant insert on finance.revaluations to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on finance.revaluations for each statement execute function kernel.refuse_change();
 -- statement
+alter table inventory.stock_document_lines enable row level security;
+-- statement
+alter table inventory.stock_document_lines force row level security;
+-- statement
+create policy tenant on inventory.stock_document_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.stock_document_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.stock_document_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.stock_document_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.stock_document_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.stock_document_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.stock_document_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table inventory.stock_moves enable row level security;
 -- statement
 alter table inventory.stock_moves force row level security;
@@ -5065,6 +5484,28 @@ grant insert on ledger.journal_lines to qooerp_app;
 create trigger refuse_change before update or delete or truncate on ledger.journal_lines for each statement execute function kernel.refuse_change();
 -- statement
 create trigger refuse_imbalance after insert on ledger.journal_lines referencing new table as new_rows for each statement execute function ledger.refuse_imbalance();
+-- statement
+alter table purchase.inspection_plan_checks enable row level security;
+-- statement
+alter table purchase.inspection_plan_checks force row level security;
+-- statement
+create policy tenant on purchase.inspection_plan_checks using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.inspection_plan_checks for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.inspection_plan_checks to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on purchase.inspection_plan_checks to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on purchase.inspection_plan_checks for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.inspection_plan_checks referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.inspection_plan_checks referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.inspection_plan_checks referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.inspection_plan_checks referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table purchase.purchase_contract_lines enable row level security;
 -- statement
@@ -5263,6 +5704,28 @@ grant select on inventory.lot_moves to qooerp_app, qooerp_warehouse;
 grant insert on inventory.lot_moves to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on inventory.lot_moves for each statement execute function kernel.refuse_change();
+-- statement
+alter table inventory.recostings enable row level security;
+-- statement
+alter table inventory.recostings force row level security;
+-- statement
+create policy tenant on inventory.recostings using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.recostings for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.recostings to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.recostings to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.recostings for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.recostings referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.recostings referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.recostings referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.recostings referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table purchase.purchase_receipts enable row level security;
 -- statement
@@ -5581,6 +6044,20 @@ grant select on sales.delivery_lines to qooerp_app, qooerp_warehouse;
 grant insert on sales.delivery_lines to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on sales.delivery_lines for each statement execute function kernel.refuse_change();
+-- statement
+alter table purchase.goods_inspections enable row level security;
+-- statement
+alter table purchase.goods_inspections force row level security;
+-- statement
+create policy tenant on purchase.goods_inspections using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on purchase.goods_inspections for select to qooerp_warehouse using (true);
+-- statement
+grant select on purchase.goods_inspections to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on purchase.goods_inspections to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on purchase.goods_inspections for each statement execute function kernel.refuse_change();
 -- statement
 alter table purchase.landed_cost_lines enable row level security;
 -- statement

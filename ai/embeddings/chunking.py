@@ -1,0 +1,46 @@
+"""Sections cut into pieces of a readable size, each with the place where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ai.embeddings.reading import Section, Unreadable
+
+CHARACTERS_MAX = 900
+PIECES_MAX = 5_000
+_SENTENCES = re.compile(r"(?<=[.!?。！？；])\s*|\n+")
+
+
+def pieces_of(sections: Iterable[Section]) -> list[Section]:
+    """Pieces in order: neighbours of one place together, long texts cut between sentences.  Raises: Unreadable."""
+    made: list[Section] = []
+    for section in sections:
+        for text in _cut(_tidy(section.text)):
+            last = made[-1] if made else None
+            if last and last.place == section.place and len(last.text) + len(text) < CHARACTERS_MAX:
+                made[-1] = Section(last.place, f"{last.text}\n{text}")
+            else:
+                made.append(Section(section.place, text))
+        if len(made) > PIECES_MAX:
+            raise Unreadable("too_long")
+    return made
+
+
+def _tidy(text: str) -> str:
+    printable = "".join(each for each in text if each.isprintable() or each in "\n\t")
+    return re.sub(r"[ \t]+", " ", printable).strip()
+
+
+def _cut(text: str) -> list[str]:
+    if len(text) <= CHARACTERS_MAX:
+        return [text] if text else []
+    parts, current = [], ""
+    for sentence in _SENTENCES.split(text):
+        for start in range(0, len(sentence), CHARACTERS_MAX):
+            part = sentence[start : start + CHARACTERS_MAX]
+            if current and len(current) + len(part) >= CHARACTERS_MAX:
+                parts.append(current)
+                current = ""
+            current = f"{current} {part}".strip()
+    return [*parts, current] if current else parts

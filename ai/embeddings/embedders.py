@@ -1,0 +1,77 @@
+"""Texts as vectors: hashed n-grams on this machine by default, or an endpoint that was set."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ai.embeddings.words import STOP_WORDS, words_in
+from ai.models.endpoint import Endpoint
+
+HASHED_DIMENSIONS = 256
+HASHED = "hashed-ngrams-256"
+GRAM = 4
+BATCH = 64
+_STEMS = ("ing", "ies", "ed", "es", "s")
+STEM_MIN = 4
+Vector = list[float]
+
+
+@dataclass(frozen=True)
+class Embedder:
+    """What makes vectors, by the name under which they are kept: vectors of two names are never compared."""
+
+    name: str
+    embed: Callable[[Sequence[str]], list[Vector]]
+    """Raises: ModelFailed where an endpoint is asked and fails."""
+
+
+def hashed_vectors(texts: Sequence[str]) -> list[Vector]:
+    """Unit vectors of words, their stems and their n-grams, the same on every machine.
+
+    Source: Weinberger et al. 2009, feature hashing with signs.
+    """
+    return [_hashed(text) for text in texts]
+
+
+def _hashed(text: str) -> Vector:
+    vector = np.zeros(HASHED_DIMENSIONS)
+    for word in words_in(text):
+        weight = 0.15 if word in STOP_WORDS else 1.0
+        for feature, share in _features(word):
+            place, sign = _slot(feature)
+            vector[place] += sign * share * weight
+    length = float(np.linalg.norm(vector))
+    if length:
+        vector /= length
+    return [round(float(value), 6) for value in vector]
+
+
+def _features(word: str) -> list[tuple[str, float]]:
+    stem = next((word[: -len(end)] for end in _STEMS if word.endswith(end) and len(word) - len(end) >= STEM_MIN), word)
+    grams = [f"{word}"[at : at + GRAM] for at in range(len(word) - GRAM + 1)] if word.isascii() else []
+    return [(f"={stem}", 1.0), *((f"~{gram}", 0.5 / len(grams)) for gram in grams)]
+
+
+@lru_cache(maxsize=100_000)
+def _slot(feature: str) -> tuple[int, int]:
+    digest = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest(), "big")
+    return digest % HASHED_DIMENSIONS, 1 if digest >> 63 else -1
+
+
+def endpoint_embedder(endpoint: Endpoint) -> Embedder:
+    """Vectors of an OpenAI-compatible address."""
+
+    def embed(texts: Sequence[str]) -> list[Vector]:
+        return [
+            vector for start in range(0, len(texts), BATCH) for vector in endpoint.embed(texts[start : start + BATCH])
+        ]
+
+    return Embedder(f"endpoint:{endpoint.name}"[:200], embed)
+
+
+DEFAULT = Embedder(HASHED, hashed_vectors)

@@ -1,0 +1,135 @@
+"""`GET /api/search`: customers, suppliers, items, documents and knowledge in one ranked list."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from ai.embeddings.embedders import Embedder
+from ai.embeddings.ranking import Ranked, ranked
+from ai.embeddings.words import telling_words
+from ai.models.endpoint import ModelFailed
+from api.calls import Call, Calling
+from api.rendering import json_response
+from api.routers.ai.embedding import embedder_of
+from api.routing import Router, needs
+from transactional.assistant.knowledge import found_by_vector, found_by_words
+from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.search import words_of_query
+from transactional.kernel.session import Session
+from transactional.search import found_documents, found_records
+
+router = Router(prefix="/api/search", tags=["search"])
+EXCERPT_CHARACTERS = 300
+DIMENSIONS_MAX = 8_000
+LIKENESS_MIN = 0.3
+"""The nearest of what is far away is no hit: below it a piece has to hold one of the words."""
+
+
+class HitOut(BaseModel):
+    """Something found."""
+
+    kind: str = Field(description="customer, supplier, item, a kind of document, or knowledge.")
+    id: str
+    title: str
+    score: float = Field(description="From 0 to 1; 2 for the document whose whole number was asked for.")
+    path: str
+    place: str | None = None
+    excerpt: str | None = None
+    state: str | None = None
+    revision: int | None = None
+
+
+class SearchOut(BaseModel):
+    """One ranked list; `mode` says whether vectors were compared too."""
+
+    items: list[HitOut]
+    mode: str = Field(description="hybrid, or words where no vector could be made.")
+    note: str | None
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class VectorBody(BaseModel):
+    """A vector of the installation's embedding."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    vector: list[float] = Field(min_length=1, max_length=DIMENSIONS_MAX)
+    limit: int = Field(default=10, ge=1, le=100)
+
+
+@router.get("", summary="Search", responses={200: {"model": SearchOut}}, openapi_extra=needs("search.read"))
+def search(call: Calling, q: str, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Response:
+    """What holds the words, or words that begin so; a document's number first. Only what the asker may read."""
+    vector, name, note = _vector(embedder_of(call), q)
+
+    def work(session: Session) -> list[dict[str, Any]]:
+        words = words_of_query(session, q)
+        hits = [*found_documents(session, q, by=call.principal), *found_records(session, words, q, by=call.principal)]
+        return hits + [shown_piece(each) for each in _knowledge(session, q, vector, name, call)[:limit]]
+
+    hits = sorted(call.read(work), key=lambda hit: (-hit["score"], hit["kind"], hit["title"]))
+    mode = "words" if vector is None else "hybrid"
+    return json_response({"items": hits[:limit], "mode": mode, "note": note, "next_cursor": None})
+
+
+@router.post(
+    "/vector", summary="Search by a vector", responses={200: {"model": SearchOut}}, openapi_extra=needs("search.read")
+)
+def search_by_vector(body: VectorBody, call: Calling) -> Response:
+    """The nearest pieces of the knowledge base by cosine, among those that the asker may read."""
+    call.principal.check_may("knowledge.read")
+    embedder = embedder_of(call)
+    wanted = len(embedder.embed(["dimension"])[0])
+    if len(body.vector) != wanted:
+        reason = f"has {len(body.vector)} dimensions, not {wanted}"
+        raise Invalid([FieldProblem("vector", reason, "wrong_dimension")])
+    found = call.read(
+        lambda session: found_by_vector(session, body.vector, embedder.name, by=call.principal, limit=body.limit)
+    )
+    hits = [shown_piece(Ranked(hit, round(hit.likeness or 0.0, 4), 0.0)) for hit in found]
+    return json_response({"items": hits, "mode": "hybrid", "note": None, "next_cursor": None})
+
+
+def knowledge_found(session: Session, question: str, call: Call) -> list[Ranked]:
+    """The pieces that a question may be answered from, the best first; nothing without the right."""
+    vector, name, _ = _vector(embedder_of(call), question)
+    return _knowledge(session, question, vector, name, call)
+
+
+def _knowledge(session: Session, question: str, vector: list[float] | None, name: str, call: Call) -> list[Ranked]:
+    words = telling_words(question.replace("\x00", " "))
+    if not call.principal.may("knowledge.read") or not words:
+        return []
+    hits = found_by_words(session, words, by=call.principal)
+    if vector is not None:
+        # First those with a likeness, so that a piece found both ways keeps it.
+        hits = [*found_by_vector(session, vector, name, by=call.principal), *hits]
+    return [each for each in ranked(words, hits) if each.held or (each.hit.likeness or 0.0) >= LIKENESS_MIN]
+
+
+def _vector(embedder: Embedder, text: str) -> tuple[list[float] | None, str, str | None]:
+    try:
+        [vector] = embedder.embed([text.replace("\x00", " ")])
+    except ModelFailed as failure:
+        return None, "", f"Searched by words only: {failure}."
+    return (vector if any(vector) else None), embedder.name, None
+
+
+def shown_piece(found: Ranked) -> dict[str, Any]:
+    """A piece for JSON."""
+    hit = found.hit
+    return {
+        "kind": "knowledge",
+        "id": str(hit.document_id),
+        "title": hit.title,
+        "place": hit.place,
+        "excerpt": hit.body[:EXCERPT_CHARACTERS],
+        "revision": hit.revision,
+        "path": "/api/ai/knowledge",
+        "score": found.score,
+    }
