@@ -18,6 +18,8 @@ from runtime.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
 _GONE = 410
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""Behind a translating gateway the last four bytes are an address of the old kind."""
 
 
 class WebhookRefused(Exception):
@@ -43,7 +45,7 @@ def post_webhook(
     settings: Settings, url: str, content: Mapping[str, Any], *, key: str, delivery_id: object, at: datetime
 ) -> None:
     """Nothing: the receiver answered with a 2xx.  Raises: WebhookRefused."""
-    check_address(settings, url)
+    address = check_address(settings, url)
     body = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()
     stamp = int(at.timestamp())
     headers = {
@@ -53,15 +55,27 @@ def post_webhook(
     }
     try:
         with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
-            answer = client.post(url, content=body, headers=headers)
+            answer = client.send(_request(client, url, address, body, headers))
     except httpx.HTTPError as error:
         raise WebhookRefused(f"no answer: {error}", is_permanent=False) from error
     if not answer.is_success:
         raise WebhookRefused(f"answered {answer.status_code}", is_permanent=answer.status_code == _GONE)
 
 
-def check_address(settings: Settings, url: str) -> None:
-    """Nothing for an address outside; a private one only where the operator has opened its network.
+def _request(client: httpx.Client, url: str, address: str, body: bytes, headers: Mapping[str, str]) -> httpx.Request:
+    """A request to the very address that was checked: a name looked up again could lead elsewhere by then."""
+    named = httpx.URL(url)
+    return client.build_request(
+        "POST",
+        named.copy_with(host=address),
+        content=body,
+        headers={**headers, "Host": named.netloc.decode()},
+        extensions={"sni_hostname": named.host},
+    )
+
+
+def check_address(settings: Settings, url: str) -> str:
+    """The address behind a name, where it lies outside or in a network that the operator has opened.
 
     Raises: WebhookRefused.
     """
@@ -73,7 +87,20 @@ def check_address(settings: Settings, url: str) -> None:
         found = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
     except OSError as error:
         raise WebhookRefused(f"{parts.hostname} is not known", is_permanent=False) from error
-    for *_, address in found:
-        known = ipaddress.ip_address(str(address[0]).partition("%")[0])
-        if not known.is_global and not any(known in network for network in opened):
+    addresses = [ipaddress.ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
+    for known in addresses:
+        if not _is_outside(known) and not any(known in network for network in opened):
             raise WebhookRefused(f"{parts.hostname} is a private address", is_permanent=True)
+    return str(addresses[0])
+
+
+def _is_outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address, and the one it may carry inside, belongs to the world."""
+    if not address.is_global or address.is_multicast:
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return True
+    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _TRANSLATED:
+        carried.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return all(each is None or each.is_global for each in carried)
