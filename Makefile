@@ -1,6 +1,6 @@
 # The commands of the project. `make up` on a machine with Python 3.11+ is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help up test prove check bench eval features lock clean environment
+.PHONY: help up test prove kills audit check bench eval features lock clean environment
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -24,8 +24,15 @@ test: $(stamp)  ## all suites
 	@mkdir -p build
 	@$(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --junitxml=build/junit.xml $(TESTS)
 
-prove: $(stamp)  ## take each guard away in turn: the tests have to notice (about 20 minutes; FAULTS="period stock" to choose)
+prove: $(stamp)  ## what takes long: races, cut wires, generated requests, kills, and each guard taken away in turn (FAULTS="stock" to choose)
+	@QOOERP_PROVE=1 $(bin)/python -m pytest tests/attacks tests/concurrency tests/seals
 	@$(bin)/python tools/plant_faults.py $(FAULTS)
+
+kills: $(stamp)  ## kill the running program's processes under load on the demo company (ROUNDS=20); it must not run meanwhile
+	@$(bin)/python -m bench.kills --rounds $(or $(ROUNDS),20)
+
+audit: $(stamp)  ## what is installed: equal to the lock file and free of conflicts; an inventory in build/sbom.json
+	@$(bin)/python tools/inventory.py
 
 check: $(stamp)  ## format, lint, types, imports, SQL, migrations, lock file
 	@$(bin)/python tools/check.py

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -19,6 +20,22 @@ UNPACKED_BYTES_MAX = 1_000_000_000
 COLUMNS_MAX = 200
 CELL_LENGTH_MAX = 100_000
 _HEAD = 512
+# What the readers of workbooks and Parquet raise over damaged files; none of them has an error of its own for that.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    pa.ArrowException,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 _OTHER_KINDS = (".xlsx", ".xls", ".parquet", ".ods", ".zip", ".gz", ".pdf", ".json", ".png", ".jpg")
 _DELIMITERS = ",;\t|"
 
@@ -46,7 +63,7 @@ def read_table(file: BinaryIO, name: str) -> CellTable:
         if name.lower().endswith(_OTHER_KINDS) or b"\x00" in head:
             raise UnsupportedFile
         return _read_csv(file)
-    except (zipfile.BadZipFile, KeyError, pa.ArrowException, OSError):
+    except _DAMAGED:
         raise UnsupportedFile from None
 
 

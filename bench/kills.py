@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     f"{number:>3} {victim:<15} back after {seconds:5.1f} s, {len(load.acknowledged)} orders", flush=True
                 )
         made = _orders(settings) - before
-        lost = [order for order in load.acknowledged.values() if not _is_there(settings, order)]
+        lost = _lost(settings, list(load.acknowledged.values()))
     findings = _findings(settings)
     print(f"{len(load.acknowledged)} acknowledged, {made} made, {len(lost)} lost, {len(load.odd)} odd answers")
     for line in [*load.odd[:5], *findings]:
@@ -228,9 +228,11 @@ def _orders(settings: Settings) -> int:
     return int(row[0]) if row else 0
 
 
-def _is_there(settings: Settings, order_id: str) -> bool:
+def _lost(settings: Settings, order_ids: list[str]) -> set[str]:
+    """The orders that were acknowledged and are not there."""
     with psycopg.connect(settings.admin_database_url()) as connection:
-        return connection.execute("select 1 from sales.sales_orders where id = %s", [order_id]).fetchone() is not None
+        found = connection.execute("select id::text from sales.sales_orders where id = any(%s::uuid[])", [order_ids])
+        return set(order_ids) - {order for (order,) in found}
 
 
 def _findings(settings: Settings) -> list[str]:
