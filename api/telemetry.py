@@ -6,10 +6,13 @@ asked answers for the service.
 """
 
 import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from runtime.version import VERSION
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_PROCESS = re.compile(r"_(\d+)\.db$")
 _CLASS = 100
 _SERVER_ERROR = 500
 
@@ -117,6 +121,15 @@ class Telemetry:
     def _told(self) -> CollectorRegistry:
         if SHARED_FOLDER not in os.environ:
             return self.registry
+        _forget_dead(Path(os.environ[SHARED_FOLDER]))
         shared = CollectorRegistry()
         MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
         return shared
+
+
+def _forget_dead(folder: Path) -> None:
+    """How things stand is told by living processes only; what a killed one counted stays."""
+    for file in folder.glob("gauge_live*.db"):
+        found = _PROCESS.search(file.name)
+        if found and not psutil.pid_exists(int(found[1])):
+            mark_process_dead(int(found[1]), str(folder))  # type: ignore[no-untyped-call]

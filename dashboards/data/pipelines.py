@@ -24,6 +24,17 @@ def loads() -> Sequence[Mapping[str, Any]] | None:
     return found
 
 
+def status() -> Mapping[str, Any] | None:
+    """Which services and instances run; nothing where the reader may not see that."""
+    try:
+        found: Mapping[str, Any] = api().get("/api/system/status")
+    except Problem as problem:
+        if problem.status in {403, 404}:
+            return None
+        raise
+    return found
+
+
 def marts() -> Sequence[Mapping[str, Any]]:
     """The published marts with their columns, as far as the reader may read them.  Raises: Problem."""
     found: Sequence[Mapping[str, Any]] = reader().get("/api/metrics/marts")["items"]

@@ -13,6 +13,7 @@ from dashboards.data.pipelines import loads, marts
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.frame import age_words
+from dashboards.parts.services import show_services
 from dashboards.parts.tables import table
 from dashboards.view import plain_page
 from dashboards.words import has_text, label_of, t
@@ -28,6 +29,7 @@ def show() -> None:
 
 def _content(formats: Formats) -> None:
     _now(formats)
+    show_services(formats)
     _loads(formats)
     _marts(formats)
     st.link_button(t("data_health.dagster"), load_settings().dagster_url, icon=":material/account_tree:")

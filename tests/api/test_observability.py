@@ -98,6 +98,22 @@ def test_whoever_has_the_monitoring_token_reads_from_anywhere(settings: Settings
     assert not may_read_metrics(settings, None, "")
 
 
+def test_whichever_process_is_asked_answers_for_all_of_them(tmp_path: Path) -> None:
+    counting = (
+        "from api.telemetry import Telemetry; telemetry = Telemetry(); telemetry._in_flight.set(5)\n"
+        "telemetry.count('GET', '/api/a', 200, 0.1); print(telemetry.text().decode())"
+    )
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    texts = [
+        subprocess.run([sys.executable, "-c", counting], env=environment, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    told = {family.name: family.samples for family in text_string_to_metric_families(texts[1].stdout)}
+    assert [each.value for each in told["qooerp_http_requests"]] == [2]
+    # The first process has ended: its counts stay, how it stood is told no more.
+    assert [each.value for each in told["qooerp_http_requests_in_flight"]] == [5]
+
+
 @pytest.mark.feature("ARCH-16")
 @pytest.mark.feature("5.7.7")
 @pytest.mark.feature("ARCH-17")

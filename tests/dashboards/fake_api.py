@@ -49,6 +49,7 @@ class FakeApi:
     """Path pattern and how it is answered instead."""
     status: str = "fresh"
     has_assistant: bool = True
+    services: Json = field(default_factory=lambda: {"state": "ready", "checks": {}, "services": []})
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     records: records.Records = field(default_factory=records.Records)
     url: str = ""
@@ -83,6 +84,8 @@ class FakeApi:
     def _signed(self, method: str, path: str, parameters: Json, body: Any, language: str) -> tuple[int, Any]:
         if path == "/api/auth/me":
             return 200, self._me()
+        if path == "/api/system/status":
+            return 200, self.services
         if path.startswith("/api/metrics"):
             if "metric.read" not in self.permissions and "*" not in self.permissions:
                 raise Refusal(403, "not_allowed", "You need the right metric.read.")

@@ -163,3 +163,24 @@ def test_no_server_is_said_kindly(fake: FakeApi, open_page: OpenPage) -> None:
     page = open_page("overview")
     assert not page.exception
     assert "The server failed on this request. Nothing was changed." in page.warning[0].value
+
+
+def test_a_silent_instance_is_red_and_the_others_are_not(fake: FakeApi, open_page: OpenPage) -> None:
+    common = {"host": "h1", "version": "9.9", "started_at": "2026-03-16T08:00:00Z", "uptime_seconds": 7200}
+    seen = {"seen_at": "2026-03-16T10:00:00Z"}
+    ready = {**common, **seen, "process": 7, "state": "ready", "missing": []}
+    silent = {**ready, "process": 8, "state": "down"}
+    fake.services = {
+        "state": "down",
+        "checks": {"database": True},
+        "services": [
+            {"service": "API", "state": "down", "instances": [ready, silent]},
+            {"service": "Worker", "state": "ready", "instances": [{**ready, "process": 9}]},
+        ],
+    }
+    page = open_page("data_health")
+    assert not page.exception
+    assert [each.value for each in page.error] == ["API: an instance is silent."]
+    shown = next(each.value for each in page.dataframe if "instance" in each.value.columns)
+    assert [row.split()[0] for row in shown["state"]] == ["🟢", "🔴", "🟢"]
+    assert shown["version"].tolist() == ["9.9"] * 3

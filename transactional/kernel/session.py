@@ -1,5 +1,6 @@
 """One transaction, one tenant. The edge opens and commits it; services only use it."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -228,6 +229,10 @@ def _send_writes(state: orm.ORMExecuteState) -> None:
             statement: Any = state.statement
             state.session.finish_postponed(str(statement.compile(dialect=DIALECT)))
         state.session.send_waiting()
+
+
+# The library would log every pooled connection that ends under our module's level instead of its own.
+logging.getLogger(f"{__name__}._CountingPool").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
