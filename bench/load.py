@@ -14,10 +14,9 @@ import random
 import threading
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -25,10 +24,10 @@ from uuid import uuid4
 import psycopg
 
 from bench.freshness import wait_for_pointer, working
-from bench.order_to_cash import order_body
 from bench.scratch import scratch_installation
 from bench.serving import serving, sign_in
 from bench.shop import Shop, open_shop
+from bench.working_day import ACTIONS, WRITES, Action, Company, open_customer
 from runtime.postgres import EmbeddedPostgres
 from runtime.progress import make_progress
 from runtime.settings import DatabaseRole, Settings, load_settings
@@ -55,16 +54,6 @@ _PASSWORD = "twelve grey herons by the canal"  # noqa: S105  # of a throw-away i
 _SHED = frozenset({429, 503})
 
 
-@dataclass(slots=True)
-class Company:
-    """A tenant, its token, and the documents that wait for their next step."""
-
-    shop: Shop
-    token: str
-    confirmed: deque[str] = field(default_factory=deque)
-    delivered: deque[str] = field(default_factory=deque)
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one planned request.  Units: seconds from the planned time."""
@@ -72,77 +61,6 @@ class Answer:
     action: str
     status: int
     took: float
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A kind of request: how often, and what it asks."""
-
-    name: str
-    weight: int
-    is_write: bool
-    ask: Callable[[Company, random.Random], tuple[str, str, dict[str, Any] | None]]
-
-
-def _list_orders(_: Company, __: random.Random) -> tuple[str, str, None]:
-    return "GET", "/api/sales/orders?limit=50&sort=-ordered_on", None
-
-
-def _find_customer(_: Company, chance: random.Random) -> tuple[str, str, None]:
-    return "GET", f"/api/scm/customers?q=Customer%20{chance.randrange(300)}&limit=20", None
-
-
-def _open_customer(company: Company, chance: random.Random) -> tuple[str, str, None]:
-    return "GET", f"/api/scm/customers/{chance.choice(company.shop.customers)}", None
-
-
-def _stock(company: Company, chance: random.Random) -> tuple[str, str, None]:
-    return "GET", f"/api/inventory/stock-balances?item_id={chance.choice(company.shop.items)}", None
-
-
-def _metric(_: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
-    by = chance.choice(["metric_time__month", "customer", "item"])
-    return "POST", "/api/metrics/query", {"metrics": ["net_revenue", "order_count"], "group_by": [by], "limit": 20}
-
-
-def _question(_: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
-    what = chance.choice(["net revenue by month", "top 5 customers by net revenue", "stock value"])
-    return "POST", "/api/ai/ask", {"question": what}
-
-
-def _order(company: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
-    return "POST", "/api/sales/orders?confirm=true", order_body(company.shop, chance)
-
-
-def _deliver(company: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
-    with suppress(IndexError):
-        return "POST", f"/api/sales/orders/{company.confirmed.popleft()}/deliver", {}
-    return _order(company, chance)
-
-
-def _invoice(company: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:
-    with suppress(IndexError):
-        return "POST", f"/api/sales/orders/{company.delivered.popleft()}/invoice", {}
-    return _deliver(company, chance)
-
-
-def _export(_: Company, __: random.Random) -> tuple[str, str, None]:
-    return "GET", "/api/scm/customers/export?format=csv", None
-
-
-ACTIONS = (
-    Action("list of orders", 22, False, _list_orders),
-    Action("search", 8, False, _find_customer),
-    Action("record", 15, False, _open_customer),
-    Action("stock of an item", 8, False, _stock),
-    Action("metric query", 12, False, _metric),
-    Action("question", 2, False, _question),
-    Action("export", 1, False, _export),
-    Action("order", 12, True, _order),
-    Action("delivery", 10, True, _deliver),
-    Action("invoice", 10, True, _invoice),
-)
-_WRITES = frozenset(action.name for action in ACTIONS if action.is_write)
 
 
 class Load:
@@ -171,7 +89,7 @@ class Load:
 
     def _flood(self, company: Company, stop: threading.Event) -> None:
         began, sent = time.monotonic(), 0
-        read = Action("flood", 1, False, _open_customer)
+        read = Action("flood", 1, False, open_customer)
         while not stop.is_set():
             time.sleep(max(0.0, began + sent / FLOOD_RATE - time.monotonic()))
             self.flood.append(self._clients.submit(self._send, company, read, random.Random(sent), time.monotonic()))  # noqa: S311
@@ -326,8 +244,8 @@ def _quantile(values: Sequence[float], share: float) -> float:
 def _stretch(name: str, answers: Sequence[Answer], seconds: float) -> str:
     good = [each for each in answers if each.status in {200, 201}]
     in_time = [each for each in good if each.took <= _IN_TIME_SECONDS]
-    reads = [each.took * 1000 for each in good if each.action not in _WRITES]
-    writes = [each.took * 1000 for each in good if each.action in _WRITES]
+    reads = [each.took * 1000 for each in good if each.action not in WRITES]
+    writes = [each.took * 1000 for each in good if each.action in WRITES]
     shed = sum(each.status in _SHED for each in answers)
     failed = len(answers) - len(good) - shed
     return (

@@ -22,6 +22,7 @@ BENCHES = (
     "freshness",
     "order_to_cash",
     "load",
+    "tracing",
     "anomaly_screening",
     "import_adventureworks",
 )
