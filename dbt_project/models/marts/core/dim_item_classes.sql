@@ -1,4 +1,4 @@
--- Grain: one row an item that was ever in stock, with its class by what it costs when sold and by how steadily it sells.
+-- Grain: one row an item that was ever in stock, with its class by what it costs when sold and how steadily it sells.
 -- Both look at the twelve months that end with the last month in which the tenant sold anything.
 {{ config(materialized='table') }}
 {#- Shares of all cost of sales at which A and B end, and the coefficients of variation at which X and Y do. -#}
@@ -91,7 +91,7 @@ ranked as (
         tenant_id,
         item_id,
         cost_share,
-        sum(cost_share) over (partition by tenant_id order by cost_share desc, item_id) - cost_share as share_before
+        sum(cost_share) over (partition by tenant_id order by cost_share desc, item_id asc) - cost_share as share_before
     from shares
     where cost_share > 0
 ),

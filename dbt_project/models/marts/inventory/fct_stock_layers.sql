@@ -1,4 +1,4 @@
--- Grain: one row a change of a stock layer: what one receipt still has in stock, and what of the stock's value it bears.
+-- Grain: one row a change of a stock layer: what a receipt still has in stock, and what of the stock value it bears.
 -- Summed up to a day, quantity and value are the layers of that day, and all of them together are the stock.
 -- Goods leave in the order in which they came. A layer bears value by its quantity; of items costed by layers (FIFO) by
 -- its own cost. What a document moves within one warehouse is no receipt; a transfer to another one is.
@@ -193,7 +193,7 @@ open_layers as (
 
 weighed as (
     select
-        open_layers.*,
+        *,
         sum(quantity * unit_weight) over oldest_first as weight_to,
         sum(quantity * unit_weight) over whole_day as weight,
         sum(quantity) over oldest_first as quantity_to,
@@ -210,7 +210,7 @@ weighed as (
 -- Rounded as a running total, so that the layers of a day add up to the stock's value to the last digit.
 valued as (
     select
-        weighed.*,
+        *,
         case
             when is_last then value_amount
             when weight > 0 then round(value_amount * weight_to / weight, 2)
@@ -221,7 +221,7 @@ valued as (
 
 layers as (
     select
-        valued.*,
+        *,
         value_to_amount - lag(value_to_amount, 1, cast(0 as numeric)) over (
             partition by tenant_id, item_id, warehouse_id, moved_on order by received_to_quantity, layer_id
         ) as layer_amount

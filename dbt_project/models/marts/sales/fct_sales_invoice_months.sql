@@ -1,5 +1,5 @@
--- Grain: one row a month, item, region, salesperson, customer category then, unit, document type and channel of a company:
--- the sums of fct_sales_invoice_lines, for questions that ask for nothing finer. invoiced_on is the first of the month.
+-- Grain: one row a month, item, region, salesperson, customer category then, unit, document type and channel of a
+-- company: the sums of fct_sales_invoice_lines, for questions of nothing finer. invoiced_on is the first of the month.
 {{ config(
     unique_key=['tenant_id', 'company_id', 'invoiced_on'],
     indexes=[
