@@ -59,10 +59,11 @@ def test_a_line_takes_its_tolerance_from_item_or_customer_where_it_says_none(
     set_on(http, f"/api/inventory/items/{item_id}", over_delivery_share="0.1")
     assert tolerances(sell()) == ("0.1", "0.3")
     assert tolerances(sell(over_delivery_share="0", under_delivery_share="0.05")) == ("0", "0.05")
-    path = f"/api/inventory/items/{item_id}"
-    body = {"version": http.get(path).json()["version"], "under_delivery_share": "-0.1"}
-    wrong = problem(http.patch(path, json=body), 422)
-    assert [error["path"] for error in wrong["errors"]] == ["under_delivery_share"]
+    for path in (f"/api/inventory/items/{item_id}", f"/api/scm/customers/{shop.customer_id}"):
+        for share in ("-0.1", "1.1"):
+            body = {"version": http.get(path).json()["version"], "under_delivery_share": share}
+            wrong = problem(http.patch(path, json=body), 422)
+            assert [error["path"] for error in wrong["errors"]] == ["under_delivery_share"]
     order = order_body(shop, item_id)
     order["lines"][0]["over_delivery_share"] = "1.5"
     wrong = problem(http.post("/api/sales/orders", json=order), 422)

@@ -90,3 +90,31 @@ def test_one_bank_reference_is_one_payment(http: TestClient, shop: Shop) -> None
     other = problem(http.post(PAYMENTS, json={**head, "amount": "11", "bank_reference": "B-1"}), 409)
     assert (other["code"], first["number"] in other["detail"]) == ("bank_reference_used", True)
     assert len(http.get(PAYMENTS).json()["items"]) == 1
+
+
+@pytest.mark.feature("3.6.5")
+@pytest.mark.feature("3.6.6")
+@pytest.mark.feature("3.6.8")
+def test_buying_goes_forward_in_time_and_in_whole_pieces(http: TestClient, shop: Shop, item_id: str) -> None:
+    line = {"item_id": item_id, "qty": "10", "unit_price": "12"}
+    head = {"company_id": str(shop.company_id), "supplier_id": str(shop.supplier_id), "ordered_on": DAY}
+    orders = "/api/purchase/orders"
+    early = http.post(orders, json={**head, "lines": [{**line, "promised_on": "2026-03-15"}]})
+    assert wrong(early) == [("lines/0/promised_on", "too_early")]
+    order = created(http.post(f"{orders}?confirm=true", json={**head, "lines": [line]}))
+    path, line_id = f"{orders}/{order['id']}", order["lines"][0]["id"]
+
+    def receive(on: str) -> Any:
+        lines = [{"order_line_id": line_id, "arrived_qty": "10", "quarantined_qty": "4"}]
+        return http.post(f"{path}/receive", json={"received_on": on, "lines": lines})
+
+    assert wrong(receive("2026-03-15")) == [("received_on", "too_early")]
+    [arrived] = created(receive("2026-03-18"))["lines"]
+    decided = {"order_id": order["id"], "lines": [{"receipt_line_id": arrived["id"], "accepted_qty": "4"}]}
+    inspect = "/api/purchase/receipts/inspect"
+    assert wrong(http.post(inspect, json={**decided, "on": "2026-03-17"})) == [("on", "too_early")]
+    created(http.post(inspect, json={**decided, "on": "2026-03-19"}))
+    bill = {"external_number": "R-1", "invoiced_on": "2026-03-20"}
+    half = [{"order_line_id": line_id, "qty": "0.5"}]
+    assert wrong(http.post(f"{path}/invoice", json={**bill, "lines": half})) == [("lines/0/qty", "unit_refused")]
+    assert created(http.post(f"{path}/invoice", json=bill))["net_amount"] == "120.00"

@@ -22,6 +22,8 @@ def test_a_box_of_nine_is_bought_and_sold_by_the_piece(
     created(http.post("/api/inventory/item-units", json=ninth))
     problem(http.post("/api/inventory/item-units", json=ninth), 409, "already_used")
     problem(http.post("/api/inventory/item-units", json={**ninth, "numerator": 0}), 422, "invalid_input")
+    own = problem(http.post("/api/inventory/item-units", json={**ninth, "unit_id": str(shop.unit_id)}), 422)
+    assert [(error["path"], error["code"]) for error in own["errors"]] == [("unit_id", "same_unit")]
     line = {"item_id": cup, "qty": "1", "unit_id": box["id"], "unit_price": "10"}
     head = {"company_id": str(shop.company_id), "ordered_on": "2026-03-02"}
     body = {**head, "supplier_id": str(shop.supplier_id), "lines": [line]}

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import select
+
 from transactional.catalog.models import (
     CostingMethod,
     Item,
@@ -21,6 +23,7 @@ from transactional.kernel.resource import Change, Resource
 from transactional.kernel.session import Session
 from transactional.kernel.trees import inherited
 from transactional.organization.checks import check_currencies
+from transactional.scm.checks import tolerance_problems
 
 _METHODS = tuple(method.value for method in CostingMethod)
 _MODES = tuple(mode.value for mode in TrackingMode)
@@ -61,6 +64,16 @@ def _item_problems(change: Change) -> Iterable[FieldProblem]:
         value = change.values.get(name)
         if value is not None and value < 0:
             yield FieldProblem(name, "is negative", "negative")
+    yield from tolerance_problems(change)
+
+
+def _further_units(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """A further unit of an item is another one than it is kept in."""
+    kept_in = select(Item.id, Item.unit_id).where(Item.id.in_({change.value("item_id") for change in changes}))
+    pairs = {(row[0], row[1]) for row in session.execute(kept_in)}
+    for position, change in enumerate(changes):
+        if (change.value("item_id"), change.value("unit_id")) in pairs:
+            yield position, FieldProblem("unit_id", "is the unit the item is kept in already", "same_unit")
 
 
 def _item_defaults(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
@@ -146,6 +159,7 @@ ITEM_UNITS = Resource(
     key=("item_id", "unit_id"),
     search=(),
     create_only=("item_id", "unit_id"),
+    prepare=(_further_units,),
 )
 ITEM_COSTS = Resource(
     module="inventory",

@@ -43,7 +43,7 @@ class InspectionPlanCheck(TenantRow):
 
     __tablename__ = "inspection_plan_checks"
     __table_args__ = (
-        Index("ix_inspection_plan_checks_plan_id", "tenant_id", "plan_id"),
+        unique("plan_id", "name"),
         CheckConstraint("upper_limit >= lower_limit", name="limits_in_order"),
         {"schema": "purchase"},
     )

@@ -33,6 +33,15 @@ def party_problems(change: Change) -> Iterable[FieldProblem]:
     number = change.values.get("tax_number")
     if number and not is_tax_number(number):
         yield FieldProblem("tax_number", "is no tax number: capitals and digits, such as DE123456789", "bad_tax_number")
+    yield from tolerance_problems(change)
+
+
+def tolerance_problems(change: Change) -> Iterable[FieldProblem]:
+    """What is wrong with how much deliveries may differ."""
+    for name in ("over_delivery_share", "under_delivery_share"):
+        share = change.values.get(name)
+        if share is not None and not 0 <= share <= 1:
+            yield FieldProblem(name, "is no fraction from 0 to 1", "no_share")
 
 
 def bank_account_problems(change: Change) -> Iterable[FieldProblem]:

@@ -154,9 +154,13 @@ def _head_problems(new: NewPurchaseOrder, supplier: Supplier | None, path: str) 
         return [FieldProblem(f"{path}supplier_id", "no such supplier", "unknown_supplier")]
     if supplier.is_blocked or not supplier.is_active:
         return [FieldProblem(f"{path}supplier_id", f"supplier {supplier.code} is blocked", "supplier_blocked")]
-    if new.promised_on and new.promised_on < new.ordered_on:
-        return [FieldProblem(f"{path}promised_on", "before the day of the order", "too_early")]
-    return []
+    days = {f"{path}promised_on": new.promised_on}
+    days |= {f"{path}lines/{position}/promised_on": line.promised_on for position, line in enumerate(new.lines)}
+    return [
+        FieldProblem(where, "before the day of the order", "too_early")
+        for where, day in days.items()
+        if day is not None and day < new.ordered_on
+    ]
 
 
 def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Parties:

@@ -34,6 +34,7 @@ def inspect_quarantine(
     }
     orders = {row.id: row for row in lock_by_id(session, PurchaseOrder, {line.order_id for line in lines.values()})}
     _check(inspections, lines)
+    _check_day(session, lines, on)
     plans = read_plans(session, {line.inspection_plan_id for line in lines.values() if line.inspection_plan_id})
     found = [
         _row(one, plan, orders[lines[one.receipt_line_id].order_id].company_id, on)
@@ -53,6 +54,14 @@ def inspect_quarantine(
         line = lines[one.receipt_line_id]
         by_order[line.order_id].append(_receipt_line(one, line))
     return receive_orders(session, [NewReceipt(key, on, listed) for key, listed in by_order.items()], at=at)
+
+
+def _check_day(session: Session, lines: Mapping[UUID, PurchaseReceiptLine], on: date) -> None:
+    """Nothing is looked at before it has arrived.  Raises: Invalid."""
+    arrived = read_by_id(session, PurchaseReceipt, {line.receipt_id for line in lines.values()})
+    last = max(row.received_on for row in arrived.values())
+    if on < last:
+        raise Invalid([FieldProblem("on", f"before the goods arrived, {last}", "too_early")])
 
 
 def _check(inspections: Sequence[Inspection], lines: Mapping[UUID, PurchaseReceiptLine]) -> None:

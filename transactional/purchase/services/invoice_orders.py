@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.catalog.models import Item
+from transactional.catalog.models import Item, UnitOfMeasure
 from transactional.catalog.services.find_prices import find_stock_items
+from transactional.catalog.units import whole_problems
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.services.net_prepayments import hold_prepayments, net_prepayments
@@ -22,6 +23,7 @@ from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO, round_amount
+from transactional.kernel.reference import read_all
 from transactional.kernel.rows import lock_by_id, read_by_id
 from transactional.kernel.session import Session
 from transactional.ledger.models import AccountRole
@@ -85,6 +87,7 @@ class _Desk:
     stocked: Mapping[UUID, str]
     taxes: TaxTable
     rates: RateTable
+    units: Mapping[UUID, UnitOfMeasure]
 
     def bill(self, new: NewSupplierInvoice) -> _Bill:
         """The invoice matched.  Raises: Invalid; NothingToInvoice; RateMissing."""
@@ -118,7 +121,7 @@ class _Desk:
             open_lines = [(line, self.progress.billable_qty(line.id)) for line in lines]
             return [BilledLine(line, qty, line.unit_price, None) for line, qty in open_lines if qty > 0]
         known = {line.id: line for line in lines}
-        _check_lines(new, known)
+        _check_lines(new, known, self.units)
         billed = []
         for asked in new.lines:
             line = known[asked.order_line_id]
@@ -191,7 +194,9 @@ def _draft(
     )
 
 
-def _check_lines(new: NewSupplierInvoice, known: Mapping[UUID, PurchaseOrderLine]) -> None:
+def _check_lines(
+    new: NewSupplierInvoice, known: Mapping[UUID, PurchaseOrderLine], units: Mapping[UUID, UnitOfMeasure]
+) -> None:
     problems = []
     if not new.lines:
         problems.append(FieldProblem("lines", "at least one line is needed", "no_lines"))
@@ -200,6 +205,8 @@ def _check_lines(new: NewSupplierInvoice, known: Mapping[UUID, PurchaseOrderLine
             problems.append(FieldProblem(f"lines/{position}/order_line_id", "not a line of this order", "foreign_line"))
         if asked.qty <= 0:
             problems.append(FieldProblem(f"lines/{position}/qty", "the quantity must be above zero", "not_above_zero"))
+        if asked.order_line_id in known:
+            problems += whole_problems(units, known[asked.order_line_id].unit_id, {f"lines/{position}/qty": asked.qty})
         if asked.unit_price is not None and asked.unit_price < 0:
             problems.append(FieldProblem(f"lines/{position}/unit_price", "a price is not negative", "negative"))
     if problems:
@@ -241,4 +248,5 @@ def _open_desk(
         find_stock_items(session, item_ids),
         find_taxes(session),
         find_rates(session, currencies, until=last),
+        read_all(session, UnitOfMeasure),
     )

@@ -16,7 +16,7 @@ from transactional.inventory.lots import LotQty, field_of
 from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
@@ -107,6 +107,8 @@ class _Desk:
         order = self.orders[new.order_id]
         if order.state != PurchaseOrderState.CONFIRMED:
             raise OrderNotConfirmed(number=order.number, state=order.state)
+        if new.received_on < order.ordered_on:
+            raise invalid("received_on", f"before the day of the order, {order.ordered_on}", "too_early")
         receipt = new_receipt(order, "receipt", new.received_on, new.id)
         pairs = list(self._all_open(order) if new.lines is None else self._named(new, order))
         if not pairs:
