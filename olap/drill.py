@@ -107,7 +107,7 @@ def drill(numbers: Numbers, query: DrillQuery, asker: Asker) -> DrillResult:
         asked = question_of(query, session, numbers)
         checked = check(asked, vocabulary.names, asker=asker, today=session.today)
         check_access(checked, vocabulary, asker)
-        check_members(checked, vocabulary.names, lambda tree: numbers.run(tree, session, "members"))
+        check_members(checked, vocabulary.names, lambda tree: numbers.run(tree, session, "members"), asker)
         leaves = vocabulary.names.leaves_of(query.metric)
         inputs = [_documents(vocabulary.manifest.metrics[leaf], checked, query, session, numbers) for leaf in leaves]
     result = numbers.query(asked, asker)

@@ -104,6 +104,11 @@ class Dimension:
         return "current_date" in self.expression.lower()
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether it only says when a row of a dimension holds: nobody asks for it."""
+        return bool(self.meta.get("hidden"))
+
+    @property
     def is_dated(self) -> bool:
         """Whether it tells what held on the row's day, where another dimension of its name tells what holds now."""
         return bool(self.meta.get("dated"))

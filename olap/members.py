@@ -7,12 +7,14 @@ from collections.abc import Callable
 import sqlglot
 from sqlglot import exp
 
+from olap.asker import Asker
 from olap.checks import Checked
 from olap.engines.base import Answer
-from olap.errors import Problem, QueryInvalid
+from olap.errors import FieldForbidden, Problem, QueryInvalid
 from olap.manifest import Dimension
 from olap.query import Filter
 from olap.resolve import Names, neighbours
+from olap.rights import rules_of_mart
 
 Run = Callable[[exp.Query], Answer]
 
@@ -20,10 +22,14 @@ CANDIDATES_MAX = 5_000
 MEMBER_OPERATORS = ("eq", "ne", "in", "not_in")
 
 
-def check_members(checked: Checked, names: Names, run: Run) -> None:
+SCOPES = frozenset({"dim_companies", "dim_cost_centres"})
+"""What people are set limits by: to whom a member is out of reach is told so, whether there is one or not."""
+
+
+def check_members(checked: Checked, names: Names, run: Run, asker: Asker) -> None:
     """Nothing where every member that a filter names exists among the rows that the asker may see.
 
-    Raises: QueryInvalid with what was probably meant.
+    Raises: QueryInvalid with what was probably meant; FieldForbidden for a company or cost centre out of scope.
     """
     problems = []
     for index, each in enumerate(checked.query.where):
@@ -32,7 +38,10 @@ def check_members(checked: Checked, names: Names, run: Run) -> None:
         dimension = names.dimension(checked.metrics[0].name, each.field, checked.query.attributes)
         if dimension is None or dimension.is_time or dimension.is_as_of:
             continue
-        problems += _unknown(index, each, dimension, names, run)
+        found = _unknown(index, each, dimension, names, run)
+        if found and dimension.mart in SCOPES and rules_of_mart(dimension.mart)[0] in asker.row_filters:
+            raise FieldForbidden(field=f"{each.field} of that name", reason="it does not exist or is out of your scope")
+        problems += found
     if problems:
         raise QueryInvalid(problems)
 

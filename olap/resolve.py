@@ -98,7 +98,7 @@ class Names:
                     keys.setdefault(f"{item.element}_id", item)
                 continue
             dimension = self._dimensions.get((item.model, item.element))
-            if dimension is None or not (item.kind == "dimension" or item.grain == "day"):
+            if dimension is None or dimension.is_hidden or not (item.kind == "dimension" or item.grain == "day"):
                 continue
             known = found.setdefault(dimension.name, item)
             if dimension.is_dated and len(known.path) == len(item.path):

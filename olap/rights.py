@@ -38,6 +38,7 @@ LOOKUPS: dict[str, Lookup] = {
     "employee": _lookup("dim_employees", "employee_id"),
     "salesperson": _lookup("dim_employees", "employee_id", "salesperson_id"),
     "buyer": _lookup("dim_employees", "employee_id", "buyer_id"),
+    "cost_centre": _lookup("dim_cost_centres", "cost_centre_id"),
 }
 
 _ORDERS = {
@@ -53,7 +54,7 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_sales_return_lines": ("return_request", ()),
     "fct_sales_invoice_lines": ("invoice", ()),
     "fct_sales_invoice_months": ("invoice", ()),
-    "fct_purchase_order_lines": ("purchase_order", ()),
+    "fct_purchase_order_lines": ("purchase_order", ("cost_centre",)),
     "fct_purchase_receipt_lines": ("receipt", ()),
     "fct_purchase_invoice_lines": ("purchase_invoice", ()),
     "fct_purchase_price_lines": ("purchase_invoice", ()),
@@ -61,8 +62,8 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_stock_months": ("stock", ()),
     "fct_stock_layers": ("stock", ()),
     "fct_stock_daily": ("stock", ()),
-    "fct_journal_lines": ("journal_entry", ()),
-    "fct_budget_lines": ("budget", ()),
+    "fct_journal_lines": ("journal_entry", ("cost_centre",)),
+    "fct_budget_lines": ("budget", ("cost_centre",)),
     "fct_receivable_movements": ("invoice", ("customer",)),
     "fct_payable_movements": ("purchase_invoice", ("supplier",)),
     "fct_payments": ("payment", ()),
@@ -84,9 +85,10 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "dim_customer_categories": (None, ()),
     "dim_item_categories": (None, ()),
     "dim_supplier_categories": (None, ()),
-    "dim_cost_centres": (None, ()),
+    "dim_cost_centres": ("cost_centre", ()),
     "dim_tax_codes": (None, ()),
     "dim_units": (None, ()),
+    "dim_units_history": (None, ()),
     "dim_dates": (None, ()),
 }
 """For each mart the thing whose row filters apply to it, and the references whose filters apply besides."""

@@ -113,7 +113,7 @@ class Numbers:
         checked = check(query, vocabulary.names, asker=asker, today=session.today)
         check_access(checked, vocabulary, asker)
         if are_members_checked:
-            check_members(checked, vocabulary.names, lambda tree: self.run(tree, session, "members"))
+            check_members(checked, vocabulary.names, lambda tree: self.run(tree, session, "members"), asker)
         return checked
 
     def remembered(

@@ -82,10 +82,9 @@ class FakeApi:
         return 200, {**pair, "tenant": tenant, "tenants": [tenant]}
 
     def _signed(self, method: str, path: str, parameters: Json, body: Any, language: str) -> tuple[int, Any]:
-        if path == "/api/auth/me":
-            return 200, self._me()
-        if path == "/api/system/status":
-            return 200, self.services
+        plain: dict[str, Callable[[], Any]] = {"/api/auth/me": self._me, "/api/system/status": lambda: self.services}
+        if path in plain:
+            return 200, plain[path]()
         if path.startswith("/api/metrics"):
             if "metric.read" not in self.permissions and "*" not in self.permissions:
                 raise Refusal(403, "not_allowed", "You need the right metric.read.")

@@ -203,6 +203,10 @@ _PLANNED = """
     raw.budget_lines as l inner join raw.budgets as b on b.id = l.budget_id and b.state = 'approved'
     inner join raw.accounts as a on a.id = l.account_id
 """
+_COMMITTED_SERVICES = f"""(
+    select sum(l.company_net_amount * greatest(l.qty - invoiced.qty, 0) / l.qty) from {_BOUGHT_LINES}
+    inner join raw.items as s on s.id = l.item_id and s.kind = 'service' where o.state = 'confirmed'
+)"""
 _ACTUAL = "abs(sum(l.amount) filter (where a.type = 'income')) + sum(l.amount) filter (where a.type = 'expense')"
 
 
@@ -368,7 +372,9 @@ QUERIES: dict[str, str] = {
     "expense_actual": _accounts("'expense'"),
     "budget_actual_amount": f"select {_ACTUAL} from raw.journal_lines as l"
     " inner join raw.accounts as a on a.id = l.account_id",
-    "budget_variance": f"select (select sum(l.amount) from {_PLANNED}) - ({_ACTUAL}) from raw.journal_lines as l"
+    "budget_committed_amount": f"select {_COMMITTED_SERVICES}",
+    "budget_variance": f"select (select sum(l.amount) from {_PLANNED}) - ({_COMMITTED_SERVICES}) - ({_ACTUAL})"
+    " from raw.journal_lines as l"
     " inner join raw.accounts as a on a.id = l.account_id",
     "output_tax": _ledger("'output_tax'", "-"),
     "input_tax": _ledger("'input_tax'"),

@@ -103,6 +103,14 @@ def tell(database: Database, warehouse: Warehouse) -> Story:
             "select order_number, line_number, order_state, ordered_quantity, delivered_quantity, open_amount"
             " from marts.fct_sales_order_lines order by order_number, line_number"
         )
+    with database.transaction(by) as session:
+        _rename_the_unit(session, story)
+    warehouse.load()
+    # As if the unit had been made in January and renamed in the middle of March.
+    warehouse.connection.execute(
+        "update raw.audit_log set at = case action when 'insert' then '2026-01-01' else '2026-03-15' end::timestamptz"
+        " where table_name = 'organization.units'"
+    )
     warehouse.build(select=["marts"])
     story.grown = {mart: warehouse.rows(mart) for mart in warehouse.marts()}
     return story
@@ -139,6 +147,7 @@ def orders_are_confirmed(session: Session, story: Story) -> None:
     _plan_the_year(session, story)
     confirm_orders(session, [*[order.id for order in made[:3]], rugs.id], at=NOW)
     _order_lamps(session, story)
+    _order_cleaning(session, shop, story)
 
 
 def goods_go_out(session: Session, story: Story) -> None:
@@ -310,6 +319,12 @@ def _plan_more_rent(session: Session, story: Story) -> None:
     approve_budgets(session, [revised.id], at=NOW)
 
 
+def _rename_the_unit(session: Session, story: Story) -> None:
+    [unit] = read_by_id(session, Unit, [story.ids["unit"]]).values()
+    unit.name, unit.path = "Sales abroad", "ABROAD"
+    update_all(session, [unit], Unit.name, Unit.path)
+
+
 def _line_ids(session: Session, story: Story, order: str) -> list[UUID]:
     return list(session.scalars(select(SalesOrderLine.id).where(SalesOrderLine.order_id == story.ids[order])))
 
@@ -342,6 +357,19 @@ def _order_lamps(session: Session, story: Story) -> None:
     [order] = create_purchase_orders(session, [wanted], at=NOW)
     confirm_purchase_orders(session, [order.id], at=NOW)
     story.ids["lamps"] = order.id
+
+
+def _order_cleaning(session: Session, shop: Shop, story: Story) -> None:
+    """Three hours for the shop, ordered in March and expected in April; nobody has come yet."""
+    cleaning = make_item(session, shop, "CLEANING", kind="service", price=None)
+    centre = session.scalars(select(CostCentre.id).where(CostCentre.code == "SHOP")).one()
+    hours = NewPurchaseLine(cleaning, D(3), unit_price=D(20), cost_centre_id=centre)
+    wanted = NewPurchaseOrder(
+        story.ids["company"], story.ids["supplier"], march(20), [hours], promised_on=date(2026, 4, 5)
+    )
+    [order] = create_purchase_orders(session, [wanted], at=NOW)
+    confirm_purchase_orders(session, [order.id], at=NOW)
+    story.ids["cleaning"] = order.id
 
 
 def _receive_lamps(session: Session, story: Story) -> None:

@@ -18,7 +18,7 @@ from olap.engines.postgres import PostgresEngine
 from olap.service import Numbers
 from runtime.postgres import EmbeddedPostgres
 from runtime.settings import load_settings
-from tests.warehouse.traders import DAY, Company, move, set_up, trade
+from tests.warehouse.traders import DAY, Company, move, order_services, set_up, trade
 from tests.warehouse.warehouse import Warehouse
 from transactional.identity.queries import ActiveUser
 from transactional.identity.tokens import KeyRing
@@ -51,6 +51,7 @@ def world(server: EmbeddedPostgres, template: str) -> Iterator[tuple[Company, Fa
     # Rights go by what is so now: one customer moves, one salesperson changes the unit.
     with database.transaction(system_principal(company.tenant_id, channel="test")) as session:
         move(session, company)
+        order_services(session, company)
     warehouse.load()
     warehouse.build(full=True)
     app = create_app(settings)
@@ -243,3 +244,36 @@ def test_one_rule_gives_one_set_of_orders_each_way(
     ways = numbers_of_orders(client, known)
     assert 0 < len(ways["list"]) < len(known)
     assert {way: numbers for way, numbers in ways.items() if numbers != ways["list"]} == {}
+
+
+@pytest.mark.feature("FIN-28")
+def test_a_cost_centre_out_of_scope_is_refused(world: tuple[Company, FastAPI, Services]) -> None:
+    rights = frozenset({"metric.*", "journal_entry.read", "budget.read", "purchase_order.read", "cost_centre.read"})
+    place = Place(user_id=world[0].authors[0])
+    rule = {"cost_centre": [{"field": "code", "operator": "in", "values": ["EAST"]}]}
+    everyone = client_of(world, place, (RoleGrant(rights, "all", {}, frozenset()),))
+    of_east = client_of(world, place, (RoleGrant(rights, "all", rule, frozenset()),))
+    metrics = ["budget_committed_amount", "budget_variance"]
+
+    def ask(client: TestClient, **where: object) -> Any:
+        filters = [{"field": "cost_centre", "op": "eq", "value": value} for value in where.values()]
+        body = {"metrics": metrics, "group_by": ["account", "cost_centre", "month"], "where": filters}
+        return client.post("/api/metrics/query", json=body)
+
+    def committed(client: TestClient) -> dict[str | None, Decimal]:
+        rows = ask(client).json()["rows"]
+        return {row["cost_centre"]: D(row["budget_committed_amount"]) for row in rows if row["budget_committed_amount"]}
+
+    assert committed(everyone) == {"East": D(40), "West": D(50)}
+    assert committed(of_east) == {"East": D(40)}
+    assert ask(of_east, centre="East").status_code == 200
+    assert ask(of_east, centre="West").status_code == 403
+    assert ask(of_east, centre="Nowhere").json()["code"] == "field_forbidden"
+    assert ask(everyone, centre="Nowhere").status_code == 422
+    cell = {"metric": "budget_variance", "cell": {"cost_centre": "West"}}
+    assert of_east.post("/api/metrics/drill", json=cell).status_code == 403
+    found = everyone.post("/api/metrics/drill", json=cell).json()
+    [orders] = [each for each in found["inputs"] if each["metric"] == "budget_committed_amount"]
+    assert (D(found["value"]), D(orders["total"])) == (D(-50), D(50))
+    assert [row["order_id"] for row in orders["rows"]] == [str(world[0].services[1])]
+    assert {each["mart"] for each in found["inputs"]} >= {"fct_journal_lines", "fct_purchase_order_lines"}

@@ -15,8 +15,10 @@ from olap.asker import Asker
 from olap.compiler import Shape
 from olap.drill import DrillQuery, drill
 from olap.errors import QueryInvalid
+from olap.manifest import parse_manifest
 from olap.query import MetricQuery, QueryResult
 from olap.service import Numbers
+from olap.vocabulary import build
 from tests.warehouse.hand_written import DERIVED, QUERIES, query_of
 from tests.warehouse.story import Story
 from tests.warehouse.warehouse import Metrics, Warehouse
@@ -40,7 +42,8 @@ KNOWN = {
     "output_tax": D(286),
     "purchase_spend": D("283.5"),
     "purchase_price_variance": D("3.5"),
-    "open_commitment": D(120),
+    "open_commitment": D(180),
+    "budget_committed_amount": D(60),
     "input_tax": D("56.7"),
     "quality_cost": D(80),
     "budget_amount": D(3350),
@@ -247,6 +250,18 @@ def test_payables_equal_their_account_with_credit_notes_in_their_sign(metrics: M
     assert [row[-1] for row in metrics.ask("dpo_days", "metric_time__month") if row[0].month == 3] != [None]
 
 
+@pytest.mark.feature("ORG-03")
+def test_a_renamed_unit_keeps_the_figures_of_before_under_its_name_of_then(
+    metrics: Metrics, warehouse: Warehouse
+) -> None:
+    assert metrics.by("net_revenue", "unit__name_then") == {"Sales": D(360), "Sales abroad": D(450), None: D(620)}
+    assert metrics.by("net_revenue", "unit__path_then") == {"SALES": D(360), "ABROAD": D(450), None: D(620)}
+    assert metrics.by("net_revenue", "unit__name") == {"Sales abroad": D(810), None: D(620)}
+    vocabulary = build(parse_manifest(warehouse.manifest_text))
+    told = {name: vocabulary.names.item("net_revenue", name) for name in ("unit", "unit_path", "valid_from_on")}
+    assert [item and item.name for item in told.values()] == ["unit__name_then", "unit__path_then", None]
+
+
 @pytest.mark.feature("FIN-10")
 def test_a_budget_stands_beside_what_was_posted_by_account_cost_centre_and_month(metrics: Metrics) -> None:
     by = ("account__code", "cost_centre__code", "metric_time__month")
@@ -254,7 +269,23 @@ def test_a_budget_stands_beside_what_was_posted_by_account_cost_centre_and_month
     assert found["6200", "SHOP"] == D(350)
     assert found["5000", None] == D(1000) - D(810)
     assert found["4000", None] == D(2000) - D(1520)
+    assert found["6000", "SHOP"] == D(-60)
     assert metrics.by("budget_amount", "cost_centre__code") == {None: D(3000), "SHOP": D(350)}
+
+
+@pytest.mark.feature("FIN-28")
+def test_budget_committed_and_posted_amounts_leave_what_remains(metrics: Metrics) -> None:
+    names = ("budget_amount", "budget_committed_amount", "budget_actual_amount", "budget_variance")
+    by = ("metric_time__month", "account__code", "cost_centre__code")
+    found: dict[tuple[int, str, str | None], dict[str, D]] = {}
+    for name in names:
+        for month, account, centre, amount in metrics.ask(name, *by):
+            found.setdefault((month.month, account, centre), {})[name] = amount or D(0)
+    assert found[3, "6200", "SHOP"] == {"budget_amount": D(350), "budget_variance": D(350)}
+    assert found[4, "6000", "SHOP"] == {"budget_committed_amount": D(60), "budget_variance": D(-60)}
+    for amounts in found.values():
+        planned, committed, posted, remaining = (amounts.get(name, D(0)) for name in names)
+        assert remaining == planned - committed - posted
 
 
 @pytest.mark.feature("FIN-10")

@@ -12,7 +12,7 @@ from tests.factories.documents import NOW, Shop, make_item, make_shop, make_supp
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import insert_all, read_by_id, update_all
 from transactional.kernel.session import Session
-from transactional.organization.models import Employee, Unit
+from transactional.organization.models import CostCentre, Employee, Unit
 from transactional.purchase.models import PurchaseOrderLine
 from transactional.purchase.services.confirm_orders import confirm_orders as confirm_purchase_orders
 from transactional.purchase.services.create_orders import create_orders as create_purchase_orders
@@ -34,6 +34,7 @@ from transactional.scm.models import Customer, CustomerCategory, Region
 
 D = Decimal
 DAY = date(2026, 3, 16)
+_SIDES = ("East", "West")
 
 
 @dataclass
@@ -50,6 +51,8 @@ class Company:
     customers: list[UUID] = field(default_factory=list)
     suppliers: list[UUID] = field(default_factory=list)
     items: list[UUID] = field(default_factory=list)
+    services: list[UUID] = field(default_factory=list)
+    """Orders of services that nobody has invoiced, for the cost centres East and West."""
 
 
 def set_up(session: Session, company: Company) -> None:
@@ -124,6 +127,26 @@ def trade(session: Session, company: Company, dice: random.Random) -> None:
             billed = NewSupplierInvoiceLine(line_id, wares.qty, unit_price=wares.unit_price)
             bill = NewSupplierInvoice(bought.id, f"B-{bought.number}", DAY, [billed])
             bill_purchase_orders(session, [bill], at=NOW)
+
+
+def order_services(session: Session, company: Company) -> None:
+    """Two hours for the east and two and a half for the west, confirmed and not invoiced."""
+    shop = company.shop
+    assert shop is not None
+    centres = [CostCentre(id=new_id(), code=name.upper(), name=name, company_id=shop.company_id) for name in _SIDES]
+    insert_all(session, centres)
+    cleaning = make_item(session, shop, "CLEANING", kind="service", price=None)
+    orders = [
+        NewPurchaseOrder(
+            shop.company_id,
+            shop.supplier_id,
+            DAY,
+            [NewPurchaseLine(cleaning, hours, unit_price=D(20), cost_centre_id=centre.id)],
+        )
+        for centre, hours in zip(centres, (D(2), D("2.5")), strict=True)
+    ]
+    company.services = [order.id for order in create_purchase_orders(session, orders, at=NOW)]
+    confirm_purchase_orders(session, company.services, at=NOW)
 
 
 def move(session: Session, company: Company) -> None:

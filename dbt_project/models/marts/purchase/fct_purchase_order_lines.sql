@@ -92,6 +92,8 @@ order_lines as (
         lines.net_amount,
         lines.tax_amount,
         lines.company_net_amount,
+        lines.account_id,
+        lines.cost_centre_id,
         coalesce(lines.promised_on, orders.promised_on) as promised_on,
         lines._batch_id
     from {{ ref('stg_erp__purchase_order_lines') }} as lines
@@ -218,8 +220,12 @@ final as (
         orders.created_by,
         orders.warehouse_id,
         order_lines.item_id,
+        order_lines.account_id,
+        order_lines.cost_centre_id,
         orders.ordered_on,
         order_lines.promised_on,
+        -- A budget is bound for the month in which the cost is expected.
+        coalesce(order_lines.promised_on, orders.ordered_on) as expected_on,
         received.first_received_on,
         received_in_full.received_in_full_on,
         order_lines.stock_quantity as ordered_quantity,

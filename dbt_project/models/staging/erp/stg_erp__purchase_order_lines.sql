@@ -13,6 +13,8 @@ select
     tax_code_id,
     tax_amount,
     company_net_amount,
+    account_id,
+    cost_centre_id,
     promised_on,
     created_at,
     created_by,
