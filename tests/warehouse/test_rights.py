@@ -264,7 +264,7 @@ def test_a_cost_centre_out_of_scope_is_refused(world: tuple[Company, FastAPI, Se
         rows = ask(client).json()["rows"]
         return {row["cost_centre"]: D(row["budget_committed_amount"]) for row in rows if row["budget_committed_amount"]}
 
-    assert committed(everyone) == {"East": D(40), "West": D(50)}
+    assert committed(everyone) == {"East": D(40), "West": D(60)}
     assert committed(of_east) == {"East": D(40)}
     assert ask(of_east, centre="East").status_code == 200
     assert ask(of_east, centre="West").status_code == 403
@@ -274,6 +274,6 @@ def test_a_cost_centre_out_of_scope_is_refused(world: tuple[Company, FastAPI, Se
     assert of_east.post("/api/metrics/drill", json=cell).status_code == 403
     found = everyone.post("/api/metrics/drill", json=cell).json()
     [orders] = [each for each in found["inputs"] if each["metric"] == "budget_committed_amount"]
-    assert (D(found["value"]), D(orders["total"])) == (D(-50), D(50))
+    assert (D(found["value"]), D(orders["total"])) == (D(-60), D(60))
     assert [row["order_id"] for row in orders["rows"]] == [str(world[0].services[1])]
     assert {each["mart"] for each in found["inputs"]} >= {"fct_journal_lines", "fct_purchase_order_lines"}

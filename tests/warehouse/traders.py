@@ -130,7 +130,7 @@ def trade(session: Session, company: Company, dice: random.Random) -> None:
 
 
 def order_services(session: Session, company: Company) -> None:
-    """Two hours for the east and two and a half for the west, confirmed and not invoiced."""
+    """Two hours for the east and three for the west, confirmed and not invoiced."""
     shop = company.shop
     assert shop is not None
     centres = [CostCentre(id=new_id(), code=name.upper(), name=name, company_id=shop.company_id) for name in _SIDES]
@@ -143,7 +143,7 @@ def order_services(session: Session, company: Company) -> None:
             DAY,
             [NewPurchaseLine(cleaning, hours, unit_price=D(20), cost_centre_id=centre.id)],
         )
-        for centre, hours in zip(centres, (D(2), D("2.5")), strict=True)
+        for centre, hours in zip(centres, (D(2), D(3)), strict=True)
     ]
     company.services = [order.id for order in create_purchase_orders(session, orders, at=NOW)]
     confirm_purchase_orders(session, company.services, at=NOW)
