@@ -89,10 +89,9 @@ class FakeApi:
             if "metric.read" not in self.permissions and "*" not in self.permissions:
                 raise Refusal(403, "not_allowed", "You need the right metric.read.")
             return 200, self._figures(path, parameters, body, language)
-        if path.startswith(("/api/report/boards", "/api/report/dashboards")):
-            return boards.answer(method, path, body, language)
         if path.startswith(("/api/report/", "/api/notify/")):
-            return reports.answer(method, path, body, language)
+            is_board = path.startswith(("/api/report/boards", "/api/report/dashboards"))
+            return (boards if is_board else reports).answer(method, path, body, language)
         if path.startswith("/api/ai/conversations"):
             return records.conversations(method, path, language)
         if path == "/api/ai/ask" and self.has_assistant:

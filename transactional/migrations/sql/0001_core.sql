@@ -2512,11 +2512,10 @@ CREATE TABLE purchase.inspection_plan_checks (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_inspection_plan_checks PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_inspection_plan_checks_tenant_id_plan_id_name UNIQUE (tenant_id, plan_id, name),
     CONSTRAINT ck_inspection_plan_checks_limits_in_order CHECK (upper_limit >= lower_limit),
     CONSTRAINT fk_inspection_plan_checks_tenant_id_plan_id FOREIGN KEY(tenant_id, plan_id) REFERENCES purchase.inspection_plans (tenant_id, id)
 );
--- statement
-CREATE INDEX ix_inspection_plan_checks_plan_id ON purchase.inspection_plan_checks (tenant_id, plan_id);
 -- statement
 CREATE INDEX ix_inspection_plan_checks_row_xid ON purchase.inspection_plan_checks (row_xid);
 -- statement
