@@ -64,6 +64,9 @@ def _sibling(reading: Reading, lexicon: Lexicon, previous: MetricQuery) -> tuple
     """The value of what was counted before: what was their total value."""
     if not reading.has("their") or not {"value", "amount", "worth"} & set(reading.words):
         return None
+    measure = COUNTED.get(previous.metrics[0], ("", ""))[1]
+    if measure in lexicon.metrics:
+        return (measure,)
     label = lexicon.metrics[previous.metrics[0]]["label"].lower()
     for phrase in (f"value of {label}", f"{label.removesuffix('s')} value", f"{label} value"):
         found = lexicon.metrics_called(words_of(phrase))

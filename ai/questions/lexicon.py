@@ -78,7 +78,9 @@ class Lexicon:
     def _spoken(self) -> Iterator[tuple[Meaning, str]]:
         for phrase, name in self.terms:
             if name in self.metrics:
-                yield Meaning("metric", name, self.metrics[name]["label"], TERM_WEIGHT), phrase
+                leads = ("", "how many ", "number of ") if self.metrics[name]["unit"] == "count" else ("",)
+                for lead in leads:
+                    yield Meaning("metric", name, self.metrics[name]["label"], TERM_WEIGHT), f"{lead}{phrase}"
         for phrase, name in SPOKEN.items():
             if name in self.metrics:
                 yield Meaning("metric", name, self.metrics[name]["label"], SYNONYM_WEIGHT), phrase
