@@ -90,7 +90,7 @@ def measure(settings: Settings, *, rounds: int = ROUNDS) -> str:
             services = Services(own, database, KeyRing("a key for a measurement, and long enough"))
             app = create_app(own)
             app.state.services = services
-            shop = open_shop(database, orders=100)
+            shop = open_shop(database, orders=500)
             return asyncio.run(_compare(services, _Client(app, _token(services, shop)), shop, rounds))
         finally:
             database.close()
