@@ -24,7 +24,7 @@ test: $(stamp)  ## all suites
 	@mkdir -p build
 	@$(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --junitxml=build/junit.xml $(TESTS)
 
-prove: $(stamp)  ## what takes long: races, cut wires, generated requests, kills, and each guard taken away in turn (FAULTS="stock" to choose)
+prove: $(stamp)  ## what takes long: races, cut wires, attacks at length, and each guard taken away in turn (FAULTS="stock" to choose)
 	@QOOERP_PROVE=1 $(bin)/python -m pytest tests/attacks tests/concurrency tests/seals
 	@$(bin)/python tools/plant_faults.py $(FAULTS)
 
