@@ -114,9 +114,6 @@ def test_whichever_process_is_asked_answers_for_all_of_them(tmp_path: Path) -> N
     assert [each.value for each in told["qooerp_http_requests_in_flight"]] == [5]
 
 
-@pytest.mark.feature("ARCH-16")
-@pytest.mark.feature("5.7.7")
-@pytest.mark.feature("ARCH-17")
 def test_one_trace_leads_from_the_door_to_sql_event_run_and_log(
     services: Services, admin: Login, tracer: Tracer, shop: Shop, item_id: str, make_tenant: Callable[[str], Login]
 ) -> None:
@@ -162,7 +159,6 @@ def _load(connection: psycopg.Connection) -> str:
     return str(run_id)
 
 
-@pytest.mark.feature("ARCH-16")
 def test_errors_are_always_kept_and_the_rest_by_share(
     http: TestClient, services: Services, tracer: Tracer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

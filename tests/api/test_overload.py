@@ -75,7 +75,6 @@ def test_the_important_are_let_in_first_and_tenants_take_turns() -> None:
     assert asyncio.run(story()) == ["a order", "a1", "b1", "a2", "a numbers"]
 
 
-@pytest.mark.feature("ARCH-30")
 def test_low_priority_work_is_refused_first_and_only_while_it_is_too_much() -> None:
     async def story() -> None:
         clock = Clock()
@@ -142,7 +141,6 @@ def test_a_client_that_goes_away_leaves_its_place_to_the_next() -> None:
     asyncio.run(story())
 
 
-@pytest.mark.feature("ARCH-30")
 def test_under_overload_exports_dashboards_and_questions_get_503_and_orders_go_on(
     http: TestClient, services: Services, customer: dict[str, Any]
 ) -> None:
@@ -161,7 +159,6 @@ def test_under_overload_exports_dashboards_and_questions_get_503_and_orders_go_o
     assert http.get("/api/scm/customers/export", params={"format": "csv"}).status_code == 200
 
 
-@pytest.mark.feature("ARCH-30")
 def test_without_marts_transactions_go_on_and_numbers_say_what_is_missing(
     http: TestClient, services: Services, customer: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -208,8 +205,6 @@ def _offer(limiter: RateLimiter, name: str, limit: Limit, times: int) -> int:
     return let
 
 
-@pytest.mark.feature("ARCH-28")
-@pytest.mark.feature("GW-06")
 def test_a_limit_with_its_burst_holds_over_all_instances(
     instances: Callable[[int], list[RateLimiter]], database: Database
 ) -> None:
@@ -259,8 +254,6 @@ def test_without_the_database_each_instance_counts_for_itself(settings: Any) -> 
     away.close()
 
 
-@pytest.mark.feature("ARCH-28")
-@pytest.mark.feature("GW-06")
 def test_a_flood_gets_429_with_retry_after_and_others_nothing_of_it(
     services: Services, admin: Login, make_tenant: Callable[[str], Login]
 ) -> None:
