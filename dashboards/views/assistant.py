@@ -175,9 +175,9 @@ def _answered(answer: Json, scope: Scope, place: int) -> None:
         _figures(answer_of(result, answer.get("metric_query") or {}), scope, place)
     for each in answer.get("citations") or ():
         if isinstance(each, Mapping) and each.get("document_id"):
-            place = " · ".join(str(each[name]) for name in ("title", "place") if each.get(name))
+            source = " · ".join(str(each[name]) for name in ("title", "place") if each.get(name))
             quote = str(each.get("quote", "")).replace("$", "\\$")
-            st.caption(f":material/format_quote: {quote} ({place})".replace("[", "\\["))
+            st.caption(f":material/format_quote: {quote} ({source})".replace("[", "\\["))
 
 
 def _figures(found: Answer, scope: Scope, place: int) -> None:

@@ -20,7 +20,7 @@ REASONS = "/api/inventory/adjustment-reasons"
 
 @pytest.fixture
 def accounts(http: TestClient, shop: Shop) -> dict[str, dict[str, Any]]:
-    params = {"company_id": str(shop.company_id), "limit": 200}
+    params: dict[str, str | int] = {"company_id": str(shop.company_id), "limit": 200}
     return {row["code"]: row for row in http.get("/api/finance/accounts", params=params).json()["items"]}
 
 

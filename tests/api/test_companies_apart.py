@@ -51,7 +51,7 @@ def test_accounts_and_cost_centres_of_another_company_are_refused_everywhere(
         ("lines/0/account_id", "account_unknown"),
         ("lines/1/cost_centre_id", "cost_centre_unknown"),
     ]
-    entry = {
+    entry: dict[str, Any] = {
         "company_id": company,
         "entry_on": "2026-03-16",
         "lines": [

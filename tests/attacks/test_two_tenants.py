@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 
@@ -83,17 +83,17 @@ def test_nothing_but_what_is_published_answers_without_a_token(app: FastAPI, adm
             assert _ask(anonymous, operation, new_id(), with_filters=False).status_code == 401, operation.name
 
 
-def _ask(login: Login, operation: Operation, row_id: UUID, *, with_filters: bool) -> httpx.Response:
-    answer: httpx.Response = login.http.request(**request_of(operation, row_id, with_filters=with_filters))
+def _ask(login: Login, operation: Operation, row_id: UUID, *, with_filters: bool) -> httpx2.Response:
+    answer: httpx2.Response = login.http.request(**request_of(operation, row_id, with_filters=with_filters))
     return answer
 
 
-def _gives_away(answer: httpx.Response) -> bool:
+def _gives_away(answer: httpx2.Response) -> bool:
     told = answer.content + str(answer.headers).encode()
     return any(sign.encode() in told for sign in SIGNS)
 
 
-def _likeness(answer: httpx.Response, row_id: UUID) -> tuple[int, Any]:
+def _likeness(answer: httpx2.Response, row_id: UUID) -> tuple[int, Any]:
     """What of an answer must not depend on whether the id exists elsewhere."""
     if answer.status_code < 400:
         return answer.status_code, None

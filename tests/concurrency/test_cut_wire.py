@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -80,10 +80,10 @@ def test_a_commit_whose_answer_was_lost_is_not_called_undone(
     assert http.get("/api/sales/orders", params={"include_total": "true"}).json()["total"] == 1
 
 
-def _sent(http: TestClient, body: object, headers: dict[str, str], seen: Counter[int]) -> httpx.Response:
+def _sent(http: TestClient, body: object, headers: dict[str, str], seen: Counter[int]) -> httpx2.Response:
     """The answer, the request sent again while the database does not answer, as a client is told to."""
     for _ in range(COPIES):
-        answer: httpx.Response = http.post("/api/sales/orders", json=body, headers=headers)
+        answer: httpx2.Response = http.post("/api/sales/orders", json=body, headers=headers)
         seen[answer.status_code] += 1
         if answer.status_code != TRY_AGAIN:
             return answer

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -51,7 +51,7 @@ def _lines(items: list[Any], chance: random.Random, **more: Any) -> list[dict[st
     return [{"item_id": str(item), "qty": str(chance.randint(1, 3)), **more} for item in chosen]
 
 
-def _sell(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) -> list[httpx.Response]:
+def _sell(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) -> list[httpx2.Response]:
     body = {
         "company_id": str(shop.company_id),
         "customer_id": str(shop.customer_id),
@@ -82,7 +82,7 @@ def _sell(http: TestClient, shop: Shop, items: list[Any], chance: random.Random)
     return answers
 
 
-def _buy(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) -> list[httpx.Response]:
+def _buy(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) -> list[httpx2.Response]:
     body = {
         "company_id": str(shop.company_id),
         "supplier_id": str(shop.supplier_id),
@@ -97,7 +97,7 @@ def _buy(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) 
     return answers
 
 
-def _count(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) -> list[httpx.Response]:
+def _count(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) -> list[httpx2.Response]:
     body = {
         "company_id": str(shop.company_id),
         "warehouse_id": str(shop.warehouse_id),
@@ -112,11 +112,11 @@ def _count(http: TestClient, shop: Shop, items: list[Any], chance: random.Random
     return answers
 
 
-def _look(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) -> list[httpx.Response]:
+def _look(http: TestClient, shop: Shop, items: list[Any], chance: random.Random) -> list[httpx2.Response]:
     paths = ("/api/sales/orders", "/api/finance/journal-entries", "/api/inventory/stock-moves")
-    asked = {"limit": len(items), "company_id": str(shop.company_id)}
+    asked: dict[str, int | str] = {"limit": len(items), "company_id": str(shop.company_id)}
     return [http.get(chance.choice(paths), params=asked) for _ in range(2)]
 
 
-Story = Callable[[TestClient, Shop, list[Any], random.Random], list[httpx.Response]]
+Story = Callable[[TestClient, Shop, list[Any], random.Random], list[httpx2.Response]]
 _STORIES: tuple[Story, ...] = (_sell, _sell, _sell, _buy, _buy, _count, _look)

@@ -91,7 +91,8 @@ class FakeApi:
             return 200, self._figures(path, parameters, body, language)
         if path.startswith(("/api/report/", "/api/notify/")):
             is_board = path.startswith(("/api/report/boards", "/api/report/dashboards"))
-            return (boards if is_board else reports).answer(method, path, body, language)
+            answered: tuple[int, Any] = (boards if is_board else reports).answer(method, path, body, language)
+            return answered
         if path.startswith("/api/ai/conversations"):
             return records.conversations(method, path, language)
         if path == "/api/ai/ask" and self.has_assistant:
