@@ -268,7 +268,7 @@ def test_a_cost_centre_out_of_scope_is_refused(world: tuple[Company, FastAPI, Se
     assert committed(of_east) == {"East": D(40)}
     assert ask(of_east, centre="East").status_code == 200
     assert ask(of_east, centre="West").status_code == 403
-    assert ask(of_east, centre="Nowhere").json()["code"] == "field_forbidden"
+    assert ask(of_east, centre="Nowhere").status_code == 403
     assert ask(everyone, centre="Nowhere").status_code == 422
     cell = {"metric": "budget_variance", "cell": {"cost_centre": "West"}}
     assert of_east.post("/api/metrics/drill", json=cell).status_code == 403
