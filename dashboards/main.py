@@ -72,7 +72,7 @@ def main() -> None:
         _only(sign_in.show)
         return
     st.logo(frame.FOLDER / "logo.svg", size="large", icon_image=frame.FOLDER / "logo_small.svg")
-    page = st.navigation(pages.build(SPECS, allowed))
+    page = st.navigation(pages.build(SPECS, allowed), expanded=True)
     frame.sidebar()
     page.run()
 

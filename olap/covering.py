@@ -53,6 +53,9 @@ def _columns(request: Request, leaf: str, names: Names) -> set[str]:
             return {name}
         item = names.items_as(leaf, request.attributes)[name]
         first = item.path[0] if item.path else item.element
+        if names.manifest.models[item.model].is_history:
+            # What held on a row's day may change within a month.
+            return {name}
         if first != model.primary_entity:
             found.add(str(model.entity_columns.get(first, first)))
             continue

@@ -142,6 +142,8 @@ class Model:
     drill: Mapping[str, str]
     """Which columns lead from a row to its document, where the model says so."""
     pre_aggregated: PreAggregation | None = None
+    is_history: bool = False
+    """Whether its rows hold for a time: which of them is meant depends on the day of the row that names it."""
 
 
 @dataclass(frozen=True)
@@ -235,6 +237,7 @@ def _model(raw: Mapping[str, Any]) -> Model:
         dimensions=tuple(_dimension(each, raw["name"], mart) for each in raw["dimensions"]),
         drill=dict(_meta(raw).get("drill") or {}),
         pre_aggregated=_pre_aggregation(_meta(raw).get("pre_aggregated")),
+        is_history=any((each.get("type_params") or {}).get("validity_params") for each in raw["dimensions"]),
     )
 
 

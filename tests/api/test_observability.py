@@ -217,8 +217,9 @@ def test_spans_nest_and_a_collector_gets_them_whole(tmp_path: Path) -> None:
 
 @pytest.mark.feature("5.7.1")
 def test_status_lists_instances_and_a_killed_one_turns_red(
-    http: TestClient, services: Services, settings: Settings
+    http: TestClient, services: Services, settings: Settings, tmp_path: Path
 ) -> None:
+    settings = services.settings = settings.model_copy(update={"home": tmp_path})
     program = (
         "import sys; from pathlib import Path; from runtime.instances import Heartbeat\n"
         "beat = Heartbeat(Path(sys.argv[1]), 'Worker', checks=lambda: {'database': True}); beat.beat()\n"

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from pgvector.sqlalchemy import Vector
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -125,6 +126,8 @@ def _value(column: Column[Any], row_id: UUID) -> Any:  # noqa: PLR0911 one retur
         return [CANARY] if "[" in str(getattr(column.server_default, "arg", "")) else {CANARY: CANARY}
     if isinstance(kind, ARRAY):
         return [CANARY]
+    if isinstance(kind, Vector):
+        return [float(CANARY_NUMBER)] * 256
     if isinstance(kind, LargeBinary):
         return CANARY.encode()
     raise TypeError(f"{column} has a type that no canary is made for: {kind!r}")

@@ -66,7 +66,7 @@ class FakeApi:
         for pattern, refusal in self.refuses.items():
             if re.search(pattern, parts.path):
                 raise refusal
-        if parts.path.startswith("/api/auth/") and parts.path != "/api/auth/me":
+        if parts.path in {"/api/auth/token", "/api/auth/refresh", "/api/auth/logout"}:
             return self._auth(parts.path, body)
         if signed != "token-1":
             raise Refusal(401, "not_authenticated", "Sign in first.")

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.context import RightsCache
 from api.errors import install_handlers
 from api.routers.metrics import catalogue, marts, pivot, questions, statements
+from api.telemetry import Telemetry
 from olap.service import Numbers
 from tests.olap.company import ACME
 from transactional.kernel.principal import Principal
@@ -52,6 +53,7 @@ def client(numbers: Numbers, published: Path) -> Iterator[TestClient]:
     app = FastAPI()
     app.state.services = SimpleNamespace(
         rights=rights,
+        telemetry=Telemetry(),
         hosts=SimpleNamespace(tenant_of=lambda _: None),
         settings=SimpleNamespace(lake_dir=published / "lake", dbt_target_dir=published / "dbt"),
         now=lambda: datetime(2026, 3, 16, 9, 31, tzinfo=UTC),

@@ -18,6 +18,7 @@ from api.context import RightsCache
 from api.errors import install_handlers
 from api.routers.metrics import pivot as pivot_routes
 from api.routers.metrics import receipts
+from api.telemetry import Telemetry
 from olap.asker import Asker
 from olap.drill import DrillQuery
 from olap.errors import MetricForbidden, QueryInvalid
@@ -111,7 +112,11 @@ def client(numbers: Numbers, database: Database) -> Iterator[TestClient]:
     rights.keep("viewer", Principal(UUID(ACME), UUID(int=3), permissions=frozenset({"metric.read"})), 3600.0)
     app = FastAPI()
     app.state.services = SimpleNamespace(
-        rights=rights, hosts=SimpleNamespace(tenant_of=lambda _: None), settings=None, database=database
+        rights=rights,
+        telemetry=Telemetry(),
+        hosts=SimpleNamespace(tenant_of=lambda _: None),
+        settings=None,
+        database=database,
     )
     app.state.numbers = (app.state.services, numbers)
     install_handlers(app)

@@ -523,11 +523,11 @@ KEPT = (
     "region",
     "salesperson",
     "customer_category_then",
-    "unit",
     "document_type",
     "company",
 )
-FINER = ("customer", "invoice_number", "warehouse")
+FINER = ("customer", "invoice_number", "warehouse", "unit")
+"""A unit's name holds from a day on, which may lie within a month."""
 
 
 def random_question(dice: random.Random) -> tuple[dict[str, Any], bool]:

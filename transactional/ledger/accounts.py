@@ -67,6 +67,10 @@ class AccountMap:
         )
         return next((account_id for account_id in found if account_id is not None), None)
 
+    def accounts_of(self, role: AccountRole) -> frozenset[UUID]:
+        """Every account that some company, category or warehouse has for a role."""
+        return frozenset(account_id for key, account_id in self.mapped.items() if key[1] == role.value)
+
     def _search(self, key: _Mapped) -> UUID:
         company_id, role, category_id, warehouse_id, supplier_category_id = key
         line = self._ancestry(category_id)

@@ -47,10 +47,10 @@ class SearchOut(BaseModel):
     """One ranked list; `mode` says whether vectors were compared too."""
 
     items: list[HitOut]
-    mode: str = Field(description="hybrid, or words where no vector could be made.")
-    note: str | None
     next_cursor: str | None = None
     total: int | None = None
+    mode: str = Field(description="hybrid, or words where no vector could be made.")
+    note: str | None
 
 
 class VectorBody(BaseModel):

@@ -16,7 +16,8 @@ from transactional.kernel.money import ZERO
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import read_by_id
 from transactional.kernel.session import Session
-from transactional.ledger.accounts import ACCOUNTS, account_problems
+from transactional.ledger.accounts import ACCOUNT_MAP, ACCOUNTS, account_problems
+from transactional.ledger.models import AccountRole
 from transactional.organization.models import Company
 
 
@@ -80,6 +81,8 @@ def take_accounts(session: Session, documents: Sequence[StockDocument]) -> None:
     )
     problems = []
     accounts = ACCOUNTS.of(session)
+    # What production takes and delivers are stock documents: they are what keeps its clearing account.
+    clearing = ACCOUNT_MAP.of(session).accounts_of(AccountRole.PRODUCTION_CLEARING)
     for position, document in enumerate(documents):
         path = f"documents/{position}/"
         reason = reasons.get(document.reason_id) if document.reason_id else None
@@ -89,7 +92,7 @@ def take_accounts(session: Session, documents: Sequence[StockDocument]) -> None:
             )
         if document.account_id is None and reason is not None:
             document.account_id = reason.account_id
-        if document.account_id is not None:
+        if document.account_id is not None and document.account_id not in clearing:
             problems += account_problems(accounts[document.account_id], f"{path}account_id")
     if problems:
         raise Invalid(problems)
