@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from api.admission import Gate, Place, Priority, priority_of
 from api.context import Services
 from api.errors import Busy
-from api.rate_limits import Limit, Limits, RateLimited, RateLimiter
+from api.rate_limits import SETTLE_SECONDS, Limit, Limits, RateLimited, RateLimiter
 from runtime.settings import SettingsRefused
 from tests.api.conftest import Login, problem
 from transactional.kernel.session import Database
@@ -232,7 +232,8 @@ def test_a_limit_with_its_burst_holds_over_all_instances(
         for limiter in limiters:
             again += _offer(limiter, "hot", limit, 40)
             limiter.settle()
-    assert again == pytest.approx(60 + 100 * (time.monotonic() - began), abs=8)
+    # Where there was plenty one instance may overdraw what it lets in between two settlings; it is booked as debt.
+    assert 54 <= again <= 66 + limit.rate * SETTLE_SECONDS + 100 * (time.monotonic() - began)
 
 
 def _pass(database: Database, seconds: float) -> None:

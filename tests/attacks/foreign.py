@@ -108,26 +108,24 @@ def _is_given(column: Column[Any]) -> bool:
     return column.identity is not None or column.computed is not None or isinstance(column.type, Xid8)
 
 
-def _value(column: Column[Any], row_id: UUID) -> Any:  # noqa: PLR0911 one return a type
+def _value(column: Column[Any], row_id: UUID) -> Any:
     kind = column.type
-    if isinstance(kind, Uuid):
-        return row_id
     if isinstance(kind, String | Text):
         return CANARY[: kind.length or len(CANARY)]
-    if isinstance(kind, Boolean):
-        return True
-    if isinstance(kind, Integer | Numeric):
-        return CANARY_NUMBER
-    if isinstance(kind, DateTime):
-        return datetime.now(UTC)
-    if isinstance(kind, Date):
-        return date(2026, 3, 16)
     if isinstance(kind, JSONB):
         return [CANARY] if "[" in str(getattr(column.server_default, "arg", "")) else {CANARY: CANARY}
-    if isinstance(kind, ARRAY):
-        return [CANARY]
-    if isinstance(kind, Vector):
-        return [float(CANARY_NUMBER)] * 256
-    if isinstance(kind, LargeBinary):
-        return CANARY.encode()
+    made: tuple[tuple[type, Any], ...] = (
+        (Uuid, row_id),
+        (Boolean, True),
+        (Integer, CANARY_NUMBER),
+        (Numeric, CANARY_NUMBER),
+        (DateTime, datetime.now(UTC)),
+        (Date, date(2026, 3, 16)),
+        (ARRAY, [CANARY]),
+        (Vector, [float(CANARY_NUMBER)] * 256),
+        (LargeBinary, CANARY.encode()),
+    )
+    for each, value in made:
+        if isinstance(kind, each):
+            return value
     raise TypeError(f"{column} has a type that no canary is made for: {kind!r}")
