@@ -3,6 +3,7 @@
 import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -209,7 +210,10 @@ def test_a_stale_version_changes_nothing(http: TestClient, customer: dict[str, A
     assert http.get(path).json()["name"] == "First"
 
 
-def test_the_process_says_whether_it_lives_and_is_ready(anonymous: TestClient, services: Services) -> None:
+def test_the_process_says_whether_it_lives_and_is_ready(
+    anonymous: TestClient, services: Services, tmp_path: Path
+) -> None:
+    services.settings = services.settings.model_copy(update={"home": tmp_path})
     assert anonymous.get("/health/live").json() == {"status": "alive"}
     refused = problem(anonymous.get("/health/ready"), 503, "not_ready")
     assert refused["checks"]["database"] is True

@@ -1,6 +1,7 @@
 """Dashboards and alert rules as they are shipped: of figures that are really served, and firing when they should."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -67,7 +68,9 @@ def test_shipped_dashboards_are_those_declared() -> None:
     assert {f"qooerp: {name}" for name in ("Service", "Database", "Queues", "Pipelines", "Business")} <= titles
 
 
-def test_the_stack_reads_and_shows_what_is_shipped() -> None:
+def test_the_stack_reads_and_shows_what_is_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("QOOERP_") and name.endswith("_PORT")]:
+        monkeypatch.delenv(name)
     stack = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
     mounted = [each for name in ("prometheus", "grafana") for each in stack["services"][name]["volumes"]]
     for source in [each.partition(":")[0] for each in mounted if each.startswith("./")]:
