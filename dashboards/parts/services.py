@@ -16,7 +16,7 @@ from dashboards.parts.tables import table
 from dashboards.words import label_of, t
 
 REFRESH_SECONDS = 2.0
-_SIGNS = {"ready": "🟢", "not ready": "🟡", "down": "🔴"}
+_SIGNS = {"ready": "✓", "not ready": "…", "down": "✗"}
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

@@ -182,5 +182,5 @@ def test_a_silent_instance_is_red_and_the_others_are_not(fake: FakeApi, open_pag
     assert not page.exception
     assert [each.value for each in page.error] == ["API: an instance is silent."]
     shown = next(each.value for each in page.dataframe if "instance" in each.value.columns)
-    assert [row.split()[0] for row in shown["state"]] == ["🟢", "🔴", "🟢"]
+    assert [row.split()[0] for row in shown["state"]] == ["✓", "✗", "✓"]
     assert shown["version"].tolist() == ["9.9"] * 3
