@@ -198,7 +198,7 @@ def written(session: Session, asked: int, kills: int, repeated: int) -> Written:
         left join sales.sales_orders as orders on orders.id = events.aggregate_id
         where events.topic = 'sales.order.created' and (orders.id is null or orders.external_ref like 'kill-%')
     """
-    counts: list[int] = list(session.execute(text(statement)).one())
+    counts = [int(each) for each in session.execute(text(statement)).one()]
     return Written(asked, kills, repeated, *counts)
 
 
