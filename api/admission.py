@@ -170,9 +170,7 @@ class Gate:
 
     async def _wait(self, priority: Priority, waiting: _Waiting, seconds_max: float) -> Place:
         try:
-            await asyncio.wait_for(waiting.future, seconds_max)
-        except TimeoutError:
-            pass
+            await asyncio.wait((waiting.future,), timeout=seconds_max)
         except BaseException:
             self._abandon(priority, waiting)
             raise

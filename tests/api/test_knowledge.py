@@ -185,7 +185,8 @@ def test_a_documents_number_comes_first_and_records_are_found_by_words_prefixes_
 
 @pytest.mark.parametrize("q", ["& | ! ( )", ":*", "''", "\x00", "x" * 201, "\u3002\uff0c"])
 def test_a_search_without_words_is_refused(http: TestClient, q: str) -> None:
-    problem(http.get("/api/search", params={"q": q}), 422)
+    refused = problem(http.get("/api/search", params={"q": q}), 422)
+    assert [error["path"] for error in refused["errors"]] == ["q"]
 
 
 def test_vectors_of_another_dimension_are_refused_and_the_nearest_come_first(http: TestClient) -> None:

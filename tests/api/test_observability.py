@@ -184,10 +184,11 @@ def test_tracing_switched_off_notes_nothing_and_changes_no_answer(http: TestClie
     assert current.get() is None
 
 
-def test_a_trace_needs_its_right(make_user: Callable[..., Login]) -> None:
+def test_a_trace_needs_its_right(http: TestClient, make_user: Callable[..., Login]) -> None:
     seller = make_user("sam", "salesperson")
     problem(seller.http.get(f"/api/system/traces/{TRACE}"), 403)
     problem(seller.http.get("/api/system/status"), 403)
+    assert http.get("/api/system/status").status_code == 200
 
 
 def test_spans_nest_and_a_collector_gets_them_whole(tmp_path: Path) -> None:

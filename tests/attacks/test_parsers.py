@@ -202,9 +202,11 @@ def _spaced(words: list[str]) -> str:
 def test_a_schedule_and_a_number_format_are_read_or_refused(text: str) -> None:
     for read, refusals in ((parse_cron, (CronInvalid,)), (parse_format, (Invalid,))):
         try:
-            read(text)
+            understood = read(text)
         except refusals:
             continue
+        # What is understood once is understood alike again.
+        assert understood == read(text)
 
 
 JSON = st.recursive(
@@ -221,6 +223,7 @@ PARTS = ("metrics", "group_by", "where", "time", "compare", "order_by", "limit",
 @given(question=st.dictionaries(st.sampled_from(PARTS), JSON, max_size=5))
 def test_a_metric_question_is_read_or_refused(question: dict[str, object]) -> None:
     try:
-        MetricQuery.from_data(question)
+        understood = MetricQuery.from_data(question)
     except (MetricsError, DomainError):
         return
+    assert understood == MetricQuery.from_data(question)
