@@ -9,8 +9,10 @@ import orjson
 from pydantic import TypeAdapter
 
 from transactional.kernel.resource import Field
-from transactional.kernel.schema import type_of
+from transactional.kernel.schema import text_of, type_of
 
+_CODE_LENGTH_MAX = 200
+_code = TypeAdapter(text_of(_CODE_LENGTH_MAX)).validate_python
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -71,4 +73,4 @@ def _reference(cell: Any) -> UUID | str | None:
     try:
         return UUID(value)
     except ValueError:
-        return str(value)
+        return str(_code(value))

@@ -22,6 +22,8 @@ from pydantic import Field as Bound
 from transactional.kernel.resource import AUDIT_COLUMNS, Field, Lines, Resource, fields_of
 
 _INTEGER_MAX = 2**31 - 1
+_WORD = r"[^@\s\x00-\x1f\x7f<>,;]+"
+EMAIL_PATTERN = rf"^{_WORD}@{_WORD}\.{_WORD}$"
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """What JSON can say and UTF-8 cannot: one half of a character beyond 65,535."""
 _DAY_MIN, _DAY_MAX = date(1900, 1, 1), date(2200, 1, 1)
@@ -197,9 +199,7 @@ def _text(field: Field) -> Any:
     if field.name == "country_code":
         return Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
     if field.name == "email":
-        return Annotated[
-            str, StringConstraints(max_length=field.length_max, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")
-        ]
+        return Annotated[str, StringConstraints(max_length=field.length_max, pattern=EMAIL_PATTERN)]
     return text_of(field.length_max or 10_000, length_min=0 if field.is_nullable else 1)
 
 

@@ -20,7 +20,7 @@ from transactional.identity.services.end_sessions import end_other_sessions
 from transactional.kernel.errors import Invalid
 from transactional.kernel.records import get_record
 from transactional.kernel.rows import lock_by_id
-from transactional.kernel.schema import Shown, Strict, shown_schema, text_of
+from transactional.kernel.schema import EMAIL_PATTERN, Shown, Strict, shown_schema, text_of
 from transactional.kernel.session import Session
 
 
@@ -29,7 +29,7 @@ class UserCreate(Strict):
 
     username: text_of(200, length_min=1)  # type: ignore[valid-type]
     name: text_of(200, length_min=1)  # type: ignore[valid-type]
-    email: Annotated[str, Field(max_length=200, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")] | None = None
+    email: Annotated[str, Field(max_length=200, pattern=EMAIL_PATTERN)] | None = None
     password: Annotated[str, Field(min_length=1, max_length=256)]
     roles: Annotated[list[text_of(40)], Field(max_length=50)] = Field(default_factory=list)  # type: ignore[valid-type]
     locale: Annotated[str, Field(max_length=20)] | None = None
