@@ -2,10 +2,13 @@
 -- Summed up to a day, quantity and value are the layers of that day, and all of them together are the stock.
 -- Goods leave in the order in which they came. A layer bears value by its quantity; of items costed by layers (FIFO) by
 -- its own cost. What a document moves within one warehouse is no receipt; a transfer to another one is.
+-- A move changes the rows of its own day and later ones, so a batch writes those of a timeline alone.
 {{ config(
-    unique_key=['tenant_id', 'item_id', 'warehouse_id'],
+    unique_key=['tenant_id', 'layer_change_key'],
+    pre_hook="{{ forget_touched_timelines() }}",
     indexes=[
-        {'columns': ['tenant_id', 'item_id', 'warehouse_id']},
+        {'columns': ['tenant_id', 'layer_change_key'], 'unique': true},
+        {'columns': ['tenant_id', 'item_id', 'warehouse_id', 'changed_on']},
         {'columns': ['_batch_id']},
     ],
 ) }}
@@ -23,21 +26,7 @@ items as (
 
 {% if is_incremental() %}
     touched as (
-        select
-            tenant_id,
-            item_id,
-            warehouse_id
-        from {{ ref('fct_stock_moves') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            moves.tenant_id,
-            moves.item_id,
-            moves.warehouse_id
-        from items
-        inner join {{ ref('fct_stock_moves') }} as moves
-            on items.tenant_id = moves.tenant_id and items.item_id = moves.item_id
-        where items._batch_id > {{ floor }}
+        {{ touched_stock_timelines(floor) }}
     ),
 {% endif %}
 
@@ -82,10 +71,24 @@ timelines as (
         moves.company_id,
         moves.currency_code,
         max(items.costing_method) as costing_method,
-        greatest(max(moves._batch_id), max(items._batch_id)) as _batch_id
+        {{ 'touched.since_on' if is_incremental() else "date '-infinity'" }} as since_on,
+        max(items._batch_id) as item_batch_id
     from moves
     inner join items on moves.tenant_id = items.tenant_id and moves.item_id = items.item_id
-    group by moves.tenant_id, moves.item_id, moves.warehouse_id, moves.company_id, moves.currency_code
+    {% if is_incremental() %}
+        inner join touched
+            on
+                moves.tenant_id = touched.tenant_id
+                and moves.item_id = touched.item_id
+                and moves.warehouse_id = touched.warehouse_id
+    {% endif %}
+    group by
+        moves.tenant_id,
+        moves.item_id,
+        moves.warehouse_id,
+        moves.company_id,
+        moves.currency_code,
+        since_on
 ),
 
 by_document as (
@@ -102,7 +105,8 @@ by_document as (
         min(cast(created_by as text)) as created_by,
         bool_or(move_kind in ('delivery', 'issue') and quantity < 0) as is_used,
         sum(quantity) as quantity,
-        sum(value_amount) as value_amount
+        sum(value_amount) as value_amount,
+        max(_batch_id) as _batch_id
     from moves
     group by tenant_id, item_id, warehouse_id, moved_on, document_type, document_id, document_number
 ),
@@ -136,7 +140,8 @@ day_sums as (
         moved_on,
         sum(value_amount) as value_amount,
         sum(greatest(-quantity, 0)) as issued_quantity,
-        max(case when is_used then moved_on end) as used_on
+        max(case when is_used then moved_on end) as used_on,
+        max(_batch_id) as _batch_id
     from by_document
     group by tenant_id, item_id, warehouse_id, moved_on
 ),
@@ -150,9 +155,13 @@ days as (
         lead(moved_on) over timeline as until_on,
         sum(value_amount) over timeline as value_amount,
         sum(issued_quantity) over timeline as issued_to_quantity,
-        max(used_on) over timeline as used_on
+        max(used_on) over timeline as used_on,
+        max(_batch_id) over timeline as batch_id,
+        max(_batch_id) over next_day as until_batch_id
     from day_sums
-    window timeline as (partition by tenant_id, item_id, warehouse_id order by moved_on)
+    window
+        timeline as (partition by tenant_id, item_id, warehouse_id order by moved_on),
+        next_day as (timeline rows between unbounded preceding and 1 following)
 ),
 
 -- Value that stands without goods, as a correction of what is gone may leave it, ages from its own day.
@@ -164,6 +173,8 @@ open_layers as (
         days.moved_on,
         days.until_on,
         days.value_amount,
+        days.batch_id,
+        days.until_batch_id,
         coalesce(receipts.received_on, days.moved_on) as received_on,
         greatest(receipts.received_on, days.used_on, case when receipts.layer_id is null then days.moved_on end)
             as idle_since_on,
@@ -182,6 +193,7 @@ open_layers as (
             days.tenant_id = timelines.tenant_id
             and days.item_id = timelines.item_id
             and days.warehouse_id = timelines.warehouse_id
+            and (days.until_on >= timelines.since_on or days.until_on is null)
     left join receipts
         on
             days.tenant_id = receipts.tenant_id
@@ -254,7 +266,9 @@ final as (
         layers.document_number,
         sides.direction * layers.quantity as quantity,
         sides.direction * layers.layer_amount as value_amount,
-        timelines._batch_id
+        greatest(
+            case sides.direction when 1 then layers.batch_id else layers.until_batch_id end, timelines.item_batch_id
+        ) as _batch_id
     from layers
     inner join timelines
         on
@@ -263,7 +277,7 @@ final as (
             and layers.warehouse_id = timelines.warehouse_id
     cross join (values (1), (-1)) as sides (direction)
     where
-        (sides.direction = 1 or layers.until_on is not null)
+        case sides.direction when 1 then layers.moved_on else layers.until_on end >= timelines.since_on
         and (layers.quantity <> 0 or layers.layer_amount <> 0)
 )
 
