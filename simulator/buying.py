@@ -87,7 +87,7 @@ class Buying:
     def run_week(self, week: date, *, until: date) -> None:
         """Goods arrive at the end of the week, are billed, and what runs low is ordered; due bills are paid."""
         self._receive(week, until)
-        self._pay(week)
+        self._pay(week, until)
         self._order(week)
         if week.day <= 7:
             self._bill_overheads(week)
@@ -142,7 +142,7 @@ class Buying:
                 )
                 for order, day in billed
             ],
-            at=evening(until),
+            at=evening(max(day for _, day in billed)),
         )
         self.trade.ledger.counts["supplier invoices"] += len(posted)
         for invoice, (order, day) in zip(posted, billed, strict=True):
@@ -156,8 +156,8 @@ class Buying:
         self.bills += 1
         return f"{self.trade.plans.suppliers[supplier].code}-{20_000 + self.bills}"
 
-    def _pay(self, week: date) -> None:
-        end = week + timedelta(days=7)
+    def _pay(self, week: date, until: date) -> None:
+        end = min(week + timedelta(days=7), until + timedelta(days=1))
         due = [item for item in self.payables if item.pays_on < end]
         self.payables = [item for item in self.payables if item.pays_on >= end]
         by_supplier: defaultdict[int, list[Payable]] = defaultdict(list)

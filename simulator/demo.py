@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from multiprocessing import get_context
 from random import Random
@@ -75,14 +75,22 @@ def build_demo(settings: Settings, *, scale: float, progress: Progress) -> None:
     replace_logins(settings.home, [login for tenant in TENANTS for login in _logins(settings, tenant)])
 
 
-def make_tenant(settings: Settings, tenant: DemoTenant, *, scale: float, progress: Progress | None = None) -> None:
-    """Nothing: the tenant is there, made now or before."""
+def make_tenant(
+    settings: Settings,
+    tenant: DemoTenant,
+    *,
+    scale: float,
+    progress: Progress | None = None,
+    today: date | None = None,
+) -> None:
+    """Nothing: the tenant is there, made now or before; it has traded until the day before today."""
     database = Database(settings.database_url(DatabaseRole.APP))
     # Millions of short-lived rows and no cycles among them: looking for garbage costs a third of the time.
     gc.disable()
     try:
         if not _exists(database, tenant.slug):
-            _build(database, settings, tenant, scale=scale * tenant.share, progress=progress)
+            days = _days(today or day_of(utc_now()))
+            _build(database, settings, tenant, days, scale=scale * tenant.share, progress=progress)
     finally:
         gc.enable()
         database.close()
@@ -94,7 +102,13 @@ def _exists(database: Database, slug: str) -> bool:
 
 
 def _build(
-    database: Database, settings: Settings, tenant: DemoTenant, *, scale: float, progress: Progress | None
+    database: Database,
+    settings: Settings,
+    tenant: DemoTenant,
+    days: tuple[date, date],
+    *,
+    scale: float,
+    progress: Progress | None,
 ) -> None:
     """The whole tenant in one transaction: killed in the middle, nothing is there and the next start begins again."""
     now = utc_now()
@@ -108,7 +122,6 @@ def _build(
         random = Random(tenant.seed)
         plans = Plans(items(random), customers(random, CUSTOMERS), suppliers(random))
         plans = shrink(plans, scale) if scale < 1 else plans
-        days = _days(now)
         cast = set_up(session, tenant.name, plans, days=days, random=random)
         wanted = list(
             orders(random, days=days, total=round(ORDERS * scale), items=plans.items, customers=plans.customers)
@@ -139,9 +152,9 @@ def _trade(
         week += timedelta(days=7)
 
 
-def _days(now: datetime) -> tuple[date, date]:
+def _days(today: date) -> tuple[date, date]:
     """Two years of whole weeks, the last day being yesterday: today is left to whoever tries the demo."""
-    last = day_of(now) - timedelta(days=1)
+    last = today - timedelta(days=1)
     return last - timedelta(days=last.weekday() + 7 * (WEEKS - 1)), last
 
 

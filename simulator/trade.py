@@ -98,9 +98,9 @@ class Trade:
 
     def run_week(self, week: date, wanted: Sequence[WantedOrder], *, until: date) -> None:
         """Everything of one week, in the order in which it would happen."""
-        self.deliver(week)
-        self.collect(week)
-        self.take_back(week)
+        self.deliver(week, until)
+        self.collect(week, until)
+        self.take_back(week, until)
         self.take_orders([order for order in wanted if order.ordered_on <= until], week)
 
     def take_orders(self, wanted: Sequence[WantedOrder], week: date) -> None:
@@ -148,10 +148,14 @@ class Trade:
     def _open_line(self, line_id: UUID, place: Place, qty: int) -> OpenLine:
         return OpenLine(line_id, place, qty, self.room.reserve(place, qty))
 
-    def deliver(self, week: date) -> None:
+    def deliver(self, week: date, until: date) -> None:
         """What is on hand goes out, oldest order first; some orders are held back a week."""
         drafts = [
-            NewDelivery(order_id=order_id, delivered_on=week + timedelta(days=self.random.randrange(3)), lines=lines)
+            NewDelivery(
+                order_id=order_id,
+                delivered_on=min(week + timedelta(days=self.random.randrange(3)), until),
+                lines=lines,
+            )
             for order_id, lines in self._picked()
         ]
         if not drafts:
@@ -159,7 +163,7 @@ class Trade:
         posted = deliver_orders(self.session, drafts, at=evening(week))
         self.ledger.counts["deliveries"] += len(posted)
         self.ledger.delivered += [(note.id, note.delivered_on) for note in posted]
-        self._invoice(posted)
+        self._invoice(posted, until)
 
     def _picked(self) -> Iterator[tuple[UUID, list[NewDeliveryLine]]]:
         for order_id, lines in list(self.ledger.waiting.items()):
@@ -180,10 +184,12 @@ class Trade:
             if picked:
                 yield order_id, picked
 
-    def _invoice(self, notes: Sequence[Delivery]) -> None:
+    def _invoice(self, notes: Sequence[Delivery], until: date) -> None:
         asked = [
             NewInvoice(
-                order_id=note.order_id, invoiced_on=note.delivered_on + timedelta(days=1), delivery_ids=[note.id]
+                order_id=note.order_id,
+                invoiced_on=min(note.delivered_on + timedelta(days=1), until),
+                delivery_ids=[note.id],
             )
             for note in notes
         ]
@@ -197,9 +203,9 @@ class Trade:
                 Receivable(invoice.id, customer, invoice.total_amount, due[invoice.id] + timedelta(days=delay))
             )
 
-    def collect(self, week: date) -> None:
+    def collect(self, week: date, until: date) -> None:
         """Customers pay what they mean to pay this week, each in one transfer; some take a little too much off."""
-        end = week + timedelta(days=7)
+        end = min(week + timedelta(days=7), until + timedelta(days=1))
         due = [item for item in self.ledger.receivables if item.pays_on < end]
         self.ledger.receivables = [item for item in self.ledger.receivables if item.pays_on >= end]
         by_customer: defaultdict[int, list[Receivable]] = defaultdict(list)
@@ -225,8 +231,11 @@ class Trade:
             allocations=[Allocation(invoice_id=item.invoice_id, amount=item.amount) for item in items],
         )
 
-    def take_back(self, week: date) -> None:
+    def take_back(self, week: date, until: date) -> None:
         """A few deliveries of the weeks before come back, in part."""
+        received_on = week + timedelta(days=4)
+        if received_on > until:
+            return
         ready = [note for note, day in self.ledger.delivered if day < week - timedelta(days=10)]
         self.ledger.delivered = [(note, day) for note, day in self.ledger.delivered if note not in set(ready)]
         chosen = [note for note in ready if self.random.random() < RETURN_SHARE]
@@ -237,10 +246,9 @@ class Trade:
         approve_returns(
             self.session,
             [request.id for request in requests],
-            expected_on=week + timedelta(days=4),
+            expected_on=received_on,
             at=evening(week),
         )
-        received_on = week + timedelta(days=4)
         receive_returns(
             self.session,
             [NewReturnReceipt(request_id=request.id, received_on=received_on) for request in requests],

@@ -1,6 +1,7 @@
 """A demo tenant in small: it trades for two years through the services, and its books hold."""
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -8,17 +9,32 @@ from sqlalchemy import func, select
 from runtime.settings import Settings
 from simulator.demo import DemoTenant, make_tenant
 from transactional.checks import run_checks
+from transactional.finance.models import Invoice, Payment
 from transactional.identity.models import Tenant
+from transactional.inventory.models import StockMove
 from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database
-from transactional.sales.models import SalesOrder
+from transactional.ledger.models import JournalEntry
+from transactional.purchase.models import PurchaseReceipt
+from transactional.sales.models import Delivery, SalesOrder
 
+TUESDAY = date(2026, 3, 17)
+"""The last week it trades in is one day long, so that whatever is dated later in a week lies in the future."""
+HAPPENED = (
+    (SalesOrder, SalesOrder.ordered_on),
+    (Delivery, Delivery.delivered_on),
+    (Invoice, Invoice.invoiced_on),
+    (Payment, Payment.paid_on),
+    (PurchaseReceipt, PurchaseReceipt.received_on),
+    (StockMove, StockMove.occurred_on),
+    (JournalEntry, JournalEntry.posted_on),
+)
 SMALL = DemoTenant("small", "Small Outdoor GmbH", seed=3, share=1.0)
 
 
 @pytest.mark.timeout(300)
 def test_a_small_company_trades_and_its_books_hold(settings: Settings, database: Database) -> None:
-    make_tenant(settings, SMALL, scale=0.01)
+    make_tenant(settings, SMALL, scale=0.01, today=TUESDAY)
     make_tenant(settings, SMALL, scale=0.01)
     with database.outside_tenants() as session:
         [tenant_id] = session.scalars(select(Tenant.id)).all()
@@ -26,7 +42,9 @@ def test_a_small_company_trades_and_its_books_hold(settings: Settings, database:
         count, first, last = session.execute(
             select(func.count(), func.min(SalesOrder.ordered_on), func.max(SalesOrder.ordered_on))
         ).one()
+        latest = {model.__tablename__: session.scalar(select(func.max(day))) for model, day in HAPPENED}
     assert count > 40
+    assert {table: day for table, day in latest.items() if day is None or day >= TUESDAY} == {}
     assert (last - first).days > 600
     assert run_checks(settings) == []
     truth = json.loads((settings.home / "demo" / "truth-small.json").read_text(encoding="utf-8"))
