@@ -1,6 +1,7 @@
 """One request, one transaction: opened, retried, answered once for each idempotency key, and committed here."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from api.context import Services
 from api.database_errors import guarded, is_worth_retrying
 from api.rendering import to_json
-from transactional.kernel.errors import DomainError, FieldProblem, Invalid
+from transactional.kernel.errors import DomainError, FieldProblem, Invalid, NotFound
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
 from transactional.kernel.writes import Write
@@ -60,7 +61,7 @@ class Call:
 
     def read(self, work: Callable[[Session], Result]) -> Result:
         """What the work finds, in a transaction of the asker's tenant."""
-        return self._retried(lambda: self._in_transaction(work, is_one_document=False))
+        return self._placed(lambda: self._in_transaction(work, is_one_document=False))
 
     def write(
         self,
@@ -70,7 +71,7 @@ class Call:
         headers: Callable[[Any], Mapping[str, str]] | None = None,
     ) -> Response:
         """The work's result as an answer; the same key gets the same answer and no second effect."""
-        return self._retried(
+        return self._placed(
             lambda: self._in_transaction(
                 lambda session: self._answer(session, work, status, headers), is_one_document=not self._is_file
             )
@@ -87,7 +88,7 @@ class Call:
         status: int,
         headers: Callable[[Any], Mapping[str, str]] | None,
     ) -> Response:
-        key = self._key()
+        key = idempotency_key(self.request)
         names = {"tenant": self.principal.tenant_id, "user": self.principal.user_id, "key": key}
         if key is not None:
             # A copy of the request that runs now waits here until the first one has committed.
@@ -107,15 +108,17 @@ class Call:
             raise KeyReused([FieldProblem("Idempotency-Key", "was used for another request", "idempotency_key_reused")])
         return Response(body or "", status_code or 200, {"Idempotent-Replayed": "true"}, "application/json")
 
-    def _key(self) -> str | None:
-        key = self.request.headers.get("idempotency-key")
-        if key is not None and not _KEY.match(key):
-            raise Invalid([FieldProblem("Idempotency-Key", "is not 1 to 200 plain characters", "bad_key")])
-        return key
-
     def _hash(self) -> str:
         target = f"{self.request.method} {self.request.url.path}?{self.request.url.query}\n"
         return hashlib.sha256(target.encode() + self._body).hexdigest()
+
+    def _placed(self, attempt: Callable[[], Result]) -> Result:
+        """What the attempt gives; a record that is missing is named with the place in the body that asked for it."""
+        try:
+            return self._retried(attempt)
+        except NotFound as missing:
+            missing.path = path_of(str(missing.values.get("id", "")), self._body) if not self._is_file else None
+            raise
 
     @staticmethod
     def _retried(attempt: Callable[[], Result]) -> Result:
@@ -126,6 +129,28 @@ class Call:
                 if not (isinstance(refusal.__cause__, DBAPIError) and is_worth_retrying(refusal.__cause__)):
                     raise
         return guarded(attempt)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """What tells the request from others of the same sender, if it says so.  Raises: Invalid."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _KEY.match(key):
+        raise Invalid([FieldProblem("Idempotency-Key", "is not 1 to 200 plain characters", "bad_key")])
+    return key
+
+
+def path_of(key: str, body: bytes) -> str | None:
+    """The first place of an id in a body of JSON, as `lines/0/item_id`; none where it is not in there."""
+    if not key or not body:
+        return None
+    waiting: list[tuple[str, Any]] = [("", json.loads(body))]
+    while waiting:
+        path, value = waiting.pop(0)
+        if isinstance(value, str) and value.strip().lower() == key:
+            return path.removeprefix("/")
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting += [(f"{path}/{name}", each) for name, each in inner]
+    return None
 
 
 async def call_of(request: Request) -> Call:

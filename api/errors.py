@@ -16,7 +16,16 @@ from starlette.responses import Response
 from api.rate_limits import RateLimited
 from api.translations import language_of, sentence
 from transactional.identity.errors import NotAuthenticated, TooManyTries
-from transactional.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, Refused, StaleVersion, Unavailable
+from transactional.kernel.errors import (
+    DomainError,
+    FieldProblem,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    StaleVersion,
+    Unavailable,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("api.errors")
@@ -145,9 +154,15 @@ def domain_response(request: Request, error: DomainError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         headers["Retry-After"] = str(error.values.get("retry_after", 1))
-    errors = [_wrong_field(language, problem) for problem in error.problems] if isinstance(error, Invalid) else []
+    errors = [_wrong_field(language, problem) for problem in _problems(error)]
     more = {"rows": error.values["rows"]} if "rows" in error.values else None
     return problem_response(request, status, error.code, detail, errors=errors, headers=headers, more=more)
+
+
+def _problems(error: DomainError) -> list[FieldProblem]:
+    if isinstance(error, NotFound) and error.path is not None:
+        return [FieldProblem(error.path, error.sentence(), "unknown_reference")]
+    return error.problems if isinstance(error, Invalid) else []
 
 
 def _wrong_field(language: str, problem: Any) -> dict[str, str]:

@@ -38,6 +38,8 @@ class Tokens:
 
     access: str
     refresh: str
+    refresh_key: str = field(default_factory=lambda: uuid4().hex)
+    """Of the one request that changes them for the next pair: it may be sent again when its answer was lost."""
 
 
 class Api:
@@ -127,7 +129,8 @@ class Api:
                 return False
             try:
                 given = {"refresh_token": used.refresh}
-                self._keep(self._request("POST", "/api/auth/refresh", signed=False, json=given).json())
+                key = {"Idempotency-Key": used.refresh_key}
+                self._keep(self._request("POST", "/api/auth/refresh", signed=False, json=given, headers=key).json())
             except Problem as problem:
                 # Only a plain no ends the session: a server that is away for a moment does not.
                 if problem.status == httpx.codes.UNAUTHORIZED:

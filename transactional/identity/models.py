@@ -96,6 +96,8 @@ class LoginSession(Base):
     tenant_of_user: Mapped[UUID] = mapped_column(ForeignKey("identity.tenants.id"))
     refresh_hash: Mapped[str] = mapped_column(String(64))
     previous_hash: Mapped[str | None] = mapped_column(String(64))
+    rotation_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the key of the request that rotated it last: whoever lost the answer sends the same again."""
     rotated_at: Mapped[datetime | None]
     agent: Mapped[str | None] = mapped_column(String(300))
     address: Mapped[str | None] = mapped_column(String(64))

@@ -12,8 +12,8 @@ from transactional.kernel.errors import FieldProblem
 from transactional.kernel.resource import Change, Resource, table_named
 from transactional.kernel.session import Session
 
-_Pointing = tuple[int, str, UUID | None, UUID | None]
-"""Position of the record, path of the field, the record's company, the id pointed at."""
+_Pointing = tuple[int, str, UUID | None, Any]
+"""Position of the record, path of the field, the record's company, the key pointed at."""
 
 
 def foreign_to_company(
@@ -32,18 +32,28 @@ def foreign_to_company(
         yield from _foreign(session, column, pointing)
 
 
-def foreign_lines(
+def wrong_lines(
     session: Session, resource: Resource, documents: Sequence[tuple[UUID | None, Mapping[str, Any]]]
 ) -> Iterator[tuple[int, FieldProblem]]:
-    """The same for the lines of documents about to be written, each given with its company."""
-    for lines in resource.lines if resource.lines_are_written and "company_id" in resource.table.c else ():
-        for column in _owned(lines.model.__table__, but=lines.column):
+    """Every field of the lines of documents about to be written that names another company's record or none.
+
+    Each document is given with its company. The database would name the column, not the line.
+    """
+    for lines in resource.lines if resource.lines_are_written else ():
+        owned = _owned(lines.model.__table__, but=lines.column) if "company_id" in resource.table.c else ()
+        for column in lines.model.__table__.c:
             pointing = [
-                (position, f"{lines.name}/{number}/{column.name}", company_id, line.get(column.name))
+                (position, f"{lines.name}/{number}/{column.name}", company_id, line[column.name])
                 for position, (company_id, values) in enumerate(documents)
                 for number, line in enumerate(values.get(lines.name) or ())
+                if line.get(column.name) is not None
             ]
-            yield from _foreign(session, column, pointing, must_exist=True)
+            if column in owned:
+                yield from _foreign(session, column, pointing, must_exist=True)
+            elif "references" in column.info and column.name != lines.column:
+                yield from _lost(session, table_named(column.info["references"]).c.id, pointing)
+            elif column.name == "currency_code":
+                yield from _lost(session, table_named("organization.currencies").c.code, pointing)
 
 
 @cache
@@ -70,3 +80,15 @@ def _foreign(
             yield position, FieldProblem(path, "there is no such record", "unknown_reference")
         elif companies.get(target_id) not in (None, company_id):
             yield position, FieldProblem(path, "belongs to another company", "another_company")
+
+
+def _lost(session: Session, key: Column[Any], pointing: Sequence[_Pointing]) -> Iterator[tuple[int, FieldProblem]]:
+    """Those that point at nothing."""
+    if not pointing:
+        return
+    known: set[Any] = set(session.scalars(select(key).where(key.in_({row[3] for row in pointing}))))
+    for position, path, _, target in pointing:
+        if target not in known and key.name == "code":
+            yield position, FieldProblem(path, f"there is no currency {target}", "unknown_currency")
+        elif target not in known:
+            yield position, FieldProblem(path, "there is no such record", "unknown_reference")

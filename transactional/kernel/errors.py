@@ -40,6 +40,8 @@ class NotFound(DomainError):
 
     code = "not_found"
     message = "There is no {kind} with this id that you may see."
+    path: str | None = None
+    """Where in the body of the request the id stands, if it came from there."""
 
 
 class Refused(DomainError):

@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import DefaultClause, bindparam, delete, func, select, update
 
-from transactional.kernel.companies import foreign_lines, foreign_to_company
+from transactional.kernel.companies import foreign_to_company, wrong_lines
 from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
 from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
@@ -250,7 +250,7 @@ def check_changes(session: Session, resource: Resource, changes: Sequence[Change
 def _check_lines(
     session: Session, resource: Resource, documents: Sequence[tuple[UUID | None, Mapping[str, Any]]]
 ) -> None:
-    _refuse(foreign_lines(session, resource, documents), len(documents))
+    _refuse(wrong_lines(session, resource, documents), len(documents))
 
 
 def _refuse(problems: Iterable[tuple[int, FieldProblem]], count: int) -> None:
@@ -269,6 +269,7 @@ def problems_in(session: Session, resource: Resource, changes: Sequence[Change])
             yield position, problem
     yield from foreign_to_company(session, resource, changes)
     yield from _lost_pointers(session, resource, changes)
+    yield from _unknown_words(session, resource, changes)
     for prepare in resource.prepare:
         yield from prepare(session, changes)
 
@@ -286,6 +287,22 @@ def _lost_pointers(
         for position, change in enumerate(changes):
             if change.values.get(name) in given - known:
                 yield position, FieldProblem(name, "leads nowhere", "unknown_reference")
+
+
+def _unknown_words(
+    session: Session, resource: Resource, changes: Sequence[Change]
+) -> Iterable[tuple[int, FieldProblem]]:
+    """Words that stand nowhere in the table they are taken from; what a column holds by itself is known."""
+    for name, (target, column) in resource.words.items():
+        if not any(change.changes(name) for change in changes):
+            continue
+        known = set(session.scalars(select(table_named(target).c[column]).distinct()))
+        default = resource.table.c[name].server_default
+        known |= {str(default.arg)} if isinstance(default, DefaultClause) else set()
+        for position, change in enumerate(changes):
+            word = change.values.get(name)
+            if word is not None and change.changes(name) and word not in known:
+                yield position, FieldProblem(name, f"is none of {', '.join(sorted(known))}", "unknown_choice")
 
 
 def check_tree(session: Session, resource: Resource, changes: Sequence[Change]) -> None:

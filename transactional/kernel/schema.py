@@ -18,7 +18,9 @@ from pydantic import (
     create_model,
 )
 from pydantic import Field as Bound
+from pydantic_core import PydanticCustomError
 
+from transactional.kernel.countries import COUNTRIES
 from transactional.kernel.resource import AUDIT_COLUMNS, Field, Lines, Resource, fields_of
 
 _INTEGER_MAX = 2**31 - 1
@@ -69,6 +71,14 @@ def usual_day(value: date) -> date:
     return value
 
 
+def known_country(value: str) -> str:
+    """The code, when a country has it."""
+    if value not in COUNTRIES:
+        raise PydanticCustomError("unknown_country", "is no country: two capitals of ISO 3166, such as DE or US")
+    return value
+
+
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), AfterValidator(known_country)]
 Day = Annotated[date, BeforeValidator(no_number), AfterValidator(usual_day)]
 Instant = Annotated[AwareDatetime, BeforeValidator(no_number)]
 Qty = Annotated[Decimal, BeforeValidator(exact), Bound(max_digits=20, decimal_places=6)]
@@ -197,7 +207,7 @@ def _text(field: Field) -> Any:
     if field.name.endswith("currency_code"):
         return Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
     if field.name == "country_code":
-        return Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+        return Country
     if field.name == "email":
         return Annotated[str, StringConstraints(max_length=field.length_max, pattern=EMAIL_PATTERN)]
     return text_of(field.length_max or 10_000, length_min=0 if field.is_nullable else 1)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.calls import Calling
+from api.calls import Calling, idempotency_key
 from api.context import Services
 from api.database_errors import guarded
 from api.lists import envelope_of, list_body
@@ -109,11 +109,13 @@ def _add_refresh(routes: Router) -> None:
         openapi_extra=is_open("the refresh token is the proof"),
     )
     def refresh(given: Refresh, request: Request) -> Response:
-        services = services_of(request)
+        services, key = services_of(request), idempotency_key(request)
 
         def work() -> OpenedSession | DomainError:
             with services.database.outside_tenants() as session:
-                return refresh_session(session, given.refresh_token, keys=services.keys, at=services.now())
+                return refresh_session(
+                    session, given.refresh_token, keys=services.keys, at=services.now(), request_key=key
+                )
 
         outcome = guarded(work)
         if isinstance(outcome, DomainError):

@@ -13,7 +13,7 @@ from transactional.flows.install_company import NewCompany, install_company
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import ZERO
 from transactional.kernel.resource import Change
-from transactional.kernel.schema import Share, Strict, text_of
+from transactional.kernel.schema import Country, Share, Strict, text_of
 from transactional.kernel.session import Session
 from transactional.organization.checks import check_currencies
 from transactional.organization.resources import COMPANIES
@@ -29,7 +29,7 @@ class CompanyIn(Strict):
     code: text_of(40, length_min=1)  # type: ignore[valid-type]
     name: text_of(200, length_min=1)  # type: ignore[valid-type]
     currency_code: Annotated[str, Field(pattern="^[A-Z]{3}$")]
-    country_code: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    country_code: Country
     tax_number: text_of(40) | None = None  # type: ignore[valid-type]
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
     standard_tax_rate: Share | None = None

@@ -14,14 +14,18 @@ from transactional.identity.tokens import KeyRing, hash_refresh_secret, issue_ac
 from transactional.kernel.audit import note
 from transactional.kernel.errors import DomainError
 
-GRACE = timedelta(seconds=10)
-"""How long the last retired token still gets its successor: two tabs refresh at once, an answer is lost."""
+REPEAT = timedelta(minutes=1)
+"""How long a request whose answer was lost may be sent again."""
 
 
 def refresh_session(
-    session: orm.Session, refresh_token: str, *, keys: KeyRing, at: datetime
+    session: orm.Session, refresh_token: str, *, keys: KeyRing, at: datetime, request_key: str | None = None
 ) -> OpenedSession | DomainError:
-    """The next pair of tokens, or why not; returned rather than raised, so that the end of a family is committed."""
+    """The next pair of tokens, or why not; returned rather than raised, so that the end of a family is committed.
+
+    The same request again, known by its key, gets the same pair as long as that is not used; a retired token in any
+    other request ends the family.
+    """
     parsed = _parse(refresh_token)
     if parsed is None:
         return NotAuthenticated()
@@ -35,8 +39,8 @@ def refresh_session(
     given = hash_refresh_secret(secret)
     successor = keys.successor(session_id, secret)
     if hmac.compare_digest(given, family.refresh_hash):
-        _rotate(session, family, hash_refresh_secret(successor), at)
-    elif not _in_grace(family, given, successor, at):
+        _rotate(session, family, hash_refresh_secret(successor), _request_hash(session_id, request_key), at)
+    elif not _is_repeated(family, given, successor, request_key, at):
         _end_stolen(session, family, user_id, at)
         return NotAuthenticated()
     token = issue_access_token(keys, user_id=user_id, tenant_id=family.tenant_of_user, session_id=session_id, now=at)
@@ -68,22 +72,38 @@ def _active_user(session: orm.Session, family: LoginSession) -> UUID | None:
     return session.execute(select(User.id).where(User.id == user_id, User.is_active)).scalar_one_or_none()
 
 
-def _rotate(session: orm.Session, family: LoginSession, fresh_hash: str, at: datetime) -> None:
+def _request_hash(session_id: UUID, request_key: str | None) -> str | None:
+    return hash_refresh_secret(f"{session_id.hex}.{request_key}") if request_key else None
+
+
+def _rotate(
+    session: orm.Session, family: LoginSession, fresh_hash: str, request_hash: str | None, at: datetime
+) -> None:
     session.execute(
         update(LoginSession)
         .where(LoginSession.id == family.id)
-        .values(refresh_hash=fresh_hash, previous_hash=family.refresh_hash, rotated_at=at, last_used_at=at)
+        .values(
+            refresh_hash=fresh_hash,
+            previous_hash=family.refresh_hash,
+            rotation_hash=request_hash,
+            rotated_at=at,
+            last_used_at=at,
+        )
     )
 
 
-def _in_grace(family: LoginSession, given: str, successor: str, at: datetime) -> bool:
-    """Whether this is the last retired token, moments ago, and its successor has not been used yet."""
+def _is_repeated(family: LoginSession, given: str, successor: str, request_key: str | None, at: datetime) -> bool:
+    """Whether this is the request that retired the token, moments ago, and its successor has not been used yet."""
+    request_hash = _request_hash(family.id, request_key)
     return (
-        family.previous_hash is not None
+        request_hash is not None
+        and family.previous_hash is not None
+        and family.rotation_hash is not None
         and family.rotated_at is not None
+        and hmac.compare_digest(request_hash, family.rotation_hash)
         and hmac.compare_digest(given, family.previous_hash)
         and hmac.compare_digest(hash_refresh_secret(successor), family.refresh_hash)
-        and at - family.rotated_at <= GRACE
+        and at - family.rotated_at <= REPEAT
     )
 
 

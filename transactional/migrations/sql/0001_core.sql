@@ -887,6 +887,7 @@ CREATE TABLE identity.sessions (
     tenant_of_user UUID NOT NULL,
     refresh_hash VARCHAR(64) NOT NULL,
     previous_hash VARCHAR(64),
+    rotation_hash VARCHAR(64),
     rotated_at TIMESTAMP WITH TIME ZONE,
     agent VARCHAR(300),
     address VARCHAR(64),
