@@ -141,9 +141,11 @@ def idempotency_key(request: Request) -> str | None:
 
 def path_of(key: str, body: bytes) -> str | None:
     """The first place of an id in a body of JSON, as `lines/0/item_id`; none where it is not in there."""
-    if not key or not body:
+    try:
+        waiting: list[tuple[str, Any]] = [("", json.loads(body))] if key else []
+    except ValueError:
+        # What reads has no use for a body, and may be sent any.
         return None
-    waiting: list[tuple[str, Any]] = [("", json.loads(body))]
     while waiting:
         path, value = waiting.pop(0)
         if isinstance(value, str) and value.strip().lower() == key:

@@ -32,6 +32,7 @@ def test_a_record_that_is_not_there_is_named_by_its_place(http: TestClient, shop
     assert http.get(requisitions).json()["items"] == []
     # An id in the path is no field of the body.
     assert wrong(http.post(f"/api/sales/orders/{NOWHERE}/confirm", json={}), 404) == []
+    assert wrong(http.request("GET", f"/api/sales/orders/{NOWHERE}", content=b"{not json"), 404) == []
 
 
 @pytest.mark.feature("3.3.1")
