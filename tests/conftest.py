@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 import psutil
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from runtime.postgres import EmbeddedPostgres
 from runtime.roles import ensure_roles
@@ -28,6 +30,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of our own in it, which othe
 MEMORY_BYTES_MIN = 4 * 1024**3
 
 LONGEST = (
+    "warehouse/test_warehouse",
     "warehouse",
     "dashboards/test_browser.py",
     "importers/scenario_import_marts.py",
@@ -40,6 +43,20 @@ LONGEST = (
     "backups",
 )
 """What takes longest, the longest first: files begun at the end would keep one process busy while others are done."""
+
+TOGETHER = ("tests/warehouse/test_warehouse",)
+"""Files whose names begin alike share what a process sets up once, so that one process takes them all."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Gives each process whole files, and those that share their set-up to one."""
+
+    class ByFile(LoadFileScheduling):  # type: ignore[misc]  # the base has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return next((begin for begin in TOGETHER if nodeid.startswith(begin)), super()._split_scope(nodeid))
+
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,11 +11,12 @@ import duckdb
 import psycopg
 
 from olap.compiler import Compiler, Dialect, Shape
-from pipelines.dbt.incremental import columns_of
+from pipelines.dbt.incremental import MartWriter, columns_of
+from pipelines.dbt.plan import Plan, make_plan
 from pipelines.dbt.project import DbtProject
 from pipelines.dbt.runner import NodeResult, WarmDbt
 from pipelines.publish.types import arrow_schema, arrow_table
-from pipelines.raw.loader import land
+from pipelines.raw.loader import Landed, land
 from pipelines.raw.schema import ensure_raw_tables
 from runtime.settings import Settings
 from transactional.contract import promised_tables
@@ -42,15 +43,43 @@ class Warehouse:
         """Let the database go."""
         self.connection.close()
 
-    def load(self) -> None:
+    def load(self) -> Landed | None:
         """Land what was committed since the last time, as one batch."""
         with self.connection.transaction():
             self.connection.execute("set transaction isolation level repeatable read")
-            land(self.connection, promised_tables())
+            return land(self.connection, promised_tables())
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What micro-batches run; to be asked for once all marts are built."""
+        return make_plan(self.dbt, self.dbt.project.fingerprint())
+
+    @cached_property
+    def writer(self) -> MartWriter:
+        """The one that runs the plan."""
+        writer = MartWriter(self.connection)
+        writer.prepare(self.plan.marts)
+        return writer
+
+    def grow(self) -> None:
+        """Land what was committed since the last time, and bring marts up to date as the worker does."""
+        landed = self.load()
+        with self.connection.transaction():
+            for mart in self.plan.touched_by(landed.changed_tables if landed else ()):
+                self.writer.compute(mart)
+                self.writer.apply(mart)
 
     def build(self, *, full: bool = False, select: Sequence[str] = ()) -> list[NodeResult]:
         """Run the models, incrementally or from scratch."""
         return self.dbt.run("run", select=select, options=["--full-refresh"] if full else [])
+
+    def whole_query(self, mart: str) -> str:
+        """The query that a build from scratch fills a mart with."""
+        results = self.dbt.run("compile", select=[mart], options=["--full-refresh"])
+        [code] = [result.compiled_code for result in results if result.unique_id.endswith(f".{mart}")]
+        if code is None:
+            raise LookupError(mart)
+        return code
 
     def test(self) -> list[NodeResult]:
         """Run all tests of the project."""
