@@ -8,6 +8,27 @@
     ],
 ) }}
 {% set floor = batch_floor() %}
+{#- What is told of a line as its invoice says it. #}
+{% set told = [
+    'tenant_id',
+    'invoice_line_id',
+    'invoice_id',
+    'invoice_number',
+    'document_type',
+    'company_id',
+    'currency_code',
+    'supplier_id',
+    'supplier_category_then_id',
+    'buyer_id',
+    'unit_id',
+    'created_by',
+    'warehouse_id',
+    'item_id',
+    'cost_centre_id',
+    'invoiced_on',
+    'quantity',
+    'net_amount',
+] %}
 with
 
 items as (
@@ -21,27 +42,12 @@ items as (
 
 all_lines as (
     select
-        lines.tenant_id,
-        lines.invoice_line_id,
-        lines.invoice_id,
-        lines.invoice_number,
-        lines.document_type,
-        lines.company_id,
-        lines.currency_code,
-        lines.supplier_id,
-        lines.supplier_category_then_id,
-        lines.buyer_id,
-        lines.unit_id,
-        lines.created_by,
-        lines.warehouse_id,
-        lines.item_id,
+        {% for column in told -%}
+            lines.{{ column }},
+        {% endfor -%}
         items.item_category_id,
-        lines.cost_centre_id,
-        lines.invoiced_on,
         cast(extract(year from lines.invoiced_on) as integer) as invoice_year,
         cast(date_trunc('quarter', lines.invoiced_on) as date) as quarter_on,
-        lines.quantity,
-        lines.net_amount,
         greatest(lines._batch_id, items._batch_id) as _batch_id
     from {{ ref('fct_purchase_invoice_lines') }} as lines
     left join items on lines.tenant_id = items.tenant_id and lines.item_id = items.item_id
@@ -125,25 +131,10 @@ supplier_spend as (
 
 final as (
     select
-        lines.tenant_id,
-        lines.invoice_line_id,
-        lines.invoice_id,
-        lines.invoice_number,
-        lines.document_type,
-        lines.company_id,
-        lines.currency_code,
-        lines.supplier_id,
-        lines.supplier_category_then_id,
-        lines.buyer_id,
-        lines.unit_id,
-        lines.created_by,
-        lines.warehouse_id,
-        lines.item_id,
-        lines.cost_centre_id,
+        {% for column in told -%}
+            lines.{{ column }},
+        {% endfor -%}
         lines.invoice_year,
-        lines.invoiced_on,
-        lines.quantity,
-        lines.net_amount,
         round(year_prices.price * lines.quantity, 4) as baseline_amount,
         coalesce(round(year_prices.price * lines.quantity, 4) - lines.net_amount, 0) as savings_amount,
         coalesce(
