@@ -98,7 +98,7 @@ def _has_figure(reply: Reply) -> bool:
 def _told(reply: Reply, width: int) -> list[tuple[Any, ...]]:
     """The figures of a reply as the statement would give them: names, then figures."""
     derived, result = reply.derived, reply.result
-    if derived is not None and derived.kind in {"share", "count", "average"} and derived.value is not None:
+    if derived is not None and derived.kind in {"share", "count", "average", "ratio"} and derived.value is not None:
         return [(derived.value,)]
     if result is None:
         return []

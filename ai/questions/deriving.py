@@ -51,6 +51,8 @@ def derive(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     if how.kind == "share":
         return _share(result, how)
     rows = [row for row in result.rows if _within(row[how.metric], how)]
+    if how.kind == "ratio":
+        return _ratios(result, how)
     if how.kind == "count":
         return _count(result, rows, how)
     if how.kind == "average":
@@ -93,11 +95,29 @@ def _share(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
         return result, Derived("share", _ratio(part, whole), part=part, whole=whole)
     rows = _sorted(list(result.rows), how)
     shown = tuple({**row, "share": _ratio(row[how.metric], whole)} for row in rows)
-    return replace(result, rows=tuple(rows)), Derived("share", None, rows=shown, whole=whole)
+    if how.limit is None:
+        return replace(result, rows=tuple(rows)), Derived("share", None, rows=shown, whole=whole)
+    part = sum((_number(row[how.metric]) for row in rows[: how.limit]), Decimal(0))
+    told = Derived("share", _ratio(part, whole), shown[: how.limit], how.limit, part, whole)
+    return replace(result, rows=tuple(rows[: how.limit])), told
+
+
+def _ratios(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    """Each row's figure for one of what the other counts; over everything where there is one row."""
+    shown = tuple({**row, "ratio": _ratio(row[how.metric], _number(row[how.values[0]]))} for row in result.rows)
+    if len(shown) != 1:
+        return result, Derived("ratio", None, rows=shown)
+    row = shown[0]
+    value = row["ratio"] if isinstance(row["ratio"], Decimal) else None
+    return result, Derived("ratio", value, shown, part=_number(row[how.metric]), whole=_number(row[how.values[0]]))
+
+
+def _number(value: Cell) -> Decimal:
+    return Decimal(value) if isinstance(value, Decimal | int) else Decimal(0)
 
 
 def _ratio(part: Cell, whole: Decimal | int) -> Decimal | None:
-    if not isinstance(part, Decimal | int):
+    if not isinstance(part, Decimal | int) or whole == 0:
         return None
     with localcontext(prec=DIGITS):
         return (Decimal(part) / Decimal(whole)).quantize(SHARE_PLACES)

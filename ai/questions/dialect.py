@@ -11,7 +11,7 @@ from ai.questions.words import words_of
 Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
-    "at_least", "at_most", "and", "difference", "why",
+    "at_least", "at_most", "and", "difference", "why", "only",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
@@ -23,7 +23,7 @@ PHRASES: Mapping[Operator, str] = {
         business|during|within|over|make|made|what's|about|me|me the|how|how did|how have|how were|how was|how is|how are|may i|may we|i want to know|and how much|and how many|
         before tax and freight|before tax|excluding tax|before freight and tax|before taxes and freight|net of tax|
         without tax|net of discounts|after discounts|altogether|in total|right now|currently|at the moment|now|
-        at present|any|something|anything|take|took|taken|handle|handled|different|distinct|single|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
+        at present|any|take|took|taken|handle|handled|different|distinct|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
         generated|generate|generates|earned|achieved|recorded|booked|come to|came to|amount to|add up to|
         worth|hi|hello|thanks|thank you|let|let's|exactly|actually|just|then|so|our company|up to now|display|report|
         calculate|compute|data|company wide|is there|are there|do we have|did we have|have we|we have|as|work out|
@@ -36,7 +36,7 @@ PHRASES: Mapping[Operator, str] = {
         best selling|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
     "bottom": """bottom|worst|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|
         后|最低|最小|最少|最差|排名后""",
-    "trend": "trend|trends|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
+    "trend": "trend|trends|over the years|through the years|over the months|year by year|month by month|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
     "share": """share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
         which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
     "percent": "percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
@@ -63,12 +63,13 @@ PHRASES: Mapping[Operator, str] = {
     "over_all": "over all|across all|over all the|across all the|regardless of|所有|全部",
     "when": "when|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
-    "not": "not|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
+    "not": "not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
     "split": "came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
     "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
         next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",
     "their": "their|its|them|those orders|these|they|那些|它们",
-    "also": "and|also|what about|how about|and what about|and how about|now show|instead|only|same for|the same for|same|那|那么|再|还有|又|只看|换成",
+    "only": "only|solely|exclusively|just the|just for|仅|只",
+    "also": "and|also|what about|how about|and what about|and how about|now show|instead|same for|the same for|same|那|那么|再|还有|又|只看|换成",
     "more": "more than|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
     "less": "less than|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
     "at_least": "at least|no less than|not less than|or more|minimum of|至少|不少于|不低于",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from ai.questions.dialect import COUNTED, MEASURED, VERBS
@@ -24,13 +25,25 @@ AVERAGES = {"order_count": "average_order_value", "purchase_order_count": "avera
 """What the average value of documents is called."""
 LEAST_OF_VERBS = frozenset({"pieces of"})
 """Verbs that only count what another verb is about: pieces of paint in stock."""
+PER = frozenset({"per", "for each", "for every", "each", "by each", "每"})
+LINKING = frozenset({"and", "also", "versus"})
+PLACED_BY = frozenset(
+    (
+        ("ordering_customer_count", "order_count"),
+        ("customer_count", "sales_invoice_count"),
+        ("supplier_count", "purchase_invoice_count"),
+    )
+)
+"""Who is counted by the documents that they have."""
+Chosen = tuple[str, Mention]
 ITEM_DIMENSIONS = frozenset({"item", "item_code", "item_category", "item_category_group", "item_model"})
 
 
 def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None) -> tuple[str, ...]:
     """The metrics asked for, by name.  Raises: Stop."""
     if reading.metrics:
-        chosen = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
+        asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
+        chosen = _joined(asked, reading, lexicon)
         return tuple(dict.fromkeys(_worth(name, mention, reading, lexicon) for name, mention in chosen))
     found = (
         ("order_count" if reading.has_times else None)
@@ -43,6 +56,40 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
     raise Stop(Decline("no_metric"))
+
+
+def _joined(chosen: Sequence[Chosen], reading: Reading, lexicon: Lexicon) -> Sequence[Chosen]:
+    """The figures that are asked for side by side.  Raises: Stop where nothing tells how two belong together."""
+    kept = list(chosen[:1])
+    for before, (name, mention) in itertools.pairwise(chosen):
+        first, named = before
+        if (first, name) in PLACED_BY and named.is_counted and not reading.limits:
+            # How many customers placed an order counts customers.
+            continue
+        if name != first and not _is_coordinated(named, mention, reading):
+            labels = [str(lexicon.metrics[each]["label"]) for each in (first, name)]
+            raise Stop(Clarify("several_metrics", f"{named.word}, {mention.word}", tuple(labels)))
+        kept.append((name, mention))
+    return kept
+
+
+def _is_coordinated(first: Mention, second: Mention, reading: Reading) -> bool:
+    """Whether two figures are told side by side, one for each of the other, or within bounds of the other."""
+    between = [each.operator for each in reading.said if first.start < each.start < second.start]
+    is_linked = any(each.operator in LINKING and each.start > second.start for each in reading.said)
+    is_listed = is_linked and second.start == first.start + len(words_of(first.word))
+    return is_listed or bool(reading.limits) or any(each in LINKING for each in between) or _is_per(second, reading)
+
+
+def _is_per(mention: Mention, reading: Reading) -> bool:
+    return any(each.word in PER and each.start == mention.start - 1 for each in reading.said)
+
+
+def ratio_of(reading: Reading, metrics: Sequence[str]) -> tuple[str, str] | None:
+    """A figure and what it is told for one of: revenue per order."""
+    if len(metrics) != 2 or metrics[1] not in COUNTED or not _is_per(reading.metrics[-1], reading):  # noqa: PLR2004
+        return None
+    return metrics[0], metrics[1]
 
 
 def _worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> str:

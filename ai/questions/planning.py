@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ai.questions.accounting import unaccounted
 from ai.questions.dialect import COUNTED, VERBS
-from ai.questions.figures import figures_of
+from ai.questions.figures import figures_of, ratio_of
 from ai.questions.filters import conditions, placed_members
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon
 from ai.questions.members import Member
@@ -28,7 +29,11 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
     try:
         _check_words(reading)
         planning = _Planning(reading, lexicon, previous)
-        return replace(planning.planned(), other=planning.other())
+        planned = planning.planned()
+        idle = unaccounted(planned, reading, lexicon)
+        if idle:
+            return Decline("unused_word", ", ".join(idle))
+        return replace(planned, other=planning.other())
     except Stop as stop:
         return stop.outcome
 
@@ -56,12 +61,16 @@ class _Planning:
 
     def planned(self) -> Planned:
         """The query with what is worked out from it.  Raises: Stop."""
-        counted = self._counted()
+        ratio = ratio_of(self.reading, self.metrics)
+        counted = None if ratio else self._counted()
         if counted is not None:
             return counted
         keys = self._keys()
         self._check_dimensions(keys)
         where = self._where()
+        if ratio is not None:
+            query = MetricQuery(ratio, keys, (*where, *self._filled(keys)), self.days.time, totals=bool(keys))
+            return Planned(query, Derive("ratio", ratio[0], values=(ratio[1],)))
         share = self._share(keys, where)
         if share is not None:
             return share
@@ -210,7 +219,7 @@ class _Planning:
             raise Stop(Decline("no_share"))
         if not parts:
             query = MetricQuery((metric,), keys, where, self.days.time, totals=True)
-            return Planned(query, Derive("share", metric, order=True))
+            return Planned(query, Derive("share", metric, order=reading.is_descending is not False, limit=reading.top))
         dimension = parts[0].dimension
         kept = tuple(each for each in where if each.field != dimension)
         values = tuple(each.value for each in parts)
@@ -241,6 +250,8 @@ class _Planning:
             keys = self._limited_keys()
         query = MetricQuery((metric,), keys, (*where, *self._filled(keys)), self.days.time, self.days.compare)
         if reading.has("average") and not reading.limits:
+            if len(keys) > 1:
+                raise Stop(Decline("average_of_each"))
             return Planned(query, Derive("average", metric, keys[-1]))
         bounds = tuple((each.operator, each.number) for each in reading.limits)
         is_descending = True if reading.is_descending is None else reading.is_descending

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from olap.query import MetricQuery
 
-DeriveKind = Literal["share", "count", "average", "having"]
+DeriveKind = Literal["share", "count", "average", "having", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Derive:
     """What is worked out from the rows of a query.
 
     share: of the rows named `values` of `dimension` in the total, or of each row where none is named; count: how many
-    rows (members of `dimension`) there are; average: the mean over the rows; having: only rows within the bounds.
+    rows (members of `dimension`) there are; average: the mean over the rows; having: only rows within the bounds;
+    ratio: each row's metric divided by the metric that `values` names.
     """
 
     kind: DeriveKind

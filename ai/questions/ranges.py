@@ -62,6 +62,7 @@ class Clock:
         return self.today.year + (1 if 1 < self.fiscal_month <= self.today.month else 0)
 
 
+_WEEK = timedelta(days=6)
 Rule = Callable[[Sequence[str], Clock], Span | None]
 
 
@@ -160,6 +161,18 @@ def _day(words: Sequence[str], _: Clock) -> Span | None:
     except ValueError:
         return None
     return Span(found[0], day_found, day_found)
+
+
+def _week_of(words: Sequence[str], clock: Clock) -> Span | None:
+    """The week of 5 May 2025: Monday to Sunday around the day."""
+    skipped = 1 if words[:1] == ["the"] else 0
+    if not begins(words[skipped:], ("week", "of")):
+        return None
+    inner = _day(words[skipped + 2 :], clock) or read_period(words[skipped + 2 :], clock.today)
+    if inner is None or inner.start is None or inner.start != inner.end:
+        return None
+    monday = inner.start - timedelta(days=inner.start.weekday())
+    return Span(skipped + 2 + inner.length, monday, monday + _WEEK)
 
 
 def _day_number(word: str) -> int | None:
@@ -284,5 +297,5 @@ def _closed(words: Sequence[str], clock: Clock) -> Span | None:
     return max(found, key=lambda span: span.length, default=None)
 
 
-_CLOSED: tuple[Rule, ...] = (_period, _half, _relative_quarter, _day, _chinese_month, _fiscal)
+_CLOSED: tuple[Rule, ...] = (_period, _half, _relative_quarter, _day, _week_of, _chinese_month, _fiscal)
 _RULES: tuple[Rule, ...] = (*_CLOSED, _all, _open, _between)

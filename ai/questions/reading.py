@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ai.questions.dialect import COUNTED, PIECES, Operator
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.pieces import Piece, best_pieces
+from ai.questions.places import is_loose, is_most, is_negated, is_which, leaves_out, narrows, operator_before
 from ai.questions.times import Span, number_of
 from ai.questions.words import joined, key_of, words_of
 
@@ -26,6 +27,8 @@ class Mention:
     word: str
     start: int
     is_counted: bool = False
+    is_asked: bool = False
+    """Which of them is asked, and not how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,15 @@ class Limit:
     number: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An operator where it stands."""
+
+    operator: Operator
+    word: str
+    start: int
+
+
 @dataclass(slots=True)
 class Reading:
     """What a question says."""
@@ -63,6 +75,12 @@ class Reading:
     grains: list[str] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
     operators: list[Operator] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    """The operators with the words that say them, for who has to account for each."""
+    parties: list[str] = field(default_factory=list)
+    """Customers and suppliers who are said for what they do, not for being told one by one."""
+    idle: list[str] = field(default_factory=list)
+    """Words that are known and do nothing where they stand: not before what cannot be left out."""
     verbs: list[str] = field(default_factory=list)
     counted: str | None = None
     """The dimension after how many."""
@@ -130,17 +148,18 @@ class Reader:
     def _phrase(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
         metrics = tuple(each for each in piece.meanings if each.kind == "metric")
         dimensions = [each for each in piece.meanings if each.kind == "dimension"]
-        before = _before(pieces, at)
-        is_group = before == "by" or _is_which(pieces, at)
+        before = operator_before(pieces, at)
+        is_group = before == "by" or is_which(pieces, at)
         counted = self._counted(piece) if self._is_counted(pieces, at, before, reading) else ()
         if counted:
             reading.metrics.append(Mention(counted, piece.word, piece.start, is_counted=before == "count"))
         elif dimensions and (is_group or not metrics):
-            self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=_is_loose(pieces, at))
+            self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=is_loose(pieces, at))
             self._category(piece, dimensions[0], reading)
         elif metrics and not self._names_document(pieces, at, metrics):
             is_counted = before == "count" or piece.word.startswith(("how many ", "number of "))
-            reading.metrics.append(Mention(metrics, piece.word, piece.start, is_counted))
+            mention = Mention(metrics, piece.word, piece.start, is_counted, is_which(pieces, at))
+            reading.metrics.append(mention)
 
     def _category(self, piece: Piece, meaning: Meaning, reading: Reading) -> None:
         """Stores may be said for customers, but where there is a category of that name only its customers are meant."""
@@ -155,13 +174,14 @@ class Reader:
     def _is_counted(pieces: Sequence[Piece], at: int, before: str | None, reading: Reading) -> bool:
         """How many customers; which salesperson has the most customers."""
         is_dimension = all(each.kind == "dimension" for each in pieces[at].meanings)
-        return before == "count" or (is_dimension and _is_most(pieces, at) and bool(reading.grouped))
+        return before == "count" or (is_dimension and is_most(pieces, at) and bool(reading.grouped))
 
     @staticmethod
     def _dimension(
         piece: Piece, meaning: Meaning, before: str | None, reading: Reading, *, is_group: bool, is_loose: bool
     ) -> None:
         if before == "over_all":
+            reading.parties.append(meaning.name)
             return
         is_weak = meaning.weight < NAME_WEIGHT and len(piece.word) < SHORT and not piece.word.endswith("s")
         if before is None and is_loose and is_weak and not is_group:
@@ -169,6 +189,7 @@ class Reader:
             return
         if before is None and is_loose and not is_group and meaning.name in PARTIES and reading.is_plain:
             # What customers owe is one figure; customers by what they owe are many.
+            reading.parties.append(meaning.name)
             return
         reading.dimensions.append(meaning.name)
         if before == "count":
@@ -199,7 +220,7 @@ class Reader:
 
     def _member(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
         previous = pieces[at - 1] if at else None
-        excluded = _before(pieces, at) == "not" or self._is_listed_after_exclusion(previous, reading)
+        excluded = is_negated(pieces, at) or self._is_listed_after_exclusion(previous, reading)
         is_part = reading.has("split")
         reading.members.append(Named(piece.members, piece.word, piece.start, piece.length, excluded, is_part))
 
@@ -222,6 +243,10 @@ class Reader:
                 and following.number == int(following.number)
             ):
                 reading.top = int(following.number)
+        if operator:
+            reading.said.append(Said(operator, piece.word, piece.start))
+        if (operator == "not" and not leaves_out(pieces, at)) or (operator == "only" and not narrows(pieces, at)):
+            reading.idle.append(piece.word)
         if operator == "split" and reading.has("share", "percent"):
             reading.operators.append("split")
         elif operator and operator not in {"filler", "split"}:
@@ -240,36 +265,6 @@ class Reader:
         if number_of(piece.word) == 1:
             return
         reading.numbers.append(piece.word)
-
-
-def _before(pieces: Sequence[Piece], at: int) -> str | None:
-    """The operator that governs a place, seen past words that carry nothing."""
-    for piece in reversed(pieces[:at]):
-        if piece.operator and piece.operator != "filler":
-            return piece.operator
-        if piece.kind not in {"operator", "number", "pieces"} or piece.word in {"of", "in", "for", "from"}:
-            return None
-    return None
-
-
-def _is_which(pieces: Sequence[Piece], at: int) -> bool:
-    """Whether a name is what is asked for: which products, what region, 哪个客户."""
-    for piece in reversed(pieces[:at]):
-        if piece.kind in {"number", "member"} or (piece.operator in {"top", "bottom"}):
-            continue
-        return any(
-            word in {"which", "what", "whose", "哪", "哪个", "哪些"} for word in piece.word.split() or [piece.word]
-        )
-    return False
-
-
-def _is_loose(pieces: Sequence[Piece], at: int) -> bool:
-    return bool(at) and pieces[at - 1].kind == "operator"
-
-
-def _is_most(pieces: Sequence[Piece], at: int) -> bool:
-    before = pieces[at - 1] if at else None
-    return before is not None and before.word in {"most", "the most", "fewest", "least", "the least", "最多", "最少"}
 
 
 def _settle(reading: Reading, lexicon: Lexicon) -> None:
@@ -303,6 +298,6 @@ def _qualify(reading: Reading, lexicon: Lexicon) -> None:
                 None,
             )
             if found:
-                reading.metrics[at] = Mention(tuple(found), joined([word, mention.word]), mention.start)
+                reading.metrics[at] = replace(mention, meanings=tuple(found), word=joined([word, mention.word]))
                 reading.unplaced.remove(word)
                 break

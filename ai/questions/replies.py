@@ -105,6 +105,7 @@ def _derived(result: QueryResult, how: Derive, derived: Derived, metric: Column,
         return text_of("nothing", locale, filters=filters)
     say: Mapping[str, Callable[[], str]] = {
         "share": lambda: _share(result, how, derived, metric, filters, locale),
+        "ratio": lambda: _ratio(result, how, derived, metric, filters, locale),
         "count": lambda: text_of(
             "count",
             locale,
@@ -137,6 +138,23 @@ def _derived(result: QueryResult, how: Derive, derived: Derived, metric: Column,
     return say[how.kind]()
 
 
+def _ratio(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
+    keys, other = _keys(result), next(column for column in result.columns if column.name == how.values[0])
+    said = {"label": metric.label, "other": other.label, "filters": filters}
+    if not keys:
+        figures = {"part": value_text(derived.part, metric), "whole": value_text(derived.whole, other)}
+        return text_of("ratio", locale, value=_ratio_text(derived.value), **figures, **said)
+    rows = [f"{key_of_row(row, keys)} {_ratio_text(row['ratio'])}" for row in derived.rows[:ROWS_SAID_MAX]]
+    if len(derived.rows) > ROWS_SAID_MAX:
+        rows.append(text_of("more", locale, count=len(derived.rows) - ROWS_SAID_MAX))
+    names = ", ".join(column.label for column in keys)
+    return text_of("ratios", locale, dimensions=names, rows="; ".join(rows), **said)
+
+
+def _ratio_text(value: Cell) -> str:
+    return f"{value:,.2f}" if isinstance(value, Decimal) else "–"
+
+
 def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
     if how.dimension is not None:
         return text_of(
@@ -152,6 +170,10 @@ def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, f
     keys = _keys(result)
     said = [f"{key_of_row(row, keys)} {percent(row['share'])}" for row in derived.rows[: how.limit or ROWS_SAID_MAX]]
     names = ", ".join(column.label for column in keys)
+    if derived.value is not None:
+        figures = {"part": value_text(derived.part, metric), "whole": value_text(derived.whole, metric)}
+        told = {"label": metric.label, "filters": filters, "dimensions": names, "count": derived.over}
+        return text_of("top_share", locale, value=percent(derived.value), rows="; ".join(said), **figures, **told)
     return text_of("shares", locale, label=metric.label, dimensions=names, filters=filters, rows="; ".join(said))
 
 

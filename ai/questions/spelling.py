@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
@@ -15,6 +16,9 @@ from ai.questions.words import is_chinese, singular, words_of
 
 LENGTH_MIN = 4
 LONG = 8
+STEM_MIN = 4
+ENDINGS = ("ive", "ed", "ing", "er", "ers", "able", "ment", "ness", "less", "ly", "al", "ful", "ion", "ions", "est")
+"""Endings that make another word of one: who writes one of these means it."""
 NEAR_MIN = 0.88
 """How alike the beginning of two words must be, so that a word is not mended to another word of its own."""
 
@@ -50,6 +54,15 @@ def closest(word: str, lexicon: Lexicon) -> str | None:
     return None
 
 
+def _is_another_form(said: str, known: str) -> bool:
+    """Whether two words share a stem and differ in a real ending: expensive is no slip for expense."""
+    stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(said, known, strict=False)))
+    ending = len(said) - stem
+    return stem >= STEM_MIN and any(
+        said.endswith(each) and not known.endswith(each) and ending <= len(each) + 1 for each in ENDINGS
+    )
+
+
 def _near(forms: Collection[str], known: Iterable[str]) -> list[str]:
     """The nearest words within the distance that a slip of the fingers makes."""
     allowed = 1 if max(map(len, forms)) < LONG else 2
@@ -58,6 +71,8 @@ def _near(forms: Collection[str], known: Iterable[str]) -> list[str]:
         if len(each) < LENGTH_MIN:
             continue
         distance = min(DamerauLevenshtein.distance(form, each, score_cutoff=allowed) for form in forms)
+        if any(_is_another_form(form, each) for form in forms):
+            continue
         if distance <= allowed and max(JaroWinkler.similarity(form, each) for form in forms) >= NEAR_MIN:
             distances[each] = distance
     best = min(distances.values(), default=0)

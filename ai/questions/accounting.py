@@ -1,0 +1,184 @@
+"""Every word of a question accounted for: what a plan makes no use of is named, and then nothing is answered.
+
+A word that is known and does nothing in the chosen reading is more dangerous than one that nobody knows: "customers who
+did not order" would be told as those who did. So each operator has a use that the plan must show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from ai.questions.dialect import COUNTED, VERBS, Operator
+from ai.questions.lexicon import Lexicon
+from ai.questions.plans import Planned
+from ai.questions.reading import Mention, Reading
+from ai.questions.times import GRAINS
+
+Check = Callable[[Planned, Reading, Lexicon], bool]
+_GRAINS = frozenset({*GRAINS.values(), "fiscal_period", "fiscal_quarter", "fiscal_year"})
+_TOLD_IN_NUMBERS = frozenset({"count", "quantity", "days", "number"})
+_GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year": 365}
+_PEOPLE = ("salesperson", "customer", "supplier", "buyer")
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "delivered_quantity": ("deliver", "otif", "on_time", "fill_rate", "due_lines", "freight", "promis"),
+    "receipt_value": ("receipt", "accepted", "arrived", "lead_time", "supplier", "rejected", "purchase"),
+    "stock_quantity": ("stock", "supply", "inventory"),
+    "payments_received": ("payment", "collect", "paid"),
+    "ar_open_amount": ("ar_", "receivable", "dso", "overdue"),
+    "ap_open_amount": ("ap_", "payable", "dpo", "overdue"),
+}
+"""Parts of the names of figures that a verb may go with; verbs of buying and selling go with their whole area."""
+
+
+def unaccounted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """The words of a question that its plan does nothing for, in their order."""
+    idle = list(reading.idle)
+    for said in reading.said:
+        use = USES.get(said.operator)
+        if use is not None and said.operator in reading.operators and not use(planned, reading, lexicon):
+            idle.append(said.word)
+    idle += _figures(planned, reading, lexicon)
+    idle += _shape(planned, reading)
+    return list(dict.fromkeys(idle))
+
+
+def _is_share(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
+    is_rate = all(lexicon.metrics[name]["type"] == "share" for name in planned.query.metrics)
+    is_worked_out = planned.derive is not None and planned.derive.kind == "share"
+    return is_rate or is_worked_out or planned.query.compare is not None
+
+
+def _is_counted(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
+    if planned.derive is not None and planned.derive.kind in {"count", "having", "average"}:
+        return True
+    return any(lexicon.metrics[name]["unit"] in _TOLD_IN_NUMBERS for name in planned.query.metrics)
+
+
+def _is_mean(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
+    if planned.derive is not None:
+        return planned.derive.kind in {"average", "ratio"}
+    metric = lexicon.metrics[planned.query.metrics[0]]
+    is_sum = metric["unit"] in {"currency", "count", "quantity"} and metric["additivity"] != "non_additive"
+    return not is_sum or str(metric["name"]).startswith("average_")
+
+
+def _is_ranked(planned: Planned, _: Reading, __: Lexicon) -> bool:
+    return bool(planned.query.order_by) or (planned.derive is not None and planned.derive.order is not None)
+
+
+def _is_compared(planned: Planned, reading: Reading, _: Lexicon) -> bool:
+    """Against other days, other members, or other figures."""
+    named = [each for each in planned.query.where if len(each.values) > 1]
+    return bool(planned.query.compare or named or _has_grain(planned) or len(planned.query.metrics) > 1) and not (
+        len(reading.times) > 1 and planned.query.compare is None and not _has_grain(planned)
+    )
+
+
+def _is_changed(planned: Planned, reading: Reading, lexicon: Lexicon) -> bool:
+    """Told over time, against other days, or between members."""
+    is_name = any(
+        word in str(lexicon.metrics[name]["label"]).lower()
+        for name in planned.query.metrics
+        for word in ("change", "difference", "variance")
+    )
+    return is_name or _is_compared(planned, reading, lexicon)
+
+
+def _has_grain(planned: Planned) -> bool:
+    return any(name in _GRAINS for name in planned.query.group_by)
+
+
+def _never(_: Planned, __: Reading, ___: Lexicon) -> bool:
+    return False
+
+
+USES: Mapping[Operator, Check] = {
+    "share": _is_share,
+    "percent": _is_share,
+    "count": _is_counted,
+    "average": _is_mean,
+    "top": _is_ranked,
+    "bottom": _is_ranked,
+    "growth": _is_changed,
+    "change": _is_changed,
+    "difference": _is_changed,
+    "versus": _is_compared,
+    "year_ago": lambda planned, _, __: planned.query.compare is not None,
+    "before": lambda planned, _, __: planned.query.compare is not None,
+    "when": lambda planned, _, __: _has_grain(planned),
+    "trend": lambda planned, _, __: _has_grain(planned),
+    "more": _never,
+    "less": _never,
+    "at_least": _never,
+    "at_most": _never,
+}
+"""What a plan must show for an operator to have done something; a bound with its number is no operator any more."""
+
+
+def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """Verbs and parties that the figure has nothing to do with: orders that were shipped are no orders placed."""
+    query, idle = planned.query, []
+    if reading.metrics:
+        idle = [verb for verb in reading.verbs if not any(_goes_with(verb, name, lexicon) for name in query.metrics)]
+    idle += [mention.word for mention in reading.metrics if not _is_answered(mention, planned, lexicon)]
+    for party in reading.parties:
+        if not any(party in lexicon.metrics[name]["dimensions"] or party in name for name in query.metrics):
+            idle.append(party)
+    return idle
+
+
+def _is_answered(mention: Mention, planned: Planned, lexicon: Lexicon) -> bool:
+    """Whether how many is told as a number, and which of them by their names."""
+    derive, query = planned.derive, planned.query
+    names = [each.name for each in mention.meanings if each.name in query.metrics]
+    if mention.is_asked and names and names[0] in COUNTED:
+        return COUNTED[names[0]][0] in query.group_by
+    if not mention.is_counted or not names or (derive is not None and derive.kind in {"count", "having", "share"}):
+        return True
+    return any(lexicon.metrics[name]["unit"] in _TOLD_IN_NUMBERS for name in names)
+
+
+def _goes_with(verb: str, metric: str, lexicon: Lexicon) -> bool:
+    default = VERBS[verb][0]
+    parts = FAMILIES.get(default)
+    if parts is not None:
+        return any(part in metric for part in parts)
+    measure = COUNTED.get(metric, ("", metric))[1]
+    if default not in lexicon.metrics or measure not in lexicon.metrics:
+        return True
+    areas = {lexicon.metrics[measure]["area"], lexicon.metrics[metric]["area"]}
+    if verb.startswith(("buy", "bought", "purchase", "spen")):
+        # Customers buy as well as we do.
+        return bool(areas & {"sales", "purchase"})
+    return lexicon.metrics[default]["area"] in areas or "finance" in areas
+
+
+def _shape(planned: Planned, reading: Reading) -> list[str]:
+    """Numbers, bounds, periods and dimensions that the query does not show."""
+    query, derive, idle = planned.query, planned.derive, []
+    fields = {*query.group_by, *(each.field for each in query.where), derive.dimension if derive else None}
+    idle += [name.replace("_", " ") for name in reading.dimensions if not _is_shown(name, fields, reading)]
+    idle += [grain for grain in dict.fromkeys(reading.grains) if not _is_grain_shown(grain, planned)]
+    if reading.limits and len(derive.bounds if derive else ()) != len(reading.limits):
+        idle += [str(each.number) for each in reading.limits]
+    limit = (derive.limit if derive else None) or query.limit
+    if reading.top is not None and limit != reading.top:
+        idle.append(str(reading.top))
+    return idle
+
+
+def _is_shown(name: str, fields: set[str | None], reading: Reading) -> bool:
+    if name in fields or any(field and (field.startswith(f"{name}_") or name.startswith(field)) for field in fields):
+        return True
+    return reading.counted == name
+
+
+def _is_grain_shown(grain: str, planned: Planned) -> bool:
+    """Whether a period is told one by one, and the days asked about hold a whole one."""
+    if grain not in planned.query.group_by:
+        return False
+    time = planned.query.time
+    if time.start is None or time.end is None or grain == "day":
+        return True
+    return time.end - time.start + timedelta(days=1) >= timedelta(days=_GRAIN_DAYS[grain])

@@ -1,0 +1,69 @@
+"""What a word is by where it stands among the others: asked for, left out, alone, the most of something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ai.questions.pieces import Piece
+
+
+def operator_before(pieces: Sequence[Piece], at: int) -> str | None:
+    """The operator that governs a place, seen past words that carry nothing."""
+    for piece in reversed(pieces[:at]):
+        if piece.operator and piece.operator != "filler":
+            return piece.operator
+        if piece.kind not in {"operator", "number", "pieces"} or piece.word in {"of", "in", "for", "from"}:
+            return None
+    return None
+
+
+def _is_passed_over(piece: Piece) -> bool:
+    """Whether a piece may stand between an exclusion and what it leaves out: not from the region."""
+    is_kind = piece.kind == "phrase" and any(each.kind == "dimension" for each in piece.meanings)
+    return is_kind or piece.operator in {"filler", "split", "by"}
+
+
+def is_negated(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a member is what a word such as not or except leaves out."""
+    for piece in reversed(pieces[:at]):
+        if piece.operator == "not":
+            return True
+        if not _is_passed_over(piece):
+            return False
+    return False
+
+
+def leaves_out(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a word such as not or except stands before a member."""
+    following = next((piece for piece in pieces[at + 1 :] if not _is_passed_over(piece)), None)
+    return following is not None and following.kind == "member"
+
+
+def narrows(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether only stands before a member or days, and not for something that nobody else did: bought only bikes."""
+    before = pieces[at - 1] if at else None
+    following = next((piece for piece in pieces[at + 1 :] if not _is_passed_over(piece)), None)
+    is_exclusive = before is not None and before.kind == "verb"
+    return following is not None and following.kind in {"member", "time"} and not is_exclusive
+
+
+def is_which(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a name is what is asked for: which products, what region, 哪个客户."""
+    for piece in reversed(pieces[:at]):
+        if piece.kind in {"number", "member"} or (piece.operator in {"top", "bottom"}):
+            continue
+        return any(
+            word in {"which", "what", "whose", "哪", "哪个", "哪些"} for word in piece.word.split() or [piece.word]
+        )
+    return False
+
+
+def is_loose(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a word comes after one that only orders or fills."""
+    return bool(at) and pieces[at - 1].kind == "operator"
+
+
+def is_most(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether the most or the fewest of something are asked for."""
+    before = pieces[at - 1] if at else None
+    return before is not None and before.word in {"most", "the most", "fewest", "least", "the least", "最多", "最少"}
