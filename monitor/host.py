@@ -58,6 +58,9 @@ class HostCollector(Collector):
         told.add_metric(["available"], memory.available)
         yield told
         yield GaugeMetricFamily("qooerp_memory_limit_bytes", "What we may have at most.", value=memory_limit())
+        taken = container_seconds()
+        if taken is not None:
+            yield CounterMetricFamily("qooerp_container_cpu_seconds", "Processor time of the container.", value=taken)
 
     def _disk(self) -> Iterator[Metric]:
         usage = psutil.disk_usage(str(self._home))
@@ -108,3 +111,11 @@ def memory_limit() -> int:
     with suppress(OSError, ValueError):
         return int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))
     return int(psutil.virtual_memory().total)
+
+
+def container_seconds() -> float | None:
+    """The processor time that this container has taken; nothing where its limits are not told by control groups."""
+    with suppress(OSError, ValueError):
+        told = Path("/sys/fs/cgroup/cpu.stat").read_text(encoding="ascii").split()
+        return int(told[told.index("usage_usec") + 1]) / 1e6
+    return None

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from monitor.database import DatabaseCollector
 from monitor.host import HostCollector, service_of
+from monitor.recorder import Recorder
 from runtime.exposition import serve_metrics
 from runtime.instances import BEAT_SECONDS, Heartbeat, instances
 from runtime.log import configure_logging
@@ -117,7 +118,9 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     watch, speaker, own = Watch(settings), Speaker(settings), Heartbeat(settings.home, "Monitor")
     server = serve_metrics(settings, watch.registry, port=settings.monitor_port)
+    recorder = Recorder(settings, watch.registry)
     own.start()
+    recorder.start()
     try:
         while True:
             speaker.look()
@@ -125,6 +128,8 @@ def main() -> None:
             if stop.wait(BEAT_SECONDS):
                 break
     finally:
+        recorder.stop()
+        recorder.join()
         own.stop()
         speaker.stop()
         if server is not None:

@@ -10,9 +10,11 @@ from typing import Any, Literal
 
 from olap.errors import Problem, QueryInvalid
 from olap.query import Cell, Column, MetricQuery, TimeRange
+from reports.bounds import Reading, bounds_text
+from reports.measured import Condition, load_condition, read_conditions
 from reports.periods import PERIODS, days_of
 
-KINDS = ("threshold", "change", "data_late", "check_failed")
+KINDS = ("threshold", "change", "data_late", "check_failed", "measurement")
 MEMBERS_MAX = 200
 PERIODS_BACK_MAX = 24
 _DAYS = {"day": 1, "week": 7}
@@ -22,7 +24,7 @@ _DAYS = {"day": 1, "week": 7}
 class Rule:
     """What a rule says, found to make sense."""
 
-    kind: Literal["threshold", "change", "data_late", "check_failed"]
+    kind: Literal["threshold", "change", "data_late", "check_failed", "measurement"]
     question: MetricQuery | None = None
     period: str | None = None
     above: Decimal | None = None
@@ -31,21 +33,13 @@ class Rule:
     rise_share: Decimal | None = None
     periods_back: int = 3
     after_minutes: int = 0
+    conditions: tuple[Condition, ...] = ()
+    """Of a rule on measurements: one of them is enough."""
 
     @property
     def metric(self) -> str:
         """The metric that is watched."""
         return self.question.metrics[0] if self.question else ""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A figure of one member, what it should be, and whether it is not."""
-
-    member: str
-    figure: Decimal | None
-    expected: str
-    is_breach: bool
 
 
 def read_rule(data: Mapping[str, Any]) -> Rule:
@@ -55,12 +49,17 @@ def read_rule(data: Mapping[str, Any]) -> Rule:
     if kind not in KINDS:
         raise QueryInvalid([Problem("kind", f"one of {', '.join(KINDS)} is expected", "unknown_choice")])
     if kind == "check_failed":
-        return Rule("check_failed")
+        return Rule("check_failed", conditions=(load_condition(None),))
     if kind == "data_late":
         minutes = data.get("after_minutes", 60)
         if not isinstance(minutes, int) or isinstance(minutes, bool) or minutes < 1:
             raise QueryInvalid([Problem("after_minutes", "a whole number from 1 is expected")])
-        return Rule("data_late", after_minutes=minutes)
+        return Rule("data_late", after_minutes=minutes, conditions=(load_condition(minutes),))
+    if kind == "measurement":
+        conditions = read_conditions(data, problems)
+        if problems:
+            raise QueryInvalid(problems)
+        return Rule("measurement", conditions=conditions)
     rule = Rule(
         kind,
         question=_question(data, problems),
@@ -168,7 +167,7 @@ def member_of(row: Mapping[str, Cell], columns: Sequence[Column]) -> str:
 
 def threshold_readings(rule: Rule, figures: Mapping[str, Decimal | None]) -> list[Reading]:
     """Each member's figure against the bounds; a figure that is not there breaks none."""
-    expected = _range(rule.below, rule.above)
+    expected = bounds_text(rule.below, rule.above)
     return [
         Reading(
             member,
@@ -197,16 +196,5 @@ def change_readings(
         low = mean * (1 - rule.fall_share) if rule.fall_share is not None else None
         high = mean * (1 + rule.rise_share) if rule.rise_share is not None else None
         is_breach = mean > 0 and ((low is not None and figure < low) or (high is not None and figure > high))
-        found.append(Reading(member, figure, _range(low, high), is_breach))
+        found.append(Reading(member, figure, bounds_text(low, high), is_breach))
     return found
-
-
-def _range(low: Decimal | None, high: Decimal | None) -> str:
-    """`>= 10`, `<= 20` or `10 .. 20`."""
-    if low is None or high is None:
-        return f">= {_short(low)}" if high is None else f"<= {_short(high)}"
-    return f"{_short(low)} .. {_short(high)}"
-
-
-def _short(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.quantize(Decimal('0.01')):,f}"

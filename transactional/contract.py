@@ -47,6 +47,7 @@ INTERNAL = frozenset(
         # What is shown and sent of the figures is none of them; links are kept as hashes.
         "report.alert_breaches",
         "report.alert_checks",
+        "report.alert_rule_versions",
         "report.alert_rules",
         "report.dashboards",
         "report.deliveries",

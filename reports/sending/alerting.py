@@ -1,34 +1,23 @@
-"""Alert rules after each load: a breach is told once when it begins and once when it is over."""
+"""Alert rules: what breaks one for long enough opens a firing, which is told once, escalated once and ended once."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import select
 
-from olap.asker import Asker
-from olap.errors import Forbidden, MetricsError
-from olap.query import MetricQuery
-from reports.conditions import (
-    Reading,
-    Rule,
-    change_readings,
-    earlier_questions,
-    member_of,
-    question_at,
-    read_rule,
-    threshold_readings,
-)
-from reports.sending.letters import Letter, letter_of_words
+from olap.errors import MetricsError
+from reports.bounds import Reading, text_of
+from reports.conditions import Rule, read_rule
+from reports.measured import measured_readings
+from reports.sending.firing import escalate, tell
 from reports.sending.office import Load, Office
-from reports.sending.plan import add_deliveries
-from reports.sending.receivers import NotSent, Receiver, receiver_of
-from reports.words import t
+from reports.sending.readings import figure_readings
+from reports.sending.receivers import NotSent, receiver_of
+from runtime.measurements import ROUND_SECONDS, Measurements
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import find_one, insert_all, read, update_all
@@ -37,11 +26,14 @@ from transactional.report.models import AlertBreach, AlertCheck, AlertRule
 
 log = logging.getLogger("reports.alerts")
 _OF_THE_LOAD = frozenset({"data_late", "check_failed"})
+_NOTED_EVERY = timedelta(minutes=1)
+"""A look that found nothing new is noted now and then only: each note wakes the loader."""
 
 
 def check_alerts(office: Office, principal: Principal, load: Load) -> int:
-    """How many rules were looked at: rules on figures once a data version, rules on the load each time.
+    """How many rules were looked at, and then who has to hear that nobody has acknowledged is told.
 
+    Rules on figures are looked at once a data version, on the load each time, on measurements each round of theirs.
     Figures are those that the rule's owner may see, at the time of looking.
     """
     with office.database.transaction(principal) as session:
@@ -49,17 +41,41 @@ def check_alerts(office: Office, principal: Principal, load: Load) -> int:
         rules = read(session, select(AlertRule).where(AlertRule.is_active.is_(True)).order_by(AlertRule.id))
     count = 0
     for rule in rules:
-        known = checks.get(rule.id)
-        is_new = known is None or known.data_version != load.version
-        if rule.kind in _OF_THE_LOAD or (is_new and load.version is not None):
+        if _is_due(rule, checks.get(rule.id), load, office.now()):
             _check(office, principal, rule, load)
             count += 1
+    if any(rule.escalate_after_minutes for rule in rules):
+        with office.database.transaction(principal) as session:
+            escalate(session, [rule for rule in rules if rule.escalate_after_minutes], office.now())
     return count
+
+
+def _is_due(rule: AlertRule, known: AlertCheck | None, load: Load, now: datetime) -> bool:
+    if rule.kind in _OF_THE_LOAD:
+        return True
+    if rule.kind == "measurement":
+        since = _looked_at.get((rule.tenant_id, rule.id, rule.version))
+        return since is None or now - since >= timedelta(seconds=ROUND_SECONDS) or now < since
+    if load.version is None:
+        return False
+    if known is None or known.data_version != load.version:
+        return True
+    return any(_has_lasted(since, rule, now) for since in known.pending.values())
+
+
+_looked_at: dict[object, datetime] = {}
+"""When this process last looked at a rule on measurements."""
+
+
+def _has_lasted(since: str, rule: AlertRule, now: datetime) -> bool:
+    return now - datetime.fromisoformat(since) >= timedelta(minutes=rule.for_minutes)
 
 
 def _check(office: Office, principal: Principal, rule: AlertRule, load: Load) -> None:
     error = None
     readings: Sequence[Reading] = ()
+    if rule.kind == "measurement":
+        _looked_at[rule.tenant_id, rule.id, rule.version] = office.now()
     try:
         readings = _readings(office, principal, rule, load)
     except MetricsError as refusal:
@@ -67,9 +83,11 @@ def _check(office: Office, principal: Principal, rule: AlertRule, load: Load) ->
     with office.database.transaction(principal) as session:
         # Two that look at one rule wait for each other here, so that each change is told once.
         read(session, select(AlertRule).where(AlertRule.id == rule.id).with_for_update())
+        known = find_one(session, select(AlertCheck).where(AlertCheck.rule_id == rule.id))
+        pending = dict(known.pending) if known else {}
         if error is None:
-            _settle(office, session, rule, readings, load)
-        _note(office, session, rule, load, error)
+            pending = _settle(office, session, rule, readings, load, pending)
+        _note(office, session, rule, load, known, error, pending)
 
 
 def _readings(office: Office, principal: Principal, rule: AlertRule, load: Load) -> Sequence[Reading]:
@@ -79,6 +97,9 @@ def _readings(office: Office, principal: Principal, rule: AlertRule, load: Load)
         return [Reading("", Decimal(len(load.failed_checks)), names or "0", bool(load.failed_checks))]
     if found.kind == "data_late":
         return [_lateness(office, found, load)]
+    if found.kind == "measurement":
+        measurements = Measurements(office.settings.home)
+        return measured_readings(found.conditions, measurements, office.now(), for_minutes=rule.for_minutes)
     with office.database.transaction(principal) as session:
         owner = receiver_of(session, user_id=rule.owner_id, address=None, scope_role_id=None)
     if isinstance(owner, NotSent):
@@ -92,146 +113,120 @@ def _lateness(office: Office, rule: Rule, load: Load) -> Reading:
     return Reading("", minutes, f"<= {rule.after_minutes} min", minutes > rule.after_minutes)
 
 
-def figure_readings(office: Office, rule: Rule, asker: Asker) -> Sequence[Reading]:
-    """What a rule on a metric finds with somebody's rights.  Raises: MetricsError."""
-    today = office.numbers.today()
-    figures = _figures(office, question_at(rule, today), rule.metric, asker)
-    if rule.kind == "threshold":
-        return threshold_readings(rule, figures)
-    earlier = [_figures(office, each, rule.metric, asker) for each in earlier_questions(rule, today)]
-    return change_readings(rule, figures, earlier)
-
-
-def _figures(office: Office, question: MetricQuery, metric: str, asker: Asker) -> Mapping[str, Decimal | None]:
-    result = office.numbers.query(question, asker, are_members_checked=False)
-    return {member_of(row, result.columns): _decimal(row[metric]) for row in result.rows}
-
-
-def _decimal(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(value)
-
-
-def _settle(office: Office, session: Session, rule: AlertRule, readings: Sequence[Reading], load: Load) -> None:
-    """Open what has begun, close what is over, and plan to tell both."""
+def _settle(
+    office: Office,
+    session: Session,
+    rule: AlertRule,
+    readings: Sequence[Reading],
+    load: Load,
+    pending: Mapping[str, str],
+) -> dict[str, str]:
+    """Open what has lasted, close what is over, and plan to tell both; what has yet to last is handed back."""
     now = office.now()
     is_muted = rule.muted_until is not None and rule.muted_until > now
     wanted = select(AlertBreach).where(AlertBreach.rule_id == rule.id, AlertBreach.closed_at.is_(None))
     known = {each.member: each for each in read(session, wanted)}
-    broken = {each.member: each for each in readings if each.is_breach}
-    for member, reading in broken.items():
-        if member not in known:
-            breach = _breach(rule, reading, load, now, is_muted=is_muted)
-            insert_all(session, [breach])
-            if not is_muted:
-                _tell(session, rule, breach, "alert", now)
-    inside = {each.member: each for each in readings}
-    for member, breach in known.items():
-        if member in broken:
-            _unmute(session, rule, breach, now, is_muted=is_muted)
-            continue
-        breach.closed_at = now
-        breach.closing_figure = _text(inside[member].figure) if member in inside else None
-        update_all(session, [breach], AlertBreach.closed_at, AlertBreach.closing_figure)
-        if not breach.is_muted:
-            _tell(session, rule, breach, "recovery", now)
+    broken = {each.member[:1000]: each for each in readings if each.is_breach}
+    fresh = {member: reading for member, reading in broken.items() if member not in known}
+    waiting = _waiting(rule, fresh, pending, now)
+    firing_id = next((each.firing_id for each in known.values()), new_id())
+    opened = [
+        _breach(rule, firing_id, reading, load, now, is_muted=is_muted)
+        for member, reading in fresh.items()
+        if member not in waiting
+    ]
+    insert_all(session, opened)
+    _unmute(session, [each for member, each in known.items() if member in broken], is_muted=is_muted, opened=opened)
+    _close(session, rule, known, broken, readings, now, goes_on=bool(opened))
+    told = [each for each in opened if not each.is_muted]
+    if told:
+        tell(session, rule, "alert", told, now)
+    return waiting
 
 
-def _unmute(session: Session, rule: AlertRule, breach: AlertBreach, now: Any, *, is_muted: bool) -> None:
+def _waiting(
+    rule: AlertRule, fresh: Mapping[str, Reading], pending: Mapping[str, str], now: datetime
+) -> dict[str, str]:
+    """Since when members are outside that are not for long enough; measurements tell that by themselves."""
+    if rule.kind == "measurement":
+        return {}
+    since = {member: pending.get(member, now.isoformat()) for member in fresh}
+    return {member: at for member, at in since.items() if not _has_lasted(at, rule, now)}
+
+
+def _unmute(session: Session, known: Sequence[AlertBreach], *, is_muted: bool, opened: list[AlertBreach]) -> None:
     """A breach that began while its rule was muted and lasts is told when the muting ends."""
-    if breach.is_muted and not is_muted:
+    ended = [each for each in known if each.is_muted and not is_muted]
+    for breach in ended:
         breach.is_muted = False
-        update_all(session, [breach], AlertBreach.is_muted)
-        _tell(session, rule, breach, "alert", now)
+    update_all(session, ended, AlertBreach.is_muted)
+    opened += ended
 
 
-def _breach(rule: AlertRule, reading: Reading, load: Load, now: Any, *, is_muted: bool) -> AlertBreach:
+def _close(
+    session: Session,
+    rule: AlertRule,
+    known: Mapping[str, AlertBreach],
+    broken: Mapping[str, Reading],
+    readings: Sequence[Reading],
+    now: datetime,
+    *,
+    goes_on: bool,
+) -> None:
+    """Close what is back in range; when nothing of the firing is open any more, that is told once."""
+    inside = {each.member[:1000]: each for each in readings}
+    closed = [breach for member, breach in known.items() if member not in broken]
+    for breach in closed:
+        breach.closed_at = now
+        breach.closing_figure = text_of(inside[breach.member].figure) if breach.member in inside else None
+    update_all(session, closed, AlertBreach.closed_at, AlertBreach.closing_figure)
+    if closed and len(closed) == len(known) and not goes_on:
+        session.send_waiting()
+        wanted = select(AlertBreach).where(
+            AlertBreach.firing_id == closed[0].firing_id, AlertBreach.is_muted.is_(False)
+        )
+        every = read(session, wanted.order_by(AlertBreach.id))
+        if every:
+            tell(session, rule, "recovery", every, now)
+
+
+def _breach(
+    rule: AlertRule, firing_id: object, reading: Reading, load: Load, now: datetime, *, is_muted: bool
+) -> AlertBreach:
     return AlertBreach(
         id=new_id(),
         rule_id=rule.id,
+        firing_id=firing_id,
         member=reading.member[:1000],
-        figure=_text(reading.figure),
+        figure=text_of(reading.figure),
         expected=reading.expected[:400],
         data_version=load.version,
         opened_at=now,
         closed_at=None,
         closing_figure=None,
         is_muted=is_muted,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        escalated_at=None,
     )
 
 
-def _text(figure: Decimal | None) -> str | None:
-    return None if figure is None else f"{figure.quantize(Decimal('0.0001')).normalize():,f}"
-
-
-def _tell(session: Session, rule: AlertRule, breach: AlertBreach, kind: str, now: Any) -> None:
-    rows = [
-        {
-            "key": f"{breach.id}:{user_id}:{channel}:{kind}",
-            "kind": kind,
-            "channel": channel,
-            "breach_id": breach.id,
-            "user_id": user_id,
-            "facts": {},
-        }
-        for user_id in rule.user_ids
-        for channel in rule.channels
-        if channel != "webhook"
-    ]
-    if rule.endpoint_id is not None:
-        row = {"kind": kind, "channel": "webhook", "breach_id": breach.id, "endpoint_id": rule.endpoint_id, "facts": {}}
-        rows.append({"key": f"{breach.id}:{rule.endpoint_id}:{kind}", **row})
-    for row in rows:
-        add_deliveries(session, [row], now)
-
-
-def _note(office: Office, session: Session, rule: AlertRule, load: Load, error: str | None) -> None:
-    known = find_one(session, select(AlertCheck).where(AlertCheck.rule_id == rule.id))
-    values = {"data_version": load.version, "checked_at": office.now(), "error": (error or "")[:1000] or None}
+def _note(
+    office: Office,
+    session: Session,
+    rule: AlertRule,
+    load: Load,
+    known: AlertCheck | None,
+    error: str | None,
+    pending: Mapping[str, str],
+) -> None:
+    values = {"data_version": load.version, "error": (error or "")[:1000] or None, "pending": dict(pending)}
     if known is None:
-        insert_all(session, [AlertCheck(id=new_id(), rule_id=rule.id, **values)])
+        insert_all(session, [AlertCheck(id=new_id(), rule_id=rule.id, checked_at=office.now(), **values)])
         return
-    for name, value in values.items():
-        setattr(known, name, value)
-    update_all(session, [known], AlertCheck.data_version, AlertCheck.checked_at, AlertCheck.error)
-
-
-def letter_of_breach(
-    office: Office, kind: str, rule: AlertRule | None, breach: AlertBreach, receiver: Receiver
-) -> Letter:
-    """An alert or its end: the figure, what was expected, and where it is seen; no figure that one may not see."""
-    if rule is None:
-        raise ValueError("a breach belongs to a rule")
-    locale = receiver.asker.locale
-    subject = t("alert.subject" if kind == "alert" else "alert.subject_recovery", locale, name=rule.name)
-    figure = breach.figure if kind == "alert" else breach.closing_figure
-    shown = _shown_figure(office, rule, breach, receiver, figure)
-    pairs = [
-        *([(t("alert.where", locale), breach.member)] if breach.member and shown == figure else []),
-        (t("alert.figure", locale), shown or t("alert.no_value", locale)),
-        *([(t("alert.expected", locale), breach.expected)] if shown == figure else []),
-        (t("alert.since", locale), breach.opened_at.isoformat(timespec="minutes")),
-        (t("about.data_version", locale), breach.data_version or t("about.unknown", locale)),
-    ]
-    link = f"{office.settings.pages_url}/alerts?rule={quote(str(rule.id))}"
-    return letter_of_words(subject, pairs, locale, link=link, facts={"rule": rule.name, **dict(pairs)})
-
-
-def _shown_figure(
-    office: Office, rule: AlertRule, breach: AlertBreach, receiver: Receiver, figure: str | None
-) -> str | None:
-    """The figure for whoever may see it as the owner does: another's rows would make another figure."""
-    if rule.kind in _OF_THE_LOAD:
-        return figure
-    if receiver.asker.row_filters or receiver.asker.hidden_fields:
-        found = read_rule({**rule.definition, "kind": rule.kind})
-        try:
-            mine = {each.member: each for each in figure_readings(office, found, receiver.asker)}
-        except Forbidden as error:
-            return t("alert.hidden", receiver.asker.locale, reason=str(error))
-        except MetricsError:
-            return None
-        reading = mine.get(breach.member)
-        if reading is None or _text(reading.figure) != figure:
-            reason = t("left_out.rows", receiver.asker.locale, things=", ".join(sorted(receiver.asker.row_filters)))
-            return t("alert.hidden", receiver.asker.locale, reason=reason)
-    return figure
+    is_new = any(getattr(known, name) != value for name, value in values.items())
+    if is_new or known.checked_at is None or abs(office.now() - known.checked_at) >= _NOTED_EVERY:
+        for name, value in {**values, "checked_at": office.now()}.items():
+            setattr(known, name, value)
+        columns = (AlertCheck.data_version, AlertCheck.checked_at, AlertCheck.error, AlertCheck.pending)
+        update_all(session, [known], *columns)

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from olap.errors import MetricsError, QueryInvalid
 from reports.mail import MailRefused, MailUnanswered, send_mail
+from reports.sending.firing import fall_back
 from reports.sending.letters import Letter, mail_of
 from reports.sending.office import Load, Office
 from reports.sending.plan import claimable
@@ -29,7 +30,7 @@ from transactional.kernel.errors import StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all, read, update_all
-from transactional.report.models import Delivery, Notice
+from transactional.report.models import AlertRule, Delivery, Notice
 
 log = logging.getLogger("reports.sending")
 
@@ -86,7 +87,19 @@ def _deliver(office: Office, principal: Principal, delivery: Delivery) -> None:
         return
     _note_data(delivery, letter)
     outcome = _hand_over(office, principal, delivery, source, letter)
+    if outcome.state == "waiting" and source.rule is not None:
+        outcome = _by_fallback(office, principal, delivery, source.rule, outcome)
     _finish(office, principal, delivery, outcome, letter)
+
+
+def _by_fallback(
+    office: Office, principal: Principal, delivery: Delivery, rule: AlertRule, outcome: Outcome
+) -> Outcome:
+    """An alert does not wait for a channel that is down: it takes the other one at once, and this one is given up."""
+    with office.database.transaction(principal) as session:
+        if not fall_back(session, rule, delivery, office.now()):
+            return outcome
+    return Outcome("failed", f"told by {rule.fallback_channel} instead: {outcome.reason}")
 
 
 def _claim(office: Office, principal: Principal, load: Load) -> Delivery | None:

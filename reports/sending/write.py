@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,11 +15,12 @@ from olap.errors import Forbidden
 from reports.definition import Definition
 from reports.files import FileFormat, file_bytes
 from reports.run import Request, run
+from reports.sending.firing import letter_of_firing
 from reports.sending.letters import Letter, letter_of_sheet, letter_of_words
 from reports.sending.office import Office
 from reports.sending.receivers import NotSent, Receiver, receiver_of, unsubscribe_token
 from reports.words import t
-from transactional.kernel.rows import find_one, read_by_id
+from transactional.kernel.rows import find_one, read, read_by_id
 from transactional.kernel.session import Session
 from transactional.report.models import (
     AlertBreach,
@@ -42,7 +44,7 @@ class Source:
     definition: ReportVersion | None = None
     report: SavedReport | None = None
     subscription: Subscription | None = None
-    breach: AlertBreach | None = None
+    breaches: Sequence[AlertBreach] = ()
     rule: AlertRule | None = None
     endpoint: WebhookEndpoint | None = None
     unsubscribe: str | None = None
@@ -81,14 +83,15 @@ def _of_subscription(office: Office, session: Session, delivery: Delivery) -> So
 
 
 def _of_alert(session: Session, delivery: Delivery) -> Source | NotSent:
-    breach = find_one(session, select(AlertBreach).where(AlertBreach.id == delivery.breach_id))
-    if breach is None:
+    ids = [UUID(each) for each in delivery.facts["breach_ids"]]
+    breaches = read(session, select(AlertBreach).where(AlertBreach.id.in_(ids)).order_by(AlertBreach.id))
+    if not breaches:
         return NotSent("the breach is gone")
-    rule = read_by_id(session, AlertRule, [breach.rule_id])[breach.rule_id]
+    rule = read_by_id(session, AlertRule, [breaches[0].rule_id])[breaches[0].rule_id]
     receiver = receiver_of(session, user_id=delivery.user_id or rule.owner_id, address=None, scope_role_id=None)
     if isinstance(receiver, NotSent):
         return receiver
-    return Source(receiver, rule.name, breach=breach, rule=rule, endpoint=_endpoint(session, delivery.endpoint_id))
+    return Source(receiver, rule.name, breaches=breaches, rule=rule, endpoint=_endpoint(session, delivery.endpoint_id))
 
 
 def _endpoint(session: Session, endpoint_id: UUID | None) -> WebhookEndpoint | None:
@@ -104,10 +107,8 @@ def letter_of(office: Office, delivery: Delivery, source: Source) -> Letter:
     locale = source.receiver.asker.locale
     if delivery.kind == "late":
         return _late(delivery, source, locale)
-    if source.breach is not None:
-        from reports.sending.alerting import letter_of_breach  # noqa: PLC0415  # alerting plans deliveries too
-
-        return letter_of_breach(office, delivery.kind, source.rule, source.breach, source.receiver)
+    if source.rule is not None:
+        return letter_of_firing(office, delivery, source.rule, source.breaches, source.receiver)
     return report_letter(office, source, source.receiver.asker, locale)
 
 

@@ -36,3 +36,17 @@ class ReportInUse(Refused):
 
     code = "report_in_use"
     message = "This report has {count} active subscriptions: end them first."
+
+
+class NothingToAcknowledge(Refused):
+    """Nothing is out of range, or somebody has said already that it is being looked at."""
+
+    code = "nothing_to_acknowledge"
+    message = "This rule has no open breach that nobody has acknowledged."
+
+
+class RuleEnded(Refused):
+    """A rule that is looked at no more."""
+
+    code = "rule_ended"
+    message = "This rule has ended: make a new one."

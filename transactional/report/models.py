@@ -17,6 +17,7 @@ from transactional.report.states import (
     DeliveryState,
     FileFormat,
     RunState,
+    Severity,
     ShareKind,
 )
 
@@ -192,10 +193,18 @@ class NotifySettings(TenantRow):
 
 
 class AlertRule(TenantRow):
-    """A condition on a metric or on the load itself, looked at after each load."""
+    """A condition on a metric, on the load itself or on what the program measures of itself, and who is told of it."""
 
     __tablename__ = "alert_rules"
-    __table_args__ = (one_of("kind", AlertKind), _SCHEMA)
+    __table_args__ = (
+        one_of("kind", AlertKind),
+        one_of("severity", Severity),
+        CheckConstraint("fallback_channel in ('mail', 'in_app')", name="fallback_known"),
+        CheckConstraint("for_minutes >= 0", name="for_minutes_positive"),
+        CheckConstraint("escalate_after_minutes > 0", name="escalate_after_positive"),
+        unique("standard_key"),
+        _SCHEMA,
+    )
 
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))
@@ -204,12 +213,30 @@ class AlertRule(TenantRow):
     channels: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     user_ids: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     endpoint_id: Mapped[UUID | None] = reference("report.webhook_endpoints", nullable=True)
+    severity: Mapped[str] = mapped_column(String(10), server_default="warning")
+    for_minutes: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    fallback_channel: Mapped[str | None] = mapped_column(String(10))
+    escalate_after_minutes: Mapped[int | None] = mapped_column(Integer)
+    escalate_user_ids: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    definition_version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    standard_key: Mapped[str | None] = mapped_column(String(80))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     muted_until: Mapped[datetime | None]
 
 
+class AlertRuleVersion(LedgerRow):
+    """A rule as it was saved once; never changed."""
+
+    __tablename__ = "alert_rule_versions"
+    __table_args__ = (unique("rule_id", "number"), _SCHEMA)
+
+    rule_id: Mapped[UUID] = reference("report.alert_rules")
+    number: Mapped[int] = mapped_column(Integer)
+    rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
 class AlertCheck(TenantRow):
-    """When a rule was last looked at, and at which data."""
+    """When a rule was last looked at, at which data, and what is out of range but not yet for long enough."""
 
     __tablename__ = "alert_checks"
     __table_args__ = (unique("rule_id"), _UNTRACKED)
@@ -218,6 +245,7 @@ class AlertCheck(TenantRow):
     data_version: Mapped[str | None] = mapped_column(String(80))
     checked_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(String(1000))
+    pending: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
 
 
 class AlertBreach(TenantRow):
@@ -237,6 +265,8 @@ class AlertBreach(TenantRow):
     )
 
     rule_id: Mapped[UUID] = reference("report.alert_rules")
+    firing_id: Mapped[UUID]
+    """The same for all breaches of a rule between its first one and its recovery: they are told together."""
     member: Mapped[str] = mapped_column(String(1000), server_default="")
     figure: Mapped[str | None] = mapped_column(String(100))
     expected: Mapped[str] = mapped_column(String(400))
@@ -245,6 +275,9 @@ class AlertBreach(TenantRow):
     closed_at: Mapped[datetime | None]
     closing_figure: Mapped[str | None] = mapped_column(String(100))
     is_muted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[UUID | None] = reference("identity.users", nullable=True)
+    escalated_at: Mapped[datetime | None]
 
 
 class Delivery(TenantRow):

@@ -51,6 +51,7 @@ class DeliveryKind(StrEnum):
     REPORT = "report"
     LATE = "late"
     ALERT = "alert"
+    ESCALATION = "escalation"
     RECOVERY = "recovery"
 
 
@@ -73,3 +74,12 @@ class AlertKind(StrEnum):
     CHANGE = "change"
     DATA_LATE = "data_late"
     CHECK_FAILED = "check_failed"
+    MEASUREMENT = "measurement"
+
+
+class Severity(StrEnum):
+    """How much an alert matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"

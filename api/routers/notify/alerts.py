@@ -1,4 +1,4 @@
-"""`/api/notify/alert-rules` and `/alerts`: what is watched, and what was found."""
+"""`/api/notify/alert-rules`: what is watched; each rule is tested against the past before it is saved."""
 
 from __future__ import annotations
 
@@ -13,51 +13,87 @@ from starlette.responses import Response
 from api.calls import Call, Calling
 from api.lists import envelope_of, list_body
 from api.rendering import json_response
-from api.routers.metrics.door import asker_of, numbers_of, refusals
+from api.resources import expected_version
+from api.routers.notify.door import check_receivers, rehearsed, shown_breach, shown_rule, standard_rules, values_of
 from api.routing import Router, needs
-from api.schemas.notify.alerts import BreachOut, RuleIn, RuleMuteIn, RuleOut
-from olap.errors import QueryInvalid
-from reports.conditions import earlier_questions, question_at, read_rule
-from reports.run import check_question
-from transactional.identity.models import User
-from transactional.kernel.errors import FieldProblem, Invalid, NotFound
+from api.schemas.notify.alerts import (
+    BreachOut,
+    RehearsalOut,
+    RuleChangeIn,
+    RuleIn,
+    RuleMuteIn,
+    RuleOut,
+    RuleTestIn,
+    RuleVersionOut,
+    StandardIn,
+)
+from transactional.kernel.errors import FieldProblem, Invalid, NotAllowed
 from transactional.kernel.ids import new_id
-from transactional.kernel.rows import find_one, insert_all, lock_by_id, read, update_all
+from transactional.kernel.rows import update_all
 from transactional.kernel.session import Session
-from transactional.report.errors import ReportNotYours
-from transactional.report.models import AlertBreach, AlertCheck, AlertRule, WebhookEndpoint
+from transactional.report.models import AlertBreach, AlertRule, AlertRuleVersion
 from transactional.report.queries import page
+from transactional.report.services.keep_alert_rules import (
+    acknowledge,
+    change_rule,
+    create_rules,
+    end_rule,
+    get_rule,
+    lock_rule,
+)
 
 router = Router(prefix="/api/notify", tags=["notify"])
+_RULE: dict[int | str, dict[str, Any]] = {200: {"model": RuleOut}}
 
 
 @router.post(
     "/alert-rules",
-    summary="Watch a figure or the load",
+    summary="Watch a figure, the load or the program itself",
     status_code=201,
     responses={201: {"model": RuleOut}},
     openapi_extra=needs("alert.manage"),
 )
 def create(given: RuleIn, request: Request, call: Calling) -> Response:
-    """The rule; it is looked at after the next load."""
-    _check_definition(request, given)
-    users = given.user_ids or ([call.principal.user_id] if call.principal.user_id else [])
-    made = AlertRule(
-        id=new_id(),
-        name=given.name,
-        kind=given.kind,
-        owner_id=call.principal.user_id,
-        definition=given.model_dump(mode="json")["definition"],
-        channels=list(dict.fromkeys(given.channels)),
-        user_ids=[str(each) for each in dict.fromkeys(users)],
-        endpoint_id=given.endpoint_id,
-        muted_until=None,
-    )
+    """The rule, and what it would have done in the last seven days."""
+    past = rehearsed(request, given, call)
+    made = AlertRule(id=new_id(), owner_id=call.principal.user_id, muted_until=None, **values_of(given, call))
 
     def work(session: Session) -> dict[str, Any]:
-        _check_receivers(session, given)
-        insert_all(session, [made])
-        return _shown(session, made)
+        check_receivers(session, given)
+        create_rules(session, [made])
+        return shown_rule(session, made) | {"rehearsal": past}
+
+    return call.write(work, status=201)
+
+
+@router.post(
+    "/alert-rules/test",
+    summary="Test a rule against the past",
+    responses={200: {"model": RehearsalOut}},
+    openapi_extra=needs("alert.manage"),
+)
+def test(given: RuleTestIn, request: Request, call: Calling) -> Response:
+    """When the rule would have fired, of whom and until when; nothing is saved."""
+    return json_response(rehearsed(request, given, call, days=given.days))
+
+
+@router.post(
+    "/alert-rules/standard",
+    summary="Watch what operators need",
+    status_code=201,
+    responses={201: {"model": envelope_of(RuleOut)}},
+    openapi_extra=needs("alert.manage"),
+)
+def standard(given: StandardIn, call: Calling) -> Response:
+    """The standard rules that were not there yet, for the caller: instances, processor, memory, disk, pool, figures."""
+    if not call.principal.may("status.read"):
+        raise NotAllowed(right="status.read")
+
+    def work(session: Session) -> dict[str, Any]:
+        there = {*session.scalars(select(AlertRule.standard_key).where(AlertRule.standard_key.is_not(None)))}
+        missing = [each for each in standard_rules(call, given) if each.standard_key not in there]
+        made = create_rules(session, missing)
+        return {"items": [shown_rule(session, each) for each in made], "next_cursor": None}
 
     return call.write(work, status=201)
 
@@ -69,31 +105,70 @@ def create(given: RuleIn, request: Request, call: Calling) -> Response:
     openapi_extra=needs("alert.read"),
 )
 def rules(call: Calling, limit: Annotated[int, Query(ge=1, le=500)] = 100, cursor: UUID | None = None) -> Response:
-    """Rules that the asker owns, manages, or is told of; newest first."""
+    """Rules that the asker manages or is told of; newest first."""
 
     def work(session: Session) -> tuple[list[dict[str, Any]], UUID | None]:
         wanted = select(AlertRule).where(AlertRule.is_active.is_(True))
         if not call.principal.may("alert.manage"):
-            wanted = wanted.where(AlertRule.user_ids.contains([str(call.principal.user_id)]))
+            wanted = wanted.where(_is_told(call))
         rows, following = page(session, wanted, AlertRule, limit=limit, cursor=cursor)
-        return [_shown(session, each) for each in rows], following
+        return [shown_rule(session, each) for each in rows], following
 
     items, following = call.read(work)
     return list_body(items, next_cursor=str(following) if following else None)
 
 
-@router.get(
-    "/alert-rules/{id}", summary="A rule", responses={200: {"model": RuleOut}}, openapi_extra=needs("alert.read")
-)
+@router.get("/alert-rules/{id}", summary="A rule", responses=_RULE, openapi_extra=needs("alert.read"))
 def one(id: UUID, call: Calling) -> Response:  # noqa: A002
     """The rule with its state."""
-    return json_response(call.read(lambda session: _shown(session, _seen(session, id, call))))
+    return json_response(call.read(lambda session: shown_rule(session, get_rule(session, id, by=call.principal))))
+
+
+@router.patch("/alert-rules/{id}", summary="Change a rule", responses=_RULE, openapi_extra=needs("alert.manage"))
+def change(id: UUID, given: RuleChangeIn, request: Request, call: Calling) -> Response:  # noqa: A002
+    """The rule in its next version, and what it would have done in the last seven days."""
+    expected, _ = expected_version(request, given.version)
+    past = rehearsed(request, given, call)
+
+    def work(session: Session) -> dict[str, Any]:
+        check_receivers(session, given)
+        changed = change_rule(session, id, values_of(given, call), expected=expected, by=call.principal)
+        return shown_rule(session, changed) | {"rehearsal": past}
+
+    return call.write(work)
+
+
+@router.get(
+    "/alert-rules/{id}/versions",
+    summary="List a rule's versions",
+    responses={200: {"model": envelope_of(RuleVersionOut)}},
+    openapi_extra=needs("alert.read"),
+)
+def versions(
+    id: UUID,  # noqa: A002
+    call: Calling,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: UUID | None = None,
+) -> Response:
+    """The rule as it was each time it was saved, newest first."""
+
+    def work(session: Session) -> tuple[list[Any], UUID | None]:
+        get_rule(session, id, by=call.principal)
+        wanted = select(AlertRuleVersion).where(AlertRuleVersion.rule_id == id)
+        return page(session, wanted, AlertRuleVersion, limit=limit, cursor=cursor)
+
+    rows, following = call.read(work)
+    items = [
+        {"number": each.number, "saved_at": each.created_at, "saved_by": each.created_by, "rule": each.rule}
+        for each in rows
+    ]
+    return list_body(items, next_cursor=str(following) if following else None)
 
 
 @router.post(
     "/alert-rules/{id}/mute",
     summary="Tell nothing of a rule until a date",
-    responses={200: {"model": RuleOut}},
+    responses=_RULE,
     openapi_extra=needs("alert.manage"),
 )
 def mute(id: UUID, given: RuleMuteIn, call: Calling) -> Response:  # noqa: A002
@@ -102,30 +177,35 @@ def mute(id: UUID, given: RuleMuteIn, call: Calling) -> Response:  # noqa: A002
         raise Invalid([FieldProblem("until", "is over already", "past")])
 
     def work(session: Session) -> dict[str, Any]:
-        rule = _changeable(session, id, call)
+        rule = lock_rule(session, id, by=call.principal)
         rule.muted_until = given.until
         update_all(session, [rule], AlertRule.muted_until)
-        return _shown(session, rule)
+        return shown_rule(session, rule)
 
     return call.write(work)
 
 
 @router.post(
-    "/alert-rules/{id}/end",
-    summary="Stop watching",
-    responses={200: {"model": RuleOut}},
-    openapi_extra=needs("alert.manage"),
+    "/alert-rules/{id}/acknowledge",
+    summary="Say that a breach is being looked at",
+    responses=_RULE,
+    openapi_extra=needs("alert.read"),
 )
-def end(id: UUID, call: Calling) -> Response:  # noqa: A002
-    """The rule, which is looked at no more; its breaches stay in the list."""
+def acknowledged(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """The rule; nothing open of it is escalated any more."""
 
     def work(session: Session) -> dict[str, Any]:
-        rule = _changeable(session, id, call)
-        rule.is_active = False
-        update_all(session, [rule], AlertRule.is_active)
-        return _shown(session, rule)
+        rule = get_rule(session, id, by=call.principal)
+        acknowledge(session, id, by=call.principal, at=call.services.now())
+        return shown_rule(session, rule)
 
     return call.write(work)
+
+
+@router.post("/alert-rules/{id}/end", summary="Stop watching", responses=_RULE, openapi_extra=needs("alert.manage"))
+def end(id: UUID, call: Calling) -> Response:  # noqa: A002
+    """The rule, which is looked at no more; its breaches stay in the list."""
+    return call.write(lambda session: shown_rule(session, end_rule(session, id, by=call.principal)))
 
 
 @router.get(
@@ -147,85 +227,13 @@ def alerts(
         if rule_id is not None:
             wanted = wanted.where(AlertBreach.rule_id == rule_id)
         if not call.principal.may("alert.manage"):
-            seen = select(AlertRule.id).where(AlertRule.user_ids.contains([str(call.principal.user_id)]))
-            wanted = wanted.where(AlertBreach.rule_id.in_(seen))
+            wanted = wanted.where(AlertBreach.rule_id.in_(select(AlertRule.id).where(_is_told(call))))
         return page(session, wanted, AlertBreach, limit=limit, cursor=cursor)
 
     rows, following = call.read(work)
-    return list_body([_breach(each) for each in rows], next_cursor=str(following) if following else None)
+    return list_body([shown_breach(each) for each in rows], next_cursor=str(following) if following else None)
 
 
-def _check_definition(request: Request, given: RuleIn) -> None:
-    with refusals():
-        try:
-            rule = read_rule({**given.definition, "kind": given.kind})
-        except QueryInvalid as error:
-            raise _at_definition(error) from error
-        if rule.question is None:
-            return
-        numbers, asker = numbers_of(request), asker_of(request)
-        today = numbers.today()
-        questions = [question_at(rule, today), *(earlier_questions(rule, today) if rule.kind == "change" else [])]
-        try:
-            check_question(numbers, questions[0], asker)
-        except QueryInvalid as error:
-            raise _at_definition(error) from error
-
-
-def _at_definition(error: QueryInvalid) -> Invalid:
-    return Invalid([FieldProblem(f"definition/{each.path}", each.reason, each.code) for each in error.problems])
-
-
-def _check_receivers(session: Session, given: RuleIn) -> None:
-    problems = [
-        FieldProblem(f"user_ids/{index}", "there is no such user", "unknown_user")
-        for index, each in enumerate(given.user_ids)
-        if session.execute(select(User.id).where(User.id == each)).first() is None
-    ]
-    endpoint = given.endpoint_id
-    if endpoint and find_one(session, select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint)) is None:
-        problems.append(FieldProblem("endpoint_id", "there is no such endpoint", "unknown_endpoint"))
-    if problems:
-        raise Invalid(problems)
-
-
-def _seen(session: Session, rule_id: UUID, call: Call) -> AlertRule:
-    found = find_one(session, select(AlertRule).where(AlertRule.id == rule_id))
-    me = str(call.principal.user_id)
-    if found is None or not (call.principal.may("alert.manage") or me in found.user_ids):
-        raise NotFound(kind="alert rule", id=rule_id)
-    return found
-
-
-def _changeable(session: Session, rule_id: UUID, call: Call) -> AlertRule:
-    [found] = lock_by_id(session, AlertRule, [rule_id])
-    if found.owner_id != call.principal.user_id and not call.principal.may("report.manage"):
-        raise ReportNotYours(kind="alert rule")
-    return found
-
-
-def _shown(session: Session, rule: AlertRule) -> dict[str, Any]:
-    known = find_one(session, select(AlertCheck).where(AlertCheck.rule_id == rule.id))
-    wanted = select(AlertBreach).where(AlertBreach.rule_id == rule.id, AlertBreach.closed_at.is_(None))
-    breaches = read(session, wanted.order_by(AlertBreach.id))
-    return {
-        "id": rule.id,
-        "name": rule.name,
-        "kind": rule.kind,
-        "owner_id": rule.owner_id,
-        "definition": rule.definition,
-        "channels": list(rule.channels),
-        "user_ids": list(rule.user_ids),
-        "endpoint_id": rule.endpoint_id,
-        "is_active": rule.is_active,
-        "muted_until": rule.muted_until,
-        "state": "unknown" if known is None or known.error else "breached" if breaches else "ok",
-        "checked_at": known.checked_at if known else None,
-        "data_version": known.data_version if known else None,
-        "error": known.error if known else None,
-        "open_breaches": [_breach(each) for each in breaches],
-    }
-
-
-def _breach(found: AlertBreach) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in BreachOut.model_fields}
+def _is_told(call: Call) -> Any:
+    me = [str(call.principal.user_id)]
+    return AlertRule.user_ids.contains(me) | AlertRule.escalate_user_ids.contains(me)

@@ -1,0 +1,179 @@
+"""What is told of a firing: one grouped notice, one to the next in line if nobody acknowledges, one when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import select
+
+from olap.errors import Forbidden, MetricsError
+from reports.bounds import Reading, text_of
+from reports.conditions import read_rule
+from reports.sending.letters import Letter, letter_of_words
+from reports.sending.office import Office
+from reports.sending.plan import add_deliveries
+from reports.sending.readings import figure_readings
+from reports.sending.receivers import Receiver
+from reports.words import t
+from transactional.kernel.rows import read, update_all
+from transactional.kernel.session import Session
+from transactional.report.models import AlertBreach, AlertRule, Delivery
+
+KINDS = frozenset({"alert", "escalation", "recovery"})
+BREACHES_SHOWN = 30
+_SUBJECTS = {"alert": "alert.subject", "escalation": "alert.subject_escalation", "recovery": "alert.subject_recovery"}
+_OF_THE_PROGRAM = frozenset({"data_late", "check_failed", "measurement"})
+
+
+def tell(session: Session, rule: AlertRule, kind: str, breaches: Sequence[AlertBreach], now: datetime) -> int:
+    """How many deliveries were planned: one each receiver and channel of the rule's route, whatever number broke."""
+    add_to = rule.escalate_user_ids if kind == "escalation" else rule.user_ids
+    rows = [_row(kind, breaches, channel, user_id=user) for user in add_to for channel in rule.channels]
+    if rule.endpoint_id is not None and kind != "escalation":
+        rows.append(_row(kind, breaches, "webhook", endpoint_id=rule.endpoint_id))
+    return sum(add_deliveries(session, [row], now) for row in rows)
+
+
+def _row(kind: str, breaches: Sequence[AlertBreach], channel: str, **receiver: Any) -> dict[str, Any]:
+    first = breaches[0]
+    whom = next(iter(receiver.values()))
+    return {
+        "key": f"{first.id}:{whom}:{channel}:{kind}",
+        "kind": kind,
+        "channel": channel,
+        "breach_id": first.id,
+        "facts": {"breach_ids": [str(each.id) for each in breaches]},
+        **receiver,
+    }
+
+
+def escalate(session: Session, rules: Sequence[AlertRule], now: datetime) -> int:
+    """How many firings were handed on: told, open for so many minutes, and acknowledged by nobody."""
+    wanted = select(AlertBreach).where(
+        AlertBreach.rule_id.in_([rule.id for rule in rules]),
+        AlertBreach.closed_at.is_(None),
+        AlertBreach.acknowledged_at.is_(None),
+        AlertBreach.escalated_at.is_(None),
+        AlertBreach.is_muted.is_(False),
+    )
+    found = read(session, wanted.order_by(AlertBreach.id).with_for_update(skip_locked=True))
+    count = 0
+    for rule in rules:
+        mine = [each for each in found if each.rule_id == rule.id]
+        if not mine or now - mine[0].opened_at < timedelta(minutes=rule.escalate_after_minutes or 0):
+            continue
+        tell(session, rule, "escalation", mine, now)
+        for breach in mine:
+            breach.escalated_at = now
+        update_all(session, mine, AlertBreach.escalated_at)
+        count += 1
+    return count
+
+
+def fall_back(session: Session, rule: AlertRule, delivery: Delivery, now: datetime) -> bool:
+    """Whether those whom a channel cannot reach now are told by the rule's fallback channel instead."""
+    channel = rule.fallback_channel
+    if channel is None or channel == delivery.channel or channel in rule.channels or delivery.kind not in KINDS:
+        return False
+    users = [str(delivery.user_id)] if delivery.user_id else rule.user_ids
+    rows = [
+        {
+            "key": f"{delivery.key}:{user}:{channel}",
+            "kind": delivery.kind,
+            "channel": channel,
+            "breach_id": delivery.breach_id,
+            "user_id": user,
+            "facts": {**delivery.facts, "instead_of": delivery.channel},
+        }
+        for user in users
+    ]
+    add_deliveries(session, rows, now)
+    return bool(rows)
+
+
+def letter_of_firing(
+    office: Office, delivery: Delivery, rule: AlertRule, breaches: Sequence[AlertBreach], receiver: Receiver
+) -> Letter:
+    """What broke or is over: figures, what was expected, where it is seen; no figure that one may not see."""
+    kind, locale = delivery.kind, receiver.asker.locale
+    subject = t(_SUBJECTS[kind], locale, name=rule.name)
+    seen = _Seen(office, rule, receiver)
+    many = len(breaches) > 1
+    pairs = [(t("alert.severity", locale), t(f"alert.severity_{rule.severity}", locale))]
+    if many:
+        pairs.append((t("alert.count", locale), str(len(breaches))))
+    for breach in breaches[:BREACHES_SHOWN]:
+        told = [*seen.pairs(breach, is_over=kind == "recovery")]
+        pairs += (
+            [(told[0][0], ", ".join([told[0][1], *(f"{name} {what}" for name, what in told[1:])]))] if many else told
+        )
+    if delivery.facts.get("instead_of"):
+        pairs.append((t("alert.instead_of", locale), t(f"alert.channel_{delivery.facts['instead_of']}", locale)))
+    pairs += [
+        (t("alert.since", locale), breaches[0].opened_at.isoformat(timespec="minutes")),
+        (t("about.data_version", locale), breaches[0].data_version or t("about.unknown", locale)),
+    ]
+    link = f"{office.settings.pages_url}/alerts?rule={quote(str(rule.id))}"
+    facts = {"rule": rule.name, "severity": rule.severity, "breaches": [*seen.facts(breaches, kind)], **dict(pairs)}
+    return letter_of_words(subject, pairs, locale, link=link, facts=facts)
+
+
+class _Seen:
+    """The figures of a firing as a receiver may see them: another's rows would make another figure."""
+
+    def __init__(self, office: Office, rule: AlertRule, receiver: Receiver) -> None:
+        self._office, self._rule, self._receiver = office, rule, receiver
+        self._mine: Mapping[str, Reading] | None = None
+        self._hidden = ""
+
+    def figure(self, breach: AlertBreach, figure: str | None) -> str | None:
+        """The figure, or why it is not shown."""
+        asker = self._receiver.asker
+        if self._rule.kind in _OF_THE_PROGRAM or not (asker.row_filters or asker.hidden_fields):
+            return figure
+        try:
+            reading = self._readings().get(breach.member)
+        except MetricsError:
+            return None
+        if self._hidden:
+            return t("alert.hidden", asker.locale, reason=self._hidden)
+        if reading is None or text_of(reading.figure) != figure:
+            reason = t("left_out.rows", asker.locale, things=", ".join(sorted(asker.row_filters)))
+            return t("alert.hidden", asker.locale, reason=reason)
+        return figure
+
+    def _readings(self) -> Mapping[str, Reading]:
+        if self._mine is None:
+            found = read_rule({**self._rule.definition, "kind": self._rule.kind})
+            try:
+                self._mine = {each.member: each for each in figure_readings(self._office, found, self._receiver.asker)}
+            except Forbidden as error:
+                self._mine, self._hidden = {}, str(error)
+        return self._mine
+
+    def pairs(self, breach: AlertBreach, *, is_over: bool) -> Iterator[tuple[str, str]]:
+        """A breach in words."""
+        locale = self._receiver.asker.locale
+        figure = breach.closing_figure if is_over else breach.figure
+        told = self.figure(breach, figure)
+        if breach.member and told == figure:
+            yield t("alert.where", locale), breach.member
+        yield t("alert.figure", locale), told or t("alert.no_value", locale)
+        if told == figure:
+            yield t("alert.expected", locale), breach.expected
+
+    def facts(self, breaches: Sequence[AlertBreach], kind: str) -> Iterator[dict[str, Any]]:
+        """The same as data."""
+        for breach in breaches[:BREACHES_SHOWN]:
+            figure = breach.closing_figure if kind == "recovery" else breach.figure
+            told = self.figure(breach, figure)
+            is_open = told == figure
+            yield {
+                "id": str(breach.id),
+                "member": breach.member if is_open else None,
+                "figure": told,
+                "expected": breach.expected if is_open else None,
+            }
