@@ -1577,6 +1577,13 @@ CREATE TABLE report.alert_rules (
     channels JSONB DEFAULT '[]' NOT NULL,
     user_ids JSONB DEFAULT '[]' NOT NULL,
     endpoint_id UUID,
+    severity VARCHAR(10) DEFAULT 'warning' NOT NULL,
+    for_minutes INTEGER DEFAULT 0 NOT NULL,
+    fallback_channel VARCHAR(10),
+    escalate_after_minutes INTEGER,
+    escalate_user_ids JSONB DEFAULT '[]' NOT NULL,
+    definition_version INTEGER DEFAULT 1 NOT NULL,
+    standard_key VARCHAR(80),
     is_active BOOLEAN DEFAULT true NOT NULL,
     muted_until TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -1586,7 +1593,12 @@ CREATE TABLE report.alert_rules (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_alert_rules PRIMARY KEY (tenant_id, id),
-    CONSTRAINT ck_alert_rules_kind_known CHECK (kind in ('threshold', 'change', 'data_late', 'check_failed')),
+    CONSTRAINT ck_alert_rules_kind_known CHECK (kind in ('threshold', 'change', 'data_late', 'check_failed', 'measurement')),
+    CONSTRAINT ck_alert_rules_severity_known CHECK (severity in ('info', 'warning', 'critical')),
+    CONSTRAINT ck_alert_rules_fallback_known CHECK (fallback_channel in ('mail', 'in_app')),
+    CONSTRAINT ck_alert_rules_for_minutes_positive CHECK (for_minutes >= 0),
+    CONSTRAINT ck_alert_rules_escalate_after_positive CHECK (escalate_after_minutes > 0),
+    CONSTRAINT uq_alert_rules_tenant_id_standard_key UNIQUE (tenant_id, standard_key),
     CONSTRAINT fk_alert_rules_tenant_id_owner_id FOREIGN KEY(tenant_id, owner_id) REFERENCES identity.users (tenant_id, id),
     CONSTRAINT fk_alert_rules_tenant_id_endpoint_id FOREIGN KEY(tenant_id, endpoint_id) REFERENCES report.webhook_endpoints (tenant_id, id)
 );
@@ -2033,6 +2045,7 @@ CREATE TABLE report.alert_breaches (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
     rule_id UUID NOT NULL,
+    firing_id UUID NOT NULL,
     member VARCHAR(1000) DEFAULT '' NOT NULL,
     figure VARCHAR(100),
     expected VARCHAR(400) NOT NULL,
@@ -2041,6 +2054,9 @@ CREATE TABLE report.alert_breaches (
     closed_at TIMESTAMP WITH TIME ZONE,
     closing_figure VARCHAR(100),
     is_muted BOOLEAN DEFAULT false NOT NULL,
+    acknowledged_at TIMESTAMP WITH TIME ZONE,
+    acknowledged_by UUID,
+    escalated_at TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -2048,7 +2064,8 @@ CREATE TABLE report.alert_breaches (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_alert_breaches PRIMARY KEY (tenant_id, id),
-    CONSTRAINT fk_alert_breaches_tenant_id_rule_id FOREIGN KEY(tenant_id, rule_id) REFERENCES report.alert_rules (tenant_id, id)
+    CONSTRAINT fk_alert_breaches_tenant_id_rule_id FOREIGN KEY(tenant_id, rule_id) REFERENCES report.alert_rules (tenant_id, id),
+    CONSTRAINT fk_alert_breaches_tenant_id_acknowledged_by FOREIGN KEY(tenant_id, acknowledged_by) REFERENCES identity.users (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_alert_breaches_row_xid ON report.alert_breaches (row_xid);
@@ -2062,6 +2079,7 @@ CREATE TABLE report.alert_checks (
     data_version VARCHAR(80),
     checked_at TIMESTAMP WITH TIME ZONE,
     error VARCHAR(1000),
+    pending JSONB DEFAULT '{}' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -2074,6 +2092,22 @@ CREATE TABLE report.alert_checks (
 );
 -- statement
 CREATE INDEX ix_alert_checks_row_xid ON report.alert_checks (row_xid);
+-- statement
+CREATE TABLE report.alert_rule_versions (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    rule_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    rule JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_alert_rule_versions PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_alert_rule_versions_tenant_id_rule_id_number UNIQUE (tenant_id, rule_id, number),
+    CONSTRAINT fk_alert_rule_versions_tenant_id_rule_id FOREIGN KEY(tenant_id, rule_id) REFERENCES report.alert_rules (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_alert_rule_versions_row_xid ON report.alert_rule_versions (row_xid);
 -- statement
 CREATE TABLE report.report_runs (
     tenant_id UUID NOT NULL,
@@ -2991,7 +3025,7 @@ CREATE TABLE report.deliveries (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_deliveries PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_deliveries_tenant_id_key UNIQUE (tenant_id, key),
-    CONSTRAINT ck_deliveries_kind_known CHECK (kind in ('report', 'late', 'alert', 'recovery')),
+    CONSTRAINT ck_deliveries_kind_known CHECK (kind in ('report', 'late', 'alert', 'escalation', 'recovery')),
     CONSTRAINT ck_deliveries_channel_known CHECK (channel in ('mail', 'in_app', 'webhook')),
     CONSTRAINT ck_deliveries_state_known CHECK (state in ('waiting', 'claimed', 'sending', 'sent', 'unconfirmed', 'skipped', 'failed')),
     CONSTRAINT fk_deliveries_tenant_id_subscription_id FOREIGN KEY(tenant_id, subscription_id) REFERENCES report.subscriptions (tenant_id, id),
@@ -5242,6 +5276,20 @@ grant insert, update, delete on report.alert_checks to qooerp_app;
 create trigger refresh_row_xid before update on report.alert_checks for each row execute function kernel.refresh_row_xid();
 -- statement
 create trigger leave_tombstone after delete on report.alert_checks referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table report.alert_rule_versions enable row level security;
+-- statement
+alter table report.alert_rule_versions force row level security;
+-- statement
+create policy tenant on report.alert_rule_versions using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.alert_rule_versions for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.alert_rule_versions to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on report.alert_rule_versions to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on report.alert_rule_versions for each statement execute function kernel.refuse_change();
 -- statement
 alter table report.report_runs enable row level security;
 -- statement
