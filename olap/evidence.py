@@ -106,7 +106,7 @@ def _aggregation(metric: Metric) -> str | None:
 
 def described_filters(checked: Checked) -> tuple[str, ...]:
     """The conditions that hold for every figure of the answer, in words of the question."""
-    found = [_described(each) for each in checked.query.where]
+    found = [described(each) for each in checked.query.where]
     if checked.query.attributes:
         found.append(f"attributes of {checked.query.attributes}")
     time = checked.query.time
@@ -119,6 +119,7 @@ def described_filters(checked: Checked) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _described(given: Filter) -> str:
+def described(given: Filter) -> str:
+    """A condition in words."""
     values = ", ".join("(blank)" if value is None else value for value in given.values)
     return f"{given.field} {given.op.replace('_', ' ')} {values}".rstrip()

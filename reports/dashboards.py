@@ -91,6 +91,8 @@ def _tile(index: int, given: Any, problems: list[Problem]) -> Tile | None:
     except QueryInvalid as error:
         problems += [Problem(f"{path}/definition/{each.path}", each.reason, each.code) for each in error.problems]
         return None
+    if definition.rows is not None:
+        problems.append(Problem(f"{path}/definition/kind", "a tile shows figures of the marts", "unknown_choice"))
     width = given.get("width", "half")
     if width not in WIDTHS:
         problems.append(Problem(f"{path}/width", f"one of {', '.join(WIDTHS)} is expected", "unknown_choice"))

@@ -13,8 +13,12 @@ from olap.pivot import PivotQuery
 from olap.query import Filter, MetricQuery, TimeRange
 from olap.resolve import neighbours
 from reports.periods import PERIODS, days_of
+from reports.sources.rows_query import RowsQuery
 
 Question = MetricQuery | PivotQuery
+Kind = Literal["table", "pivot", "rows"]
+KINDS_OF_QUESTION = ("table", "pivot", "rows")
+_OF_FIGURES = ("period", "chart")
 CHARTS = tuple(KINDS)
 _KNOWN = ("kind", "question", "period", "chart", "parameters", "title")
 _TITLE_MAX = 200
@@ -42,14 +46,16 @@ class Parameter:
 class Definition:
     """A report's question, the days it moves with, its chart and its parameters."""
 
-    kind: Literal["table", "pivot"]
+    kind: Kind
     question: Question
+    """What figures are asked for; none where the report lists rows of a source."""
     period: str | None = None
     chart: Chart | None = None
     parameters: tuple[Parameter, ...] = ()
     title: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
     """The JSON it was read from, as it is kept."""
+    rows: RowsQuery | None = None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Definition:
@@ -63,6 +69,12 @@ class Definition:
         """
         question = replace(self.question, where=(*self.question.where, *self._given(values or {})))
         return replace(question, time=self._time(today, period))
+
+    def rows_with(self, values: Mapping[str, Any], extra: tuple[Filter, ...] = ()) -> RowsQuery | None:
+        """The rows of one run, for a report that lists rows.  Raises: QueryInvalid."""
+        if self.rows is None:
+            return None
+        return replace(self.rows, where=(*self.rows.where, *self._given(values), *extra))
 
     def titled(self, locale: str, default: str = "") -> str:
         """The title in a language."""
@@ -114,10 +126,11 @@ class _Reader:
     def read(self) -> Definition:
         for name in sorted(set(self.data) - set(_KNOWN)):
             self._refuse(name, f"unknown part; a definition has {', '.join(_KNOWN)}", "unknown_field")
-        kind: Literal["table", "pivot"] = "pivot" if self.data.get("kind") == "pivot" else "table"
-        if self.data.get("kind", "table") not in {"table", "pivot"}:
-            self._refuse("kind", "table or pivot is expected", "unknown_choice")
-        question = self._question(kind)
+        kind: Kind = self.data["kind"] if self.data.get("kind") in KINDS_OF_QUESTION else "table"
+        if self.data.get("kind", "table") not in KINDS_OF_QUESTION:
+            self._refuse("kind", f"one of {', '.join(KINDS_OF_QUESTION)} is expected", "unknown_choice")
+        rows = self._rows() if kind == "rows" else None
+        question = MetricQuery(()) if kind == "rows" else self._question(kind)
         found = Definition(
             kind=kind,
             question=question,
@@ -126,7 +139,10 @@ class _Reader:
             parameters=tuple(self._parameter(index, each) for index, each in enumerate(self._list("parameters"))),
             title=self._title(),
             raw=dict(self.data),
+            rows=rows,
         )
+        if rows is not None and rows.statement is not None and found.parameters:
+            self._refuse("parameters", "a statement says its conditions itself", "none_required")
         if self.problems:
             raise QueryInvalid(self.problems)
         return found
@@ -154,16 +170,27 @@ class _Reader:
             self._refuse("question", "cannot be read", "unreadable")
         return MetricQuery(())
 
+    def _rows(self) -> RowsQuery | None:
+        for name in _OF_FIGURES:
+            if self.data.get(name) is not None:
+                self._refuse(name, "rows of a source have none", "none_required")
+        given = self.data.get("question")
+        try:
+            return RowsQuery.from_data(given if isinstance(given, Mapping) else {})
+        except QueryInvalid as error:
+            self.problems += [Problem(f"question/{each.path}", each.reason, each.code) for each in error.problems]
+        return None
+
     def _period(self) -> str | None:
         name = self.data.get("period")
-        if name is None or (isinstance(name, str) and name in PERIODS):
+        if name is None or self.data.get("kind") == "rows" or (isinstance(name, str) and name in PERIODS):
             return name
         self.problems.append(_unknown_period(str(name)))
         return None
 
     def _chart(self, question: Question) -> Chart | None:
         given = self.data.get("chart")
-        if given is None:
+        if given is None or self.data.get("kind") == "rows":
             return None
         if not isinstance(given, Mapping) or given.get("type") not in CHARTS:
             self._refuse("chart/type", f"one of {', '.join(CHARTS)} is expected", "unknown_choice")

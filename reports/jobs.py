@@ -21,7 +21,9 @@ from reports.renderers.csv import csv_parts
 from reports.run import Request, left_out_of, run
 from reports.sending.office import Office
 from reports.sheet import Line, Sheet
+from reports.sources.outside import find_outside
 from transactional.kernel.audit import note
+from transactional.kernel.errors import DomainError
 from transactional.kernel.ids import new_id
 from transactional.kernel.policy import as_data
 from transactional.kernel.principal import Principal
@@ -73,7 +75,7 @@ def _outcome(office: Office, principal: Principal, job: ReportRun) -> tuple[str,
         return _done(office, principal, job), None
     except Cancelled:
         return "cancelled", None
-    except MetricsError as refusal:
+    except (MetricsError, DomainError) as refusal:
         return "failed", str(refusal)[:1000]
 
 
@@ -100,6 +102,11 @@ def _done(office: Office, principal: Principal, job: ReportRun) -> str:
     definition = Definition.from_data(job.definition["definition"])
     said = job.definition
     asked = Request(definition, job.name, said.get("parameters"), said.get("period"), job.definition_version)
+    if definition.rows is not None:
+        with office.database.transaction(principal) as session:
+            outside = find_outside(session, office.settings, definition.rows.source)
+        _write_whole(office, principal, job, replace(asked, outside=outside), asker)
+        return "done"
     question = asked.question(office.numbers.today())
     if job.format == "csv" and isinstance(question, MetricQuery) and not (question.compare or question.others):
         _write_stream(office, principal, job, replace(question, totals=False), asker)

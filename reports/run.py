@@ -15,11 +15,13 @@ from olap.asker import Asker
 from olap.checks import check
 from olap.errors import Problem, QueryInvalid
 from olap.pivot import PivotQuery, pivot
-from olap.query import MetricQuery
+from olap.query import Filter, MetricQuery
 from olap.service import Numbers
 from reports.definition import Definition, Question
 from reports.pictures import check_chart
 from reports.sheet import Sheet, sheet_of_pivot, sheet_of_query
+from reports.sources.outside import Outside
+from reports.sources.sheets import check_rows, rows_sheet
 from reports.words import t
 
 PREVIEW_ROWS = 20
@@ -38,6 +40,8 @@ class Request:
     link: str | None = None
     extra: tuple[Any, ...] = ()
     """Filters that hold besides those of the definition."""
+    outside: Outside | None = None
+    """The source outside whose rows the definition lists."""
 
     def question(self, today: date) -> Question:
         """The question on a day.  Raises: QueryInvalid."""
@@ -45,11 +49,14 @@ class Request:
         return replace(asked, where=(*asked.where, *self.extra)) if self.extra else asked
 
 
-def check_definition(numbers: Numbers, definition: Definition, asker: Asker) -> None:
+def check_definition(numbers: Numbers, definition: Definition, asker: Asker, outside: Outside | None = None) -> None:
     """Nothing where a definition can be run by an asker.
 
-    Raises: QueryInvalid naming unknown and incompatible parts; MetricForbidden, FieldForbidden.
+    Raises: QueryInvalid naming unknown and incompatible parts; MetricForbidden, FieldForbidden; as `rows_sheet`.
     """
+    if definition.rows is not None:
+        _check_rows(numbers, definition, asker, outside)
+        return
     values = {each.name: "2000-01-01" for each in definition.parameters}
     question = definition.question_at(numbers.today(), values=values)
     try:
@@ -61,6 +68,16 @@ def check_definition(numbers: Numbers, definition: Definition, asker: Asker) -> 
             check_chart(definition.chart, question)
         except Unfit as unfit:
             raise QueryInvalid([Problem("chart/type", why(unfit, asker.locale), "chart_unfit")]) from unfit
+
+
+def _check_rows(numbers: Numbers, definition: Definition, asker: Asker, outside: Outside | None) -> None:
+    """A parameter's field is looked at by asking whether it is there at all: no value fits every type."""
+    asked = tuple(Filter(each.field, "not_null") for each in definition.parameters)
+    rows = replace(definition, parameters=()).rows_with({}, asked)
+    try:
+        check_rows(numbers, rows, outside, asker)  # type: ignore[arg-type]  # the caller has seen that there are rows
+    except QueryInvalid as error:
+        raise QueryInvalid([replace(each, path=f"question/{each.path}") for each in error.problems]) from error
 
 
 def check_question(numbers: Numbers, question: MetricQuery, asker: Asker) -> None:
@@ -78,8 +95,12 @@ def run(numbers: Numbers, request: Request, asker: Asker) -> Sheet:
 
     Raises: QueryInvalid, MetricForbidden, FieldForbidden, NumbersUnavailable.
     """
-    question = request.question(numbers.today())
     title = request.definition.titled(asker.locale, request.name)
+    rows = request.definition.rows_with(request.values or {}, request.extra)
+    if rows is not None:
+        listed = rows_sheet(numbers, rows, request.outside, asker, title)
+        return replace(listed, definition_version=request.version, link=request.link)
+    question = request.question(numbers.today())
     if isinstance(question, PivotQuery):
         sheet = sheet_of_pivot(pivot(numbers, question, asker), title, asker.locale)
     else:

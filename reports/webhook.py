@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import json
-import socket
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,12 +12,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from reports.addresses import AddressRefused, reachable, request_to
 from runtime.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
 _GONE = 410
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""Behind a translating gateway the last four bytes are an address of the old kind."""
 
 
 class WebhookRefused(Exception):
@@ -55,23 +52,11 @@ def post_webhook(
     }
     try:
         with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
-            answer = client.send(_request(client, url, address, body, headers))
+            answer = client.send(request_to(client, "POST", url, address, headers=headers, body=body))
     except httpx.HTTPError as error:
         raise WebhookRefused(f"no answer: {error}", is_permanent=False) from error
     if not answer.is_success:
         raise WebhookRefused(f"answered {answer.status_code}", is_permanent=answer.status_code == _GONE)
-
-
-def _request(client: httpx.Client, url: str, address: str, body: bytes, headers: Mapping[str, str]) -> httpx.Request:
-    """A request to the very address that was checked: a name looked up again could lead elsewhere by then."""
-    named = httpx.URL(url)
-    return client.build_request(
-        "POST",
-        named.copy_with(host=address),
-        content=body,
-        headers={**headers, "Host": named.netloc.decode()},
-        extensions={"sni_hostname": named.host},
-    )
 
 
 def check_address(settings: Settings, url: str) -> str:
@@ -82,25 +67,7 @@ def check_address(settings: Settings, url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise WebhookRefused("an http or https address is expected", is_permanent=True)
-    opened = [ipaddress.ip_network(each.strip()) for each in settings.webhook_networks.split(",") if each.strip()]
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
-    except OSError as error:
-        raise WebhookRefused(f"{parts.hostname} is not known", is_permanent=False) from error
-    addresses = [ipaddress.ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
-    for known in addresses:
-        if not _is_outside(known) and not any(known in network for network in opened):
-            raise WebhookRefused(f"{parts.hostname} is a private address", is_permanent=True)
-    return str(addresses[0])
-
-
-def _is_outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address, and the one it may carry inside, belongs to the world."""
-    if not address.is_global or address.is_multicast:
-        return False
-    if isinstance(address, ipaddress.IPv4Address):
-        return True
-    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _TRANSLATED:
-        carried.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return all(each is None or each.is_global for each in carried)
+        return reachable(parts.hostname, parts.port or 443, settings.webhook_networks)
+    except AddressRefused as refusal:
+        raise WebhookRefused(str(refusal), is_permanent=refusal.is_permanent) from refusal

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="qooerp@localhost", pattern=r"^[^\s@<>]+@[^\s@<>]+$")
     webhook_networks: str = Field(default="", pattern=r"^[0-9a-fA-F:./, ]*$")
     """Private networks that webhooks may reach all the same, such as 10.1.0.0/16; none by default."""
+    source_networks: str = Field(default="", pattern=r"^[0-9a-fA-F:./, ]*$")
+    """Private networks in which outside data sources of reports may lie; none by default."""
     rate_limits: str = "tenant:400/1200 user:400/800 key:400/800 route:400/800 address:100/400"
     """`scope:rate/burst` or `scope=name:rate/burst`, requests a second over all instances."""
     model_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")

@@ -50,6 +50,8 @@ INTERNAL = frozenset(
         "report.alert_rule_versions",
         "report.alert_rules",
         "report.dashboards",
+        "report.data_source_secrets",
+        "report.data_sources",
         "report.deliveries",
         "report.notices",
         "report.notify_settings",

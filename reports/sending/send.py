@@ -26,7 +26,7 @@ from reports.sending.plan import claimable
 from reports.sending.receivers import NotSent
 from reports.sending.write import Source, letter_of, source_of
 from reports.webhook import WebhookRefused, key_of, post_webhook
-from transactional.kernel.errors import StaleVersion
+from transactional.kernel.errors import DomainError, StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all, read, update_all
@@ -81,7 +81,7 @@ def _deliver(office: Office, principal: Principal, delivery: Delivery) -> None:
         return
     try:
         letter = letter_of(office, delivery, source)
-    except MetricsError as error:
+    except (MetricsError, DomainError) as error:
         is_permanent = isinstance(error, QueryInvalid)
         _finish(office, principal, delivery, Outcome("waiting", str(error), is_permanent=is_permanent))
         return

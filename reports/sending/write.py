@@ -19,9 +19,12 @@ from reports.sending.firing import letter_of_firing
 from reports.sending.letters import Letter, letter_of_sheet, letter_of_words
 from reports.sending.office import Office
 from reports.sending.receivers import NotSent, Receiver, receiver_of, unsubscribe_token
+from reports.sources.outside import Outside, find_outside
 from reports.words import t
+from transactional.kernel.errors import NotAllowed
 from transactional.kernel.rows import find_one, read, read_by_id
 from transactional.kernel.session import Session
+from transactional.report.errors import SourceLocked
 from transactional.report.models import (
     AlertBreach,
     AlertRule,
@@ -47,6 +50,7 @@ class Source:
     breaches: Sequence[AlertBreach] = ()
     rule: AlertRule | None = None
     endpoint: WebhookEndpoint | None = None
+    outside: Outside | None = None
     unsubscribe: str | None = None
 
 
@@ -70,16 +74,30 @@ def _of_subscription(office: Office, session: Session, delivery: Delivery) -> So
     )
     if isinstance(receiver, NotSent):
         return receiver
+    kept = version_of(session, report)
+    outside = _outside(office, session, kept)
+    if isinstance(outside, NotSent):
+        return outside
     token = unsubscribe_token(office.settings, session.tenant_id, recipient.id)
     return Source(
         receiver,
         subscription.name,
-        version_of(session, report),
+        kept,
         report,
         subscription,
+        outside=outside,
         endpoint=_endpoint(session, delivery.endpoint_id),
         unsubscribe=f"{office.settings.links_url}/api/notify/unsubscribe/{token}",
     )
+
+
+def _outside(office: Office, session: Session, kept: ReportVersion) -> Outside | NotSent | None:
+    if kept.definition.get("kind") != "rows":
+        return None
+    try:
+        return find_outside(session, office.settings, str(kept.definition["question"]["source"]))
+    except SourceLocked as error:
+        return NotSent(str(error))
 
 
 def _of_alert(session: Session, delivery: Delivery) -> Source | NotSent:
@@ -119,10 +137,10 @@ def report_letter(office: Office, source: Source, asker: Asker, locale: str) -> 
         raise ValueError("a report's letter needs its subscription")
     definition = Definition.from_data(kept.definition)
     link = f"{office.settings.pages_url}/reports?id={report.id}"
-    asked = Request(definition, report.name, version=kept.number, link=link)
+    asked = Request(definition, report.name, version=kept.number, link=link, outside=source.outside)
     try:
         sheet = run(office.numbers, asked, asker)
-    except Forbidden as error:
+    except (Forbidden, NotAllowed) as error:
         pairs = [(t("about.left_out", locale), t("mail.forbidden", locale, reason=str(error)))]
         version = office.numbers.engine.version()
         pairs += [

@@ -12,6 +12,8 @@ RIGHTS_ELSEWHERE = {
     "report.create": "Save reports, dashboards and subscriptions",
     "report.share": "Show reports to others, by link too",
     "report.manage": "Change reports, dashboards and subscriptions of others",
+    "source.read": "Read outside data sources in reports",
+    "source.manage": "Add, change and remove outside data sources",
     "notify.manage": "Set to which domains and addresses outside figures may go",
     "alert.read": "Read alerts and anomalies",
     "alert.manage": "Set thresholds, acknowledge alerts",

@@ -236,6 +236,7 @@ SYSTEM_ROLES = (
             *_REPORTS,
             *_ALL_AREAS,
             "metric.export",
+            "source.read",
             "customer.read",
             "customer_category.read",
             "supplier.read",

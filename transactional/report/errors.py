@@ -1,6 +1,6 @@
 """What reports refuse."""
 
-from transactional.kernel.errors import NotAllowed, Refused
+from transactional.kernel.errors import NotAllowed, Refused, Unavailable
 
 
 class ReportNotYours(NotAllowed):
@@ -50,3 +50,31 @@ class RuleEnded(Refused):
 
     code = "rule_ended"
     message = "This rule has ended: make a new one."
+
+
+class StatementForbidden(NotAllowed):
+    """A statement that would do more than read."""
+
+    code = "statement_forbidden"
+    message = "Sources are only read: {what} is not allowed in a statement."
+
+
+class SourceUnavailable(Unavailable):
+    """A source outside that does not answer now."""
+
+    code = "source_unavailable"
+    message = "The source {source} does not answer as it should: {reason}."
+
+
+class SourceLocked(Refused):
+    """What was sealed with another key than this installation's."""
+
+    code = "source_locked"
+    message = "The password of the source {source} was sealed with another key: give it again."
+
+
+class SourceInUse(Refused):
+    """A source that reports read."""
+
+    code = "source_in_use"
+    message = "{count} reports read the source {source}: put them away or change them first."

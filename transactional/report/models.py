@@ -19,6 +19,7 @@ from transactional.report.states import (
     RunState,
     Severity,
     ShareKind,
+    SourceKind,
 )
 
 _SCHEMA = {"schema": "report"}
@@ -90,6 +91,31 @@ class ReportShare(TenantRow):
     token_hash: Mapped[str | None] = mapped_column(String(64))
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class DataSource(TenantRow):
+    """A place outside that reports read and nobody writes to; how to get in stands sealed beside it."""
+
+    __tablename__ = "data_sources"
+    __table_args__ = (unique("name"), one_of("kind", SourceKind), _SCHEMA)
+
+    name: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(10))
+    description: Mapped[str | None] = mapped_column(String(1000))
+    owner_id: Mapped[UUID] = reference("identity.users")
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    tested_at: Mapped[datetime]
+
+
+class SourceSecret(TenantRow):
+    """A source's password, or the file itself, under the installation's key; the audit log never holds it."""
+
+    __tablename__ = "data_source_secrets"
+    __table_args__ = (unique("source_id"), _UNTRACKED)
+
+    source_id: Mapped[UUID] = reference("report.data_sources")
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ReportRun(TenantRow):

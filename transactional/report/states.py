@@ -27,6 +27,13 @@ class FileFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class SourceKind(StrEnum):
+    """What a source outside is."""
+
+    POSTGRES = "postgres"
+    CSV = "csv"
+
+
 class RunState(StrEnum):
     """Where a run in the background stands."""
 

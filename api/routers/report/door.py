@@ -17,12 +17,15 @@ from api.routers.metrics.door import (
     shown_row,
     shown_rows,
 )
+from api.routing import asker
 from api.schemas.report.reports import DefinitionIn, RunIn
 from reports.definition import Chart, Definition
 from reports.pictures import unfit_words
 from reports.run import Request as Asked
 from reports.run import check_definition
 from reports.sheet import Sheet
+from reports.sources.outside import Outside, find_outside
+from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
 from transactional.report.models import SavedReport
 from transactional.report.queries import get_seen, version_of
@@ -32,8 +35,17 @@ def definition_of(request: Request, given: DefinitionIn) -> Definition:
     """A definition that the asker can run.  Raises: QuestionInvalid, NotAllowed."""
     with refusals():
         definition = Definition.from_data(given.as_data())
-        check_definition(numbers_of(request), definition, asker_of(request))
+        check_definition(numbers_of(request), definition, asker_of(request), outside_for(request, definition))
     return definition
+
+
+def outside_for(request: Request, definition: Definition, reader: Principal | None = None) -> Outside | None:
+    """The source outside whose rows a definition lists, if it lists any.  Raises: SourceLocked."""
+    if definition.rows is None:
+        return None
+    services, name = request.app.state.services, definition.rows.source
+    with services.database.transaction(reader or asker(request)) as session:
+        return find_outside(session, services.settings, name)
 
 
 def saved(call: Call, report_id: UUID, version: int | None = None) -> tuple[SavedReport, Definition, int]:
@@ -53,12 +65,13 @@ def asked_of(request: Request, report: SavedReport, definition: Definition, numb
     """One run of a saved report."""
     pages = request.app.state.services.settings.pages_url
     link = f"{pages}/reports?id={report.id}"
-    return Asked(definition, report.name, given.parameters, given.period, number, link)
+    outside = outside_for(request, definition)
+    return Asked(definition, report.name, given.parameters, given.period, number, link, outside=outside)
 
 
-def asked_once(definition: Definition, given: RunIn) -> Asked:
+def asked_once(request: Request, definition: Definition, given: RunIn) -> Asked:
     """One run of a definition that is not saved."""
-    return Asked(definition, "", given.parameters, given.period)
+    return Asked(definition, "", given.parameters, given.period, outside=outside_for(request, definition))
 
 
 def shown_sheet(sheet: Sheet, chart: Chart | None) -> dict[str, Any]:

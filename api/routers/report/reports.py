@@ -42,13 +42,13 @@ _FIGURES_OR_RUN: dict[int | str, dict[str, Any]] = {**_FIGURES, 202: {"model": R
 @router.post("/run", summary="Run a definition", responses=_FIGURES_OR_RUN, openapi_extra=needs("report.read"))
 def run_once(given: AskIn, request: Request, call: Calling) -> Response:
     """The figures of a definition that is not saved."""
-    return shown(request, asked_once(definition_of(request, given.definition), given), call)
+    return shown(request, asked_once(request, definition_of(request, given.definition), given), call)
 
 
 @router.post("/preview", summary="Look at a definition", responses=_FIGURES, openapi_extra=needs("report.read"))
 def preview_once(given: AskIn, request: Request) -> Response:
     """The first rows of a definition that is not saved, marked as such."""
-    return previewed(request, asked_once(definition_of(request, given.definition), given))
+    return previewed(request, asked_once(request, definition_of(request, given.definition), given))
 
 
 @router.get(

@@ -16,7 +16,7 @@ from api.calls import Call, Calling
 from api.lists import envelope_of, list_body
 from api.rendering import json_response
 from api.routers.metrics.door import asker_of, numbers_of, refusals
-from api.routers.report.door import definition_of, saved
+from api.routers.report.door import definition_of, outside_for, saved
 from api.routers.report.running import FILES, as_file, queued, shown_run
 from api.routing import Router, needs
 from api.schemas.report.reports import RunJobIn, RunOut
@@ -49,10 +49,11 @@ def create(given: RunJobIn, request: Request, call: Calling) -> Response:
         report, definition, number = saved(call, given.report_id, given.version)
         name = report.name
         with refusals():
-            check_definition(numbers_of(request), definition, asker_of(request))
+            check_definition(numbers_of(request), definition, asker_of(request), outside_for(request, definition))
     else:
         definition = definition_of(request, given.definition)  # type: ignore[arg-type]  # one of both is there
     with refusals():
+        definition.rows_with(given.parameters)
         definition.question_at(numbers_of(request).today(), values=given.parameters, period=given.period)
     asked = Asked(definition, name, given.parameters, given.period, number)
     return queued(request, call, asked, given.format, given.report_id)

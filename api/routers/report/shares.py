@@ -17,7 +17,7 @@ from api.errors import MEDIA_TYPE, Gone
 from api.lists import envelope_of, list_body
 from api.rendering import json_response
 from api.routers.metrics.door import numbers_of, refusals
-from api.routers.report.door import shown_sheet
+from api.routers.report.door import outside_for, shown_sheet
 from api.routing import Router, is_open, needs
 from api.schemas.report.reports import ShareIn, ShareOut, SheetOut
 from api.translations import language_of
@@ -139,7 +139,8 @@ def opened(request: Request, token: str = Path(max_length=200)) -> Response:
     services: Services = request.app.state.services
     scope, name, definition, number = _behind(services, token, language_of(request))
     with refusals():
-        asked = Asked(Definition.from_data(definition), name, version=number)
+        wanted = Definition.from_data(definition)
+        asked = Asked(wanted, name, version=number, outside=outside_for(request, wanted, scope))
         sheet = run(numbers_of(request), asked, Asker.from_data(as_data(scope)))
     return json_response(shown_sheet(sheet, asked.definition.chart) | {"scope": scope.name})
 

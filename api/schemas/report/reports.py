@@ -21,7 +21,9 @@ class _Body(BaseModel):
 class DefinitionIn(_Body):
     """What a report shows: a question as `/api/metrics/query` or `/pivot` takes it, and what moves with the day."""
 
-    kind: Literal["table", "pivot"] = "table"
+    kind: Literal["table", "pivot", "rows"] = Field(
+        default="table", description="Figures as a table or a pivot; or rows of one of `/api/report/sources`."
+    )
     question: dict[str, Any] = Field(examples=[{"metrics": ["net_revenue"], "group_by": ["customer"], "totals": True}])
     period: str | None = Field(default=None, examples=["last_month"])
     chart: dict[str, Any] | None = Field(default=None, examples=[{"type": "bar", "metric": "net_revenue"}])

@@ -1625,6 +1625,30 @@ CREATE INDEX ix_dashboards_owner_id ON report.dashboards (tenant_id, owner_id);
 -- statement
 CREATE INDEX ix_dashboards_row_xid ON report.dashboards (row_xid);
 -- statement
+CREATE TABLE report.data_sources (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    label VARCHAR(200) NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    description VARCHAR(1000),
+    owner_id UUID NOT NULL,
+    settings JSONB NOT NULL,
+    tested_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_data_sources PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_data_sources_tenant_id_name UNIQUE (tenant_id, name),
+    CONSTRAINT ck_data_sources_kind_known CHECK (kind in ('postgres', 'csv')),
+    CONSTRAINT fk_data_sources_tenant_id_owner_id FOREIGN KEY(tenant_id, owner_id) REFERENCES identity.users (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_data_sources_row_xid ON report.data_sources (row_xid);
+-- statement
 CREATE TABLE report.reports (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -2108,6 +2132,24 @@ CREATE TABLE report.alert_rule_versions (
 );
 -- statement
 CREATE INDEX ix_alert_rule_versions_row_xid ON report.alert_rule_versions (row_xid);
+-- statement
+CREATE TABLE report.data_source_secrets (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    source_id UUID NOT NULL,
+    sealed BYTEA NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_data_source_secrets PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_data_source_secrets_tenant_id_source_id UNIQUE (tenant_id, source_id),
+    CONSTRAINT fk_data_source_secrets_tenant_id_source_id FOREIGN KEY(tenant_id, source_id) REFERENCES report.data_sources (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_data_source_secrets_row_xid ON report.data_source_secrets (row_xid);
 -- statement
 CREATE TABLE report.report_runs (
     tenant_id UUID NOT NULL,
@@ -4949,6 +4991,28 @@ create trigger audit_update after update on report.dashboards referencing old ta
 -- statement
 create trigger audit_delete after delete on report.dashboards referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table report.data_sources enable row level security;
+-- statement
+alter table report.data_sources force row level security;
+-- statement
+create policy tenant on report.data_sources using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.data_sources for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.data_sources to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.data_sources to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.data_sources for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.data_sources referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on report.data_sources referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on report.data_sources referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on report.data_sources referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table report.reports enable row level security;
 -- statement
 alter table report.reports force row level security;
@@ -5290,6 +5354,22 @@ grant select on report.alert_rule_versions to qooerp_app, qooerp_warehouse;
 grant insert on report.alert_rule_versions to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on report.alert_rule_versions for each statement execute function kernel.refuse_change();
+-- statement
+alter table report.data_source_secrets enable row level security;
+-- statement
+alter table report.data_source_secrets force row level security;
+-- statement
+create policy tenant on report.data_source_secrets using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on report.data_source_secrets for select to qooerp_warehouse using (true);
+-- statement
+grant select on report.data_source_secrets to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on report.data_source_secrets to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on report.data_source_secrets for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on report.data_source_secrets referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table report.report_runs enable row level security;
 -- statement
