@@ -12,6 +12,8 @@ from transactional.ledger import models as ledger
 from transactional.organization import models as organization
 from transactional.platform import models as platform
 from transactional.purchase import inspection_models as inspections
+from transactional.purchase import landed_cost_models as landed_costs
+from transactional.purchase import limit_models as limits
 from transactional.purchase import models as purchase
 from transactional.report import models as report
 from transactional.sales import models as sales
@@ -32,6 +34,8 @@ MODULES = (
     sales,
     purchase,
     inspections,
+    limits,
+    landed_costs,
     report,
     watch,
     assistant,

@@ -21,21 +21,13 @@ def test_a_record_that_is_not_there_is_named_by_its_place(http: TestClient, shop
     company, line = str(shop.company_id), {"item_id": item_id, "qty": "1"}
     back = {"order_id": NOWHERE, "reason": "bent", "lines": [{"delivery_line_id": NOWHERE, "qty": "1"}]}
     assert wrong(http.post("/api/sales/return-requests", json=back), 404) == [("order_id", "unknown_reference")]
-    payment: dict[str, Any] = {
-        "company_id": company,
-        "kind": "receipt",
-        "party_id": str(shop.customer_id),
-        "amount": "10",
-    }
+    payment: dict[str, Any] = {"company_id": company, "kind": "receipt", "party_id": str(shop.customer_id)}
+    payment |= {"amount": "10"}
     payment["allocations"] = [{"invoice_id": NOWHERE, "amount": "1"}]
     assert wrong(http.post("/api/finance/payments", json=payment), 404) == [
         ("allocations/0/invoice_id", "unknown_reference")
     ]
-    need: dict[str, Any] = {
-        "company_id": company,
-        "needed_on": "2030-01-01",
-        "lines": [line, {**line, "item_id": NOWHERE}],
-    }
+    need = {"company_id": company, "needed_on": "2030-01-01", "lines": [line, {**line, "item_id": NOWHERE}]}
     requisitions = "/api/purchase/requisitions"
     assert wrong(http.post(requisitions, json=need)) == [("lines/1/item_id", "unknown_reference")]
     assert http.get(requisitions).json()["items"] == []

@@ -10,6 +10,16 @@ class TaxRateMissing(Refused):
     message = "Tax code {tax_code} has no rate on {on}: enter one."
 
 
+class BudgetExceeded(Refused):
+    """More would be bound than is left of a budget that blocks."""
+
+    code = "budget_exceeded"
+    message = (
+        "Of budget {budget} {remaining_amount} are left for account {account}, cost centre {cost_centre}, in {month},"
+        " not {asked_amount}: ask for less or have the budget revised."
+    )
+
+
 class DuplicateSupplierInvoice(Refused):
     """A supplier's invoice number was entered before."""
 

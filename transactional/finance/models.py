@@ -63,6 +63,14 @@ class BudgetState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class BudgetControl(StrEnum):
+    """What happens where more would be bound than is left of a budget."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    IGNORE = "ignore"
+
+
 class TaxCode(TenantRow):
     """A tax chosen by item class, party class, country and day."""
 
@@ -284,6 +292,7 @@ class Budget(TenantRow):
     __table_args__ = (
         unique("company_id", "fiscal_year_id", "revision"),
         one_of("state", BudgetState),
+        one_of("control", BudgetControl),
         Index(
             "uq_budgets_approved",
             "tenant_id",
@@ -299,6 +308,7 @@ class Budget(TenantRow):
     fiscal_year_id: Mapped[UUID] = reference("ledger.fiscal_years")
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     name: Mapped[str] = mapped_column(String(200))
+    control: Mapped[str] = mapped_column(String(10), server_default="warn")
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
     approved_by: Mapped[UUID | None]
 

@@ -219,6 +219,7 @@ SYSTEM_ROLES = (
             "supplier_quotation.*",
             "purchase_contract.*",
             "purchase_order.*",
+            "category_limit.read",
             "receipt.read",
             "purchase_invoice.read",
             "stock.read",

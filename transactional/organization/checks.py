@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.money import has_more_decimals
+from transactional.kernel.reference import read_all
 from transactional.kernel.resource import Change
 from transactional.kernel.session import Session
 from transactional.organization.currencies import decimals_of
-from transactional.organization.models import Currency
+from transactional.organization.models import Company, Currency
 
 CURRENCY_COLUMNS = ("currency_code", "from_currency_code", "to_currency_code")
 
@@ -26,6 +27,18 @@ def check_currencies(session: Session, changes: Sequence[Change]) -> Iterable[tu
             code = change.values.get(name)
             if code and code not in known:
                 yield position, FieldProblem(name, f"there is no currency {code}", "unknown_currency")
+
+
+def check_company_amounts(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """Amounts finer than the currency of the company they are of, with the position of the record."""
+    companies = read_all(session, Company)
+    for position, change in enumerate(changes):
+        company = companies.get(change.value("company_id"))
+        for name, value in change.values.items() if company else ():
+            if name.endswith("_amount") and value is not None:
+                decimals = decimals_of(company.currency_code) if company else 0
+                if has_more_decimals(value, decimals):
+                    yield position, FieldProblem(name, f"has more than {decimals} decimals", "too_many_decimals")
 
 
 def _decimals(changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:

@@ -49,6 +49,7 @@ class Company(TenantRow):
         CheckConstraint("adjustment_limit_amount >= 0", name="adjustment_limit_not_negative"),
         CheckConstraint("recost_moves_max >= 0", name="recost_moves_max_not_negative"),
         CheckConstraint("purchase_limit_amount >= 0", name="purchase_limit_not_negative"),
+        CheckConstraint("purchase_change_tolerance_share >= 0", name="purchase_change_tolerance_not_negative"),
         CheckConstraint("receipt_tolerance_share >= 0", name="receipt_tolerance_not_negative"),
         CheckConstraint("invoice_qty_tolerance_share >= 0", name="invoice_qty_tolerance_not_negative"),
         CheckConstraint("invoice_price_tolerance_share >= 0", name="invoice_price_tolerance_not_negative"),
@@ -66,6 +67,8 @@ class Company(TenantRow):
     """In company currency: stock adjustments worth more wait for a second user; empty where none does."""
     purchase_limit_amount: Mapped[Decimal | None]
     """In company currency, before tax: purchase orders worth more wait for a second user; empty where none does."""
+    purchase_change_tolerance_share: Mapped[Decimal] = rate(server_default=text("0"))
+    """By how much price or quantity of an approved order's line may change before it is approved anew."""
     receipt_tolerance_share: Mapped[Decimal] = rate(server_default=text("0"))
     """How much more than ordered may arrive, as a part of it."""
     invoice_qty_tolerance_share: Mapped[Decimal] = rate(server_default=text("0"))

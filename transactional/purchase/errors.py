@@ -7,7 +7,7 @@ class OwnOrder(NotAllowed):
     """Whoever ordered may not approve it."""
 
     code = "own_order"
-    message = "You made or submitted order {number} yourself: a second user must approve it."
+    message = "You made, changed or submitted order {number} yourself: a second user must approve it."
 
 
 class OrderNotConfirmed(Refused):
@@ -22,6 +22,34 @@ class OrderReceived(Refused):
 
     code = "purchase_order_received"
     message = "Purchase order {number} is received or invoiced in part: send the goods back instead."
+
+
+class OrderNotChangeable(Refused):
+    """A cancelled or closed order stays as it is."""
+
+    code = "purchase_order_not_changeable"
+    message = "Purchase order {number} is {state} and cannot be changed."
+
+
+class BelowReceived(Refused):
+    """Goods that arrived or were invoiced cannot be unordered."""
+
+    code = "below_received"
+    message = "Of line {line_number} of order {number} {received_qty} have arrived or are invoiced, not {wanted_qty}."
+
+
+class LineReceived(Refused):
+    """What has arrived or is invoiced keeps its price."""
+
+    code = "line_received"
+    message = "Of line {line_number} of order {number} goods have arrived or are invoiced: its price stays, add a line."
+
+
+class ChangeNotRejected(Refused):
+    """An order that goods have arrived for is not turned down as a whole."""
+
+    code = "change_not_rejected"
+    message = "Goods of order {number} have arrived: have it changed back to what was approved."
 
 
 class OverReceipt(Refused):

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from transactional.kernel.outbox import Event
+from transactional.purchase.landed_cost_models import LandedCost
 from transactional.purchase.models import (
-    LandedCost,
     PurchaseContract,
     PurchaseOrder,
     PurchaseReceipt,

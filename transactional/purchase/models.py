@@ -9,7 +9,6 @@ from sqlalchemy import CheckConstraint, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
-    LedgerRow,
     TenantRow,
     one_of,
     price,
@@ -74,6 +73,8 @@ class PurchaseRequisition(TenantRow):
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
     decided_by: Mapped[UUID | None]
     decision_reason: Mapped[str | None] = mapped_column(String(300))
+    budget_warning: Mapped[str | None] = mapped_column(String(500))
+    """Which budget was exceeded when it was approved, where that is let pass with a warning."""
 
 
 class PurchaseRequisitionLine(TenantRow):
@@ -83,6 +84,7 @@ class PurchaseRequisitionLine(TenantRow):
     __table_args__ = (
         Index("ix_purchase_requisition_lines_requisition_id", "tenant_id", "requisition_id"),
         CheckConstraint("qty > 0", name="qty_positive"),
+        CheckConstraint("unit_price >= 0", name="unit_price_not_negative"),
         {"schema": "purchase"},
     )
 
@@ -93,6 +95,8 @@ class PurchaseRequisitionLine(TenantRow):
     """The item's stock unit where empty."""
     qty: Mapped[Decimal] = quantity()
     supplier_id: Mapped[UUID | None] = reference("scm.suppliers")
+    unit_price: Mapped[Decimal | None] = price()
+    """What it is expected to cost, in company currency: the supplier's listed or the last price where empty."""
     needed_on: Mapped[date | None]
     """The requisition's day where empty."""
 
@@ -222,10 +226,11 @@ class PurchaseOrder(TenantRow):
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     company_net_amount: Mapped[Decimal]
+    revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
     confirmed_at: Mapped[datetime | None]
     submitted_by: Mapped[UUID | None]
-    """Who would have confirmed it, where it had to wait."""
+    """Who would have confirmed or changed it, where it had to wait."""
     decided_by: Mapped[UUID | None]
     decision_reason: Mapped[str | None] = mapped_column(String(300))
 
@@ -272,6 +277,9 @@ class PurchaseOrderLine(TenantRow):
     quotation_line_id: Mapped[UUID | None] = reference("purchase.supplier_quotation_lines")
     contract_line_id: Mapped[UUID | None] = reference("purchase.purchase_contract_lines")
     """Where the line comes from: a need, an offer, a contract."""
+    approved_qty: Mapped[Decimal | None] = quantity()
+    approved_unit_price: Mapped[Decimal | None] = price()
+    """Of a line changed since its order was let go out: what was let go then, zero of an added line."""
 
 
 class PurchaseReceipt(TenantRow):
@@ -327,47 +335,3 @@ class PurchaseReceiptLine(TenantRow):
     """By which it is inspected: until then it waits in quarantine."""
     returned_line_id: Mapped[UUID | None]
     """Of a return: the receipt line that goes back."""
-
-
-class CostBasis(StrEnum):
-    """What a landed cost is shared by."""
-
-    VALUE = "value"
-    QUANTITY = "quantity"
-    WEIGHT = "weight"
-
-
-class LandedCost(LedgerRow):
-    """Freight or duty of goods received: part of what they cost."""
-
-    __tablename__ = "landed_costs"
-    __table_args__ = (unique("company_id", "number"), one_of("basis", CostBasis), {"schema": "purchase"})
-
-    company_id: Mapped[UUID] = reference("organization.companies")
-    number: Mapped[str] = short_text()
-    cost_on: Mapped[date]
-    basis: Mapped[str] = mapped_column(String(10))
-    amount: Mapped[Decimal]
-    """In company currency; a later discount is negative."""
-    description: Mapped[str | None] = mapped_column(String(300))
-
-
-class LandedCostLine(LedgerRow):
-    """A receipt line's share of a landed cost; shares add up to it."""
-
-    __tablename__ = "landed_cost_lines"
-    __table_args__ = (
-        Index("ix_landed_cost_lines_landed_cost_id", "tenant_id", "landed_cost_id"),
-        Index("ix_landed_cost_lines_receipt_line_id", "tenant_id", "receipt_line_id"),
-        {"schema": "purchase"},
-    )
-
-    landed_cost_id: Mapped[UUID] = reference("purchase.landed_costs")
-    line_number: Mapped[int] = mapped_column(Integer)
-    receipt_line_id: Mapped[UUID] = reference("purchase.purchase_receipt_lines")
-    item_id: Mapped[UUID] = reference("catalog.items")
-    amount: Mapped[Decimal]
-    inventory_amount: Mapped[Decimal]
-    """To the value of units on hand."""
-    expense_amount: Mapped[Decimal]
-    """To the cost of units gone, or to purchase price variance of an item at standard cost."""

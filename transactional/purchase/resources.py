@@ -2,11 +2,11 @@
 
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import IMPORTED, READ_ONLY, Lines, Resource, Verb
-from transactional.organization.checks import check_currencies
+from transactional.organization.checks import check_company_amounts, check_currencies
 from transactional.purchase.inspection_models import GoodsInspection, InspectionPlan, InspectionPlanCheck
+from transactional.purchase.landed_cost_models import LandedCost, LandedCostLine
+from transactional.purchase.limit_models import CategoryLimit
 from transactional.purchase.models import (
-    LandedCost,
-    LandedCostLine,
     PurchaseContract,
     PurchaseContractLine,
     PurchaseOrder,
@@ -29,7 +29,7 @@ REQUISITIONS = Resource(
     key=("company_id", "number"),
     search=("number", "reason"),
     sort="-id",
-    read_only=("number", "state", "decided_by", "decision_reason"),
+    read_only=("number", "state", "decided_by", "decision_reason", "budget_warning"),
     create_only=("company_id", "requested_on"),
     owner=Owner(persons=("requester_id",), authors=("created_by",), company="company_id"),
     lines=(Lines("lines", PurchaseRequisitionLine, "requisition_id"),),
@@ -103,6 +103,11 @@ PURCHASE_ORDERS = Resource(
     verbs=(
         Verb("create", "Prices a new order from the supplier's price list."),
         Verb("confirm", "Commits us to the supplier.", ("draft",)),
+        Verb(
+            "change",
+            "Makes a new revision, approved anew where it has to be.",
+            ("draft", "waiting", "rejected", "confirmed"),
+        ),
         Verb("approve", "A second user lets the order go out.", ("waiting",)),
         Verb("cancel", "Nothing more is expected from the supplier.", ("draft", "waiting", "confirmed")),
         Verb("reject", "The order is turned down.", ("draft", "waiting")),
@@ -111,6 +116,18 @@ PURCHASE_ORDERS = Resource(
         Verb("invoice", "Matches the supplier's invoice and posts the payable.", ("confirmed", "closed")),
     ),
     has_postings=True,
+)
+CATEGORY_LIMITS = Resource(
+    module="purchase",
+    plural="category-limits",
+    thing="category_limit",
+    model=CategoryLimit,
+    label="Order limit of a category",
+    key=("company_id", "item_category_id"),
+    search=(),
+    create_only=("company_id", "item_category_id"),
+    owner=Owner(company="company_id"),
+    prepare=(check_company_amounts,),
 )
 RECEIPTS = Resource(
     module="purchase",
@@ -185,6 +202,7 @@ RESOURCES = (
     SUPPLIER_QUOTATIONS,
     CONTRACTS,
     PURCHASE_ORDERS,
+    CATEGORY_LIMITS,
     RECEIPTS,
     INSPECTION_PLANS,
     INSPECTIONS,

@@ -9,7 +9,7 @@ from uuid import UUID
 from transactional.inventory.lots import LotQty
 from transactional.kernel.money import ZERO
 from transactional.organization.models import Company
-from transactional.purchase.models import CostBasis
+from transactional.purchase.landed_cost_models import CostBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,30 @@ class NewPurchaseOrder:
     freight_amount: Decimal = ZERO
     number: str | None = None
     id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseLineChange:
+    """A line of an order as it shall be, or an item to add; a quantity of zero takes the line out."""
+
+    qty: Decimal
+    order_line_id: UUID | None = None
+    item_id: UUID | None = None
+    unit_id: UUID | None = None
+    unit_price: Decimal | None = None
+    promised_on: date | None = None
+    cost_centre_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseOrderChange:
+    """Changes to one order; lines that are not named stay as they are."""
+
+    order_id: UUID
+    lines: Sequence[PurchaseLineChange] = ()
+    promised_on: date | None = None
+    external_ref: str | None = None
+    freight_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

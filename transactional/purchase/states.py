@@ -25,6 +25,8 @@ ORDER_MOVES = frozenset(
         (PurchaseOrderState.WAITING, PurchaseOrderState.CANCELLED),
         (PurchaseOrderState.DRAFT, PurchaseOrderState.REJECTED),
         (PurchaseOrderState.DRAFT, PurchaseOrderState.CANCELLED),
+        (PurchaseOrderState.REJECTED, PurchaseOrderState.DRAFT),
+        (PurchaseOrderState.CONFIRMED, PurchaseOrderState.WAITING),
         (PurchaseOrderState.CONFIRMED, PurchaseOrderState.CANCELLED),
         (PurchaseOrderState.CONFIRMED, PurchaseOrderState.CLOSED),
     }

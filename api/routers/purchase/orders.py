@@ -4,25 +4,31 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.calls import Calling
 from api.rendering import json_response, shown
+from api.resources import expected_version
 from api.routing import Router, needs
 from api.schemas.purchase.documents import (
     OrderProgressOut,
     OrderRejectionIn,
+    PurchaseOrderChangeIn,
     PurchaseOrderIn,
     ReceiptIn,
     SupplierInvoiceIn,
 )
 from api.verbs import act, add_follow_up, add_transition, answers, make, today
 from transactional.finance.resources import PURCHASE_INVOICES
-from transactional.kernel.records import check_exists
+from transactional.kernel.records import check_exists, check_may_set, check_version
+from transactional.kernel.rows import lock_by_id
 from transactional.kernel.session import Session
+from transactional.purchase.models import PurchaseOrder
 from transactional.purchase.queries import order_progress
 from transactional.purchase.resources import PURCHASE_ORDERS, RECEIPTS
 from transactional.purchase.services.cancel_orders import cancel_orders
+from transactional.purchase.services.change_orders import change_orders
 from transactional.purchase.services.close_orders import close_orders
 from transactional.purchase.services.confirm_orders import approve_orders, confirm_orders
 from transactional.purchase.services.create_orders import create_orders
@@ -58,6 +64,30 @@ def create_purchase_order(
         return order.id
 
     return make(call, PURCHASE_ORDERS, made, sees=[(SUPPLIERS, [given.supplier_id])])
+
+
+@router.post(
+    "/{id}/change",
+    summary="Change lines and dates of a purchase order",
+    responses=answers(PURCHASE_ORDERS),
+    openapi_extra=needs("purchase_order.change"),
+)
+def change_purchase_order(
+    id: UUID,  # noqa: A002
+    given: PurchaseOrderChangeIn,
+    request: Request,
+    call: Calling,
+) -> Response:
+    """The order with its new revision; it waits for approval where the change asks for one."""
+    version, _ = expected_version(request, given.version)
+
+    def verb(session: Session) -> None:
+        check_version(session, PURCHASE_ORDERS, id, version)
+        [order] = lock_by_id(session, PurchaseOrder, [id])
+        check_may_set(PURCHASE_ORDERS, given.model_fields_set - {"version"}, by=call.principal, state=order.state)
+        change_orders(session, [given.spec(id)], at=call.services.now())
+
+    return act(call, PURCHASE_ORDERS, id, verb)
 
 
 for _verb, _service, _summary, _shows in (

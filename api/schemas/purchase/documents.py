@@ -22,7 +22,7 @@ from transactional.kernel.schema import (
     Strict,
     text_of,
 )
-from transactional.purchase.models import CostBasis
+from transactional.purchase.landed_cost_models import CostBasis
 from transactional.purchase.specs import (
     Inspection,
     NewLandedCost,
@@ -35,6 +35,8 @@ from transactional.purchase.specs import (
     NewSupplierReturn,
     NewSupplierReturnLine,
     OrderFrom,
+    PurchaseLineChange,
+    PurchaseOrderChange,
     SourceLine,
 )
 
@@ -84,6 +86,37 @@ class OrderRejectionIn(Strict):
     """Why an order is turned down."""
 
     reason: text_of(300, length_min=1) | None = None  # type: ignore[valid-type]
+
+
+class PurchaseLineChangeIn(Strict):
+    """A line as it shall be: one of the order's, or an item added; a quantity of zero takes the line out."""
+
+    qty: NotNegativeQty
+    order_line_id: UUID | None = None
+    item_id: UUID | None = None
+    unit_id: UUID | None = None
+    unit_price: Price | None = None
+    promised_on: Day | None = None
+    cost_centre_id: UUID | None = None
+
+    def spec(self) -> PurchaseLineChange:
+        """The same for the service."""
+        return PurchaseLineChange(**self.model_dump())
+
+
+class PurchaseOrderChangeIn(Strict):
+    """Changes to a purchase order; what is left out stays."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+    lines: Annotated[list[PurchaseLineChangeIn], Field(max_length=LINES_MAX)] = Field(default_factory=list)
+    promised_on: Day | None = None
+    external_ref: Reference | None = None
+    freight_amount: NotNegative | None = None
+
+    def spec(self, order_id: UUID) -> PurchaseOrderChange:
+        """The same for the service."""
+        lines = [line.spec() for line in self.lines]
+        return PurchaseOrderChange(order_id, lines, **self.model_dump(exclude={"version", "lines"}))
 
 
 class SourceLineIn(Strict):

@@ -59,6 +59,7 @@ def revise_budgets(session: Session, budget_ids: Sequence[UUID], *, at: datetime
             fiscal_year_id=row.fiscal_year_id,
             revision=last[row.fiscal_year_id],
             name=row.name,
+            control=row.control,
             state=BudgetState.DRAFT.value,
             approved_by=None,
             created_at=at,

@@ -52,7 +52,7 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     for number, new in enumerate(orders):
         path = "" if len(orders) == 1 else f"orders/{number}/"
         ask = parties.ask(new, path, problems)
-        problems += _line_problems(new, path, parties.cost_centres)
+        problems += line_problems(new.lines, new.company_id, path, parties.cost_centres)
         priced = desk.price(ask, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
         if warehouse_id and not problems:
@@ -60,7 +60,7 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
             rows.append(order)
             pairs = zip(new.lines, priced.lines, strict=True)
             lines += [
-                _line(order, position, asked, line, parties.accounts)
+                order_line(order, position, asked, line, parties.accounts)
                 for position, (asked, line) in enumerate(pairs, start=1)
             ]
     if problems:
@@ -135,15 +135,18 @@ class _Parties:
         return self.rates.rate(currency_code, company.currency_code, on, age_days_max=company.rate_age_days_max)
 
 
-def _line_problems(new: NewPurchaseOrder, path: str, cost_centres: Mapping[UUID, CostCentre]) -> list[FieldProblem]:
+def line_problems(
+    lines: Sequence[NewPurchaseLine], company_id: UUID, path: str, cost_centres: Mapping[UUID, CostCentre]
+) -> list[FieldProblem]:
+    """Quantities below what a source allows and cost centres that the company has not."""
     problems = []
-    for position, line in enumerate(new.lines):
+    for position, line in enumerate(lines):
         place = f"{path}lines/{position}"
         if line.qty < line.least_qty:
             reason = f"below the supplier's least quantity of {line.least_qty.normalize():f}"
             problems.append(FieldProblem(f"{place}/qty", reason, "below_minimum"))
         centre = cost_centres.get(line.cost_centre_id) if line.cost_centre_id else None
-        if line.cost_centre_id and (centre is None or centre.company_id != new.company_id):
+        if line.cost_centre_id and (centre is None or centre.company_id != company_id):
             reason = "the company has no such cost centre"
             problems.append(FieldProblem(f"{place}/cost_centre_id", reason, "cost_centre_unknown"))
     return problems
@@ -213,9 +216,10 @@ def _order(
     )
 
 
-def _line(
+def order_line(
     order: PurchaseOrder, position: int, asked: NewPurchaseLine, line: PricedLine, accounts: AccountMap
 ) -> PurchaseOrderLine:
+    """An order's line at a position, as it was priced.  Raises: RoleUnmapped."""
     is_stocked = line.item.kind == ItemKind.STOCK
     account_id = (
         None

@@ -19,13 +19,20 @@ from transactional.purchase.models import (
     SupplierQuotation,
     SupplierQuotationState,
 )
+from transactional.purchase.services.check_budgets import check_budgets
 from transactional.purchase.states import CONTRACT_MOVES, REQUISITION_MOVES, SUPPLIER_QUOTATION_MOVES
 
 Source = TypeVar("Source", PurchaseRequisition, SupplierQuotation, PurchaseContract)
 
 
 def approve_requisitions(session: Session, ids: Sequence[UUID], *, at: datetime) -> list[PurchaseRequisition]:
-    """Requisitions that may be ordered; an approved one is returned as it is.  Raises: NotFound, TransitionRefused."""
+    """Requisitions that may be ordered, within their budgets; an approved one is returned as it is.
+
+    Raises: NotFound, TransitionRefused, BudgetExceeded, Invalid for a line without a price where a budget holds.
+    """
+    drafts = [row for row in lock_by_id(session, PurchaseRequisition, ids) if row.state == RequisitionState.DRAFT]
+    if drafts:
+        check_budgets(session, drafts)
     by = {"decided_by": session.principal.user_id}
     return _moved(session, PurchaseRequisition, ids, at, RequisitionState.APPROVED, REQUISITION_MOVES, **by)
 

@@ -167,6 +167,31 @@ def order_contracts(session: Session, asks: Sequence[OrderFrom], *, at: datetime
     return create_orders(session, orders, at=at)
 
 
+def check_sources(session: Session, lines: Sequence[PurchaseOrderLine]) -> None:
+    """Nothing when lines just changed leave their needs and contracts in their limits.
+
+    Raises: RequisitionOrdered, ContractExhausted.
+    """
+    needs = read_by_id(
+        session, PurchaseRequisitionLine, [line.requisition_line_id for line in lines if line.requisition_line_id]
+    )
+    rows = lock_by_id(session, PurchaseRequisition, {need.requisition_id for need in needs.values()})
+    left = _left(session, PurchaseOrderLine.requisition_line_id, {need.id: need.qty for need in needs.values()})
+    for need in needs.values():
+        if left[need.id] < 0:
+            [row] = [each for each in rows if each.id == need.requisition_id]
+            raise _ordered(row, need, open_qty=ZERO, wanted_qty=-left[need.id].normalize())
+    agreed = read_by_id(
+        session, PurchaseContractLine, [line.contract_line_id for line in lines if line.contract_line_id]
+    )
+    contracts = lock_by_id(session, PurchaseContract, {line.contract_id for line in agreed.values()})
+    limited = {line.id: line.max_qty for line in agreed.values() if line.max_qty is not None}
+    for key, rest in _left(session, PurchaseOrderLine.contract_line_id, limited).items():
+        if rest < 0:
+            [contract] = [each for each in contracts if each.id == agreed[key].contract_id]
+            raise _exhausted(contract, agreed[key], open_qty=ZERO, wanted_qty=-rest.normalize())
+
+
 def _check_contract(row: PurchaseContract, ask: OrderFrom) -> None:
     if row.state != ContractState.APPROVED:
         raise ContractNotApproved(number=row.number, state=row.state)

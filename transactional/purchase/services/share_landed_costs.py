@@ -19,7 +19,8 @@ from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.purchase.events import landed_cost_posted
-from transactional.purchase.models import CostBasis, LandedCost, LandedCostLine, PurchaseReceipt
+from transactional.purchase.landed_cost_models import CostBasis, LandedCost, LandedCostLine
+from transactional.purchase.models import PurchaseReceipt
 from transactional.purchase.progress import Arrived, read_receipts
 from transactional.purchase.services.return_to_supplier import receipt_moves
 from transactional.purchase.specs import NewLandedCost

@@ -1,0 +1,126 @@
+"""What a cost centre asks for is held against its budget: planned less posted, ordered and asked for."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.context import Services
+from tests.api.conftest import created, problem
+from tests.api.test_budgets import BUDGETS, LINES, year_of
+from tests.factories.documents import Shop, add_price
+from transactional.catalog.models import PriceList
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal
+from transactional.kernel.rows import insert_all
+from transactional.ledger.accounts import ACCOUNT_MAP
+from transactional.ledger.models import AccountRole
+
+pytestmark = pytest.mark.feature("3.6.2")
+REQUISITIONS, ORDERS = "/api/purchase/requisitions", "/api/purchase/orders"
+MONTH, DAY = "2026-12-01", "2026-12-15"
+
+
+@pytest.fixture
+def expense(services: Services, as_admin: Principal, shop: Shop) -> str:
+    with services.database.transaction(as_admin) as session:
+        return str(ACCOUNT_MAP.of(session).resolve(shop.company_id, AccountRole.EXPENSE))
+
+
+@pytest.fixture
+def centre(http: TestClient, shop: Shop) -> str:
+    body = {"code": "LAB", "name": "Laboratory", "company_id": str(shop.company_id)}
+    return str(created(http.post("/api/organization/cost-centres", json=body))["id"])
+
+
+@pytest.fixture
+def price(services: Services, as_admin: Principal, shop: Shop, item_id: str) -> Decimal:
+    """What the company's supplier lists the item for."""
+    with services.database.transaction(as_admin) as session:
+        row = PriceList(
+            id=new_id(), code="P", name="Offers", kind="purchase", currency_code="EUR", supplier_id=shop.supplier_id
+        )
+        insert_all(session, [row])
+        add_price(session, row.id, UUID(item_id), "8")
+    return Decimal(8)
+
+
+def set_budget(http: TestClient, shop: Shop, control: str, *lines: dict[str, Any]) -> dict[str, Any]:
+    year = year_of(http, shop)
+    head = {"company_id": str(shop.company_id), "fiscal_year_id": year, "name": "Plan", "control": control}
+    budget = created(http.post(BUDGETS, json=head))
+    for line in lines:
+        created(http.post(LINES, json={"budget_id": budget["id"], "month_on": MONTH, **line}))
+    answer = http.post(f"{BUDGETS}/{budget['id']}/approve")
+    assert answer.status_code == 200, answer.text
+    return budget
+
+
+def ask(http: TestClient, shop: Shop, item_id: str, centre: str | None, qty: str, **line: Any) -> dict[str, Any]:
+    body = {"company_id": str(shop.company_id), "needed_on": DAY, "cost_centre_id": centre}
+    return created(http.post(REQUISITIONS, json={**body, "lines": [{"item_id": item_id, "qty": qty, **line}]}))
+
+
+def approve(http: TestClient, need: dict[str, Any]) -> Any:
+    return http.post(f"{REQUISITIONS}/{need['id']}/approve")
+
+
+def test_a_budget_that_blocks_says_what_is_left_and_counts_each_amount_once(
+    http: TestClient, shop: Shop, item_id: str, expense: str, centre: str, price: Decimal
+) -> None:
+    set_budget(http, shop, "block", {"account_id": expense, "cost_centre_id": centre, "amount": "100"})
+    first = ask(http, shop, item_id, centre, "6", unit_price="10")
+    assert approve(http, first).json()["state"] == "approved"
+    over = ask(http, shop, item_id, centre, "5", unit_price="10")
+    assert "40.00 are left" in problem(approve(http, over), 409, "budget_exceeded")["detail"]
+    assert http.get(f"{REQUISITIONS}/{over['id']}").json()["state"] == "draft"
+    # Ordered at another price, the need no longer counts but the order does.
+    order = created(http.post(f"{REQUISITIONS}/{first['id']}/order", json={"supplier_id": str(shop.supplier_id)}))
+    assert order["lines"][0]["cost_centre_id"] == centre
+    assert approve(http, ask(http, shop, item_id, centre, "6", unit_price="10")).status_code == 409
+    listed = ask(http, shop, item_id, centre, "7", supplier_id=str(shop.supplier_id))
+    told = problem(approve(http, listed), 409, "budget_exceeded")["detail"]
+    assert "52.00 are left" in told
+    assert f"not {7 * price}.00" in told
+    http.post(f"{ORDERS}/{order['id']}/cancel")
+    assert "40.00 are left" in problem(approve(http, over), 409, "budget_exceeded")["detail"]
+    fits = ask(http, shop, item_id, centre, "4", unit_price="10")
+    assert approve(http, fits).json()["state"] == "approved"
+    # Another month, another cost centre without a plan, and goods for stock are not of this budget.
+    assert approve(http, ask(http, shop, item_id, None, "50", unit_price="10")).json()["state"] == "approved"
+    later = ask(http, shop, item_id, centre, "50", unit_price="10", needed_on="2027-01-15")
+    assert approve(http, later).json()["state"] == "approved"
+
+
+def test_a_budget_that_warns_lets_pass_and_one_that_ignores_says_nothing(
+    http: TestClient, shop: Shop, item_id: str, expense: str, centre: str
+) -> None:
+    first = set_budget(http, shop, "warn", {"account_id": expense, "amount": "10"})
+    warned = approve(http, ask(http, shop, item_id, centre, "2", unit_price="10")).json()
+    assert (warned["state"], "10.00 are left" in warned["budget_warning"]) == ("approved", True)
+    second = created(http.post(f"{BUDGETS}/{first['id']}/revise"))
+    assert second["control"] == "warn"
+    change = {"control": "ignore", "version": second["version"]}
+    assert http.patch(f"{BUDGETS}/{second['id']}", json=change).status_code == 200
+    http.post(f"{BUDGETS}/{second['id']}/approve")
+    assert approve(http, ask(http, shop, item_id, centre, "2", unit_price="10")).json()["budget_warning"] is None
+    wrong = problem(http.post(BUDGETS, json={**first, "control": "loud"}), 422)["errors"]
+    assert "control" in [error["path"] for error in wrong]
+
+
+def test_a_line_without_a_price_takes_the_last_one_or_asks_for_it(
+    http: TestClient, shop: Shop, item_id: str, expense: str, centre: str
+) -> None:
+    set_budget(http, shop, "block", {"account_id": expense, "cost_centre_id": centre, "amount": "100"})
+    new = {"code": "NEW-1", "name": "New", "unit_id": str(shop.unit_id)}
+    unknown = created(http.post("/api/inventory/items", json=new))
+    need = ask(http, shop, unknown["id"], centre, "1")
+    errors = problem(approve(http, need), 422)["errors"]
+    assert [(error["path"], error["code"]) for error in errors] == [("lines/0/unit_price", "price_unknown")]
+    line = {"item_id": unknown["id"], "qty": "2", "unit_price": "60"}
+    head = {"company_id": str(shop.company_id), "supplier_id": str(shop.supplier_id), "ordered_on": "2026-03-16"}
+    created(http.post(f"{ORDERS}?confirm=true", json={**head, "lines": [line]}))
+    assert approve(http, need).json()["lines"][0]["unit_price"] == "60"
+    problem(approve(http, ask(http, shop, unknown["id"], centre, "1")), 409, "budget_exceeded")
