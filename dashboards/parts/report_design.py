@@ -43,6 +43,9 @@ def design(known: Catalogue, found: Mapping[str, Any] | None, formats: Formats) 
         table = kept | ({"compared": True} if before["question"].get("compare") else {})
         go("explore", pivot=json.dumps(table, separators=(",", ":")), report=str((found or {}).get("id", "")))
         return
+    if before.get("kind") == "rows":
+        go("sources", source=str(before["question"]["source"]), report=str((found or {}).get("id", "")))
+        return
     name = st.text_input(t("reports.name"), (found or {}).get("name", ""), key="design_name")
     definition = _form(known, before)
     if not definition["question"]["metrics"]:

@@ -72,6 +72,31 @@ LIBRARY = [
 ]
 
 
+OLD_SHOP: Json = {
+    "id": "s1",
+    "name": "old_shop",
+    "label": "Old shop",
+    "kind": "postgres",
+    "description": "Sold in 2024",
+    "owner": "Ada",
+    "settings": {"host": "shop.example", "port": 5432, "database": "shop", "username": "reader", "ssl": "prefer"},
+    "tested_at": numbers.WATERMARK,
+    "version": 1,
+}
+MART: Json = {
+    "name": "fct_sales_invoice_lines",
+    "label": "fct_sales_invoice_lines",
+    "kind": "mart",
+    "owner": "sales team",
+    "loaded_at": numbers.WATERMARK,
+    "data_version": "v42",
+}
+SHOPS: Json = {
+    "name": "public.shops",
+    "columns": [{"name": "city", "type": "text"}, {"name": "revenue", "type": "number"}],
+}
+
+
 def sheet(language: str, *, is_preview: bool = False) -> Json:
     """The figures of a report."""
     found = numbers.answer(DEFINITION["question"], language)
@@ -95,11 +120,22 @@ def answer(method: str, path: str, body: Any, language: str) -> tuple[int, Any]:
     lists = {
         "/api/report/library": LIBRARY,
         "/api/report/reports": [REPORT],
+        "/api/report/sources": [MART, OLD_SHOP],
+        "/api/report/sources/old_shop/tables": [SHOPS],
         "/api/notify/subscriptions": [],
         "/api/notify/alert-rules": [RULE],
         "/api/notify/alerts": [BREACH],
         "/api/notify/notices": [NOTICE],
     }
+    if (method, path) == ("POST", "/api/report/sources") and body.get("password") == "a guess":
+        wrong = {
+            "path": "password",
+            "reason": "the server refuses this user name",
+            "code": "wrong_password",
+        }
+        return 422, {"code": "invalid_input", "detail": "One field is wrong.", "errors": [wrong], "trace_id": "t"}
+    if (method, path) == ("POST", "/api/report/sources"):
+        return 201, {**OLD_SHOP, "label": body["name"]}
     if path.endswith(("/run", "/preview")):
         return 200, sheet(language, is_preview=path.endswith("preview"))
     if method == "GET" and path in lists:
