@@ -39,7 +39,7 @@ def sankey(table: Table, metric: Column) -> Picture:
     reach = len(levels) - 1
     return Picture(
         metric,
-        Extent(-0.02 * reach, reach * 1.32),
+        Extent(-0.02 * reach, reach * 1.02 + _NODE_WIDTH),
         Extent(-1.0 - NODES_MAX * _GAP, 0.03),
         tuple(marks),
         lines=max(len(each) for each in tops) + 2,
@@ -88,7 +88,9 @@ def _nodes(
         left, height, fact = float(at), float(value / whole), Fact(value, metric)
         marks.append(Rect(left, -top - height, left + _NODE_WIDTH, -top, "total", Says((key,), (fact,))))
         if height >= _LABELLED_FROM or is_last:
-            marks.append(Words(left + _NODE_WIDTH, -top - height / 2, key=key, fact=fact, anchor="right"))
+            # The last names stand before their nodes: beyond them a narrow tile has no room, whatever the words.
+            beside, anchor = (left, "left") if is_last else (left + _NODE_WIDTH, "right")
+            marks.append(Words(beside, -top - height / 2, key=key, fact=fact, anchor=anchor))
     return marks
 
 

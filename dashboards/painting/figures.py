@@ -32,7 +32,7 @@ from charts.marks import (
 from charts.pen import Pen
 
 HEIGHT = 300
-_SQUARE_HEIGHT = 340
+_SQUARE_HEIGHT = 380
 _LABEL_CHARACTERS_MAX = 28
 _BAR_PIXELS = 28
 _NAMES_MAX = 7
@@ -94,7 +94,7 @@ class Painted:
 
 def paint(picture: Picture, *, unit: str, pen: Pen, ink: Ink = ON_LIGHT, height: int | None = None) -> Painted:
     """A picture as a figure of the page."""
-    figure = _empty(unit, ink, height or _height(picture))
+    figure = _empty(unit, ink, height or natural_height(picture))
     painted = Painted(figure)
     legend = len({pen.series(each) for each in _series_to_list(picture.marks)}) > 1
     # Words come last: what is painted after them would cover them.
@@ -111,10 +111,11 @@ def paint(picture: Picture, *, unit: str, pen: Pen, ink: Ink = ON_LIGHT, height:
     return painted
 
 
-def _height(picture: Picture) -> int:
-    if picture.lines is not None:
-        return max(150, _BAR_PIXELS * picture.lines + 50)
-    return _SQUARE_HEIGHT if picture.is_square else HEIGHT
+def natural_height(picture: Picture) -> int:
+    """How high a picture wants to be."""
+    if picture.is_square:
+        return _SQUARE_HEIGHT
+    return HEIGHT if picture.lines is None else max(150, _BAR_PIXELS * picture.lines + 50)
 
 
 def _series_to_list(marks: Sequence[Mark]) -> list[Series]:

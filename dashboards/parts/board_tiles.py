@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from charts.marks import Says
-from dashboards.data.boards import figures
+from dashboards.data import boards
 from dashboards.data.metrics import Answer
 from dashboards.parts.documents import ask_documents
-from dashboards.parts.drawings import nothing_here, show, table_of, table_switch
+from dashboards.parts.drawings import height_of, nothing_here, show, table_of, table_switch
 from dashboards.parts.receipt import receipt_popover
 from dashboards.parts.tiles import figure_tile
 from dashboards.scope import Scope
@@ -26,16 +26,17 @@ _KEYS = {"time", "dimension"}
 def tiles_of(path: str, scope: Scope) -> None:
     """Show all tiles of a dashboard.  Raises: Problem."""
     with st.skeleton(height=_HEIGHT):
-        found = figures(path, _asked(scope))
+        found = boards.figures(path, _asked(scope))
     if not found["tiles"]:
         st.info(t("board.nothing_allowed"), icon=":material/lock:")
         return
     st.caption(t("foot.loaded", version=found["data_version"], at=scope.formats.instant(found["loaded_at"])))
     for row in _rows(found["tiles"]):
         places = st.columns(_ACROSS[row[0]["width"]], gap="medium")
+        height = _height(row)
         for place, tile in zip(places, row, strict=False):
             with place, st.container(border=True, height="stretch", key=f"tile_{path.rpartition('/')[2]}_{tile['id']}"):
-                _tile(tile, scope, key=f"{path.rpartition('/')[2]}_{tile['id']}")
+                _tile(tile, scope, key=f"{path.rpartition('/')[2]}_{tile['id']}", height=height)
 
 
 def _asked(scope: Scope) -> dict[str, Any]:
@@ -60,25 +61,45 @@ def _rows(tiles: Sequence[Json]) -> list[list[Json]]:
     return found
 
 
-def _tile(tile: Json, scope: Scope, *, key: str) -> None:
+def _height(row: Sequence[Json]) -> int | None:
+    """The height of charts that stand beside one another: that of the highest, so that none leaves a hole."""
+    if len(row) == 1:
+        return None
+    charts = [(_chart(tile), table_of(_answer(tile))) for tile in row if tile["rows"]]
+    wanted = [height_of(chart["type"], figures, chart["metric"]) for chart, figures in charts]
+    return max((each for each in wanted if each is not None), default=None)
+
+
+def _answer(tile: Json) -> Answer:
+    """A tile's figures as the answer to one question."""
     plain = [row for row, level in zip(tile["rows"], tile["levels"], strict=True) if level == 0]
     rest = [row for row, level in zip(tile["rows"], tile["levels"], strict=True) if level]
-    metrics = [str(each["name"]) for each in tile["columns"] if each["role"] == "metric"]
     asked = {
-        "metrics": metrics,
+        "metrics": _metrics(tile),
         "group_by": [each["name"] for each in tile["columns"] if each["role"] == "dimension"],
         "time": {"grain": next((each["name"] for each in tile["columns"] if each["role"] == "time"), None)},
     }
-    answer = Answer(tile["columns"], plain, tile["totals"] or {}, rest[0] if rest else {}, tile["evidence"], asked)
-    chart = tile["chart"] or {"type": "table", "metric": metrics[0]}
+    return Answer(tile["columns"], plain, tile["totals"] or {}, rest[0] if rest else {}, tile["evidence"], asked)
+
+
+def _metrics(tile: Json) -> list[str]:
+    return [str(each["name"]) for each in tile["columns"] if each["role"] == "metric"]
+
+
+def _chart(tile: Json) -> Json:
+    return tile["chart"] or {"type": "table", "metric": _metrics(tile)[0]}
+
+
+def _tile(tile: Json, scope: Scope, *, key: str, height: int | None) -> None:
+    answer, chart, metrics = _answer(tile), _chart(tile), _metrics(tile)
     if chart["type"] == "number":
         figure_tile(chart["metric"], answer, scope, title=tile["title"], key=key)
         if not _is_known(answer.totals or answer.only, metrics):
             st.caption(t("board.empty_tile"))
     else:
         _head(tile, answer, scope, key=key, is_chart=chart["type"] != "table")
-        if plain and not answer.is_empty:
-            _drawn(chart, tile, answer, scope, key=key)
+        if answer.rows and not answer.is_empty:
+            _drawn(chart, tile, answer, scope, key=key, height=height)
         else:
             nothing_here(scope)
     for reason in tile["left_out"]:
@@ -101,10 +122,11 @@ def _head(tile: Json, answer: Answer, scope: Scope, *, key: str, is_chart: bool)
             receipt_popover(answer, scope, key=key)
 
 
-def _drawn(chart: Json, tile: Json, answer: Answer, scope: Scope, *, key: str) -> None:
+def _drawn(chart: Json, tile: Json, answer: Answer, scope: Scope, *, key: str, height: int | None) -> None:
     def open_documents(says: Says) -> None:
         told = str(says.facts[0].column["name"]) if says.facts else ""
         metric = told if told in scope.catalogue.metrics else chart["metric"]
         ask_documents(metric, says.cell, scope, where=tile["where"])
 
-    show(chart["type"], table_of(answer), chart["metric"], scope.formats, key=key, open_mark=open_documents)
+    figures = table_of(answer)
+    show(chart["type"], figures, chart["metric"], scope.formats, key=key, open_mark=open_documents, height=height)

@@ -133,6 +133,15 @@ def show(  # noqa: PLR0913  # a chart and how it is shown
         st.caption(note)
 
 
+def height_of(kind: str, drawn_from: Table, metric: str) -> int | None:
+    """How high a chart wants to be; none for a table, and for what cannot be drawn."""
+    try:
+        picture = None if kind == "table" else draw(kind, drawn_from, metric)
+    except Unfit:
+        return None
+    return None if picture is None else figures.natural_height(picture)
+
+
 def _as_table(drawn_from: Table, formats: Any, key: str) -> None:
     columns = [each for each in drawn_from.columns if each["role"] in {"time", "dimension", "metric", "previous"}]
     table(drawn_from.rows, columns, formats, key=f"table_{key}")
