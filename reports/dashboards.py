@@ -13,6 +13,7 @@ import yaml
 from olap.asker import Asker
 from olap.errors import Forbidden, MetricsError, NumbersUnavailable, Problem, QueryInvalid
 from olap.query import Filter, MetricQuery
+from olap.resolve import neighbours
 from olap.service import Numbers
 from reports.definition import Definition
 from reports.run import Request, check_definition, run
@@ -148,11 +149,25 @@ def show(numbers: Numbers, tiles: Sequence[Tile], asker: Asker, *, scope: Scope)
 
     Raises: QueryInvalid, NumbersUnavailable where loads follow each other faster than the tiles can be asked.
     """
+    _check_filters(numbers, scope.where)
     for _ in range(_TRIES_MAX):
         found = [one for tile in tiles if (one := _shown(numbers, tile, asker, scope)) is not None]
         if len({each.sheet.evidence.data_version for each in found}) <= 1:
             return found
     raise NumbersUnavailable(reason="new figures are being published: try again in a moment")
+
+
+def _check_filters(numbers: Numbers, where: Sequence[Filter]) -> None:
+    """Nothing where every filter is about a dimension of some metric.  Raises: QueryInvalid."""
+    names = numbers.vocabularies.current().names
+    known = sorted({*names.manifest.dimension_names, *names.manifest.grains})
+    unknown = [(at, each.field) for at, each in enumerate(where) if each.field not in known]
+    problems = [
+        Problem(f"where/{at}/field", f"unknown dimension {name!r}; {neighbours(name, known)}", "unknown_dimension")
+        for at, name in unknown
+    ]
+    if problems:
+        raise QueryInvalid(problems)
 
 
 def _shown(numbers: Numbers, tile: Tile, asker: Asker, scope: Scope) -> Shown | None:

@@ -67,6 +67,14 @@ def test_one_filter_and_one_comparison_hold_for_all_tiles(office: Office) -> Non
     office.call("ada", "POST", path, {**YEAR, "compare": "sometimes"}, status=422)
 
 
+@pytest.mark.feature("3.6.19")
+def test_a_filter_that_no_figure_knows_is_refused(office: Office) -> None:
+    where = {"where": [{"field": "custommer", "value": "Beta SARL"}]}
+    refused = office.call("ada", "POST", "/api/report/boards/sales/show", {**YEAR, **where}, status=422)
+    assert [(each["path"], each["code"]) for each in refused["errors"]] == [("where/0/field", "unknown_dimension")]
+    assert "customer" in refused["errors"][0]["reason"]
+
+
 def test_a_copy_is_ones_own_and_the_original_stays(office: Office) -> None:
     made = office.call("ada", "POST", "/api/report/boards/sales/copy", {"name": "Mine"}, status=201)
     assert (made["name"], made["version"]) == ("Mine", 1)
