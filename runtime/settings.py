@@ -16,6 +16,7 @@ from runtime.postgres import remembered_address
 from runtime.secrets import SecretStore
 
 SECRET_KEY_LENGTH_MIN = 32
+THIS_MACHINE = "127.0.0.0/8,::1/128"
 WAL_SECRET = "archive.log"  # noqa: S105  # the name of a secret, not the secret
 _WELL_KNOWN_PARTS = ("changeme", "change-me", "secret", "password", "default", "example", "12345678")
 
@@ -73,8 +74,8 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="qooerp@localhost", pattern=r"^[^\s@<>]+@[^\s@<>]+$")
     webhook_networks: str = Field(default="", pattern=r"^[0-9a-fA-F:./, ]*$")
     """Private networks that webhooks may reach all the same, such as 10.1.0.0/16; none by default."""
-    source_networks: str = Field(default="", pattern=r"^[0-9a-fA-F:./, ]*$")
-    """Private networks in which outside data sources of reports may lie; none by default."""
+    source_networks: str | None = Field(default=None, pattern=r"^[0-9a-fA-F:./, ]*$")
+    """Private networks in which outside data sources of reports may lie; by default this machine in a demo, else none."""
     rate_limits: str = "tenant:400/1200 user:400/800 key:400/800 route:400/800 address:100/400"
     """`scope:rate/burst` or `scope=name:rate/burst`, requests a second over all instances."""
     model_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
@@ -158,6 +159,13 @@ class Settings(BaseSettings):
     def dagster_home(self) -> Path:
         """Where Dagster keeps its runs and events."""
         return self.home / "dagster"
+
+    @property
+    def opened_source_networks(self) -> str:
+        """The private networks in which outside data sources of reports may lie."""
+        if self.source_networks is not None:
+            return self.source_networks
+        return THIS_MACHINE if self.demo_mode else ""
 
     @property
     def local_host(self) -> str:

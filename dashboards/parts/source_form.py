@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -71,8 +72,14 @@ def _add(body: dict[str, Any], told: str) -> None:
         for path, reason in problem.fields.items():
             st.error(f"**{_field(path)}** {reason}", icon=":material/error:")
         return
-    st.session_state[told] = t("sources.added", name=made["label"])
+    st.session_state[told] = t("sources.added", name=made["label"]) + may_write(made)
     st.rerun()
+
+
+def may_write(made: Mapping[str, Any] | None) -> str:
+    """What to add when the login of a source just tested could write."""
+    found = (made or {}).get("may_write")
+    return f" {t('sources.may_write', what=found)}" if found else ""
 
 
 def _field(path: str) -> str:

@@ -15,7 +15,7 @@ from dashboards.failure import show_problem
 from dashboards.formats import EMPTY, Formats
 from dashboards.pages import go
 from dashboards.parts.rows_design import design_rows
-from dashboards.parts.source_form import source_form
+from dashboards.parts.source_form import may_write, source_form
 from dashboards.parts.tables import table
 from dashboards.session import api, viewer
 from dashboards.view import plain_page
@@ -90,7 +90,7 @@ def _act(work: Any, each: Mapping[str, Any], words: str) -> None:
         for reason in problem.fields.values():
             st.error(reason, icon=":material/error:")
         return
-    st.session_state[_TOLD] = t(words, name=each["label"], count=(made or {}).get("tables", 0))
+    st.session_state[_TOLD] = t(words, name=each["label"], count=(made or {}).get("tables", 0)) + may_write(made)
     st.rerun()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from reports.sources.csv_text import CsvPlace
 from reports.sources.fetching import NotFetched, fetch
-from reports.sources.places import Place
+from reports.sources.places import Place, Tested
 from reports.sources.postgres import Login, PostgresPlace
 from runtime.sealing import SealBroken, seal, unseal
 from runtime.settings import Settings
@@ -55,13 +55,13 @@ class Outside:
         return CsvPlace(self.name, self.secret or b"")
 
 
-def tested(source: Outside) -> int:
-    """How many tables a source has.  Raises: Invalid naming the field that is wrong."""
+def tested(source: Outside) -> Tested:
+    """What testing a source finds.  Raises: Invalid naming the field that is wrong."""
     try:
         place = source.tried()
     except NotFetched as error:
         raise error.as_invalid() from error
-    return place.test() if isinstance(place, PostgresPlace) else len(place.tables())
+    return place.test() if isinstance(place, PostgresPlace) else Tested(len(place.tables()))
 
 
 def find_outside(session: Session, settings: Settings, name: str) -> Outside | None:
@@ -86,7 +86,7 @@ def outside_of(session: Session, settings: Settings, found: DataSource) -> Outsi
         owner.name if owner else "",
         dict(found.settings),
         secret,
-        settings.source_networks,
+        settings.opened_source_networks,
     )
 
 

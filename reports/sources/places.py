@@ -30,6 +30,14 @@ class Found:
     sql: str
 
 
+@dataclass(frozen=True)
+class Tested:
+    """How many tables a place has, and what its login could write."""
+
+    tables: int
+    may_write: str | None = None
+
+
 class Place(Protocol):
     """Tables with rows."""
 

@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlglot import exp
 
 from reports.addresses import AddressRefused, reachable
-from reports.sources.places import BYTES_MAX, SECONDS_MAX, Found, Kind, cell, size_of
+from reports.sources.places import BYTES_MAX, SECONDS_MAX, Found, Kind, Tested, cell, size_of
 from reports.sources.statements import DIALECT
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.report.errors import SourceUnavailable, StatementForbidden
@@ -48,11 +48,9 @@ _TABLES = """
         and pg_catalog.has_column_privilege(class.oid, attribute.attnum, 'select')
     order by 1, attribute.attnum
 """
-# What a login may write, one word for it; none where it can only read.
+# Whether a login is a superuser, and one thing that it may write; none where it can only read.
 _WRITABLE = """
-    select case
-        when (select rolsuper from pg_catalog.pg_roles where rolname = current_user)
-            then 'everything: it is a superuser'
+    select (select rolsuper from pg_catalog.pg_roles where rolname = current_user), case
         when pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create') then 'new schemas'
         else coalesce(
             (
@@ -103,23 +101,25 @@ class PostgresPlace:
         self._password = password
         self._networks = networks
 
-    def test(self) -> int:
-        """How many tables can be read.
+    def test(self) -> Tested:
+        """How many tables can be read, and what the login could write although no report does.
 
-        Raises: Invalid naming the field in which the way in is wrong, or that the login may write.
+        Raises: Invalid naming the field in which the way in is wrong, or that nothing would hold the login back.
         """
         try:
             with self._reading() as connection:
-                writable = connection.execute(_WRITABLE).fetchone()
+                row = connection.execute(_WRITABLE).fetchone()
+                is_superuser, writable = row or (False, None)
                 count = len(self._tables(connection))
         except AddressRefused as refusal:
             raise _invalid("host", str(refusal), "source_address") from refusal
         except psycopg.Error as error:
             raise _invalid(*_REFUSED.get(_state_of(error), ("host", _reason(error), "no_answer"))) from error
-        if writable and writable[0]:
-            reason = f"may write {writable[0]}: give a login that can only read"
-            raise _invalid("username", reason, "login_may_write")
-        return count
+        if is_superuser:
+            # Its functions reach files and programs of the server, whatever the transaction may do.
+            reason = "is a superuser, whom nothing holds back: give a login that can only read"
+            raise _invalid("username", reason, "login_may_everything")
+        return Tested(count, writable)
 
     def tables(self) -> Mapping[str, Mapping[str, Kind]]:
         """Every table that the login may read.  Raises: SourceUnavailable."""

@@ -84,13 +84,13 @@ def listed(request: Request, call: Calling) -> Response:
     openapi_extra=needs("source.manage"),
 )
 def add(given: SourceIn, request: Request, call: Calling) -> Response:
-    """The source, tested; one that does not answer, or whose login can write, is not kept."""
+    """The source, tested; one that does not answer is not kept."""
     with refusals():
         if is_mart(numbers_of(request), given.name, asker_of(request)):
             raise Invalid([FieldProblem("name", "is the name of a mart", "taken")])
     _check_fits(given, given.kind)
     placed = _placed(given, given.kind, _DEFAULTS[given.kind])
-    tested(_described(call, given.name, given.kind, placed, _secret_of(given)))
+    told = tested(_described(call, given.name, given.kind, placed, _secret_of(given)))
     made = DataSource(
         id=new_id(),
         name=given.name,
@@ -105,7 +105,7 @@ def add(given: SourceIn, request: Request, call: Calling) -> Response:
 
     def work(session: Session) -> dict[str, Any]:
         add_source(session, made, None if secret is None else lambda id_: _sealed(call, session, id_, secret))
-        return _shown(session, made)
+        return {**_shown(session, made), "may_write": told.may_write}
 
     return call.write(work, status=201)
 
@@ -162,14 +162,15 @@ def change(id: UUID, given: SourceChange, request: Request, call: Calling) -> Re
     placed, secret = _placed(given, before.kind, before.settings), _secret_of(given)
     if secret is None and placed != before.settings and kept.secret is not None:
         raise Invalid([FieldProblem("password", "is wanted again for another address or user", "missing")])
-    tested(_described(call, before.name, before.kind, placed, kept.secret if secret is None else secret))
+    told = tested(_described(call, before.name, before.kind, placed, kept.secret if secret is None else secret))
     values: dict[str, Any] = {"settings": placed, "tested_at": call.services.now()}
     values |= {name: getattr(given, name) for name in ("label", "description") if name in given.model_fields_set}
     values["label"] = values.get("label") or before.label
 
     def work(session: Session) -> dict[str, Any]:
         seal = None if secret is None else lambda id_: _sealed(call, session, id_, secret)
-        return _shown(session, change_source(session, id, values, seal, expected=expected))
+        changed = change_source(session, id, values, seal, expected=expected)
+        return {**_shown(session, changed), "may_write": told.may_write}
 
     return call.write(work)
 
@@ -183,11 +184,11 @@ def change(id: UUID, given: SourceChange, request: Request, call: Calling) -> Re
 def test(id: UUID, call: Calling) -> Response:  # noqa: A002
     """How many tables can be read now."""
     _, kept = call.read(lambda session: _with_secret(session, call, id))
-    count = tested(kept)
+    told = tested(kept)
 
     def work(session: Session) -> dict[str, Any]:
         found = mark_tested(session, id, at=call.services.now())
-        return {"tables": count, "tested_at": found.tested_at}
+        return {"tables": told.tables, "may_write": told.may_write, "tested_at": found.tested_at}
 
     return call.write(work)
 
@@ -230,7 +231,7 @@ def _with_secret(session: Session, call: Call, source_id: UUID) -> tuple[DataSou
 
 
 def _described(call: Call, name: str, kind: str, placed: dict[str, Any], secret: bytes | None) -> Outside:
-    return Outside(name, name, kind, None, "", placed, secret, call.services.settings.source_networks)
+    return Outside(name, name, kind, None, "", placed, secret, call.services.settings.opened_source_networks)
 
 
 def _placed(given: SourceFields, kind: str, before: dict[str, Any]) -> dict[str, Any]:

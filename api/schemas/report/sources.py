@@ -17,6 +17,7 @@ _Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r
 _Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s@]+$")]
 _Secret = Annotated[SecretStr, Field(min_length=1, max_length=1000)]
 _Ssl = Literal["prefer", "require", "verify-full"]
+_MAY_WRITE = "When it was just tested: what its login could write. Reports never do; one that can only read is better."
 _OF_KIND = {"postgres": ("host", "database", "username", "password"), "csv": ()}
 
 
@@ -42,7 +43,7 @@ class SourceFields(_Body):
 
 
 class SourceIn(SourceFields):
-    """A new source outside; it is kept only if it answers and its login cannot write."""
+    """A new source outside; it is kept only if it answers."""
 
     name: SourceName = Field(description="What reports call it; it stays.", examples=["old_shop"])
     kind: Literal["postgres", "csv"]
@@ -90,6 +91,7 @@ class SourceOut(BaseModel):
     id: UUID | None = Field(default=None, description="Of a source outside.")
     settings: dict[str, Any] | None = None
     tested_at: datetime | None = None
+    may_write: str | None = Field(default=None, description=_MAY_WRITE)
     version: int | None = None
 
 
@@ -97,6 +99,7 @@ class SourceTestOut(BaseModel):
     """What testing a source found."""
 
     tables: int
+    may_write: str | None = Field(default=None, description=_MAY_WRITE)
     tested_at: datetime
 
 
