@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     webhook_networks: str = Field(default="", pattern=r"^[0-9a-fA-F:./, ]*$")
     """Private networks that webhooks may reach all the same, such as 10.1.0.0/16; none by default."""
     source_networks: str | None = Field(default=None, pattern=r"^[0-9a-fA-F:./, ]*$")
-    """Private networks in which outside data sources of reports may lie; by default this machine in a demo, else none."""
+    """Private networks of outside data sources of reports; by default this machine in a demo, else none."""
     rate_limits: str = "tenant:400/1200 user:400/800 key:400/800 route:400/800 address:100/400"
     """`scope:rate/burst` or `scope=name:rate/burst`, requests a second over all instances."""
     model_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
