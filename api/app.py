@@ -48,7 +48,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_handlers(app)
     install_database_handlers(app)
     for router in _routers():
-        app.include_router(router)
+        # Including a router would build each of its routes again, and look each request's up twice.
+        app.router.routes.extend(router.routes)
     app.router.middleware_stack = Dispatcher(app.router.routes, app.router.app)
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
     return app
