@@ -40,7 +40,8 @@ from transactional.contract import PromisedTable, promised_tables
 
 log = logging.getLogger(__name__)
 
-_LEADER = "qooerp.pipelines"
+LEADER = "qooerp.pipelines"
+"""The lock of the process that loads."""
 _RUNS_KEPT_DAYS = 30
 # Comparing every account is done with each batch while it is cheap, and at least this often when it is not.
 _RECONCILE_SECONDS_CHEAP = 0.15
@@ -382,12 +383,12 @@ class Pipeline:
     @contextmanager
     def _leading(self, connection: psycopg.Connection) -> Iterator[None]:
         """The right to load, held by one process at a time; the others wait for the end of its batch."""
-        connection.execute("select pg_advisory_lock(hashtext(%s))", [_LEADER])
+        connection.execute("select pg_advisory_lock(hashtext(%s))", [LEADER])
         try:
             yield
         finally:
             if not connection.closed:
-                connection.execute("select pg_advisory_unlock(hashtext(%s))", [_LEADER])
+                connection.execute("select pg_advisory_unlock(hashtext(%s))", [LEADER])
 
     def _nothing_written(self, connection: psycopg.Connection) -> bool:
         return _snapshot(connection) == self._idle_snapshot

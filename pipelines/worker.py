@@ -12,6 +12,7 @@ import psycopg
 
 from pipelines.batches import Pipeline
 from pipelines.checks.contracts import ContractWatch
+from pipelines.erasures import Eraser
 from pipelines.publish.pointer import confirm_pointer
 from pipelines.report import BatchReport
 from pipelines.reporting import Reporter
@@ -66,6 +67,7 @@ def run_forever(
     """
     working = pipeline or Pipeline(settings)
     reporter, contracts, scores = Reporter(), ContractWatch(settings), ScoreWatch(settings)
+    eraser = Eraser(settings, working)
     telemetry = telemetry or WorkerTelemetry()
     pause = RETRY_SECONDS_FIRST
     try:
@@ -79,6 +81,7 @@ def run_forever(
                 loaded()
             contracts.look(changed=report is not None)
             scores.look(changed=report is not None)
+            eraser.look()
             if went_well and report is None:
                 confirm_pointer(settings.lake_dir)
             if went_well:

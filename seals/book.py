@@ -10,7 +10,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -48,11 +48,18 @@ class Seal:
     previous: str
     """The hash of the seal before; empty in the first."""
     version: int = VERSION
+    amends: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    """By table and by number of an earlier seal: the digest its rows had, and the one they have from now on."""
+    reason: str = ""
+    """Why rows that were sealed have changed; empty where none have."""
 
     @property
     def content(self) -> bytes:
-        """The bytes that are signed and hashed."""
-        return orjson.dumps(self, option=orjson.OPT_SORT_KEYS)
+        """The bytes that are signed and hashed; a seal that amends nothing says nothing of it."""
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        if not self.amends:
+            told = {name: value for name, value in told.items() if name not in {"amends", "reason"}}
+        return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
     @property
     def hash(self) -> str:
@@ -92,7 +99,7 @@ class SealBook:
 
     def append(self, seal: Seal) -> None:
         """Write a seal down, to stay."""
-        line = {"seal": seal, "signature": self._key.sign(seal.content).hex()}
+        line = {"seal": orjson.Fragment(seal.content), "signature": self._key.sign(seal.content).hex()}
         with self.path.open("ab") as file:
             file.write(orjson.dumps(line) + b"\n")
             file.flush()
@@ -138,7 +145,8 @@ class SealBook:
         return Ed25519PrivateKey.from_private_bytes(sha256(secret.encode()).digest())
 
 
-_LINE_BYTES_MAX = 65_536
+_LINE_BYTES_MAX = 16 * 2**20
+"""An amendment names every seal whose rows it changed."""
 
 
 def _seal_of(record: dict[str, Any]) -> Seal:
@@ -146,4 +154,8 @@ def _seal_of(record: dict[str, Any]) -> Seal:
         name: SealedTable(tuple(each["columns"]), each["rows"], each["digest"])
         for name, each in record["tables"].items()
     }
-    return Seal(**{**record, "tables": tables})
+    amends = {
+        table: {number: (before, after) for number, (before, after) in each.items()}
+        for table, each in record.get("amends", {}).items()
+    }
+    return Seal(**{**record, "tables": tables, "amends": amends})

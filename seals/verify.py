@@ -37,6 +37,8 @@ class Verified:
     rows: int
     sealed_until: str | None
     broken: tuple[Broken, ...]
+    amended: tuple[str, ...] = ()
+    """Which sealed rows were changed with our signature, and why."""
 
 
 def verify(settings: Settings, *, seals: Path | None = None) -> Verified:
@@ -52,6 +54,7 @@ def verify(settings: Settings, *, seals: Path | None = None) -> Verified:
         rows=sum(table.rows for seal in book for table in seal.tables.values()),
         sealed_until=book[-1].sealed_at if book else None,
         broken=broken,
+        amended=tuple(_amendments(book)),
     )
 
 
@@ -62,19 +65,55 @@ def broken_in(connection: psycopg.Connection, book: Sequence[Seal]) -> tuple[Bro
 
 def _against_seals(connection: psycopg.Connection, book: Sequence[Seal]) -> Iterator[Broken]:
     identifier, _ = here(connection)
+    yield from _unfit_amendments(book)
+    now = digests_of(book)
     since = BEFORE_ALL
     for seal in book:
         if seal.system_identifier != identifier:
             yield Broken(f"seal {seal.number}", "is about another database cluster")
             return
-        yield from _against_seal(connection, seal, since)
+        yield from _against_seal(connection, seal, since, now)
         since = seal.snapshot
     for table in TABLES:
         if count := beyond(connection, table, since):
             yield Broken(table, f"{count} rows claim to be written by transactions that have not begun")
 
 
-def _against_seal(connection: psycopg.Connection, seal: Seal, since: str) -> Iterator[Broken]:
+def digests_of(book: Sequence[Seal]) -> dict[tuple[str, int], list[str]]:
+    """By table and number of a seal every digest its rows had, the one they should have now last."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for seal in book:
+        for name, table in seal.tables.items():
+            found[name, seal.number] = [table.digest]
+        for name, each in seal.amends.items():
+            for number, (_, after) in each.items():
+                found.setdefault((name, int(number)), []).append(after)
+    return found
+
+
+def _unfit_amendments(book: Sequence[Seal]) -> Iterator[Broken]:
+    """Amendments of what was not sealed, or of rows that were not as sealed."""
+    known: dict[tuple[str, int], list[str]] = {}
+    for seal in book:
+        for name, each in seal.amends.items():
+            for number, (before, after) in each.items():
+                if before not in known.get((name, int(number)), []):
+                    yield Broken(f"{name}, seal {number}", f"was amended by seal {seal.number} from what it never was")
+                known.setdefault((name, int(number)), []).append(after)
+        for name, table in seal.tables.items():
+            known[name, seal.number] = [table.digest]
+
+
+def _amendments(book: Sequence[Seal]) -> Iterator[str]:
+    for seal in book:
+        for table, each in seal.amends.items():
+            by = f"seal {seal.number} of {seal.sealed_at} ({seal.reason})"
+            yield f"{table}: rows of {len(each)} seals amended by {by}"
+
+
+def _against_seal(
+    connection: psycopg.Connection, seal: Seal, since: str, now: dict[tuple[str, int], list[str]]
+) -> Iterator[Broken]:
     for table in TABLES:
         known = set(columns_of(connection, table))
         told = seal.tables.get(table)
@@ -87,5 +126,6 @@ def _against_seal(connection: psycopg.Connection, seal: Seal, since: str) -> Ite
         rows = told.rows if told else 0
         if found.rows != rows:
             yield Broken(where, f"had {rows} rows, has {found.rows}")
-        elif told and found.digest != told.digest:
-            yield Broken(where, "a row was changed")
+        elif told and found.digest != now[table, seal.number][-1]:
+            earlier = found.digest in now[table, seal.number]
+            yield Broken(where, "still holds what was amended" if earlier else "a row was changed")

@@ -25,6 +25,7 @@ INTERNAL = frozenset(
         "kernel.rate_buckets",
         # Ways in: hashes, devices, addresses.
         "identity.accounts",
+        "identity.erasures",
         "identity.logins",
         "identity.memberships",
         "identity.sessions",

@@ -23,6 +23,8 @@ def verify(
     settings = load_settings()
     with running_database(settings):
         found = verify_seals(settings, seals=seals)
+        for amended in found.amended:
+            typer.echo(amended)
         for broken in found.broken:
             typer.echo(str(broken))
         if found.broken:

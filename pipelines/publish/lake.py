@@ -108,6 +108,28 @@ class Lake:
             del self._dropped[path]
         return len(expired)
 
+    def forget_past(self) -> int:
+        """The number of files removed: all that only an older version of a mart needs, whoever may still read one."""
+        gone = list(self._unneeded())
+        for path in gone:
+            path.unlink(missing_ok=True)
+        self._dropped.clear()
+        return len(gone) + sum(self._forget_log(folder) for folder in self.folder.iterdir() if folder.is_dir())
+
+    def _forget_log(self, folder: Path) -> int:
+        """The log tells the least and the greatest text of each file: what is behind the newest version goes."""
+        table = self._table(folder.name)
+        if table is None:
+            return 0
+        table.update_incremental()
+        table.create_checkpoint()
+        number = table.version()
+        older = [path for path in (folder / "_delta_log").iterdir() if path.name[:20].isdigit()]
+        older = [path for path in older if int(path.name[:20]) < number]
+        for path in older:
+            path.unlink()
+        return len(older)
+
     def _unneeded(self) -> Iterable[Path]:
         for folder in self.folder.iterdir() if self.folder.exists() else ():
             table = self._table(folder.name) if folder.is_dir() else None

@@ -71,3 +71,10 @@ class LastAdmin(Refused):
 
     code = "last_admin"
     message = "The last active administrator cannot be disabled or lose the right to administer."
+
+
+class OpenDuties(Refused):
+    """A person whom work waits for stays until somebody else has it."""
+
+    code = "open_duties"
+    message = "Work waits for this person: {duties}. Hand it over or end it first."

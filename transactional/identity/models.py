@@ -161,6 +161,45 @@ class User(TenantRow):
     rights_version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
 
+class ErasureState(StrEnum):
+    """Asked for, replaced in tables and files, and gone from what older readers might still have open."""
+
+    ASKED = "asked"
+    REPLACED = "replaced"
+    DONE = "done"
+
+
+class Erasure(TenantRow):
+    """A person whose data was replaced by a pseudonym: a user, a customer or a supplier.
+
+    `texts` and `own_texts` say what is looked for, and are emptied when nothing is left to look through.
+    """
+
+    __tablename__ = "erasures"
+    __table_args__ = (
+        unique("subject_id"),
+        one_of("state", ErasureState),
+        {"schema": "identity", "info": {"audited": False}},
+    )
+
+    subject_kind: Mapped[str] = short_text(20)
+    subject_id: Mapped[UUID]
+    pseudonym: Mapped[str] = short_text(40)
+    account_id: Mapped[UUID | None]
+    """The user's way in, where it led into no other tenant."""
+    texts: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """What names nobody else: replaced wherever it stands."""
+    own_texts: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """What others may be called too, such as a first name: replaced in the person's own records."""
+    row_ids: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """The person's own records."""
+    places: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """How many rows were changed of each table, and how many places of each file."""
+    state: Mapped[str] = mapped_column(String(10), server_default="asked")
+    replaced_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+
 class Role(TenantRow):
     """A named set of rights with how far they see."""
 

@@ -24,6 +24,8 @@ RIGHTS_ELSEWHERE = {
     "search.read": "Use the search box",
     "ai.manage": "Teach the assistant words and see its questions",
     "user.create": "Make users",
+    "person.export": "Take everything that is known about a person as an archive",
+    "person.erase": "Replace a person's data by a pseudonym",
     "tenant.read": "See what is set for all users",
     "tenant.update": "Set the tenant's name, language and password policy",
     "permission.read": "See which rights there are",

@@ -4,8 +4,10 @@ Run after a change of models until the first release; later changes are revision
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
+from transactional.identity.ddl import identity_statements
 from transactional.kernel.ddl import schema_statements
 from transactional.registry import METADATA, SCHEMAS
 
@@ -15,7 +17,7 @@ SEPARATOR = "\n-- statement\n"
 
 def statements() -> Iterator[str]:
     """Every statement that makes the schema out of nothing, in order."""
-    return schema_statements(METADATA.sorted_tables, SCHEMAS)
+    return chain(schema_statements(METADATA.sorted_tables, SCHEMAS), identity_statements())
 
 
 def _tidy(statement: str) -> str:

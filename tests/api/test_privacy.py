@@ -1,0 +1,154 @@
+"""A person takes what is known about oneself along, and is forgotten once no work waits."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from api.context import Services
+from tests.api.conftest import PASSWORD, Login, created, problem
+from tests.factories.documents import Shop
+from transactional.assistant.models import Conversation, ConversationTurn
+from transactional.identity.models import Account, Membership
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal
+from transactional.kernel.rows import insert_all
+from transactional.kernel.session import Session
+from transactional.report.models import ReportRun, RunPart
+
+FILE = b"a file of mine"
+Asked = Callable[..., Login]
+
+
+def archive(answer: httpx2.Response) -> dict[str, Any]:
+    """What an archive holds, by the names in it."""
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as opened:
+        read = {name: opened.read(name) for name in opened.namelist()}
+    return {name: json.loads(each) if name.endswith(".json") else each for name, each in read.items()}
+
+
+def use(session: Session, user: Login) -> None:
+    """A user who has asked the assistant and had a file made."""
+    talk = Conversation(id=new_id(), title="About me")
+    insert_all(session, [talk])
+    turn = {"turn_number": 1, "question": "who am I", "status": "answered", "reply": {}}
+    insert_all(session, [ConversationTurn(conversation_id=talk.id, **turn)])
+    run = ReportRun(id=new_id(), user_id=user.user_id, name="Mine", definition={}, format="csv", state="done")
+    insert_all(session, [run])
+    insert_all(session, [RunPart(run_id=run.id, position=1, content=FILE)])
+
+
+@pytest.mark.feature("USER-08")
+def test_the_archive_holds_every_row_about_a_person_and_no_secret(
+    services: Services, http: TestClient, make_user: Asked, make_role: Callable[..., Any]
+) -> None:
+    clerk = make_user("lin", make_role("CLERK", "user.read")["code"])
+    own = Principal(clerk.tenant_id, clerk.user_id, permissions=frozenset({"*"}), channel="test")
+    with services.database.transaction(own) as session:
+        use(session, clerk)
+    told = archive(clerk.http.get("/api/auth/me/personal-data"))
+    assert told["identity.users.json"][0]["email"] == "lin@acme.test"
+    assert told["identity.user_roles.json"][0]["user_id"] == str(clerk.user_id)
+    assert told["identity.logins.json"][0]["username"] == "lin@acme.test"
+    assert told["assistant.conversation_turns.json"][0]["question"] == "who am I"
+    assert [each for name, each in told.items() if name.startswith("files/")] == [FILE]
+    contents = told["contents.json"]["contents"]
+    assert contents == {
+        name: len(rows) if isinstance(rows, list) else 1 for name, rows in told.items() if name != "contents.json"
+    }
+    written = json.dumps({name: rows for name, rows in told.items() if isinstance(rows, list)})
+    for secret in ("argon2", "password_hash", "refresh_hash", "admin@acme.test"):
+        assert secret not in written
+    # The same for whoever may take it for others, and for nobody else.
+    path = f"/api/user/users/{clerk.user_id}/personal-data"
+    assert archive(http.get(path)).keys() >= told.keys()
+    problem(clerk.http.get(path), 403, "not_allowed")
+    problem(http.get(f"/api/user/users/{new_id()}/personal-data"), 404, "not_found")
+    log = http.get("/api/system/audit-log", params={"action": "export"}).json()["items"]
+    assert {each["row_id"] for each in log if each["table_name"] == "person.user"} == {str(clerk.user_id)}
+
+
+@pytest.mark.feature("USER-08")
+def test_who_has_open_duties_is_not_erased_and_they_are_named(
+    http: TestClient, make_user: Asked, shop: Shop, item_id: str
+) -> None:
+    seller = make_user("sam")
+    employee = created(
+        http.post("/api/organization/employees", json={"number": "E7", "name": "Sam", "user_id": str(seller.user_id)})
+    )
+    party = {"code": "C9", "name": "Nine", "currency_code": "EUR", "salesperson_id": employee["id"]}
+    customer = created(http.post("/api/scm/customers", json=party))
+    order = created(
+        http.post(
+            "/api/sales/orders",
+            json={
+                "company_id": str(shop.company_id),
+                "customer_id": customer["id"],
+                "salesperson_id": employee["id"],
+                "lines": [{"item_id": item_id, "qty": "2"}],
+            },
+        )
+    )
+    path = f"/api/user/users/{seller.user_id}/erase"
+    refused = problem(http.post(path), 409, "open_duties")
+    assert f"sales_order {order['number']}" in refused["detail"]
+    assert "customer C9" in refused["detail"]
+    named = problem(http.post(path, headers={"Accept-Language": "zh"}), 409, "open_duties")
+    assert named["detail"] != refused["detail"]
+    # Nothing of it was done by halves.
+    assert seller.http.get("/api/auth/me").json()["name"] == "sam"
+    of_customer = problem(http.post(f"/api/scm/customers/{customer['id']}/erase"), 409, "open_duties")
+    assert f"sales_order {order['number']}" in of_customer["detail"]
+
+    assert http.post(f"/api/sales/orders/{order['id']}/cancel", json={}).status_code == 200
+    handed_over = {
+        "salesperson_id": None,
+        "version": http.get(f"/api/scm/customers/{customer['id']}").json()["version"],
+    }
+    assert http.patch(f"/api/scm/customers/{customer['id']}", json=handed_over).status_code == 200
+    assert http.post(path).json()["state"] == "asked"
+    assert seller.http.get("/api/auth/me").status_code == 401
+    assert http.get(f"/api/organization/employees/{employee['id']}").json()["name"].startswith("erased-")
+    erased = http.post(f"/api/scm/customers/{customer['id']}/erase").json()
+    assert http.get(f"/api/scm/customers/{customer['id']}").json()["name"] == erased["pseudonym"]
+    assert http.get(f"/api/user/erasures/{erased['id']}").json()["subject_id"] == customer["id"]
+
+
+@pytest.mark.feature("USER-08")
+def test_only_who_may_erases_and_somebody_has_to_stay(
+    http: TestClient, admin: Login, make_user: Asked, make_role: Callable[..., Any], make_tenant: Callable[[str], Login]
+) -> None:
+    clerk = make_user("lin", make_role("CLERK", "user.read", "user.update", "person.export")["code"])
+    problem(clerk.http.post(f"/api/user/users/{admin.user_id}/erase"), 403, "not_allowed")
+    problem(clerk.http.get("/api/user/erasures"), 403, "not_allowed")
+    problem(http.post(f"/api/user/users/{admin.user_id}/erase"), 409, "last_admin")
+    problem(http.post(f"/api/user/users/{new_id()}/erase"), 404, "not_found")
+    stranger = make_tenant("zenith")
+    problem(stranger.http.post(f"/api/user/users/{clerk.user_id}/erase"), 404, "not_found")
+    problem(stranger.http.get(f"/api/user/users/{clerk.user_id}/personal-data"), 404, "not_found")
+    assert clerk.http.get("/api/auth/me").status_code == 200
+
+
+@pytest.mark.feature("USER-08")
+def test_a_way_in_that_leads_elsewhere_too_stays_open_there(
+    services: Services, http: TestClient, admin: Login, make_user: Asked, make_tenant: Callable[[str], Login]
+) -> None:
+    guest, other = make_user("guest"), make_tenant("zenith")
+    body = {"username": "second@zenith.test", "name": "Guest", "password": "nine quiet herons by noon"}
+    there = created(other.http.post("/api/user/users", json=body))
+    with services.database.outside_tenants() as session:
+        account_id = session.query(Account.id).filter(Account.username == "guest@acme.test").scalar()
+        session.add(Membership(account_id=account_id, tenant_of_user=other.tenant_id, user_id=UUID(there["id"])))
+    assert http.post(f"/api/user/users/{guest.user_id}/erase").status_code == 200
+    credentials = {"username": "guest@acme.test", "password": PASSWORD}
+    assert http.post("/api/auth/token", data=credentials | {"tenant": "zenith"}).json()["tenant"]["slug"] == "zenith"
+    problem(http.post("/api/auth/token", data=credentials | {"tenant": "acme"}), 403, "account_disabled")
+    assert guest.http.get("/api/auth/me").status_code == 401
