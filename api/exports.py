@@ -12,7 +12,6 @@ from uuid import UUID
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlsxwriter
 from fastapi import Query
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -136,6 +135,8 @@ def _xlsx(fields: Sequence[Field], rows: Rows) -> Iterator[bytes]:
             "strings_to_urls": False,
             "remove_timezone": True,
         }
+        import xlsxwriter  # noqa: PLC0415  # heavy: a server starts without it
+
         book = xlsxwriter.Workbook(file.name, options)
         sheet = book.add_worksheet()
         days, instants = (

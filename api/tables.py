@@ -10,7 +10,6 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl import load_workbook
 
 from api.errors import UnsupportedFile
 from transactional.kernel.errors import FieldProblem, Invalid
@@ -90,6 +89,8 @@ def _read_xlsx(file: BinaryIO) -> CellTable:
         if sum(member.file_size for member in archive.infolist()) > UNPACKED_BYTES_MAX:
             raise Invalid([FieldProblem("file", "unpacks to more than we take", "too_large_file")])
     file.seek(0)
+    from openpyxl import load_workbook  # noqa: PLC0415  # heavy: a server starts without it
+
     book = load_workbook(file, read_only=True, data_only=True)
     try:
         sheet = book.worksheets[0]

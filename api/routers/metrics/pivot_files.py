@@ -6,8 +6,6 @@ import csv
 import io
 from typing import Any, Literal
 
-import xlsxwriter
-
 from api.rendering import decimal_text
 from api.routers.metrics.door import places_of
 from olap.pivot.grid import Figure, Grid, grid
@@ -55,6 +53,8 @@ def _text(figure: Figure, empty: str) -> str:
 def _xlsx(sheet: Grid, result: PivotResult) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter  # noqa: PLC0415  # heavy: a server starts without it
+
     book = xlsxwriter.Workbook(buffer, options)
     page = book.add_worksheet("Pivot")
     _Sheet(book, page, sheet, result.query.empty.text).write()
