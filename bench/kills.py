@@ -37,12 +37,15 @@ from transactional.checks import run_checks
 
 VICTIMS = {
     "API": "cli.serve_api",
+    "API keeper": "cli.serve_api",
     "worker": "pipelines.worker",
     "PostgreSQL": "",
     "Dagster code": "pipelines.definitions",
     "Dagster daemon": "dagster-daemon",
     "Dagster pages": "dagster-webserver",
 }
+_KEPT = frozenset({"API"})
+"""Of the processes of one command line the last started one is meant: it serves, the first keeps it."""
 CLIENTS = 3
 BACK_SECONDS_MAX = 300.0
 _UP_SECONDS_MAX = 600.0
@@ -143,11 +146,14 @@ def _up(settings: Settings) -> Iterator[psutil.Process]:
 def _found(settings: Settings, program: psutil.Process, victim: str) -> psutil.Process | None:
     if victim == "PostgreSQL":
         return EmbeddedPostgres(settings.home)._postmaster()  # noqa: SLF001  # to be killed, which nobody else does
+    found = []
     for child in program.children(recursive=True):
         with suppress(psutil.Error):
             if VICTIMS[victim] in " ".join(child.cmdline()):
-                return child
-    return None
+                found.append(child)
+    if not found:
+        return None
+    return found[-1 if victim in _KEPT else 0]
 
 
 def _kill(settings: Settings, program: psutil.Process, victim: str) -> None:

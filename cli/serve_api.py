@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import uvicorn
 
 from cli.http import listens
 from runtime.log import configure_logging
-from runtime.processes import end_with_parent
+from runtime.processes import end_with_parent, keep_forked
 from runtime.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def main() -> None:
     if settings.api_workers == 1:
         made = application()
         wait_for_neighbours(settings)
-        uvicorn.run(made, **common)
-        return
+        # To assemble the application takes seconds, and a fork of what is assembled none.
+        sys.exit(keep_forked(lambda: uvicorn.run(made, **common)))
     wait_for_neighbours(settings)
     # Counted in files that all processes share; to be said before the library is imported.
     shared = settings.home / "metrics"

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import ctypes
+import logging
+import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
 
 _PR_SET_PDEATHSIG = 1
+_KILLED = 128
+"""What a shell adds to the number of the signal that killed a program."""
+STABLE_SECONDS = 5.0
+"""A process that was killed sooner after its start would be killed again: that is somebody else's to decide."""
+log = logging.getLogger(__name__)
 
 
 def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
@@ -53,3 +63,37 @@ def free_port(host: str) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
+
+
+def keep_forked(work: Callable[[], None]) -> int:
+    """The exit code of a process that is forked from this one to work; one that is killed is replaced at once.
+
+    What this process has loaded need not be loaded again. A request to end goes to the one that works.
+    """
+    working, is_ending = 0, False
+
+    def end(*_: int | FrameType | None) -> None:
+        nonlocal is_ending
+        is_ending = True
+        # An interrupt from the terminal reaches both, and a second one would be taken for impatience.
+        with suppress(ProcessLookupError):
+            os.kill(working, signal.SIGTERM)
+
+    while True:
+        started = time.monotonic()
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        working = os.fork()
+        if working == 0:
+            end_with_parent()
+            work()
+            return 0
+        for number in before:
+            signal.signal(number, end)
+        code = os.waitstatus_to_exitcode(os.waitpid(working, 0)[1])
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if is_ending:
+            return 0
+        if code >= 0 or time.monotonic() - started < STABLE_SECONDS:
+            return code if code >= 0 else _KILLED - code
+        log.warning("a process was killed and is replaced", extra={"signal": -code})
