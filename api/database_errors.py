@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.errors import Busy, domain_response
 from transactional.kernel.errors import DomainError, FieldProblem, Invalid, Refused, Unavailable
+from transactional.kernel.model import singular
 from transactional.kernel.session import DIALECT
 from transactional.registry import METADATA
 
@@ -77,7 +78,7 @@ def _constraint(cause: errors.Error) -> str:
 def _already_used(cause: errors.UniqueViolation) -> DomainError:
     table = cause.diag.table_name or ""
     fields = [name for name in _columns_of(table, _constraint(cause)) if name != "tenant_id"]
-    return AlreadyUsed(thing=_singular(table), fields=", ".join(fields) or "key")
+    return AlreadyUsed(thing=singular(table), fields=", ".join(fields) or "key")
 
 
 def _broken_reference(cause: errors.ForeignKeyViolation) -> DomainError:
@@ -99,11 +100,6 @@ def _columns_of(table: str, constraint: str) -> list[str]:
             return [column.name for column in candidate.columns]
     tail = re.sub(rf"^(uq|fk)_{table}_", "", constraint)
     return [column.name for column in known.c if column.name in tail]
-
-
-def _singular(table: str) -> str:
-    words = table.replace("_", " ")
-    return words[:-3] + "y" if words.endswith("ies") else words.removesuffix("s")
 
 
 _SAID: tuple[tuple[tuple[type[errors.Error], ...], Callable[[Any], DomainError]], ...] = (

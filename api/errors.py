@@ -184,6 +184,8 @@ def wrong_shape(language: str, error: Any) -> dict[str, str]:
     if location and location[0] in {"body", "query", "path", "header"}:
         location = location[1:] or location
     code = str(error["type"])
+    if code == "json_invalid":
+        location = ["body"]
     values = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
     reason = sentence(language, f"field.{code}", values, str(error["msg"]))
     return {"path": "/".join(location), "reason": reason, "code": code}

@@ -15,6 +15,7 @@ from olap.errors import Forbidden
 from reports.definition import Definition
 from reports.files import FileFormat, file_bytes
 from reports.run import Request, run
+from reports.sending.documents import OrderSheet, letter_of_order, order_of
 from reports.sending.firing import letter_of_firing
 from reports.sending.letters import Letter, letter_of_sheet, letter_of_words
 from reports.sending.office import Office
@@ -51,11 +52,15 @@ class Source:
     rule: AlertRule | None = None
     endpoint: WebhookEndpoint | None = None
     outside: Outside | None = None
+    order: OrderSheet | None = None
     unsubscribe: str | None = None
 
 
 def source_of(office: Office, session: Session, delivery: Delivery) -> Source | NotSent:
     """What a delivery is about and who gets it, or why it is not sent."""
+    if delivery.kind == "document":
+        found = order_of(session, delivery)
+        return found if isinstance(found, NotSent) else Source(found[0], found[1].order.number, order=found[1])
     if delivery.subscription_id is not None:
         return _of_subscription(office, session, delivery)
     return _of_alert(session, delivery)
@@ -123,6 +128,8 @@ def _endpoint(session: Session, endpoint_id: UUID | None) -> WebhookEndpoint | N
 def letter_of(office: Office, delivery: Delivery, source: Source) -> Letter:
     """The letter.  Raises: MetricsError where the figures are not there now."""
     locale = source.receiver.asker.locale
+    if source.order is not None:
+        return letter_of_order(source.order, locale)
     if delivery.kind == "late":
         return _late(delivery, source, locale)
     if source.rule is not None:

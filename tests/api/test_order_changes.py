@@ -1,14 +1,23 @@
 """A purchase order goes out by amount and category, and again when it is changed beyond tolerance."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from api.context import Services
+from reports.sending.office import Load, Office
+from reports.sending.send import send_next
+from runtime.settings import Settings
 from tests.api.conftest import Login, created, problem
 from tests.api.test_purchase_limits import ORDERS, order_body
 from tests.factories.documents import Shop
+from tests.reports.post_office import opened
+from transactional.kernel.principal import Principal
 
 pytestmark = pytest.mark.feature("3.6.4")
 
@@ -134,3 +143,46 @@ def test_every_wrong_field_of_a_change_is_named_and_nothing_written(http: TestCl
     assert (now["revision"], now["net_amount"], now["version"]) == (1, order["net_amount"], order["version"])
     http.post(f"{ORDERS}/{order['id']}/cancel")
     problem(change(http, order, {**line, "qty": "1"}), 409, "purchase_order_not_changeable")
+
+
+def test_an_order_that_goes_out_is_mailed_to_its_supplier_once(
+    http: TestClient, shop: Shop, item_id: str, services: Services, settings: Settings, as_admin: Principal
+) -> None:
+    post, controller = opened()
+    given = settings.model_copy(update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{controller.port}")})
+    later = services.now() + timedelta(minutes=1)
+    office = replace(Office.open(given), now=lambda: later)
+    load = Load(None, None, None, None)
+
+    def mails() -> list[str]:
+        before = len(post.taken)
+        while send_next(office, as_admin, load):
+            pass
+        parts = [mail.get_body(("plain",)) for mail in post.taken[before:]]
+        return [part.get_content() for part in parts if part is not None]
+
+    try:
+        path = f"/api/scm/suppliers/{shop.supplier_id}"
+        put = {"email": "orders@supplier.test", "version": http.get(path).json()["version"]}
+        assert http.patch(path, json=put).status_code == 200
+        set_on_company(http, shop, purchase_limit_amount="1000", purchase_change_tolerance_share="0.5")
+        order = created(http.post(f"{ORDERS}?confirm=true", json=order_body(shop, item_id, "10")))
+        assert http.post(f"{ORDERS}/{order['id']}/confirm").status_code == 200
+        [mail] = mails()
+        assert post.taken[0]["To"] == "orders@supplier.test"
+        assert order["number"] in post.taken[0]["Subject"]
+        assert "10 EA-SHOP x 12 = 120.00 EUR" in mail
+        assert mails() == []
+        line = {"order_line_id": order["lines"][0]["id"]}
+        assert change(http, order, {**line, "qty": "12"}).json()["state"] == "confirmed"
+        assert ["12 EA-SHOP x 12 = 144.00 EUR" in mail for mail in mails()] == [True]
+        # What waits is sent when it is approved, and what has changed before it went is sent as it is now.
+        large = created(http.post(f"{ORDERS}?confirm=true", json=order_body(shop, item_id, "100")))
+        assert (large["state"], mails()) == ("waiting", [])
+        draft = created(http.post(ORDERS, json=order_body(shop, item_id, "20")))
+        http.post(f"{ORDERS}/{draft['id']}/confirm")
+        change(http, draft, {"order_line_id": draft["lines"][0]["id"], "qty": "21"})
+        assert ["21 EA-SHOP x 12 = 252.00 EUR" in mail for mail in mails()] == [True]
+    finally:
+        office.close()
+        controller.stop()

@@ -166,6 +166,14 @@ class LedgerRow(_Identified):
     __abstract__ = True
 
 
+def singular(table_name: str) -> str:
+    """What one row of a table is called, in words."""
+    words = table_name.replace("_", " ")
+    if words.endswith("ies"):
+        return words[:-3] + "y"
+    return words[:-2] if words.endswith("sses") else words.removesuffix("s")
+
+
 def tenant_tables() -> list[Table]:
     """Every table that belongs to tenants, in creation order."""
     return [table for table in Base.metadata.sorted_tables if "tenant_id" in table.c]

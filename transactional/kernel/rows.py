@@ -32,7 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import BrokenInvariant, NotFound, StaleVersion
 from transactional.kernel.ids import new_id
-from transactional.kernel.model import TenantRow, Xid8, _Identified
+from transactional.kernel.model import TenantRow, Xid8, _Identified, singular
 from transactional.kernel.reference import is_kept, note_change, read_all
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Query, among, uuid_array
@@ -121,7 +121,7 @@ def _held(statement: Select[Row], model: type[Row]) -> Select[Row]:
 def _check_all_found(model: type[Any], wanted: Iterable[UUID], found: dict[UUID, Any]) -> None:
     missing = [key for key in wanted if key not in found]
     if missing:
-        raise NotFound(kind=model.__tablename__, id=missing[0])
+        raise NotFound(kind=singular(model.__tablename__), id=missing[0])
 
 
 def insert_all(session: Session, rows: Sequence[_Identified]) -> None:

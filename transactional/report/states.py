@@ -60,6 +60,8 @@ class DeliveryKind(StrEnum):
     ALERT = "alert"
     ESCALATION = "escalation"
     RECOVERY = "recovery"
+    DOCUMENT = "document"
+    """One of ours, to the party it is for."""
 
 
 class DeliveryState(StrEnum):

@@ -21,6 +21,7 @@ from api.schemas.purchase.documents import (
 )
 from api.verbs import act, add_follow_up, add_transition, answers, make, today
 from transactional.finance.resources import PURCHASE_INVOICES
+from transactional.flows.send_orders import approve_and_send, change_and_send, confirm_and_send
 from transactional.kernel.records import check_exists, check_may_set, check_version
 from transactional.kernel.rows import lock_by_id
 from transactional.kernel.session import Session
@@ -28,9 +29,7 @@ from transactional.purchase.models import PurchaseOrder
 from transactional.purchase.queries import order_progress
 from transactional.purchase.resources import PURCHASE_ORDERS, RECEIPTS
 from transactional.purchase.services.cancel_orders import cancel_orders
-from transactional.purchase.services.change_orders import change_orders
 from transactional.purchase.services.close_orders import close_orders
-from transactional.purchase.services.confirm_orders import approve_orders, confirm_orders
 from transactional.purchase.services.create_orders import create_orders
 from transactional.purchase.services.invoice_orders import invoice_orders
 from transactional.purchase.services.receive_orders import receive_orders
@@ -60,7 +59,7 @@ def create_purchase_order(
     def made(session: Session) -> UUID:
         [order] = create_orders(session, [new], at=at)
         if confirm:
-            confirm_orders(session, [order.id], at=at)
+            confirm_and_send(session, [order.id], at=at)
         return order.id
 
     return make(call, PURCHASE_ORDERS, made, sees=[(SUPPLIERS, [given.supplier_id])])
@@ -85,15 +84,15 @@ def change_purchase_order(
         check_version(session, PURCHASE_ORDERS, id, version)
         [order] = lock_by_id(session, PurchaseOrder, [id])
         check_may_set(PURCHASE_ORDERS, given.model_fields_set - {"version"}, by=call.principal, state=order.state)
-        change_orders(session, [given.spec(id)], at=call.services.now())
+        change_and_send(session, [given.spec(id)], at=call.services.now())
 
     return act(call, PURCHASE_ORDERS, id, verb)
 
 
 for _verb, _service, _summary, _shows in (
-    ("confirm", confirm_orders, "Confirm a purchase order", "The order, which commits us now."),
+    ("confirm", confirm_and_send, "Confirm a purchase order", "The order, which commits us now."),
     ("cancel", cancel_orders, "Cancel a purchase order", "The order, of which nothing more is expected."),
-    ("approve", approve_orders, "Approve a purchase order that waits", "The order, which commits us now."),
+    ("approve", approve_and_send, "Approve a purchase order that waits", "The order, which commits us now."),
     ("close", close_orders, "Wait no longer for what has not arrived", "The order, closed."),
 ):
     add_transition(router, PURCHASE_ORDERS, _verb, _service, _summary, _shows)

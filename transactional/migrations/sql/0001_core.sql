@@ -3123,7 +3123,7 @@ CREATE TABLE report.deliveries (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_deliveries PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_deliveries_tenant_id_key UNIQUE (tenant_id, key),
-    CONSTRAINT ck_deliveries_kind_known CHECK (kind in ('report', 'late', 'alert', 'escalation', 'recovery')),
+    CONSTRAINT ck_deliveries_kind_known CHECK (kind in ('report', 'late', 'alert', 'escalation', 'recovery', 'document')),
     CONSTRAINT ck_deliveries_channel_known CHECK (channel in ('mail', 'in_app', 'webhook')),
     CONSTRAINT ck_deliveries_state_known CHECK (state in ('waiting', 'claimed', 'sending', 'sent', 'unconfirmed', 'skipped', 'failed')),
     CONSTRAINT fk_deliveries_tenant_id_subscription_id FOREIGN KEY(tenant_id, subscription_id) REFERENCES report.subscriptions (tenant_id, id),

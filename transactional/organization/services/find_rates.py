@@ -2,17 +2,17 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from transactional.kernel.errors import Refused
+from transactional.kernel.errors import Refused, invalid
 from transactional.kernel.money import round_amount
 from transactional.kernel.rows import read
 from transactional.kernel.session import Session
-from transactional.organization.models import ExchangeRate
+from transactional.organization.models import Currency, ExchangeRate
 
 ONE = Decimal(1)
 RATE_PLACES = 10
@@ -28,8 +28,9 @@ class RateMissing(Refused):
 class RateTable:
     """The rates of some currency pairs by day."""
 
-    def __init__(self, rates: Iterable[ExchangeRate]) -> None:
-        """Keep the rates of each pair in order of their days."""
+    def __init__(self, rates: Iterable[ExchangeRate], knows: Callable[[str], bool] = lambda _: True) -> None:
+        """Keep the rates of each pair in order of their days, and how to find out whether there is a currency."""
+        self._knows = knows
         pairs: defaultdict[tuple[str, str], list[tuple[date, Decimal]]] = defaultdict(list)
         for row in rates:
             pairs[row.from_currency_code, row.to_currency_code].append((row.valid_on, row.rate))
@@ -39,7 +40,7 @@ class RateTable:
     def rate(self, source: str, target: str, on: date, *, age_days_max: int) -> Decimal:
         """How much of `target` one `source` is worth: the last rate up to the day, the inverse pair's if need be.
 
-        Raises: RateMissing where the last one is older than the set age.
+        Raises: RateMissing where the last one is older than the set age; Invalid for a currency that there is not.
         """
         if source == target:
             return ONE
@@ -50,6 +51,8 @@ class RateTable:
         inverse = self._last(target, source, on)
         if inverse and inverse[0] >= oldest:
             return round_amount(ONE / inverse[1], RATE_PLACES)
+        if not self._knows(source):
+            raise invalid("currency_code", f"there is no currency {source}", "unknown_currency")
         raise RateMissing(source=source, target=target, on=on.isoformat(), days=age_days_max)
 
     def _last(self, source: str, target: str, on: date) -> tuple[date, Decimal] | None:
@@ -66,14 +69,14 @@ def find_rates(session: Session, currency_codes: Iterable[str], *, until: date) 
     codes = set(currency_codes)
     if len(codes) < 2:  # noqa: PLR2004 a pair needs two
         return RateTable(())
-    return RateTable(
-        read(
-            session,
-            select(ExchangeRate).where(
-                ExchangeRate.kind == "spot",
-                ExchangeRate.from_currency_code.in_(codes),
-                ExchangeRate.to_currency_code.in_(codes),
-                ExchangeRate.valid_on <= until,
-            ),
-        )
+    statement = select(ExchangeRate).where(
+        ExchangeRate.kind == "spot",
+        ExchangeRate.from_currency_code.in_(codes),
+        ExchangeRate.to_currency_code.in_(codes),
+        ExchangeRate.valid_on <= until,
     )
+    return RateTable(read(session, statement), lambda code: _is_currency(session, code))
+
+
+def _is_currency(session: Session, code: str) -> bool:
+    return session.execute(select(Currency.code).where(Currency.code == code)).first() is not None
