@@ -25,6 +25,7 @@ from dashboards.views import (
     overview,
     reports,
     sell,
+    shared,
     sign_in,
     sources,
     stock,
@@ -52,6 +53,8 @@ SPECS = [
     PageSpec("workbench", "edit_document", "", workbench.show),
     PageSpec("data_health", "health_metrics", "", data_health.show, right="metric.read"),
 ]
+SHARED = PageSpec("shared", "share", "", shared.show)
+"""Whoever holds a link opens it, signed in or not; nothing leads there."""
 
 
 def main() -> None:
@@ -74,7 +77,8 @@ def main() -> None:
         _only(sign_in.show)
         return
     st.logo(frame.FOLDER / "logo.svg", size="large", icon_image=frame.FOLDER / "logo_small.svg")
-    page = st.navigation(pages.build(SPECS, allowed), expanded=True)
+    offered = pages.build(SPECS, allowed)
+    page = st.navigation({**offered, "": [*offered.get("", []), _shared_page()]}, expanded=True)
     frame.sidebar()
     page.run()
 
@@ -82,7 +86,11 @@ def main() -> None:
 def _only(show: Callable[[], None]) -> None:
     """The same at every address, so that one comes to the page one asked for after signing in."""
     every = [pages.page_of(spec, show, is_default=spec is SPECS[0]) for spec in SPECS]
-    st.navigation(every, position="hidden").run()
+    st.navigation([*every, _shared_page()], position="hidden").run()
+
+
+def _shared_page() -> st.Page:
+    return pages.page_of(SHARED, SHARED.show, is_default=False, is_hidden=True)
 
 
 def _nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,14 @@ def show_sheet(path: str, body: Mapping[str, Any], formats: Formats, *, verb: st
     """The figures at a path of the server, drawn and listed.  Raises: Problem."""
     with st.skeleton(height=360):
         sheet = run(f"{path}/{verb}", body)
+    files = partial(_files, path, body, sheet["title"]) if verb == "run" else None
+    show_figures(sheet, formats, key=f"sheet_{path}", files=files)
+
+
+def show_figures(
+    sheet: Mapping[str, Any], formats: Formats, *, key: str, files: Callable[[], None] | None = None
+) -> None:
+    """A sheet's chart, its rows, the files that can be had of it, and what stands behind it."""
     if sheet["is_preview"]:
         st.info(
             t("reports.preview_marked", count=len(sheet["rows"]), all=sheet["notes"]["rows_in_all"]),
@@ -43,10 +51,10 @@ def show_sheet(path: str, body: Mapping[str, Any], formats: Formats, *, verb: st
     _chart(sheet, formats)
     columns = sheet["columns"]
     totals_line(sheet["totals"] or {}, columns, formats)
-    table(sheet["rows"], columns, formats, key=f"sheet_{path}", rows_shown=15)
+    table(sheet["rows"], columns, formats, key=key, rows_shown=15)
     st.caption(t("reports.rows", count=len(sheet["rows"])))
-    if verb == "run":
-        _files(path, body, sheet["title"])
+    if files is not None:
+        files()
     with st.expander(t("explore.receipt"), icon=":material/receipt_long:"):
         _receipt(sheet["evidence"], formats)
 

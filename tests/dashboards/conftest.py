@@ -56,10 +56,14 @@ def client(fake: FakeApi) -> Api:
 def open_page(client: Api) -> OpenPage:
     """Opens a page as somebody who has signed in."""
 
-    def opened(name: str, *, locale: str = "en-US", query: dict[str, Any] | None = None) -> AppTest:
+    signed_in = client
+
+    def opened(
+        name: str, *, locale: str = "en-US", query: dict[str, Any] | None = None, client: Api | None = None
+    ) -> AppTest:
         app = AppTest.from_file(MAIN, default_timeout=SECONDS_MAX)
         app.context["locale"] = locale
-        app.session_state["api"] = client
+        app.session_state["api"] = client or signed_in
         app.query_params.update(query or {})
         app._page_hash = calc_hash(name)
         return app.run()

@@ -68,6 +68,8 @@ class FakeApi:
                 raise refusal
         if parts.path in {"/api/auth/token", "/api/auth/refresh", "/api/auth/logout"}:
             return self._auth(parts.path, body)
+        if parts.path.startswith("/api/report/links/"):
+            return reports.link(parts.path, language)
         if signed != "token-1":
             raise Refusal(401, "not_authenticated", "Sign in first.")
         return self._signed(method, parts.path, parameters, body, language)

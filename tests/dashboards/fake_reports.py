@@ -115,6 +115,20 @@ def sheet(language: str, *, is_preview: bool = False) -> Json:
     }
 
 
+def link(path: str, language: str) -> tuple[int, Any]:
+    """What a shared link shows, to anybody."""
+    if path.endswith("/live"):
+        return 200, sheet(language) | {"scope": "Analyst"}
+    return 410, {"code": "gone", "detail": "This link has expired.", "errors": [], "trace_id": "t"}
+
+
+def _added(body: Any) -> tuple[int, Any]:
+    if body.get("password") != "a guess":
+        return 201, {**OLD_SHOP, "label": body["name"]}
+    wrong = {"path": "password", "reason": "the server refuses this user name", "code": "wrong_password"}
+    return 422, {"code": "invalid_input", "detail": "One field is wrong.", "errors": [wrong], "trace_id": "t"}
+
+
 def answer(method: str, path: str, body: Any, language: str) -> tuple[int, Any]:
     """What the server says to the pages Reports and Alerts."""
     lists = {
@@ -127,15 +141,8 @@ def answer(method: str, path: str, body: Any, language: str) -> tuple[int, Any]:
         "/api/notify/alerts": [BREACH],
         "/api/notify/notices": [NOTICE],
     }
-    if (method, path) == ("POST", "/api/report/sources") and body.get("password") == "a guess":
-        wrong = {
-            "path": "password",
-            "reason": "the server refuses this user name",
-            "code": "wrong_password",
-        }
-        return 422, {"code": "invalid_input", "detail": "One field is wrong.", "errors": [wrong], "trace_id": "t"}
     if (method, path) == ("POST", "/api/report/sources"):
-        return 201, {**OLD_SHOP, "label": body["name"]}
+        return _added(body)
     if path.endswith(("/run", "/preview")):
         return 200, sheet(language, is_preview=path.endswith("preview"))
     if method == "GET" and path in lists:

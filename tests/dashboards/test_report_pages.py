@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboards.client import Api
 from tests.dashboards.fake_api import FakeApi, Refusal
 from tests.dashboards.fake_reports import REPORT
 from tests.dashboards.reading import OpenPage, text_of
@@ -86,6 +87,21 @@ def test_both_pages_speak_chinese(name: str, word: str, open_page: OpenPage) -> 
     page = open_page(name, locale="zh-CN")
     assert not page.exception
     assert any(word in tab.label for tab in page.tabs)
+
+
+@pytest.mark.feature("5.2.8")
+def test_a_shared_link_opens_a_page_for_whoever_holds_it(fake: FakeApi, open_page: OpenPage) -> None:
+    for client in (None, Api(base_url=fake.url)):
+        page = open_page("shared", query={"link": "live"}, client=client)
+        assert not page.exception
+        shown = text_of(page)
+        assert "As Analyst sees it" in shown
+        assert "Data version v42" in shown
+        assert len(page.dataframe) == 1
+        assert not list(page.get("download_button"))
+    ended = open_page("shared", query={"link": "gone"}, client=Api(base_url=fake.url))
+    assert not ended.exception
+    assert any("This link has ended" in info.value for info in ended.info)
 
 
 def test_a_refused_report_says_so_and_leaves_the_page(fake: FakeApi, open_page: OpenPage) -> None:

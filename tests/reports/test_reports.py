@@ -257,6 +257,10 @@ def test_a_link_shows_what_its_named_role_sees_until_it_is_revoked_or_expires(of
     target = "/api/report/links/" + made["url"].rpartition("/")[2]
     sheet = office.call("nobody", "GET", target)
     assert (sheet["scope"], sheet["totals"]["net_revenue"]) == ("Public", "777.51")
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    page = office.people["nobody"].get(target, headers=browser, follow_redirects=False)
+    wanted = f"{office.settings.pages_url}/shared?link={target.rpartition('/')[2]}"
+    assert (page.status_code, page.headers["location"]) == (303, wanted)
     assert office.call("ada", "GET", f"{path}/shares")["items"][0]["url"] is None
     office.call("nobody", "GET", target[:-2] + "zz", status=404)
     later = replace(office.services, now=lambda: datetime.now(UTC) + timedelta(days=3))

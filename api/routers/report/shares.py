@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Path
 from sqlalchemy import select
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.calls import Call, Calling
 from api.context import Services
@@ -131,18 +132,25 @@ _add("dashboards")
 @router.get(
     "/links/{token}",
     summary="What a shared link shows",
-    responses={200: {"model": SheetOut}, 410: GONE},
+    responses={200: {"model": SheetOut}, 303: {"description": "The page of the link, for a browser."}, 410: GONE},
     openapi_extra=is_open("whoever holds the link sees what its one named role shows, until it expires"),
 )
 def opened(request: Request, token: str = Path(max_length=200)) -> Response:
-    """The report as the role that the link names sees it.  Revoked or expired: 410."""
+    """The report as the role that the link names sees it; a browser is led to its page.  Revoked or expired: 410."""
     services: Services = request.app.state.services
+    if _wants_page(request):
+        return RedirectResponse(f"{services.settings.pages_url}/shared?link={quote(token)}", status_code=303)
     scope, name, definition, number = _behind(services, token, language_of(request))
     with refusals():
         wanted = Definition.from_data(definition)
         asked = Asked(wanted, name, version=number, outside=outside_for(request, wanted, scope))
         sheet = run(numbers_of(request), asked, Asker.from_data(as_data(scope)))
     return json_response(shown_sheet(sheet, asked.definition.chart) | {"scope": scope.name})
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether somebody reads with a browser, which names pages before anything else."""
+    return request.headers.get("accept", "")[:200].lower().startswith("text/html")
 
 
 def _behind(services: Services, token: str, language: str) -> tuple[Principal, str, dict[str, Any], int]:
