@@ -53,8 +53,8 @@ SPECS = [
     PageSpec("workbench", "edit_document", "", workbench.show),
     PageSpec("data_health", "health_metrics", "", data_health.show, right="metric.read"),
 ]
+# Whoever holds a link opens it, signed in or not; nothing leads there.
 SHARED = PageSpec("shared", "share", "", shared.show)
-"""Whoever holds a link opens it, signed in or not; nothing leads there."""
 
 
 def main() -> None:

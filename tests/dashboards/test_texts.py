@@ -44,6 +44,13 @@ def test_every_text_that_a_page_names_is_there() -> None:
     assert missing == []
 
 
+def test_the_script_of_the_pages_writes_nothing_by_accident() -> None:
+    """Streamlit shows every text that stands alone in its script but the first."""
+    body = ast.parse((FOLDER / "main.py").read_text(encoding="utf-8")).body
+    alone = [each for each in body[1:] if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)]
+    assert [ast.unparse(each) for each in alone] == []
+
+
 def test_no_language_lacks_a_text() -> None:
     for language in LANGUAGES:
         assert sorted(set(texts("en")) ^ set(texts(language))) == []
