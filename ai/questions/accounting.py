@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from ai.questions.dialect import COUNTED, VERBS, Operator
+from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, VERBS, Operator
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
 from ai.questions.reading import Mention, Reading
@@ -20,10 +20,16 @@ _GRAINS = frozenset({*GRAINS.values(), "fiscal_period", "fiscal_quarter", "fisca
 _TOLD_IN_NUMBERS = frozenset({"count", "quantity", "days", "number"})
 _GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year": 365}
 _PEOPLE = ("salesperson", "customer", "supplier", "buyer")
+TAKEN_IN = frozenset({"order_count", "confirmed_order_value", "average_order_value"})
+"""What comes in from customers: orders received."""
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "delivered_quantity": ("deliver", "otif", "on_time", "fill_rate", "due_lines", "freight", "promis"),
     "receipt_value": ("receipt", "accepted", "arrived", "lead_time", "supplier", "rejected", "purchase"),
     "stock_quantity": ("stock", "supply", "inventory"),
+    "employee_count": ("employee",),
+    "returned_quantity": ("return",),
+    "payments_made": ("payment", "paid"),
+    "list_price": ("price",),
     "payments_received": ("payment", "collect", "paid"),
     "ar_open_amount": ("ar_", "receivable", "dso", "overdue"),
     "ap_open_amount": ("ap_", "payable", "dpo", "overdue"),
@@ -89,6 +95,12 @@ def _has_grain(planned: Planned) -> bool:
     return any(name in _GRAINS for name in planned.query.group_by)
 
 
+def _is_bounded_change(planned: Planned, _: Reading, __: Lexicon) -> bool:
+    """Which were less than in the period before; a bound with its number is no operator any more."""
+    derive = planned.derive
+    return derive is not None and derive.kind == "having" and derive.metric.endswith("_change")
+
+
 def _never(_: Planned, __: Reading, ___: Lexicon) -> bool:
     return False
 
@@ -108,8 +120,8 @@ USES: Mapping[Operator, Check] = {
     "before": lambda planned, _, __: planned.query.compare is not None,
     "when": lambda planned, _, __: _has_grain(planned),
     "trend": lambda planned, _, __: _has_grain(planned),
-    "more": _never,
-    "less": _never,
+    "more": _is_bounded_change,
+    "less": _is_bounded_change,
     "at_least": _never,
     "at_most": _never,
 }
@@ -120,7 +132,7 @@ def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     """Verbs and parties that the figure has nothing to do with: orders that were shipped are no orders placed."""
     query, idle = planned.query, []
     if reading.metrics:
-        idle = [verb for verb in reading.verbs if not any(_goes_with(verb, name, lexicon) for name in query.metrics)]
+        idle = [verb for verb in reading.verbs if not any(goes_with(verb, name, lexicon) for name in query.metrics)]
     idle += [mention.word for mention in reading.metrics if not _is_answered(mention, planned, lexicon)]
     for party in reading.parties:
         if not any(party in lexicon.metrics[name]["dimensions"] or party in name for name in query.metrics):
@@ -139,8 +151,13 @@ def _is_answered(mention: Mention, planned: Planned, lexicon: Lexicon) -> bool:
     return any(lexicon.metrics[name]["unit"] in _TOLD_IN_NUMBERS for name in names)
 
 
-def _goes_with(verb: str, metric: str, lexicon: Lexicon) -> bool:
+def goes_with(verb: str, metric: str, lexicon: Lexicon) -> bool:
+    """Whether a figure is about what a verb says was done."""
     default = VERBS[verb][0]
+    if verb in LEAST_OF_VERBS:
+        return bool(lexicon.metrics[metric]["unit"] == "quantity")
+    if default == "receipt_value" and metric in TAKEN_IN:
+        return True
     parts = FAMILIES.get(default)
     if parts is not None:
         return any(part in metric for part in parts)
@@ -152,6 +169,12 @@ def _goes_with(verb: str, metric: str, lexicon: Lexicon) -> bool:
         # Customers buy as well as we do.
         return bool(areas & {"sales", "purchase"})
     return lexicon.metrics[default]["area"] in areas or "finance" in areas
+
+
+def goes_with_measure(verb: str, measure: str, lexicon: Lexicon) -> bool:
+    """Whether a verb tells by which figure documents of a measure are bounded: bought more than, not received."""
+    areas = {lexicon.metrics[name]["area"] for name in (VERBS[verb][0], measure) if name in lexicon.metrics}
+    return len(areas) == 1 and VERBS[verb][0] not in FAMILIES
 
 
 def _shape(planned: Planned, reading: Reading) -> list[str]:

@@ -23,26 +23,26 @@ PHRASES: Mapping[Operator, str] = {
         business|during|within|over|make|made|what's|about|me|me the|how|how did|how have|how were|how was|how is|how are|may i|may we|i want to know|and how much|and how many|
         before tax and freight|before tax|excluding tax|before freight and tax|before taxes and freight|net of tax|
         without tax|net of discounts|after discounts|altogether|in total|right now|currently|at the moment|now|
-        at present|any|take|took|taken|handle|handled|different|distinct|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
-        generated|generate|generates|earned|achieved|recorded|booked|come to|came to|amount to|add up to|
+        at present|any|anything|something|how many dollars|by how many dollars|how many euros|by how many euros|by how much|take|took|taken|handle|handled|different|distinct|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
+        generated|generate|generates|earned|achieved|recorded|booked|come to|came to|got|gets|gotten|ever got|break down|breakdown|breaking down|per cent of the|amount to|add up to|
         worth|hi|hello|thanks|thank you|let|let's|exactly|actually|just|then|so|our company|up to now|display|report|
         calculate|compute|data|company wide|is there|are there|do we have|did we have|have we|we have|as|work out|
         chart|graph|plot|table|draw|dollars|dollar|usd|us dollars|euro|euros|eur|money|through|via|who's|
         looked|look|looks|doing|went|go|been like|perform|performed|happened|by value|by amount|in value|in money|
         的|是|了|多少|有|吗|呢|请|问|我|们|我们|给|看|一|下|看一下|显|示|显示|列|出|和|与|在|为|请问|一共|总共|共|总|
-        什么|是什么|如何|怎么样|怎样|情况|哪|几|个|查询|查|统|计|告诉|公司|每个月的|中|里|内|人民币|元|总额|总计|金额""",
+        什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|每个月的|中|里|内|人民币|元|总额|总计|金额""",
     "by": "by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
     "top": """top|best|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
-        best selling|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
-    "bottom": """bottom|worst|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|
+        best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
+    "bottom": """bottom|worst|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
         后|最低|最小|最少|最差|排名后""",
     "trend": "trend|trends|over the years|through the years|over the months|year by year|month by month|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
     "share": """share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
         which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
-    "percent": "percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
+    "percent": "百分之多少|百分之几|percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
     "count": "how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
     "average": "average|mean|on average|typical|avg|平均",
-    "growth": "go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|增长|增长率|增长了|增幅",
+    "growth": "go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|beat|beats|outdid|surpassed|增长|增长率|增长了|增幅",
     "change": "go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
     "versus": """versus|vs|compared to|compared with|compare|against|in comparison with|in comparison to|comparison|
         compared|relative to|than in|than|对比|相比|比较|较|比""",
@@ -51,6 +51,11 @@ PHRASES: Mapping[Operator, str] = {
         versus previous year|than the year before|than in the previous year|than the previous year|over the previous year|
         compared to the year before|compared with the year before|versus the year before|vs the year before|
         from the year before|year over year|year on year|yoy|
+        same month of last year|the same month of last year|same quarter of last year|the same quarter of last year|
+        same period of last year|the same period of last year|versus the same period of last year|
+        versus the same period last year|compared to the same period last year|compared with the same period last year|
+        versus the same month last year|against the same month last year|against the same period last year|
+        against the same period of last year|against the same quarter last year|
         against last year|same month last year|same quarter last year|same period last year|the same month last year|
         the same quarter last year|the same period last year|the same period of the previous year|
         the same month of the previous year|the same quarter of the previous year|same time last year|
@@ -70,8 +75,8 @@ PHRASES: Mapping[Operator, str] = {
     "their": "their|its|them|those orders|these|they|那些|它们",
     "only": "only|solely|exclusively|just the|just for|仅|只",
     "also": "and|also|what about|how about|and what about|and how about|now show|instead|same for|the same for|same|那|那么|再|还有|又|只看|换成",
-    "more": "more than|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
-    "less": "less than|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
+    "more": "more|more than|more then|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
+    "less": "less|fewer|less than|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
     "at_least": "at least|no less than|not less than|or more|minimum of|至少|不少于|不低于",
     "at_most": "at most|no more than|not more than|up to|maximum of|至多|最多不超过|不超过",
     "and": "or|as well as|plus|及|或|以及",
@@ -96,15 +101,23 @@ VERBS: Mapping[str, tuple[str, str]] = {
         ("owe us|owes us|owe|owes|owed to us|欠我们|欠", "ar_open_amount", "customer"),
         ("we owe|do we owe|owed by us|我们欠", "ap_open_amount", "supplier"),
         ("ship|shipped|deliver|delivered|发货", "delivered_quantity", "customer"),
-        ("paid us|pay us", "payments_received", "customer"),
+        ("returned|sent back|退回", "returned_quantity", "customer"),
+        ("do we pay|did we pay|we paid|we pay|pay to|paid to", "payments_made", "supplier"),
+        ("expensive|pricey|costly", "list_price", "item"),
+        ("customers pay|customers paid|customers pay in|customers paid in|pay in|paid in|paid us|pay us", "payments_received", "customer"),
         ("ordered", "confirmed_order_value", "customer"),
         ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|sold pieces", "sold_quantity", "salesperson"),
         ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货", "stock_quantity", "item"),
+        ("order from|ordered from|orders from", "purchase_order_value", "supplier"),
         ("receive|received|收到", "receipt_value", "supplier"),
+        ("work|works|working|employed|do we employ|employ|工作", "employee_count", "employee"),
     )
     for phrase in phrases.split("|")
 }  # fmt: skip
 """What people do, with the figure it is measured by and who does it; used where no metric is named."""
+
+LEAST_OF_VERBS = frozenset({"pieces of"})
+"""Verbs that only count what another verb is about: pieces of paint in stock."""
 
 PIECES = frozenset({"units", "unit", "pieces", "piece", "pcs", "件"})
 
@@ -121,6 +134,8 @@ COUNTED: Mapping[str, tuple[str, str]] = {
 """What a count counts: its dimension and the figure a limit on one of them is about."""
 
 SPOKEN: Mapping[str, str] = {
+    "stock": "stock_quantity",
+    "库存": "stock_quantity",
     "sales orders": "order_count",
     "customer orders": "order_count",
     "订单": "order_count",

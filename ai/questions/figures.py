@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from ai.questions.dialect import COUNTED, MEASURED, VERBS
-from ai.questions.lexicon import Lexicon, Meaning
+from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, MEASURED, VERBS
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.reading import Mention, Reading
 from ai.questions.words import joined, key_of, words_of
@@ -23,8 +24,6 @@ QUANTITIES = {
 WORTH = frozenset({"value", "values", "worth", "amount", "amounts", "金", "额"})
 AVERAGES = {"order_count": "average_order_value", "purchase_order_count": "average_purchase_order_value"}
 """What the average value of documents is called."""
-LEAST_OF_VERBS = frozenset({"pieces of"})
-"""Verbs that only count what another verb is about: pieces of paint in stock."""
 PER = frozenset({"per", "for each", "for every", "each", "by each", "每"})
 LINKING = frozenset({"and", "also", "versus"})
 PLACED_BY = frozenset(
@@ -35,12 +34,19 @@ PLACED_BY = frozenset(
     )
 )
 """Who is counted by the documents that they have."""
+PLACES = frozenset({"warehouse", "location"})
+ASKED_FOR = ("net_revenue", "confirmed_order_value", "order_count", "gross_margin", "purchase_spend", "stock_value")
+"""What is asked for most, offered where no figure is named."""
+RECORDED = {"customer": "recorded_customer_count", "supplier": "recorded_supplier_count", "item": "item_count"}
+ON_FILE = {"ordering_customer_count": "recorded_customer_count", "supplier_count": "recorded_supplier_count"}
+"""Who is on file, where nothing is said of what they did."""
 Chosen = tuple[str, Mention]
 ITEM_DIMENSIONS = frozenset({"item", "item_code", "item_category", "item_category_group", "item_model"})
 
 
 def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None) -> tuple[str, ...]:
     """The metrics asked for, by name.  Raises: Stop."""
+    _settle_counts(reading, lexicon)
     if reading.metrics:
         asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
         chosen = _joined(asked, reading, lexicon)
@@ -48,14 +54,64 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     found = (
         ("order_count" if reading.has_times else None)
         or _by_verb(reading, lexicon)
+        or _by_place(reading)
         or _by_count(reading)
-        or _by_rank(reading)
     )
+    if found is None and reading.is_descending is not None and _by_rank(reading):
+        # The best by what: revenue, orders, margin?
+        raise Stop(_which_figure(reading, lexicon))
     if found and lexicon.own(found) in lexicon.metrics:
         return (lexicon.own(found),)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
-    raise Stop(Decline("no_metric"))
+    raise Stop(_which_figure(reading, lexicon))
+
+
+def _which_figure(reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
+    """The question with the figures that it may be about, where it names somebody or some days."""
+    fitting = [name for name in ASKED_FOR if name in lexicon.metrics and is_told_by(name, reading, lexicon)]
+    if not fitting or not (reading.members or reading.times or reading.dimensions):
+        return Decline("no_metric")
+    question = joined(reading.words)
+    return Clarify("several_metrics", "", tuple(f"{lexicon.metrics[name]['label']} {question}" for name in fitting))
+
+
+def _by_place(reading: Reading) -> str | None:
+    """How many of an item are in a place, or do we have, is what is in stock."""
+    named = {each.dimension for named in reading.members for each in named.candidates}
+    is_kept = bool(named & PLACES) or ("do", "we", "have") in _triples(reading.words)
+    return "stock_quantity" if is_kept and is_about_pieces(reading) else None
+
+
+def _settle_counts(reading: Reading, lexicon: Lexicon) -> None:
+    """How many there are is told from what is on file; how many did something, from what they did."""
+    counted = [each for each in reading.metrics if each.is_counted]
+    on_record = RECORDED.get(reading.counted or "")
+    if on_record in lexicon.metrics and not (reading.verbs or reading.times or reading.limits or reading.metrics):
+        meaning = Meaning("metric", str(on_record), str(lexicon.metrics[str(on_record)]["label"]), NAME_WEIGHT)
+        reading.metrics.append(Mention((meaning,), str(reading.counted), 0, is_counted=True))
+        reading.dimensions = [each for each in reading.dimensions if each != reading.counted]
+        return
+    if len(counted) != 1 or len(reading.metrics) > 1:
+        return
+    is_about_deeds = bool(reading.verbs or reading.times or reading.limits or reading.has_pieces)
+    mention, names = counted[0], [each.name for each in counted[0].meanings]
+    if is_about_deeds and "item_count" in names:
+        reading.metrics.remove(mention)
+        reading.counted = "item"
+        reading.dimensions.append("item")
+    on_file = ON_FILE.get(names[0])
+    is_by_word = mention.meanings[0].weight < NAME_WEIGHT
+    if (
+        is_about_deeds
+        or not is_by_word
+        or on_file is None
+        or on_file not in lexicon.metrics
+        or not is_told_by(on_file, reading, lexicon)
+    ):
+        return
+    meaning = replace(mention.meanings[0], name=on_file, label=str(lexicon.metrics[on_file]["label"]))
+    reading.metrics[reading.metrics.index(mention)] = replace(mention, meanings=(meaning,))
 
 
 def _joined(chosen: Sequence[Chosen], reading: Reading, lexicon: Lexicon) -> Sequence[Chosen]:
@@ -105,6 +161,10 @@ def _worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> s
         return str(average)
     measure = lexicon.own(COUNTED[name][1])
     return measure if measure in lexicon.metrics and is_told_by(measure, reading, lexicon) else name
+
+
+def _triples(words: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[at : at + 3]) for at in range(len(words) - 2)]
 
 
 def _sibling(reading: Reading, lexicon: Lexicon, previous: MetricQuery) -> tuple[str, ...] | None:

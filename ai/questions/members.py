@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from babel import Locale
@@ -166,7 +166,7 @@ def _is_beside(member: Member, other: Member) -> bool:
     name, base = member.dimension, other.dimension
     if base == f"{name}_group":
         return True
-    is_second = name.endswith(f"_{base}") and base in {"region", "country", "unit"}
+    is_second = name.endswith(f"_{base}") and base in {"region", "country", "unit", "salesperson"}
     return is_second or (name.startswith(f"{base}_") and name != f"{base}_group")
 
 
@@ -178,11 +178,20 @@ def _other_names(dimension: str, value: str) -> Iterable[str]:
                 yield name
         yield from ALIASES.get(("country", value), ())
     yield from ALIASES.get((dimension, value), ())
+    if dimension.startswith("region") and value in _territory_codes():
+        yield Locale("zh").territories[_territory_codes()[value]]
     if "_" in value:
         yield value.replace("_", " ")
     if value.endswith(")") and " (" in value:
         # Names shared by several are told apart by a code behind them.
         yield value[: value.rindex(" (")]
+
+
+@cache
+def _territory_codes() -> Mapping[str, str]:
+    """Codes of the parts of the world by their English names; countries are known by their own codes."""
+    known = Locale("zh").territories
+    return {name: code for code, name in Locale("en").territories.items() if code in known and code.isdecimal()}
 
 
 def _holds(inside: Sequence[str], words: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from ai.questions.words import joined, key_of
 Kind = Literal[
     "phrase", "hidden", "member", "part", "time", "grain", "number", "verb", "operator", "limit", "pieces", "unknown"
 ]
+TIMES = {"once": 1, "twice": 2, "thrice": 3}
 UNKNOWN_COST = 10.0
 PARTIAL_COST = 4.0
 DOCUMENT_CHARACTERS_MIN = 4
@@ -102,6 +103,8 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
             number, taken = read_number(words[at + length :])
             is_year = taken == 1 and len(words[at + length]) == 4 and words[at] == "over"  # noqa: PLR2004
             if number is not None and not is_year:
+                if words[at + length] in TIMES:
+                    yield Piece(at, length + 1, "limit", 0.69, operator=operator, number=number, word="times")
                 times = 1 if words[at + length + taken : at + length + taken + 1] in (["times"], ["次"]) else 0
                 word = "times" if times else ""
                 yield Piece(at, length + taken + times, "limit", 0.7, operator=operator, number=number, word=word)
@@ -121,7 +124,7 @@ def read_number(words: Sequence[str]) -> tuple[Decimal | None, int]:
     for ending in ("k", "m", "bn", "mn"):
         if word.endswith(ending) and _is_number(word.removesuffix(ending)):
             word, factor = word.removesuffix(ending), MULTIPLIERS[ending]
-    counted = number_of(word)
+    counted = number_of(word) or TIMES.get(word)
     if not _is_number(word) and counted is None:
         return None, 0
     number = Decimal(word) if _is_number(word) else Decimal(counted or 0)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from ai.questions.accounting import unaccounted
+from ai.questions.accounting import goes_with_measure, unaccounted
 from ai.questions.dialect import COUNTED, VERBS
 from ai.questions.figures import figures_of, ratio_of
 from ai.questions.filters import conditions, placed_members
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon
 from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
+from ai.questions.ranking import TOP_MAX, rows_wanted
 from ai.questions.reading import Named, Reading
 from ai.questions.spans import Days, days_of
 from ai.questions.words import joined
 from olap.query import Filter, MetricQuery, Order
 
-TOP_MAX, MANY = 10, 1
 DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
 OTHERS = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
 """Sold may be what was invoiced or what was ordered: each is told beside the other."""
@@ -184,7 +185,7 @@ class _Planning:
         if reading.limits and counted is not None and counted.meanings[0].name in COUNTED:
             dimension, measure = COUNTED[counted.meanings[0].name]
             others = [name for name in self.metrics if name != counted.meanings[0].name]
-            if reading.verbs:
+            if reading.verbs and goes_with_measure(reading.verbs[0], measure, self.lexicon):
                 measure = self.lexicon.own(VERBS[reading.verbs[0]][0])
             measure = "order_count" if reading.has_times else measure
             return self._count(dimension, others[0] if others else measure)
@@ -255,7 +256,7 @@ class _Planning:
             return Planned(query, Derive("average", metric, keys[-1]))
         bounds = tuple((each.operator, each.number) for each in reading.limits)
         is_descending = True if reading.is_descending is None else reading.is_descending
-        top = self._top(keys) if reading.is_descending is not None else None
+        top = rows_wanted(reading, keys) if reading.is_descending is not None else None
         return Planned(query, Derive("having", metric, bounds=bounds, order=is_descending, limit=top))
 
     def _limited_metric(self) -> str:
@@ -277,6 +278,11 @@ class _Planning:
             metrics, keys = self._largest()
         if reading.is_descending is not None and len(keys) > 1 and (reading.top or TOP_MAX) > 1 and reading.has("by"):
             raise Stop(Decline("top_of_each"))
+        if self.days.compare and keys and reading.has("more", "less") and self._is_compared_so():
+            bound = ("less" if reading.has("less") else "more", Decimal(0))
+            query = MetricQuery(metrics, keys, (*where, *self._filled(keys)), self.days.time, self.days.compare)
+            column = f"{metrics[0]}_change"
+            return Planned(query, Derive("having", column, bounds=(bound,), order=not reading.has("less")))
         ranked = reading.is_descending is not None or (reading.top is not None and bool(keys))
         compare = self.days.compare
         column = f"{metrics[0]}_change" if compare and reading.has("growth", "change") else metrics[0]
@@ -288,10 +294,14 @@ class _Planning:
             time=self.days.time,
             compare=compare,
             order_by=order,
-            limit=self._top(keys) if ranked else None,
+            limit=rows_wanted(reading, keys) if ranked else None,
             totals=bool(keys) and not ranked,
         )
         return Planned(replace(query, where=(*where, *self._filled(keys))) if ranked else query)
+
+    def _is_compared_so(self) -> bool:
+        """Whether more or less stands against other days: less in 2013 than in 2012."""
+        return len(self.reading.times) > 1 and len(self.metrics) == 1 and not self.reading.limits
 
     def _filled(self, keys: Sequence[str]) -> tuple[Filter, ...]:
         """Who and which ask for somebody: rows without a name are none of them."""
@@ -315,19 +325,6 @@ class _Planning:
             return Decline("no_dimension")
         question = joined(self.reading.words)
         return Clarify("several_dimensions", "", tuple(f"{question} by {name}" for name in (*names, "month")))
-
-    def _top(self, keys: Sequence[str]) -> int | None:
-        """How many rows a ranking has: as many as said, one for which product, ten for products."""
-        if self.reading.top:
-            return self.reading.top
-        label = keys[-1].split("_")[-1] if keys else ""
-        is_many = any(word in {f"{label}s", f"{label[:-1]}ies", *self._plurals(label)} for word in self.reading.words)
-        return TOP_MAX if is_many else MANY
-
-    def _plurals(self, label: str) -> set[str]:
-        synonyms = {"item": {"products", "articles", "goods"}, "customer": {"clients", "stores"}}
-        people = {"salesperson": {"salespeople", "sellers", "reps"}, "supplier": {"vendors"}, "region": {"territories"}}
-        return {**synonyms, **people}.get(label, set())
 
 
 _GRAINS = frozenset({"day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_quarter", "fiscal_year"})

@@ -274,7 +274,7 @@ def _opened(kind: str, inner: Span, clock: Clock) -> Span | None:
 def _between(words: Sequence[str], clock: Clock) -> Span | None:
     """Between or from one period to another, both included; January to March 2013."""
     at = 1 if words[:1] in (["between"], ["from"], ["从"]) else 0
-    first = _closed(words[at:], clock)
+    first = _closed(words[at:], clock) or _day_of_later_year(words, at, clock)
     if first is None or first.start is None:
         return None
     joined = at + first.length
@@ -290,6 +290,16 @@ def _between(words: Sequence[str], clock: Clock) -> Span | None:
         return None
     ends = ((first.start, first.end), (second.start, second.end))
     return Span(joined + 1 + second.length, first.start, second.end, ends)
+
+
+def _day_of_later_year(words: Sequence[str], at: int, clock: Clock) -> Span | None:
+    """15 March, where the year stands behind the second day: between 15 March and 15 April 2013."""
+    parts = list(words[at : at + 2])
+    second = _closed(words[at + 3 :], clock) if words[at + 2 : at + 3] and words[at + 2] in JOINERS else None
+    if second is None or second.end is None:
+        return None
+    found = _day([*parts, str(second.end.year)], clock)
+    return Span(2, found.start, found.end) if found else None
 
 
 def _closed(words: Sequence[str], clock: Clock) -> Span | None:

@@ -125,7 +125,7 @@ def _derived(result: QueryResult, how: Derive, derived: Derived, metric: Column,
             count=derived.over,
         ),
         "having": lambda: text_of(
-            "having",
+            _having(how),
             locale,
             label=metric.label,
             dimensions=", ".join(column.label for column in _keys(result)),
@@ -153,6 +153,13 @@ def _ratio(result: QueryResult, how: Derive, derived: Derived, metric: Column, f
 
 def _ratio_text(value: Cell) -> str:
     return f"{value:,.2f}" if isinstance(value, Decimal) else "–"
+
+
+def _having(how: Derive) -> str:
+    """Which sentence tells rows within bounds: of a figure, or of its change."""
+    if not how.metric.endswith("_change"):
+        return "having"
+    return "less_before" if how.bounds[0][0] == "less" else "more_before"
 
 
 def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:

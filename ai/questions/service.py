@@ -20,7 +20,7 @@ from ai.questions.spelling import Mended, respelt
 from ai.questions.splitting import cleaned, questions_in
 from ai.questions.suggestions import nearest_metrics
 from ai.questions.texts import text_of
-from ai.questions.words import QUESTION_CHARACTERS_MAX, words_of
+from ai.questions.words import QUESTION_CHARACTERS_MAX, joined, words_of
 from olap.asker import Asker
 from olap.errors import Forbidden, QueryInvalid
 from olap.query import MetricQuery, QueryResult
@@ -31,7 +31,11 @@ MODEL_MAY_HELP = frozenset(
     ("unknown_word", "no_metric", "not_by_dimension", "many_members", "top_of_each", "no_share", "no_comparison")
 ) | {"several_metrics", "several_members", "several_dimensions", "partial_member", "no_dimension"}
 """Where the rules stop for want of words; what they refuse for a reason no model may change."""
-CHOICES_MAX = 4
+CHOICES_MAX, WORDS_LEFT_MIN = 4, 3
+ASKING_BEFORE = frozenset(
+    {"by", "per", "each", "every", "which", "what", "of", "for", "from", "in", "many", "much", "without"}
+)
+"""What stands before a word that changes what is asked for: such a word is never left out."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,8 @@ class _Asking:
         reading, mended = read(question, self.lexicon)
         outcome = partial_names(reading, self.lexicon) or plan(reading, self.lexicon, previous)
         if isinstance(outcome, Decline):
-            return self._helped(_refused(outcome, reading, self.lexicon, self.locale), question, reading)
+            refused = _refused(outcome, reading, self.lexicon, self.locale)
+            return self._helped(self._without(refused, reading, previous), question, reading)
         if isinstance(outcome, Clarify):
             return self._helped(_clarified(outcome, self.locale), question, reading)
         reply = self._told(outcome)
@@ -130,6 +135,18 @@ class _Asking:
             return reply
         told = " ".join(text_of("mended", self.locale, said=each.said, read=each.read) for each in mended)
         return replace(reply, text=f"{told} {reply.text}", mended=tuple(mended))
+
+    def _without(self, refused: Reply, reading: Reading, previous: Planned | None) -> Reply:
+        """A question back where one word alone has no place and the others come to a figure without it."""
+        strange = list(dict.fromkeys(reading.unplaced))
+        if refused.reason != "unknown_word" or len(strange) != 1 or not reading.metrics or _is_asked_by(reading):
+            return refused
+        shorter = joined([word for word in reading.words if word not in strange])
+        again, _ = read(shorter, self.lexicon)
+        if len(again.words) < WORDS_LEFT_MIN or not isinstance(plan(again, self.lexicon, previous), Planned):
+            return refused
+        text = text_of("leave_out", self.locale, word=strange[0])
+        return replace(refused, status="clarify", text=text, choices=(shorter,))
 
     def _told(self, planned: Planned) -> Reply:
         labels = labels_of(self.lexicon, self.locale)
@@ -167,6 +184,12 @@ class _Asking:
     def _choices(self, metrics: Sequence[Mapping[str, Any]]) -> Reply:
         outcome = Clarify("several_metrics", "", tuple(str(each["label"]) for each in metrics[:CHOICES_MAX]))
         return _clarified(outcome, self.locale)
+
+
+def _is_asked_by(reading: Reading) -> bool:
+    """Whether the word that has no place is what the figure is to be told by, or of whom: by astronaut, of Zenith."""
+    at = reading.words.index(reading.unplaced[0])
+    return at > 0 and reading.words[at - 1] in ASKING_BEFORE
 
 
 def _said(query: MetricQuery, lexicon: Lexicon, locale: str) -> str:

@@ -62,6 +62,8 @@ def _two(reading: Reading, ranges: list[tuple[date, date]]) -> Days:
     if earlier[0] <= later[0] and earlier[1] >= later[1]:
         # A month said beside its year: in 2013, in March 2013.
         return Days(TimeRange(*later))
+    if not reading.has(*COMPARING, "year_ago", "before"):
+        raise Stop(Decline("several_times"))
     return Days(TimeRange(*later), Compare("range", *earlier))
 
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from ai.questions.dialect import OPERATORS, VERB_KEYS
+from ai.questions.dialect import OPERATORS, PIECES, VERB_KEYS
 from ai.questions.lexicon import Lexicon
 from ai.questions.times import GRAINS, MONTHS, ORDINALS
 from ai.questions.words import is_chinese, singular, words_of
@@ -19,7 +19,7 @@ LONG = 8
 STEM_MIN = 4
 ENDINGS = ("ive", "ed", "ing", "er", "ers", "able", "ment", "ness", "less", "ly", "al", "ful", "ion", "ions", "est")
 """Endings that make another word of one: who writes one of these means it."""
-NEAR_MIN = 0.88
+NEAR_MIN, ONE_SLIP_MIN = 0.88, 0.84
 """How alike the beginning of two words must be, so that a word is not mended to another word of its own."""
 
 
@@ -45,8 +45,10 @@ def mend(words: Sequence[str], unplaced: Collection[str], lexicon: Lexicon) -> t
 
 def closest(word: str, lexicon: Lexicon) -> str | None:
     """The known word that a misspelt one stands for; None where there is none or more than one."""
-    if len(word) < LENGTH_MIN or is_chinese(word) or any(each.isdigit() for each in word):
+    if is_chinese(word) or any(each.isdigit() for each in word):
         return None
+    if len(word) < LENGTH_MIN:
+        return _short(word)
     for known in (_catalogue_words(lexicon), lexicon.members.few_words, _name_words(lexicon, word)):
         near = _near({word, singular(word)}, known)
         if near:
@@ -54,12 +56,28 @@ def closest(word: str, lexicon: Lexicon) -> str | None:
     return None
 
 
+def _short(word: str) -> str | None:
+    """The small word that three letters stand for: teh, mny; None where there is none or more than one."""
+    if len(word) != LENGTH_MIN - 1:
+        return None
+    small = {each for key in OPERATORS for each in key if LENGTH_MIN - 1 <= len(each) <= LENGTH_MIN}
+    twisted = {each for each in small if len(each) == len(word) and sorted(each) == sorted(word)}
+    bare = {each for each in small if _consonants(each) == word}
+    found = twisted or bare
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _consonants(word: str) -> str:
+    return word[:1] + "".join(each for each in word[1:] if each not in "aeiou")
+
+
 def _is_another_form(said: str, known: str) -> bool:
     """Whether two words share a stem and differ in a real ending: expensive is no slip for expense."""
     stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(said, known, strict=False)))
     ending = len(said) - stem
     return stem >= STEM_MIN and any(
-        said.endswith(each) and not known.endswith(each) and ending <= len(each) + 1 for each in ENDINGS
+        said.endswith(each) and not f"{known}s".endswith((each, f"{each}s")) and ending <= len(each) + 1
+        for each in ENDINGS
     )
 
 
@@ -73,7 +91,9 @@ def _near(forms: Collection[str], known: Iterable[str]) -> list[str]:
         distance = min(DamerauLevenshtein.distance(form, each, score_cutoff=allowed) for form in forms)
         if any(_is_another_form(form, each) for form in forms):
             continue
-        if distance <= allowed and max(JaroWinkler.similarity(form, each) for form in forms) >= NEAR_MIN:
+        if distance <= allowed and max(JaroWinkler.similarity(form, each) for form in forms) >= (
+            NEAR_MIN if distance > 1 else ONE_SLIP_MIN
+        ):
             distances[each] = distance
     best = min(distances.values(), default=0)
     found = {each for each, distance in distances.items() if distance == best}
@@ -83,7 +103,8 @@ def _near(forms: Collection[str], known: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=8)
 def _catalogue_words_of(phrases: tuple[tuple[str, ...], ...]) -> frozenset[str]:
     spoken = {word for key in (*phrases, *OPERATORS, *VERB_KEYS) for word in key if not is_chinese(word)}
-    return frozenset({*spoken, *MONTHS, *ORDINALS, *(each for each in GRAINS if not is_chinese(each))})
+    pieces = {each for each in PIECES if not is_chinese(each)}
+    return frozenset({*spoken, *pieces, *MONTHS, *ORDINALS, *(each for each in GRAINS if not is_chinese(each))})
 
 
 def _catalogue_words(lexicon: Lexicon) -> frozenset[str]:

@@ -12,6 +12,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "Ask for a metric, a dimension or a name that the books know.",
         "unused_word": "I know “{word}”, but the figure I found makes no use of it, "
         "so I do not answer: say it differently.",
+        "leave_out": "I cannot place “{word}”. Shall I answer without it?",
         "nearest": "Near to it: {near}.",
         "no_metric": "I do not see which figure you mean. Name a metric, for example net revenue or stock value.",
         "not_by_dimension": "This figure cannot be told apart by {word}.",
@@ -46,6 +47,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ratios": "{label} per one of {other}, by {dimensions}{filters}: {rows}.",
         "top_share": "{label}{filters}: the first {count} by {dimensions} make {value} of the whole "
         "({part} of {whole}): {rows}.",
+        "less_before": "{label} by {dimensions}{filters}: less in {count}. {rows}.",
+        "more_before": "{label} by {dimensions}{filters}: more in {count}. {rows}.",
         "having": "{label} by {dimensions}{bounds}{filters}: {count} found. {rows}.",
         "mended": "I read “{said}” as “{read}”.",
         "other": "Counted differently, as {label}: {text}",
@@ -72,6 +75,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "too_long": "问题请不要超过{limit}个字符。",
         "unknown_word": "我无法理解“{word}”，因此不作回答。请使用指标、维度或账簿中已有的名称。",
         "unused_word": "我认得“{word}”，但找到的指标没有用到它，因此不作回答：请换一种说法。",
+        "leave_out": "我无法理解“{word}”。要不要去掉它再回答？",
         "nearest": "相近的有：{near}。",
         "no_metric": "我不知道您要问哪个指标。请说出指标名称，例如净收入或库存价值。",
         "not_by_dimension": "该指标不能按{word}区分。",
@@ -105,6 +109,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ratio": "每{other}的{label}{filters}：{value}（{part} / {whole}）。",
         "ratios": "按{dimensions}，每{other}的{label}{filters}：{rows}。",
         "top_share": "{label}{filters}：按{dimensions}前{count}名占总额的{value}（{part} / {whole}）：{rows}。",
+        "less_before": "按{dimensions}的{label}{filters}：减少的有{count}个。{rows}。",
+        "more_before": "按{dimensions}的{label}{filters}：增加的有{count}个。{rows}。",
         "having": "按{dimensions}的{label}{bounds}{filters}：共{count}个。{rows}。",
         "mended": "已将“{said}”读作“{read}”。",
         "other": "若按{label}计：{text}",

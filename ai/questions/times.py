@@ -29,7 +29,18 @@ MONTHS = {
     )
     for name in names
 }
-ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+ORDINALS = {
+    "last": 4,
+    "final": 4,
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+}
 GRAINS = {
     **dict.fromkeys(("day", "days", "daily", "天", "日"), "day"),
     **dict.fromkeys(("week", "weeks", "weekly", "周", "星期"), "week"),
@@ -222,6 +233,10 @@ def _quarter(words: Sequence[str], today: date) -> Span | None:
         return _quarter_of(words, 1, int(words[0][1]), today)
     skipped = 1 if words[:1] == ["the"] else 0
     if len(words) > skipped + 1 and words[skipped] in ORDINALS and words[skipped + 1] == "quarter":
+        is_last_of = words[skipped] in {"last", "final"}
+        if is_last_of and (words[skipped + 2 : skipped + 3] not in (["of"], ["in"]) or not year_at(words, skipped + 3)):
+            # The last quarter is the one before this; the last of a year is its fourth.
+            return None
         return _quarter_of(words, skipped + 2, ORDINALS[words[skipped]], today)
     year = year_at(words, 0)
     at = 2 if year is not None and begins(words[1:], ("年",)) else 0

@@ -14,7 +14,15 @@ _CHINESE = re.compile("[\u3400-\u9fff]")
 def words_of(text: str) -> list[str]:
     """The words of a text in order, lower case, compatible forms folded into one."""
     found = _WORD.findall(unicodedata.normalize("NFKC", text).replace("_", " "))
-    return [part for word in found for part in _parts(word.casefold())]
+    return [part for word in found for part in _parts(_owner(word.casefold()))]
+
+
+def _owner(word: str) -> str:
+    """A name without the ending that says whose something is."""
+    for ending in ("'s", "\u2019s"):
+        if word.endswith(ending) and len(word) > len(ending):
+            return word.removesuffix(ending)
+    return word
 
 
 def _parts(word: str) -> list[str]:

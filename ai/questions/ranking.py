@@ -1,0 +1,25 @@
+"""How many rows a ranking has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ai.questions.reading import Reading
+
+TOP_MAX, MANY = 10, 1
+PLURALS = {
+    "item": {"products", "articles", "goods"},
+    "customer": {"clients", "stores"},
+    "salesperson": {"salespeople", "sellers", "reps"},
+    "supplier": {"vendors"},
+    "region": {"territories"},
+}
+
+
+def rows_wanted(reading: Reading, keys: Sequence[str]) -> int | None:
+    """As many as said, one for which product, ten for products."""
+    if reading.top:
+        return reading.top
+    label = keys[-1].split("_")[-1] if keys else ""
+    many = {f"{label}s", f"{label[:-1]}ies", *PLURALS.get(label, set())}
+    return TOP_MAX if any(word in many for word in reading.words) else MANY
