@@ -7,24 +7,31 @@ folder. It dies with the process that started it, by a clean shutdown.
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Self, TypedDict
+from typing import Self
 
 import psutil
 import psycopg
 from psycopg import sql
-from pydantic import BaseModel
 
 from runtime.paths import open_to_others
-from runtime.postgres_files import pid_in, says_ready, somebody_works_in
+from runtime.postgres_address import Address, remembered_address
+from runtime.postgres_cluster import (
+    START_SECONDS_MAX,
+    SUPERUSER,
+    as_user,
+    clear_stale_pid,
+    make_cluster,
+    open_archive,
+)
+from runtime.postgres_files import pid_in, says_ready
 from runtime.postgres_programs import (
     HOST,
     SYSTEM_FOLDER,
@@ -38,43 +45,7 @@ from runtime.processes import die_with_parent, free_port, port_is_free
 from runtime.secrets import SecretStore
 from runtime.system_user import SystemUser, server_user
 
-SUPERUSER = "postgres"
-START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 30.0
-
-
-class Address(BaseModel):
-    """Where the embedded server listens and keeps its data."""
-
-    host: str = HOST
-    port: int
-    data: Path
-    home: Path | None = None
-    """The state folder whose server it is."""
-
-
-def remembered_address(home: Path) -> Address | None:
-    """The address of this state folder's server, running or not; None before its first start.
-
-    A folder that was moved or copied has its data where it is now.
-    Raises: PostgresFailed for a copy whose data stayed with the original: two would write into one database.
-    """
-    try:
-        address = Address.model_validate_json((home / "postgres" / "address.json").read_bytes())
-    except FileNotFoundError:
-        return None
-    before = address.home
-    # The same folder under another name, as measurements link it, is no copy.
-    if before is None or (before / "postgres").resolve() == (home / "postgres").resolve():
-        return address
-    if address.data.is_relative_to(before):
-        return address.model_copy(update={"home": home, "data": home / address.data.relative_to(before)})
-    if (before / "postgres" / "address.json").exists():
-        raise PostgresFailed(
-            f"{home} is a copy of {before}, and its database is still the one of the original, in {address.data}. "
-            f"Move the folder instead of copying it, or delete {home} and begin anew."
-        )
-    return address
 
 
 class EmbeddedPostgres:
@@ -143,8 +114,8 @@ class EmbeddedPostgres:
             user = server_user()
             data, binaries = self._place(user)
             if not (data / "PG_VERSION").exists():
-                self._make_cluster(data, binaries, user)
-            self._clear_stale_pid(data)
+                make_cluster(data, binaries, user, password=self._password, durable=self.durable)
+            clear_stale_pid(data)
             self._start_server(data, binaries, user)
         self.create_database(self.database)
         return True
@@ -258,46 +229,13 @@ class EmbeddedPostgres:
 
     # -- making and starting ---------------------------------------------------------------------------------------
 
-    def _make_cluster(self, data: Path, binaries: Path, user: SystemUser | None) -> None:
-        # An earlier attempt may have been killed half way; a cluster without PG_VERSION holds nothing worth keeping.
-        shutil.rmtree(data, ignore_errors=True)
-        data.mkdir(mode=0o700, parents=True)
-        password_file = data.parent / "superuser-password"
-        descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(self._password)
-        if user is not None:
-            user.own(data)
-            user.own(password_file)
-        try:
-            self._run(
-                [
-                    binaries / "initdb",
-                    f"--pgdata={data}",
-                    f"--username={SUPERUSER}",
-                    f"--pwfile={password_file}",
-                    "--auth=scram-sha-256",
-                    "--encoding=UTF8",
-                    # Sorted by code point: the same on every machine, whatever its C library.
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                    "--locale=C",
-                    *([] if self.durable else ["--no-sync"]),
-                ],
-                user,
-            )
-        finally:
-            password_file.unlink(missing_ok=True)
-        with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write("\ninclude 'qooerp.conf'  # written anew at each start; put your own settings below\n")
-
     def _start_server(self, data: Path, binaries: Path, user: SystemUser | None) -> None:
         remembered = remembered_address(self.home)
         port = remembered.port if remembered is not None and port_is_free(HOST, remembered.port) else free_port(HOST)
         settings = configuration(port, durable=self.durable, archive=self.archive)
         (data / "qooerp.conf").write_text(settings, encoding="utf-8")
         if self.archive is not None:
-            self._open_archive(self.archive, user)
+            open_archive(self.archive, user)
         if user is not None:
             user.own(data / "qooerp.conf")
         address = Address(port=port, data=data, home=self.home)
@@ -311,17 +249,6 @@ class EmbeddedPostgres:
                 raise PostgresFailed(f"PostgreSQL did not start.\n{self.log_tail()}")
             time.sleep(0.5)
 
-    def _open_archive(self, archive: Path, user: SystemUser | None) -> None:
-        archive.mkdir(parents=True, exist_ok=True)
-        if user is None:
-            return
-        if not open_to_others(archive):
-            raise PostgresFailed(
-                f"The database's system user may not enter {archive}: set QOOERP_ARCHIVE_DIR to a folder that others "
-                "may enter, or start the program as an ordinary user."
-            )
-        user.own(archive)
-
     def _try_to_start(self, program: Path, data: Path, user: SystemUser | None, deadline: float) -> bool:
         attempts_until = min(deadline, time.monotonic() + START_SECONDS_MAX)
         with self.log_file.open("ab") as log:
@@ -334,7 +261,7 @@ class EmbeddedPostgres:
                 cwd="/",
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  # one system call, nothing else
-                **_as_user(user),
+                **as_user(user),
             )
         while time.monotonic() < attempts_until:
             if self._process.poll() is not None:
@@ -354,23 +281,6 @@ class EmbeddedPostgres:
                 raise PostgresFailed(f"PostgreSQL runs but does not answer.\n{self.log_tail()}")
             time.sleep(0.05)
 
-    def _clear_stale_pid(self, data: Path) -> None:
-        """Remove postmaster.pid where its number now belongs to another program, as after a container's restart.
-
-        PostgreSQL itself removes one whose process is gone, after looking for orphaned sessions; it only refuses to
-        judge a number that is alive, so that case is ours, and we look for the orphans instead.
-        """
-        pid_file = data / "postmaster.pid"
-        pid = pid_in(pid_file)
-        if pid is None or not psutil.pid_exists(pid):
-            return
-        deadline = time.monotonic() + START_SECONDS_MAX
-        while somebody_works_in(data):
-            if time.monotonic() > deadline:
-                raise PostgresFailed(f"Sessions of a killed PostgreSQL still work in {data}.")
-            time.sleep(0.2)
-        pid_file.unlink(missing_ok=True)
-
     def _postmaster(self) -> psutil.Process | None:
         address = remembered_address(self.home)
         if address is None:
@@ -386,13 +296,6 @@ class EmbeddedPostgres:
             return None  # gone, or somebody else's
         return process if command and str(address.data) in command and "postgres" in command[0] else None
 
-    def _run(self, command: Sequence[Path | str], user: SystemUser | None) -> None:
-        done = subprocess.run(
-            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd="/", check=False, **_as_user(user)
-        )
-        if done.returncode != 0:
-            raise PostgresFailed(f"{Path(command[0]).name} failed:\n{(done.stderr or done.stdout).strip()}")
-
     @property
     def _password(self) -> str:
         return SecretStore(self.home).password("database.postgres")
@@ -402,15 +305,3 @@ class EmbeddedPostgres:
         with (self.folder / "start.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-class _Identity(TypedDict, total=False):
-    """What `subprocess` needs to start a program as somebody else."""
-
-    user: int
-    group: int
-    extra_groups: list[int]
-
-
-def _as_user(user: SystemUser | None) -> _Identity:
-    return {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.paths import PROJECT_FOLDER
-from runtime.postgres import remembered_address
+from runtime.postgres_address import remembered_address
 from runtime.secrets import SecretStore
 
 SECRET_KEY_LENGTH_MIN = 32

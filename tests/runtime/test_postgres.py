@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from runtime.paths import PROJECT_FOLDER, open_to_others
-from runtime.postgres import Address, EmbeddedPostgres, remembered_address
+from runtime.postgres import EmbeddedPostgres
+from runtime.postgres_address import Address, remembered_address
 from runtime.postgres_programs import SYSTEM_FOLDER, PostgresFailed, client_program
 from runtime.system_user import SystemUser
 
