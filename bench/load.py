@@ -16,7 +16,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -36,22 +36,34 @@ from transactional.identity.services.create_tenants import NewTenant, create_ten
 from transactional.identity.services.create_users import NewUser
 from transactional.kernel.session import Database
 
-RATE = 100.0
-SECONDS = 60.0
-OVERLOADS = (2.0, 5.0)
-KNEE_RATES = (30.0, 45.0, 60.0, 80.0, 100.0, 125.0, 150.0, 180.0, 220.0)
-KNEE_SECONDS = 10.0
 FLOOD_LIMIT, FLOOD_RATE = 20, 200.0
 """The tenant that floods may ask so often, and asks so often besides the others' working day."""
-OVERLOAD_SECONDS = 20.0
 TENANTS = 4
-ORDERS_OF_LARGEST = 2_000
 READ_P99_MS, WRITE_P99_MS, ERROR_SHARE = 250.0, 500.0, 0.001
 _IN_TIME_SECONDS = 2.0
 """An answer that comes later helps nobody: under overload only what comes in time is useful work."""
+_PATIENCE_SECONDS = 10.0
+"""A client that was not served by then gives up: a server that answers nothing must not hold the measurement."""
 _CLIENTS_MAX = 600
 _PASSWORD = "twelve grey herons by the canal"  # noqa: S105  # of a throw-away installation
 _SHED = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How much is measured.  Units: requests a second and seconds."""
+
+    rate: float = 100.0
+    seconds: float = 60.0
+    overloads: tuple[float, ...] = (2.0, 5.0)
+    overload_seconds: float = 20.0
+    knee_rates: tuple[float, ...] = (30.0, 45.0, 60.0, 80.0, 100.0, 125.0, 150.0, 180.0, 220.0)
+    knee_seconds: float = 10.0
+    orders_of_largest: int = 2_000
+
+
+SHORT = Profile(30.0, 10.0, (5.0,), 8.0, (20.0, 40.0, 80.0), 5.0, 500)
+"""Says whether it holds, not how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,8 @@ class Load:
         self._clients.shutdown()
 
     def _send(self, company: Company, action: Action, chance: random.Random, planned: float) -> Answer:
+        if time.monotonic() - planned > _PATIENCE_SECONDS:
+            return Answer(action.name, 0, time.monotonic() - planned)
         method, path, body = action.ask(company, chance)
         try:
             status, text = self._exchange(company, method, path, body)
@@ -128,7 +142,9 @@ class Load:
     def _exchange(self, company: Company, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+            connection = self._local.connection = http.client.HTTPConnection(
+                "127.0.0.1", self._port, timeout=_PATIENCE_SECONDS
+            )
         headers = {"Authorization": f"Bearer {company.token}", "Content-Type": "application/json"}
         if method == "POST":
             headers["Idempotency-Key"] = uuid4().hex
@@ -145,12 +161,12 @@ class Load:
             self.acknowledged.append(order_id)
 
 
-def measure(settings: Settings, *, rate: float = RATE, seconds: float = SECONDS) -> str:
+def measure(settings: Settings, profile: Profile = Profile()) -> str:  # a constant
     """The table of a steady stretch and of overload, with what was found in the database afterwards."""
     told = make_progress()
     with scratch_installation(settings, "load") as own:
         with told.step("Companies with history"):
-            shops = _open_companies(own)
+            shops = _open_companies(own, profile.orders_of_largest)
         flooding = shops.pop()
         limits = f"tenant:400/1200 user:400/800 tenant={flooding.principal.tenant_id}:{FLOOD_LIMIT}/{FLOOD_LIMIT}"
         with working(own), serving(own, workers=2, given={"QOOERP_RATE_LIMITS": limits}) as port:
@@ -159,42 +175,45 @@ def measure(settings: Settings, *, rate: float = RATE, seconds: float = SECONDS)
             load = Load(port, [Company(shop, sign_in(port, _user(n), _PASSWORD)) for n, shop in enumerate(shops)])
             flooder = Company(flooding, sign_in(port, _user(len(shops)), _PASSWORD))
             try:
-                with told.step("Warm-up"):
-                    load.run(rate / 2, 10)
-                with told.step(f"{rate:.0f} requests a second for {seconds:.0f} s"):
-                    steady = load.run(rate, seconds)
-                stretches = [_stretch(f"{rate:.0f}/s steady", steady, seconds)]
-                with told.step("A tenant that floods"):
-                    before = load.run(KNEE_RATES[0], OVERLOAD_SECONDS)
-                    during = load.flooded(KNEE_RATES[0], OVERLOAD_SECONDS, flooder)
-                stretches += [
-                    _stretch(f"{KNEE_RATES[0]:.0f}/s alone", before, OVERLOAD_SECONDS),
-                    _stretch(f"{KNEE_RATES[0]:.0f}/s beside flood", during, OVERLOAD_SECONDS),
-                    _flood_told([each.result() for each in load.flood]),
-                ]
-                with told.step("The knee"):
-                    knee = _knee(load)
-                stretches.append(f"knee {knee:.0f}/s")
-                for times in OVERLOADS:
-                    with told.step(f"{times:.0f} times the knee"):
-                        flood = load.run(knee * times, OVERLOAD_SECONDS)
-                        calm = load.run(knee / 2, 30)
-                    stretches.append(_stretch(f"{knee * times:.0f}/s overload", flood, OVERLOAD_SECONDS))
-                    stretches.append(_stretch(f"{knee / 2:.0f}/s afterwards", calm, 30))
-                    stretches += _by_action(flood)
+                lines = list(_stretches(load, flooder, profile))
             finally:
                 load.close()
         lost = _lost(own, load.acknowledged)
         findings = run_checks(own)
     kept = f"acknowledged {len(load.acknowledged)} orders, lost {lost}; findings in the books {len(findings)}"
-    return "\n".join([*_by_action(steady), *stretches, kept])
+    return "\n".join([*lines, kept])
 
 
-def _knee(load: Load) -> float:
+def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
+    """What each stretch was like, one after the other."""
+    told, calm_rate, seconds = make_progress(), profile.knee_rates[0], profile.overload_seconds
+    with told.step("Warm-up"):
+        load.run(profile.rate / 2, seconds / 2)
+    with told.step(f"{profile.rate:.0f} requests a second for {profile.seconds:.0f} s"):
+        steady = load.run(profile.rate, profile.seconds)
+    yield from _by_action(steady)
+    yield _stretch(f"{profile.rate:.0f}/s steady", steady, profile.seconds)
+    with told.step("A tenant that floods"):
+        yield _stretch(f"{calm_rate:.0f}/s alone", load.run(calm_rate, seconds), seconds)
+        yield _stretch(f"{calm_rate:.0f}/s beside flood", load.flooded(calm_rate, seconds, flooder), seconds)
+    yield _flood_told([each.result() for each in load.flood])
+    with told.step("The knee"):
+        knee = _knee(load, profile)
+    yield f"knee {knee:.0f}/s"
+    for times in profile.overloads:
+        with told.step(f"{times:.0f} times the knee"):
+            flood = load.run(knee * times, seconds)
+            calm = load.run(knee / 2, seconds)
+        yield _stretch(f"{knee * times:.0f}/s overload", flood, seconds)
+        yield _stretch(f"{knee / 2:.0f}/s afterwards", calm, seconds)
+        yield from _by_action(flood)
+
+
+def _knee(load: Load, profile: Profile) -> float:
     """The highest rate at which nearly everything is answered in time."""
-    reached = KNEE_RATES[0]
-    for rate in KNEE_RATES:
-        answers = load.run(rate, KNEE_SECONDS)
+    reached = profile.knee_rates[0]
+    for rate in profile.knee_rates:
+        answers = load.run(rate, profile.knee_seconds)
         in_time = sum(each.status in {200, 201} and each.took <= _IN_TIME_SECONDS for each in answers)
         if in_time < 0.95 * len(answers):
             break
@@ -209,12 +228,12 @@ def _flood_told(answers: Sequence[Answer]) -> str:
     )
 
 
-def _open_companies(settings: Settings) -> list[Shop]:
+def _open_companies(settings: Settings, orders_of_largest: int) -> list[Shop]:
     database = Database(settings.database_url(DatabaseRole.APP))
     try:
         shops = []
         for number in range(TENANTS):
-            shop = open_shop(database, orders=max(500, ORDERS_OF_LARGEST // (number + 1) // 500 * 500))
+            shop = open_shop(database, orders=max(500, orders_of_largest // (number + 1) // 500 * 500))
             with database.transaction(shop.principal) as session:
                 admin = NewUser(_user(number), "Ada", _PASSWORD)
                 create_tenant(session, NewTenant(f"bench{number}", "Bench", admin), at=datetime.now(UTC))
@@ -276,12 +295,15 @@ def _by_action(answers: Sequence[Answer]) -> Iterator[str]:
 def main() -> None:
     """Measure on the embedded server of this installation, started for the purpose if need be."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rate", type=float, default=RATE, help="requests a second")
-    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--rate", type=float, help="requests a second of the steady stretch")
+    parser.add_argument("--seconds", type=float, help="length of the steady stretch")
+    parser.add_argument("--short", action="store_true", help="little of everything: whether it holds, not how much")
     given = parser.parse_args()
+    profile = SHORT if given.short else Profile()
+    asked = {name: value for name in ("rate", "seconds") if (value := getattr(given, name)) is not None}
     settings = load_settings()
     with EmbeddedPostgres(settings.home, database=settings.database_name):
-        print(measure(settings, rate=given.rate, seconds=given.seconds))
+        print(measure(settings, replace(profile, **asked)))
 
 
 if __name__ == "__main__":
