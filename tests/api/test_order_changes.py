@@ -137,6 +137,8 @@ def test_every_wrong_field_of_a_change_is_named_and_nothing_written(http: TestCl
         assert (path, code) in [(error["path"], error["code"]) for error in errors]
     twice = problem(change(http, order, {**line, "qty": "6"}, {**line, "qty": "7"}), 422)["errors"]
     assert [(error["path"], error["code"]) for error in twice] == [("lines/1/order_line_id", "named_twice")]
+    nothing = problem(change(http, order), 422)["errors"]
+    assert [(error["path"], error["code"]) for error in nothing] == [("lines", "changes_nothing")]
     stale = http.post(f"{ORDERS}/{order['id']}/change", json={"version": 99, "lines": [{**line, "qty": "1"}]})
     problem(stale, 409, "stale_version")
     now = http.get(f"{ORDERS}/{order['id']}").json()

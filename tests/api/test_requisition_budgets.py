@@ -124,3 +124,11 @@ def test_a_line_without_a_price_takes_the_last_one_or_asks_for_it(
     created(http.post(f"{ORDERS}?confirm=true", json={**head, "lines": [line]}))
     assert approve(http, need).json()["lines"][0]["unit_price"] == "60"
     problem(approve(http, ask(http, shop, unknown["id"], centre, "1")), 409, "budget_exceeded")
+
+
+def test_a_line_is_needed_on_a_day_to_come(http: TestClient, shop: Shop, item_id: str) -> None:
+    lines = [{"item_id": item_id, "qty": "1"}, {"item_id": item_id, "qty": "1", "needed_on": "2020-01-01"}]
+    body = {"company_id": str(shop.company_id), "needed_on": DAY, "lines": lines}
+    errors = problem(http.post(REQUISITIONS, json=body), 422)["errors"]
+    assert [(error["path"], error["code"]) for error in errors] == [("lines/1/needed_on", "too_early")]
+    assert http.get(REQUISITIONS).json()["items"] == []

@@ -68,5 +68,7 @@ def test_a_manual_entry_takes_no_unknown_currency(http: TestClient, shop: Shop) 
     path = "/api/finance/manual-entries"
     assert wrong(http.post(path, json=entry)) == [("lines/1/currency_code", "unknown_currency")]
     assert http.get(path).json()["items"] == []
-    lines[1]["currency_code"] = "EUR"
+    lines[1] = {**lines[1], "currency_code": "EUR", "credit_amount": "-5"}
+    assert wrong(http.post(path, json=entry)) == [("lines/1/credit_amount", "greater_than_equal")]
+    lines[1]["credit_amount"] = "5"
     created(http.post(path, json=entry))

@@ -27,9 +27,13 @@ class DomainError(Exception):
 
 class _Values(dict[str, Any]):
     def __getitem__(self, key: str) -> Any:
-        """Quantities are told without the zeros that their column keeps."""
+        """Quantities are told without the zeros that their column keeps, amounts with two decimals at least."""
         value = super().__getitem__(key)
-        return f"{value.normalize():f}" if isinstance(value, Decimal) and key.endswith("_qty") else value
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return value
+        if key.endswith("_amount"):
+            return f"{value:.2f}" if value == round(value, 2) else f"{value.normalize():f}"
+        return f"{value.normalize():f}" if key.endswith("_qty") else value
 
     def __missing__(self, key: str) -> str:
         return f"?{key}"

@@ -5,13 +5,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DefaultClause, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from transactional.kernel.companies import foreign_to_company, wrong_lines
 from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
 from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
 from transactional.kernel.listing import base_conditions, fixed_conditions, shown_columns
+from transactional.kernel.pointers import lost_pointers, unknown_words
 from transactional.kernel.policy import visible
 from transactional.kernel.principal import Principal
 from transactional.kernel.reference import note_change
@@ -251,6 +252,8 @@ def _check_lines(
     session: Session, resource: Resource, documents: Sequence[tuple[UUID | None, Mapping[str, Any]]]
 ) -> None:
     _refuse(wrong_lines(session, resource, documents), len(documents))
+    if resource.prepare_lines:
+        _refuse(resource.prepare_lines(session, [values for _, values in documents]), len(documents))
 
 
 def _refuse(problems: Iterable[tuple[int, FieldProblem]], count: int) -> None:
@@ -268,41 +271,10 @@ def problems_in(session: Session, resource: Resource, changes: Sequence[Change])
         for problem in resource.validate(change) if resource.validate else ():
             yield position, problem
     yield from foreign_to_company(session, resource, changes)
-    yield from _lost_pointers(session, resource, changes)
-    yield from _unknown_words(session, resource, changes)
+    yield from lost_pointers(session, resource, changes)
+    yield from unknown_words(session, resource, changes)
     for prepare in resource.prepare:
         yield from prepare(session, changes)
-
-
-def _lost_pointers(
-    session: Session, resource: Resource, changes: Sequence[Change]
-) -> Iterable[tuple[int, FieldProblem]]:
-    """Ids of rows that there are not, where no foreign key would say so."""
-    for name, target in resource.points.items():
-        given = {change.values[name] for change in changes if change.values.get(name) and change.changes(name)}
-        if not given:
-            continue
-        table = table_named(target)
-        known: set[UUID] = set(session.scalars(select(table.c.id).where(table.c.id.in_(given))))
-        for position, change in enumerate(changes):
-            if change.values.get(name) in given - known:
-                yield position, FieldProblem(name, "leads nowhere", "unknown_reference")
-
-
-def _unknown_words(
-    session: Session, resource: Resource, changes: Sequence[Change]
-) -> Iterable[tuple[int, FieldProblem]]:
-    """Words that stand nowhere in the table they are taken from; what a column holds by itself is known."""
-    for name, (target, column) in resource.words.items():
-        if not any(change.changes(name) for change in changes):
-            continue
-        known = set(session.scalars(select(table_named(target).c[column]).distinct()))
-        default = resource.table.c[name].server_default
-        known |= {str(default.arg)} if isinstance(default, DefaultClause) else set()
-        for position, change in enumerate(changes):
-            word = change.values.get(name)
-            if word is not None and change.changes(name) and word not in known:
-                yield position, FieldProblem(name, f"is none of {', '.join(sorted(known))}", "unknown_choice")
 
 
 def check_tree(session: Session, resource: Resource, changes: Sequence[Change]) -> None:

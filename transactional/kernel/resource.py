@@ -112,6 +112,8 @@ Validate = Callable[[Change], Iterable[FieldProblem]]
 """A pure rule over one record."""
 Prepare = Callable[[Session, Sequence[Change]], Iterable[tuple[int, FieldProblem]]]
 """A rule over a set that needs the database; may fill in values. Yields problems with the change's position."""
+PrepareLines = Callable[[Session, Sequence[Mapping[str, Any]]], Iterable[tuple[int, FieldProblem]]]
+"""The same over the lines of a set, as they were given with their records."""
 Guard = tuple[str, str]
 """A table and its column that point at this record."""
 _EVERYONE = Owner()
@@ -159,6 +161,8 @@ class Resource:
     """Whether create and change take the lines too."""
     validate: Validate | None = None
     prepare: tuple[Prepare, ...] = ()
+    prepare_lines: PrepareLines | None = None
+    """A rule over the lines that come with records."""
     deleting: Callable[[Session, Any], None] | None = None
     """A rule about deleting one row; raises where it says no."""
     written: Callable[[Session, Sequence[Change]], None] | None = None

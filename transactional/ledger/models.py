@@ -354,6 +354,8 @@ class ManualEntryLine(TenantRow):
             ["ledger.manual_entries.tenant_id", "ledger.manual_entries.id"],
             ondelete="CASCADE",
         ),
+        CheckConstraint("debit_amount >= 0", name="debit_not_negative"),
+        CheckConstraint("credit_amount >= 0", name="credit_not_negative"),
         {"schema": "ledger"},
     )
 

@@ -18,7 +18,14 @@ from transactional.purchase.models import (
     SupplierQuotation,
     SupplierQuotationLine,
 )
-from transactional.purchase.sources import check_needed, contract_problems, numbered, plan_problems, quotation_problems
+from transactional.purchase.sources import (
+    check_needed,
+    check_needed_lines,
+    contract_problems,
+    numbered,
+    plan_problems,
+    quotation_problems,
+)
 
 REQUISITIONS = Resource(
     module="purchase",
@@ -36,6 +43,7 @@ REQUISITIONS = Resource(
     lines_are_written=True,
     editable_states=("draft",),
     prepare=(check_needed, numbered("purchase_requisition", "requested_on")),
+    prepare_lines=check_needed_lines,
     verbs=(
         Verb("approve", "What is needed may be ordered.", ("draft",)),
         Verb("reject", "The requisition is turned down.", ("draft",)),

@@ -1,7 +1,8 @@
 """What orders are made from as it is written: numbered, dated, and sound."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, cast, func, select
@@ -36,11 +37,30 @@ def check_needed(session: Session, changes: Sequence[Change]) -> Iterator[tuple[
     today: date | None = None
     for position, change in enumerate(changes):
         if change.before is None or change.changes("needed_on"):
-            today = today or session.scalars(select(cast(func.timezone("UTC", func.now()), Date))).one()
+            today = today or _today(session)
             asked = change.value("requested_on") or today
             change.values["requested_on"] = asked
             if change.value("needed_on") < max(asked, today if change.before is None else asked):
                 yield position, FieldProblem("needed_on", "is a day that has passed", "too_early")
+
+
+def check_needed_lines(session: Session, documents: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, FieldProblem]]:
+    """Lines that are needed on a day that has passed."""
+    days = [
+        (position, number, line["needed_on"])
+        for position, values in enumerate(documents)
+        for number, line in enumerate(values.get("lines") or ())
+        if line.get("needed_on") is not None
+    ]
+    today = _today(session) if days else None
+    for position, number, day in days:
+        if today is not None and day < today:
+            yield position, FieldProblem(f"lines/{number}/needed_on", "is a day that has passed", "too_early")
+
+
+def _today(session: Session) -> date:
+    today: date = session.scalars(select(cast(func.timezone("UTC", func.now()), Date))).one()
+    return today
 
 
 def quotation_problems(change: Change) -> Iterator[FieldProblem]:

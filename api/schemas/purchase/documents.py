@@ -115,7 +115,7 @@ class PurchaseOrderChangeIn(Strict):
 
     def spec(self, order_id: UUID) -> PurchaseOrderChange:
         """The same for the service."""
-        lines = [line.spec() for line in self.lines]
+        lines = tuple(line.spec() for line in self.lines)
         return PurchaseOrderChange(order_id, lines, **self.model_dump(exclude={"version", "lines"}))
 
 

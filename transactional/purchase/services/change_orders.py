@@ -90,6 +90,8 @@ class _Desk:
         """The order and its lines as they shall be; problems with the input are added."""
         order = self.orders[change.order_id]
         lines = {line.id: line for line in self.lines.get(order.id, ())}
+        if change == PurchaseOrderChange(order.id):
+            problems.append(FieldProblem(f"{path}lines", "nothing is to be changed", "changes_nothing"))
         revision, wishes = Revision(order), []
         for position, asked in enumerate(change.lines):
             line = lines.get(asked.order_line_id) if asked.order_line_id else None
