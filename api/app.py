@@ -22,6 +22,7 @@ from api.openapi import document_of
 from api.rendering import json_response
 from api.resources import router_for
 from api.routing import Router, is_open
+from api.warming import warm_up
 from runtime.settings import Settings, load_settings
 from runtime.version import VERSION
 from transactional.resources import RESOURCES
@@ -82,6 +83,7 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN2
         given: Services | None = getattr(app.state, "services", None)
         if given is None:
             app.state.services = open_services(settings, connections=THREADS)
+            warm_up(app.state)
         yield
         if given is None:
             app.state.services.close()

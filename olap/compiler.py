@@ -93,6 +93,10 @@ class Compiler:
         self._cache_size = cache_size
         self._items: dict[str, tuple[GroupByItem, ...]] = {}
 
+    def __len__(self) -> int:
+        """How many shapes are compiled and kept."""
+        return len(self._cache)
+
     def compile(self, shape: Shape) -> str:
         """The SQL of a shape.  Raises: QueryInvalid where metric and dimension do not fit together."""
         with self._lock:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from starlette.datastructures import State
 
-from reports.dashboards import boards
+from api.warming import compile_dashboards
+from olap.asker import Asker
+from olap.engines.duckdb import DuckDBEngine
+from olap.service import Numbers
+from reports.dashboards import Scope, boards, show
 from reports.pictures import check_chart
+from tests.olap.company import ACME, TODAY
 from tests.reports.conftest import SAM, Office
 
 YEAR = {"period": {"start": "2025-04-01", "end": "2026-03-31"}}
@@ -65,6 +72,22 @@ def test_one_filter_and_one_comparison_hold_for_all_tiles(office: Office) -> Non
     figure = next(each for each in alone["tiles"] if each["id"] == "net_revenue")
     assert [column["name"] for column in figure["columns"]] == ["net_revenue"]
     office.call("ada", "POST", path, {**YEAR, "compare": "sometimes"}, status=422)
+
+
+@pytest.mark.feature("5.2.13")
+def test_after_warming_up_the_first_reader_waits_for_no_compiling(office: Office) -> None:
+    folder = office.numbers.vocabularies.path.parent
+    numbers = Numbers(DuckDBEngine.over(office.lake, threads=1), folder, today=lambda: TODAY)
+    state = State()
+    state.services, state.numbers = office.services, (office.services, numbers)
+    compile_dashboards(state)
+    compiler = numbers.vocabularies.current().names.compiler
+    warmed = len(compiler)
+    asker = Asker(ACME, frozenset({"*"}))
+    tiles = [each for each in boards()["sales"].tiles if each.id == "net_revenue"]
+    [shown] = show(numbers, tiles, asker, scope=Scope(period=YEAR["period"], compare="previous_year"))
+    assert shown.sheet.lines[0].cells[0] == Decimal("677.51")
+    assert len(compiler) == warmed > 0
 
 
 @pytest.mark.feature("3.6.19")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from starlette.datastructures import State
 from starlette.requests import Request
 
 from api.context import Services
@@ -29,12 +30,17 @@ _opening = threading.Lock()
 
 def numbers_of(request: Request) -> Numbers:
     """The metrics layer of this process, opened by the first question over each lake."""
-    services: Services = request.app.state.services
+    return numbers_in(request.app.state)
+
+
+def numbers_in(state: State) -> Numbers:
+    """The metrics layer that an application's state keeps."""
+    services: Services = state.services
     with _opening:
-        known: tuple[Services, Numbers] | None = getattr(request.app.state, "numbers", None)
+        known: tuple[Services, Numbers] | None = getattr(state, "numbers", None)
         if known is None or known[0] is not services:
             known = (services, open_numbers(services))
-            request.app.state.numbers = known
+            state.numbers = known
         return known[1]
 
 
