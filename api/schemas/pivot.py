@@ -7,7 +7,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.metrics import ColumnOut, CompareRange, EvidenceOut, Figure, FilterBody, TimeBody, WindowBody
+from api.schemas.metrics import (
+    ATTRIBUTES,
+    BUCKETS,
+    ColumnOut,
+    CompareRange,
+    EvidenceOut,
+    Figure,
+    FilterBody,
+    TimeBody,
+    WindowBody,
+)
 from olap.pivot.query import SHOWS
 
 Number = Decimal | int | str
@@ -127,6 +137,10 @@ class PivotBody(_Asked):
     measures_on: Literal["columns", "rows"] = "columns"
     labels: Literal["repeat", "merge"] = "repeat"
     empty: EmptyBody | None = None
+    attributes: Literal["then", "now"] | None = Field(default=None, description=ATTRIBUTES)
+    buckets: dict[str, Any] | None = Field(
+        default=None, description=BUCKETS, examples=[{"age_bucket": [[0, 30], [31, None]]}]
+    )
 
 
 class PivotMeasureOut(ColumnOut):

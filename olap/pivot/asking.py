@@ -99,6 +99,8 @@ class Asking:
             as_of=min(time.last_day or self.checked.as_of, today),
             members=(*self.limits, *members),
             sees_all=self.checked.sees_all,
+            buckets=self.query.buckets,
+            attributes=self.query.attributes,
         )
 
     def _put(

@@ -65,7 +65,15 @@ def checked_table(numbers: Numbers, query: PivotQuery, session: Session) -> Chec
     others = tuple(name for name in query.dimensions if names.grain_of(name) is None)
     grains = tuple(name for name in query.dimensions if names.grain_of(name) is not None)
     extra = tuple(each.dimension for each in query.having if names.grain_of(each.dimension) is None)
-    asked = MetricQuery(metrics, tuple(dict.fromkeys((*others, *extra))), query.where, query.time, query.compare)
+    asked = MetricQuery(
+        metrics,
+        tuple(dict.fromkeys((*others, *extra))),
+        query.where,
+        query.time,
+        query.compare,
+        buckets=query.buckets,
+        attributes=query.attributes,
+    )
     problems: dict[tuple[str, str], Problem] = {}
     found = None
     for grain in dict.fromkeys(

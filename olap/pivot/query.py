@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from olap.query import Cell, Compare, Filter, TimeRange
+from olap.buckets import Buckets
+from olap.query import Attributes, Cell, Compare, Filter, TimeRange
 
 Axis = Literal["rows", "columns"]
 Totals = Literal["both", "rows", "columns", "none"]
@@ -142,6 +143,9 @@ class PivotQuery:
     measures_on: Axis = "columns"
     labels: Literal["repeat", "merge"] = "repeat"
     empty: Empty = field(default_factory=Empty)
+    buckets: tuple[Buckets, ...] = ()
+    """Buckets of ages in place of those of the catalogue."""
+    attributes: Attributes | None = None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> PivotQuery:

@@ -23,7 +23,7 @@ from olap.pivot.query import (
 from olap.pivot.short import from_order, is_count, is_number, measure_name, pairs, plain
 from olap.query import MetricQuery, Order
 
-FLAT = ("where", "time", "compare", "order_by", "limit")
+FLAT = ("where", "time", "compare", "order_by", "limit", "buckets", "attributes")
 PARTS = (
     "metrics",
     "rows",
@@ -82,6 +82,8 @@ class _Reader:
             measures_on=self._one_of("measures_on", self.data, ("columns", "rows")),
             labels=self._one_of("labels", self.data, ("repeat", "merge")),
             empty=self._empty(),
+            buckets=flat.buckets,
+            attributes=flat.attributes,
         )
         self._check_names(query)
         if self.problems:

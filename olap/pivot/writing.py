@@ -18,6 +18,9 @@ def written(query: PivotQuery) -> dict[str, Any]:
         value = getattr(query, part.name)
         if part.name == "compare" and isinstance(value, Compare):
             whole["compare"] = value.kind if value.kind != "range" else _said(value, leave=("kind",))  # type: ignore[assignment]  # a word or an object
+        elif part.name == "buckets":
+            pairs = {each.field: [[one.first, one.last] for one in each.buckets] for each in value}
+            whole |= {"buckets": pairs} if pairs else {}  # type: ignore[dict-item]  # an object of pairs
         elif part.name == "collapsed":
             whole |= {"collapsed": [dict(each) for each in value]} if value else {}
         elif part.name != "measures" and value not in (None, (), _default(part)):

@@ -54,6 +54,34 @@ def test_a_cross_table_may_show_the_highest_only(numbers: Numbers, everyone: Ask
     assert total == {"net_revenue": Decimal("777.51")}
 
 
+@pytest.mark.feature("5.2.14")
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"attributes": "once"}, "attributes"),
+        ({"buckets": {"region": [[0, 30], [31, None]]}}, "buckets/region"),
+        ({"buckets": {"region": [[0, 30], [30, None]]}}, "buckets/region"),
+        ({"buckets": [0, 30]}, "buckets"),
+    ],
+)
+def test_buckets_and_attributes_that_mean_nothing_to_a_cross_table_are_refused(
+    numbers: Numbers, everyone: Asker, wrong: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        pivot(numbers, PivotQuery.from_data({"metrics": ["net_revenue"], "rows": ["region"], **wrong}), everyone)
+    assert [problem.path for problem in refused.value.problems] == [path]
+
+
+def test_a_cross_table_keeps_its_buckets_and_attributes() -> None:
+    asked = {
+        "metrics": ["ar_open_amount"],
+        "rows": ["aging_bucket"],
+        "buckets": {"aging_bucket": [[0, 30], [31, None]]},
+        "attributes": "then",
+    }
+    assert PivotQuery.from_data(asked).as_data() == asked
+
+
 def test_a_cross_table_has_six_dimensions_at_most_each_once() -> None:
     names = ["region", "customer", "item", "item_category", "country", "company", "month"]
     with pytest.raises(QueryInvalid):
