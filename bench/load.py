@@ -36,6 +36,7 @@ from transactional.identity.services.create_tenants import NewTenant, create_ten
 from transactional.identity.services.create_users import NewUser
 from transactional.kernel.session import Database
 
+FLOOD_TARGET = 1.2
 FLOOD_LIMIT, FLOOD_RATE = 20, 200.0
 """The tenant that floods may ask so often, and asks so often besides the others' working day."""
 TENANTS = 4
@@ -194,8 +195,11 @@ def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
     yield from _by_action(steady)
     yield _stretch(f"{profile.rate:.0f}/s steady", steady, profile.seconds)
     with told.step("A tenant that floods"):
-        yield _stretch(f"{calm_rate:.0f}/s alone", load.run(calm_rate, seconds), seconds)
-        yield _stretch(f"{calm_rate:.0f}/s beside flood", load.flooded(calm_rate, seconds, flooder), seconds)
+        before = load.run(calm_rate, seconds)
+        during = load.flooded(calm_rate, seconds, flooder)
+    yield _stretch(f"{calm_rate:.0f}/s alone", before, seconds)
+    yield _stretch(f"{calm_rate:.0f}/s beside flood", during, seconds)
+    yield _flood_ratio(before, during)
     yield _flood_told([each.result() for each in load.flood])
     with told.step("The knee"):
         knee = _knee(load, profile)
@@ -226,6 +230,12 @@ def _flood_told(answers: Sequence[Answer]) -> str:
     return f"flood of {FLOOD_RATE:.0f}/s, allowed {FLOOD_LIMIT}/s: " + ", ".join(
         f"{status}: {count}" for status, count in sorted(counted.items())
     )
+
+
+def _flood_ratio(before: Sequence[Answer], during: Sequence[Answer]) -> str:
+    """What the flood costs the others: both stretches offer the same, so a busy machine is busy in both."""
+    alone, beside = (_quantile([each.took for each in answers], 0.95) for answers in (before, during))
+    return f"others' p95 beside the flood {beside / alone:.2f} of alone (target {FLOOD_TARGET})"
 
 
 def _open_companies(settings: Settings, orders_of_largest: int) -> list[Shop]:

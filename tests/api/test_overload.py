@@ -16,7 +16,9 @@ from api.context import Services
 from api.errors import Busy
 from api.rate_limits import SETTLE_SECONDS, Limit, Limits, RateLimited, RateLimiter
 from runtime.settings import SettingsRefused
-from tests.api.conftest import Login, problem
+from tests.api.conftest import Login, created, problem
+from tests.api.test_order_to_cash import order_body
+from tests.factories.documents import Shop
 from transactional.kernel.session import Database
 
 
@@ -141,6 +143,7 @@ def test_a_client_that_goes_away_leaves_its_place_to_the_next() -> None:
     asyncio.run(story())
 
 
+@pytest.mark.feature("ARCH-30")
 def test_under_overload_exports_dashboards_and_questions_get_503_and_orders_go_on(
     http: TestClient, services: Services, customer: dict[str, Any]
 ) -> None:
@@ -159,8 +162,9 @@ def test_under_overload_exports_dashboards_and_questions_get_503_and_orders_go_o
     assert http.get("/api/scm/customers/export", params={"format": "csv"}).status_code == 200
 
 
+@pytest.mark.feature("ARCH-30")
 def test_without_marts_transactions_go_on_and_numbers_say_what_is_missing(
-    http: TestClient, services: Services, customer: dict[str, Any], tmp_path: Path
+    http: TestClient, services: Services, customer: dict[str, Any], tmp_path: Path, shop: Shop, item_id: str
 ) -> None:
     services.settings = services.settings.model_copy(update={"home": tmp_path})
     assert not (services.settings.lake_dir / "version.json").exists()
@@ -168,6 +172,7 @@ def test_without_marts_transactions_go_on_and_numbers_say_what_is_missing(
     said = problem(answer, 503)
     assert said["detail"]
     assert http.patch(f"/api/scm/customers/{customer['id']}", json={"name": "New", "version": 1}).status_code == 200
+    created(http.post("/api/sales/orders?confirm=true", json=order_body(shop, item_id)))
     ready = problem(http.get("/health/ready"), 503, "not_ready")
     assert "published marts" in ready["detail"]
 
@@ -205,6 +210,8 @@ def _offer(limiter: RateLimiter, name: str, limit: Limit, times: int) -> int:
     return let
 
 
+@pytest.mark.feature("GW-06")
+@pytest.mark.feature("ARCH-28")
 def test_a_limit_with_its_burst_holds_over_all_instances(
     instances: Callable[[int], list[RateLimiter]], database: Database
 ) -> None:
@@ -255,6 +262,8 @@ def test_without_the_database_each_instance_counts_for_itself(settings: Any) -> 
     away.close()
 
 
+@pytest.mark.feature("GW-06")
+@pytest.mark.feature("ARCH-28")
 def test_a_flood_gets_429_with_retry_after_and_others_nothing_of_it(
     services: Services, admin: Login, make_tenant: Callable[[str], Login]
 ) -> None:
@@ -271,6 +280,8 @@ def test_a_flood_gets_429_with_retry_after_and_others_nothing_of_it(
     assert admin.http.get("/api/auth/me").status_code == 200
 
 
+@pytest.mark.feature("GW-06")
+@pytest.mark.feature("ARCH-28")
 @pytest.mark.parametrize("scope", ["user", "key", "route"])
 def test_each_scope_has_its_own_bucket(services: Services, make_user: Callable[..., Login], scope: str) -> None:
     first, second = make_user("first", "admin"), make_user("second", "admin")

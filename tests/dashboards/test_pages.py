@@ -59,6 +59,7 @@ def test_an_empty_page_says_why_and_what_to_do(name: str, fake: FakeApi, open_pa
     assert any("Choose another period above" in info.value for info in page.info)
 
 
+@pytest.mark.feature("ARCH-30")
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_refused_figure_shows_what_happened_and_its_trace(name: str, fake: FakeApi, open_page: OpenPage) -> None:
     fake.refuses = {"query|statements": Refusal(503, "metrics_unavailable", "The figures are not available.")}
