@@ -14,6 +14,8 @@ import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from api.admission import Priority
+from api.rate_limits import SCOPES
 from runtime.version import VERSION
 
 if TYPE_CHECKING:
@@ -60,6 +62,11 @@ class Telemetry:
         self._pool_waiting = gauge("qooerp_database_pool_waiting", "Requests that wait for a connection.")
         self._pool_size = gauge("qooerp_database_pool_size", "Connections the pool may have.")
         self._overloaded = gauge("qooerp_http_overloaded", "Whether low-priority work is refused.")
+        # At zero from the beginning: what has no series yet cannot be drawn, and an alert on it would have no data.
+        for priority in ("any", *(each.name.lower() for each in Priority)):
+            self._refused.labels(priority)
+        for scope in SCOPES:
+            self._limited.labels(scope)
         info = gauge("qooerp_build_info", "Always 1; the release is in its label.", "version")
         info.labels(VERSION).set(1)
         self._known: dict[tuple[Any, ...], Any] = {}

@@ -42,7 +42,11 @@ DASHBOARDS: dict[str, tuple[Panel, ...]] = {
                 ),
             ),
         ),
-        ("Failed on our side", "reqps", (("sum by (route) (rate(qooerp_http_errors_total[5m]))", "{{route}}"),)),
+        (
+            "Failed on our side",
+            "reqps",
+            (("sum by (route) (rate(qooerp_http_errors_total[5m])) or vector(0)", "{{route}}"),),
+        ),
         (
             "Refused",
             "reqps",
@@ -159,7 +163,7 @@ DASHBOARDS: dict[str, tuple[Panel, ...]] = {
         (
             "Written over HTTP an hour",
             "short",
-            (("sum by (module) (increase(qooerp_documents_written_total[1h]))", "{{module}}"),),
+            (("sum by (module) (increase(qooerp_documents_written_total[1h])) or vector(0)", "{{module}}"),),
         ),
     ),
     "Host": (
