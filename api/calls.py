@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api.context import Services
 from api.database_errors import guarded, is_worth_retrying
 from api.rendering import to_json
+from runtime.tracing import span
 from transactional.kernel.errors import DomainError, FieldProblem, Invalid, NotFound
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
@@ -78,7 +79,10 @@ class Call:
         )
 
     def _in_transaction(self, work: Callable[[Session], Result], *, is_one_document: bool) -> Result:
-        with self.services.database.transaction(self.principal, is_one_document=is_one_document) as session:
+        with (
+            span("service", channel=self.principal.channel),
+            self.services.database.transaction(self.principal, is_one_document=is_one_document) as session,
+        ):
             return work(session)
 
     def _answer(

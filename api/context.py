@@ -16,9 +16,11 @@ from api.admission import Gate
 from api.callers import Callers
 from api.countries import Countries
 from api.hosts import Hosts
+from api.latencies import LatencyKeeper
 from api.rate_limits import Limits, RateLimiter
 from api.telemetry import Telemetry
 from runtime.instances import Heartbeat
+from runtime.latencies import LatencyBook
 from runtime.settings import DatabaseRole, Settings
 from runtime.trace_store import Tracer
 from transactional.identity.passwords import DEFAULT_HASHER
@@ -71,11 +73,13 @@ class Services:
     telemetry: Telemetry = field(default_factory=Telemetry)
     sign_ins: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(SIGN_INS_AT_ONCE))
     gate: Gate = field(default_factory=Gate)
+    latencies: LatencyBook = field(default_factory=LatencyBook)
     hosts: Hosts = field(init=False)
     callers: Callers = field(init=False)
     countries: Countries = field(init=False)
     tracer: Tracer = field(init=False)
     limiter: RateLimiter = field(init=False)
+    latency_keeper: LatencyKeeper = field(init=False)
 
     heartbeat: Heartbeat | None = None
 
@@ -86,10 +90,12 @@ class Services:
         self.countries = Countries(self.settings)
         self.tracer = Tracer(self.settings, "API")
         self.limiter = RateLimiter(Limits(self.settings.rate_limits), self.database)
+        self.latency_keeper = LatencyKeeper(self.latencies, self.database)
 
     def close(self) -> None:
         """End what was opened."""
         self.limiter.close()
+        self.latency_keeper.close()
         self.tracer.close()
         if self.heartbeat is not None:
             self.heartbeat.stop()
@@ -124,6 +130,7 @@ def open_services(settings: Settings, *, connections: int) -> Services:
     previous = [settings.given_previous_secret_key.get_secret_value()] if settings.given_previous_secret_key else []
     services = Services(settings, database, KeyRing(settings.secret_key, previous))
     services.limiter.start()
+    services.latency_keeper.start()
     services.heartbeat = Heartbeat(settings.home, "API", checks=lambda: look_around(services))
     services.heartbeat.start()
     return services

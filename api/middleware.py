@@ -120,6 +120,11 @@ class _Exchange:
 
     def _keep(self, trace: Trace, began_ns: int) -> None:
         principal = self.state.get("principal")
+        if principal is not None:
+            for span in trace.spans:
+                if span.name == "sql":
+                    told = span.attributes["sql"]
+                    self.services.latencies.note(principal.tenant_id, "sql", told, span.took_ns / 1e6)
         # A refusal because of overload is no error of the request: there may be thousands of them.
         is_error = self.status >= _SERVER_ERROR and not (self.status == _UNAVAILABLE and self._place is None)
         spans = trace.finish(
@@ -243,6 +248,9 @@ class _Exchange:
         path = self._path
         principal = self.state.get("principal")
         self.services.telemetry.count(self.scope["method"], path, self.status, seconds)
+        if principal is not None:
+            named = f"{self.scope['method']} {path}"
+            self.services.latencies.note(principal.tenant_id, "route", named, seconds * 1000)
         _access.info(
             "request",
             extra={

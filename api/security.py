@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.context import Services
+from runtime.tracing import current as current_trace
 from transactional.identity.errors import NotAuthenticated, TenantMismatch
 from transactional.identity.models import Tenant
 from transactional.identity.queries import find_active_user
@@ -34,8 +35,11 @@ def bearer_of(request: Request) -> str:
 async def authenticate(request: Request) -> Principal:
     """Who asks, with rights no older than a second.  Raises: NotAuthenticated, TenantMismatch."""
     services, token = services_of(request), bearer_of(request)
+    began = time.perf_counter_ns()
     principal = services.rights.find(token)
     services.telemetry.look_up("rights", found=principal is not None)
+    if (trace := current_trace.get()) is not None:
+        trace.note("cache", began, time.perf_counter_ns(), cache="rights", found=principal is not None)
     if principal is None:
         principal = await run_in_threadpool(_look_up, services, token)
     _check_tenant(request, services, principal)

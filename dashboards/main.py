@@ -22,6 +22,7 @@ from dashboards.views import (
     data_health,
     explore,
     money,
+    monitoring,
     overview,
     reports,
     sell,
@@ -51,6 +52,15 @@ SPECS = [
     PageSpec("assistant", "forum", "", assistant.show, areas=_FIGURES, right="ai.ask", route="/api/ai/ask"),
     PageSpec("watch", "policy_alert", "", watch.show, right="incident.read", route="/api/ai/incidents"),
     PageSpec("workbench", "edit_document", "", workbench.show),
+    PageSpec(
+        "monitoring",
+        "monitor_heart",
+        "",
+        monitoring.show,
+        has_scope=False,
+        right="status.read",
+        route="/api/monitor/measurements",
+    ),
     PageSpec("data_health", "health_metrics", "", data_health.show, right="metric.read"),
 ]
 # Whoever holds a link opens it, signed in or not; nothing leads there.

@@ -35,6 +35,7 @@ class Recorder(threading.Thread):
         self._measurements = Measurements(settings.home)
         self._stop_asked = threading.Event()
         self._swept_at: datetime | None = None
+        self._silent: set[int] = set()
 
     def look(self) -> None:
         """Keep one round: a service that does not answer has no figures in it."""
@@ -82,8 +83,12 @@ class Recorder(threading.Thread):
             answer = connection.getresponse()
             text = answer.read().decode()
         except (OSError, HTTPException) as error:
-            _log.info("no measurements on port %s", port, extra={"reason": type(error).__name__})
+            if port not in self._silent:
+                # Once, not every 15 seconds for as long as a service is down.
+                _log.warning("no measurements on port %s", port, extra={"reason": type(error).__name__})
+            self._silent.add(port)
             return ""
         finally:
             connection.close()
+        self._silent.discard(port)
         return text if answer.status == 200 else ""  # noqa: PLR2004  # anything else is no measurement

@@ -11,7 +11,7 @@ from typing import Any
 
 from olap.errors import NumbersUnavailable
 
-AREAS = ("sales", "purchase", "inventory", "finance")
+AREAS = ("sales", "purchase", "inventory", "finance", "monitor")
 
 STANDARD_GRAINS = ("day", "week", "month", "quarter", "year")
 
@@ -341,6 +341,7 @@ AREA_OF_MART = {
     "fct_payable": "finance",
     "fct_payment": "finance",
     "fct_document": "finance",
+    "fct_request": "monitor",
 }
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from olap.asker import Asker
 from olap.errors import MartForbidden, UnknownMart
+from olap.manifest import AREAS
 from olap.policies import mart_query, visible_columns
 from olap.rights import area_of, declared_marts, things_of
 from olap.service import Numbers
@@ -49,9 +50,7 @@ def why_unreadable(mart: str, asker: Asker) -> str | None:
     if mart not in declared_marts():
         return "nothing is declared about whose its rows are"
     area = area_of(mart)
-    if area is None and not any(
-        asker.may(f"metric.{each}.read") for each in ("sales", "purchase", "inventory", "finance")
-    ):
+    if area is None and not any(asker.may(f"metric.{each}.read") for each in AREAS):
         return "you need the right to see some metric"
     if area is not None and not asker.may(f"metric.{area}.read"):
         return f"you need the right metric.{area}.read"

@@ -68,6 +68,7 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_payable_movements": ("purchase_invoice", ("supplier",)),
     "fct_payments": ("payment", ()),
     "fct_document_recordings": ("journal_entry", ()),
+    "fct_request_latencies": ("status", ()),
     "dim_customers": ("customer", ()),
     "dim_customers_history": ("customer", ()),
     "dim_suppliers": ("supplier", ()),

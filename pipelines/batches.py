@@ -175,6 +175,7 @@ class Pipeline:
             version=version,
             error=outcome.error,
             seconds=seconds,
+            run_id=outcome.run_id,
         )
 
     def _read_project(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from pipelines.checks.result import CheckResult, PublishBlocked
 
@@ -27,6 +28,8 @@ class BatchReport:
     version: int | None = None
     error: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    run_id: UUID | None = None
+    """The run that made it, as the record of loads and the lake know it."""
 
     def check_published(self) -> None:
         """Nothing when readers see this batch.  Raises: PublishBlocked when a check stopped it, BatchFailed else."""

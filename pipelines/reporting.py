@@ -106,7 +106,11 @@ def _sums(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]
 def _events(report: BatchReport, *, with_raw: bool) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     import dagster as dg  # noqa: PLC0415
 
-    batch: dict[str, Any] = {"batch_id": report.batch_id, "watermark": report.watermark.isoformat()}
+    batch: dict[str, Any] = {
+        "batch_id": report.batch_id,
+        "run_id": str(report.run_id),
+        "watermark": report.watermark.isoformat(),
+    }
     if with_raw:
         for table, rows in report.rows_loaded.items():
             yield dg.AssetMaterialization(list(raw_key(table)), metadata={"rows": rows, **batch})

@@ -122,6 +122,7 @@ def _log(report: BatchReport) -> None:
         "batch published",
         extra={
             "batch_id": report.batch_id,
+            "run_id": str(report.run_id),
             "version": report.version,
             "rows_loaded": sum(report.rows_loaded.values()),
             "rows_written": sum(report.rows_written.values()),

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+
+DIGITS_MAX = 15
+"""Before the point: no figure of ours is longer."""
+
+
+def bound_of(given: object) -> Decimal | None:
+    """A bound as somebody wrote it; nothing where it is no number that a figure could have."""
+    try:
+        value = Decimal(str(given))
+    except InvalidOperation:
+        return None
+    return value if not isinstance(given, bool) and value.is_finite() and value.adjusted() < DIGITS_MAX else None
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from olap.errors import Problem, QueryInvalid
 from olap.query import Cell, Column, MetricQuery, TimeRange
-from reports.bounds import Reading, bounds_text
+from reports.bounds import Reading, bound_of, bounds_text
 from reports.measured import Condition, load_condition, read_conditions
 from reports.periods import PERIODS, days_of
 
@@ -96,13 +96,9 @@ def _period(data: Mapping[str, Any], problems: list[Problem]) -> str | None:
 def _decimal(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Decimal | None:
     if data.get(name) is None:
         return None
-    try:
-        value = Decimal(str(data[name]))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
+    value = bound_of(data[name])
+    if value is None:
         problems.append(Problem(name, "a number is expected"))
-        return None
     return value
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from olap.errors import NumbersUnavailable, Problem
-from reports.bounds import Reading, bounds_text
+from reports.bounds import Reading, bound_of, bounds_text
 from runtime.curves import Curves, spells
 from runtime.measurements import Measurements, Point
 from runtime.technical_metrics import TECHNICAL_METRICS, TechnicalMetric, curves_of, shown
@@ -95,13 +95,9 @@ def _condition(data: Any, path: str, problems: list[Problem]) -> Condition | Non
 def _bound(data: Mapping[str, Any], name: str, path: str, problems: list[Problem]) -> Decimal | None:
     if data.get(name) is None:
         return None
-    try:
-        value = Decimal(str(data[name]))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if isinstance(data[name], bool) or not value.is_finite():
+    value = bound_of(data[name])
+    if value is None:
         problems.append(Problem(f"{path}{name}", "a number is expected"))
-        return None
     return value
 
 
@@ -114,6 +110,11 @@ def _where(data: Mapping[str, Any], metric: TechnicalMetric, path: str, problems
     problems += [
         Problem(f"{path}where/{name}", f"{metric.name} has no such label; it has {told}", "unknown_field")
         for name in sorted(set(given) - set(metric.labels))
+    ]
+    problems += [
+        Problem(f"{path}where/{name}", "a text is expected")
+        for name, value in given.items()
+        if not isinstance(value, str) and name in metric.labels
     ]
     return {str(name): str(value) for name, value in given.items()}
 

@@ -69,6 +69,15 @@ class TraceFiles:
                 found += [each for each in told if each["trace_id"] == trace_id]
         return sorted(found, key=lambda each: str(each["began_at"]))
 
+    def recent(self, tenant_id: str, start: datetime, end: datetime) -> list[dict[str, Any]]:
+        """The first span of every trace that a tenant's requests left between two moments, newest first."""
+        found = []
+        for folder in sorted(self._folder.glob("????-??-??")):
+            if start.date() <= date.fromisoformat(folder.name) <= end.date():
+                for file in folder.iterdir():
+                    found += [each for each in _roots(file, tenant_id) if start <= _began(each) <= end]
+        return sorted(found, key=_began, reverse=True)
+
     def _file(self, day: date, trace_id: str) -> Path:
         return self._folder / day.isoformat() / f"{hashlib.sha256(trace_id.encode()).hexdigest()[:2]}.jsonl"
 
@@ -154,6 +163,16 @@ def _line(kept: Kept, span: Span, service: str) -> Mapping[str, Any]:
         "user_id": kept.user_id,
         "attributes": span.attributes,
     }
+
+
+def _roots(file: Path, tenant_id: str) -> list[dict[str, Any]]:
+    told = file.read_text(encoding="utf-8").splitlines()
+    found = [_read(line) for line in told if '"parent_id": null' in line and tenant_id in line]
+    return [each for each in found if each is not None and each["tenant_id"] == tenant_id]
+
+
+def _began(span: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(str(span["began_at"]))
 
 
 def _read(line: str) -> dict[str, Any] | None:

@@ -154,6 +154,8 @@ def _key(table: Table) -> tuple[str, ...]:
 
 
 def _condition(table: Table) -> str | None:
+    if table.fullname == "platform.daily_latencies":
+        return "kind = 'route'"
     if table.fullname != "kernel.audit_log":
         return None
     listed = ", ".join(f"'{name}'" for name in MASTERS_WITH_HISTORY)

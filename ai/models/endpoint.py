@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from runtime.tracing import span
+
 ANSWER_BYTES_MAX = 2_000_000
 Message = Mapping[str, str]
 
@@ -89,6 +91,7 @@ class Endpoint:
         received = bytearray()
         try:
             with (
+                span("model call", path=path, model=self.name),
                 # A redirect would carry the key elsewhere; proxies of the environment were not set for us.
                 httpx.Client(timeout=self.seconds_max, follow_redirects=False, trust_env=False) as client,
                 client.stream("POST", self.url.rstrip("/") + path, json=body, headers=headers) as response,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 import streamlit as st
 
-from dashboards.client import Problem
-from dashboards.data.catalogue import catalogue
 from dashboards.data.reports import breaches, notices, rules
-from dashboards.failure import show_problem
 from dashboards.formats import EMPTY, Formats
-from dashboards.session import api, viewer
+from dashboards.pages import link
+from dashboards.parts.alert_rule import act, new_rule
+from dashboards.session import viewer
 from dashboards.view import plain_page
 from dashboards.words import t
+
+_SEVERITY_COLOURS: Mapping[str, Any] = {"info": "gray", "warning": "orange", "critical": "red"}
 
 
 def show() -> None:
@@ -37,7 +37,7 @@ def _watched(formats: Formats) -> None:
     person = viewer()
     if person and person.may("alert.manage"):
         with st.expander(t("alerts.new"), icon=":material/add_alert:"):
-            _new()
+            new_rule()
     listed = rules()
     if not listed:
         st.info(t("alerts.none"), icon=":material/notifications_off:")
@@ -51,6 +51,8 @@ def _rule(rule: Mapping[str, Any], formats: Formats) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{rule['name']}**")
             st.badge(t(f"alerts.state_{rule['state']}"), color=colour)
+            st.badge(t(f"alerts.severity_{rule['severity']}"), color=_SEVERITY_COLOURS[rule["severity"]])
+            st.caption(t("alerts.version", number=rule["definition_version"]))
             if rule["muted_until"]:
                 st.caption(t("alerts.muted", at=formats.instant(rule["muted_until"])))
         for breach in rule["open_breaches"]:
@@ -58,6 +60,7 @@ def _rule(rule: Mapping[str, Any], formats: Formats) -> None:
             st.markdown(
                 f"{where}**{breach['figure'] or t('alerts.no_figure')}** · {t('alerts.expected')} {breach['expected']}"
             )
+        _answers(rule)
         if rule["error"]:
             st.warning(rule["error"], icon=":material/report:")
         if rule["checked_at"]:
@@ -70,22 +73,19 @@ def _rule(rule: Mapping[str, Any], formats: Formats) -> None:
             and person.may("alert.manage")
             and st.button(t("alerts.end"), key=f"end_{rule['id']}", type="tertiary")
         ):
-            _act(f"/api/notify/alert-rules/{rule['id']}/end", {})
+            act(f"/api/notify/alert-rules/{rule['id']}/end", {})
 
 
-def _new() -> None:
-    known = catalogue()
-    name = st.text_input(t("alerts.name"), key="rule_name")
-    metric = st.selectbox(
-        t("alerts.metric"), sorted(known.metrics, key=known.label), format_func=known.label, key="rule_metric"
-    )
-    left, right = st.columns(2)
-    above = left.text_input(t("alerts.above"), key="rule_above")
-    below = right.text_input(t("alerts.below"), key="rule_below")
-    if st.button(t("alerts.save"), type="primary", key="rule_save", disabled=not name):
-        bounds = {bound: typed for bound, typed in (("above", above), ("below", below)) if typed}
-        body = {"name": name, "kind": "threshold", "definition": {"metric": metric, **bounds}}
-        _act("/api/notify/alert-rules", body)
+def _answers(rule: Mapping[str, Any]) -> None:
+    """What one can do about open breaches: say that one looks at them, and see the requests of that time."""
+    if not rule["open_breaches"]:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if all(each["acknowledged_at"] for each in rule["open_breaches"]):
+            st.caption(t("alerts.acknowledged"))
+        elif st.button(t("alerts.acknowledge"), key=f"acknowledge_{rule['id']}", icon=":material/visibility:"):
+            act(f"/api/notify/alert-rules/{rule['id']}/acknowledge", {})
+        link("monitoring", t("alerts.traces"), icon=":material/account_tree:", breach=rule["open_breaches"][0]["id"])
 
 
 def _found(formats: Formats) -> None:
@@ -110,13 +110,4 @@ def _told(formats: Formats) -> None:
             st.markdown(f"**{each['title']}** :small[{formats.instant(each['created_at'])}]")
             st.text(each["body"])
             if each["read_at"] is None and st.button(t("alerts.read"), key=f"read_{each['id']}", type="tertiary"):
-                _act(f"/api/notify/notices/{each['id']}/read", {})
-
-
-def _act(path: str, body: Mapping[str, Any]) -> None:
-    try:
-        api().post(path, body, key=uuid4().hex)
-    except Problem as problem:
-        show_problem(problem)
-        return
-    st.rerun()
+                act(f"/api/notify/notices/{each['id']}/read", {})

@@ -7,7 +7,7 @@ import pytest
 
 from runtime.settings import Settings
 
-pytestmark = pytest.mark.feature("3.4.15")
+pytestmark = [pytest.mark.feature("3.4.15"), pytest.mark.feature("ARCH-17")]
 
 
 def test_there_are_no_loads_before_the_first_one(make_tenant: Callable[..., object]) -> None:
@@ -40,4 +40,5 @@ def test_loads_are_told_newest_first_and_without_what_belongs_to_others(
         (2, 7, "1.5", 1),
         (1, 7, "1.5", 0),
     ]
+    assert len({each["run_id"] for each in items}) == 2
     assert "secret" not in str(items)

@@ -114,6 +114,9 @@ def test_whichever_process_is_asked_answers_for_all_of_them(tmp_path: Path) -> N
     assert [each.value for each in told["qooerp_http_requests_in_flight"]] == [5]
 
 
+@pytest.mark.feature("5.7.7")
+@pytest.mark.feature("ARCH-16")
+@pytest.mark.feature("ARCH-17")
 def test_one_trace_leads_from_the_door_to_sql_event_run_and_log(
     services: Services, admin: Login, tracer: Tracer, shop: Shop, item_id: str, make_tenant: Callable[[str], Login]
 ) -> None:
@@ -133,7 +136,9 @@ def test_one_trace_leads_from_the_door_to_sql_event_run_and_log(
     assert (root["tenant_id"], root["user_id"]) == (str(admin.tenant_id), str(admin.user_id))
     assert root["attributes"]["http.status"] == 201
     named = [each["name"] for each in others]
-    assert {"sql", "outbox", "pipeline run", "land events and rows", "marts, checks, publish"} <= {*named}
+    chain = {"cache", "service", "sql", "outbox", "pipeline run", "land events and rows", "marts, checks, publish"}
+    assert chain <= {*named}
+    assert {(each["tenant_id"], each["user_id"]) for each in others} == {(str(admin.tenant_id), str(admin.user_id))}
     ids = {each["span_id"] for each in shown["spans"]}
     assert len(ids) == len(shown["spans"])
     assert {each["parent_id"] for each in others} <= ids
@@ -159,6 +164,7 @@ def _load(connection: psycopg.Connection) -> str:
     return str(run_id)
 
 
+@pytest.mark.feature("5.7.7")
 def test_errors_are_always_kept_and_the_rest_by_share(
     http: TestClient, services: Services, tracer: Tracer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,8 +181,14 @@ def test_errors_are_always_kept_and_the_rest_by_share(
     assert not _spans(services, undrawn.headers["X-Correlation-Id"])
 
 
-def test_tracing_switched_off_notes_nothing_and_changes_no_answer(http: TestClient, services: Services) -> None:
+@pytest.mark.feature("ARCH-16")
+def test_tracing_switched_off_notes_nothing_and_changes_no_answer(
+    http: TestClient, services: Services, tracer: Tracer, customer: dict[str, Any]
+) -> None:
+    traced = http.get("/api/scm/customers", headers=SEEN)
     services.tracer = Tracer(services.settings.model_copy(update={"trace_share": 0.0}), "API")
+    assert http.get("/api/scm/customers", headers=SEEN).content == traced.content
+    assert customer["code"] in traced.text
     trace_id = uuid4().hex
     answer = http.get("/api/scm/customers", headers={"traceparent": f"00-{trace_id}-b7ad6b7169203331-01"})
     assert answer.status_code == 200

@@ -35,6 +35,7 @@ BREACH: Json = {
     "closed_at": None,
     "closing_figure": None,
     "is_muted": False,
+    "acknowledged_at": None,
 }
 RULE: Json = {
     "id": "r1",
@@ -45,6 +46,9 @@ RULE: Json = {
     "channels": ["mail"],
     "user_ids": ["u1"],
     "endpoint_id": None,
+    "severity": "critical",
+    "for_minutes": 0,
+    "definition_version": 2,
     "is_active": True,
     "muted_until": None,
     "state": "breached",

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import dagster as dg
 import pytest
@@ -82,6 +83,9 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
+RUN = UUID("018f0000-0000-7000-8000-0000000000f1")
+
+
 def _report(*, passed: bool) -> BatchReport:
     return BatchReport(
         batch_id=7,
@@ -96,9 +100,11 @@ def _report(*, passed: bool) -> BatchReport:
             CheckResult("ledger_by_account", "fct_journal_lines", passed=True, figures={"differing_keys": 0}),
         ],
         version=3 if passed else None,
+        run_id=RUN,
     )
 
 
+@pytest.mark.feature("ARCH-17")
 def test_a_batch_of_the_worker_shows_without_a_run(instance: dg.DagsterInstance) -> None:
     report_batch(instance, _report(passed=True))
     for parts in (raw_key("journal_lines"), model_key("marts", "fct_journal_lines"), lake_key("fct_journal_lines")):
@@ -106,6 +112,7 @@ def test_a_batch_of_the_worker_shows_without_a_run(instance: dg.DagsterInstance)
         assert event is not None
         assert event.asset_materialization is not None
         assert event.asset_materialization.metadata["batch_id"].value == 7
+        assert event.asset_materialization.metadata["run_id"].value == str(RUN)
     assert _last_check(instance, "promises") is True
     assert _last_check(instance, "ledger_by_account") is True
 

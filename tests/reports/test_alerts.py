@@ -147,6 +147,7 @@ def test_late_data_are_an_alert_of_their_own(desk: Desk) -> None:
         ("threshold", {"metric": "astronauts", "above": 1}, "definition/metrics/0"),
         ("threshold", {"metric": "net_revenue"}, "definition/above"),
         ("threshold", {"metric": "net_revenue", "above": "much"}, "definition/above"),
+        ("threshold", {"metric": "net_revenue", "above": "1e400"}, "definition/above"),
         ("threshold", {"metric": "net_revenue", "above": 1, "group_by": ["moon"]}, "definition/group_by/0"),
         ("change", {"metric": "net_revenue", "fall_share": 0.3}, "definition/period"),
     ],

@@ -241,6 +241,8 @@ def test_each_change_of_a_rule_is_a_version(office: Office) -> None:
         ({"measurement": "cpu_share"}, "definition/above"),
         ({"measurement": "cpu_share", "above": "much"}, "definition/above"),
         ({"measurement": "cpu_share", "above": True}, "definition/above"),
+        ({"measurement": "cpu_share", "above": "1e400"}, "definition/above"),
+        ({"measurement": "cpu_share", "above": 1, "where": {"service": None}}, "definition/where/service"),
         ({"measurement": "cpu_share", "above": 1, "below": 2}, "definition/below"),
         ({"measurement": "cpu_share", "above": 1, "where": {"moon": "full"}}, "definition/where/moon"),
         ({"measurement": "cpu_share", "above": 1, "where": "API"}, "definition/where"),

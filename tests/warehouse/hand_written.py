@@ -405,6 +405,9 @@ QUERIES: dict[str, str] = {
     "payments_made": "select sum(company_amount) from raw.payments where kind = 'disbursement'",
     "bank_charges": "select sum(charge_amount * exchange_rate) from raw.payments",
     "days_in_period": _DAYS_IN_BOOKS,
+    "request_latency_p95_ms": "select max(p95_ms) from raw.daily_latencies",
+    "request_count": "select sum(request_count) from raw.daily_latencies",
+    "request_time_ms": "select sum(total_ms) from raw.daily_latencies",
 }
 
 DERIVED: dict[str, tuple[str, str, str]] = {

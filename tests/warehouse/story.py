@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from runtime.latencies import Kind, Latencies
 from tests.factories.documents import Shop, add_rate, make_customer, make_item, make_shop, stock_up
 from tests.warehouse.warehouse import Warehouse
 from transactional.finance.models import Budget, BudgetLine, PaymentKind, Settlement
@@ -29,6 +30,7 @@ from transactional.kernel.rows import delete_all, insert_all, read, read_by_id, 
 from transactional.kernel.session import Database, Session
 from transactional.ledger.models import Account, AccountRole, FiscalYear
 from transactional.organization.models import CostCentre, Employee, Unit
+from transactional.platform.services.keep_latencies import keep_latencies
 from transactional.purchase.models import PurchaseOrderLine, PurchaseReceiptLine
 from transactional.purchase.services.confirm_orders import confirm_orders as confirm_purchase_orders
 from transactional.purchase.services.create_orders import create_orders as create_purchase_orders
@@ -68,6 +70,7 @@ from transactional.sales.specs import (
 from transactional.scm.models import Customer, CustomerCategory, Region
 
 D = Decimal
+ORDERS_ROUTE = "POST /api/sales/orders"
 NOW = datetime(2026, 4, 10, 9, 0, tzinfo=UTC)
 
 
@@ -104,6 +107,7 @@ def tell(database: Database, warehouse: Warehouse) -> Story:
         )
     with database.transaction(by) as session:
         _rename_the_unit(session, story)
+        _measure_requests(session)
     warehouse.load()
     # As if the unit had been made in January and renamed in the middle of March.
     warehouse.connection.execute(
@@ -322,6 +326,20 @@ def _rename_the_unit(session: Session, story: Story) -> None:
     [unit] = read_by_id(session, Unit, [story.ids["unit"]]).values()
     unit.name, unit.path = "Sales abroad", "ABROAD"
     update_all(session, [unit], Unit.name, Unit.path)
+
+
+def _measure_requests(session: Session) -> None:
+    """Two routes on one day of March, one of them in two goes; a statement, of which the warehouse hears nothing."""
+    orders, quick, statement = Latencies(), Latencies(), Latencies()
+    for milliseconds in range(1, 101):
+        orders.add(float(milliseconds))
+    quick.add(2.0)
+    statement.add(5_000.0)
+    first: dict[tuple[Kind, str], Latencies] = {("route", ORDERS_ROUTE): orders, ("sql", "select 1"): statement}
+    keep_latencies(session, first, release="1.0", on=march(20))
+    session.send_waiting()
+    again: dict[tuple[Kind, str], Latencies] = {("route", ORDERS_ROUTE): orders, ("route", "GET /api/quick"): quick}
+    keep_latencies(session, again, release="1.0", on=march(20))
 
 
 def _line_ids(session: Session, story: Story, order: str) -> list[UUID]:

@@ -12,7 +12,7 @@ from olap.compiler import Shape
 from olap.manifest import parse_manifest
 from olap.vocabulary import build
 from tests.warehouse.hand_written import DERIVED, QUERIES, query_of
-from tests.warehouse.story import Story
+from tests.warehouse.story import ORDERS_ROUTE, Story
 from tests.warehouse.warehouse import Metrics, Warehouse
 
 pytestmark = pytest.mark.timeout(900)
@@ -149,6 +149,18 @@ def test_turns_supply_and_stockouts_of_march_are_those_computed_by_hand(metrics:
 
 def test_tax_by_code_comes_from_the_tax_accounts(metrics: Metrics) -> None:
     assert sum(amount for _, amount in metrics.ask("output_tax", "tax_code__code")) == D(286)
+
+
+@pytest.mark.feature("5.7.8")
+def test_p95_of_requests_by_route_and_day_comes_from_stored_measurements(metrics: Metrics) -> None:
+    by = ("request_latency__route", "metric_time__day")
+    found = {(route, str(day)[:10]): float(ms) for route, day, ms in metrics.ask("request_latency_p95_ms", *by)}
+    day = "2026-03-20"
+    assert found.keys() == {(ORDERS_ROUTE, day), ("GET /api/quick", day)}
+    # Of 1 to 100 milliseconds, each counted twice, 95 of 100 stay below 95; buckets are ten percent wide.
+    assert 95 <= found[ORDERS_ROUTE, day] < 95 * 1.1
+    assert 2 <= found["GET /api/quick", day] < 2.2
+    assert metrics.by("request_count", "request_latency__route") == {ORDERS_ROUTE: 200, "GET /api/quick": 1}
 
 
 @pytest.mark.usefixtures("story")

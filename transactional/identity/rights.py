@@ -6,6 +6,7 @@ RIGHTS_ELSEWHERE = {
     "metric.purchase.read": "See figures of purchasing",
     "metric.inventory.read": "See figures of stock",
     "metric.finance.read": "See figures of the books",
+    "metric.monitor.read": "See figures of the program itself",
     "metric.export": "Export figures",
     "metric.manage": "Refresh and administer the published figures",
     "report.read": "Read reports",

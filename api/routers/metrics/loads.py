@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -32,6 +33,7 @@ _LOADS = text(
     """
     select
         batch_id,
+        run_id,
         kind,
         state,
         started_at,
@@ -49,7 +51,7 @@ _LOADS = text(
 )
 _LOAD = text(
     """
-    select batch_id, kind, state, started_at, finished_at, watermark
+    select batch_id, run_id, kind, state, started_at, finished_at, watermark
     from raw.load_runs
     where published_version = :version
     order by batch_id desc
@@ -63,7 +65,8 @@ class LoadShown(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    batch_id: int
+    batch_id: int = Field(description="Rows of marts carry it as `_batch_id`.")
+    run_id: UUID = Field(description="The run that made it; Dagster's events and the lake's version carry it too.")
     kind: str
     state: str
     started_at: datetime

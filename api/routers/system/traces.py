@@ -97,7 +97,7 @@ def router() -> APIRouter:
         began = datetime.fromisoformat(str(spans[0]["began_at"]))
         events, runs = call.read(lambda session: _joined(session, trace_id, began))
         for run in runs:
-            spans += _spans_of(run, trace_id, str(spans[0]["span_id"]))
+            spans += _spans_of(run, spans[0])
         logs = [*_lines(call.services.settings.log_dir, trace_id, tenant_id)][-_LOG_LINES_MAX:]
         return json_response({"trace_id": trace_id, "spans": spans, "events": events, "logs": logs})
 
@@ -127,18 +127,18 @@ def _id_at(moment: datetime) -> UUID:
     return UUID(int=(int(moment.timestamp() * 1000) & _UNVERSIONED) << 80)
 
 
-def _spans_of(run: Mapping[str, Any], trace_id: str, parent_id: str) -> Sequence[dict[str, Any]]:
+def _spans_of(run: Mapping[str, Any], root: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
     """A run of the pipeline as spans: landing the rows, then marts, checks and publishing."""
     facts = {name: run[name] for name in ("batch_id", "kind", "state", "published_version")} | {
         "run_id": str(run["run_id"])
     }
     own, landing, publishing = (f"{(run['run_id'].int + part) & 0xFFFF_FFFF_FFFF_FFFF:016x}" for part in range(3))
-    parts = [("pipeline run", own, parent_id, run["started_at"], run["finished_at"])]
+    parts = [("pipeline run", own, root["span_id"], run["started_at"], run["finished_at"])]
     parts.append(("land events and rows", landing, own, run["started_at"], run["loaded_at"]))
     parts.append(("marts, checks, publish", publishing, own, run["loaded_at"], run["finished_at"]))
     return [
         {
-            "trace_id": trace_id,
+            "trace_id": root["trace_id"],
             "span_id": span_id,
             "parent_id": parent,
             "name": name,
@@ -147,8 +147,9 @@ def _spans_of(run: Mapping[str, Any], trace_id: str, parent_id: str) -> Sequence
             "began_at": began,
             "milliseconds": round((ended - began).total_seconds() * 1000, 3),
             "is_error": run["state"] in {"failed", "blocked"},
-            "tenant_id": None,
-            "user_id": None,
+            # A run takes in what all have written; here it is told of what this request wrote.
+            "tenant_id": root["tenant_id"],
+            "user_id": root["user_id"],
             "attributes": facts,
         }
         for name, span_id, parent, began, ended in parts

@@ -505,6 +505,31 @@ CREATE TABLE organization.exchange_rates (
 -- statement
 CREATE INDEX ix_exchange_rates_row_xid ON organization.exchange_rates (row_xid);
 -- statement
+CREATE TABLE platform.daily_latencies (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    digest VARCHAR(32) NOT NULL,
+    name VARCHAR(2000) NOT NULL,
+    release VARCHAR(40) NOT NULL,
+    measured_on DATE NOT NULL,
+    request_count BIGINT NOT NULL,
+    total_ms NUMERIC(18, 3) NOT NULL,
+    p95_ms NUMERIC(18, 3) NOT NULL,
+    buckets JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_daily_latencies PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_daily_latencies_tenant_id_kind_digest_release_measured_on UNIQUE (tenant_id, kind, digest, release, measured_on),
+    CONSTRAINT ck_daily_latencies_kind_known CHECK (kind in ('route', 'sql'))
+);
+-- statement
+CREATE INDEX ix_daily_latencies_row_xid ON platform.daily_latencies (row_xid);
+-- statement
 CREATE TABLE report.notify_settings (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1538,6 +1563,8 @@ CREATE TABLE ledger.manual_entry_lines (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_manual_entry_lines PRIMARY KEY (tenant_id, id),
     CONSTRAINT fk_manual_entry_lines_tenant_id_manual_entry_id FOREIGN KEY(tenant_id, manual_entry_id) REFERENCES ledger.manual_entries (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT ck_manual_entry_lines_debit_not_negative CHECK (debit_amount >= 0),
+    CONSTRAINT ck_manual_entry_lines_credit_not_negative CHECK (credit_amount >= 0),
     CONSTRAINT fk_manual_entry_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
     CONSTRAINT fk_manual_entry_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
 );
@@ -4168,6 +4195,22 @@ create trigger audit_insert after insert on organization.exchange_rates referenc
 create trigger audit_update after update on organization.exchange_rates referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on organization.exchange_rates referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table platform.daily_latencies enable row level security;
+-- statement
+alter table platform.daily_latencies force row level security;
+-- statement
+create policy tenant on platform.daily_latencies using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on platform.daily_latencies for select to qooerp_warehouse using (true);
+-- statement
+grant select on platform.daily_latencies to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on platform.daily_latencies to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on platform.daily_latencies for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on platform.daily_latencies referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table report.notify_settings enable row level security;
 -- statement

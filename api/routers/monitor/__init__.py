@@ -1,0 +1,1 @@
+"""`/api/monitor`: what the program measures of itself."""

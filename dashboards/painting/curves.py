@@ -1,0 +1,44 @@
+"""Measured curves over time: one line a member, the busiest first; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards.painting.figures import Ink
+
+LINES_MAX = 8
+_HEIGHT = 220
+
+
+def paint_curves(curves: Sequence[Mapping[str, Any]], *, unit: str, ink: Ink, zone: tzinfo) -> go.Figure:
+    """The figure; of more members than colours those with the highest last point."""
+    figure = go.Figure()
+    shown = sorted(curves, key=lambda each: -float(each["last"]))[:LINES_MAX]
+    for place, each in enumerate(shown):
+        moments = [datetime.fromtimestamp(at, tz=zone).replace(tzinfo=None) for at, _ in each["points"]]
+        figure.add_scatter(
+            x=moments,
+            y=[value for _, value in each["points"]],
+            mode="lines",
+            name=each["member"] or unit,
+            line={"width": 1.6, "color": ink.series[place % len(ink.series)]},
+            showlegend=len(shown) > 1,
+        )
+    figure.update_layout(
+        height=_HEIGHT,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hovermode="x unified",
+        font={"color": ink.text},
+        legend={"orientation": "h"},
+    )
+    figure.update_yaxes(rangemode="tozero", tickformat=_FORMATS.get(unit, ",~r"))
+    return figure
+
+
+_FORMATS = {"share": ".0%", "bytes": ".2~s", "bytes_per_second": ".2~s", "count": ",d"}

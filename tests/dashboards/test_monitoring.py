@@ -1,0 +1,87 @@
+"""The page of the program itself: curves, the slowest by release, traces; and what one does about an alert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runtime.technical_metrics import TECHNICAL_METRICS
+from tests.dashboards.fake_api import FakeApi
+from tests.dashboards.reading import OpenPage, text_of
+
+CURVES = "/api/monitor/measurements"
+_SLOW = {
+    "name": "POST /api/sales/orders",
+    "release": "1.1",
+    "first_on": "2026-03-01",
+    "last_on": "2026-03-02",
+    "request_count": 500,
+    "total_ms": 9000.0,
+    "p95_ms": 130.0,
+    "release_before": "1.0",
+    "p95_ms_before": 100.0,
+    "change_share": 0.3,
+    "is_slower": True,
+}
+
+
+@pytest.fixture
+def filled(fake: FakeApi) -> FakeApi:
+    """Curves of every measurement but the forecast; a route that a release has made slower."""
+    by_path: dict[str, Any] = fake.records.by_path
+    by_path[CURVES] = []
+    by_path["/api/monitor/performance"] = [_SLOW]
+    by_path["/api/monitor/traces"] = []
+    for name, metric in TECHNICAL_METRICS.items():
+        points = [[1_770_000_000.0 + 15 * number, 0.25 + number] for number in range(3)]
+        curve = {"member": "API 7", "labels": {}, "points": points, "last": points[-1][1]}
+        curves = [] if name == "disk_days_to_full" else [curve]
+        by_path[CURVES].append({"id": name, "name": name, "unit": metric.unit, "labels": [], "curves": curves})
+    return fake
+
+
+@pytest.mark.feature("5.7.3")
+@pytest.mark.feature("5.7.4")
+@pytest.mark.feature("5.7.5")
+@pytest.mark.feature("5.7.6")
+@pytest.mark.feature("5.7.8")
+def test_what_is_measured_is_drawn_and_a_slower_release_is_marked(filled: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("monitoring")
+    assert not page.exception
+    shown = text_of(page)
+    for words in (
+        "Processor by instance",
+        "Memory against the limit",
+        "Growth of memory within an hour",
+        "Days until the disk is full",
+        "Largest tables",
+        "Growth of the logs within a day",
+        "Network throughput",
+        "Waiting for a database connection",
+    ):
+        assert words in shown, words
+    assert "Now 225.0 % API 7" in shown
+    assert "The disk is not filling up" in shown
+    drawn = page.get("plotly_chart")
+    assert len(drawn) >= 20
+    assert "is 30 percent slower with release 1.1 than with 1.0" in shown
+
+
+def test_the_page_speaks_chinese(filled: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("monitoring", locale="zh-CN")
+    assert not page.exception
+    shown = text_of(page)
+    assert "各实例处理器占用" in shown
+    assert "在版本 1.1 中比 1.0 慢 30%" in shown
+
+
+@pytest.mark.feature("5.7.10")
+@pytest.mark.feature("ARCH-17")
+def test_an_alert_is_acknowledged_on_its_page_and_leads_to_its_traces(filled: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("alerts")
+    assert not page.exception
+    assert "Critical" in text_of(page)
+    next(button for button in page.button if button.label == "I am looking at it").click().run()
+    assert ("POST", "/api/notify/alert-rules/r1/acknowledge") in [(method, path) for method, path, _ in filled.asked]
+    assert [each for each in page.get("page_link") if "breach=b1" in each.proto.query_string]
