@@ -68,7 +68,13 @@ def refusal_of(error: Exception) -> DomainError | None:
     for kinds, said in _SAID:
         if isinstance(error.orig, kinds):
             return said(error.orig)
+    if isinstance(error.orig, errors.DataError) and error.orig.sqlstate is None:
+        return _no_text()  # the driver sent nothing: it met a character that no database holds
     return DatabaseDown() if isinstance(error, OperationalError) or error.connection_invalidated else None
+
+
+def _no_text() -> DomainError:
+    return Invalid([FieldProblem("", "holds characters that are no text", "no_text")])
 
 
 def _constraint(cause: errors.Error) -> str:
@@ -109,6 +115,10 @@ _SAID: tuple[tuple[tuple[type[errors.Error], ...], Callable[[Any], DomainError]]
     ((errors.RestrictViolation,), lambda _: AgainstARule(rule="written once")),
     ((errors.LockNotAvailable, errors.QueryCanceled, *_TRY_AGAIN), lambda _: Busy()),
     (
+        (errors.UntranslatableCharacter, errors.CharacterNotInRepertoire),
+        lambda _: _no_text(),
+    ),
+    (
         (errors.NumericValueOutOfRange,),
         lambda _: Invalid([FieldProblem("", "holds a number that is too large", "too_large_number")]),
     ),
@@ -137,3 +147,5 @@ def guarded(work: Callable[[], Result]) -> Result:
         if refusal is None:
             raise
         raise refusal from error
+    except UnicodeEncodeError as error:  # half a character, as JSON may write one
+        raise _no_text() from error

@@ -66,14 +66,20 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     expected = dict(_ALWAYS)
     if operation.get(PERMISSION) != OPEN:
         expected |= _WHEN_GUARDED
-    if "{" in path:
+    if operation.get(PERMISSION) == OPEN and path.startswith("/api/auth/"):
+        expected["401"] = "Not who one says"
+        expected["403"] = "May not enter"
+    if "{" in path or method != "get":
         expected["404"] = "There is no such record that you may see"
     if method != "get":
         expected |= _WRITES
-    if method in {"patch", "delete"}:
+    changes = method == "patch" or path.endswith("/change")
+    if changes or method == "delete":
         expected["412"] = "The version in If-Match is stale"
-    if method == "patch":
+    if changes:
         expected["428"] = "The version is missing"
+    if "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
+        expected["415"] = "A kind of file that is not read here"
     if method == "post":
         operation.setdefault("parameters", []).append(_KEY)
     responses = operation["responses"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Mapping
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
@@ -36,6 +37,19 @@ def reachable(host: str, port: int, opened: str) -> str:
         if not _is_outside(known) and not any(known in network for network in networks):
             raise AddressRefused(f"{host} is a private address", is_permanent=True)
     return str(addresses[0])
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of an http or https address.  Raises: AddressRefused where it is none."""
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        is_address = False
+    if not is_address:
+        raise AddressRefused("an http or https address is expected", is_permanent=True)
+    return parts
 
 
 def request_to(

@@ -8,11 +8,10 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
-from reports.addresses import AddressRefused, reachable, request_to
+from reports.addresses import AddressRefused, parts_of, reachable, request_to
 from runtime.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
@@ -64,10 +63,8 @@ def check_address(settings: Settings, url: str) -> str:
 
     Raises: WebhookRefused.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise WebhookRefused("an http or https address is expected", is_permanent=True)
     try:
-        return reachable(parts.hostname, parts.port or 443, settings.webhook_networks)
+        parts = parts_of(url)
+        return reachable(parts.hostname or "", parts.port or 443, settings.webhook_networks)
     except AddressRefused as refusal:
         raise WebhookRefused(str(refusal), is_permanent=refusal.is_permanent) from refusal

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from urllib.parse import urlsplit
 
 import httpx
 
-from reports.addresses import AddressRefused, reachable, request_to
+from reports.addresses import AddressRefused, parts_of, reachable, request_to
 from reports.sources.places import BYTES_MAX, SECONDS_MAX
 from transactional.kernel.errors import FieldProblem, Invalid
 
@@ -29,13 +28,14 @@ class NotFetched(Exception):
 
 def fetch(url: str, username: str | None, password: str | None, *, networks: str) -> bytes:
     """The bytes at an address.  Raises: NotFetched."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise NotFetched("url", "an http or https address is expected", "bad_address")
+    try:
+        parts = parts_of(url)
+    except AddressRefused as refusal:
+        raise NotFetched("url", str(refusal), "bad_address") from refusal
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = reachable(parts.hostname, port, networks)
-    except (AddressRefused, ValueError) as refusal:
+        address = reachable(parts.hostname or "", port, networks)
+    except AddressRefused as refusal:
         raise NotFetched("url", str(refusal), "source_address") from refusal
     auth = httpx.BasicAuth(username, password or "") if username else None
     try:

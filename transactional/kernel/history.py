@@ -1,16 +1,19 @@
 """What happened to a record, read from the audit log."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Numeric, Table, Text, cast, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from transactional.kernel.errors import NotFound
 from transactional.kernel.field_access import masked_text
+from transactional.kernel.model import Base
 from transactional.kernel.models import AuditRecord
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import AUDIT_COLUMNS, Lines, Resource
@@ -54,14 +57,53 @@ def history_of(session: Session, resource: Resource, record_id: UUID, *, by: Pri
         names[lines.model.__table__.fullname] = lines.name
         ids += _line_ids(session, lines, record_id)
     statement = (
-        select(AuditRecord)
+        select(
+            AuditRecord,
+            cast(AuditRecord.before, Text).label("before_text"),
+            cast(AuditRecord.after, Text).label("after_text"),
+        )
         .where(AuditRecord.table_name.in_(names), AuditRecord.row_id.in_(ids))
         .order_by(AuditRecord.id)
         .limit(CHANGES_MAX)
     )
-    records = list(session.scalars(statement))
+    rows = session.execute(statement).all()
     session.expunge_all()
-    return [_told(record, names[record.table_name], veils[record.table_name]) for record in records]
+    tables = {table.fullname: table for table in _tables_of(resource)}
+    return [
+        _told(
+            record,
+            _exact(before, tables[record.table_name]),
+            _exact(after, tables[record.table_name]),
+            names[record.table_name],
+            veils[record.table_name],
+        )
+        for record, before, after in rows
+    ]
+
+
+def _tables_of(resource: Resource) -> list[Table]:
+    return [resource.table, *[Base.metadata.tables[lines.model.__table__.fullname] for lines in resource.lines]]
+
+
+def _exact(state: str | None, table: Table) -> dict[str, Any] | None:
+    """A row as the audit log tells it, its decimals exactly as they were stored."""
+    if state is None:
+        return None
+    read: dict[str, Any] = json.loads(state, parse_float=Decimal)
+    decimals = {column.name for column in table.c if isinstance(column.type, Numeric)}
+    return {
+        name: Decimal(value) if name in decimals and value is not None else _plain(value)
+        for name, value in read.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    """What stands in a JSON column, as JSON has it."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
 def _line_ids(session: Session, lines: Lines, record_id: UUID) -> list[UUID]:
@@ -69,7 +111,9 @@ def _line_ids(session: Session, lines: Lines, record_id: UUID) -> list[UUID]:
     return list(session.scalars(select(table.c.id).where(table.c[lines.column] == record_id)))
 
 
-def _told(record: AuditRecord, part: str, veil: _Veil) -> dict[str, Any]:
+def _told(
+    record: AuditRecord, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, part: str, veil: _Veil
+) -> dict[str, Any]:
     return {
         "at": record.at,
         "user_id": record.user_id,
@@ -80,7 +124,7 @@ def _told(record: AuditRecord, part: str, veil: _Veil) -> dict[str, Any]:
         "row_id": record.row_id,
         "changes": [
             each | {name: veil.told(each["field"], each[name]) for name in ("old", "new")}
-            for each in changes_between(record.before, record.after, veil.hidden)
+            for each in changes_between(before, after, veil.hidden)
         ],
     }
 
@@ -101,25 +145,25 @@ def record_as_of(
 ) -> dict[str, Any]:
     """The record and its lines as they were.  Raises: NotFound for a time before it existed or after it was deleted."""
     veils = _veils(resource, by)
-    found = _last_states(session, resource.table.fullname, [record_id], at)
+    found = _last_states(session, resource.table, [record_id], at)
     if not found or found[0] is None:
         raise NotFound(kind=resource.thing, id=record_id)
     record = _cleaned(found[0], veils[resource.table.fullname])
     for lines in resource.lines:
-        name = lines.model.__table__.fullname
-        states = _last_states(session, name, _line_ids(session, lines, record_id), at)
-        record[lines.name] = [_cleaned(state, veils[name]) for state in states if state is not None]
+        table = Base.metadata.tables[lines.model.__table__.fullname]
+        states = _last_states(session, table, _line_ids(session, lines, record_id), at)
+        record[lines.name] = [_cleaned(state, veils[table.fullname]) for state in states if state is not None]
     return record
 
 
-def _last_states(session: Session, table: str, ids: Sequence[UUID], at: datetime) -> list[dict[str, Any] | None]:
+def _last_states(session: Session, table: Table, ids: Sequence[UUID], at: datetime) -> list[dict[str, Any] | None]:
     statement = (
-        select(AuditRecord.after)
+        select(cast(AuditRecord.after, Text))
         .ext(distinct_on(AuditRecord.row_id))
-        .where(AuditRecord.table_name == table, AuditRecord.row_id.in_(ids), AuditRecord.at <= at)
+        .where(AuditRecord.table_name == table.fullname, AuditRecord.row_id.in_(ids), AuditRecord.at <= at)
         .order_by(AuditRecord.row_id, AuditRecord.id.desc())
     )
-    return list(session.scalars(statement))
+    return [_exact(state, table) for state in session.scalars(statement)]
 
 
 def _cleaned(state: Mapping[str, Any], veil: _Veil) -> dict[str, Any]:

@@ -46,7 +46,13 @@ def ask(body: QuestionBody, call: Calling) -> Response:
     return call.write(lambda session: _kept(session, body, reply, call))
 
 
-@router.post("/ask/stream", summary="Ask in words, streamed", openapi_extra=needs("ai.ask"))
+@router.post(
+    "/ask/stream",
+    summary="Ask in words, streamed",
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    response_class=StreamingResponse,
+    openapi_extra=needs("ai.ask"),
+)
 def ask_streamed(body: QuestionBody, call: Calling) -> Response:
     """The same as server-sent events: `text` piece by piece, then `answer` with everything, then `done`."""
     reply = _reply(body, call)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -30,13 +29,14 @@ from olap.layouts import rendered
 from olap.query import Compare, TimeRange
 from olap.statements import Statement, balance_sheet, income_statement, trial_balance
 from transactional.kernel.records import get_record
+from transactional.kernel.schema import Day
 from transactional.ledger.resources import STATEMENT_TEMPLATES
 from transactional.ledger.statement_templates import computed, read_rows
 
 router = Router(prefix="/api/metrics/statements", tags=["metrics"])
 
 KnownOn = Annotated[
-    date | None, Query(description="Only what had been written by the end of this day (UTC): the period as known then.")
+    Day | None, Query(description="Only what had been written by the end of this day (UTC): the period as known then.")
 ]
 Dimensions = Annotated[list[str] | None, Query(description="Further dimensions, such as cost_centre.")]
 
@@ -49,8 +49,8 @@ Dimensions = Annotated[list[str] | None, Query(description="Further dimensions, 
 )
 def trial(
     request: Request,
-    start: date,
-    end: date,
+    start: Day,
+    end: Day,
     company: str | None = None,
     group_by: Dimensions = None,
     known_on: KnownOn = None,
@@ -79,9 +79,9 @@ def trial(
 )
 def balance(
     request: Request,
-    as_of: date,
+    as_of: Day,
     company: str | None = None,
-    compare: date | None = None,
+    compare: Day | None = None,
     known_on: KnownOn = None,
 ) -> Response:
     """Assets against liabilities and equity on any day, current profit included."""
@@ -100,8 +100,8 @@ def balance(
 )
 def income(  # noqa: PLR0913, PLR0917 a question has that many sides
     request: Request,
-    start: date,
-    end: date,
+    start: Day,
+    end: Day,
     company: str | None = None,
     grain: str | None = None,
     group_by: Dimensions = None,
@@ -130,9 +130,7 @@ def income(  # noqa: PLR0913, PLR0917 a question has that many sides
     responses={200: {"model": CashFlowOut}},
     openapi_extra=needs("metric.read"),
 )
-def cash_flow(
-    request: Request, start: date, end: date, company: str | None = None, known_on: KnownOn = None
-) -> Response:
+def cash_flow(request: Request, start: Day, end: Day, company: str | None = None, known_on: KnownOn = None) -> Response:
     """From the profit to the change of the bank and cash accounts, by the indirect method."""
     with refusals():
         found = cash_flow_statement(
@@ -155,9 +153,7 @@ def cash_flow(
     responses={200: {"model": DifferenceOut}},
     openapi_extra=needs("metric.read"),
 )
-def restated(
-    request: Request, start: date, end: date, known_on: date, until: date, company: str | None = None
-) -> Response:
+def restated(request: Request, start: Day, end: Day, known_on: Day, until: Day, company: str | None = None) -> Response:
     """How the accounts of a period changed between two days, explained by the entries written in between."""
     with refusals():
         found = difference(
@@ -191,8 +187,8 @@ def layout(
     request: Request,
     call: Calling,
     id: UUID,  # noqa: A002
-    end: date,
-    start: date | None = None,
+    end: Day,
+    start: Day | None = None,
     company: Annotated[
         list[str] | None, Query(description="One or several companies; all where none is named.")
     ] = None,

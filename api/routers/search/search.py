@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from ai.embeddings.embedders import Embedder
@@ -18,6 +18,7 @@ from api.routers.ai.embedding import embedder_of
 from api.routing import Router, needs
 from transactional.assistant.knowledge import found_by_vector, found_by_words
 from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.schema import plain_text
 from transactional.kernel.search import words_of_query
 from transactional.kernel.session import Session
 from transactional.search import found_documents, found_records
@@ -62,8 +63,11 @@ class VectorBody(BaseModel):
     limit: int = Field(default=10, ge=1, le=100)
 
 
+Words = Annotated[str, AfterValidator(plain_text)]
+
+
 @router.get("", summary="Search", responses={200: {"model": SearchOut}}, openapi_extra=needs("search.read"))
-def search(call: Calling, q: str, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Response:
+def search(call: Calling, q: Words, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Response:
     """What holds the words, or words that begin so; a document's number first. Only what the asker may read."""
     vector, name, note = _vector(embedder_of(call), q)
 
