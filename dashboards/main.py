@@ -24,6 +24,7 @@ from dashboards.views import (
     money,
     monitoring,
     overview,
+    portal,
     reports,
     sell,
     shared,
@@ -50,6 +51,7 @@ SPECS = [
     PageSpec("sources", "database", "", sources.show, right="report.read", route="/api/report/sources"),
     PageSpec("alerts", "notifications", "", alerts.show, right="alert.read", route="/api/notify/alert-rules"),
     PageSpec("assistant", "forum", "", assistant.show, areas=_FIGURES, right="ai.ask", route="/api/ai/ask"),
+    PageSpec("portal", "support_agent", "", portal.show, right="portal.ask", is_outside=True),
     PageSpec("watch", "policy_alert", "", watch.show, right="incident.read", route="/api/ai/incidents"),
     PageSpec("workbench", "edit_document", "", workbench.show),
     PageSpec(

@@ -29,10 +29,14 @@ class PageSpec:
     """It is there for holders of this right."""
     route: str | None = None
     """It is there where the server answers at this path."""
+    is_outside: bool = False
+    """Only for those who see no figures of the company: its customers."""
 
     def is_for(self, person: Viewer, known: Catalogue) -> bool:
         """Whether a person finds anything on the page.  Raises: Problem."""
         if self.areas and not self.areas & known.areas():
+            return False
+        if self.is_outside and known.areas():
             return False
         if self.right is not None and not person.may(self.right):
             return False

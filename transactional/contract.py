@@ -4,6 +4,7 @@ Whatever is not promised here never leaves the operational schemas: keys, sessio
 that concurrent writers queue at.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,7 +27,6 @@ INTERNAL = frozenset(
         # Ways in: hashes, devices, addresses.
         "identity.accounts",
         "identity.erasures",
-        "identity.logins",
         "identity.memberships",
         "identity.sessions",
         "identity.sign_in_attempts",
@@ -80,8 +80,14 @@ INTERNAL = frozenset(
         "assistant.knowledge_documents",
         "assistant.knowledge_pieces",
         "assistant.model_calls",
+        "assistant.service_requests",
     }
 )
+WITHHELD: Mapping[str, frozenset[str]] = {
+    # Who signed in and whether it worked is promised; where from and on which device is not.
+    "identity.logins": frozenset({"address", "agent"}),
+}
+"""Columns of promised tables that stay in the operational schemas."""
 MASTERS_WITH_HISTORY = (
     "catalog.item_categories",
     "catalog.items",
@@ -142,11 +148,16 @@ def _promise(table: Table) -> PromisedTable:
         schema=str(table.schema),
         name=table.name,
         key=_key(table),
-        columns=tuple(_column(column) for column in table.columns if column.name != EXTRACTION_MARK),
+        columns=tuple(_column(column) for column in _told(table)),
         is_append_only=is_append_only(table),
         extracted_by=EXTRACTION_MARK if EXTRACTION_MARK in table.c else None,
         only=_condition(table),
     )
+
+
+def _told(table: Table) -> list[ModelColumn[object]]:
+    withheld = WITHHELD.get(table.fullname, frozenset())
+    return [column for column in table.columns if column.name != EXTRACTION_MARK and column.name not in withheld]
 
 
 def _key(table: Table) -> tuple[str, ...]:

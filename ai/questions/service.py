@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -66,6 +66,15 @@ class Reply:
     read_by: Literal["rules", "model", "documents"] = "rules"
 
 
+@dataclass(frozen=True)
+class Progress:
+    """What is done while somebody waits: how the question was understood, then that its figures are asked for."""
+
+    step: Literal["understood", "querying"]
+    text: str
+    metric_query: Mapping[str, Any]
+
+
 def answer(
     numbers: Numbers,
     asker: Asker,
@@ -76,23 +85,46 @@ def answer(
     terms: Mapping[str, str] | None = None,
     model: Endpoint | None = None,
 ) -> Reply:
-    """The answer to a question, a question back, or a no that names what could not be placed.
+    """The answer to a question; see `answering`.  Raises: NumbersUnavailable while nothing has been published."""
+    steps = answering(numbers, asker, question, locale=locale, previous=previous, terms=terms, model=model)
+    return next(each for each in steps if isinstance(each, Reply))
+
+
+def answering(
+    numbers: Numbers,
+    asker: Asker,
+    question: str,
+    *,
+    locale: str = "en",
+    previous: Planned | None = None,
+    terms: Mapping[str, str] | None = None,
+    model: Endpoint | None = None,
+) -> Iterator[Progress | Reply]:
+    """The steps to an answer, and at last the answer, a question back, or a no that names what could not be placed.
 
     A `model`, where one is set, is asked only about what the rules cannot place; its reading passes the same validator.
 
     Raises: NumbersUnavailable while nothing has been published.
     """
     if len(question) > QUESTION_CHARACTERS_MAX:
-        return _declined("too_long", locale, limit=QUESTION_CHARACTERS_MAX)
+        yield _declined("too_long", locale, limit=QUESTION_CHARACTERS_MAX)
+        return
     questions = questions_in(cleaned(question))
     if not questions:
-        return _declined("empty", locale)
+        yield _declined("empty", locale)
+        return
     lexicon = read_lexicon(numbers, asker, terms)
     replies: list[Reply] = []
+    asking = _Asking(numbers, asker, lexicon, locale, model)
     for each in questions:
-        replies.append(_Asking(numbers, asker, lexicon, locale, model).answer(each, previous))
+        understood_as = asking.understand(each, previous)
+        if isinstance(understood_as.outcome, Planned):
+            query = understood_as.outcome.query
+            yield Progress("understood", _said(query, lexicon, locale), as_data(query))
+            yield Progress("querying", ", ".join(understood(query, labels_of(lexicon, locale), locale)), as_data(query))
+        replies.append(asking.answer(each, previous, understood_as))
         previous = replies[-1].planned or previous
-    return replies[0] if len(replies) == 1 else together(replies)
+    yield replies[0] if len(replies) == 1 else together(replies)
 
 
 def together(replies: Sequence[Reply]) -> Reply:
@@ -112,6 +144,15 @@ def together(replies: Sequence[Reply]) -> Reply:
 
 
 @dataclass(frozen=True)
+class _Understood:
+    """A question read and planned."""
+
+    reading: Reading
+    mended: tuple[Mended, ...]
+    outcome: Planned | Clarify | Decline
+
+
+@dataclass(frozen=True)
 class _Asking:
     """Somebody asking in one language."""
 
@@ -121,10 +162,15 @@ class _Asking:
     locale: str
     model: Endpoint | None
 
-    def answer(self, question: str, previous: Planned | None) -> Reply:
-        """The reply to one question."""
+    def understand(self, question: str, previous: Planned | None) -> _Understood:
+        """What one question was read as, before any figure is asked for."""
         reading, mended = read(question, self.lexicon)
         outcome = partial_names(reading, self.lexicon) or plan(reading, self.lexicon, previous)
+        return _Understood(reading, tuple(mended), outcome)
+
+    def answer(self, question: str, previous: Planned | None, known: _Understood) -> Reply:
+        """The reply to one question."""
+        reading, mended, outcome = known.reading, known.mended, known.outcome
         if isinstance(outcome, Decline):
             refused = _refused(outcome, reading, self.lexicon, self.locale)
             return self._helped(self._without(refused, reading, previous), question, reading)
@@ -134,7 +180,7 @@ class _Asking:
         if not mended:
             return reply
         told = " ".join(text_of("mended", self.locale, said=each.said, read=each.read) for each in mended)
-        return replace(reply, text=f"{told} {reply.text}", mended=tuple(mended))
+        return replace(reply, text=f"{told} {reply.text}", mended=mended)
 
     def _without(self, refused: Reply, reading: Reading, previous: Planned | None) -> Reply:
         """A question back where one word alone has no place and the others come to a figure without it."""

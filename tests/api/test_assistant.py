@@ -46,6 +46,10 @@ def test_a_streamed_answer_is_the_same(asked: Callable[..., dict[str, Any]], adm
     events = [part.split("\n", 1) for part in streamed.text.strip().split("\n\n")]
     pieces = [json.loads(data.removeprefix("data: ")) for name, data in events if name == "event: text"]
     [last] = [json.loads(data.removeprefix("data: ")) for name, data in events if name == "event: answer"]
+    assert [name for name, _ in events[:3]] == ["event: understood", "event: querying", "event: text"]
+    understood = json.loads(events[0][1].removeprefix("data: "))
+    assert understood["metric_query"] == last["metric_query"]
+    assert understood["text"] == "Net revenue, Region"
     assert len(pieces) > 3
     assert "".join(pieces) == whole["text"] == last["text"]
     assert last["result"]["rows"] == whole["result"]["rows"]

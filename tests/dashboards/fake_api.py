@@ -95,8 +95,9 @@ class FakeApi:
             is_board = path.startswith(("/api/report/boards", "/api/report/dashboards"))
             answered: tuple[int, Any] = (boards if is_board else reports).answer(method, path, body, language)
             return answered
-        if path.startswith("/api/ai/conversations"):
-            return records.conversations(method, path, language)
+        if path.startswith(("/api/ai/conversations", "/api/ai/portal", "/api/ai/service-requests")):
+            is_portal = "conversations" not in path
+            return records.portal(path, body) if is_portal else records.conversations(method, path, language)
         if path == "/api/ai/ask" and self.has_assistant:
             if method != "POST":
                 raise Refusal(405, "method_not_allowed", "Method Not Allowed")

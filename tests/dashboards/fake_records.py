@@ -197,3 +197,13 @@ def assistant(body: Json, language: str) -> Json:
     query: Json = {"metrics": ["net_revenue"], "group_by": ["region"]}
     result = answer(query, language)
     return {**base, "status": "answered", "text": "Net revenue by region", "metric_query": query, "result": result}
+
+
+def portal(path: str, body: Any) -> tuple[int, Any]:
+    """What a customer is told of an invoice, and the request that was made of another question."""
+    if path == "/api/ai/service-requests":
+        request = {"subject": "refund SI-1", "state": "answered", "answer": "A credit note follows."}
+        return 200, {"items": [request]}
+    document = {"kind": "invoices", "number": "SI-1", "state": "posted", "open_amount": "71.40", "currency_code": "EUR"}
+    known = {"status": "answered", "text": "Invoice SI-1: 71.40", "documents": [document]}
+    return 200, {"conversation_id": "p1", "turn": 1, "service_request_id": None, **known, "asked": body["question"]}

@@ -1,12 +1,19 @@
 """What is refused about conversations."""
 
-from transactional.kernel.errors import Invalid, NotFound
+from transactional.kernel.errors import Invalid, NotFound, Refused
 
 
 class ConversationNotFound(NotFound):
     """There is no such conversation of the asker."""
 
     message = "There is no conversation {id}: begin a new one by leaving it out."
+
+
+class NoCustomer(Refused):
+    """The asker's login belongs to no customer."""
+
+    code = "no_customer"
+    message = "Your login is tied to no customer: ask your administrator to set your attribute customer_ids."
 
 
 class KnowledgeNotFound(NotFound):

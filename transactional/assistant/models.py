@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from sqlalchemy import Computed, Index, Integer, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from transactional.kernel.model import TenantRow, reference, short_text, unique
+from transactional.assistant.states import ServiceRequestKind, ServiceRequestState
+from transactional.kernel.model import TenantRow, one_of, reference, short_text, unique
 
 
 class AssistantTerm(TenantRow):
@@ -50,6 +52,30 @@ class ConversationTurn(TenantRow):
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     is_helpful: Mapped[bool | None] = mapped_column()
     remark: Mapped[str] = mapped_column(String(1000), server_default=text("''"))
+
+
+class ServiceRequest(TenantRow):
+    """What a customer wants that only a person may do or say, with the conversation that led to it."""
+
+    __tablename__ = "service_requests"
+    __table_args__ = (
+        one_of("kind", ServiceRequestKind),
+        one_of("state", ServiceRequestState),
+        Index("ix_service_requests_customer_id", "tenant_id", "customer_id"),
+        {"schema": "assistant"},
+    )
+
+    customer_id: Mapped[UUID] = reference("scm.customers")
+    conversation_id: Mapped[UUID] = reference("assistant.conversations")
+    kind: Mapped[str] = short_text(20)
+    document_number: Mapped[str | None] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(String(1000))
+    state: Mapped[str] = mapped_column(String(20), server_default="open")
+    taken_by: Mapped[UUID | None]
+    taken_at: Mapped[datetime | None]
+    answer: Mapped[str | None] = mapped_column(String(4000))
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class ModelCall(TenantRow):

@@ -53,9 +53,22 @@ def conversations_of(session: Session, *, by: Principal) -> list[dict[str, Any]]
     return [{"id": str(row[0]), "title": row[1], "created_at": row[2]} for row in rows]
 
 
-def turns_of(session: Session, conversation_id: UUID, *, by: Principal) -> list[dict[str, Any]]:
-    """The questions of a conversation with their replies, the oldest first.  Raises: ConversationNotFound."""
+def last_status(session: Session, conversation_id: UUID, *, by: Principal) -> str | None:
+    """How the last question of a conversation ended.  Raises: ConversationNotFound."""
     check_conversation(session, conversation_id, by=by)
+    turn = ConversationTurn
+    newest = select(turn.status).where(turn.conversation_id == conversation_id).order_by(turn.turn_number.desc())
+    return session.scalar(newest.limit(1))
+
+
+def turns_of(session: Session, conversation_id: UUID, *, by: Principal | None) -> list[dict[str, Any]]:
+    """The questions of a conversation with their replies, the oldest first.
+
+    `by` is whose conversation it has to be; None where a service request has opened it to who deals with it.
+    Raises: ConversationNotFound.
+    """
+    if by is not None:
+        check_conversation(session, conversation_id, by=by)
     turn = ConversationTurn
     rows = session.execute(
         select(turn.turn_number, turn.question, turn.reply, turn.is_helpful, turn.remark)

@@ -1,6 +1,7 @@
 """The roles every tenant starts with; they belong to the program and change with it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,7 @@ class SystemRole:
     permissions: tuple[str, ...]
     data_scope: str = "all"
     hidden_fields: tuple[str, ...] = ()
+    row_rules: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
 
 
 _LOOK_UP = (
@@ -265,5 +267,12 @@ SYSTEM_ROLES = (
             "budget.read",
             "budget_line.read",
         ),
+    ),
+    SystemRole(
+        "portal_customer",
+        "Customer in the portal",
+        ("portal.ask", "order.read", "delivery.read", "invoice.read", "service_request.read"),
+        # Only what belongs to the customers named in the user's attribute customer_ids is seen.
+        row_rules={"customer": ({"field": "id", "operator": "in", "values": "user.customer_ids"},)},
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from ai.questions.documents import DOCUMENTS_MAY_HELP, answer_from
 from ai.questions.plans import Planned
-from ai.questions.service import Reply, answer
+from ai.questions.service import Progress, Reply, answering
 from api.calls import Call, Calling
 from api.rendering import json_response, to_json
 from api.routers.ai.answers import shown_reply
@@ -23,7 +24,7 @@ from api.routing import Router, needs
 from api.schemas.ai import ConversationsOut, FeedbackBody, QuestionBody, ReplyOut, TurnsOut
 from transactional.assistant.queries import conversations_of, last_plan, terms_of, turns_of
 from transactional.assistant.services.keep_turns import judge_turn, keep_turn
-from transactional.kernel.errors import NotAllowed
+from transactional.kernel.errors import DomainError, NotAllowed
 from transactional.kernel.session import Session
 
 router = Router(prefix="/api/ai", tags=["ai"])
@@ -54,10 +55,14 @@ def ask(body: QuestionBody, call: Calling) -> Response:
     openapi_extra=needs("ai.ask"),
 )
 def ask_streamed(body: QuestionBody, call: Calling) -> Response:
-    """The same as server-sent events: `text` piece by piece, then `answer` with everything, then `done`."""
-    reply = _reply(body, call)
-    kept = call.write(lambda session: _kept(session, body, reply, call))
-    return StreamingResponse(_events(reply.text, bytes(kept.body)), media_type="text/event-stream")
+    """The same as server-sent events, each sent when it has happened.
+
+    `understood` (the metrics and keys that the question was read as), `querying` (the conditions asked with), `text`
+    piece by piece, `answer` with everything, `done`; or `problem`, where the metrics layer refuses after the question
+    was understood. What is refused before is an answer of its own, such as 403.
+    """
+    events = _events(body, call)
+    return StreamingResponse(itertools.chain([next(events)], events), media_type="text/event-stream")
 
 
 @router.get(
@@ -101,21 +106,39 @@ def judge(id: UUID, turn: int, body: FeedbackBody, call: Calling) -> Response:  
 
 
 def _reply(body: QuestionBody, call: Call) -> Reply:
+    return next(each for each in _steps(body, call) if isinstance(each, Reply))
+
+
+def _steps(body: QuestionBody, call: Call) -> Iterator[Progress | Reply]:
+    """What is done to answer, and at last the reply.  Raises: FigureForbidden."""
     terms, plan, tokens = call.read(lambda session: _known(session, body, call))
     asker = asker_of(call.request)
+    locale = body.locale or asker.locale
     with refusals():
-        reply = answer(
+        steps = answering(
             numbers_of(call.request),
             asker,
             body.question,
-            locale=body.locale or asker.locale,
+            locale=locale,
             previous=Planned.from_data(plan) if plan else None,
             terms=terms,
             model=endpoint_of(call, tokens),
         )
+    while True:
+        # One step at a time: whoever reads the stream may take each in another thread.
+        with refusals():
+            step = next(steps)
+        if isinstance(step, Reply):
+            yield _cited(step, body, locale, call)
+            return
+        yield step
+
+
+def _cited(reply: Reply, body: QuestionBody, locale: str, call: Call) -> Reply:
+    """The reply, or what documents say where the metrics know nothing.  Raises: FigureForbidden."""
     if reply.status != "answered" and reply.reason in DOCUMENTS_MAY_HELP and not reply.parts:
         found = call.read(lambda session: knowledge_found(session, body.question, call))
-        cited = answer_from(found, body.question, body.locale or asker.locale)
+        cited = answer_from(found, body.question, locale)
         if cited is not None:
             reply = replace(cited, usage=reply.usage)
     if reply.reason == "forbidden":
@@ -154,8 +177,31 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
-def _events(text: str, answer_json: bytes) -> Iterator[bytes]:
-    for piece in _WORDS.findall(text):
-        yield b"event: text\ndata: " + to_json(piece) + b"\n\n"
-    yield b"event: answer\ndata: " + answer_json + b"\n\n"
-    yield b"event: done\ndata: {}\n\n"
+def _events(body: QuestionBody, call: Call) -> Iterator[bytes]:
+    """Server-sent events: progress as it is made, then the answer.  Raises, before the first: DomainError."""
+    is_begun = False
+    try:
+        for step in _steps(body, call):
+            if isinstance(step, Progress):
+                is_begun = True
+                yield _event(step.step, to_json({"text": step.text, "metric_query": step.metric_query}))
+            else:
+                yield from _told(step, body, call)
+    except DomainError as refusal:
+        if not is_begun:
+            raise
+        # The status line is sent already: what is refused now is told as the last event.
+        yield _event("problem", to_json({"code": refusal.code, "detail": str(refusal)}))
+    yield _event("done", b"{}")
+
+
+def _told(reply: Reply, body: QuestionBody, call: Call) -> Iterator[bytes]:
+    """The answer, kept before it is told."""
+    kept = call.write(lambda session: _kept(session, body, reply, call))
+    for piece in _WORDS.findall(reply.text):
+        yield _event("text", to_json(piece))
+    yield _event("answer", bytes(kept.body))
+
+
+def _event(name: str, data: bytes) -> bytes:
+    return b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"

@@ -71,7 +71,7 @@ def install_system_roles(session: Session) -> dict[str, UUID]:
             name=role.name,
             data_scope=role.data_scope,
             permissions=list(role.permissions),
-            row_rules={},
+            row_rules={thing: [dict(rule) for rule in rules] for thing, rules in role.row_rules.items()},
             hidden_fields=list(role.hidden_fields),
             is_system=True,
         )

@@ -2876,6 +2876,37 @@ CREATE TABLE scm.customers (
 -- statement
 CREATE INDEX ix_customers_row_xid ON scm.customers (row_xid);
 -- statement
+CREATE TABLE assistant.service_requests (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    customer_id UUID NOT NULL,
+    conversation_id UUID NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    document_number VARCHAR(80),
+    subject VARCHAR(1000) NOT NULL,
+    state VARCHAR(20) DEFAULT 'open' NOT NULL,
+    taken_by UUID,
+    taken_at TIMESTAMP WITH TIME ZONE,
+    answer VARCHAR(4000),
+    answered_at TIMESTAMP WITH TIME ZONE,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_service_requests PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_service_requests_kind_known CHECK (kind in ('change', 'handover')),
+    CONSTRAINT ck_service_requests_state_known CHECK (state in ('open', 'taken', 'answered', 'closed')),
+    CONSTRAINT fk_service_requests_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id),
+    CONSTRAINT fk_service_requests_tenant_id_conversation_id FOREIGN KEY(tenant_id, conversation_id) REFERENCES assistant.conversations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_service_requests_customer_id ON assistant.service_requests (tenant_id, customer_id);
+-- statement
+CREATE INDEX ix_service_requests_row_xid ON assistant.service_requests (row_xid);
+-- statement
 CREATE TABLE finance.installments (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -5965,6 +5996,28 @@ create trigger audit_insert after insert on scm.customers referencing new table 
 create trigger audit_update after update on scm.customers referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on scm.customers referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table assistant.service_requests enable row level security;
+-- statement
+alter table assistant.service_requests force row level security;
+-- statement
+create policy tenant on assistant.service_requests using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.service_requests for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.service_requests to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.service_requests to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.service_requests for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.service_requests referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on assistant.service_requests referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on assistant.service_requests referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on assistant.service_requests referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table finance.installments enable row level security;
 -- statement
