@@ -342,6 +342,10 @@ AREA_OF_MART = {
     "fct_payment": "finance",
     "fct_document": "finance",
     "fct_request": "monitor",
+    "fct_item_price": "inventory",
+    "fct_party": "sales",
+    "fct_employment": "hr",
+    "fct_login": "security",
 }
 
 

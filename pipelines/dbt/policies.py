@@ -19,6 +19,13 @@ $$ select id from raw.tenants where 'analyst_' || replace(slug, '-', '_') = sess
 revoke execute on function marts.analyst_tenant() from public;
 grant execute on function marts.analyst_tenant() to {analysts};
 """
+WITHHELD = frozenset({"fct_logins"})
+"""Marts that no analyst reads row by row: who tried to sign in is told as a figure, to who has the right for it."""
+_WITHHOLD = """
+alter table {table} enable row level security;
+drop policy if exists analysts on {table};
+create policy analysts on {table} for select to {analysts} using (false);
+"""
 _OPEN = """
 alter table {table} enable row level security;
 drop policy if exists analysts on {table};
@@ -35,14 +42,15 @@ def close_new_marts(connection: psycopg.Connection) -> None:
 def ensure_mart_policies(connection: psycopg.Connection) -> list[str]:
     """The marts that were opened to analysts now, each for its own tenant's rows; those open already are left alone.
 
-    A table without a tenant stays closed.
+    A table without a tenant stays closed, and so does one that is withheld.
     """
     analysts = sql.Identifier(ANALYSTS)
     with connection.transaction():
         connection.execute(sql.SQL(_TENANT_OF_LOGIN).format(analysts=analysts))
         closed = [name for (name,) in connection.execute(_CLOSED_TABLES)]
         for name in closed:
-            connection.execute(sql.SQL(_OPEN).format(table=sql.Identifier("marts", name), analysts=analysts))
+            policy = _WITHHOLD if name in WITHHELD else _OPEN
+            connection.execute(sql.SQL(policy).format(table=sql.Identifier("marts", name), analysts=analysts))
     return closed
 
 

@@ -28,6 +28,7 @@ def countries(services: Services) -> None:
     services.countries = Countries(services.settings.model_copy(update={"country_header": "X-Country"}))
 
 
+@pytest.mark.feature("AUTH-18")
 def test_each_try_is_in_the_log_and_stays_there(
     admin: Login,
     anonymous: TestClient,
@@ -54,6 +55,7 @@ def test_each_try_is_in_the_log_and_stays_there(
     assert len(admin.http.get("/api/auth/logins").json()["items"]) == 3
 
 
+@pytest.mark.feature("AUTH-18")
 def test_a_country_new_for_a_user_raises_one_alert(
     admin: Login, anonymous: TestClient, make_user: Callable[..., Login], countries: None
 ) -> None:

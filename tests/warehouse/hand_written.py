@@ -231,6 +231,19 @@ QUERIES: dict[str, str] = {
     "cancelled_order_value": (
         "select coalesce(sum(company_net_amount), 0) from raw.sales_orders where state = 'cancelled'"
     ),
+    "cancelled_order_count": "select count(*) from raw.sales_orders where state = 'cancelled'",
+    # People, files, sign-ins
+    "employee_count": "select count(hired_on) - count(left_on) from raw.employees",
+    "hired_employee_count": "select count(hired_on) from raw.employees",
+    "left_employee_count": "select count(left_on) from raw.employees",
+    "list_price": "select avg(list_price) from raw.items",
+    "standard_cost": "select avg(standard_cost) from raw.items",
+    "item_count": "select count(*) from raw.items",
+    "recorded_customer_count": "select count(*) from raw.customers where merged_into_id is null",
+    "recorded_supplier_count": "select count(*) from raw.suppliers",
+    "login_count": "select count(*) from raw.logins",
+    "failed_login_count": "select count(*) from raw.logins where result <> 'right'",
+    "new_country_login_count": "select count(*) from raw.logins where is_new_country",
     "open_order_value": (
         f"select sum(l.company_net_amount * greatest(l.stock_qty - delivered.qty, 0) / nullif(l.stock_qty, 0))"
         f" from {_SALES_LINES} where o.state = 'confirmed'"
@@ -425,6 +438,11 @@ DERIVED: dict[str, tuple[str, str, str]] = {
     "operating_margin_rate": ("{a} / nullif({b}, 0)", "operating_profit", "net_revenue"),
     "tax_due": ("coalesce({a}, 0) - coalesce({b}, 0)", "output_tax", "input_tax"),
     "average_purchase_order_value": ("{a} / nullif({b}, 0)", "purchase_order_value", "purchase_order_count"),
+    "average_written_purchase_order_value": (
+        "{a} / nullif({b}, 0)",
+        "written_purchase_order_value",
+        "written_purchase_order_count",
+    ),
     "supplier_otif_rate": ("{a} / nullif({b}, 0)", "supplier_on_time_lines", "supplier_due_lines"),
     "supplier_defect_rate": ("{a} / nullif({b}, 0)", "rejected_quantity", "arrived_quantity"),
     "lead_time_days": ("{a} / nullif({b}, 0)", "lead_time_total", "lead_time_line_count"),

@@ -21,6 +21,7 @@ from transactional.finance.services.register_payments import register_payments
 from transactional.finance.services.settle import settle
 from transactional.finance.services.undo_settlements import undo_settlements
 from transactional.finance.specs import Allocation, NewPayment, NewSettlement
+from transactional.identity.models import Login
 from transactional.inventory.models import MoveKind
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.services.post_moves import post_moves
@@ -245,9 +246,10 @@ def _set_up(session: Session, story: Story) -> Shop:
     shop = make_shop(session)
     unit = Unit(id=new_id(), code="SALES", name="Sales", path="SALES")
     insert_all(session, [unit])
-    anna = Employee(id=new_id(), number="E1", name="Anna Seller", unit_id=unit.id)
-    ben = Employee(id=new_id(), number="E2", name="Ben Buyer", unit_id=unit.id)
+    anna = Employee(id=new_id(), number="E1", name="Anna Seller", unit_id=unit.id, hired_on=march(1))
+    ben = Employee(id=new_id(), number="E2", name="Ben Buyer", unit_id=unit.id, hired_on=march(1), left_on=march(30))
     insert_all(session, [anna, ben])
+    insert_all(session, _sign_ins())
     retail = CustomerCategory(id=new_id(), code="RETAIL", name="Retail")
     wholesale = CustomerCategory(id=new_id(), code="WHOLE", name="Wholesale")
     insert_all(session, [retail, wholesale])
@@ -280,6 +282,30 @@ def _set_up(session: Session, story: Story) -> Shop:
     for name, price in (("chair", "100"), ("table", "250"), ("vase", "30"), ("rug", "110"), ("lamp", "90")):
         story.ids[name] = make_item(session, shop, name.upper(), price=price)
     return shop
+
+
+def _sign_ins() -> list[Login]:
+    """Anna mistypes twice within an hour and once in the next, and then is in; Ben comes from somewhere new."""
+    tries = (
+        ("anna", 9, 10, "wrong", False),
+        ("anna", 9, 20, "locked", False),
+        ("anna", 10, 5, "wrong", False),
+        ("anna", 10, 6, "right", False),
+        ("ben", 10, 30, "right", True),
+    )
+    users = {"anna": new_id(), "ben": new_id()}
+    return [
+        Login(
+            id=new_id(),
+            user_id=users[who],
+            username=f"{who}@acme.test",
+            result=result,
+            country="DE",
+            is_new_country=is_new,
+            occurred_at=datetime(2026, 3, 2, hour, minute, tzinfo=UTC),
+        )
+        for who, hour, minute, result, is_new in tries
+    ]
 
 
 def _plan_the_year(session: Session, story: Story) -> None:

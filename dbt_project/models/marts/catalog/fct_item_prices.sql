@@ -1,0 +1,31 @@
+-- Grain: one row an item, with its list price and standard cost of now. Neither price may be summed.
+{{ config(materialized='table') }}
+with
+
+items as (
+    select
+        tenant_id,
+        item_id,
+        item_code,
+        list_price,
+        standard_cost,
+        created_at,
+        _batch_id
+    from {{ ref('stg_erp__items') }}
+),
+
+final as (
+    select
+        tenant_id,
+        item_id,
+        item_code,
+        'item' as document_type,
+        cast(created_at at time zone 'UTC' as date) as recorded_on,
+        list_price,
+        standard_cost,
+        1 as item_count,
+        _batch_id
+    from items
+)
+
+select * from final
