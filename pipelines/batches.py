@@ -10,25 +10,23 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 
 from pipelines.checks.contracts import ContractProcess
-from pipelines.checks.expectations import check_rows
-from pipelines.checks.reconciliation import reconcile
-from pipelines.checks.result import CheckResult, PublishBlocked
-from pipelines.dbt.incremental import MartChange, MartWriter, columns_of, fresh_rows
-from pipelines.dbt.plan import MartPlan, Plan, load_plan, make_plan
+from pipelines.checks.result import PublishBlocked
+from pipelines.dbt.incremental import columns_of
+from pipelines.dbt.plan import Plan, load_plan, make_plan
 from pipelines.dbt.policies import close_new_marts, ensure_mart_policies
 from pipelines.dbt.project import DbtProject
 from pipelines.dbt.runner import WarmDbt
+from pipelines.marts import Marts, Outcome
 from pipelines.publish.publisher import Publisher, PublishRequest
 from pipelines.raw import state
 from pipelines.raw.loader import Landed, land, system_identifier
@@ -43,27 +41,7 @@ log = logging.getLogger(__name__)
 LEADER = "qooerp.pipelines"
 """The lock of the process that loads."""
 _RUNS_KEPT_DAYS = 30
-# Comparing every account is done with each batch while it is cheap, and at least this often when it is not.
-_RECONCILE_SECONDS_CHEAP = 0.15
-_RECONCILE_EVERY_SECONDS = 30.0
 _SWEEP_EVERY_SECONDS = 60.0
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What the transaction of a batch leaves behind for publishing."""
-
-    cursor: state.Cursor
-    run_id: UUID
-    kind: str
-    rows_loaded: Mapping[str, int]
-    changes: list[MartChange]
-    checks: list[CheckResult]
-    batches_before: dict[str, int]
-    batches: dict[str, int]
-    whole: frozenset[str]
-    state: str = "transformed"
-    error: str | None = None
 
 
 class Contracts(Protocol):
@@ -95,13 +73,10 @@ class Pipeline:
         self.publisher = Publisher(settings)
         self._read_project()
         self._contracts = contracts
+        self._marts = Marts()
         self._connection: psycopg.Connection | None = None
-        self._writer: MartWriter | None = None
-        self._built_at: datetime | None = None
         self._idle_snapshot: str | None = None
         self._settled = False
-        self._reconciled_at = -_RECONCILE_EVERY_SECONDS
-        self._reconcile_seconds = 0.0
         self._swept_at = time.monotonic()
 
     # -- what others ask -------------------------------------------------------------------------------------------
@@ -234,15 +209,13 @@ class Pipeline:
         """Plan and temporary tables that fit the marts as they were built last, here or in another process."""
         built = state.built_fingerprint(connection)
         built_at = built[1] if built else None
-        if self._writer is not None and built_at == self._built_at:
+        if self._marts.fit(built_at):
             return
         self._plan = self._plan or load_plan(self.project, self.fingerprint) or make_plan(self.dbt, self.fingerprint)
         ensure_mart_policies(connection)
-        self._writer = MartWriter(connection)
-        self._writer.prepare(self._plan.marts)
-        self._built_at = built_at
+        self._marts.prepare(connection, self._plan, built_at)
 
-    def _transform(self, connection: psycopg.Connection, *, rebuilt: bool, republish: bool) -> _Outcome | None:
+    def _transform(self, connection: psycopg.Connection, *, rebuilt: bool, republish: bool) -> Outcome | None:
         with connection.transaction():
             landed = land(connection, self.tables)
             before = state.mart_changes(connection)
@@ -256,7 +229,7 @@ class Pipeline:
             changed = waiting | (landed.changed_tables if landed else frozenset())
             try:
                 with connection.transaction():
-                    self._write_marts(connection, changed, outcome)
+                    self._marts.write(connection, changed, outcome)
             except PublishBlocked as blocked:
                 outcome.state, outcome.error = "blocked", str(blocked)
             except psycopg.Error as error:
@@ -271,7 +244,7 @@ class Pipeline:
     ) -> frozenset[str]:
         """Marts to be published whole: all after a rebuild, and whatever a crash left unpublished."""
         if everything:
-            return frozenset(mart.name for mart in self._marts())
+            return frozenset(mart.name for mart in self._marts.stored())
         if self._settled:
             return frozenset()
         now = self.publisher.published()
@@ -287,7 +260,7 @@ class Pipeline:
         *,
         whole: frozenset[str],
         rebuilt: bool,
-    ) -> _Outcome:
+    ) -> Outcome:
         """The record of the batch; a batch that brings nothing new goes on under the number of the last one."""
         cursor = landed.cursor if landed else state.read_cursor(connection)
         if cursor is None:
@@ -295,52 +268,9 @@ class Pipeline:
         run_id, kind = uuid4(), "rebuild" if rebuilt else "micro"
         rows = dict(landed.rows) if landed else {}
         state.open_run(connection, cursor, run_id=run_id, kind=kind, rows_loaded=rows)
-        return _Outcome(cursor, run_id, kind, rows, [], [], before, dict(before), whole)
+        return Outcome(cursor, run_id, kind, rows, [], [], before, dict(before), whole)
 
-    def _write_marts(self, connection: psycopg.Connection, tables: frozenset[str], outcome: _Outcome) -> None:
-        """Bring the touched marts up to date and check them.  Raises: PublishBlocked."""
-        if self._writer is None or self._plan is None:
-            raise RuntimeError("Marts are written after they were prepared.")
-        for mart in self._plan.touched_by(tables):
-            computed = self._writer.compute(mart)
-            if computed and mart.is_incremental:
-                outcome.checks += check_rows(connection, mart.name, fresh_rows(mart), mart.expectations)
-            change = self._writer.apply(mart)
-            if change is not None:
-                outcome.changes.append(change)
-        for mart in self._marts():
-            if mart.name in outcome.whole or (not mart.is_incremental and self._is_changed(mart, outcome)):
-                table = sql.Identifier(mart.schema, mart.name)
-                outcome.checks += check_rows(connection, mart.name, table, mart.expectations)
-        outcome.checks += self._reconcile(connection, due=bool(outcome.whole))
-        outcome.checks += [
-            CheckResult(broken["name"], broken["mart"], passed=False, figures={"suite": broken.get("suite")})
-            for broken in state.broken_contracts(connection)
-        ]
-        failed = [check for check in outcome.checks if not check.passed]
-        if failed:
-            raise PublishBlocked(failed)
-        changed = {change.plan.name for change in outcome.changes} | outcome.whole
-        state.note_mart_changes(connection, changed, outcome.cursor.batch_id)
-        outcome.batches |= dict.fromkeys(changed, outcome.cursor.batch_id)
-
-    def _is_changed(self, mart: MartPlan, outcome: _Outcome) -> bool:
-        return any(change.plan is mart for change in outcome.changes)
-
-    def _marts(self) -> list[MartPlan]:
-        return [mart for mart in (self._plan.marts if self._plan else ()) if mart.schema == "marts"]
-
-    def _reconcile(self, connection: psycopg.Connection, *, due: bool) -> list[CheckResult]:
-        started = time.monotonic()
-        cheap = self._reconcile_seconds < _RECONCILE_SECONDS_CHEAP
-        if not (due or cheap or started - self._reconciled_at > _RECONCILE_EVERY_SECONDS):
-            return []
-        results = reconcile(connection, {mart.name for mart in self._marts()})
-        self._reconciled_at = time.monotonic()
-        self._reconcile_seconds = self._reconciled_at - started
-        return results
-
-    def _settle(self, connection: psycopg.Connection, outcome: _Outcome) -> None:
+    def _settle(self, connection: psycopg.Connection, outcome: Outcome) -> None:
         told = [check for check in outcome.checks if not check.passed or "differing_keys" in check.figures]
         state.settle_run(
             connection,
@@ -351,7 +281,7 @@ class Pipeline:
             error=outcome.error,
         )
 
-    def _publish(self, connection: psycopg.Connection, outcome: _Outcome) -> int:
+    def _publish(self, connection: psycopg.Connection, outcome: Outcome) -> int:
         request = PublishRequest(
             batch_id=outcome.cursor.batch_id,
             run_id=outcome.run_id,
@@ -378,7 +308,8 @@ class Pipeline:
                 self.settings.database_url(DatabaseRole.WAREHOUSE), autocommit=True, application_name="qooerp pipelines"
             )
             self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            self._writer, self._settled = None, False
+            self._marts.forget()
+            self._settled = False
         return self._connection
 
     @contextmanager
