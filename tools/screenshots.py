@@ -57,6 +57,7 @@ LOOKS = (
     Look("finance", "money", tab="Income statement", height=1000),
     Look("explore", f"explore?ask={quote(_EXPLORED)}", height=1000),
     Look("dashboard", "dashboards?board=sales", height=1500),
+    Look("sources", "sources"),
     Look("purchasing_dark", "buy", scheme="dark"),
     Look("inventory_chinese", "stock", locale="zh-CN"),
 )
