@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from ai.models.endpoint import Endpoint
 from api.context import Services
 from pipelines.raw import state
 from runtime.exposition import may_read_metrics
@@ -27,6 +28,7 @@ from runtime.tracing import Trace, current, span
 from tests.api.conftest import Login, created, problem
 from tests.api.test_order_to_cash import order_body
 from tests.factories.documents import Shop
+from tests.factories.model_server import model_server
 from transactional.kernel.session import Database
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -162,6 +164,20 @@ def _load(connection: psycopg.Connection) -> str:
     state.settle_run(connection, 7, state="transformed", rows_written={}, checks=[])
     state.mark_published(connection, 7, 3)
     return str(run_id)
+
+
+@pytest.mark.feature("ARCH-16")
+def test_a_call_of_a_model_is_a_span_of_the_trace() -> None:
+    trace = Trace(TRACE, is_drawn=True)
+    token = current.set(trace)
+    try:
+        with model_server("{}") as server:
+            Endpoint(server.url, "", "a model").complete([], {}, purpose="test")
+    finally:
+        current.reset(token)
+    [call] = [each for each in trace.spans if each.name == "model call"]
+    assert call.attributes["model"] == "a model"
+    assert call.parent_id == trace.root_id
 
 
 @pytest.mark.feature("5.7.7")

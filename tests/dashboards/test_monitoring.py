@@ -42,7 +42,6 @@ def filled(fake: FakeApi) -> FakeApi:
 
 
 @pytest.mark.feature("5.7.3")
-@pytest.mark.feature("5.7.4")
 @pytest.mark.feature("5.7.5")
 @pytest.mark.feature("5.7.6")
 @pytest.mark.feature("5.7.8")

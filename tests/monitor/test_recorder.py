@@ -99,6 +99,26 @@ def test_every_round_holds_the_figures_of_all_services(settings: Settings, tmp_p
     assert "qooerp_http_requests_total" not in {each.name for each in after}
 
 
+@pytest.mark.feature("5.7.3")
+def test_work_shows_as_processor_time_of_the_instance(settings: Settings, tmp_path: Path) -> None:
+    own = settings.model_copy(update={"home": tmp_path, "api_port": 1, "given_worker_metrics_port": 1})
+    registry, process = CollectorRegistry(), psutil.Process()
+    registry.register(HostCollector(settings.home, root=process))
+    for number in range(3):
+        Recorder(own, registry, now=lambda at=NOW + timedelta(seconds=15 * number): at).look()  # type: ignore[misc]
+        began = process.cpu_times().user
+        while number == 1 and process.cpu_times().user < began + 1.5:
+            sum(range(10_000))
+    found = Measurements(tmp_path).read(STORED, NOW, NOW + timedelta(minutes=1))
+    curves = {dict(member)["instance_id"]: points for member, points in curves_of(_CPU, found).items()}
+    (_, idle), (_, busy) = curves[str(process.pid)]
+    assert busy >= 0.1, "a second and a half of fifteen"
+    assert idle < busy / 2
+
+
+_CPU = TECHNICAL_METRICS["cpu_share"]
+
+
 def test_each_technical_metric_is_worked_out_of_series_that_are_served(settings: Settings) -> None:
     import psycopg  # noqa: PLC0415  # of this test alone
 

@@ -92,6 +92,7 @@ def test_a_customer_far_below_its_mean_is_told_by_name(desk: Desk) -> None:
 
 
 @pytest.mark.feature("5.2.10")
+@pytest.mark.feature("5.7.9")
 def test_muting_is_dated_and_what_lasts_is_told_when_it_ends(desk: Desk) -> None:
     made = rule(desk.office, {"metric": "net_revenue", "above": "1"}, channels=["in_app"], user_ids=[str(LIN)])
     path = f"/api/notify/alert-rules/{made['id']}/mute"

@@ -68,6 +68,26 @@ def test_a_measurement_out_of_range_is_told_when_it_has_lasted(desk: Desk, measu
     end(desk.office, made)
 
 
+@pytest.mark.feature("5.7.3")
+def test_a_processor_above_its_level_is_told_after_five_minutes(desk: Desk, measured: Measurements) -> None:
+    definition = {"measurement": "cpu_share", "where": {"service": "API"}, "above": "0.9"}
+    made = rule(desk.office, definition, kind="measurement", for_minutes=5)
+    busy, idle = (
+        Series.of("qooerp_process_cpu_seconds_total", service=service, instance_id="1") for service in ("API", "Worker")
+    )
+    for number in range(24):
+        # Idle for three rounds; then a whole processor: 14.5 seconds of it in each 15.
+        at, load = NOW + timedelta(seconds=15 * number), 14.5 * max(0, number - 2)
+        measured.append(at, {busy: load, idle: 0.0})
+        send_due(desk.at(at))
+        if number == 22:
+            assert desk.post.taken == [], "four minutes and three quarters"
+    [alert] = desk.post.taken
+    assert "Where: API 1" in text_of(alert)
+    assert "Figure: 0.9667" in text_of(alert)
+    end(desk.office, made)
+
+
 @pytest.mark.feature("5.7.10")
 def test_a_firing_is_one_notice_handed_on_when_nobody_acknowledges_and_one_at_its_end(
     desk: Desk, measured: Measurements
