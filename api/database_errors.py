@@ -49,6 +49,13 @@ class DatabaseDown(Unavailable):
     )
 
 
+class DiskFull(Unavailable):
+    """The database has no room to write."""
+
+    code = "disk_full"
+    message = "The disk of the database is full: nothing was written. Tell whoever runs the server to make room."
+
+
 Result = TypeVar("Result")
 _TRY_AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
 _TABLES = {table.name: table for table in METADATA.sorted_tables}
@@ -112,6 +119,7 @@ _SAID: tuple[tuple[tuple[type[errors.Error], ...], Callable[[Any], DomainError]]
     ((errors.UniqueViolation,), _already_used),
     ((errors.ForeignKeyViolation,), _broken_reference),
     ((errors.CheckViolation,), lambda cause: AgainstARule(rule=_constraint(cause).removeprefix("ck_"))),
+    ((errors.DiskFull,), lambda _: DiskFull()),
     ((errors.RestrictViolation,), lambda _: AgainstARule(rule="written once")),
     ((errors.LockNotAvailable, errors.QueryCanceled, *_TRY_AGAIN), lambda _: Busy()),
     (
