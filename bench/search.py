@@ -1,0 +1,225 @@
+"""The search box and nearest vectors at their sizes: `python -m bench.search --records 1000000 --vectors 1000000`.
+
+Words are searched through the same function that the search box uses, beside the same words by `like` over the plain
+table; vectors through the function of the knowledge base, beside the exact search over all of them, which also says how
+many of the ten nearest were found. Half of the vectors belong to another tenant and a tenth to documents of a role that
+the asker has not: the filter is inside the query.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+import psycopg
+
+from bench.scratch import scratch_installation
+from runtime.postgres import EmbeddedPostgres
+from runtime.settings import DatabaseRole, Settings, load_settings
+from transactional.assistant.knowledge import INDEXED, found_by_vector
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal
+from transactional.kernel.search import words_of_query
+from transactional.kernel.session import Database
+from transactional.search import found_records
+
+RECORDS = VECTORS = 1_000_000
+WORDS_MILLISECONDS_MAX, VECTOR_MILLISECONDS_MAX, RECALL_MIN, NEAREST = 300.0, 200.0, 0.95, 10
+DIMENSIONS, CENTRES, QUERIES, SEED, PER_DOCUMENT = 256, 500, 40, 20260101, 1_000
+_NAMES = ("Alpine", "Meadow", "Harbour", "River", "Summit", "Valley", "Forest", "Stone", "Ridge", "Coast")
+_KINDS = ("Trading", "Outdoor", "Sports", "Supply", "Gear", "Outfitters", "Store", "贸易公司", "户外用品", "体育")
+_EXACT = f"""
+    select piece.id
+    from assistant.knowledge_pieces as piece
+    inner join assistant.knowledge_documents as document
+        on document.tenant_id = piece.tenant_id and document.id = piece.document_id
+    where piece.tenant_id = %s and document.role_codes = '{{}}'
+    order by piece.embedding::vector({DIMENSIONS}) <=> %s::vector, piece.id limit {NEAREST}
+"""  # noqa: S608  # put together from constants
+_CLOSED = ("bench",)
+"""The roles of documents that the asker may not read."""
+
+
+@dataclass(slots=True)
+class SearchFigures:
+    """What was measured, line by line, and what was not as it should be."""
+
+    lines: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def tell(self, what: str, times: Sequence[float], beside: float, bound: float, *, holds: bool = True) -> None:
+        """Add a line: the time under which 95 of 100 stay, and how it stands to the plain way."""
+        slow = statistics.quantiles(times, n=20)[-1] * 1000
+        self.lines.append(
+            f"{what:64} p95 {slow:9.1f} ms   plain {beside * 1000:9.1f} ms   ratio {slow / 1000 / beside:.4f}"
+        )
+        if slow > bound or not holds:
+            self.wrong.append(f"{what}: at most {bound:.0f} ms")
+
+    def __str__(self) -> str:
+        return "\n".join([*self.lines, *[f"NOT AS IT SHOULD BE: {what}" for what in self.wrong]])
+
+
+def measure(settings: Settings, records: int, vectors: int) -> SearchFigures:
+    """The figures of an installation of their own."""
+    figures, tenant = SearchFigures(), new_id()
+    asker = Principal(tenant, new_id(), permissions=frozenset({"customer.read", "search.read", "knowledge.read"}))
+    with scratch_installation(settings, "search") as own:
+        admin = own.admin_database_url()
+        with psycopg.connect(admin, dbname=own.database_name, autocommit=True) as plain, _database(own) as database:
+            _words(database, plain, asker, records, figures)
+            _vectors(database, plain, asker, vectors, figures)
+    return figures
+
+
+@contextmanager
+def _database(own: Settings) -> Iterator[Database]:
+    database = Database(own.database_url(DatabaseRole.APP))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _words(database: Database, plain: psycopg.Connection, asker: Principal, records: int, told: SearchFigures) -> None:
+    _be(plain, asker.tenant_id)
+    plain.execute(
+        "insert into scm.customers (tenant_id, id, code, name, currency_code)"
+        " select %s, gen_random_uuid(), 'C' || lpad(n::text, 7, '0'), (%s::text[])[1 + n %% 10] || ' '"
+        " || (%s::text[])[1 + (n / 10) %% 10] || ' ' || n, 'EUR' from generate_series(1, %s) as n",
+        (asker.tenant_id, list(_NAMES), list(_KINDS), records),
+    )
+    plain.execute("vacuum analyze scm.customers")
+    wanted = [f"{_NAMES[n % 10]} {n * 7919 % records + 1}" for n in range(QUERIES)]
+    wanted += [f"贸易公司 {n * 101 % records + 1}" for n in range(5)] + [
+        f"C{n * 7919 % records + 1:07}" for n in range(10)
+    ]
+
+    def search(query: str) -> None:
+        with database.transaction(asker) as session:
+            found_records(session, words_of_query(session, query), query, by=asker)
+
+    times = [_seconds(search, query) for query in wanted]
+    like = "select id from scm.customers where tenant_id = %s and name ilike %s order by length(name), code limit 20"
+    beside = _seconds(lambda query: plain.execute(like, (asker.tenant_id, f"%{query}%")).fetchall(), wanted[0])
+    told.tell(f"words over {records:,} records (at most 300 ms)", times, beside, WORDS_MILLISECONDS_MAX)
+    changed = _changed(database, plain, asker)
+    told.lines.append(f"{'a changed record is found (within 2 s)':64} {'at once' if changed else 'NOT FOUND':>9}")
+    if not changed:
+        told.wrong.append("a changed record is found")
+
+
+def _be(plain: psycopg.Connection, tenant: UUID) -> None:
+    """Write as this tenant: the audit log's trigger asks who it is."""
+    plain.execute("select set_config('app.tenant_id', %s, false)", (str(tenant),))
+
+
+def _changed(database: Database, plain: psycopg.Connection, asker: Principal) -> bool:
+    """Whether a record is found by its new name in the next transaction, and no more by the old one."""
+    plain.execute("update scm.customers set name = 'Quellwasser' where code = 'C0000001'")
+    with database.transaction(asker) as session:
+        hits = found_records(session, words_of_query(session, "quellwasser"), "quellwasser", by=asker)
+    return len(hits) == 1
+
+
+def _seconds(work: Callable[[str], object], query: str) -> float:
+    began = time.perf_counter()
+    work(query)
+    return time.perf_counter() - began
+
+
+def _vectors(database: Database, plain: psycopg.Connection, asker: Principal, count: int, told: SearchFigures) -> None:
+    random = np.random.default_rng(SEED)
+    centres = random.normal(size=(CENTRES, DIMENSIONS))
+    plain.execute("drop index assistant.knowledge_pieces_nearest")
+    tenants = (asker.tenant_id, new_id())
+    for begin in range(0, count, PER_DOCUMENT):
+        _fill(plain, tenants[begin // PER_DOCUMENT % 2], begin, min(PER_DOCUMENT, count - begin), centres, random)
+    plain.execute("set maintenance_work_mem = '2GB'")
+    began = time.perf_counter()
+    plain.execute(
+        "create index knowledge_pieces_nearest on assistant.knowledge_pieces using hnsw"
+        f" ((embedding::vector({DIMENSIONS})) vector_cosine_ops) where embedding_name = '{INDEXED}'"
+    )
+    told.lines.append(f"{f'index over {count:,} vectors':64}     {time.perf_counter() - began:9.1f} s")
+    plain.execute("analyze assistant.knowledge_pieces")
+    wanted = [_near(centres, random) for _ in range(QUERIES)]
+    times, hits, exact_times = [], 0, []
+    for vector in wanted:
+        began = time.perf_counter()
+        found = _nearest(database, asker, vector)
+        times.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        exact = _exact(plain, asker.tenant_id, vector)
+        exact_times.append(time.perf_counter() - began)
+        hits += len(found & exact)
+    recall = hits / (NEAREST * len(wanted))
+    what = f"nearest of {count:,} vectors, recall {recall:.3f} (200 ms, 0.95)"
+    told.tell(what, times, statistics.median(exact_times), VECTOR_MILLISECONDS_MAX, holds=recall >= RECALL_MIN)
+
+
+def _fill(
+    plain: psycopg.Connection,
+    tenant: UUID,
+    begin: int,
+    count: int,
+    centres: np.ndarray,
+    random: np.random.Generator,
+) -> None:
+    """One document of so many pieces; every tenth may be read by no role of the asker."""
+    _be(plain, tenant)
+    document, codes = new_id(), list(_CLOSED) if begin // PER_DOCUMENT % 10 == 0 else []
+    plain.execute(
+        "insert into assistant.knowledge_documents (tenant_id, id, source, title, role_codes, content_hash, state)"
+        " values (%s, %s, %s, 'Bench', %s, 'bench', 'ready')",
+        (tenant, document, f"bench-{begin}", codes),
+    )
+    vectors = centres[random.integers(0, CENTRES, count)] + random.normal(size=(count, DIMENSIONS)) * 0.6
+    columns = "tenant_id, id, document_id, position, place, body, embedding_name, embedding"
+    with plain.cursor() as cursor, cursor.copy(f"copy assistant.knowledge_pieces ({columns}) from stdin") as copy:
+        for position, vector in enumerate(vectors.astype(np.float32)):
+            copy.write_row((tenant, new_id(), document, position, "1", "x", INDEXED, _text(vector)))
+
+
+def _text(vector: np.ndarray) -> str:
+    return f"[{','.join(f'{each:.5f}' for each in vector)}]"
+
+
+def _near(centres: np.ndarray, random: np.random.Generator) -> list[float]:
+    vector = centres[random.integers(0, CENTRES)] + random.normal(size=DIMENSIONS) * 0.6
+    return [float(each) for each in vector]
+
+
+def _nearest(database: Database, asker: Principal, vector: Sequence[float]) -> set[UUID]:
+    with database.transaction(asker) as session:
+        return {each.piece_id for each in found_by_vector(session, vector, INDEXED, by=asker, limit=NEAREST)}
+
+
+def _exact(plain: psycopg.Connection, tenant: UUID, vector: Sequence[float]) -> set[UUID]:
+    """The ten nearest of those that the asker may read, by comparing with every one."""
+    with plain.transaction():
+        plain.execute("set local enable_indexscan = off")
+        rows = plain.execute(_EXACT, (tenant, f"[{','.join(map(str, vector))}]")).fetchall()
+    return {row[0] for row in rows}
+
+
+def main() -> None:
+    """Measure and print; the exit code says whether the bounds hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=RECORDS)
+    parser.add_argument("--vectors", type=int, default=VECTORS)
+    asked, settings = parser.parse_args(), load_settings()
+    with EmbeddedPostgres(settings.home, database=settings.database_name):
+        figures = measure(settings, asked.records, asked.vectors)
+    print(figures)
+    raise SystemExit(bool(figures.wrong))
+
+
+if __name__ == "__main__":
+    main()
