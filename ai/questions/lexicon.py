@@ -22,7 +22,12 @@ Key = tuple[str, ...]
 TERM_WEIGHT, NAME_WEIGHT, SYNONYM_WEIGHT = 4, 3, 2
 LANGUAGES = ("en", "zh")
 LEXICONS_KEPT = 8
-EVERYDAY = {"net_revenue": "sales", "purchase_spend": "spend", "sold_quantity": "units sold"}
+EVERYDAY = {
+    "net_revenue": "sales",
+    "purchase_spend": "spend",
+    "sold_quantity": "units sold",
+    "purchase_order_value": "purchase order value",
+}
 """The word for a figure that a company may have defined its own way."""
 
 
