@@ -3,6 +3,7 @@
 from typing import Any
 
 from olap.asker import Asker
+from olap.pivot import PivotQuery, PivotResult, pivot
 from olap.query import MetricQuery, QueryResult
 from olap.service import Numbers
 from tests.warehouse.story import Story
@@ -16,3 +17,8 @@ def everyone(story: Story) -> Asker:
 def ask(numbers: Numbers, story: Story, **question: Any) -> QueryResult:
     """The answer of the metrics layer over the story's marts."""
     return numbers.query(MetricQuery.from_data(question), everyone(story))
+
+
+def table(numbers: Numbers, story: Story, **question: Any) -> PivotResult:
+    """A cross table over the story's marts."""
+    return pivot(numbers, PivotQuery.from_data(question), everyone(story))

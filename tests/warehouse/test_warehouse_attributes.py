@@ -11,7 +11,7 @@ from olap.drill import DrillQuery, drill
 from olap.errors import QueryInvalid
 from olap.query import MetricQuery
 from olap.service import Numbers
-from tests.warehouse.asking import ask, everyone
+from tests.warehouse.asking import ask, everyone, table
 from tests.warehouse.story import Story
 
 pytestmark = pytest.mark.timeout(900)
@@ -121,3 +121,40 @@ def test_sums_made_beforehand_answer_as_the_facts_do(numbers: Numbers, story: St
         assert ("fct_sales_invoice_months" in quick.evidence.sql) == is_covered, question
         used += is_covered
     assert 10 < used < 50
+
+
+BY_AGE = {"metrics": ["stock_value"], "group_by": ["age_bucket"]}
+
+
+@pytest.mark.feature("5.2.14")
+def test_a_cross_table_has_the_buckets_of_the_asker_and_those_of_a_year_before(numbers: Numbers, story: Story) -> None:
+    buckets = {"age_bucket": [[0, 20], [21, None]]}
+    asked = {"metrics": ["stock_value"], "rows": ["age_bucket"], "buckets": buckets, "time": {"as_of": "2026-03-31"}}
+    found = table(numbers, story, **asked, compare={"end": "2026-03-15"})
+    listed = ask(numbers, story, **BY_AGE, buckets=buckets, time={"as_of": "2026-03-31"})
+    earlier = ask(numbers, story, **BY_AGE, buckets=buckets, time={"as_of": "2026-03-15"})
+    shown = {row.keys["age_bucket"]: row.cells[-1] for row in found.rows if row.level}
+    for answer, name in ((listed, "stock_value"), (earlier, "stock_value_previous")):
+        wanted = {row["age_bucket"]: row["stock_value"] for row in answer.rows}
+        assert {bucket: cell[name] for bucket, cell in shown.items() if cell and cell[name] is not None} == wanted
+    assert found.query.as_data()["buckets"] == buckets
+    with pytest.raises(QueryInvalid) as refused:
+        table(numbers, story, **{**asked, "rows": ["item"]})
+    assert [problem.path for problem in refused.value.problems] == ["buckets/age_bucket"]
+
+
+@pytest.mark.feature("5.2.14")
+def test_a_cross_table_tells_attributes_of_then_or_now(numbers: Numbers, story: Story) -> None:
+    def by_category(attributes: str) -> dict[Any, Any]:
+        asked = {"metrics": ["net_revenue"], "rows": ["customer_category"], "attributes": attributes}
+        found = table(numbers, story, **asked)
+        assert f"attributes of {attributes}" in found.evidence.filters
+        return {
+            row.keys.get("customer_category"): (row.cells[-1] or {})["net_revenue"] for row in found.rows if row.level
+        }
+
+    assert by_category("then") == {"Retail": D(810), None: D(620)}
+    assert by_category("now") == {"Wholesale": D(810), None: D(620)}
+    with pytest.raises(QueryInvalid) as refused:
+        table(numbers, story, metrics=["net_revenue"], rows=["customer_category"], attributes="once")
+    assert refused.value.problems[0].path == "attributes"
