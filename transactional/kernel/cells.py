@@ -1,5 +1,6 @@
 """How a cell of a file becomes the value of a field."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -58,12 +59,13 @@ def as_day(cell: Any) -> Any:
 
 def _as_json(cell: Any) -> Any:
     value = plain(cell)
-    if not isinstance(value, str):
-        return value
     try:
-        return orjson.loads(value)
-    except orjson.JSONDecodeError:
+        if isinstance(value, str):
+            return orjson.loads(value)
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
         raise ValueError("is no JSON") from None
+    return value
 
 
 def _reference(cell: Any) -> UUID | str | None:
