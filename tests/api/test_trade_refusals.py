@@ -40,7 +40,22 @@ def test_a_line_is_changed_once_a_change(http: TestClient, order: dict[str, Any]
     line = {"order_line_id": order["lines"][0]["id"]}
     body = {"version": order["version"], "lines": [{**line, "qty": "6"}, {**line, "qty": "7"}]}
     assert wrong(http.post(f"{ORDERS}/{order['id']}/change", json=body)) == [("lines/1/order_line_id", "named_twice")]
+    nothing = {"version": order["version"]}
+    assert wrong(http.post(f"{ORDERS}/{order['id']}/change", json=nothing)) == [("lines", "changes_nothing")]
     assert http.get(f"{ORDERS}/{order['id']}").json()["revision"] == 1
+
+
+@pytest.mark.feature("FIN-08")
+def test_a_payment_that_takes_too_much_of_an_invoice_says_where(
+    http: TestClient, shop: Shop, order: dict[str, Any]
+) -> None:
+    created(http.post(f"{ORDERS}/{order['id']}/deliver", json={"delivered_on": DAY}))
+    invoice = created(http.post(f"{ORDERS}/{order['id']}/invoice", json={"invoiced_on": DAY}))["id"]
+    part = {"invoice_id": invoice, "amount": "1"}
+    body = {"company_id": str(shop.company_id), "kind": "receipt", "party_id": str(shop.customer_id), "paid_on": DAY}
+    body |= {"amount": "9000", "allocations": [part, {**part, "amount": "8000"}]}
+    assert [path for path, _ in wrong(http.post(PAYMENTS, json=body))] == ["allocations/1/amount"]
+    assert http.get(PAYMENTS).json()["items"] == []
 
 
 @pytest.mark.feature("3.4.6")

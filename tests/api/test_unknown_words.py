@@ -57,6 +57,17 @@ def test_parties_live_in_countries_and_classes_that_there_are(http: TestClient, 
     assert told["errors"][0]["reason"].startswith("不是国家")
 
 
+@pytest.mark.feature("3.5.1")
+def test_items_are_taxed_by_classes_that_there_are(http: TestClient, shop: Shop) -> None:
+    unit = http.get("/api/inventory/units-of-measure?limit=1").json()["items"][0]["id"]
+    category = http.get("/api/inventory/item-categories?limit=1").json()["items"][0]["id"]
+    item = {"code": "X", "name": "Xenon", "unit_id": unit, "category_id": category, "tax_class": "martian"}
+    assert wrong(http.post("/api/inventory/items", json=item)) == [("tax_class", "unknown_choice")]
+    created(http.post("/api/inventory/items", json={**item, "tax_class": "standard"}))
+    group = {"code": "G", "name": "Gases", "tax_class": "martian"}
+    assert wrong(http.post("/api/inventory/item-categories", json=group)) == [("tax_class", "unknown_choice")]
+
+
 @pytest.mark.feature("FIN-22")
 def test_a_manual_entry_takes_no_unknown_currency(http: TestClient, shop: Shop) -> None:
     accounts = [row["id"] for row in http.get("/api/finance/accounts?is_posting=true&limit=2").json()["items"]]

@@ -114,6 +114,7 @@ def _range_problems(change: Change) -> Iterable[FieldProblem]:
         yield FieldProblem("min_qty", "is negative", "negative")
 
 
+_TAX_CLASSES = {"tax_class": ("finance.tax_codes", "item_tax_class")}
 UNITS_OF_MEASURE = Resource(
     module="inventory",
     plural="units-of-measure",
@@ -129,6 +130,7 @@ ITEM_CATEGORIES = Resource(
     model=ItemCategory,
     label="Item category",
     parent="parent_id",
+    words=_TAX_CLASSES,
     validate=_category_problems,
 )
 ITEMS = Resource(
@@ -139,6 +141,7 @@ ITEMS = Resource(
     label="Item",
     read_only=("variant_key",),
     guarded={"standard_cost": "item.cost"},
+    words=_TAX_CLASSES,
     validate=_item_problems,
     prepare=(_item_defaults,),
     frozen_by={

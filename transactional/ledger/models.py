@@ -256,6 +256,10 @@ class JournalEntry(LedgerRow):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+DIMENSIONS = ("party_id", "item_id", "warehouse_id", "cost_centre_id", "project_id", "tax_code_id")
+"""Columns of lines that tell what an amount is about."""
+
+
 class JournalLine(LedgerRow):
     """An amount on an account: debit positive, credit negative, in company currency and in the document's."""
 
@@ -263,14 +267,14 @@ class JournalLine(LedgerRow):
     __table_args__ = (
         unique("entry_id", "line_number"),
         CheckConstraint("amount <> 0 or currency_amount <> 0", name="not_empty"),
-        # The amount rides along: an opening balance is added up from the index alone.
+        # Amount and dimensions ride along: an opening balance is added up, and a filter applied, in the index alone.
         Index(
             "ix_journal_lines_account",
             "tenant_id",
             "account_id",
             "posted_on",
             "id",
-            postgresql_include=["amount"],
+            postgresql_include=["amount", *DIMENSIONS],
         ),
         {"schema": "ledger"},
     )

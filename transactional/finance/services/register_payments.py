@@ -303,10 +303,10 @@ def _postings(
     rows: list[Payment | Settlement] = [payment]
     postings, settlements = [], []
     source = open_payment(payment, NOTHING)
-    for allocation in ask.allocations:
+    for position, allocation in enumerate(ask.allocations):
         item = desk.open_items.get(allocation.invoice_id)
         settled_on = max(payment.paid_on, item.dated_on) if item else payment.paid_on
-        [(row, facts)] = desk.settle(source, [allocation], settled_on)
+        row, facts = desk.settle_one(source, allocation, settled_on, f"allocations/{position}/")
         settlements.append(row)
         if posts_nothing(facts):
             continue

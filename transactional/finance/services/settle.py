@@ -104,17 +104,14 @@ class SettlingDesk:
     ) -> list[tuple[Settlement, SettlementFacts]]:
         """A settlement an allocation, in their order."""
         return [
-            self._settle(source, allocation, settled_on, f"allocations/{position}/")
+            self.settle_one(source, allocation, settled_on, f"allocations/{position}/")
             for position, allocation in enumerate(allocations)
         ]
 
-    def lines(self, facts: SettlementFacts, company_id: UUID) -> list[LineDraft]:
-        """What a settlement posts."""
-        return settlement_lines(facts, self.companies[company_id].currency_code)
-
-    def _settle(
+    def settle_one(
         self, source: OpenItem | None, allocation: Allocation, settled_on: date, path: str
     ) -> tuple[Settlement, SettlementFacts]:
+        """The settlement of one allocation; `path` is where it was asked for, as in `allocations/0/`."""
         invoice = self.invoices[allocation.invoice_id]
         item = self.open_items.get(invoice.id)
         if item is None:
@@ -128,6 +125,10 @@ class SettlingDesk:
         payment_amount = self._payment_amount(allocation, item, source, settled_on)
         decimals = decimals_of(self.companies[invoice.company_id].currency_code)
         return settlement_of(allocation, item, source, payment_amount, settled_on, decimals)
+
+    def lines(self, facts: SettlementFacts, company_id: UUID) -> list[LineDraft]:
+        """What a settlement posts."""
+        return settlement_lines(facts, self.companies[company_id].currency_code)
 
     def _check_discount(self, invoice: Invoice, wanted: Decimal, settled_on: date) -> None:
         term = self.terms.get(invoice.payment_term_id) if invoice.payment_term_id else None

@@ -86,6 +86,8 @@ class _Desk:
         """The order and its lines as they shall be; problems with the input are added."""
         order = self.orders[change.order_id]
         lines = {line.id: line for line in self.lines.get(order.id, ())}
+        if change == OrderChange(order.id):
+            problems.append(FieldProblem(f"{path}lines", "nothing is to be changed", "changes_nothing"))
         changed: list[SalesOrderLine] = []
         wanted: list[tuple[SalesOrderLine | None, NewOrderLine]] = []
         for position, line_change in enumerate(change.lines):
