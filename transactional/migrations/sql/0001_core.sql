@@ -2649,7 +2649,7 @@ CREATE TABLE ledger.journal_lines (
     CONSTRAINT fk_journal_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
 );
 -- statement
-CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, account_id, posted_on, id) INCLUDE (amount);
+CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, account_id, posted_on, id) INCLUDE (amount, party_id, item_id, warehouse_id, cost_centre_id, project_id, tax_code_id);
 -- statement
 CREATE INDEX ix_journal_lines_row_xid ON ledger.journal_lines (row_xid);
 -- statement
