@@ -46,14 +46,14 @@ def test_a_line_is_changed_once_a_change(http: TestClient, order: dict[str, Any]
 
 
 @pytest.mark.feature("FIN-08")
-def test_a_payment_that_takes_too_much_of_an_invoice_says_where(
+def test_what_is_wrong_with_an_allocation_is_named_by_its_place(
     http: TestClient, shop: Shop, order: dict[str, Any]
 ) -> None:
     created(http.post(f"{ORDERS}/{order['id']}/deliver", json={"delivered_on": DAY}))
     invoice = created(http.post(f"{ORDERS}/{order['id']}/invoice", json={"invoiced_on": DAY}))["id"]
     part = {"invoice_id": invoice, "amount": "1"}
     body = {"company_id": str(shop.company_id), "kind": "receipt", "party_id": str(shop.customer_id), "paid_on": DAY}
-    body |= {"amount": "9000", "allocations": [part, {**part, "amount": "8000"}]}
+    body |= {"amount": "9000", "allocations": [part, {**part, "amount": "1.001"}]}
     assert [path for path, _ in wrong(http.post(PAYMENTS, json=body))] == ["allocations/1/amount"]
     assert http.get(PAYMENTS).json()["items"] == []
 

@@ -86,7 +86,8 @@ class _Desk:
         """The order and its lines as they shall be; problems with the input are added."""
         order = self.orders[change.order_id]
         lines = {line.id: line for line in self.lines.get(order.id, ())}
-        if change == OrderChange(order.id):
+        head = (change.promised_on, change.customer_reference, change.freight_amount)
+        if not change.lines and all(value is None for value in head):
             problems.append(FieldProblem(f"{path}lines", "nothing is to be changed", "changes_nothing"))
         changed: list[SalesOrderLine] = []
         wanted: list[tuple[SalesOrderLine | None, NewOrderLine]] = []
