@@ -31,6 +31,8 @@ def test_categories_form_a_tree_without_cycles(http: TestClient) -> None:
 def test_new_items_take_tax_costing_and_accounts_from_their_category(
     http: TestClient, shop: Shop, services: Services, as_admin: Principal
 ) -> None:
+    reduced = {"code": "REDUCED", "name": "Reduced rate", "kind": "exclusive", "item_tax_class": "reduced"}
+    created(http.post("/api/finance/tax-codes", json=reduced))
     given = {"code": "FOOD", "name": "Food", "tax_class": "reduced", "costing_method": "fifo"}
     food = created(http.post(PATH, json=given))
     body = {"code": "RICE", "name": "Rice", "unit_id": str(shop.unit_id), "category_id": food["id"]}
