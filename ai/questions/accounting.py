@@ -14,11 +14,13 @@ from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
 from ai.questions.reading import Mention, Reading
 from ai.questions.times import GRAINS
+from ai.questions.words import joined
 
 Check = Callable[[Planned, Reading, Lexicon], bool]
 _GRAINS = frozenset({*GRAINS.values(), "fiscal_period", "fiscal_quarter", "fiscal_year"})
 _TOLD_IN_NUMBERS = frozenset({"count", "quantity", "days", "number"})
 _GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year": 365}
+PER_PIECE = "per unit"
 _PEOPLE = ("salesperson", "customer", "supplier", "buyer")
 TAKEN_IN = frozenset({"order_count", "confirmed_order_value", "average_order_value"})
 """What comes in from customers: orders received."""
@@ -181,6 +183,9 @@ def _shape(planned: Planned, reading: Reading) -> list[str]:
     """Numbers, bounds, periods and dimensions that the query does not show."""
     query, derive, idle = planned.query, planned.derive, []
     fields = {*query.group_by, *(each.field for each in query.where), derive.dimension if derive else None}
+    if "unit" in query.group_by and PER_PIECE in joined(reading.words):
+        # One piece of what is sold, or one part of the company?
+        idle.append(PER_PIECE)
     idle += [name.replace("_", " ") for name in reading.dimensions if not _is_shown(name, fields, reading)]
     idle += [grain for grain in dict.fromkeys(reading.grains) if not _is_grain_shown(grain, planned)]
     if reading.limits and len(derive.bounds if derive else ()) != len(reading.limits):

@@ -22,6 +22,8 @@ QUANTITIES = {
 }
 """What an amount is told in when pieces are asked for."""
 WORTH = frozenset({"value", "values", "worth", "amount", "amounts", "金", "额"})
+VALUES = {"stock_quantity": "stock_value", "sales_credit_note_count": "credited_amount"}
+"""What the value of counted things is called."""
 AVERAGES = {"order_count": "average_order_value", "purchase_order_count": "average_purchase_order_value"}
 """What the average value of documents is called."""
 PER = frozenset({"per", "for each", "for every", "each", "by each", "每"})
@@ -149,7 +151,10 @@ def ratio_of(reading: Reading, metrics: Sequence[str]) -> tuple[str, str] | None
 
 
 def _worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
-    """The value of documents where their value is asked for, and not how many there are."""
+    """The value of documents or goods where their value is asked for, and not how many there are."""
+    value = VALUES.get(name)
+    if value in lexicon.metrics and not mention.is_counted and WORTH & set(reading.words):
+        return str(value)
     is_value = name in COUNTED and not mention.is_counted and bool(WORTH & set(reading.words))
     if not is_value or reading.limits or reading.is_descending is not None or len(reading.metrics) > 1:
         return name

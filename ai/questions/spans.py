@@ -76,7 +76,7 @@ def _grain_of(start: date, end: date) -> str | None:
 
 def _single(reading: Reading, clock: Clock) -> Days:
     span = reading.times[0]
-    if span.ends and reading.has(*COMPARING) and not reading.grains:
+    if span.ends and reading.has(*COMPARING) and not reading.has("year_ago", "before") and not reading.grains:
         earlier, later = span.ends
         return Days(TimeRange(*later), Compare("range", *earlier))
     time = TimeRange(span.start, span.end)

@@ -23,11 +23,15 @@ SECOND_WORDS_MIN = 4
 QUESTIONS_MAX = 4
 
 
+_AVERAGE = re.compile(r"\b(avg\.?|avarage|averge)(?=\s)", re.IGNORECASE)
+"""Written short or amiss so often that it is no typing slip: figures are called by the whole word."""
+
+
 def cleaned(question: str) -> str:
     """A question without control characters, its numbers without marks between thousands."""
     plain = unicodedata.normalize("NFKC", question)
     plain = "".join(" " if unicodedata.category(each).startswith("C") and each != "\n" else each for each in plain)
-    return _THOUSANDS.sub("", plain).strip()
+    return _AVERAGE.sub("average", _THOUSANDS.sub("", plain)).strip()
 
 
 def _dated(parts: list[str]) -> list[str]:

@@ -64,6 +64,34 @@ def test_a_figure_for_one_of_what_is_counted_is_divided(numbers: Numbers, everyo
     assert reply.derived.value == (row["net_revenue"] / row["order_count"]).quantize(Decimal("0.000001"))
 
 
+def test_a_range_compared_with_its_own_past_is_one_period(numbers: Numbers, everyone: Asker) -> None:
+    wordings = ("the same period of the previous year", "the year before", "the previous year")
+    for each in wordings:
+        query = _ask(numbers, everyone, f"net revenue January to February 2026 compared with {each}").metric_query
+        assert query is not None, each
+        assert (query["time"]["start"], query["time"]["end"]) == ("2026-01-01", "2026-02-28")
+        assert query["compare"] == {"kind": "previous_year"}
+    between = _ask(numbers, everyone, "net revenue January 2026 compared to February 2026").metric_query
+    assert between is not None
+    assert between["compare"]["start"] == "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("question", "metric"),
+    [
+        ("What is our stock worth right now?", "stock_value"),
+        ("How much stock do we have?", "stock_quantity"),
+        ("avg order value in 2026", "average_order_value"),
+    ],
+)
+def test_worth_and_number_of_the_same_things_are_two_figures(
+    numbers: Numbers, everyone: Asker, question: str, metric: str
+) -> None:
+    query = _ask(numbers, everyone, question).metric_query
+    assert query is not None
+    assert query["metrics"] == [metric]
+
+
 def test_two_figures_that_nothing_joins_are_asked_back(numbers: Numbers, everyone: Asker) -> None:
     reply = _ask(numbers, everyone, "net revenue stock value")
     assert (reply.status, reply.reason) == ("clarify", "several_metrics")
