@@ -70,7 +70,7 @@ def test_a_range_compared_with_its_own_past_is_one_period(numbers: Numbers, ever
         query = _ask(numbers, everyone, f"net revenue January to February 2026 compared with {each}").metric_query
         assert query is not None, each
         assert (query["time"]["start"], query["time"]["end"]) == ("2026-01-01", "2026-02-28")
-        assert query["compare"] == {"kind": "previous_year"}
+        assert query["compare"] == "previous_year"
     between = _ask(numbers, everyone, "net revenue January 2026 compared to February 2026").metric_query
     assert between is not None
     assert between["compare"]["start"] == "2026-01-01"
