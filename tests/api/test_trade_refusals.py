@@ -45,7 +45,7 @@ def test_a_line_is_changed_once_a_change(http: TestClient, order: dict[str, Any]
     assert http.get(f"{ORDERS}/{order['id']}").json()["revision"] == 1
 
 
-@pytest.mark.feature("FIN-08")
+@pytest.mark.feature("FIN-15")
 def test_what_is_wrong_with_an_allocation_is_named_by_its_place(
     http: TestClient, shop: Shop, order: dict[str, Any]
 ) -> None:
