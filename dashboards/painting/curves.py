@@ -35,7 +35,8 @@ def paint_curves(curves: Sequence[Mapping[str, Any]], *, unit: str, ink: Ink, zo
         plot_bgcolor="rgba(0,0,0,0)",
         hovermode="x unified",
         font={"color": ink.text},
-        legend={"orientation": "h"},
+        # Below, it would lie on the names of the moments.
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "font": {"size": 11}},
     )
     figure.update_yaxes(rangemode="tozero", tickformat=_FORMATS.get(unit, ",~r"))
     return figure

@@ -21,6 +21,7 @@ from dashboards.view import plain_page
 from dashboards.words import label_of, t
 
 _REFRESH_SECONDS = 15.0
+_PRESENT_SECONDS = 3 * _REFRESH_SECONDS
 _MINUTES = {"hour": 60, "six_hours": 360, "day": 1_440, "week": 10_080, "month": 43_200}
 _MACHINE = (
     "host_cpu_share",
@@ -109,7 +110,10 @@ def _curve(name: str, minutes: int, formats: Formats) -> None:
 
 def _last(told: Mapping[str, Any], formats: Formats) -> str:
     """The highest member now, in words: a picture alone is not for everybody."""
-    highest = max(told["curves"], key=lambda each: float(each["last"]))
+    newest = max(each["points"][-1][0] for each in told["curves"])
+    # What has ended since is in the picture, and not in what is now.
+    present = [each for each in told["curves"] if newest - each["points"][-1][0] <= _PRESENT_SECONDS]
+    highest = max(present, key=lambda each: float(each["last"]))
     figure = _figure(highest["last"], str(told["unit"]), formats)
     return t("monitoring.now", member=highest["member"], figure=figure).strip()
 

@@ -36,7 +36,8 @@ def filled(fake: FakeApi) -> FakeApi:
     for name, metric in TECHNICAL_METRICS.items():
         points = [[1_770_000_000.0 + 15 * number, 0.25 + number] for number in range(3)]
         curve = {"member": "API 7", "labels": {}, "points": points, "last": points[-1][1]}
-        curves = [] if name == "disk_days_to_full" else [curve]
+        ended = {**curve, "member": "API 6", "points": [[1_769_999_000.0, 9.0]], "last": 9.0}
+        curves = [] if name == "disk_days_to_full" else [curve, ended]
         by_path[CURVES].append({"id": name, "name": name, "unit": metric.unit, "labels": [], "curves": curves})
     return fake
 
@@ -61,6 +62,7 @@ def test_what_is_measured_is_drawn_and_a_slower_release_is_marked(filled: FakeAp
     ):
         assert words in shown, words
     assert "Now 225.0 % API 7" in shown
+    assert "API 6" not in shown, "what has ended has no figure of now"
     assert "The disk is not filling up" in shown
     drawn = page.get("plotly_chart")
     assert len(drawn) >= 20
