@@ -52,7 +52,8 @@ def test_what_is_wrong_with_an_allocation_is_named_by_its_place(
     created(http.post(f"{ORDERS}/{order['id']}/deliver", json={"delivered_on": DAY}))
     invoice = created(http.post(f"{ORDERS}/{order['id']}/invoice", json={"invoiced_on": DAY}))["id"]
     part = {"invoice_id": invoice, "amount": "1"}
-    body = {"company_id": str(shop.company_id), "kind": "receipt", "party_id": str(shop.customer_id), "paid_on": DAY}
+    body: dict[str, Any] = {"company_id": str(shop.company_id), "kind": "receipt", "paid_on": DAY}
+    body["party_id"] = str(shop.customer_id)
     body |= {"amount": "9000", "allocations": [part, {**part, "amount": "1.001"}]}
     assert [path for path, _ in wrong(http.post(PAYMENTS, json=body))] == ["allocations/1/amount"]
     assert http.get(PAYMENTS).json()["items"] == []
