@@ -191,6 +191,8 @@ def test_a_book_that_somebody_else_wrote_is_refused(
         lines[1] + lines[2],
         lines[1] + lines[0] + lines[2],
         honest.replace(b'"rows":1,', b'"rows":0,', 1),
+        # Nothing follows the last one, so that its signature alone tells.
+        lines[0] + lines[1] + lines[2].replace(b'"sealed_at":"2', b'"sealed_at":"1', 1),
         b"{}\n" + honest,
         b"no json\n",
     ):
