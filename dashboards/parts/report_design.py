@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 import streamlit as st
 
@@ -16,8 +15,8 @@ from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.pages import go
 from dashboards.parts.chart_kinds import kind_words
+from dashboards.parts.report_saving import save_report
 from dashboards.parts.report_sheet import show_sheet
-from dashboards.session import api
 from dashboards.words import t
 
 PERIODS = (
@@ -52,7 +51,7 @@ def design(known: Catalogue, found: Mapping[str, Any] | None, formats: Formats) 
         st.info(t("explore.choose"), icon=":material/query_stats:")
         return
     if st.button(t("reports.save"), type="primary", icon=":material/save:", disabled=not name.strip()):
-        _save(found, name, definition)
+        save_report(found, name, definition)
     try:
         show_sheet("/api/report", {"definition": definition}, formats, verb="preview")
     except Problem as problem:
@@ -140,17 +139,3 @@ def _definition(  # noqa: PLR0913  # as many as the form has fields
     if chart and metrics:
         made["chart"] = {"type": chart, "metric": metrics[0]}
     return made
-
-
-def _save(found: Mapping[str, Any] | None, name: str, definition: Mapping[str, Any]) -> None:
-    body = {"name": name.strip(), "definition": definition}
-    try:
-        if found is None:
-            made = api().post("/api/report/reports", body, key=uuid4().hex)
-        else:
-            made = api().patch(f"/api/report/reports/{found['id']}", body, version=int(found["version"]))
-    except Problem as problem:
-        show_problem(problem, what=name)
-        return
-    st.session_state.reports_told = t("reports.saved", number=made["definition_version"])
-    go("reports", id=str(made["id"]))

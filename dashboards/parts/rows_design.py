@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 import streamlit as st
 
@@ -12,9 +11,9 @@ from dashboards.client import Problem
 from dashboards.data.sources import tables
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
-from dashboards.pages import go
+from dashboards.parts.report_saving import save_report
 from dashboards.parts.report_sheet import show_sheet
-from dashboards.session import api, viewer
+from dashboards.session import viewer
 from dashboards.words import t
 
 Json = Mapping[str, Any]
@@ -117,14 +116,4 @@ def _save(definition: Json, found: Json | None) -> None:
         name = st.text_input(t("reports.name"), (found or {}).get("name", ""), key="rows_name", width=320)
         if not st.button(t("reports.save"), type="primary", icon=":material/save:", disabled=not name.strip()):
             return
-    body = {"name": name.strip(), "definition": definition}
-    try:
-        if found is None:
-            made = api().post("/api/report/reports", body, key=uuid4().hex)
-        else:
-            made = api().patch(f"/api/report/reports/{found['id']}", body, version=int(found["version"]))
-    except Problem as problem:
-        show_problem(problem, what=name)
-        return
-    st.session_state.reports_told = t("reports.saved", number=made["definition_version"])
-    go("reports", id=str(made["id"]))
+    save_report(found, name, definition)

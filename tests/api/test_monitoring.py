@@ -269,7 +269,9 @@ def _breach(services: Services, admin: Login, at: datetime, *, closed: bool = Fa
     ],
 )
 def test_what_means_nothing_is_refused(http: TestClient, path: str, status: int) -> None:
-    problem(http.get(path), status)
+    told = problem(http.get(path), status)
+    assert bool(told["errors"]) is (status == 422), told  # what is wrong is named by its field
+    assert told["detail"]
 
 
 def test_only_who_may_see_the_program_sees_it(make_user: Callable[..., Login], http: TestClient) -> None:
