@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """An OpenAI-compatible address that makes vectors; without it hashed n-grams are made here."""
     embedding_key: SecretStr | None = None
     embedding_name: str = Field(default="", max_length=200)
+    embedding_model: str = Field(default="", max_length=1_000)
+    """Or the folder of a sentence-transformer that makes vectors on this machine; needs the extra `embeddings`."""
     metrics_networks: str = Field(default="127.0.0.0/8 ::1/128", pattern=r"^[0-9a-fA-F:./, ]*$")
     """From where `/metrics` may be read without the token."""
     metrics_token: SecretStr | None = None
@@ -251,6 +253,10 @@ def load_settings() -> Settings:
         raise SettingsRefused(_explain(error)) from None
     _check_secret_key(settings)
     _check_server_url(settings)
+    if settings.embedding_url and settings.embedding_model:
+        raise SettingsRefused(
+            "Set one of QOOERP_EMBEDDING_URL and QOOERP_EMBEDDING_MODEL: two makers of vectors never agree."
+        )
     return settings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,8 @@ class Embedder:
     name: str
     embed: Callable[[Sequence[str]], list[Vector]]
     """Raises: ModelFailed where an endpoint is asked and fails."""
+    meaning_from: float = math.inf
+    """The likeness from which a piece answers though it holds none of the question's words: n-grams know no meaning."""
 
 
 def hashed_vectors(texts: Sequence[str]) -> list[Vector]:

@@ -27,15 +27,19 @@ class Hit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A piece with its score from 0 to 1 and the share of the question's telling words that it holds."""
+    """A piece with its score from 0 to 1, the share of the telling words that it holds, and whether it answers."""
 
     hit: Any
     score: float
     held: float
+    fits: bool = False
 
 
-def ranked(words: Sequence[str], hits: Iterable[Hit]) -> list[Ranked]:
-    """Each piece once, the best first: how many of the words it holds, seldom ones weighing more, and its likeness."""
+def ranked(words: Sequence[str], hits: Iterable[Hit], *, meaning_from: float = math.inf) -> list[Ranked]:
+    """Each piece once, the best first: how many of the words it holds, seldom ones weighing more, and its likeness.
+
+    From `meaning_from` on, likeness alone is enough to answer.
+    """
     known: dict[UUID, Hit] = {}
     for hit in hits:
         before = known.get(hit.piece_id)
@@ -48,13 +52,17 @@ def ranked(words: Sequence[str], hits: Iterable[Hit]) -> list[Ranked]:
         held = sum(weight for word, weight in weights.items() if _holds(hit, word)) / whole
         has_vector = hit.likeness is not None
         score = WORDS_SHARE * held + LIKENESS_SHARE * max(hit.likeness or 0.0, 0.0) if has_vector else held
-        found.append(Ranked(hit, round(score, 4), round(held, 4)))
+        means_it = (hit.likeness or 0.0) >= meaning_from
+        fits = means_it or (held >= WORDS_HELD_MIN and score >= ANSWER_SCORE_MIN)
+        found.append(
+            Ranked(hit, round(max(score, hit.likeness or 0.0) if means_it else score, 4), round(held, 4), fits)
+        )
     return sorted(found, key=lambda each: (-each.score, str(each.hit.piece_id)))
 
 
 def fitting(found: Sequence[Ranked]) -> list[Ranked]:
     """Those that answer: none where nothing fits."""
-    return [each for each in found if each.held >= WORDS_HELD_MIN and each.score >= ANSWER_SCORE_MIN]
+    return [each for each in found if each.fits]
 
 
 def _weights(words: Sequence[str], hits: Sequence[Hit]) -> dict[str, float]:

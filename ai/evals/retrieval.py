@@ -10,18 +10,21 @@ from uuid import UUID
 import numpy as np
 import yaml
 
+from ai.embeddings.choosing import embedder_for
 from ai.embeddings.chunking import pieces_of
-from ai.embeddings.embedders import DEFAULT, Embedder, endpoint_embedder
+from ai.embeddings.embedders import DEFAULT, Embedder
 from ai.embeddings.ranking import Ranked, fitting, ranked
 from ai.embeddings.reading import sections_of
 from ai.embeddings.words import telling_words, words_in
-from ai.models.endpoint import Endpoint, ModelFailed
+from ai.models.endpoint import ModelFailed
 from runtime.settings import Settings
 
 HANDBOOK = Path(__file__).with_name("handbook")
 QUESTIONS = Path(__file__).with_name("retrieval.yml")
 PLACES = 3
 RIGHT_MIN = 0.8
+SAME, OTHER = "same", "other"
+"""Questions in the words of the handbook, and in words that do not stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ class Recall:
         return self.answered_rightly >= RIGHT_MIN
 
 
-def measure(embedder: Embedder) -> Recall:
-    """Over the shipped handbook.  Raises: ModelFailed."""
+def measure(embedder: Embedder, *, wording: str = SAME) -> Recall:
+    """Over the shipped handbook, asked in its own words or in others.  Raises: ModelFailed."""
     pieces = [
         (path.name, section)
         for path in sorted(HANDBOOK.glob("*.md"))
@@ -61,7 +64,8 @@ def measure(embedder: Embedder) -> Recall:
     ]
     texts = [f"{section.place}\n{section.text}" for _, section in pieces]
     vectors = np.array(embedder.embed(texts))
-    asked = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+    every = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+    asked = [each for each in every if each.get("wording", SAME) == wording]
     questions = np.array(embedder.embed([each["question"] for each in asked]))
     likeness = questions @ vectors.T
     lists, nearest = [], []
@@ -70,9 +74,9 @@ def measure(embedder: Embedder) -> Recall:
             Piece(UUID(int=at), name, section.place, frozenset(words_in(texts[at])), float(likeness[number, at]))
             for at, (name, section) in enumerate(pieces)
         ]
-        lists.append(ranked(telling_words(each["question"]), hits))
+        lists.append(ranked(telling_words(each["question"]), hits, meaning_from=embedder.meaning_from))
         nearest.append(hits[int(np.argmax(likeness[number]))])
-    return _recall(embedder.name, asked, lists, nearest)
+    return _recall(f"{embedder.name}, {wording} words", asked, lists, nearest)
 
 
 def _recall(
@@ -96,20 +100,24 @@ def _is_at(asked: dict[str, str], hit: Piece) -> bool:
     return (asked["document"], asked["place"]) == (hit.document, hit.place)
 
 
+def _both(embedder: Embedder) -> list[Recall]:
+    return [measure(embedder, wording=wording) for wording in (SAME, OTHER)]
+
+
 def evaluate(settings: Settings) -> tuple[str, bool]:
     """A table by embedding, and whether our own vectors are good enough; what cannot be tried is told."""
-    found, told = [measure(DEFAULT)], []
-    if settings.embedding_url:
-        key = settings.embedding_key.get_secret_value() if settings.embedding_key else ""
-        try:
-            found.append(measure(endpoint_embedder(Endpoint(settings.embedding_url, key, settings.embedding_name))))
-        except ModelFailed as failure:
-            told.append(f"left out: the endpoint ({failure})")
+    found, told = _both(DEFAULT), []
+    chosen = embedder_for(settings)
+    if chosen is DEFAULT:
+        told.append("left out: QOOERP_EMBEDDING_URL and QOOERP_EMBEDDING_MODEL are not set")
     else:
-        told.append("left out: an endpoint, QOOERP_EMBEDDING_URL is not set")
-    lines = [f"{'embedding':40} {'recall@1':>9} {'recall@3':>9} {'vectors@1':>10} {'right':>7}"]
+        try:
+            found += _both(chosen)
+        except ModelFailed as failure:
+            told.append(f"left out: {chosen.name} ({failure})")
+    lines = [f"{'embedding':60} {'recall@1':>9} {'recall@3':>9} {'vectors@1':>10} {'right':>7}"]
     lines += [
-        f"{each.name:40} {each.at_one:9.2f} {each.at_three:9.2f} {each.by_vectors_alone:10.2f}"
+        f"{each.name:60} {each.at_one:9.2f} {each.at_three:9.2f} {each.by_vectors_alone:10.2f}"
         f" {each.answered_rightly:7.2f}"
         for each in found
     ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import File, Form, UploadFile
 from starlette.responses import Response
 
+from ai.embeddings.choosing import embedder_for
 from ai.embeddings.chunking import pieces_of
 from ai.embeddings.embedders import Embedder, Vector
 from ai.embeddings.reading import TYPES, Section, Unreadable, sections_of
@@ -16,7 +17,6 @@ from ai.models.endpoint import ModelFailed
 from api.calls import Call, Calling
 from api.errors import UnsupportedFile
 from api.rendering import json_response
-from api.routers.ai.embedding import embedder_of
 from api.routing import Router, needs
 from api.schemas.ai import KnowledgeDocumentOut, KnowledgeDocumentsOut
 from transactional.assistant.knowledge import documents_of
@@ -58,7 +58,7 @@ def keep(
     if not (file.filename or name).lower().endswith(TYPES):
         raise NotRead
     pieces, reason = _read(file.filename or name, content)
-    embedding_name, vectors = _embedded(embedder_of(call), pieces)
+    embedding_name, vectors = _embedded(embedder_for(call.services.settings), pieces)
     new = NewDocument(
         source=name,
         title=title.strip() or name,

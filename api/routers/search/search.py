@@ -8,13 +8,13 @@ from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from ai.embeddings.choosing import embedder_for
 from ai.embeddings.embedders import Embedder
 from ai.embeddings.ranking import Ranked, ranked
 from ai.embeddings.words import telling_words
 from ai.models.endpoint import ModelFailed
 from api.calls import Call, Calling
 from api.rendering import json_response
-from api.routers.ai.embedding import embedder_of
 from api.routing import Router, needs
 from transactional.assistant.knowledge import found_by_vector, found_by_words
 from transactional.kernel.errors import FieldProblem, Invalid
@@ -69,12 +69,13 @@ Words = Annotated[str, AfterValidator(plain_text)]
 @router.get("", summary="Search", responses={200: {"model": SearchOut}}, openapi_extra=needs("search.read"))
 def search(call: Calling, q: Words, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Response:
     """What holds the words, or words that begin so; a document's number first. Only what the asker may read."""
-    vector, name, note = _vector(embedder_of(call), q)
+    embedder = embedder_for(call.services.settings)
+    vector, note = _vector(embedder, q)
 
     def work(session: Session) -> list[dict[str, Any]]:
         words = words_of_query(session, q)
         hits = [*found_documents(session, q, by=call.principal), *found_records(session, words, q, by=call.principal)]
-        return hits + [shown_piece(each) for each in _knowledge(session, q, vector, name, call)[:limit]]
+        return hits + [shown_piece(each) for each in _knowledge(session, q, vector, embedder, call)[:limit]]
 
     hits = sorted(call.read(work), key=lambda hit: (-hit["score"], hit["kind"], hit["title"]))
     mode = "words" if vector is None else "hybrid"
@@ -87,7 +88,7 @@ def search(call: Calling, q: Words, limit: Annotated[int, Query(ge=1, le=100)] =
 def search_by_vector(body: VectorBody, call: Calling) -> Response:
     """The nearest pieces of the knowledge base by cosine, among those that the asker may read."""
     call.principal.check_may("knowledge.read")
-    embedder = embedder_of(call)
+    embedder = embedder_for(call.services.settings)
     wanted = len(embedder.embed(["dimension"])[0])
     if len(body.vector) != wanted:
         reason = f"has {len(body.vector)} dimensions, not {wanted}"
@@ -101,27 +102,31 @@ def search_by_vector(body: VectorBody, call: Calling) -> Response:
 
 def knowledge_found(session: Session, question: str, call: Call) -> list[Ranked]:
     """The pieces that a question may be answered from, the best first; nothing without the right."""
-    vector, name, _ = _vector(embedder_of(call), question)
-    return _knowledge(session, question, vector, name, call)
+    embedder = embedder_for(call.services.settings)
+    vector, _ = _vector(embedder, question)
+    return _knowledge(session, question, vector, embedder, call)
 
 
-def _knowledge(session: Session, question: str, vector: list[float] | None, name: str, call: Call) -> list[Ranked]:
+def _knowledge(
+    session: Session, question: str, vector: list[float] | None, embedder: Embedder, call: Call
+) -> list[Ranked]:
     words = telling_words(question.replace("\x00", " "))
     if not call.principal.may("knowledge.read") or not words:
         return []
     hits = found_by_words(session, words, by=call.principal)
     if vector is not None:
         # First those with a likeness, so that a piece found both ways keeps it.
-        hits = [*found_by_vector(session, vector, name, by=call.principal), *hits]
-    return [each for each in ranked(words, hits) if each.held or (each.hit.likeness or 0.0) >= LIKENESS_MIN]
+        hits = [*found_by_vector(session, vector, embedder.name, by=call.principal), *hits]
+    found = ranked(words, hits, meaning_from=embedder.meaning_from)
+    return [each for each in found if each.held or (each.hit.likeness or 0.0) >= LIKENESS_MIN]
 
 
-def _vector(embedder: Embedder, text: str) -> tuple[list[float] | None, str, str | None]:
+def _vector(embedder: Embedder, text: str) -> tuple[list[float] | None, str | None]:
     try:
         [vector] = embedder.embed([text.replace("\x00", " ")])
     except ModelFailed as failure:
-        return None, "", f"Searched by words only: {failure}."
-    return (vector if any(vector) else None), embedder.name, None
+        return None, f"Searched by words only: {failure}."
+    return (vector if any(vector) else None), None
 
 
 def shown_piece(found: Ranked) -> dict[str, Any]:
