@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 from ai.evals.cases import Case
+from ai.models.endpoint import Endpoint
 from ai.questions.service import Reply, answer
 from olap.asker import Asker
 from olap.errors import NumbersUnavailable
@@ -41,18 +42,19 @@ class Outcome:
 
     case: Case
     verdict: Verdict
+    status: str
     text: str
 
 
-def judge(cases: Iterable[Case], worlds: Mapping[str, World]) -> list[Outcome]:
-    """The outcome of every case whose company there is."""
-    return [_outcome(case, worlds[case.world]) for case in cases if case.world in worlds]
+def judge(cases: Iterable[Case], worlds: Mapping[str, World], model: Endpoint | None = None) -> list[Outcome]:
+    """The outcome of every case whose company there is, where a model is given with its help."""
+    return [_outcome(case, worlds[case.world], model) for case in cases if case.world in worlds]
 
 
-def _outcome(case: Case, world: World) -> Outcome:
+def _outcome(case: Case, world: World, model: Endpoint | None) -> Outcome:
     asker = Asker(world.tenant_id, frozenset(case.rights))
-    reply = answer(world.numbers, asker, case.question, terms=world.terms)
-    return Outcome(case, _verdict(case, reply, world), reply.text)
+    reply = answer(world.numbers, asker, case.question, terms=world.terms, model=model)
+    return Outcome(case, _verdict(case, reply, world), reply.status, reply.text)
 
 
 def _verdict(case: Case, reply: Reply, world: World) -> Verdict:

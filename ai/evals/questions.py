@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,8 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ai.evals.careless import careless_model
 from ai.evals.cases import read_cases
 from ai.evals.judging import VERDICTS, Outcome, Score, World, judge, score
+from ai.models.choosing import model_for
+from ai.models.endpoint import Endpoint
 from olap.asker import Asker
 from olap.catalogue import dimension_values
 from olap.engines.duckdb import DuckDBEngine
@@ -26,15 +29,34 @@ MAPPING = Path(__file__).parents[2] / "importers" / "adventureworks" / "mapping.
 
 def evaluate() -> bool:
     """Ask the questions of ai/evals over the loaded companies and print a table: whether the bounds are kept."""
-    worlds = _worlds(load_settings())
+    settings = load_settings()
+    worlds = _worlds(settings)
     cases = read_cases()
     for missing in sorted({case.world for case in cases} - set(worlds)):
         typer.echo(f"Left out: the questions about {missing}, which is not loaded here.")
     outcomes = judge(cases, worlds)
+    passes = [_reported("the rules alone", outcomes)]
+    with careless_model() as careless:
+        passes.append(_reported("beside a model that never says no", _helped(outcomes, worlds, careless)))
+    if model := model_for(settings):
+        passes.append(_reported(f"beside {model.name}", _helped(outcomes, worlds, model)))
+    else:
+        typer.echo("Left out: a language model, QOOERP_MODEL_URL is not set.")
+    return all(passes)
+
+
+def _helped(alone: Sequence[Outcome], worlds: Mapping[str, World], model: Endpoint) -> list[Outcome]:
+    """The outcomes beside a model, which is asked only where the rules did not answer."""
+    unanswered = [each.case for each in alone if each.status != "answered"]
+    again = {id(each.case): each for each in judge(unanswered, worlds, model)}
+    return [again.get(id(each.case), each) for each in alone]
+
+
+def _reported(reader: str, outcomes: Sequence[Outcome]) -> bool:
     found = score(outcomes)
     Console().print(_table(found))
     typer.echo(
-        f"{found.total} questions; "
+        f"{found.total} questions by {reader}; "
         f"{found.helpful} of {found.answerable} answerable right or asked back (at least 90 %); "
         f"{len(found.wrong)} silently wrong (at most 1 %)."
     )

@@ -169,7 +169,7 @@ def _foreign(query: MetricQuery, candidates: Candidates) -> str | None:
 
 
 def _disregarded(query: MetricQuery, reading: Reading, clock: Clock) -> str | None:
-    """What the question plainly says and the query does not: days, and members of one dimension."""
+    """What the question plainly says and the query does not: days, members, figures, keys and ranks."""
     if reading.times:
         try:
             days = days_of(reading, clock, None).time
@@ -181,6 +181,21 @@ def _disregarded(query: MetricQuery, reading: Reading, clock: Clock) -> str | No
     for named in reading.members:
         if not any((member.dimension, member.value) in told for member in named.candidates):
             return f"the question names {named.word!r}, the query does not"
+    return _unused_name(query, reading)
+
+
+def _unused_name(query: MetricQuery, reading: Reading) -> str | None:
+    """A figure, a key or a rank that the rules read in the question and the query has no place for."""
+    for mention in reading.metrics:
+        if not any(meaning.name in query.metrics for meaning in mention.meanings):
+            return f"the question names {mention.word!r}, the query does not"
+    keys = {*query.group_by, *(each.field for each in query.where)}
+    for name in reading.dimensions:
+        if name not in keys and name != reading.counted and name not in reading.parties:
+            return f"the question names {name}, the query does not"
+    is_ranked = reading.top is not None or reading.is_descending is not None
+    if is_ranked and not (query.group_by and query.order_by):
+        return "the question asks for the first or last of something: group_by and order_by say of what"
     return None
 
 

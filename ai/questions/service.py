@@ -201,7 +201,8 @@ class _Asking:
 
     def _helped(self, reply: Reply, question: str, reading: Reading) -> Reply:
         """The answer to what a model makes of a question, or else what the rules said, or a question back."""
-        if self.model is None or reply.reason not in MODEL_MAY_HELP:
+        says_something = reading.metrics or reading.dimensions or reading.members or reading.unplaced
+        if self.model is None or reply.reason not in MODEL_MAY_HELP or not says_something:
             return reply
         candidates = candidates_of(reading, self.lexicon)
         found = propose(self.model, question, reading, candidates, self.lexicon.clock, self._problem)
@@ -212,9 +213,12 @@ class _Asking:
         answered = self._told(found.planned)
         if answered.status != "answered":
             return replace(reply, usage=found.usage)
-        said = text_of("by_model", self.locale, query=_said(found.planned.query, self.lexicon, self.locale))
+        query = _said(found.planned.query, self.lexicon, self.locale)
         if found.left_out:
-            said += text_of("left_out", self.locale, words=", ".join(found.left_out))
+            # What no rule knows may be all that the question is about: a model must not decide that it says nothing.
+            text = text_of("left_out", self.locale, words=", ".join(found.left_out), query=query)
+            return Reply("clarify", text, choices=(query,), reason="left_out", usage=found.usage, read_by="model")
+        said = text_of("by_model", self.locale, query=query)
         return replace(answered, text=f"{said} {answered.text}", usage=found.usage, read_by="model")
 
     def _problem(self, query: MetricQuery) -> str | None:

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from ai.models.choosing import model_for
 from ai.models.endpoint import Endpoint, Usage
 from api.calls import Call, Calling
 from api.rendering import json_response
@@ -45,10 +46,7 @@ def tokens_today(session: Session, call: Call) -> int:
 def endpoint_of(call: Call, tokens: int) -> Endpoint | None:
     """The model that may be asked now: none where none is set or the day's tokens are used up."""
     settings = call.services.settings
-    if not settings.model_url or tokens >= settings.model_tokens_daily:
-        return None
-    key = settings.model_key.get_secret_value() if settings.model_key else ""
-    return Endpoint(settings.model_url, key, settings.model_name, settings.model_seconds_max, settings.model_tokens_max)
+    return None if tokens >= settings.model_tokens_daily else model_for(settings)
 
 
 def log_usage(session: Session, usage: Sequence[Usage], call: Call) -> None:
