@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,8 @@ FULL_DAYS: Final = 2
 THIN_SECONDS: Final = 300
 KEPT_DAYS: Final = 90
 _THINNED = ".thin"
+_HOUR_SECONDS: Final = 3_600.0
+_MOMENT = re.compile(r'\{"t":([0-9.]+),')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,42 @@ class Series:
 Point = tuple[float, float]
 """When, in seconds since 1970, and how much."""
 History = Mapping[Series, Sequence[Point]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which points are to be read: those of these names from a moment on, no more than one round in each step."""
+
+    names: frozenset[str]
+    start: datetime
+    step_seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of one want so far."""
+
+    names: frozenset[str]
+    since: float
+    step_seconds: float
+    found: dict[Series, list[Point]] = field(default_factory=dict)
+    last: float = float("-inf")
+
+    def is_due(self, at: float) -> bool:
+        """Whether the round of a moment is one of those wanted."""
+        return at >= self.since and at - self.last >= self.step_seconds
+
+    def take(self, at: float, values: Mapping[Series, float]) -> None:
+        """Keep what is wanted of a round."""
+        kept = {series: value for series, value in values.items() if series.name in self.names}
+        if kept and self.is_due(at):
+            self.last = at
+            for series, value in kept.items():
+                self.found.setdefault(series, []).append((at, value))
+
+
+def _is_due(at: float, *, readings: Sequence[_Reading], until: float) -> bool:
+    return at <= until and any(each.is_due(at) for each in readings)
 
 
 @dataclass
@@ -86,27 +126,27 @@ class Measurements:
     def read(
         self, names: Collection[str], start: datetime, end: datetime, *, step_seconds: float = 0.0
     ) -> dict[Series, list[Point]]:
-        """The points of these names between two moments, oldest first; with a step no more than one in each."""
-        found: dict[Series, list[Point]] = {}
-        last: dict[Series, float] = {}
-        for at, values in self._rounds(start, end):
-            for series, value in values.items():
-                if series.name in names and at - last.get(series, float("-inf")) >= step_seconds:
-                    found.setdefault(series, []).append((at, value))
-                    last[series] = at
+        """The points of these names between two moments, oldest first; with a step no more than one round in each."""
+        [found] = self.read_each([Wanted(frozenset(names), start, step_seconds)], end)
         return found
+
+    def read_each(self, wanted: Sequence[Wanted], end: datetime) -> list[dict[Series, list[Point]]]:
+        """The points of each of several wants until a moment, as `read` gives them; each file is opened once."""
+        readings = [_Reading(each.names, each.start.timestamp(), each.step_seconds) for each in wanted]
+        until = end.timestamp()
+        for file in self._files(min(each.start for each in wanted), end) if wanted else ():
+            ends = _began(file).timestamp() + _HOUR_SECONDS
+            open_ones = [each for each in readings if each.since < ends]
+            names = frozenset[str]().union(*(each.names for each in open_ones))
+            for at, values in _read(file, names, partial(_is_due, readings=open_ones, until=until)):
+                for each in open_ones:
+                    each.take(at, values)
+        return [each.found for each in readings]
 
     def first_at(self) -> datetime | None:
         """Since when there is anything."""
         hour = next(iter(sorted(self.folder.glob("????-??-??/??*.jsonl"))), None)
         return None if hour is None else _began(hour)
-
-    def _rounds(self, start: datetime, end: datetime) -> Iterator[tuple[float, dict[Series, float]]]:
-        since, until = start.timestamp(), end.timestamp()
-        for file in self._files(start, end):
-            for at, values in _read(file):
-                if since <= at <= until:
-                    yield at, values
 
     def _files(self, start: datetime, end: datetime) -> Iterator[Path]:
         first = start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -148,20 +188,35 @@ def _began(file: Path) -> datetime:
     return datetime.fromisoformat(f"{file.parent.name}T{file.name[:2]}:00:00+00:00")
 
 
-def _read(file: Path) -> Iterator[tuple[float, dict[Series, float]]]:
+def _read(
+    file: Path, names: Collection[str] | None = None, is_due: Callable[[float], bool] | None = None
+) -> Iterator[tuple[float, dict[Series, float]]]:
+    """The rounds of a file that are due, with the series of these names; all of them where nothing is said.
+
+    What is not due is not parsed either, unless it names a series for the first time: weeks are read in this way.
+    """
     known: dict[str, Series] = {}
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return  # thinned or swept meanwhile
     for line in lines:
+        moment = _MOMENT.match(line)
+        if moment is None:
+            continue  # empty, or half a line of a process that was killed
+        wanted = is_due is None or is_due(float(moment[1]))
+        if not wanted and '"new":' not in line:
+            continue
         try:
             told = json.loads(line)
         except ValueError:
-            continue  # empty, or half a line of a process that was killed
+            continue  # half a line as well
         for number, (name, labels) in told.get("new", {}).items():
-            known[number] = Series(name, tuple(sorted(labels.items())))
-        yield told["t"], {known[number]: value for number, value in told["v"].items() if number in known}
+            if names is None or name in names:
+                known[number] = Series(name, tuple(sorted(labels.items())))
+        if wanted:
+            values = told["v"]
+            yield told["t"], {series: values[number] for number, series in known.items() if number in values}
 
 
 def _thin(file: Path) -> None:

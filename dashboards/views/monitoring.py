@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,37 +68,46 @@ def _content(formats: Formats) -> None:
             required=True,
         )
     ]
-    machine, requests, slow, traced = st.tabs(
-        [t(f"monitoring.{name}") for name in ("machine", "requests", "slow", "traced")],
+    sections: dict[str, Callable[[], None]] = {
+        "machine": lambda: _machine(minutes, formats),
+        "requests": lambda: _curves(_REQUESTS, minutes, formats),
+        "slow": lambda: _slow(formats),
+        "traced": lambda: _traced(formats, breach),
+    }
+    tabs = st.tabs(
+        [t(f"monitoring.{name}") for name in sections],
         default=t("monitoring.traced") if breach else None,
+        key="monitoring_section",
+        on_change="rerun",
     )
-    with machine:
-        show_services(formats)
-        _curves(_MACHINE, minutes, formats)
-    with requests:
-        _curves(_REQUESTS, minutes, formats)
-    with slow:
-        _slow(formats)
-    with traced:
-        _traced(formats, breach)
+    # Only the open one is drawn: two dozen pictures that nobody looks at would keep the one waiting that is.
+    for tab, draw in zip(tabs, sections.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def _machine(minutes: int, formats: Formats) -> None:
+    show_services(formats)
+    _curves(_MACHINE, minutes, formats)
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)
 def _curves(names: Sequence[str], minutes: int, formats: Formats) -> None:
     """One picture a measurement; they renew themselves as often as is measured."""
+    try:
+        told = curves(names, minutes=minutes)
+    except Problem as problem:
+        show_problem(problem, what=t("monitoring.title"))
+        return
     with st.grid(min_column_width=380, gap="small"):
         for name in names:
             with st.container(border=True, key=f"measured_{name}"):
-                _curve(name, minutes, formats)
+                _curve(name, told[name], formats)
 
 
-def _curve(name: str, minutes: int, formats: Formats) -> None:
+def _curve(name: str, told: Mapping[str, Any], formats: Formats) -> None:
     st.markdown(f"**{t(f'measurement.{name}')}**")
-    try:
-        told = curves(name, minutes=minutes)
-    except Problem as problem:
-        show_problem(problem, what=t(f"measurement.{name}"))
-        return
     if not told["curves"]:
         st.caption(t("monitoring.not_filling") if name == "disk_days_to_full" else t("monitoring.nothing"))
         return

@@ -79,6 +79,13 @@ def test_curves_are_drawn_from_what_was_stored(http: TestClient, measured: Measu
     earlier: dict[str, Any] = {"minutes": 60, "until": (now - timedelta(hours=19, minutes=30)).isoformat()}
     [point] = http.get(f"{CURVES}/log_bytes", params=earlier).json()["curves"]
     assert point["last"] == 20.0
+    names = ["log_bytes", "disk_days_to_full", "table_bytes"]
+    at_once = http.get("/api/monitor/curves", params={"names": names, **earlier}).json()["items"]
+    assert at_once == [http.get(f"{CURVES}/{name}", params=earlier).json() for name in names]
+    assert [len(each["curves"]) for each in at_once] == [1, 1, 2]
+    refused = problem(http.get("/api/monitor/curves", params={"names": ["log_bytes", "luck"]}), 422)
+    assert [each["path"] for each in refused["errors"]] == ["names/1"]
+    assert "disk_days_to_full" in refused["errors"][0]["reason"]
 
 
 @pytest.mark.feature("5.7.3")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from runtime.technical_metrics import TECHNICAL_METRICS
 from tests.dashboards.fake_api import FakeApi
 from tests.dashboards.reading import OpenPage, text_of
 
-CURVES = "/api/monitor/measurements"
+CURVES = "/api/monitor/curves"
 _SLOW = {
     "name": "POST /api/sales/orders",
     "release": "1.1",
@@ -30,7 +31,7 @@ _SLOW = {
 def filled(fake: FakeApi) -> FakeApi:
     """Curves of every measurement but the forecast; a route that a release has made slower."""
     by_path: dict[str, Any] = fake.records.by_path
-    by_path[CURVES] = []
+    by_path[CURVES] = by_path["/api/monitor/measurements"] = []
     by_path["/api/monitor/performance"] = [_SLOW]
     by_path["/api/monitor/traces"] = []
     for name, metric in TECHNICAL_METRICS.items():
@@ -40,6 +41,12 @@ def filled(fake: FakeApi) -> FakeApi:
         curves = [] if name == "disk_days_to_full" else [curve, ended]
         by_path[CURVES].append({"id": name, "name": name, "unit": metric.unit, "labels": [], "curves": curves})
     return fake
+
+
+def _opened(page: AppTest, section: str) -> AppTest:
+    """The page with another section open."""
+    page.session_state["monitoring_section"] = section
+    return page.run()
 
 
 @pytest.mark.feature("5.7.3")
@@ -64,16 +71,21 @@ def test_what_is_measured_is_drawn_and_a_slower_release_is_marked(filled: FakeAp
     assert "Now 225.0 % API 7" in shown
     assert "API 6" not in shown, "what has ended has no figure of now"
     assert "The disk is not filling up" in shown
-    drawn = page.get("plotly_chart")
-    assert len(drawn) >= 20
+    assert len(page.get("plotly_chart")) >= 14
+    assert "Requests answered" not in shown, "only the open tab is drawn"
+    assert len([path for _, path, _ in filled.asked if path.startswith(CURVES)]) == 1, "one call for all"
+    shown = text_of(_opened(page, "Requests and pipelines"))
+    assert "Requests answered" in shown
+    assert "Network throughput" not in shown
+    shown = text_of(_opened(page, "Slowest"))
     assert "is 30 percent slower with release 1.1 than with 1.0" in shown
 
 
 def test_the_page_speaks_chinese(filled: FakeApi, open_page: OpenPage) -> None:
     page = open_page("monitoring", locale="zh-CN")
     assert not page.exception
-    shown = text_of(page)
-    assert "各实例处理器占用" in shown
+    assert "各实例处理器占用" in text_of(page)
+    shown = text_of(_opened(page, "最慢"))
     assert "在版本 1.1 中比 1.0 慢 30%" in shown
 
 
