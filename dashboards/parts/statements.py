@@ -169,6 +169,34 @@ def trial_balance(scope: Scope) -> None:
     _paper([t(f"money.{name}") for name in names], "".join(rows), scope)
 
 
+def cash_flow(scope: Scope) -> None:
+    """From the profit to the change of cash, by section, and from there to what the bank and cash accounts hold."""
+    period = scope.period
+    found = _read("cash-flow", scope, start=period.start.isoformat(), end=period.end.isoformat())
+    if found is None:
+        return
+    _state(found, t("money.cash_ties"), t("money.cash_does_not_tie"), scope, key="cash_flow")
+    for each in found["errors"]:
+        account = f"{each['account_code'] or ''} {each['account'] or ''}".strip()
+        st.warning(
+            t(f"money.{each['code']}", account=account, amount=scope.formats.money(each["amount"])),
+            icon=":material/rule:",
+        )
+    _paper([t("money.this_period")], "".join(_flows(found, scope)), scope)
+
+
+def _flows(found: Mapping[str, Any], scope: Scope) -> Iterable[str]:
+    formats, totals = _plain(scope), found["totals"]
+    for section, rows in groupby(found["rows"], key=lambda row: row["section"]):
+        yield _line(t(f"money.{section}"), [""], style="section")
+        for row in rows:
+            label = escape(t("money.net_profit")) if row["account_code"] is None else _account(row, scope)
+            yield _line(label, [formats.money(row["amount"])], is_html=True)
+        yield _line(t(f"money.total_{section}"), [formats.money(totals[section])], style="sum")
+    for name in ("change_of_cash", "opening_cash", "closing_cash"):
+        yield _line(t(f"money.{name}"), [formats.money(totals[name])], style="" if name == "opening_cash" else "sum")
+
+
 def _read(kind: str, scope: Scope, **parameters: str | None) -> Mapping[str, Any] | None:
     given = {name: value for name, value in parameters.items() if value is not None}
     if scope.company and scope.company.code and len(scope.companies) > 1:

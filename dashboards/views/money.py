@@ -6,12 +6,12 @@ import streamlit as st
 
 from dashboards.parts.aging import aging
 from dashboards.parts.ledger import open_door
-from dashboards.parts.statements import balance_sheet, income_statement, trial_balance
+from dashboards.parts.statements import balance_sheet, cash_flow, income_statement, trial_balance
 from dashboards.scope import Scope
 from dashboards.view import numbers_page
 from dashboards.words import t
 
-_TABS = ("balance_sheet", "income_statement", "trial_balance", "receivables", "payables")
+_TABS = ("balance_sheet", "income_statement", "cash_flow", "trial_balance", "receivables", "payables")
 
 
 def show() -> None:
@@ -36,6 +36,8 @@ def _content(scope: Scope) -> None:
         balance_sheet(scope)
     elif chosen == "income_statement":
         income_statement(scope)
+    elif chosen == "cash_flow":
+        cash_flow(scope)
     elif chosen == "trial_balance":
         trial_balance(scope)
     elif chosen == "receivables":

@@ -361,9 +361,12 @@ Statement = Callable[[Mapping[str, str]], Json]
 
 def statement(kind: str, language: str) -> Json:
     """`GET /api/metrics/statements/<kind>`."""
-    return {"trial-balance": _trial_balance, "balance-sheet": _balance_sheet, "income-statement": _income}[kind](
-        language
-    )
+    return {
+        "trial-balance": _trial_balance,
+        "balance-sheet": _balance_sheet,
+        "income-statement": _income,
+        "cash-flow": _cash_flow,
+    }[kind](language)
 
 
 def _named(names: Sequence[str], amounts: Sequence[str], language: str) -> list[Json]:
@@ -414,6 +417,29 @@ def _balance_sheet(language: str) -> Json:
         "rows": rows,
         "totals": {"assets": "170.00", "liabilities": "30.00", "equity": "140.00"},
         "is_balanced": True,
+        "evidence": evidence(["net_revenue"], {}, language),
+    }
+
+
+def _cash_flow(language: str) -> Json:
+    lines = (
+        ("operating", None, "net_profit", "140.00"),
+        ("operating", "1200", "Receivables", "-20.00"),
+        ("financing", "3000", "Share capital", "30.00"),
+        ("unclassified", "1900", "Clearing", "5.00"),
+    )
+    rows = [
+        {"section": section, "account_code": code, "account": name, "amount": amount}
+        for section, code, name, amount in lines
+    ]
+    totals = {"operating": "120.00", "investing": "0.00", "financing": "30.00", "unclassified": "5.00"}
+    error = {"account_code": "1900", "account": "Clearing", "amount": "5.00", "code": "account_without_class"}
+    return {
+        "columns": _named(("section", "account_code", "account"), ("amount",), language),
+        "rows": rows,
+        "totals": {**totals, "change_of_cash": "155.00", "opening_cash": "100.00", "closing_cash": "255.00"},
+        "errors": [error],
+        "is_balanced": False,
         "evidence": evidence(["net_revenue"], {}, language),
     }
 

@@ -120,6 +120,24 @@ def test_the_books_have_their_statements(tab: str, open_page: OpenPage) -> None:
     assert expected.get(tab, "Gross margin") in text_of(page)
 
 
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", ("Cash from operating activities", "Account 1900 Clearing moved by", "does not explain the change")),
+        ("zh-CN", ("经营活动现金流量净额", "科目 1900 Clearing 变动了", "未能完整解释现金变动")),
+    ],
+)
+def test_the_cash_flow_statement_leads_from_profit_to_cash(
+    locale: str, words: tuple[str, ...], open_page: OpenPage
+) -> None:
+    page = open_page("money", query={"show": "cash_flow"}, locale=locale)
+    assert not page.exception
+    shown = text_of(page)
+    for each in (*words, "140.00", "-20.00", "155.00", "255.00", "?show=cash_flow&amp;account=3000"):
+        assert each in shown, each
+    assert "Investing" not in shown, "a section without a line is not there"
+
+
 @pytest.mark.feature("FIN-10")
 def test_an_income_statement_shows_what_was_planned(fake: FakeApi, open_page: OpenPage) -> None:
     page = open_page("money", query={"show": "income_statement"})
