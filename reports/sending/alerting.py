@@ -41,7 +41,7 @@ def check_alerts(office: Office, principal: Principal, load: Load) -> int:
         rules = read(session, select(AlertRule).where(AlertRule.is_active.is_(True)).order_by(AlertRule.id))
     count = 0
     for rule in rules:
-        if _is_due(rule, checks.get(rule.id), load, office.now()):
+        if _is_due(office, rule, checks.get(rule.id), load):
             _check(office, principal, rule, load)
             count += 1
     if any(rule.escalate_after_minutes for rule in rules):
@@ -50,21 +50,18 @@ def check_alerts(office: Office, principal: Principal, load: Load) -> int:
     return count
 
 
-def _is_due(rule: AlertRule, known: AlertCheck | None, load: Load, now: datetime) -> bool:
+def _is_due(office: Office, rule: AlertRule, known: AlertCheck | None, load: Load) -> bool:
+    now = office.now()
     if rule.kind in _OF_THE_LOAD:
         return True
     if rule.kind == "measurement":
-        since = _looked_at.get((rule.tenant_id, rule.id, rule.version))
+        since = office.looked_at.get((rule.tenant_id, rule.id, rule.version))
         return since is None or now - since >= timedelta(seconds=ROUND_SECONDS) or now < since
     if load.version is None:
         return False
     if known is None or known.data_version != load.version:
         return True
     return any(_has_lasted(since, rule, now) for since in known.pending.values())
-
-
-_looked_at: dict[object, datetime] = {}
-"""When this process last looked at a rule on measurements."""
 
 
 def _has_lasted(since: str, rule: AlertRule, now: datetime) -> bool:
@@ -75,7 +72,7 @@ def _check(office: Office, principal: Principal, rule: AlertRule, load: Load) ->
     error = None
     readings: Sequence[Reading] = ()
     if rule.kind == "measurement":
-        _looked_at[rule.tenant_id, rule.id, rule.version] = office.now()
+        office.looked_at[rule.tenant_id, rule.id, rule.version] = office.now()
     try:
         readings = _readings(office, principal, rule, load)
     except MetricsError as refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -58,6 +58,8 @@ class Office:
     database: Database
     numbers: Numbers
     now: Callable[[], datetime] = utc_now
+    looked_at: dict[tuple[UUID, UUID, int], datetime] = field(default_factory=dict)
+    """When this sender last looked at an alert rule on measurements, by tenant, rule and version."""
 
     @classmethod
     def open(cls, settings: Settings) -> Office:
