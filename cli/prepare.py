@@ -14,10 +14,12 @@ def prepare(settings: Settings, progress: Progress) -> None:
 
     A separate process runs this at each start, so that what it imports does not stay in memory.
     """
+    from cli.system_roles import renew_system_roles  # noqa: PLC0415  # heavy
     from transactional.migrations.run import migrate  # noqa: PLC0415  # heavy
 
     with progress.step("Schema"):
         revisions = migrate(settings.database_url(DatabaseRole.OWNER))
+        renew_system_roles(settings)
     if settings.demo_mode:
         from simulator.demo import build_demo  # noqa: PLC0415  # heavy
 

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from argon2 import PasswordHasher
 from sqlalchemy import insert, select
 
 from transactional.identity.errors import NameTaken
-from transactional.identity.models import Role, Tenant, User
+from transactional.identity.models import Tenant, User
 from transactional.identity.passwords import DEFAULT_HASHER
 from transactional.identity.services.create_users import NewUser, create_users
-from transactional.identity.system_roles import SYSTEM_ROLES
-from transactional.kernel.rows import insert_all
+from transactional.identity.services.install_system_roles import install_system_roles
 from transactional.kernel.session import Session
 
 
@@ -58,28 +56,6 @@ def create_tenant(session: Session, new: NewTenant, *, at: datetime, hasher: Pas
         id=new.admin.id,
     )
     return create_users(session, [admin], at=at, hasher=hasher)[0]
-
-
-def install_system_roles(session: Session) -> dict[str, UUID]:
-    """The ids of the system roles by code; those that are missing are made."""
-    known: dict[str, UUID] = {
-        row.code: row.id for row in session.execute(select(Role.code, Role.id).where(Role.is_system))
-    }
-    missing = [
-        Role(
-            code=role.code,
-            name=role.name,
-            data_scope=role.data_scope,
-            permissions=list(role.permissions),
-            row_rules={thing: [dict(rule) for rule in rules] for thing, rules in role.row_rules.items()},
-            hidden_fields=list(role.hidden_fields),
-            is_system=True,
-        )
-        for role in SYSTEM_ROLES
-        if role.code not in known
-    ]
-    insert_all(session, missing)
-    return known | {role.code: role.id for role in missing}
 
 
 def _check_free(session: Session, new: NewTenant) -> None:
