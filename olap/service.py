@@ -304,7 +304,8 @@ def _readable(tree: exp.Query, schema: str, marts: Mapping[str, object], dialect
     for table in tree.find_all(exp.Table):
         if table.db and table.name in marts:
             table.set("db", exp.to_identifier(schema))
-    return tree.sql(dialect=dialect, comments=False, pretty=True)
+    # Nobody looks at the tree after this: copying it would cost as much again as writing it.
+    return tree.sql(dialect=dialect, comments=False, pretty=True, copy=False)
 
 
 def _sorted(rows: list[Row], checked: Checked) -> list[Row]:
