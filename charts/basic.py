@@ -30,6 +30,7 @@ BARS_MAX = 15
 PARTS_MAX = 8
 DOTS_MAX = 60
 BAR_HALF = 0.36
+SHARE: Column = {"name": "share", "label": "", "type": "share", "unit": "share", "role": "metric"}
 _PREVIOUS = "_previous"
 _ARC_STEP = math.pi / 60
 
@@ -186,7 +187,7 @@ def pie(table: Table, metric: Column) -> Picture:
     for position, (row, value) in enumerate(sorted(zip(rows, values, strict=True), key=lambda each: -each[1])):
         ends = begun - 2 * math.pi * value / whole
         own: Key = (key, row[key["name"]])
-        share = Fact(str(value / whole), _SHARE, "share")
+        share = Fact(str(value / whole), SHARE, "share")
         marks.append(
             Area(_slice(begun, ends), position, Says((own,), (Fact(row[metric["name"]], metric), share)), Series(own))
         )
@@ -195,9 +196,6 @@ def pie(table: Table, metric: Column) -> Picture:
             marks.append(Words(0.68 * math.cos(middle), 0.68 * math.sin(middle), fact=share, tone="paper"))
         begun = ends
     return Picture(metric, Extent(-1.1, 1.1), Extent(-1.1, 1.1), tuple(marks), is_square=True)
-
-
-_SHARE: Column = {"name": "share", "label": "", "type": "share", "unit": "share", "role": "metric"}
 
 
 def _slice(begun: float, ends: float) -> tuple[tuple[float, float], ...]:

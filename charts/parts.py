@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from charts.basic import BAR_HALF, periods
+from charts.basic import BAR_HALF, SHARE, periods
 from charts.marks import (
     Column,
     Dot,
@@ -31,7 +31,6 @@ STEPS_MAX = 12
 CELLS_MAX = 1_500
 _BOXED_MIN = 5
 _WHISKER = 1.5
-_SHARE: Column = {"name": "share", "label": "", "type": "share", "unit": "share", "role": "metric"}
 
 
 def funnel(table: Table, metric: Column) -> Picture:
@@ -43,7 +42,7 @@ def funnel(table: Table, metric: Column) -> Picture:
         if at and value > stages[at - 1][1]:
             raise Unfit("grows", stage=_label(key), before=_label(stages[at - 1][0]))
         half = float(value / first) / 2 if first else 0.0
-        share = Fact(str(value / first), _SHARE, "of_first")
+        share = Fact(str(value / first), SHARE, "of_first")
         marks.append(
             Rect(-half, at - BAR_HALF, half, at + BAR_HALF, 0, Says(says.keys, (*says.facts, share), says.is_door))
         )

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from olap.access import check_field, hidden_behind, why_forbidden
 from olap.asker import Asker
+from olap.buckets import AGE_FROM
 from olap.errors import Problem, QueryInvalid
 from olap.evidence import GRAIN_LABELS, definition
 from olap.hierarchies import hierarchies
@@ -118,6 +119,7 @@ def _dimensions(metrics: list[Metric], vocabulary: Vocabulary, asker: Asker, lan
             "type": "date" if dimension.is_time else "text",
             "is_document": dimension.is_document,
             "is_as_of": dimension.is_as_of,
+            "is_age": AGE_FROM in dimension.meta,
             "synonyms": {language: list(words) for language, words in dimension.synonyms.items()},
         }
         for name, dimension in sorted(found.items())

@@ -261,6 +261,10 @@ _TEXT_AT = {
 }
 
 
+# What stands beside a bar's end must not touch it; a text mark knows no other way to keep away.
+_GAPS = {"right": "\u2002{}", "left": "{}\u2002"}
+
+
 def _words(figure: go.Figure, group: Sequence[Words], pen: Pen, ink: Ink) -> None:
     is_large = group[0].tone == "large"
     is_small = bool(group[0].text)
@@ -268,7 +272,7 @@ def _words(figure: go.Figure, group: Sequence[Words], pen: Pen, ink: Ink) -> Non
         x=[mark.x for mark in group],
         y=[mark.y for mark in group],
         mode="text",
-        text=[pen.words(mark) for mark in group],
+        text=[_GAPS.get(group[0].anchor, "{}").format(pen.words(mark)) for mark in group],
         textposition=_TEXT_AT[group[0].anchor],
         textfont={"color": ink.of(group[0].tone), "size": _LARGE_PIXELS if is_large else 9 if is_small else 12},
         cliponaxis=False,

@@ -55,14 +55,19 @@ def ask_documents(
     scope: Scope,
     *,
     where: Sequence[Mapping[str, Any]] = (),
-    window: Mapping[str, Any] | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> None:
     """Remember which figure's documents are wanted; they are shown at the end of the run.
 
-    `where` are filters beside those of the page, `window` the days that the figure counts instead of the cell's.
+    `where` are filters beside those of the page; `told` is how the figure's question tells its members and days: the
+    window that it counts instead of the cell's days, attributes, buckets.
     """
-    asked = {"metric": metric, "cell": dict(cell), "where": [*scope.where([metric]), *where]}
-    st.session_state.drill = {**asked, "window": dict(window)} if window else asked
+    st.session_state.drill = {
+        "metric": metric,
+        "cell": dict(cell),
+        "where": [*scope.where([metric]), *where],
+        "told": {name: each for name, each in (told or {}).items() if each},
+    }
 
 
 def show_asked_documents(scope: Scope) -> None:
@@ -82,7 +87,7 @@ def _documents(asked: Mapping[str, Any], scope: Scope) -> None:
         "where": list(asked["where"]),
         "time": time_of(scope.period),
         "limit": _DOCUMENTS_SHOWN,
-        **({"window": asked["window"]} if asked.get("window") else {}),
+        **asked["told"],
     }
     with st.skeleton(height=220):
         try:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.data.pivots import shows
+from dashboards.parts.pivot_members import members_told
 from dashboards.scope import Scope
 from dashboards.words import t
 
@@ -38,10 +39,12 @@ def controls(scope: Scope, before: Mapping[str, Any]) -> Definition:
                 order = _order(scope, before, measures, [*rows, *columns])
             with st.popover(t("pivot.condition"), icon=":material/filter_alt:"):
                 condition = _condition(scope, before, metrics)
+            with st.popover(t("pivot.members"), icon=":material/category:"):
+                members = members_told(scope, before, [*rows, *columns])
             with st.popover(t("pivot.layout"), icon=":material/table:"):
                 layout = _layout(before)
             st.button(t("pivot.swap"), icon=":material/swap_horiz:", on_click=_swap, type="tertiary", key="pivot_swap")
-    found = {"metrics": measures, "rows": rows, "columns": columns, **order, **condition, **layout}
+    found = {"metrics": measures, "rows": rows, "columns": columns, **order, **condition, **members, **layout}
     found["collapsed"] = [each for each in before.get("collapsed", ()) if set(each) <= {*rows, *columns}]
     return {name: value for name, value in found.items() if value not in ([], None)}
 

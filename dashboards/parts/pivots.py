@@ -121,7 +121,8 @@ def _cell(
         st.markdown(" · ".join([str(measure["label"]), *(str(each or t("table.blank")) for each in cell.values())]))
         if st.button(t("pivot.documents"), icon=":material/description:", key="pivot_documents"):
             where = [*found["where"][len(asked.get("where", ())) :], *row["where"], *column["where"]]
-            ask_documents(str(measure["metric"]), cell, scope, where=where, window=said.get("window"))
+            told = {"window": said.get("window"), **{name: asked.get(name) for name in ("attributes", "buckets")}}
+            ask_documents(str(measure["metric"]), cell, scope, where=where, told=told)
         offered = [name for name in scope.catalogue.shared([str(measure["metric"])]) if name not in cell]
         offered += [name for name in scope.catalogue.grains if name not in cell]
         st.selectbox(t("pivot.drill_to"), offered, format_func=scope.catalogue.label, key="pivot_to", width=220)

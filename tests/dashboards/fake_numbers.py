@@ -141,7 +141,13 @@ def catalogue(language: str, areas: Sequence[str]) -> Json:
     return {
         "metrics": metrics,
         "dimensions": [
-            {"name": name, "label": label(name, language), "type": "text", "is_document": name == "order_number"}
+            {
+                "name": name,
+                "label": label(name, language),
+                "type": "text",
+                "is_document": name == "order_number",
+                "is_age": name == "aging_bucket",
+            }
             for name in sorted(used)
         ],
         "grains": [{"name": name, "label": label(name, language)} for name in GRAINS],

@@ -68,6 +68,23 @@ def test_the_page_reads_back_what_it_wrote_and_speaks_chinese(fake: FakeApi, ope
 
 
 @pytest.mark.feature("5.2.15")
+def test_ages_stand_in_buckets_of_the_reader_and_attributes_as_they_were(fake: FakeApi, open_page: OpenPage) -> None:
+    aged = {"metrics": ["ar_open_amount"], "rows": ["aging_bucket"], "attributes": "now"}
+    page = open_page("explore", query={"pivot": json.dumps(aged)})
+    assert not page.exception
+    assert fake.bodies(PIVOT)[-1]["attributes"] == "now", "a definition in the address is read back"
+    page.text_input(key="pivot_buckets_aging_bucket").input("0-30, 31-90; 91+").run()
+    page.selectbox(key="pivot_attributes").set_value("then").run()
+    asked = fake.bodies(PIVOT)[-1]
+    assert asked["buckets"] == {"aging_bucket": [[0, 30], [31, 90], [91, None]]}
+    assert asked["attributes"] == "then"
+    assert json.loads(page.query_params["pivot"])["buckets"] == asked["buckets"]
+    page.text_input(key="pivot_buckets_aging_bucket").input("a month").run()
+    assert [each.value for each in page.error] == ["Write the days like this: 0-30, 31-90, 91+"]
+    assert "buckets" not in fake.bodies(PIVOT)[-1]
+
+
+@pytest.mark.feature("5.2.15")
 def test_a_cross_table_is_kept_as_a_report_that_moves_with_the_days(fake: FakeApi, open_page: OpenPage) -> None:
     page = open_page("explore", query={"pivot": json.dumps({**DEFINITION, "compared": True}), "filter": "region:North"})
     assert fake.bodies(PIVOT)[-1]["compare"] == "previous_year"
