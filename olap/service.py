@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 from sqlglot import exp
 
 from olap.access import check_access
 from olap.asker import Asker
+from olap.cache import Cache
 from olap.checks import COMPARED, Checked, check, order_name
 from olap.comparison import aligned, compared_range
 from olap.currencies import check_told_apart, mixed_currencies, money_metrics
@@ -28,39 +27,10 @@ from olap.query import Cell, Evidence, Members, MetricQuery, Order, QueryResult,
 from olap.vocabulary import MANIFEST, Vocabulary, VocabularyFile
 
 CELLS_MAX = 250_000
-RESULTS_KEPT = 512
 CACHED_ROWS_MAX = 5_000
 
 T = TypeVar("T")
 Row = dict[str, Cell]
-
-
-class Cache:
-    """The last results, by everything that they depend on."""
-
-    def __init__(self, size: int = RESULTS_KEPT) -> None:
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = threading.Lock()
-        self._size = size
-
-    def get(self, key: Hashable) -> Any | None:
-        """What was kept under a key, or None."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: Hashable, value: Any) -> None:
-        """Keep a value; the one unused for longest goes."""
-        with self._lock:
-            self._kept[key] = value
-            if len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._kept.clear()
 
 
 @dataclass(frozen=True)
@@ -123,13 +93,15 @@ class Numbers:
         vocabulary, today = self.vocabularies.current(), self.today()
         version = self.engine.version()
         key = (question, asker.policy_hash, asker.locale, version.id, vocabulary.stamp, today)
-        known = self._results.get(key)
-        if known is None:
+
+        def made() -> T:
             with self.engine.snapshot(asker.tenant_id) as snapshot:
                 known = make(Session(vocabulary, snapshot, asker, today, {}))
                 if snapshot.version.id == version.id and is_small(known):
                     self._results.put(key, known)
-        return cast("T", known)
+            return known
+
+        return self._results.once(key, made)
 
     def forget(self) -> None:
         """Empty the caches, as a benchmark of uncached questions does."""
