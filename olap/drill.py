@@ -71,7 +71,7 @@ class DrillQuery:
 
 @dataclass(frozen=True)
 class Documents:
-    """The documents behind one input of a metric; `total` is the sum over all of them, listed here or not."""
+    """The documents behind one input of a metric; `total` is told over all of them, listed here or not."""
 
     metric: str
     label: str
@@ -83,6 +83,8 @@ class Documents:
     documents: int
     adds_up: bool
     """Whether the documents' figures sum to the input's figure; distinct counts need not."""
+    is_counted: bool = False
+    """Whether `total` counts what differs among the rows of all documents instead of summing theirs."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def _documents(
         total=figure(rows[0]["_total"]) if rows else None,
         documents=int(rows[0]["_documents"]) if rows else 0,
         adds_up=metric.aggregation == "sum",
+        is_counted=metric.aggregation == "count_distinct",
     )
 
 

@@ -24,7 +24,7 @@ from olap.covering import covering
 from olap.manifest import Dimension, Metric, Model
 from olap.query import Attributes, Filter, Members, Order
 from olap.resolve import Names
-from olap.templates import PLACEHOLDER, among, bind, condition, literals
+from olap.templates import PLACEHOLDER, among, bind, condition, literals, order_text
 
 PARSED_MAX = 1024
 
@@ -88,7 +88,9 @@ class Planner:
     def documents_tree(self, request: Request, metric: Metric, model: Model, columns: Sequence[str]) -> exp.Query:
         """A figure's rows gathered by document, newest first, with the sum over all of them in `_total`.
 
-        The fact's own key is what MetricFlow groups by, so every filter of the figure holds for its documents too.
+        What is counted once however often it occurs does not add up over documents: there `_total` counts what occurs
+        in the rows of all of them. The fact's own key is what MetricFlow groups by, so every filter of the figure
+        holds for its documents too.
         """
         opened = request
         if metric.kind == "cumulative":
@@ -98,6 +100,11 @@ class Planner:
         where = (*filters, *self._where(opened, metric.name))
         compiled = self.names.compiler.compile(Shape((base,), (str(model.primary_entity),), where))
         together = "sum" if metric.aggregation == "sum" else "max"
+        total = f"sum({together}(p.{base})) over ()"
+        if metric.aggregation == "count_distinct":
+            counted = f"select {model.primary_entity} from ({compiled}) as q where q.{base} <> 0"
+            total = f"""(select count(distinct {metric.measure_expression}) from {model.schema}.{model.mart}
+                where {model.key_column} in ({counted}))"""
         listed = "".join(f'm."{name}", ' for name in columns)
         grouped = f"group by {listed.rstrip(', ')}" if columns else ""
         # What came and went again since is no document of what is there.
@@ -105,7 +112,7 @@ class Planner:
         order = ", ".join([f'm."{name}" desc' for name in columns[:1]] + [f'm."{name}"' for name in columns[1:]])
         text = f"""
             select {listed}{together}(p.{base}) as "{metric.name}", count(*) as lines,
-                sum({together}(p.{base})) over () as _total, count(*) over () as _documents
+                {total} as _total, count(*) over () as _documents
             from ({compiled}) as p
             inner join {model.schema}.{model.mart} as m on m.{model.key_column} = p.{model.primary_entity}
             where p.{base} <> 0 {grouped} {is_left} {f"order by {order}" if order else ""}"""
@@ -166,7 +173,7 @@ class Planner:
             source = "combined"
         chosen = [f'"{key}"' for key in request.keys]
         chosen += [f'{self.expression(name)} as "{name}"' for name in request.metrics]
-        order = _order_text(request)
+        order = order_text(request.order_by, request.keys)
         return f"with {', '.join(ctes)} select {', '.join(chosen)} from {source}{order}"
 
     def grouped_leaves(self, leaves: Sequence[str]) -> list[list[Metric]]:
@@ -340,11 +347,3 @@ def _is_number(metric: Metric) -> bool:
 
 def _of(alias: str, names: Sequence[str]) -> str:
     return "".join(f"{alias}.{name}, " for name in names)
-
-
-def _order_text(request: Request) -> str:
-    """The order asked for, then all keys, so that the same question always gives the same rows in the same order."""
-    asked = [f'"{order.field}" {"desc" if order.descending else "asc"} nulls last' for order in request.order_by]
-    named = {order.field for order in request.order_by}
-    asked += [f'"{key}" asc nulls last' for key in request.keys if key not in named]
-    return f" order by {', '.join(asked)}" if asked else ""

@@ -27,7 +27,8 @@ VERSION_LETTERS = 12
 class Proof:
     """One step from documents to a figure: both sides, and whether they are the same.
 
-    `holds` is None where documents do not add up by nature, as different customers do not.
+    Different customers do not add up over documents: they are counted again over the rows of all of them. `holds` is
+    None where there is no document to look at, as for the days of a period.
     """
 
     metric: str
@@ -113,8 +114,9 @@ def _proof(leaf: str, value: Cell, found: Documents | None, manifest: Manifest, 
     if found is None:
         return Proof(leaf, label, value, None, 0, None, None)
     ours, theirs = _number(value), _number(found.total)
-    adds_up = found.adds_up or ours == theirs
-    return Proof(leaf, label, value, found.total, found.documents, theirs - ours, (ours == theirs) if adds_up else None)
+    is_shown = found.adds_up or found.is_counted or ours == theirs
+    holds = (ours == theirs) if is_shown else None
+    return Proof(leaf, label, value, found.total, found.documents, theirs - ours, holds)
 
 
 def _proven(proof: Proof) -> Cell:

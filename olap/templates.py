@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from olap.query import Filter, Members, Value
+from olap.query import Filter, Members, Order, Value
 
 PLACEHOLDER = "qooerp:"
 NEVER = "1 = 0"
@@ -115,3 +115,11 @@ def bind(tree: exp.Query, values: Mapping[str, exp.Expression], as_of: date) -> 
     for today in list(tree.find_all(exp.CurrentDate)):
         today.replace(day_literal(as_of))
     return tree
+
+
+def order_text(orders: Sequence[Order], keys: Sequence[str]) -> str:
+    """The order asked for, then all keys, so that the same question always gives the same rows in the same order."""
+    asked = [f'"{order.field}" {"desc" if order.descending else "asc"} nulls last' for order in orders]
+    named = {order.field for order in orders}
+    asked += [f'"{key}" asc nulls last' for key in keys if key not in named]
+    return f" order by {', '.join(asked)}" if asked else ""

@@ -72,6 +72,15 @@ def test_a_ratio_is_put_together_again_from_the_documents_of_its_sides(prove: An
     assert (found.expression, found.recomputed) == ("net_revenue / nullif(order_count, 0)", Decimal(255))
 
 
+def test_customers_of_many_invoices_are_counted_again_over_the_rows_of_all_documents(prove: Any) -> None:
+    found = prove("customer_count", cell={}, limit=1)
+    [proof] = found.proofs
+    assert (found.holds, proof.holds, proof.difference) == (True, True, 0)
+    assert proof.documents > proof.from_documents, "a customer of several invoices counts once"
+    within = prove("customer_count", cell={"month": "2026-01-01", "item_category": "Vehicles"})
+    assert (within.holds, within.figure.value) == (True, within.proofs[0].from_documents)
+
+
 def test_a_window_is_proved_over_its_own_days(prove: Any) -> None:
     found = prove("net_revenue", cell={"month": "2026-02-01"}, window={"to_date": "year"})
     assert (found.figure.value, found.holds) == (Decimal("557.51"), True)
