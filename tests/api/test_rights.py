@@ -21,6 +21,8 @@ def test_role_names_are_unique_used_roles_stay_and_system_roles_are_fixed(
 ) -> None:
     role = make_role("reader", "customer.read")
     problem(http.post("/api/permission/roles", json={"code": "reader", "name": "x"}), 409, "already_used")
+    problem(http.post("/api/permission/roles", json={"code": "other", "name": " reader "}), 409, "already_used")
+    assert len(http.get("/api/permission/roles", params={"name": "reader"}).json()["items"]) == 1
     make_user("bo", "reader")
     refused = problem(http.delete(f"/api/permission/roles/{role['id']}"), 409, "in_use")
     assert "1" in refused["detail"]
@@ -71,6 +73,24 @@ def test_nobody_grants_a_right_not_held(
     problem(user.http.post(path, json={"roles": ["hr", "admin"]}), 403, "right_not_held")
     assert http.get("/api/permission/roles?code=more").json()["items"] == []
     problem(user.http.get("/api/sales/orders"), 403, "not_allowed")
+
+
+@pytest.mark.feature("PERM-03")
+def test_nobody_takes_the_place_of_a_user_or_widens_a_role_with_rights_not_held(
+    http: TestClient, admin: Login, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+) -> None:
+    wide = make_role("wide", "order.read", data_scope="own")
+    make_role("hr", "role.*", "user.*")
+    helper, other = make_user("bo", "hr"), make_user("cy", "hr")
+    fresh = {"password": "a password nobody has thought of"}
+    refused = problem(helper.http.post(f"/api/user/users/{admin.user_id}/set-password", json=fresh), 403)
+    assert (refused["code"], "*" in refused["detail"]) == ("rights_beyond", True)
+    assert http.get("/api/auth/me").status_code == 200
+    body = {"data_scope": "all", "version": wide["version"]}
+    problem(helper.http.patch(f"/api/permission/roles/{wide['id']}", json=body), 403, "right_not_held")
+    assert http.get(f"/api/permission/roles/{wide['id']}").json()["data_scope"] == "own"
+    assert helper.http.post(f"/api/user/users/{other.user_id}/set-password", json=fresh).status_code == 204
+    problem(other.http.get("/api/auth/me"), 401, "not_authenticated")
 
 
 @pytest.mark.feature("PERM-08")

@@ -59,6 +59,13 @@ class RightNotHeld(NotAllowed):
     message = "You cannot grant {right}, which you do not hold yourself."
 
 
+class RightsBeyond(NotAllowed):
+    """Nobody takes the place of a user who may do more."""
+
+    code = "rights_beyond"
+    message = "This user holds {right}, which you do not hold yourself: ask somebody who does."
+
+
 class NameTaken(Refused):
     """A name is used already."""
 

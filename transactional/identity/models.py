@@ -204,7 +204,7 @@ class Role(TenantRow):
     """A named set of rights with how far they see."""
 
     __tablename__ = "roles"
-    __table_args__ = (unique("code"), one_of("data_scope", DataScope), {"schema": "identity"})
+    __table_args__ = (unique("code"), unique("name"), one_of("data_scope", DataScope), {"schema": "identity"})
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))

@@ -110,7 +110,9 @@ class RoleRules:
         for change in changes:
             if change.before is not None and change.before["is_system"]:
                 raise SystemRoleFixed(role=change.before["code"])
-            for right in change.values.get("permissions") or []:
+            # Who may not give a role may not widen what it sees either.
+            before = change.before["permissions"] if change.before else []
+            for right in (*before, *(change.values.get("permissions") or [])):
                 if not session.principal.may(right):
                     raise RightNotHeld(right=right)
         return ()

@@ -5,19 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from starlette.responses import Response
 
 from api.calls import Calling
 from api.rendering import shown
 from api.routing import Router, needs
-from transactional.identity.models import Account, Role, SignInAttempt, Tenant, User, UserRole
-from transactional.identity.passwords import REMEMBERED, password_problems
+from transactional.identity.models import Account, Role, SignInAttempt, User, UserRole
 from transactional.identity.resources import USERS
 from transactional.identity.services.assign_roles import assign_roles
 from transactional.identity.services.create_users import NewUser, create_users
-from transactional.identity.services.end_sessions import end_other_sessions
-from transactional.kernel.errors import Invalid
+from transactional.identity.services.set_passwords import set_password
 from transactional.kernel.records import get_record
 from transactional.kernel.rows import lock_by_id
 from transactional.kernel.schema import EMAIL_PATTERN, Shown, Strict, shown_schema, text_of
@@ -149,24 +147,10 @@ def _add_password(routes: Router) -> None:
         status_code=204,
         openapi_extra=needs("user.set-password"),
     )
-    def set_password(id: UUID, given: PasswordSet, call: Calling) -> Response:  # noqa: A002
+    def give(id: UUID, given: PasswordSet, call: Calling) -> Response:  # noqa: A002
         def work(session: Session) -> None:
-            [user] = lock_by_id(session, User, [id])
-            account = session.execute(select(Account).where(Account.id == user.account_id)).scalar_one()
-            earlier = [account.password_hash, *account.earlier_hashes]
-            length_min = session.execute(
-                select(Tenant.password_length_min).where(Tenant.id == session.tenant_id)
-            ).scalar_one()
-            problems = password_problems(given.password, length_min=length_min, earlier_hashes=earlier)
-            session.expunge_all()
-            if problems:
-                raise Invalid(problems)
-            session.execute(
-                update(Account)
-                .where(Account.id == user.account_id)
-                .values(password_hash=call.services.hasher.hash(given.password), earlier_hashes=earlier[:REMEMBERED])
-            )
-            end_other_sessions(session, user.account_id, keep=None, at=call.services.now())
+            services = call.services
+            set_password(session, id, given.password, by=call.principal, at=services.now(), hasher=services.hasher)
 
         response = call.write(work, status=204)
         call.services.rights.forget()

@@ -304,6 +304,7 @@ CREATE TABLE identity.roles (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_roles PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_roles_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT uq_roles_tenant_id_name UNIQUE (tenant_id, name),
     CONSTRAINT ck_roles_data_scope_known CHECK (data_scope in ('own', 'unit', 'subtree', 'company', 'all'))
 );
 -- statement
@@ -457,6 +458,7 @@ CREATE TABLE organization.companies (
     invoice_price_tolerance_share NUMERIC(20, 10) DEFAULT 0.02 NOT NULL,
     recost_moves_max INTEGER DEFAULT 5000 NOT NULL,
     rate_age_days_max INTEGER DEFAULT 7 NOT NULL,
+    future_days_max INTEGER,
     is_active BOOLEAN DEFAULT true NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
@@ -468,6 +470,7 @@ CREATE TABLE organization.companies (
     CONSTRAINT uq_companies_tenant_id_code UNIQUE (tenant_id, code),
     CONSTRAINT ck_companies_adjustment_limit_not_negative CHECK (adjustment_limit_amount >= 0),
     CONSTRAINT ck_companies_recost_moves_max_not_negative CHECK (recost_moves_max >= 0),
+    CONSTRAINT ck_companies_future_days_max_not_negative CHECK (future_days_max >= 0),
     CONSTRAINT ck_companies_purchase_limit_not_negative CHECK (purchase_limit_amount >= 0),
     CONSTRAINT ck_companies_purchase_change_tolerance_not_negative CHECK (purchase_change_tolerance_share >= 0),
     CONSTRAINT ck_companies_receipt_tolerance_not_negative CHECK (receipt_tolerance_share >= 0),
@@ -1084,6 +1087,7 @@ CREATE TABLE ledger.manual_entries (
     entry_on DATE NOT NULL,
     description VARCHAR(300),
     state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    budget_warning VARCHAR(500),
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -1956,6 +1960,7 @@ CREATE TABLE inventory.stock_documents (
     posted_at TIMESTAMP WITH TIME ZONE,
     submitted_by UUID,
     approved_by UUID,
+    budget_warning VARCHAR(500),
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -2733,6 +2738,7 @@ CREATE TABLE purchase.purchase_orders (
     submitted_by UUID,
     decided_by UUID,
     decision_reason VARCHAR(300),
+    budget_warning VARCHAR(500),
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
