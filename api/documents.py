@@ -13,16 +13,15 @@ from transactional.catalog.resources import ITEM_COSTS
 from transactional.finance.resources import INVOICES, PAYMENTS, PURCHASE_INVOICES, SETTLEMENTS
 from transactional.finance.services.register_payments import register_payments
 from transactional.finance.services.settle import settle
+from transactional.flows.post_within_budgets import post_manual_entries, post_stock_documents
 from transactional.inventory.resources import STOCK_DOCUMENTS
 from transactional.inventory.services.change_standard_costs import change_standard_costs
-from transactional.inventory.services.post_stock_documents import post_stock_documents
 from transactional.kernel.importing_documents import DocumentImport, Make, Occasion
 from transactional.kernel.importing_references import Pointer
 from transactional.kernel.records import create_records
 from transactional.kernel.schema import create_schema
 from transactional.kernel.session import Session
 from transactional.ledger.resources import MANUAL_ENTRIES
-from transactional.ledger.services.post_manual_entries import post_manual_entries
 from transactional.purchase.resources import (
     CONTRACTS,
     PURCHASE_ORDERS,

@@ -155,3 +155,12 @@ def test_what_waits_is_refused_or_called_off_like_any_other(
         f"/api/organization/companies/{shop.company_id}", json={"version": 1, "adjustment_limit_amount": "-1"}
     )
     assert [error["path"] for error in problem(wrong, 422)["errors"]] == ["adjustment_limit_amount"]
+
+
+def test_a_value_that_cannot_fall_further_is_told_as_it_stands(
+    http: TestClient, draft: Callable[..., dict[str, Any]], check_books: Callable[[], None]
+) -> None:
+    document = draft("0", value="-10000.01")
+    told = problem(http.post(f"{DOCUMENTS}/{document['id']}/post"), 409, "no_stock_to_revalue")["detail"]
+    assert "has 1000 in stock worth 10000.00" in told
+    check_books()

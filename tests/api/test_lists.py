@@ -242,6 +242,11 @@ def test_a_number_format_needs_a_counter(http: TestClient) -> None:
     refused = problem(http.patch(f"/api/system/number-series/{series['id']}", json=body), 422)
     assert [(error["path"], error["code"]) for error in refused["errors"]] == [("format", "format_counter")]
     assert http.get(f"/api/system/number-series/{series['id']}").json() == series
+    again = {name: series[name] for name in ("document_type", "company_id", "format")}
+    told = problem(http.post("/api/system/number-series", json=again), 409, "already_used")["detail"]
+    assert "Another number series" in told
+    unknown = problem(http.post("/api/system/number-series", json={**again, "document_type": "moon"}), 422)
+    assert [(error["path"], error["code"]) for error in unknown["errors"]] == [("document_type", "unknown_choice")]
 
 
 def test_an_unused_record_goes_and_a_used_one_stays(http: TestClient, shop: Any) -> None:

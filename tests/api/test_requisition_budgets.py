@@ -12,6 +12,7 @@ from tests.api.conftest import created, problem
 from tests.api.test_budgets import BUDGETS, LINES, year_of
 from tests.factories.documents import Shop, add_price
 from transactional.catalog.models import PriceList
+from transactional.checks import check_tenant
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all
@@ -132,3 +133,66 @@ def test_a_line_is_needed_on_a_day_to_come(http: TestClient, shop: Shop, item_id
     errors = problem(http.post(REQUISITIONS, json=body), 422)["errors"]
     assert [(error["path"], error["code"]) for error in errors] == [("lines/1/needed_on", "too_early")]
     assert http.get(REQUISITIONS).json()["items"] == []
+
+
+def entry(http: TestClient, shop: Shop, expense: str, centre: str, amount: str, **more: Any) -> dict[str, Any]:
+    """An entry by hand that spends an amount on the budgeted account."""
+    found = http.get("/api/finance/accounts", params={"company_id": str(shop.company_id), "code": "1110"}).json()
+    line = {"account_id": expense, "cost_centre_id": centre, "currency_code": "EUR", "debit_amount": amount}
+    other = {"account_id": found["items"][0]["id"], "currency_code": "EUR", "credit_amount": amount}
+    body = {"company_id": str(shop.company_id), "entry_on": DAY, "lines": [line, other], **more}
+    return created(http.post("/api/finance/manual-entries", json=body))
+
+
+@pytest.mark.feature("FIN-27")
+def test_orders_entries_and_bills_are_held_against_the_budget_that_blocks(
+    http: TestClient, shop: Shop, item_id: str, expense: str, centre: str, services: Services, as_admin: Principal
+) -> None:
+    set_budget(http, shop, "block", {"account_id": expense, "cost_centre_id": centre, "amount": "100"})
+    line = {"item_id": item_id, "qty": "6", "unit_price": "10", "promised_on": DAY, "cost_centre_id": centre}
+    body = {"company_id": str(shop.company_id), "supplier_id": str(shop.supplier_id), "ordered_on": "2026-12-02"}
+    order = created(http.post(ORDERS, json={**body, "lines": [line]}))
+    assert http.post(f"{ORDERS}/{order['id']}/confirm").json()["state"] == "confirmed"
+    over = created(http.post(ORDERS, json={**body, "lines": [{**line, "qty": "5"}]}))
+    told = problem(http.post(f"{ORDERS}/{over['id']}/confirm"), 409, "budget_exceeded")["detail"]
+    assert ("40.00 are left" in told, "not 50.00" in told) == (True, True)
+    assert http.get(f"{ORDERS}/{over['id']}").json()["state"] == "draft"
+    http.post(f"{ORDERS}/{over['id']}/cancel")
+    # What is posted counts beside what is ordered, once.
+    fits, beyond = entry(http, shop, expense, centre, "30"), entry(http, shop, expense, centre, "10.01")
+    assert http.post(f"/api/finance/manual-entries/{fits['id']}/post").json()["state"] == "posted"
+    path = f"/api/finance/manual-entries/{beyond['id']}"
+    assert "10.00 are left" in problem(http.post(f"{path}/post"), 409, "budget_exceeded")["detail"]
+    assert (http.get(path).json()["state"], http.get(f"{path}/postings").json()["items"]) == ("draft", [])
+    bill = {"account_id": expense, "cost_centre_id": centre, "qty": "1", "unit_price": "10.01"}
+    head = {"company_id": str(shop.company_id), "supplier_id": str(shop.supplier_id), "external_number": "B-1"}
+    posted = {**head, "invoiced_on": DAY, "lines": [bill]}
+    problem(http.post("/api/purchase/invoices", json=posted), 409, "budget_exceeded")
+    assert http.get("/api/purchase/invoices").json()["items"] == []
+    created(http.post("/api/purchase/invoices", json={**posted, "lines": [{**bill, "unit_price": "10"}]}))
+    # What is taken back frees what it took.
+    assert "0.00 are left" in problem(http.post(f"{path}/post"), 409, "budget_exceeded")["detail"]
+    [journal] = http.get("/api/finance/journal-entries", params={"origin_id": fits["id"]}).json()["items"]
+    back = http.post(f"/api/finance/journal-entries/{journal['id']}/reverse", json={"on": DAY})
+    assert back.status_code == 201, back.text
+    assert http.post(f"{path}/post").json()["state"] == "posted"
+    with services.database.transaction(as_admin) as session:
+        assert check_tenant(session) == []
+
+
+@pytest.mark.feature("FIN-27")
+def test_what_exceeds_a_budget_that_warns_is_posted_with_a_warning(
+    http: TestClient, shop: Shop, item_id: str, expense: str, centre: str
+) -> None:
+    set_budget(http, shop, "warn", {"account_id": expense, "amount": "10"})
+    posted = http.post(f"/api/finance/manual-entries/{entry(http, shop, expense, centre, '12')['id']}/post").json()
+    assert (posted["state"], "10.00 are left" in posted["budget_warning"]) == ("posted", True)
+    line = {"item_id": item_id, "qty": "1", "unit_price": "5", "promised_on": DAY, "cost_centre_id": centre}
+    body = {"company_id": str(shop.company_id), "supplier_id": str(shop.supplier_id), "ordered_on": "2026-12-02"}
+    order = created(http.post(ORDERS, json={**body, "lines": [line]}, params={"confirm": "true"}))
+    assert (order["state"], "-2.00 are left" in order["budget_warning"]) == ("confirmed", True)
+    bill = {"account_id": expense, "cost_centre_id": centre, "qty": "1", "unit_price": "3"}
+    head = {"company_id": str(shop.company_id), "supplier_id": str(shop.supplier_id), "external_number": "B-1"}
+    made = created(http.post("/api/purchase/invoices", json={**head, "invoiced_on": DAY, "lines": [bill]}))
+    shown = http.get(f"/api/purchase/invoices/{made['id']}").json()
+    assert "-7.00 are left" in shown["payment_warning"]

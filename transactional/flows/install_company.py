@@ -42,6 +42,7 @@ class NewCompany:
     standard_tax_rate: Decimal = Decimal(0)
     rounds_tax_per_line: bool = True
     rate_age_days_max: int = 7
+    future_days_max: int | None = 31
     chart: str = "default"
     warehouse_code: str | None = None
     warehouse_name: str | None = None
@@ -93,6 +94,7 @@ def _company(new: NewCompany) -> Company:
         fiscal_year_start_month=new.fiscal_year_start_month,
         rounds_tax_per_line=new.rounds_tax_per_line,
         rate_age_days_max=new.rate_age_days_max,
+        future_days_max=new.future_days_max,
     )
 
 

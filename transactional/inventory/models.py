@@ -270,6 +270,8 @@ class StockDocument(TenantRow):
     submitted_by: Mapped[UUID | None]
     """Who would have posted it, where it had to wait."""
     approved_by: Mapped[UUID | None]
+    budget_warning: Mapped[str | None] = mapped_column(String(500))
+    """By how much it took more than was left of a budget that warns."""
 
 
 class StockDocumentLine(TenantRow):

@@ -108,7 +108,7 @@ STOCK_DOCUMENTS = Resource(
     search=("number", "reason", "external_ref"),
     sort="-id",
     actions=ALL_ACTIONS,
-    read_only=("number", "state", "posted_at", "arrived_on", "submitted_by", "approved_by"),
+    read_only=("number", "state", "posted_at", "arrived_on", "submitted_by", "approved_by", "budget_warning"),
     create_only=("company_id", "kind"),
     owner=Owner(company="company_id", authors=("created_by",)),
     lines=(

@@ -169,6 +169,8 @@ class LedgerRow(_Identified):
 def singular(table_name: str) -> str:
     """What one row of a table is called, in words."""
     words = table_name.replace("_", " ")
+    if words.endswith("series"):
+        return words
     if words.endswith("ies"):
         return words[:-3] + "y"
     return words[:-2] if words.endswith("sses") else words.removesuffix("s")

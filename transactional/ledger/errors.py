@@ -24,6 +24,13 @@ class PeriodClosed(Refused):
     message = "The period that holds {on} is closed: choose a day in an open period or reopen it."
 
 
+class DayTooFar(Refused):
+    """The day lies further ahead than the company dates documents."""
+
+    code = "day_too_far"
+    message = "{on} lies more than {days} days ahead: choose an earlier day or let the company date further ahead."
+
+
 class AlreadyReversed(Refused):
     """An entry is reversed once at most."""
 

@@ -346,6 +346,8 @@ class ManualEntry(TenantRow):
     entry_on: Mapped[date]
     description: Mapped[str | None] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
+    budget_warning: Mapped[str | None] = mapped_column(String(500))
+    """By how much it took more than was left of a budget that warns."""
 
 
 class ManualEntryLine(TenantRow):

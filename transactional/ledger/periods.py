@@ -4,16 +4,19 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Date, Row, Select, Uuid, bindparam, select
 
+from transactional.kernel.clock import day_of
+from transactional.kernel.reference import read_all
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Asked, Lookup, Query, among
-from transactional.ledger.errors import PeriodClosed, PeriodMissing
+from transactional.ledger.errors import DayTooFar, PeriodClosed, PeriodMissing
 from transactional.ledger.models import FiscalYear, LedgerHead, Period, PeriodState
+from transactional.organization.models import Company
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,27 @@ def lock_periods(session: Session, days: Iterable[tuple[UUID, date]]) -> list[As
         if known is None or first < known[0] or last > known[1]:
             held[company_id] = (first, last, _HELD.ask(session, company=company_id, first=first, last=last))
     return [held[company_id][2] for company_id in spans]
+
+
+def check_days(session: Session, days: Iterable[tuple[UUID, date]], *, at: datetime) -> None:
+    """Nothing where each day lies in an open period, held shared, and no further ahead than its company allows.
+
+    Raises: PeriodMissing, PeriodClosed, DayTooFar.
+    """
+    asked = set(days)
+    calendar = hold_periods(session, asked)
+    for company_id, on in sorted(asked):
+        calendar.open_period(company_id, on)
+    check_not_too_far(session, asked, at=at)
+
+
+def check_not_too_far(session: Session, days: Iterable[tuple[UUID, date]], *, at: datetime) -> None:
+    """Nothing where no day lies further ahead than its company allows.  Raises: DayTooFar."""
+    companies = read_all(session, Company)
+    for company_id, on in days:
+        days_max = companies[company_id].future_days_max
+        if days_max is not None and (on - day_of(at)).days > days_max:
+            raise DayTooFar(on=on, days=days_max)
 
 
 def forget_periods(session: Session) -> None:

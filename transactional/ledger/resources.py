@@ -124,7 +124,7 @@ MANUAL_ENTRIES = Resource(
     search=("number", "description"),
     sort="-id",
     actions=ALL_ACTIONS,
-    read_only=("number", "state"),
+    read_only=("number", "state", "budget_warning"),
     owner=Owner(company="company_id", authors=("created_by",)),
     lines=(Lines("lines", ManualEntryLine, "manual_entry_id"),),
     lines_are_written=True,

@@ -48,6 +48,7 @@ class Company(TenantRow):
         unique("code"),
         CheckConstraint("adjustment_limit_amount >= 0", name="adjustment_limit_not_negative"),
         CheckConstraint("recost_moves_max >= 0", name="recost_moves_max_not_negative"),
+        CheckConstraint("future_days_max >= 0", name="future_days_max_not_negative"),
         CheckConstraint("purchase_limit_amount >= 0", name="purchase_limit_not_negative"),
         CheckConstraint("purchase_change_tolerance_share >= 0", name="purchase_change_tolerance_not_negative"),
         CheckConstraint("receipt_tolerance_share >= 0", name="receipt_tolerance_not_negative"),
@@ -77,6 +78,8 @@ class Company(TenantRow):
     recost_moves_max: Mapped[int] = mapped_column(Integer, server_default=text("5000"))
     """Up to so many later moves of an item are valued anew at once when one is backdated, more in the background."""
     rate_age_days_max: Mapped[int] = mapped_column(Integer, server_default=text("7"))
+    future_days_max: Mapped[int | None]
+    """So many days ahead of today a document may be dated; empty where open periods alone say how far."""
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 
 

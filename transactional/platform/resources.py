@@ -7,9 +7,12 @@ from transactional.kernel.models import AuditRecord, OutboxEvent
 from transactional.kernel.resource import READ_ONLY, Change, Resource
 from transactional.platform.formats import parse_format
 from transactional.platform.models import NumberSeries
+from transactional.platform.number_series import DEFAULT_SERIES
 
 
 def _series_problems(change: Change) -> Iterable[FieldProblem]:
+    if "document_type" in change.values and change.values["document_type"] not in DEFAULT_SERIES:
+        yield FieldProblem("document_type", f"is none of {', '.join(DEFAULT_SERIES)}", "unknown_choice")
     if "format" in change.values:
         try:
             parse_format(change.values["format"])

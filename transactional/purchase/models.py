@@ -233,6 +233,8 @@ class PurchaseOrder(TenantRow):
     """Who would have confirmed or changed it, where it had to wait."""
     decided_by: Mapped[UUID | None]
     decision_reason: Mapped[str | None] = mapped_column(String(300))
+    budget_warning: Mapped[str | None] = mapped_column(String(500))
+    """By how much it took more than was left of a budget that warns."""
 
 
 class PurchaseOrderLine(TenantRow):

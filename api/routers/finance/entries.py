@@ -8,9 +8,9 @@ from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.sales.documents import DatedIn
 from api.verbs import act, answers, make, today
+from transactional.flows.post_within_budgets import post_manual_entries
 from transactional.kernel.schema import Strict, text_of
 from transactional.ledger.resources import JOURNAL_ENTRIES, MANUAL_ENTRIES
-from transactional.ledger.services.post_manual_entries import post_manual_entries
 from transactional.ledger.services.reverse_entries import reverse_manual_entries
 
 router = Router(prefix="/api/finance", tags=["finance"])

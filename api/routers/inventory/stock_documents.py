@@ -10,14 +10,12 @@ from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.sales.documents import DatedIn
 from api.verbs import act, add_transition, answers, today
+from transactional.flows.post_within_budgets import approve_stock_documents, post_stock_documents
 from transactional.inventory.lot_specs import Batches, Serials, lots_given
 from transactional.inventory.resources import STOCK_DOCUMENTS
-from transactional.inventory.services.post_stock_documents import (
-    approve_stock_documents,
-    cancel_stock_documents,
-    post_stock_documents,
-)
+from transactional.inventory.services.post_stock_documents import cancel_stock_documents
 from transactional.inventory.services.receive_transfers import Arrival, receive_transfers
+from transactional.kernel.errors import invalid
 from transactional.kernel.schema import Day, Note, Qty, Strict
 
 router = Router(prefix=STOCK_DOCUMENTS.path, tags=["inventory"])
@@ -72,6 +70,8 @@ def arrive(id: UUID, call: Calling, given: ArrivalIn | None = None) -> Response:
     """The transfer, arrived."""
     given = given or ArrivalIn()
     quantities = {line.line_id: line.qty for line in given.lines}
+    if len(quantities) < len(given.lines):
+        raise invalid("lines", "name each line once", "named_twice")
     lots = {line.line_id: lots_given(line.batches, line.serials) for line in given.lines}
     arrival = Arrival(id, given.arrived_on or today(call), quantities, given.shortage_reason, lots)
     return act(call, STOCK_DOCUMENTS, id, lambda session: receive_transfers(session, [arrival], at=call.services.now()))

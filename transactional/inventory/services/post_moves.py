@@ -74,7 +74,7 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
     again = needs_replay(moves, held.costs, sources, facts)
     waiting = find_waiting(session, again)
     valuations = _value(session, moves, givens, facts, _Context(held, sources, again.keys() - waiting.keys()))
-    _settle(moves, givens, valuations, facts)
+    _settle(moves, givens, valuations, facts, held)
     corrections = correction_moves(session, moves, valuations, facts, accounts)
     posted = [
         Posted(move, facts.items[move.item_id].category_id, draft.reverses_entry_id, move.is_transfer)
@@ -190,7 +190,7 @@ def _is_fifo(move: Booked, facts: Facts) -> bool:
     return facts.items[move.item_id].costing_method.value == "fifo"
 
 
-def _settle(moves: Sequence[Booked], givens: Givens, valuations: Sequence[Valuation], facts: Facts) -> None:
+def _settle(moves: Sequence[Booked], givens: Givens, valuations: Sequence[Valuation], facts: Facts, held: Held) -> None:
     """Give each new move its value.  Raises: NoStockToRevalue where value alone finds nothing to stand on."""
     outcomes = {key: outcome for valuation in valuations for key, outcome in valuation.outcomes.items()}
     pools = {place: pool for valuation in valuations for place, pool in valuation.pools.items()}
@@ -201,9 +201,12 @@ def _settle(moves: Sequence[Booked], givens: Givens, valuations: Sequence[Valuat
         move.value_amount, move.contra_amount = outcome.value, outcome.contra
         given = givens.get(move.id) or ZERO
         if not move.qty and given and (outcome.value != given or pools[move.place].value < 0):
-            pool = pools[move.place]
+            before = held.costs.get(move.place)
             raise NoStockToRevalue(
-                item=facts.items[move.item_id].code, qty=pool.qty, value_amount=pool.value, change_amount=given
+                item=facts.items[move.item_id].code,
+                qty=f"{before.qty if before else ZERO:f}".rstrip("0").rstrip("."),
+                value_amount=before.value_amount if before else ZERO,
+                change_amount=given,
             )
 
 

@@ -43,7 +43,8 @@ def receive_transfers(session: Session, arrivals: Sequence[Arrival], *, at: date
     """The transfers, arrived at the cost they left for; one that arrived before is returned as it is.
 
     What is missing is written off against inventory adjustments.
-    Raises: ShortageReasonMissing, StockDocumentState, PeriodClosed; Invalid for more than was sent.
+    Raises: ShortageReasonMissing, StockDocumentState, PeriodClosed; Invalid for another transfer's line or for more
+    than was sent.
     """
     documents = lock_by_id(session, StockDocument, [arrival.document_id for arrival in arrivals])
     fresh = [
@@ -56,6 +57,8 @@ def receive_transfers(session: Session, arrivals: Sequence[Arrival], *, at: date
             raise StockDocumentState(number=document.number or document.id, state=document.state)
     lines = read_lines(session, [document.id for document, _ in fresh])
     sent = _sent(session, [document for document, _ in fresh])
+    for _, arrival in fresh:
+        _check_lines(arrival, lines[arrival.document_id], sent)
     defaults = default_locations(session, {d.to_warehouse_id for d, _ in fresh if d.to_warehouse_id is not None})
     drafts = []
     for document, arrival in fresh:
@@ -69,6 +72,21 @@ def receive_transfers(session: Session, arrivals: Sequence[Arrival], *, at: date
     update_all(session, changed, StockDocument.state, StockDocument.arrived_on, StockDocument.reason)
     record(session, [posted_event(document, at) for document in changed])
     return documents
+
+
+def _check_lines(arrival: Arrival, lines: Sequence[StockDocumentLine], sent: Mapping[UUID, StockMove]) -> None:
+    """Nothing where the lines named are the transfer's own, with no more than was sent.  Raises: Invalid."""
+    own = {line.id for line in lines}
+    problems = []
+    for position, (line_id, qty) in enumerate(arrival.quantities.items()):
+        if line_id not in own:
+            reason = "is not a line of this transfer"
+            problems.append(FieldProblem(f"lines/{position}/line_id", reason, "not_of_transfer"))
+        elif not 0 <= qty <= sent[line_id].qty:
+            reason = f"is not between zero and the {sent[line_id].qty.normalize():f} sent"
+            problems.append(FieldProblem(f"lines/{position}/qty", reason, "above_sent"))
+    if problems:
+        raise Invalid(problems)
 
 
 def _sent(session: Session, documents: Sequence[StockDocument]) -> dict[UUID, StockMove]:
@@ -90,9 +108,6 @@ def _arrive(
     defaults: Mapping[UUID, UUID],
 ) -> list[MoveDraft]:
     arrived = arrival.quantities.get(line.id, sent.qty)
-    if not 0 <= arrived <= sent.qty:
-        path = f"quantities/{line.id}"
-        raise Invalid([FieldProblem(path, f"is not between zero and the {sent.qty.normalize():f} sent", "above_sent")])
     missing = sent.qty - arrived
     if missing and not (arrival.shortage_reason or "").strip():
         raise ShortageReasonMissing(sent_qty=f"{sent.qty.normalize():f}", arrived_qty=f"{arrived.normalize():f}")

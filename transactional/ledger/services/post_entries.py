@@ -16,7 +16,7 @@ from transactional.ledger.accounts import ACCOUNT_MAP, ACCOUNTS, AccountFacts, a
 from transactional.ledger.chain import entry_hash
 from transactional.ledger.errors import AlreadyReversed, CompanyNotFound
 from transactional.ledger.models import JournalEntry, JournalLine, LedgerHead, PeriodEvent
-from transactional.ledger.periods import Calendar, PeriodFacts, hold_heads, hold_periods
+from transactional.ledger.periods import Calendar, PeriodFacts, check_not_too_far, hold_heads, hold_periods
 from transactional.ledger.postings import (
     EntryDraft,
     LineDraft,
@@ -48,8 +48,8 @@ def post_entries(
     `at_the_end` the entries are numbered, chained and written last of all, or when the transaction reads the ledger:
     a document's verb does the rest of its work before. A holder of `period.post_closed` may give a `late_reason` to
     post into a closed period.
-    Raises: RoleUnmapped, PeriodMissing, PeriodClosed, AlreadyReversed, NotAllowed; Invalid naming every line that
-    is out of balance, has decimals its currency lacks, or stands on a group, disabled or foreign account.
+    Raises: RoleUnmapped, PeriodMissing, PeriodClosed, DayTooFar, AlreadyReversed, NotAllowed; Invalid naming every
+    line that is out of balance, has decimals its currency lacks, or stands on a group, disabled or foreign account.
     """
     if not drafts:
         return []
@@ -57,6 +57,7 @@ def post_entries(
     resolved = _resolve(session, drafts, currencies)
     calendar = hold_periods(session, ((draft.company_id, draft.posted_on) for draft in drafts))
     periods = _periods(session, drafts, calendar, late_reason)
+    check_not_too_far(session, {(draft.company_id, draft.posted_on) for draft in drafts}, at=at)
     posted = _build(session, drafts, resolved, periods, at)
     waiting: list[_Posted] = session.held.setdefault("unchained_entries", [])
     waiting += posted

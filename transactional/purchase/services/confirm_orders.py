@@ -16,6 +16,7 @@ from transactional.purchase.errors import OwnOrder
 from transactional.purchase.events import order_event
 from transactional.purchase.limits import beyond_limits
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
+from transactional.purchase.services.judge_spending import judge_orders
 from transactional.purchase.states import ORDER_MOVES
 
 
@@ -23,10 +24,11 @@ def confirm_orders(session: Session, order_ids: Sequence[UUID], *, at: datetime)
     """Confirmed purchase orders, which goods may now arrive for; a confirmed one is returned as it is.
 
     One worth more than its company lets one user order, as a whole or of a category, waits for a second one instead.
-    Raises: NotFound; TransitionRefused for a cancelled or rejected order.
+    Raises: NotFound; TransitionRefused for a cancelled or rejected order; BudgetExceeded where a budget blocks.
     """
     orders = lock_by_id(session, PurchaseOrder, order_ids)
     fresh = [order for order in orders if order.state not in {PurchaseOrderState.CONFIRMED, PurchaseOrderState.WAITING}]
+    _warn(session, fresh)
     beyond = beyond_limits(session, fresh)
     waiting = [order for order in fresh if order.id in beyond]
     for order in waiting:
@@ -41,7 +43,8 @@ def confirm_orders(session: Session, order_ids: Sequence[UUID], *, at: datetime)
 def approve_orders(session: Session, order_ids: Sequence[UUID], *, at: datetime) -> list[PurchaseOrder]:
     """Orders that waited, confirmed; a confirmed one is returned as it is.
 
-    Raises: NotFound; OwnOrder for whoever made, changed or submitted it; TransitionRefused for one that does not wait.
+    Raises: NotFound; OwnOrder for whoever made, changed or submitted it; TransitionRefused for one that does not wait;
+    BudgetExceeded where a budget blocks.
     """
     orders = lock_by_id(session, PurchaseOrder, order_ids)
     fresh = [order for order in orders if order.state != PurchaseOrderState.CONFIRMED]
@@ -54,9 +57,19 @@ def approve_orders(session: Session, order_ids: Sequence[UUID], *, at: datetime)
             raise OwnOrder(number=order.number)
         order.decided_by = user_id
     update_all(session, fresh, PurchaseOrder.decided_by)
+    _warn(session, fresh)
     _confirm(session, fresh, at=at)
     accept_changes(session, [order for order in fresh if order.revision > 1])
     return orders
+
+
+def _warn(session: Session, orders: Sequence[PurchaseOrder]) -> None:
+    """Nothing: orders that take more than is left of a budget say so.  Raises: BudgetExceeded where it blocks."""
+    warnings = judge_orders(session, orders)
+    changed = [order for order in orders if order.budget_warning != warnings.get(order.id)]
+    for order in changed:
+        order.budget_warning = warnings.get(order.id)
+    update_all(session, changed, PurchaseOrder.budget_warning)
 
 
 def _authors(session: Session, orders: Sequence[PurchaseOrder]) -> set[tuple[UUID, UUID | None]]:

@@ -25,6 +25,7 @@ from transactional.kernel.session import Session
 from transactional.kernel.trees import inherited
 from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import AccountRole
+from transactional.ledger.periods import check_days, lock_periods
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company, CostCentre, Employee
 from transactional.organization.services.find_rates import RateTable, find_rates
@@ -41,10 +42,13 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     """Draft purchase orders with the supplier's listed prices, tax and totals.
 
     Raises: Invalid naming every unknown item or supplier, blocked supplier, quantity of zero or below the supplier's
-    least one, missing price or tax; RateMissing; RoleUnmapped where no account takes the cost of a service.
+    least one, missing price or tax; RateMissing; PeriodMissing; PeriodClosed; DayTooFar; RoleUnmapped where no account
+    takes the cost of a service.
     """
     if not orders:
         return []
+    days = {(new.company_id, new.ordered_on) for new in orders}
+    lock_periods(session, days)
     parties = _read_parties(session, orders)
     desk = open_desk(session, "purchase", [line for new in orders for line in new.lines])
     problems: list[FieldProblem] = []
@@ -65,6 +69,7 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
             ]
     if problems:
         raise Invalid(problems)
+    check_days(session, days, at=at)
     _number(session, orders, rows)
     insert_all(session, rows)
     insert_all(session, lines)

@@ -12,6 +12,7 @@ from transactional.catalog.models import Item, ItemCategory, ItemKind
 from transactional.finance.models import Invoice, InvoiceKind, TaxCode
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.services.post_invoices import post_invoices
+from transactional.finance.services.warn_of_invoices import warn_of_invoices
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
 from transactional.finance.taxes import Tax, TaxedAmount, TaxPlace, TaxRefused, TaxTable, tax_document, tax_line
 from transactional.kernel.arrays import any_of
@@ -25,6 +26,7 @@ from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import Account, AccountRole
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company, CostCentre
+from transactional.purchase.services.judge_spending import judge_postings
 from transactional.purchase.specs import NewBill, NewBillLine
 from transactional.scm.models import Supplier, SupplierCategory
 
@@ -33,7 +35,7 @@ def enter_bills(session: Session, bills: Sequence[NewBill], *, at: datetime) -> 
     """Posted invoices of suppliers for what no order was written for; expense and input tax against payable.
 
     Raises: Invalid naming every unknown or blocked supplier, stock item, group or control account, and missing tax;
-    DuplicateSupplierInvoice; RateMissing; PeriodClosed.
+    DuplicateSupplierInvoice; RateMissing; PeriodClosed; BudgetExceeded where a budget blocks.
     """
     if not bills:
         return []
@@ -46,7 +48,10 @@ def enter_bills(session: Session, bills: Sequence[NewBill], *, at: datetime) -> 
             drafts.append(draft)
     if problems:
         raise Invalid(problems)
-    return post_invoices(session, drafts, at=at)
+    posted = post_invoices(session, drafts, at=at)
+    warnings = judge_postings(session, {bill.company_id for bill in bills}, {invoice.id for invoice in posted})
+    warn_of_invoices(session, warnings, is_blocking=False)
+    return posted
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
 from transactional.kernel.session import Session
+from transactional.ledger.periods import check_days
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.platform.services.take_numbers import take_numbers
@@ -49,8 +50,8 @@ def receive_orders(
     """Posted receipts, in the order asked; what was rejected is on a return to the supplier of the same day.
 
     A receipt whose id is known is returned as it was posted first.
-    Raises: NotFound; OrderNotConfirmed; NothingToReceive; OverReceipt; PeriodClosed; Invalid where accepted, rejected
-    and quarantined do not add up to what arrived.
+    Raises: NotFound; OrderNotConfirmed; NothingToReceive; OverReceipt; PeriodClosed; DayTooFar; Invalid where accepted,
+    rejected and quarantined do not add up to what arrived.
     """
     known = _known(session, receipts)
     asked = [new for new in receipts if new.id not in known]
@@ -291,6 +292,7 @@ def _post(session: Session, drafts: Sequence[ReceiptDraft], desk: _Desk, *, at: 
     if not drafts:
         return
     receipts = [draft.receipt for draft in drafts]
+    check_days(session, [(row.company_id, row.received_on) for row in receipts], at=at)
     returns = [draft.rejected for draft in drafts if draft.rejected]
     number_receipts(session, [*receipts, *returns])
     moving = [

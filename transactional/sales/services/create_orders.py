@@ -14,6 +14,7 @@ from transactional.kernel.money import has_more_decimals
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Session
+from transactional.ledger.periods import check_days, lock_periods
 from transactional.organization.currencies import decimals_of
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.events import order_event
@@ -27,10 +28,12 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
     """Draft orders with price, discount, tax and totals; nothing is reserved before they are confirmed.
 
     Raises: Invalid naming every unknown item or customer, blocked customer, quantity of zero, fraction of a whole unit,
-    missing price or tax; RateMissing.
+    missing price or tax; RateMissing; PeriodMissing; PeriodClosed; DayTooFar.
     """
     if not orders:
         return []
+    days = {(new.company_id, new.ordered_on) for new in orders}
+    lock_periods(session, days)
     parties = read_parties(session, orders)
     desk = open_desk(session, "sales", new_lines(orders))
     problems: list[FieldProblem] = []
@@ -51,6 +54,7 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
             ]
     if problems:
         raise Invalid(problems)
+    check_days(session, days, at=at)
     _number(session, orders, rows)
     insert_all(session, rows)
     insert_all(session, lines)

@@ -12,6 +12,7 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Session
+from transactional.ledger.periods import check_days, lock_periods
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.events import quotation_event
 from transactional.sales.models import Quotation, QuotationLine, QuotationState
@@ -22,10 +23,13 @@ from transactional.sales.specs import NewQuotation
 def create_quotations(session: Session, quotations: Sequence[NewQuotation], *, at: datetime) -> list[Quotation]:
     """Open quotations, priced from the valid lists in the customer's currency and the lines' units.
 
-    Raises: Invalid as for an order, or for a last day before the first; RateMissing.
+    Raises: Invalid as for an order, or for a last day before the first; RateMissing; PeriodMissing; PeriodClosed;
+    DayTooFar.
     """
     if not quotations:
         return []
+    days = {(new.company_id, new.quoted_on) for new in quotations}
+    lock_periods(session, days)
     parties = read_parties(session, quotations)
     desk = open_desk(session, "sales", new_lines(quotations))
     problems: list[FieldProblem] = []
@@ -41,6 +45,7 @@ def create_quotations(session: Session, quotations: Sequence[NewQuotation], *, a
             lines += _lines(row, priced)
     if problems:
         raise Invalid(problems)
+    check_days(session, days, at=at)
     _number(session, rows)
     insert_all(session, rows)
     insert_all(session, lines)

@@ -30,6 +30,7 @@ from transactional.kernel.reference import read_all
 from transactional.kernel.rows import ask_lock, insert_all, read, update_all
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Asked
+from transactional.ledger.periods import check_days
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.errors import NothingDelivered, OrderNotConfirmed, OverDelivery
 from transactional.sales.events import delivery_posted
@@ -45,7 +46,7 @@ def deliver_orders(session: Session, deliveries: Sequence[NewDelivery], *, at: d
     """Posted delivery notes, in the order asked: by default of everything open; what is left stays a backorder.
 
     A delivery whose id is known, or of an order with nothing open, is the note posted before.
-    Raises: NotFound; OrderNotConfirmed; NothingDelivered; OverDelivery; StockNotAvailable; PeriodClosed.
+    Raises: NotFound; OrderNotConfirmed; NothingDelivered; OverDelivery; StockNotAvailable; PeriodClosed; DayTooFar.
     """
     known = _known(session, deliveries)
     asked = [new for new in deliveries if new.id not in known]
@@ -149,6 +150,7 @@ def _post(session: Session, plans: Sequence[Plan], desk: _Desk, *, at: datetime)
     if not plans:
         return
     deliveries = [plan.delivery for plan in plans]
+    check_days(session, [(row.company_id, row.delivered_on) for row in deliveries], at=at)
     kept = [(plan, wanted) for plan in plans for wanted in plan.wanted if wanted.line.item_id in desk.stock_items]
     promises = consume_reservations(session, [demand_of(plan, wanted) for plan, wanted in kept])
     promised = {id(wanted): promise for (_, wanted), promise in zip(kept, promises, strict=True)}

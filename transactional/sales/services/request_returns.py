@@ -18,6 +18,7 @@ from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
 from transactional.kernel.session import Session
+from transactional.ledger.periods import check_days
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.errors import OverReturn, ReturnBeforeDelivery, ReturnPeriodOver
 from transactional.sales.events import return_event
@@ -49,6 +50,7 @@ def request_returns(
             if line.qty > left[line.delivery_line_id]:
                 raise OverReturn(open_qty=left[line.delivery_line_id], wanted_qty=line.qty)
             left[line.delivery_line_id] -= line.qty
+    check_days(session, [(orders[new.order_id].company_id, new.requested_on) for new in requests], at=at)
     rows = [_request(new, orders[new.order_id]) for new in requests]
     _number(session, rows)
     insert_all(session, rows)
