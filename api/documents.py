@@ -6,6 +6,7 @@ from typing import Any
 from api.database_errors import guarded
 from api.schemas.finance.payments import PaymentIn, SettlementIn
 from api.schemas.inventory.costs import ItemCostIn
+from api.schemas.production.documents import ProductionOrderIn
 from api.schemas.purchase.bills import AnyInvoiceIn, BillIn, shape_of
 from api.schemas.purchase.documents import OrderReceiptIn, PurchaseOrderIn
 from api.schemas.sales.documents import OrderDeliveryIn, OrderIn, OrderInvoiceIn, QuotationIn, ReturnRequestIn
@@ -22,6 +23,9 @@ from transactional.kernel.records import create_records
 from transactional.kernel.schema import create_schema
 from transactional.kernel.session import Session
 from transactional.ledger.resources import MANUAL_ENTRIES
+from transactional.production.resources import BILLS, PRODUCTION_ORDERS, ROUTINGS
+from transactional.production.services.create_orders import create_orders as create_productions
+from transactional.production.services.release_orders import release_orders
 from transactional.purchase.resources import (
     CONTRACTS,
     PURCHASE_ORDERS,
@@ -175,6 +179,19 @@ _DECLARED = (
         lines="allocations",
         make=_made(settle),
         pointers={"invoice_id": _INVOICE, "credit_note_id": _INVOICE, "payment_id": Pointer("finance.payments")},
+    ),
+    DocumentImport(resource=BILLS, schema=create_schema(BILLS), make=_drafts(BILLS), known_by="code"),
+    DocumentImport(
+        resource=ROUTINGS, schema=create_schema(ROUTINGS), lines="operations", make=_drafts(ROUTINGS), known_by="code"
+    ),
+    DocumentImport(
+        resource=PRODUCTION_ORDERS,
+        schema=ProductionOrderIn,
+        lines=None,
+        make=_made(create_productions, release_orders),
+        known_by="external_ref",
+        path="orders",
+        also="release",
     ),
     DocumentImport(resource=ITEM_COSTS, schema=ItemCostIn, lines=None, make=_made(change_standard_costs), path="costs"),
     DocumentImport(

@@ -23,6 +23,7 @@ OPERATIONAL_SCHEMAS = (
     "finance",
     "sales",
     "purchase",
+    "production",
     "report",
     "watch",
     "assistant",

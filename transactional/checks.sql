@@ -693,6 +693,121 @@ full join posted
     on expected.tenant_id = posted.tenant_id and expected.company_id = posted.company_id
 where coalesce(expected.amount, 0) <> coalesce(posted.amount, 0)
 
+-- check: I5 work in progress equals what orders hold
+with papers as (
+    select papers.tenant_id, papers.id, orders.company_id, papers.work_amount, papers.state
+    from production.production_papers as papers
+    inner join production.production_orders as orders
+        on papers.tenant_id = orders.tenant_id and papers.order_id = orders.id
+),
+
+movements as (
+    select tenant_id, company_id, work_amount as amount
+    from papers
+    where state = 'posted'
+    union all
+    select papers.tenant_id, papers.company_id, -moves.contra_amount as amount
+    from inventory.stock_moves as moves
+    left join inventory.stock_moves as corrected
+        on
+            moves.tenant_id = corrected.tenant_id
+            and moves.reverses_id = corrected.id
+            and moves.kind = 'revaluation'
+    inner join papers
+        on moves.tenant_id = papers.tenant_id and coalesce(corrected.origin_id, moves.origin_id) = papers.id
+),
+
+expected as (
+    select tenant_id, company_id, sum(amount) as amount from movements group by tenant_id, company_id
+),
+
+accounts as (
+    select tenant_id, account_id from ledger.account_mappings where role = 'work_in_progress'
+    union
+    select tenant_id, wip_account_id
+    from production.production_orders
+    where wip_account_id is not null
+),
+
+posted as (
+    select lines.tenant_id, lines.company_id, sum(lines.amount) as amount
+    from ledger.journal_lines as lines
+    inner join accounts
+        on lines.tenant_id = accounts.tenant_id and lines.account_id = accounts.account_id
+    group by lines.tenant_id, lines.company_id
+)
+
+select
+    coalesce(expected.tenant_id, posted.tenant_id) as tenant_id,
+    'company ' || coalesce(expected.company_id, posted.company_id) as what,
+    coalesce(expected.amount, 0) as expected,
+    coalesce(posted.amount, 0) as found
+from expected
+full join posted
+    on expected.tenant_id = posted.tenant_id and expected.company_id = posted.company_id
+where coalesce(expected.amount, 0) <> coalesce(posted.amount, 0)
+
+-- check: I5 a closed production order holds no work in progress
+with papers as (
+    select papers.tenant_id, papers.id, papers.order_id, orders.number, papers.work_amount, papers.state
+    from production.production_papers as papers
+    inner join production.production_orders as orders
+        on papers.tenant_id = orders.tenant_id and papers.order_id = orders.id
+    where orders.state in ('closed', 'cancelled')
+),
+
+movements as (
+    select tenant_id, order_id, number, work_amount as amount
+    from papers
+    where state = 'posted'
+    union all
+    select papers.tenant_id, papers.order_id, papers.number, -moves.contra_amount as amount
+    from inventory.stock_moves as moves
+    left join inventory.stock_moves as corrected
+        on
+            moves.tenant_id = corrected.tenant_id
+            and moves.reverses_id = corrected.id
+            and moves.kind = 'revaluation'
+    inner join papers
+        on moves.tenant_id = papers.tenant_id and coalesce(corrected.origin_id, moves.origin_id) = papers.id
+)
+
+select
+    tenant_id,
+    'production order ' || number as what,
+    0 as expected,
+    sum(amount) as found
+from movements
+group by tenant_id, order_id, number
+having sum(amount) <> 0
+
+-- check: I9 what an order has made and scrapped is what its papers say
+with papers as (
+    select
+        tenant_id,
+        order_id,
+        sum(case when kind = 'receipt' then good_qty else 0 end) as produced_qty,
+        sum(case when kind = 'report' then scrapped_qty else 0 end) as scrapped_qty
+    from production.production_papers
+    where state = 'posted'
+    group by tenant_id, order_id
+)
+
+select
+    orders.tenant_id,
+    'production order ' || orders.number as what,
+    coalesce(papers.produced_qty, 0) || ' and ' || coalesce(papers.scrapped_qty, 0) as expected,
+    orders.produced_qty || ' and ' || orders.scrapped_qty as found
+from production.production_orders as orders
+left join papers
+    on orders.tenant_id = papers.tenant_id and orders.id = papers.order_id
+where
+    not orders.is_taken_over
+    and (
+        orders.produced_qty <> coalesce(papers.produced_qty, 0)
+        or orders.scrapped_qty <> coalesce(papers.scrapped_qty, 0)
+    )
+
 -- check: I9 an invoice's instalments add up to it
 with parts as (
     select tenant_id, invoice_id, sum(amount) as amount, sum(company_amount) as company_amount

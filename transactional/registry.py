@@ -11,6 +11,7 @@ from transactional.kernel.model import Base
 from transactional.ledger import models as ledger
 from transactional.organization import models as organization
 from transactional.platform import models as platform
+from transactional.production import models as production
 from transactional.purchase import inspection_models as inspections
 from transactional.purchase import landed_cost_models as landed_costs
 from transactional.purchase import limit_models as limits
@@ -36,6 +37,7 @@ MODULES = (
     inspections,
     limits,
     landed_costs,
+    production,
     report,
     watch,
     assistant,

@@ -17,6 +17,7 @@ from transactional.kernel.resource import Field, Resource
 from transactional.ledger.resources import RESOURCES as LEDGER
 from transactional.organization.resources import RESOURCES as ORGANIZATION
 from transactional.platform.resources import RESOURCES as PLATFORM
+from transactional.production.resources import RESOURCES as PRODUCTION
 from transactional.purchase.resources import RESOURCES as PURCHASE
 from transactional.sales.resources import RESOURCES as SALES
 from transactional.scm.resources import RESOURCES as SCM
@@ -34,6 +35,7 @@ _OTHERS: tuple[Resource, ...] = (
     *FINANCE,
     *SALES,
     *PURCHASE,
+    *PRODUCTION,
     *WATCH,
     *ASSISTANT,
 )

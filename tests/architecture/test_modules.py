@@ -29,13 +29,14 @@ MODULES = (
     "finance",
     "sales",
     "purchase",
+    "production",
     "report",
     "watch",
     "assistant",
     "flows",
 )
-"""From the ground up; sales, purchase, report, watch and assistant stand side by side."""
-TWINS = frozenset({"sales", "purchase", "report", "watch", "assistant"})
+"""From the ground up; sales, purchase, production, report, watch and assistant stand side by side."""
+TWINS = frozenset({"sales", "purchase", "production", "report", "watch", "assistant"})
 SUBSETS = (*[MODULES[: count + 1] for count in range(9)], *[(*MODULES[:9], each) for each in sorted(TWINS)])
 """A module with all below it, and each of those side by side without the others."""
 _TABLE = re.compile(r"\b(?:from|join|into|update)\s+(" + "|".join(MODULES) + r")\.(\w+)", re.IGNORECASE)

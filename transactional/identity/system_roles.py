@@ -35,7 +35,13 @@ _LOOK_UP = (
 )
 _NUMBERS = ("metric.read", "ai.ask", "report.read", "alert.read", "knowledge.read", "search.read")
 _REPORTS = ("report.create", "report.share", "alert.manage")
-_ALL_AREAS = ("metric.sales.read", "metric.purchase.read", "metric.inventory.read", "metric.finance.read")
+_ALL_AREAS = (
+    "metric.sales.read",
+    "metric.purchase.read",
+    "metric.inventory.read",
+    "metric.production.read",
+    "metric.finance.read",
+)
 
 SYSTEM_ROLES = (
     SystemRole("admin", "Administrator", ("*",)),
@@ -189,6 +195,11 @@ SYSTEM_ROLES = (
             "adjustment_reason.read",
             "lot_move.read",
             "stock_document.read",
+            "bill_of_materials.read",
+            "production_order.read",
+            "production_issue.read",
+            "production_report.read",
+            "production_receipt.read",
             "item_cost.read",
             "number_series.read",
             "incident.*",
@@ -231,6 +242,32 @@ SYSTEM_ROLES = (
         ),
     ),
     SystemRole(
+        "production_manager",
+        "Production manager",
+        (
+            *_LOOK_UP,
+            *_NUMBERS,
+            *_REPORTS,
+            "metric.production.read",
+            "metric.inventory.read",
+            "metric.export",
+            "item_cost.read",
+            "work_centre.*",
+            "scrap_reason.*",
+            "bill_of_materials.*",
+            "routing.*",
+            "production_order.*",
+            "production_issue.*",
+            "production_report.*",
+            "production_receipt.*",
+            "stock.read",
+            "lot_stock.read",
+            "stock_move.read",
+            "batch.read",
+            "serial.read",
+        ),
+    ),
+    SystemRole(
         "analyst",
         "Analyst",
         (
@@ -262,6 +299,8 @@ SYSTEM_ROLES = (
             "recosting.read",
             "adjustment_reason.read",
             "lot_move.read",
+            "bill_of_materials.read",
+            "production_order.read",
             "journal_entry.read",
             "account.read",
             "budget.read",

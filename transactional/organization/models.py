@@ -52,6 +52,7 @@ class Company(TenantRow):
         CheckConstraint("purchase_limit_amount >= 0", name="purchase_limit_not_negative"),
         CheckConstraint("purchase_change_tolerance_share >= 0", name="purchase_change_tolerance_not_negative"),
         CheckConstraint("receipt_tolerance_share >= 0", name="receipt_tolerance_not_negative"),
+        CheckConstraint("production_tolerance_share >= 0", name="production_tolerance_not_negative"),
         CheckConstraint("invoice_qty_tolerance_share >= 0", name="invoice_qty_tolerance_not_negative"),
         CheckConstraint("invoice_price_tolerance_share >= 0", name="invoice_price_tolerance_not_negative"),
         {"schema": "organization", "info": REFERENCE},
@@ -72,6 +73,8 @@ class Company(TenantRow):
     """By how much price or quantity of an approved order's line may change before it is approved anew."""
     receipt_tolerance_share: Mapped[Decimal] = rate(server_default=text("0"))
     """How much more than ordered may arrive, as a part of it."""
+    production_tolerance_share: Mapped[Decimal] = rate(server_default=text("0"))
+    """By how much production may use and bring more than its order says."""
     invoice_qty_tolerance_share: Mapped[Decimal] = rate(server_default=text("0"))
     invoice_price_tolerance_share: Mapped[Decimal] = rate(server_default=text("0.02"))
     """By how much suppliers' invoices may differ before their payment is blocked."""

@@ -1,0 +1,1 @@
+"""The verbs of production, one a file."""
