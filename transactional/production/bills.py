@@ -16,7 +16,7 @@ from transactional.kernel.rows import read
 from transactional.kernel.session import Session
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.production.errors import BillCycle
-from transactional.production.explosion import find_cycle
+from transactional.production.explosion import find_cycle, ringed
 from transactional.production.graph import edges_below, unit_table
 from transactional.production.models import BillLineKind
 
@@ -74,9 +74,10 @@ def check_lines(session: Session, documents: Sequence[Mapping[str, Any]]) -> Ite
                 continue
             yield from ((position, problem) for problem in _line_problems(path, line, item))
             try:
-                units.stock_qty(item, line.get("unit_id"), line["qty"])
+                # A part of a piece may go into one product: an order takes whole ones.
+                units.ratio(item, line.get("unit_id"))
             except UnitRefused as error:
-                yield position, FieldProblem(f"{path}/qty", str(error), "unit_refused")
+                yield position, FieldProblem(f"{path}/unit_id", str(error), "unit_refused")
 
 
 def _line_problems(path: str, line: Mapping[str, Any], item: Item) -> Iterator[FieldProblem]:
@@ -103,7 +104,7 @@ def check_no_cycle(session: Session, changes: Sequence[Change]) -> None:
         written[change.value("company_id")].add(change.value("item_id"))
     for company_id, item_ids in sorted(written.items()):
         edges = edges_below(session, company_id, item_ids)
-        for item_id in sorted(item_ids):
+        for item_id in sorted(item_ids & ringed(edges)):
             path = find_cycle(edges, item_id)
             if path is not None:
                 items = _items(session, path)

@@ -139,6 +139,23 @@ def _unit_cost(
     return UnitCost(material, operation, (material + operation) * share)
 
 
+def ringed(edges: Iterable[Edge]) -> set[UUID]:
+    """The items that may go into themselves if days did not matter, and what these go through: mostly none."""
+    below: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    above: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for edge in edges:
+        below[edge.parent_id].add(edge.child_id)
+        above[edge.child_id].add(edge.parent_id)
+    free = [key for key in above if not below[key]]
+    while free:
+        leaf = free.pop()
+        for key in above.pop(leaf, ()):
+            below[key].discard(leaf)
+            if not below[key]:
+                free.append(key)
+    return {key for key, left in below.items() if left}
+
+
 def find_cycle(edges: Sequence[Edge], start: UUID) -> list[UUID] | None:
     """The items from one back to itself, each going into the one before on one and the same day; none where none do."""
     below: defaultdict[UUID, list[Edge]] = defaultdict(list)
