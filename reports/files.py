@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -18,6 +19,12 @@ MEDIA: dict[str, str] = {
     "pdf": "application/pdf",
     "parquet": "application/vnd.apache.parquet",
 }
+_NOT_IN_NAMES = re.compile(r"[/\\:*?\"<>|\x00-\x1f\x7f-\x9f\u2028\u2029]+|\.{2,}|^[.\s]+")
+
+
+def file_name(title: str, kind: str) -> str:
+    """What a file is called after its title: one name on every system, and no path."""
+    return f"{_NOT_IN_NAMES.sub('_', title)}.{kind}"
 
 
 def parts_of(sheet: Sheet, kind: FileFormat, chart: Chart | None = None) -> Iterator[bytes]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,10 @@ from runtime.secrets import SecretStore
 SECRET_KEY_LENGTH_MIN = 32
 THIS_MACHINE = "127.0.0.0/8,::1/128"
 WAL_SECRET = "archive.log"  # noqa: S105  # the name of a secret, not the secret
+METRICS_TOKEN_LENGTH_MIN = 16
+_WELL_KNOWN_PASSWORDS = frozenset(
+    {"", "postgres", "admin", "root", "qooerp", "pass", "test", "guest", "password", "changeme"}
+)
 _WELL_KNOWN_PARTS = ("changeme", "change-me", "secret", "password", "default", "example", "12345678")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -257,6 +262,7 @@ def load_settings() -> Settings:
         raise SettingsRefused(
             "Set one of QOOERP_EMBEDDING_URL and QOOERP_EMBEDDING_MODEL: two makers of vectors never agree."
         )
+    _check_exposure(settings)
     return settings
 
 
@@ -265,18 +271,52 @@ def _beside(port: int, distance: int) -> int:
 
 
 def _check_secret_key(settings: Settings) -> None:
-    key = settings.given_secret_key.get_secret_value() if settings.given_secret_key else None
-    if key is None:
-        if not settings.demo_mode:
+    if settings.given_secret_key is None and not settings.demo_mode:
+        raise SettingsRefused(
+            f"QOOERP_SECRET_KEY is missing. Outside demo mode set it to a random text of at least "
+            f"{SECRET_KEY_LENGTH_MIN} characters."
+        )
+    # Tokens that the previous key has signed are believed too.
+    for name, given in (
+        ("QOOERP_SECRET_KEY", settings.given_secret_key),
+        ("QOOERP_PREVIOUS_SECRET_KEY", settings.given_previous_secret_key),
+        ("QOOERP_METRICS_TOKEN", settings.metrics_token),
+    ):
+        if given is not None:
+            _check_strength(name, given.get_secret_value())
+
+
+def _check_strength(name: str, value: str) -> None:
+    length_min = METRICS_TOKEN_LENGTH_MIN if name == "QOOERP_METRICS_TOKEN" else SECRET_KEY_LENGTH_MIN
+    if len(value) < length_min or len(set(value)) < length_min // 4:
+        raise SettingsRefused(f"{name} is too weak: use at least {length_min} random characters.")
+    if any(part in value.lower() for part in _WELL_KNOWN_PARTS):
+        raise SettingsRefused(f"{name} looks like a default value: use random characters.")
+
+
+def _check_exposure(settings: Settings) -> None:
+    """What is fine on one's own machine and not in front of others."""
+    if settings.demo_mode:
+        if not _is_loopback(settings.host) and "demo_mode" not in settings.model_fields_set:
             raise SettingsRefused(
-                f"QOOERP_SECRET_KEY is missing. Outside demo mode set it to a random text of at least "
-                f"{SECRET_KEY_LENGTH_MIN} characters."
+                f"QOOERP_HOST={settings.host} opens the program to other machines. Set QOOERP_DEMO=0 and a "
+                "QOOERP_SECRET_KEY, or QOOERP_DEMO=1 to show them the demo company and its users."
             )
         return
-    if len(key) < SECRET_KEY_LENGTH_MIN or len(set(key)) < SECRET_KEY_LENGTH_MIN // 4:
-        raise SettingsRefused(f"QOOERP_SECRET_KEY is too weak: use at least {SECRET_KEY_LENGTH_MIN} random characters.")
-    if any(part in key.lower() for part in _WELL_KNOWN_PARTS):
-        raise SettingsRefused("QOOERP_SECRET_KEY looks like a default value: use random characters.")
+    if settings.log_level == "DEBUG":
+        raise SettingsRefused("QOOERP_LOG_LEVEL=DEBUG shows what people send. Outside demo mode use INFO or less.")
+    password = urlsplit(settings.server_url.get_secret_value()).password if settings.server_url else None
+    if password is not None and unquote(password).casefold() in _WELL_KNOWN_PASSWORDS:
+        raise SettingsRefused(
+            "DATABASE_URL has a well-known password. Outside demo mode give the database another one."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _check_server_url(settings: Settings) -> None:

@@ -50,7 +50,7 @@ def main() -> int:
     chosen = parser.parse_args().words
     faults = [fault for fault in planted_faults() if not chosen or any(word in fault.name for word in chosen)]
     with _copy_of_project() as copy:
-        if _run(copy, sorted({test for fault in faults for test in fault.tests})) != 0:
+        if _run(copy, sorted({test for fault in faults for test in fault.tests}), shown=(_FAILED,)) != 0:
             print("The tests fail without any fault: nothing can be said.")
             return 1
         missed = [fault.name for fault in faults if not _is_caught(copy, fault)]
@@ -78,12 +78,13 @@ def _planted(copy: Path, fault: Fault) -> Iterator[None]:
         file.write_text(before, encoding="utf-8")
 
 
-def _run(copy: Path, tests: Sequence[str]) -> int:
+def _run(copy: Path, tests: Sequence[str], *, shown: Sequence[int] = ()) -> int:
+    """What pytest answers; what it said is shown where no test ran, and where it answered one of `shown`."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
     # Before the installed project, which is the one without the fault.
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode not in {0, _FAILED}:
+    if done.returncode in shown or done.returncode not in {0, _FAILED}:
         print(done.stdout[-2_000:], done.stderr[-2_000:])
     return done.returncode
 

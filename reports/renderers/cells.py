@@ -6,14 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from olap.query import Cell, Column
+from transactional.kernel.cells import is_formula
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _MONEY_PLACES = 2
 
 
 def harmless(text: str) -> str:
     """The text, with a quote before it where a spreadsheet would take it for a formula, also after blanks."""
-    return f"'{text}" if text.lstrip(" \u00a0\u3000").startswith(_FORMULA) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def plain(value: Cell, column: Column | None = None) -> str:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from html import escape
 from typing import Any
 
-from reports.files import MEDIA
+from reports.files import MEDIA, file_name
 from reports.renderers.about import about, definitions
 from reports.renderers.cells import readable
 from reports.sheet import Sheet
@@ -85,7 +85,8 @@ def mail_of(
 ) -> EmailMessage:
     """The letter as a mail with a plain and an HTML part and its files; the same delivery has the same Message-ID."""
     mail = EmailMessage()
-    mail["Subject"] = " ".join(letter.subject.split())
+    # The library would read an encoded word in it, and write the line break that such a word may hold.
+    mail["Subject"] = " ".join(letter.subject.split()).replace("=?", "= ?")
     mail["From"], mail["To"] = sender, to
     mail["Message-ID"], mail["Date"] = message_id, at
     mail["Auto-Submitted"] = "auto-generated"
@@ -97,7 +98,7 @@ def mail_of(
     mail.add_alternative(letter.html, subtype="html")
     for name, kind, content in letter.files:
         maintype, _, subtype = MEDIA[kind].partition(";")[0].partition("/")
-        mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"{name}.{kind}")
+        mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=file_name(name, kind))
     return mail
 
 

@@ -173,7 +173,7 @@ def _asking(
 
 def _complaint(case: Any, answer: httpx2.Response) -> str:
     """What is wrong with an answer; empty when nothing is."""
-    if answer.status_code == 503 and answer.json()["code"] == "busy":
+    if _is_busy(answer):
         return ""  # on a machine that has no time for us this is the documented answer
     answer.request.read()  # files were streamed: the checks want to see them
     try:
@@ -182,6 +182,14 @@ def _complaint(case: Any, answer: httpx2.Response) -> str:
         told = "; ".join([_line(each) for each in group.exceptions][:3])
         return f"{told} -> {answer.status_code} {answer.text[:500]}"
     return ""
+
+
+def _is_busy(answer: httpx2.Response) -> bool:
+    """Whether it is the refusal of an overloaded process, whole: the named code, and when to come back."""
+    is_problem = answer.headers["content-type"] == "application/problem+json"
+    if answer.status_code != 503 or not is_problem or answer.json()["code"] != "busy":
+        return False
+    return answer.headers.get("Retry-After", "").isdigit() and int(answer.headers["Retry-After"]) >= 1
 
 
 def _line(failure: BaseException) -> str:

@@ -1,6 +1,7 @@
 """How a cell of a file becomes the value of a field."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from transactional.kernel.schema import text_of, type_of
 
 _CODE_LENGTH_MAX = 200
 _code = TypeAdapter(text_of(_CODE_LENGTH_MAX)).validate_python
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BLANK = r"[\s\x00-\x1f\x7f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+_FORMULA = re.compile(rf"'*{_BLANK}*[=+\-@|%\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def cell_parser(known: Field) -> Callable[[Any], Any]:
@@ -31,11 +33,19 @@ def cell_parser(known: Field) -> Callable[[Any], Any]:
     return parse
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet might run a text: also after blanks, after signs that nobody sees, and in full width.
+
+    Quotes before it count as part of it, so that what an export put there is told from what was there.
+    """
+    return _FORMULA.match(text) is not None
+
+
 def plain(cell: Any) -> Any:
     """A cell without blanks and without the quote that an export puts before formulas; an empty one is no value."""
     if isinstance(cell, str):
         cell = cell.strip()
-        if cell[:1] == "'" and cell[1:].lstrip()[:1] in _FORMULA:
+        if cell[:1] == "'" and is_formula(cell[1:]):
             # An export put the quote there, so that no spreadsheet runs the text.
             cell = cell[1:]
     return None if cell == "" else cell

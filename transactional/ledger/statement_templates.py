@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 from transactional.kernel.errors import FieldProblem
@@ -182,7 +183,7 @@ def _is_plain(node: ast.expr) -> bool:
     if isinstance(node, ast.UnaryOp):
         return isinstance(node.op, ast.USub) and _is_plain(node.operand)
     if isinstance(node, ast.Constant):
-        return isinstance(node.value, int | float) and not isinstance(node.value, bool)
+        return isinstance(node.value, int | float) and not isinstance(node.value, bool) and isfinite(node.value)
     return isinstance(node, ast.Name)
 
 

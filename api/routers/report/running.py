@@ -17,7 +17,7 @@ from api.rendering import json_response
 from api.routers.metrics.door import asker_of, numbers_of, refusals
 from api.routers.report.door import shown_sheet
 from api.schemas.report.reports import Format, RunOut
-from reports.files import MEDIA, parts_of
+from reports.files import MEDIA, file_name, parts_of
 from reports.run import Request as Asked
 from reports.run import preview, run
 from reports.sheet import Sheet
@@ -128,6 +128,6 @@ def as_file(parts: Iterator[bytes], name: str, kind: str) -> Response:
     """Parts of a file as an answer to be saved."""
     # RFC 6266: an old browser takes the plain name, others the one with all its letters.
     headers = {
-        "Content-Disposition": f"attachment; filename=\"report.{kind}\"; filename*=UTF-8''{quote(f'{name}.{kind}')}"
+        "Content-Disposition": f"attachment; filename=\"report.{kind}\"; filename*=UTF-8''{quote(file_name(name, kind))}"
     }
     return StreamingResponse(parts, 200, headers, MEDIA[kind])

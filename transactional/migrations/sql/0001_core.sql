@@ -42,6 +42,10 @@ create schema if not exists purchase;
 -- statement
 grant usage on schema purchase to qooerp_app, qooerp_warehouse;
 -- statement
+create schema if not exists production;
+-- statement
+grant usage on schema production to qooerp_app, qooerp_warehouse;
+-- statement
 create schema if not exists report;
 -- statement
 grant usage on schema report to qooerp_app, qooerp_warehouse;
@@ -454,6 +458,7 @@ CREATE TABLE organization.companies (
     purchase_limit_amount NUMERIC(18, 4),
     purchase_change_tolerance_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
     receipt_tolerance_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    production_tolerance_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
     invoice_qty_tolerance_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
     invoice_price_tolerance_share NUMERIC(20, 10) DEFAULT 0.02 NOT NULL,
     recost_moves_max INTEGER DEFAULT 5000 NOT NULL,
@@ -474,6 +479,7 @@ CREATE TABLE organization.companies (
     CONSTRAINT ck_companies_purchase_limit_not_negative CHECK (purchase_limit_amount >= 0),
     CONSTRAINT ck_companies_purchase_change_tolerance_not_negative CHECK (purchase_change_tolerance_share >= 0),
     CONSTRAINT ck_companies_receipt_tolerance_not_negative CHECK (receipt_tolerance_share >= 0),
+    CONSTRAINT ck_companies_production_tolerance_not_negative CHECK (production_tolerance_share >= 0),
     CONSTRAINT ck_companies_invoice_qty_tolerance_not_negative CHECK (invoice_qty_tolerance_share >= 0),
     CONSTRAINT ck_companies_invoice_price_tolerance_not_negative CHECK (invoice_price_tolerance_share >= 0)
 );
@@ -532,6 +538,24 @@ CREATE TABLE platform.daily_latencies (
 );
 -- statement
 CREATE INDEX ix_daily_latencies_row_xid ON platform.daily_latencies (row_xid);
+-- statement
+CREATE TABLE production.scrap_reasons (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_scrap_reasons PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_scrap_reasons_tenant_id_code UNIQUE (tenant_id, code)
+);
+-- statement
+CREATE INDEX ix_scrap_reasons_row_xid ON production.scrap_reasons (row_xid);
 -- statement
 CREATE TABLE report.notify_settings (
     tenant_id UUID NOT NULL,
@@ -1140,6 +1164,30 @@ CREATE TABLE platform.number_series (
 -- statement
 CREATE INDEX ix_number_series_row_xid ON platform.number_series (row_xid);
 -- statement
+CREATE TABLE production.work_centres (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    labour_hour_cost NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    machine_hour_cost NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_work_centres PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_work_centres_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
+    CONSTRAINT ck_work_centres_labour_hour_cost_not_negative CHECK (labour_hour_cost >= 0),
+    CONSTRAINT ck_work_centres_machine_hour_cost_not_negative CHECK (machine_hour_cost >= 0),
+    CONSTRAINT fk_work_centres_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_work_centres_row_xid ON production.work_centres (row_xid);
+-- statement
 CREATE TABLE purchase.category_limits (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1515,7 +1563,7 @@ CREATE TABLE ledger.account_mappings (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_account_mappings PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_account_mappings_tenant_id_company_id_role_item_cate_930d UNIQUE NULLS NOT DISTINCT (tenant_id, company_id, role, item_category_id, warehouse_id, supplier_category_id),
-    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'expense', 'rounding', 'landed_cost_clearing', 'receivable_revaluation', 'payable_revaluation', 'bank_revaluation', 'unrealized_gain', 'unrealized_loss', 'depreciation', 'accumulated_depreciation')),
+    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'work_in_progress', 'absorbed_labour', 'absorbed_machine', 'production_variance', 'expense', 'rounding', 'landed_cost_clearing', 'receivable_revaluation', 'payable_revaluation', 'bank_revaluation', 'unrealized_gain', 'unrealized_loss', 'depreciation', 'accumulated_depreciation')),
     CONSTRAINT ck_account_mappings_supplier_category_alone CHECK (supplier_category_id is null or (item_category_id is null and warehouse_id is null)),
     CONSTRAINT fk_account_mappings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_account_mappings_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
@@ -1649,6 +1697,58 @@ CREATE TABLE platform.number_counters (
 );
 -- statement
 CREATE INDEX ix_number_counters_row_xid ON platform.number_counters (row_xid);
+-- statement
+CREATE TABLE production.bills (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    code VARCHAR(80),
+    item_id UUID NOT NULL,
+    qty NUMERIC(20, 6) DEFAULT 1 NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    note VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_bills PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_bills_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
+    CONSTRAINT uq_bills_tenant_id_company_id_item_id_valid_from UNIQUE (tenant_id, company_id, item_id, valid_from),
+    CONSTRAINT ck_bills_qty_positive CHECK (qty > 0),
+    CONSTRAINT ck_bills_valid_range CHECK (valid_to is null or valid_to > valid_from),
+    CONSTRAINT fk_bills_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_bills_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_bills_row_xid ON production.bills (row_xid);
+-- statement
+CREATE TABLE production.routings (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    code VARCHAR(80),
+    item_id UUID NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    note VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_routings PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_routings_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
+    CONSTRAINT uq_routings_tenant_id_company_id_item_id_valid_from UNIQUE (tenant_id, company_id, item_id, valid_from),
+    CONSTRAINT ck_routings_valid_range CHECK (valid_to is null or valid_to > valid_from),
+    CONSTRAINT fk_routings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_routings_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_routings_row_xid ON production.routings (row_xid);
 -- statement
 CREATE TABLE report.alert_rules (
     tenant_id UUID NOT NULL,
@@ -2058,6 +2158,114 @@ CREATE TABLE organization.employees (
 );
 -- statement
 CREATE INDEX ix_employees_row_xid ON organization.employees (row_xid);
+-- statement
+CREATE TABLE production.bill_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    bill_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    kind VARCHAR(20) DEFAULT 'component' NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID,
+    qty NUMERIC(20, 6) NOT NULL,
+    scrap_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    alternative_group VARCHAR(40),
+    cost_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_bill_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_bill_lines_kind_known CHECK (kind in ('component', 'by_product')),
+    CONSTRAINT ck_bill_lines_qty_positive CHECK (qty > 0),
+    CONSTRAINT ck_bill_lines_scrap_share_not_negative CHECK (scrap_share >= 0),
+    CONSTRAINT ck_bill_lines_cost_share_not_negative CHECK (cost_share >= 0),
+    CONSTRAINT fk_bill_lines_tenant_id_bill_id FOREIGN KEY(tenant_id, bill_id) REFERENCES production.bills (tenant_id, id),
+    CONSTRAINT fk_bill_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_bill_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_bill_lines_bill_id ON production.bill_lines (tenant_id, bill_id);
+-- statement
+CREATE INDEX ix_bill_lines_item_id ON production.bill_lines (tenant_id, item_id);
+-- statement
+CREATE INDEX ix_bill_lines_row_xid ON production.bill_lines (row_xid);
+-- statement
+CREATE TABLE production.production_orders (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    number VARCHAR(40),
+    item_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    warehouse_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    due_on DATE NOT NULL,
+    finished_on DATE,
+    bill_id UUID,
+    routing_id UUID,
+    wip_account_id UUID,
+    produced_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    scrapped_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    scrap_reason_id UUID,
+    is_taken_over BOOLEAN DEFAULT false NOT NULL,
+    external_ref VARCHAR(80),
+    note VARCHAR(300),
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    released_at TIMESTAMP WITH TIME ZONE,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_production_orders PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_production_orders_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_production_orders_state_known CHECK (state in ('draft', 'released', 'closed', 'cancelled')),
+    CONSTRAINT ck_production_orders_qty_positive CHECK (qty > 0),
+    CONSTRAINT ck_production_orders_produced_qty_not_negative CHECK (produced_qty >= 0),
+    CONSTRAINT ck_production_orders_scrapped_qty_not_negative CHECK (scrapped_qty >= 0),
+    CONSTRAINT fk_production_orders_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_production_orders_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_production_orders_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_production_orders_tenant_id_bill_id FOREIGN KEY(tenant_id, bill_id) REFERENCES production.bills (tenant_id, id),
+    CONSTRAINT fk_production_orders_tenant_id_routing_id FOREIGN KEY(tenant_id, routing_id) REFERENCES production.routings (tenant_id, id),
+    CONSTRAINT fk_production_orders_tenant_id_wip_account_id FOREIGN KEY(tenant_id, wip_account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_production_orders_tenant_id_scrap_reason_id FOREIGN KEY(tenant_id, scrap_reason_id) REFERENCES production.scrap_reasons (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_production_orders_item_id ON production.production_orders (tenant_id, item_id);
+-- statement
+CREATE INDEX ix_production_orders_row_xid ON production.production_orders (row_xid);
+-- statement
+CREATE TABLE production.routing_operations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    routing_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    work_centre_id UUID NOT NULL,
+    setup_minutes NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    run_minutes NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_routing_operations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_routing_operations_setup_minutes_not_negative CHECK (setup_minutes >= 0),
+    CONSTRAINT ck_routing_operations_run_minutes_not_negative CHECK (run_minutes >= 0),
+    CONSTRAINT fk_routing_operations_tenant_id_routing_id FOREIGN KEY(tenant_id, routing_id) REFERENCES production.routings (tenant_id, id),
+    CONSTRAINT fk_routing_operations_tenant_id_work_centre_id FOREIGN KEY(tenant_id, work_centre_id) REFERENCES production.work_centres (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_routing_operations_routing_id ON production.routing_operations (tenant_id, routing_id);
+-- statement
+CREATE INDEX ix_routing_operations_row_xid ON production.routing_operations (row_xid);
 -- statement
 CREATE TABLE purchase.inspection_plans (
     tenant_id UUID NOT NULL,
@@ -2658,6 +2866,57 @@ CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, accoun
 -- statement
 CREATE INDEX ix_journal_lines_row_xid ON ledger.journal_lines (row_xid);
 -- statement
+CREATE TABLE production.production_components (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    kind VARCHAR(20) DEFAULT 'component' NOT NULL,
+    item_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    cost_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_production_components PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_production_components_kind_known CHECK (kind in ('component', 'by_product')),
+    CONSTRAINT ck_production_components_qty_positive CHECK (qty > 0),
+    CONSTRAINT fk_production_components_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES production.production_orders (tenant_id, id),
+    CONSTRAINT fk_production_components_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_production_components_order_id ON production.production_components (tenant_id, order_id);
+-- statement
+CREATE INDEX ix_production_components_row_xid ON production.production_components (row_xid);
+-- statement
+CREATE TABLE production.production_operations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    work_centre_id UUID NOT NULL,
+    planned_minutes NUMERIC(20, 6) NOT NULL,
+    labour_hour_cost NUMERIC(20, 6) NOT NULL,
+    machine_hour_cost NUMERIC(20, 6) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_production_operations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_production_operations_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES production.production_orders (tenant_id, id),
+    CONSTRAINT fk_production_operations_tenant_id_work_centre_id FOREIGN KEY(tenant_id, work_centre_id) REFERENCES production.work_centres (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_production_operations_order_id ON production.production_operations (tenant_id, order_id);
+-- statement
+CREATE INDEX ix_production_operations_row_xid ON production.production_operations (row_xid);
+-- statement
 CREATE TABLE purchase.inspection_plan_checks (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3094,6 +3353,43 @@ CREATE INDEX ix_recostings_row_xid ON inventory.recostings (row_xid);
 -- statement
 CREATE UNIQUE INDEX uq_recostings_pending ON inventory.recostings (tenant_id, company_id, item_id) WHERE state = 'pending';
 -- statement
+CREATE TABLE production.production_papers (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    number VARCHAR(40),
+    posted_on DATE NOT NULL,
+    operation_id UUID,
+    good_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    scrapped_qty NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    scrap_reason_id UUID,
+    labour_minutes NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    machine_minutes NUMERIC(20, 6) DEFAULT 0 NOT NULL,
+    work_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    journal_entry_id UUID,
+    state VARCHAR(20) DEFAULT 'posted' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_production_papers PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_production_papers_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_production_papers_kind_known CHECK (kind in ('issue', 'report', 'receipt', 'closing')),
+    CONSTRAINT fk_production_papers_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_production_papers_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES production.production_orders (tenant_id, id),
+    CONSTRAINT fk_production_papers_tenant_id_operation_id FOREIGN KEY(tenant_id, operation_id) REFERENCES production.production_operations (tenant_id, id),
+    CONSTRAINT fk_production_papers_tenant_id_scrap_reason_id FOREIGN KEY(tenant_id, scrap_reason_id) REFERENCES production.scrap_reasons (tenant_id, id),
+    CONSTRAINT fk_production_papers_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+-- statement
+CREATE INDEX ix_production_papers_order_id ON production.production_papers (tenant_id, order_id);
+-- statement
+CREATE INDEX ix_production_papers_row_xid ON production.production_papers (row_xid);
+-- statement
 CREATE TABLE purchase.purchase_receipts (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3273,6 +3569,34 @@ CREATE TABLE watch.held_invoices (
 CREATE INDEX ix_held_invoices_invoice_id ON watch.held_invoices (tenant_id, invoice_id);
 -- statement
 CREATE INDEX ix_held_invoices_row_xid ON watch.held_invoices (row_xid);
+-- statement
+CREATE TABLE production.production_paper_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    paper_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    component_id UUID,
+    item_id UUID NOT NULL,
+    location_id UUID NOT NULL,
+    qty NUMERIC(20, 6) NOT NULL,
+    value_amount NUMERIC(18, 4),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_production_paper_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_production_paper_lines_qty_positive CHECK (qty > 0),
+    CONSTRAINT fk_production_paper_lines_tenant_id_paper_id FOREIGN KEY(tenant_id, paper_id) REFERENCES production.production_papers (tenant_id, id),
+    CONSTRAINT fk_production_paper_lines_tenant_id_component_id FOREIGN KEY(tenant_id, component_id) REFERENCES production.production_components (tenant_id, id),
+    CONSTRAINT fk_production_paper_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_production_paper_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_production_paper_lines_paper_id ON production.production_paper_lines (tenant_id, paper_id);
+-- statement
+CREATE INDEX ix_production_paper_lines_row_xid ON production.production_paper_lines (row_xid);
 -- statement
 CREATE TABLE purchase.supplier_quotation_lines (
     tenant_id UUID NOT NULL,
@@ -4249,6 +4573,28 @@ create trigger refresh_row_xid before update on platform.daily_latencies for eac
 -- statement
 create trigger leave_tombstone after delete on platform.daily_latencies referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
+alter table production.scrap_reasons enable row level security;
+-- statement
+alter table production.scrap_reasons force row level security;
+-- statement
+create policy tenant on production.scrap_reasons using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.scrap_reasons for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.scrap_reasons to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.scrap_reasons to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.scrap_reasons for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.scrap_reasons referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.scrap_reasons referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.scrap_reasons referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.scrap_reasons referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table report.notify_settings enable row level security;
 -- statement
 alter table report.notify_settings force row level security;
@@ -4759,6 +5105,28 @@ create trigger audit_delete after delete on platform.number_series referencing o
 -- statement
 create trigger move_mark after insert or update or delete on platform.number_series for each statement execute function kernel.move_mark();
 -- statement
+alter table production.work_centres enable row level security;
+-- statement
+alter table production.work_centres force row level security;
+-- statement
+create policy tenant on production.work_centres using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.work_centres for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.work_centres to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.work_centres to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.work_centres for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.work_centres referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.work_centres referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.work_centres referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.work_centres referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table purchase.category_limits enable row level security;
 -- statement
 alter table purchase.category_limits force row level security;
@@ -5189,6 +5557,50 @@ create trigger refresh_row_xid before update on platform.number_counters for eac
 -- statement
 create trigger leave_tombstone after delete on platform.number_counters referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
+alter table production.bills enable row level security;
+-- statement
+alter table production.bills force row level security;
+-- statement
+create policy tenant on production.bills using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.bills for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.bills to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.bills to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.bills for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.bills referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.bills referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.bills referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.bills referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table production.routings enable row level security;
+-- statement
+alter table production.routings force row level security;
+-- statement
+create policy tenant on production.routings using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.routings for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.routings to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.routings to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.routings for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.routings referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.routings referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.routings referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.routings referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table report.alert_rules enable row level security;
 -- statement
 alter table report.alert_rules force row level security;
@@ -5478,6 +5890,72 @@ create trigger audit_insert after insert on organization.employees referencing n
 create trigger audit_update after update on organization.employees referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on organization.employees referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table production.bill_lines enable row level security;
+-- statement
+alter table production.bill_lines force row level security;
+-- statement
+create policy tenant on production.bill_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.bill_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.bill_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.bill_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.bill_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.bill_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.bill_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.bill_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.bill_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table production.production_orders enable row level security;
+-- statement
+alter table production.production_orders force row level security;
+-- statement
+create policy tenant on production.production_orders using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.production_orders for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.production_orders to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.production_orders to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.production_orders for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.production_orders referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.production_orders referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.production_orders referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.production_orders referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table production.routing_operations enable row level security;
+-- statement
+alter table production.routing_operations force row level security;
+-- statement
+create policy tenant on production.routing_operations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.routing_operations for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.routing_operations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.routing_operations to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.routing_operations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.routing_operations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.routing_operations referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.routing_operations referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.routing_operations referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table purchase.inspection_plans enable row level security;
 -- statement
@@ -5855,6 +6333,50 @@ create trigger refuse_change before update or delete or truncate on ledger.journ
 -- statement
 create trigger refuse_imbalance after insert on ledger.journal_lines referencing new table as new_rows for each statement execute function ledger.refuse_imbalance();
 -- statement
+alter table production.production_components enable row level security;
+-- statement
+alter table production.production_components force row level security;
+-- statement
+create policy tenant on production.production_components using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.production_components for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.production_components to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.production_components to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.production_components for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.production_components referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.production_components referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.production_components referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.production_components referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table production.production_operations enable row level security;
+-- statement
+alter table production.production_operations force row level security;
+-- statement
+create policy tenant on production.production_operations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.production_operations for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.production_operations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.production_operations to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.production_operations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.production_operations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.production_operations referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.production_operations referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.production_operations referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table purchase.inspection_plan_checks enable row level security;
 -- statement
 alter table purchase.inspection_plan_checks force row level security;
@@ -6119,6 +6641,28 @@ create trigger audit_update after update on inventory.recostings referencing old
 -- statement
 create trigger audit_delete after delete on inventory.recostings referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table production.production_papers enable row level security;
+-- statement
+alter table production.production_papers force row level security;
+-- statement
+create policy tenant on production.production_papers using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.production_papers for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.production_papers to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.production_papers to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.production_papers for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.production_papers referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.production_papers referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.production_papers referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.production_papers referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table purchase.purchase_receipts enable row level security;
 -- statement
 alter table purchase.purchase_receipts force row level security;
@@ -6230,6 +6774,28 @@ grant insert, update, delete on watch.held_invoices to qooerp_app;
 create trigger refresh_row_xid before update on watch.held_invoices for each row execute function kernel.refresh_row_xid();
 -- statement
 create trigger leave_tombstone after delete on watch.held_invoices referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table production.production_paper_lines enable row level security;
+-- statement
+alter table production.production_paper_lines force row level security;
+-- statement
+create policy tenant on production.production_paper_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on production.production_paper_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on production.production_paper_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on production.production_paper_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on production.production_paper_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on production.production_paper_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on production.production_paper_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on production.production_paper_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on production.production_paper_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table purchase.supplier_quotation_lines enable row level security;
 -- statement
