@@ -58,7 +58,7 @@ def _is_share(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
 
 
 def _is_counted(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
-    if planned.derive is not None and planned.derive.kind in {"count", "having", "average"}:
+    if planned.derive is not None and planned.derive.kind in {"count", "having", "average", "without"}:
         return True
     return any(lexicon.metrics[name]["unit"] in _TOLD_IN_NUMBERS for name in planned.query.metrics)
 
@@ -103,6 +103,10 @@ def _is_bounded_change(planned: Planned, _: Reading, __: Lexicon) -> bool:
     return derive is not None and derive.kind == "having" and derive.metric.endswith("_change")
 
 
+def _is_by_day(planned: Planned, _: Reading, __: Lexicon) -> bool:
+    return any(each.field == "day" for each in planned.query.order_by)
+
+
 def _never(_: Planned, __: Reading, ___: Lexicon) -> bool:
     return False
 
@@ -120,6 +124,10 @@ USES: Mapping[Operator, Check] = {
     "versus": _is_compared,
     "year_ago": lambda planned, _, __: planned.query.compare is not None,
     "before": lambda planned, _, __: planned.query.compare is not None,
+    "latest": _is_by_day,
+    "earliest": _is_by_day,
+    "falling": _is_ranked,
+    "rising": _is_ranked,
     "when": lambda planned, _, __: _has_grain(planned),
     "trend": lambda planned, _, __: _has_grain(planned),
     "more": _is_bounded_change,
@@ -133,6 +141,8 @@ USES: Mapping[Operator, Check] = {
 def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     """Verbs and parties that the figure has nothing to do with: orders that were shipped are no orders placed."""
     query, idle = planned.query, []
+    if planned.without is not None:
+        return idle
     if reading.metrics:
         idle = [verb for verb in reading.verbs if not any(goes_with(verb, name, lexicon) for name in query.metrics)]
     idle += [mention.word for mention in reading.metrics if not _is_answered(mention, planned, lexicon)]
@@ -148,7 +158,7 @@ def _is_answered(mention: Mention, planned: Planned, lexicon: Lexicon) -> bool:
     names = [each.name for each in mention.meanings if each.name in query.metrics]
     if mention.is_asked and names and names[0] in COUNTED:
         return COUNTED[names[0]][0] in query.group_by
-    if not mention.is_counted or not names or (derive is not None and derive.kind in {"count", "having", "share"}):
+    if not mention.is_counted or not names or (derive is not None and derive.kind in {"count", "having", "share", "without"}):
         return True
     return any(lexicon.metrics[name]["unit"] in _TOLD_IN_NUMBERS for name in names)
 

@@ -46,11 +46,18 @@ class Derived:
         }
 
 
-def derive(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
-    """The result with only the rows that count, and the figure worked out from them."""
+def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) -> tuple[QueryResult, Derived]:
+    """The result with only the rows that count, and the figure worked out from them.
+
+    `others` are the rows whose members are taken away, where members without something are asked for.
+    """
+    if how.kind == "without":
+        return _without(result, how, others)
+    if how.kind == "each":
+        return _each(result, how)
     if how.kind == "share":
         return _share(result, how)
-    rows = [row for row in result.rows if _within(row[how.metric], how)]
+    rows = [row for row in result.rows if _within(row[how.metric], how, row)]
     if how.kind == "ratio":
         return _ratios(result, how)
     if how.kind == "count":
@@ -61,7 +68,29 @@ def derive(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     return replace(result, rows=kept, totals=None), Derived("having", len(rows), over=len(result.rows))
 
 
-def _within(value: Cell, how: Derive) -> bool:
+def _without(result: QueryResult, how: Derive, others: QueryResult | None) -> tuple[QueryResult, Derived]:
+    """The members that the other rows do not have."""
+    name = str(how.dimension)
+    theirs = {row[name] for row in others.rows} if others is not None else set()
+    kept = tuple(row for row in result.rows if row[name] is not None and row[name] not in theirs)
+    kind = "count" if "count" in how.values else "without"
+    found = Derived(kind, len({row[name] for row in kept}), over=len(result.rows))
+    return replace(result, rows=kept, totals=None), found
+
+
+def _each(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    """The first rows of each member, members in the order in which they come."""
+    groups: dict[Cell, list[Row]] = {}
+    for row in result.rows:
+        if row[str(how.dimension)] is not None and row[how.metric] is not None:
+            groups.setdefault(row[str(how.dimension)], []).append(row)
+    kept = tuple(row for rows in groups.values() for row in _sorted(rows, how)[: how.limit or 1])
+    return replace(result, rows=kept, totals=None), Derived("each", len(kept), kept, over=len(groups))
+
+
+def _within(value: Cell, how: Derive, row: Row) -> bool:
+    if how.rival is not None:
+        return BOUNDS[how.rival[0]](_number(value), _number(row[how.rival[1]]))
     if not isinstance(value, Decimal | int) or isinstance(value, bool):
         return False
     if not how.bounds:

@@ -11,7 +11,7 @@ from ai.questions.words import words_of
 Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
-    "at_least", "at_most", "and", "difference", "why", "only",
+    "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
@@ -80,6 +80,16 @@ PHRASES: Mapping[Operator, str] = {
     "at_least": "at least|no less than|not less than|or more|minimum of|至少|不少于|不低于",
     "at_most": "at most|no more than|not more than|up to|maximum of|至多|最多不超过|不超过",
     "and": "or|as well as|plus|及|或|以及",
+    "latest": """latest|most recent|most recently|newest|last|the last|the very last|very last|the latest|the most recent|recent|
+        最近一次|最后一次|最新|最近的|最后""",
+    "earliest": """earliest|first|the first|the very first|very first|oldest|the earliest|the oldest|for the first time|first time|
+        longest serving|最早|第一次|首次|第一|第一个|首个""",
+    "falling": """highest first|largest first|biggest first|best first|most first|descending|in descending order|
+        sorted descending|from highest to lowest|from high to low|from best to worst|from largest to smallest|ranked from highest to lowest|
+        from most to least|highest to lowest|largest to smallest|from biggest to smallest|highest on top|sorted|sort|sorted by|从高到低|从大到小|降序|由高到低""",
+    "rising": """lowest first|smallest first|worst first|least first|ascending|in ascending order|sorted ascending|
+        from lowest to highest|from low to high|from worst to best|from smallest to largest|lowest to highest|
+        smallest to largest|cheapest first|从低到高|从小到大|升序|由低到高""",
     "why": "why|reason|reasons|because|cause|为什么|原因",
 }  # fmt: skip
 

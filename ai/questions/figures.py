@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, MEASURED, VERBS
@@ -36,6 +36,15 @@ PLACED_BY = frozenset(
     )
 )
 """Who is counted by the documents that they have."""
+ALIKE: Mapping[str, tuple[str, ...]] = {
+    "order_count": ("purchase_order_count",),
+    "confirmed_order_value": ("purchase_order_value",),
+    "sales_invoice_count": ("purchase_invoice_count",),
+    "net_revenue": ("purchase_spend",),
+    "receipt_value": ("purchase_order_count",),
+    "purchase_spend": ("net_revenue",),
+}
+"""What the same word names on the other side of the business."""
 PLACES = frozenset({"warehouse", "location"})
 ASKED_FOR = ("net_revenue", "confirmed_order_value", "order_count", "gross_margin", "purchase_spend", "stock_value")
 """What is asked for most, offered where no figure is named."""
@@ -135,6 +144,9 @@ def _is_coordinated(first: Mention, second: Mention, reading: Reading) -> bool:
     """Whether two figures are told side by side, one for each of the other, or within bounds of the other."""
     between = [each.operator for each in reading.said if first.start < each.start < second.start]
     is_linked = any(each.operator in LINKING and each.start > second.start for each in reading.said)
+    is_against = reading.has("more", "less") and not reading.limits and not reading.times
+    if is_against:
+        return True
     is_listed = is_linked and second.start == first.start + len(words_of(first.word))
     return is_listed or bool(reading.limits) or any(each in LINKING for each in between) or _is_per(second, reading)
 
@@ -200,6 +212,10 @@ def _chosen(mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
     """The clear winner among what a phrase may mean, given what it is asked by."""
     candidates = _fitting(mention.meanings, reading, lexicon)
     if not candidates:
+        alike = [lexicon.own(name) for each in mention.meanings for name in ALIKE.get(each.name, ())]
+        fitting = [name for name in alike if name in lexicon.metrics and is_told_by(name, reading, lexicon)]
+        if fitting:
+            return fitting[0]
         raise Stop(_instead(mention, reading, lexicon))
     if len(candidates) == 1 or candidates[0].weight > candidates[1].weight:
         return candidates[0].name
@@ -218,6 +234,14 @@ def is_told_by(metric: str, reading: Reading, lexicon: Lexicon) -> bool:
     return all(name in known for name in reading.dimensions) and all(
         any(each.dimension in known for each in named.candidates) for named in reading.members
     )
+
+
+def is_known_by(metric: str, dimension: str, lexicon: Lexicon) -> str | None:
+    """A metric where it is told by a dimension, or else its like that is: orders of suppliers are purchase orders."""
+    for name in (metric, *(lexicon.own(each) for each in ALIKE.get(metric, ()))):
+        if name in lexicon.metrics and dimension in lexicon.metrics[name]["dimensions"]:
+            return name
+    return None
 
 
 def _instead(mention: Mention, reading: Reading, lexicon: Lexicon) -> Clarify | Decline:

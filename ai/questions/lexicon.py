@@ -27,6 +27,12 @@ EVERYDAY = {
     "purchase_spend": "spend",
     "sold_quantity": "units sold",
     "purchase_order_value": "purchase order value",
+    "purchase_order_count": "purchase orders",
+    "average_purchase_order_value": "average purchase order value",
+    "output_tax": "tax",
+    "freight_revenue": "freight",
+    "discount_amount": "discounts",
+    "average_selling_price": "average selling price",
 }
 """The word for a figure that a company may have defined its own way."""
 
@@ -86,6 +92,7 @@ class Lexicon:
                 leads = ("", "how many ", "number of ") if self.metrics[name]["unit"] == "count" else ("",)
                 for lead in leads:
                     yield Meaning("metric", name, self.metrics[name]["label"], TERM_WEIGHT), f"{lead}{phrase}"
+        yield from self._own_synonyms()
         for phrase, name in SPOKEN.items():
             if name in self.metrics:
                 yield Meaning("metric", name, self.metrics[name]["label"], SYNONYM_WEIGHT), phrase
@@ -95,6 +102,16 @@ class Lexicon:
         for shown in self.translations:
             yield from _named("metric", shown.metrics)
             yield from _named("dimension", shown.dimensions)
+
+    def _own_synonyms(self) -> Iterator[tuple[Meaning, str]]:
+        """Where a company means another figure by an everyday word, it means that by the word's synonyms, too."""
+        for name in EVERYDAY:
+            own = self.own(name)
+            if own == name or name not in self.metrics or own not in self.metrics:
+                continue
+            for synonyms in self.metrics[name]["synonyms"].values():
+                for phrase in synonyms:
+                    yield Meaning("metric", own, self.metrics[own]["label"], TERM_WEIGHT), phrase
 
     @cached_property
     def longest(self) -> int:

@@ -11,7 +11,7 @@ from ai.questions.dialect import IN_ONE_KEYS, LONGEST, MULTIPLIERS, OPERATORS, P
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.ranges import read_time
-from ai.questions.times import GRAINS, Span, number_of
+from ai.questions.times import GRAINS, YEARS, Span, number_of
 from ai.questions.words import joined, key_of
 
 Kind = Literal[
@@ -45,6 +45,8 @@ class Piece:
     span: Span | None = None
     operator: Operator | None = None
     number: Decimal | None = None
+    upper: Decimal | None = None
+    """The other end of a bound that was said as two numbers."""
     word: str = ""
 
     @property
@@ -108,12 +110,26 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
                 times = 1 if words[at + length + taken : at + length + taken + 1] in (["times"], ["次"]) else 0
                 word = "times" if times else ""
                 yield Piece(at, length + taken + times, "limit", 0.7, operator=operator, number=number, word=word)
+    yield from _both_bounds(words, at)
     number, taken = read_number(words[at:])
     if number is not None:
         for tail, bound in _TAILS:
             if tuple(words[at + taken : at + taken + 2]) == tail:
                 yield Piece(at, taken + 2, "limit", 0.7, operator=bound, number=number)
         yield Piece(at, taken, "number", 1.5, number=number, word=words[at])
+
+
+def _both_bounds(words: Sequence[str], at: int) -> Iterator[Piece]:
+    """Between 100 and 500, where the two are no years."""
+    lead = {"between": "and", "from": "to"}.get(words[at])
+    low, taken = read_number(words[at + 1 :]) if lead else (None, 0)
+    after = at + 1 + taken
+    if low is None or words[after : after + 1] != [lead]:
+        return
+    high, length = read_number(words[after + 1 :])
+    are_years = words[at + 1].isdecimal() and int(words[at + 1]) in YEARS and taken == 1
+    if high is not None and high >= low and not are_years:
+        yield Piece(at, after + 1 + length - at, "limit", 0.68, operator="at_least", number=low, upper=high)
 
 
 def read_number(words: Sequence[str]) -> tuple[Decimal | None, int]:

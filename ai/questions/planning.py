@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from ai.questions.absent import plan_absent
 from ai.questions.accounting import goes_with_measure, unaccounted
 from ai.questions.dialect import COUNTED, VERBS
 from ai.questions.figures import figures_of, ratio_of
@@ -15,6 +16,7 @@ from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
 from ai.questions.ranking import TOP_MAX, rows_wanted
 from ai.questions.reading import Named, Reading
+from ai.questions.shapes import against_each_other, best_of_each, first_or_last
 from ai.questions.spans import Days, days_of
 from ai.questions.words import joined
 from olap.query import Filter, MetricQuery, Order
@@ -29,6 +31,10 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
     """What to do with a question that was read; `previous` is what the conversation asked before."""
     try:
         _check_words(reading)
+        absent = plan_absent(reading, lexicon)
+        if absent is not None:
+            idle = unaccounted(absent, reading, lexicon)
+            return Decline("unused_word", ", ".join(idle)) if idle else absent
         planning = _Planning(reading, lexicon, previous)
         planned = planning.planned()
         idle = unaccounted(planned, reading, lexicon)
@@ -62,6 +68,9 @@ class _Planning:
 
     def planned(self) -> Planned:
         """The query with what is worked out from it.  Raises: Stop."""
+        special = self._special()
+        if special is not None:
+            return special
         ratio = ratio_of(self.reading, self.metrics)
         counted = None if ratio else self._counted()
         if counted is not None:
@@ -81,6 +90,37 @@ class _Planning:
         if self.reading.limits or (self.reading.has("average") and keys):
             return self._worked_out(keys, where)
         return self._ranked(keys, where)
+
+    def _special(self) -> Planned | None:
+        """A question of a shape of its own."""
+        reading, time = self.reading, self.days.time
+        if self.days.compare is not None:
+            return None
+        if reading.has("latest", "earliest", "when"):
+            reading_keys = self._names()
+            planned = first_or_last(reading, self.metrics[0], reading_keys, self._where(), time, self.lexicon)
+            if planned is not None:
+                return planned
+        names = self._names()
+        planned = against_each_other(reading, self.metrics, names, self._where(), time)
+        if planned is not None:
+            return planned
+        keys = tuple(dict.fromkeys((*reading.grains, *names)))
+        where = (*self._where(), *self._filled(keys))
+        return best_of_each(reading, self.metrics, keys, where, time)
+
+    def _names(self) -> tuple[str, ...]:
+        """The dimensions that are told one by one, without periods."""
+        named = {member.dimension for _, member in self.placed}
+        reading = self.reading
+        names = [
+            name
+            for name in reading.dimensions
+            if not name.startswith("is_") or name in reading.grouped
+            if name in reading.grouped or name not in named
+        ]
+        who = self._who()
+        return tuple(dict.fromkeys([*names, *([who] if who else []), *self._several()]))
 
     def _adds_up(self) -> bool:
         """Whether a figure is a sum, so that its mean is another figure."""
@@ -118,24 +158,11 @@ class _Planning:
 
     def _keys(self) -> tuple[str, ...]:
         """What the figure is told by: time first, then dimensions."""
-        reading = self.reading
-        named = {member.dimension for _, member in self.placed}
-        names = [
-            name
-            for name in reading.dimensions
-            if not name.startswith("is_") or name in reading.grouped
-            if name in reading.grouped or not self._only_names(name, named)
-        ]
-        who = self._who()
-        keys = tuple(dict.fromkeys([*names, *([who] if who else []), *self._several()]))
+        keys = self._names()
         grain = self._grain()
-        if not keys and not grain and self.before is not None and not reading.has("share"):
-            keys = self._kept_keys(named)
+        if not keys and not grain and self.before is not None and not self.reading.has("share"):
+            keys = self._kept_keys({member.dimension for _, member in self.placed})
         return (*((grain,) if grain else ()), *keys)
-
-    def _only_names(self, name: str, named: set[str]) -> bool:
-        """Whether a dimension was said only to tell what a member is: the vendor Chicago City Saddles."""
-        return name in named
 
     def _kept_keys(self, named: set[str]) -> tuple[str, ...]:
         before = self.before.group_by if self.before else ()
@@ -194,6 +221,10 @@ class _Planning:
         return None
 
     def _count(self, dimension: str, metric: str) -> Planned:
+        if dimension in _GRAINS:
+            bounds = tuple((each.operator, each.number) for each in self.reading.limits)
+            query = MetricQuery((metric,), (dimension,), self._where(), self.days.time)
+            return Planned(query, Derive("count", metric, dimension, bounds=bounds))
         if metric not in self.lexicon.metrics or dimension not in self.lexicon.metrics[metric]["dimensions"]:
             raise Stop(Decline("not_by_dimension", dimension.replace("_", " ")))
         grain = self.reading.grains[0] if self.reading.grains and self.reading.limits else None
@@ -283,10 +314,11 @@ class _Planning:
             query = MetricQuery(metrics, keys, (*where, *self._filled(keys)), self.days.time, self.days.compare)
             column = f"{metrics[0]}_change"
             return Planned(query, Derive("having", column, bounds=(bound,), order=not reading.has("less")))
-        ranked = reading.is_descending is not None or (reading.top is not None and bool(keys))
+        is_sorted = reading.has("falling", "rising") and bool(keys)
+        ranked = reading.is_descending is not None or (reading.top is not None and bool(keys)) or is_sorted
         compare = self.days.compare
         column = f"{metrics[0]}_change" if compare and reading.has("growth", "change") else metrics[0]
-        order = (Order(column, descending=reading.is_descending is not False),) if ranked else ()
+        order = (Order(column, descending=self._is_falling()),) if ranked else ()
         query = MetricQuery(
             metrics=metrics,
             group_by=keys,
@@ -294,10 +326,15 @@ class _Planning:
             time=self.days.time,
             compare=compare,
             order_by=order,
-            limit=rows_wanted(reading, keys) if ranked else None,
+            limit=rows_wanted(reading, keys) if ranked and not (is_sorted and reading.top is None) else None,
             totals=bool(keys) and not ranked,
         )
         return Planned(replace(query, where=(*where, *self._filled(keys))) if ranked else query)
+
+    def _is_falling(self) -> bool:
+        if self.reading.is_descending is None:
+            return not self.reading.has("rising")
+        return self.reading.is_descending
 
     def _is_compared_so(self) -> bool:
         """Whether more or less stands against other days: less in 2013 than in 2012."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from olap.query import MetricQuery
 
-DeriveKind = Literal["share", "count", "average", "having", "ratio"]
+DeriveKind = Literal["share", "count", "average", "having", "ratio", "each", "without"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class Derive:
 
     share: of the rows named `values` of `dimension` in the total, or of each row where none is named; count: how many
     rows (members of `dimension`) there are; average: the mean over the rows; having: only rows within the bounds;
-    ratio: each row's metric divided by the metric that `values` names.
+    ratio: each row's metric divided by the metric that `values` names; each: the first `limit` rows of each member of
+    `dimension`; without: the members of `dimension` that the other query of the plan does not have. A `rival` is the
+    metric that a row's figure is bounded by instead of a number.
     """
 
     kind: DeriveKind
@@ -30,6 +32,8 @@ class Derive:
     order: bool | None = None
     """Whether rows are sorted descending, where that is not left to the query."""
     limit: int | None = None
+    rival: tuple[str, str] | None = None
+    """A bound that is another figure of the row: its operator and its metric."""
 
     def as_data(self) -> dict[str, Any]:
         """For JSON."""
@@ -41,12 +45,14 @@ class Derive:
             "bounds": [[operator, str(number)] for operator, number in self.bounds],
             "order": self.order,
             "limit": self.limit,
+            "rival": list(self.rival) if self.rival else None,
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Derive:
         """From what `as_data` gave."""
         bounds = tuple((str(operator), Decimal(str(number))) for operator, number in data.get("bounds", ()))
+        rival = data.get("rival")
         return cls(
             kind=data["kind"],
             metric=str(data["metric"]),
@@ -55,6 +61,7 @@ class Derive:
             bounds=bounds,
             order=data.get("order"),
             limit=data.get("limit"),
+            rival=(str(rival[0]), str(rival[1])) if rival else None,
         )
 
 
@@ -66,16 +73,26 @@ class Planned:
     derive: Derive | None = None
     other: str | None = None
     """A figure that the asker may mean as well: what was ordered beside what was invoiced."""
+    without: MetricQuery | None = None
+    """Whose members are taken away: those who did what the others are asked for not having done."""
 
     def as_data(self) -> dict[str, Any]:
         """For keeping it between the questions of a conversation."""
-        return {"query": dict(as_data(self.query)), "derive": self.derive.as_data() if self.derive else None}
+        return {
+            "query": dict(as_data(self.query)),
+            "derive": self.derive.as_data() if self.derive else None,
+            "without": dict(as_data(self.without)) if self.without else None,
+        }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Planned:
         """From what `as_data` gave.  Raises: QueryInvalid."""
-        how = data.get("derive")
-        return cls(MetricQuery.from_data(data["query"]), Derive.from_data(how) if how else None)
+        how, without = data.get("derive"), data.get("without")
+        return cls(
+            MetricQuery.from_data(data["query"]),
+            Derive.from_data(how) if how else None,
+            without=MetricQuery.from_data(without) if without else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

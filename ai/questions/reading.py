@@ -73,6 +73,10 @@ class Reading:
     members: list[Named] = field(default_factory=list)
     times: list[Span] = field(default_factory=list)
     grains: list[str] = field(default_factory=list)
+    each: list[str] = field(default_factory=list)
+    """Dimensions and grains right after by, per or each: one row or one ranking for each of them."""
+    starts: list[int] = field(default_factory=list)
+    """Where each of the times stands."""
     limits: list[Limit] = field(default_factory=list)
     operators: list[Operator] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
@@ -131,11 +135,24 @@ class Reader:
             self._number(pieces, at, piece, reading)
         elif piece.kind == "limit" and piece.operator and piece.number is not None:
             reading.limits.append(Limit(piece.operator, piece.number))
+            if piece.upper is not None:
+                reading.limits.append(Limit("at_most", piece.upper))
             reading.has_times = reading.has_times or piece.word == "times"
         elif piece.kind == "time" and piece.span:
             reading.times.append(piece.span)
+            reading.starts.append(piece.start)
         else:
+            self._grain(pieces, at, piece, reading)
             self._word(piece, reading)
+
+    @staticmethod
+    def _grain(pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
+        """A grain that is counted, how many months; or for each of which something is told."""
+        before = operator_before(pieces, at) if piece.kind == "grain" else None
+        if before == "by":
+            reading.each.append(piece.word)
+        elif before == "count" and reading.counted is None:
+            reading.counted = piece.word
 
     @staticmethod
     def _word(piece: Piece, reading: Reading) -> None:
@@ -192,6 +209,8 @@ class Reader:
             reading.parties.append(meaning.name)
             return
         reading.dimensions.append(meaning.name)
+        if before == "by":
+            reading.each.append(meaning.name)
         if before == "count":
             reading.counted = meaning.name
         elif is_group:

@@ -23,7 +23,7 @@ def sentence(result: QueryResult, planned: Planned, derived: Derived | None, lab
     filters = _bracketed(understood(planned.query, labels, locale), locale)
     metric = next(column for column in result.columns if column.role == "metric")
     if planned.derive is not None and derived is not None:
-        return _derived(result, planned.derive, derived, metric, filters, locale)
+        return _derived(result, planned, derived, labels, locale)
     dimensions = _keys(result)
     if not result.rows or all(row[metric.name] is None for row in result.rows):
         return text_of("nothing", locale, filters=filters)
@@ -100,7 +100,25 @@ def _condition(given: Filter, labels: Labels, locale: str) -> str:
     return f"{labels.get(given.field, given.field)}: {values}"
 
 
-def _derived(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
+def _names(result: QueryResult) -> list[str]:
+    keys = _keys(result)
+    return [key_of_row(row, keys) for row in result.rows[:ROWS_SAID_MAX]]
+
+
+def _deed(planned: Planned, labels: Labels, locale: str) -> str:
+    """What the members without something do not have, with its conditions."""
+    query = planned.without
+    if query is None:
+        return ""
+    name = labels.get(query.metrics[0], query.metrics[0].replace("_", " "))
+    return f"{name}{_bracketed(understood(query, labels, locale), locale)}"
+
+
+def _derived(result: QueryResult, planned: Planned, derived: Derived, labels: Labels, locale: str) -> str:
+    how = planned.derive or Derive("having", "")
+    metric = next(column for column in result.columns if column.role == "metric")
+    filters = _bracketed(understood(planned.query, labels, locale), locale)
+    deed = _deed(planned, labels, locale)
     if derived.value is None and not derived.rows:
         return text_of("nothing", locale, filters=filters)
     say: Mapping[str, Callable[[], str]] = {
@@ -112,8 +130,26 @@ def _derived(result: QueryResult, how: Derive, derived: Derived, metric: Column,
             value=f"{derived.value:,}",
             dimension=_label(result, how.dimension),
             label=metric.label,
-            bounds=_bounds(how, metric, locale),
+            bounds=_bounds(how, metric, result, locale),
             filters=filters,
+        ),
+        "without": lambda: text_of(
+            "without",
+            locale,
+            label=metric.label,
+            dimensions=", ".join(column.label for column in _keys(result)),
+            filters=filters,
+            deed=deed,
+            count=f"{derived.value:,}",
+            rows=", ".join(_names(result)) or "–",
+        ),
+        "each": lambda: text_of(
+            "many",
+            locale,
+            label=metric.label,
+            dimensions=", ".join(column.label for column in _keys(result)),
+            filters=filters,
+            rows=_rows(result, locale) or "–",
         ),
         "average": lambda: text_of(
             "average",
@@ -129,7 +165,7 @@ def _derived(result: QueryResult, how: Derive, derived: Derived, metric: Column,
             locale,
             label=metric.label,
             dimensions=", ".join(column.label for column in _keys(result)),
-            bounds=_bounds(how, metric, locale),
+            bounds=_bounds(how, metric, result, locale),
             filters=filters,
             count=derived.value,
             rows=_rows(result, locale) or "–",
@@ -184,7 +220,9 @@ def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, f
     return text_of("shares", locale, label=metric.label, dimensions=names, filters=filters, rows="; ".join(said))
 
 
-def _bounds(how: Derive, metric: Column, locale: str) -> str:
+def _bounds(how: Derive, metric: Column, result: QueryResult, locale: str) -> str:
+    if how.rival is not None:
+        return text_of(BOUNDS[how.rival[0]], locale, number=_label(result, how.rival[1]))
     return "".join(
         text_of(BOUNDS[operator], locale, number=value_text(number, metric)) for operator, number in how.bounds
     )

@@ -267,13 +267,14 @@ def ask(numbers: Numbers, asker: Asker, planned: Planned, labels: Mapping[str, s
     """The figures of a plan, said in words; a refusal of the metrics layer becomes a no."""
     try:
         result = numbers.query(planned.query, asker)
+        others = numbers.query(planned.without, asker) if planned.without else None
     except Forbidden:
         return _declined("forbidden", locale)
     except QueryInvalid as refusal:
         return _declined("refused", locale, word="; ".join(problem.reason for problem in refusal.problems))
     derived = None
     if planned.derive is not None:
-        result, derived = derive(result, planned.derive)
+        result, derived = derive(result, planned.derive, others)
     return Reply(
         status="answered",
         text=sentence(result, planned, derived, labels, locale),
@@ -320,7 +321,8 @@ def drill_of(query: MetricQuery) -> Mapping[str, Any]:
 def labels_of(lexicon: Lexicon, locale: str) -> Mapping[str, str]:
     """Labels of dimensions in the asker's language."""
     translated = {"en": 0, "zh": 1}.get(locale[:2], 0)
-    return {entry["name"]: entry["label"] for entry in lexicon.translations[translated].dimensions}
+    shown = lexicon.translations[translated]
+    return {entry["name"]: entry["label"] for entry in (*shown.metrics, *shown.dimensions)}
 
 
 def _refused(outcome: Decline, reading: Reading, lexicon: Lexicon, locale: str) -> Reply:

@@ -47,6 +47,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ratios": "{label} per one of {other}, by {dimensions}{filters}: {rows}.",
         "top_share": "{label}{filters}: the first {count} by {dimensions} make {value} of the whole "
         "({part} of {whole}): {rows}.",
+        "without": "{dimensions}{filters}: {count} without {deed}. {rows}.",
         "less_before": "{label} by {dimensions}{filters}: less in {count}. {rows}.",
         "more_before": "{label} by {dimensions}{filters}: more in {count}. {rows}.",
         "having": "{label} by {dimensions}{bounds}{filters}: {count} found. {rows}.",
@@ -109,6 +110,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ratio": "每{other}的{label}{filters}：{value}（{part} / {whole}）。",
         "ratios": "按{dimensions}，每{other}的{label}{filters}：{rows}。",
         "top_share": "{label}{filters}：按{dimensions}前{count}名占总额的{value}（{part} / {whole}）：{rows}。",
+        "without": "{dimensions}{filters}：没有{deed}的共{count}个。{rows}。",
         "less_before": "按{dimensions}的{label}{filters}：减少的有{count}个。{rows}。",
         "more_before": "按{dimensions}的{label}{filters}：增加的有{count}个。{rows}。",
         "having": "按{dimensions}的{label}{bounds}{filters}：共{count}个。{rows}。",

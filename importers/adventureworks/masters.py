@@ -150,7 +150,7 @@ def _items(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
             "reorder_point_qty": Decimal(product.reorder_point),
             "safety_stock_qty": Decimal(product.safety_stock),
             "weight_kg": _weight_kg(product),
-            "attributes": _attributes(product, models),
+            "attributes": _attributes(product, models, settings["codes"]),
         }
         yield Record(product.number, values, links)
 
@@ -169,13 +169,14 @@ def _weight_kg(product: Row) -> Decimal | None:
     return kilograms.quantize(Decimal("0.000001"))
 
 
-def _attributes(product: Row, models: Mapping[int, str]) -> dict[str, str]:
+def _attributes(product: Row, models: Mapping[int, str], codes: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """What else is known of a product; letters that stand for a word are told as the word."""
     known = {
         "color": product.color,
         "size": product.size,
-        "line": product.line_code,
-        "class": product.class_code,
-        "style": product.style,
+        "line": codes["line"].get(product.line_code, product.line_code),
+        "class": codes["class"].get(product.class_code, product.class_code),
+        "style": codes["style"].get(product.style, product.style),
         "model": models.get(product.model),
         "source": "made" if product.is_made else "bought",
         "sold_from": product.sold_from.isoformat(),

@@ -227,6 +227,17 @@ QUERIES: dict[str, str] = {
     "confirmed_order_value": f"select sum(l.company_net_amount) from {_SALES_LINES} where {_ORDERED}",
     "order_count": f"select count(*) from raw.sales_orders as o where {_ORDERED}",
     "ordered_quantity": f"select sum(l.stock_qty) from {_SALES_LINES} where {_ORDERED}",
+    "order_tax": f"select sum(l.tax_amount * o.exchange_rate) from {_SALES_LINES} where {_ORDERED}",
+    "order_freight": f"select sum(o.freight_amount * o.exchange_rate) from raw.sales_orders as o where {_ORDERED}",
+    "order_discount": f"select sum(l.discount_amount * o.exchange_rate) from {_SALES_LINES} where {_ORDERED}",
+    "order_total_value": (
+        "select sum((o.net_amount + o.tax_amount + o.freight_amount) * o.exchange_rate)"
+        f" from raw.sales_orders as o where {_ORDERED}"
+    ),
+    "order_line_count": f"select count(*) from {_SALES_LINES} where {_ORDERED}",
+    "discounted_order_count": (
+        f"select count(distinct o.id) from {_SALES_LINES} where {_ORDERED} and l.discount_amount > 0"
+    ),
     "ordering_customer_count": f"select count(distinct o.customer_id) from raw.sales_orders as o where {_ORDERED}",
     "cancelled_order_value": (
         "select coalesce(sum(company_net_amount), 0) from raw.sales_orders where state = 'cancelled'"
@@ -238,6 +249,9 @@ QUERIES: dict[str, str] = {
     "left_employee_count": "select count(left_on) from raw.employees",
     "list_price": "select avg(list_price) from raw.items",
     "standard_cost": "select avg(standard_cost) from raw.items",
+    "reorder_point": "select sum(reorder_point_qty) from raw.items",
+    "safety_stock": "select sum(safety_stock_qty) from raw.items",
+    "item_weight": "select avg(weight_kg) from raw.items",
     "item_count": "select count(*) from raw.items",
     "recorded_customer_count": "select count(*) from raw.customers where merged_into_id is null",
     "recorded_supplier_count": "select count(*) from raw.suppliers",
@@ -426,6 +440,7 @@ QUERIES: dict[str, str] = {
 DERIVED: dict[str, tuple[str, str, str]] = {
     # How each composed metric follows from others: expression over :a and :b.
     "average_order_value": ("{a} / nullif({b}, 0)", "confirmed_order_value", "order_count"),
+    "average_ordered_price": ("{a} / nullif({b}, 0)", "confirmed_order_value", "ordered_quantity"),
     "sales_otif_rate": ("{a} / nullif({b}, 0)", "sales_on_time_lines", "sales_due_lines"),
     "fill_rate": ("{a} / nullif({b}, 0)", "sales_filled_quantity", "sales_due_quantity"),
     "discount_rate": ("{a} / nullif({b}, 0)", "discount_amount", "gross_revenue"),

@@ -1,4 +1,4 @@
--- Grain: one row an item, with its list price and standard cost of now. Neither price may be summed.
+-- Grain: one row an item, with its list price, standard cost and planned stock levels of now. Neither price may be summed.
 {{ config(materialized='table') }}
 with
 
@@ -9,6 +9,9 @@ items as (
         item_code,
         list_price,
         standard_cost,
+        reorder_point_quantity,
+        safety_stock_quantity,
+        weight_kg,
         created_at,
         _batch_id
     from {{ ref('stg_erp__items') }}
@@ -23,6 +26,9 @@ final as (
         cast(created_at at time zone 'UTC' as date) as recorded_on,
         list_price,
         standard_cost,
+        reorder_point_quantity,
+        safety_stock_quantity,
+        weight_kg,
         1 as item_count,
         _batch_id
     from items

@@ -16,6 +16,8 @@ items as (
         standard_cost,
         reorder_point_quantity,
         safety_stock_quantity,
+        weight_kg,
+        attributes,
         variant_of_id,
         is_active,
         _batch_id
@@ -63,7 +65,16 @@ final as (
         items.standard_cost,
         items.reorder_point_quantity,
         items.safety_stock_quantity,
+        items.weight_kg,
         parents.item_name as variant_of_name,
+        -- What the books call a model: the item it is a variant of, or the one that its attributes name.
+        coalesce(parents.item_name, items.attributes ->> 'model') as item_model,
+        items.attributes ->> 'color' as item_color,
+        items.attributes ->> 'size' as item_size,
+        items.attributes ->> 'class' as item_class,
+        items.attributes ->> 'style' as item_style,
+        items.attributes ->> 'line' as item_line,
+        items.attributes ->> 'source' as item_source,
         items.is_active,
         greatest(items._batch_id, categories._batch_id, measure_units._batch_id, parents._batch_id) as _batch_id
     from items

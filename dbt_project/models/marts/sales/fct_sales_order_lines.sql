@@ -64,6 +64,7 @@ orders as (
         promised_on,
         currency_code,
         exchange_rate,
+        freight_amount,
         created_by,
         _batch_id
     from {{ ref('stg_erp__sales_orders') }}
@@ -214,6 +215,34 @@ invoiced as (
     group by order_lines.tenant_id, order_lines.order_line_id
 ),
 
+-- Freight is of the order: each line bears its part by value, rounded as a running sum so that no cent is lost.
+freight as (
+    select
+        tenant_id,
+        order_line_id,
+        round(freight_amount * running_amount / order_amount, 4)
+        - round(freight_amount * (running_amount - weight_amount) / order_amount, 4) as freight_amount
+    from (
+        select
+            order_lines.tenant_id,
+            order_lines.order_line_id,
+            orders.freight_amount * orders.exchange_rate as freight_amount,
+            weights.weight_amount,
+            sum(weights.weight_amount) over whole as order_amount,
+            sum(weights.weight_amount) over (
+                partition by order_lines.tenant_id, order_lines.order_id
+                order by order_lines.line_number, order_lines.order_line_id
+            ) as running_amount
+        from order_lines
+        inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
+        cross join lateral (
+            -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
+            select greatest(abs(order_lines.net_amount), 0.0001) as weight_amount
+        ) as weights
+        window whole as (partition by order_lines.tenant_id, order_lines.order_id)
+    ) as weighed
+),
+
 joined as (
     select
         order_lines.tenant_id,
@@ -248,6 +277,8 @@ joined as (
         round(order_lines.discount_amount * orders.exchange_rate, 4) as discount_amount,
         order_lines.net_amount as document_net_amount,
         order_lines.tax_amount as document_tax_amount,
+        round(order_lines.tax_amount * orders.exchange_rate, 4) as tax_amount,
+        freight.freight_amount,
         coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
         greatest(order_lines._batch_id, orders._batch_id, delivered._batch_id, invoiced._batch_id) as _batch_id
     from order_lines
@@ -257,6 +288,8 @@ joined as (
         on
             order_lines.tenant_id = promises.tenant_id
             and order_lines.order_line_id = promises.order_line_id
+    inner join freight
+        on order_lines.tenant_id = freight.tenant_id and order_lines.order_line_id = freight.order_line_id
     left join delivered
         on order_lines.tenant_id = delivered.tenant_id and order_lines.order_line_id = delivered.order_line_id
     left join delivered_in_full
@@ -304,6 +337,8 @@ final as (
         net_amount,
         discount_amount,
         net_amount + discount_amount as gross_amount,
+        tax_amount,
+        freight_amount,
         -- The undelivered share of the line; a closed order or line expects nothing more.
         case
             when order_state = 'confirmed' and not is_closed and ordered_quantity > 0
