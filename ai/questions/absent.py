@@ -21,6 +21,7 @@ COUNTS = {
     "item": ("item_count",),
 }
 """Figures that count members: said, they name whom a question is about."""
+NEW = frozenset({"new", "brand new", "新"})
 PRESENCE = {
     "confirmed_order_value": "order_count",
     "ordered_quantity": "order_count",
@@ -40,10 +41,10 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
         return None
     if reading.has("share", "percent", "average", "growth", "change"):
         return None
-    if is_first and (subject != "customer" or not (reading.counted or _is_counted(reading))):
+    if is_first and (subject != "customer" or not (reading.counted or _is_counted(reading) or _is_new(reading))):
         return None
-    deed = _deed(subject, reading, lexicon)
-    if deed is None:
+    deed = _deed(subject, reading, lexicon) or ("order_count" if is_first else None)
+    if deed is None or deed not in lexicon.metrics:
         return None
     base, minus = _ranges(reading, said)
     if is_first:
@@ -67,6 +68,11 @@ def _negations(reading: Reading) -> list[str]:
 
 def _is_counted(reading: Reading) -> bool:
     return any(each.is_counted for each in reading.metrics)
+
+
+def _is_new(reading: Reading) -> bool:
+    """Whether new customers are asked for, who are counted unless they are listed."""
+    return any(each.operator == "earliest" and each.word in NEW for each in reading.said)
 
 
 def _subject(reading: Reading) -> str | None:
@@ -141,6 +147,6 @@ def _planned(  # noqa: PLR0913, PLR0917  # the parts of two queries
     without = conditions(placed_members(reading, ours)) if reading.members else ()
     reading.members = members
     query = MetricQuery((metric,), (subject,), where, base)
-    is_counted = bool(reading.counted) or _is_counted(reading)
+    is_counted = bool(reading.counted) or _is_counted(reading) or _is_new(reading)
     how = Derive("without", metric, subject, values=("count",) if is_counted else ())
     return Planned(query, how, without=MetricQuery((deed,), (subject,), without, minus))

@@ -18,6 +18,7 @@ from ai.questions.words import joined
 
 Check = Callable[[Planned, Reading, Lexicon], bool]
 _GRAINS = frozenset({*GRAINS.values(), "fiscal_period", "fiscal_quarter", "fiscal_year"})
+_PLACES = frozenset({"location", "warehouse", "country", "city", "region"})
 _TOLD_IN_NUMBERS = frozenset({"count", "quantity", "days", "number"})
 _GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year": 365}
 PER_PIECE = "per unit"
@@ -124,6 +125,7 @@ USES: Mapping[Operator, Check] = {
     "versus": _is_compared,
     "year_ago": lambda planned, _, __: planned.query.compare is not None,
     "before": lambda planned, _, __: planned.query.compare is not None,
+    "where": lambda planned, _, __: bool(_PLACES & set(planned.query.group_by)),
     "latest": _is_by_day,
     "earliest": _is_by_day,
     "falling": _is_ranked,

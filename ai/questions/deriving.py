@@ -14,6 +14,7 @@ Row = Mapping[str, Cell]
 SHARE_PLACES = Decimal("0.000001")
 DIGITS = 38
 BOUNDS = {
+    "exactly": lambda value, bound: value == bound,
     "more": lambda value, bound: value > bound,
     "less": lambda value, bound: value < bound,
     "at_least": lambda value, bound: value >= bound,

@@ -11,7 +11,8 @@ from ai.questions.words import words_of
 Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
-    "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising",
+    "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising", "exactly",
+    "where", "standard",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
@@ -28,22 +29,40 @@ PHRASES: Mapping[Operator, str] = {
         worth|hi|hello|thanks|thank you|let|let's|exactly|actually|just|then|so|our company|up to now|display|report|
         calculate|compute|data|company wide|is there|are there|do we have|did we have|have we|we have|as|work out|
         chart|graph|plot|table|draw|dollars|dollar|usd|us dollars|euro|euros|eur|money|through|via|who's|
+        here|still|kindly|bring|brings|bringing|contribute|contributed|contributes|billed|bill|billing|charged|charge|charges|charging|
+        give|gave|given|giving|grant|granted|offered|collect|collecting|in terms of|when it comes to|with regard to|with respect to|
+        regarding|concerning|single|account for|accounts for|accounted for|accounting for|cost us|costs us|have cost us|has cost us|
+        tie up|ties up|tied up|tie|name|pls|plz|please can you|but|registered|exist|exists|existing|they|them|he|she|his|her|
+        contain|contained|containing|contains|include|included|includes|including|carry|carried|carrying|stand at|stood at|stand|stands|
+        reach|reached|hit|total up|sum|summed|sum up|provide|present|pull|pull up|fetch|view|quick|quickly|tell me|
+        i'd like|i'd|like to know|like to see|wonder|wondering|curious|interested in|need|needed|need to know|interested|
+        were there|are there|was there|there were|there are|overview|summary|summarise|summarize|listing|details|detail|
+        altogether how many|out|up|into|onto|both|each other|every single|so far as|as far as|throughout|
+        respective|respectively|corresponding|own|ours|your|myself|ourselves|whole|entire|entirely|complete|grand total|grand|
+        roughly|approximately|about how many|about how much|existing|made up|make up|represent|represents|represented|
+        belong to|belongs to|belonging to|belong|belongs|attributable to|attributed to|located in|located at|based in|
+        living in|live in|lives in|situated in|sitting in|lying in|kept in|kept at|kept|lie|lies|sit|sits|sitting|
+        enter|entered|posted|logged|written|raised|issued|process|processed|closed out|ran up|run up|ran|
+        wich were|say|said|answer|question|adventure works|adventure works cycles|sold goods|going|fare|fared|do best|
+        via|per se|ever had|has ever|have ever|ever|yet|already|again|today's|presently|as of today|as of now|
+        average out|works out|work out to|stack up|stacked up|gone through|
+        类|类产品|类商品|系列的|位于|请列出|请给出|请告诉|分别是|分别有|分别为|各自|总的|的总|名|多少名|多少位|来|带来|带来了|总数|请显示|
         looked|look|looks|doing|went|go|been like|perform|performed|happened|by value|by amount|in value|in money|
         的|是|了|多少|有|吗|呢|请|问|我|们|我们|给|看|一|下|看一下|显|示|显示|列|出|和|与|在|为|请问|一共|总共|共|总|
         什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|每个月的|中|里|内|人民币|元|总额|总计|金额""",
-    "by": "by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
-    "top": """top|best|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
+    "by": "spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
+    "top": """top|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
         best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
-    "bottom": """bottom|worst|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
+    "bottom": """bottom|worst|cheapest|least expensive|lightest|slowest|slowest selling|worst selling|least often|weakest selling|lowest priced|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
         后|最低|最小|最少|最差|排名后""",
-    "trend": "trend|trends|over the years|through the years|over the months|year by year|month by month|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
-    "share": """share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
+    "trend": "development over time|developed over|over time|trend|trends|over the years|through the years|over the months|year by year|month by month|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
+    "share": """account for what share|what share|share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
         which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
     "percent": "百分之多少|百分之几|percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
     "count": "how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
     "average": "average|mean|on average|typical|avg|平均",
-    "growth": "go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|beat|beats|outdid|surpassed|增长|增长率|增长了|增幅",
-    "change": "go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
+    "growth": "grow by|grew by|growing by|improve|improved|climb|climbed|went up by|go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|beat|beats|outdid|surpassed|增长|增长率|增长了|增幅",
+    "change": "change between|shrink|shrank|shrunk|dip|dipped|went down by|differ|gap|go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
     "versus": """versus|vs|compared to|compared with|compare|against|in comparison with|in comparison to|comparison|
         compared|relative to|than in|than|对比|相比|比较|较|比""",
     "year_ago": """versus last year|vs last year|compared to last year|compared with last year|than last year|
@@ -66,23 +85,30 @@ PHRASES: Mapping[Operator, str] = {
         versus the previous quarter|vs the previous month|vs the previous quarter|compared with the previous month|
         compared with the previous quarter|over the previous month|over the previous quarter|环比|与上期|较上期""",
     "over_all": "over all|across all|over all the|across all the|regardless of|所有|全部",
-    "when": "when|at what time|什么时候|何时",
+    "standard": """at standard cost|at current standard cost|at the current standard cost|at their standard cost|at standard costs|
+        at their current standard cost|using standard cost|using current standard cost|using the current standard cost|valued at standard cost|
+        valued at current standard cost|taking current standard cost|taking the current standard cost|based on standard cost|
+        based on current standard cost|with current standard cost|by current standard cost|taking products at their current standard cost|
+        using the products current standard cost|using the product current standard cost|按标准成本|按现行标准成本|按当前标准成本""",
+    "where": "where|at which place|in which place|at what place|在哪里|在哪儿|哪里",
+    "when": "when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
     "not": "not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
-    "split": "came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
+    "split": "came through|comes through|came via|comes via|came in through|were placed through|came by|goes to|came out of|came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
     "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
         next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",
     "their": "their|its|them|those orders|these|they|那些|它们",
     "only": "only|solely|exclusively|just the|just for|仅|只",
     "also": "and|also|what about|how about|and what about|and how about|now show|instead|same for|the same for|same|那|那么|再|还有|又|只看|换成",
-    "more": "more|more than|more then|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
-    "less": "less|fewer|less than|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
+    "exactly": "exactly|precisely|just exactly|刚好|正好|恰好",
+    "more": "more|more than|more then|in excess of|upwards of|beyond|over and above|more then|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
+    "less": "less|fewer|less than|less then|fewer then|lower then|smaller then|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
     "at_least": "at least|no less than|not less than|or more|minimum of|至少|不少于|不低于",
     "at_most": "at most|no more than|not more than|up to|maximum of|至多|最多不超过|不超过",
     "and": "or|as well as|plus|及|或|以及",
     "latest": """latest|most recent|most recently|newest|last|the last|the very last|very last|the latest|the most recent|recent|
         最近一次|最后一次|最新|最近的|最后""",
-    "earliest": """earliest|first|the first|the very first|very first|oldest|the earliest|the oldest|for the first time|first time|
+    "earliest": """new|brand new|新|earliest|first|the first|the very first|very first|oldest|the earliest|the oldest|for the first time|first time|
         longest serving|最早|第一次|首次|第一|第一个|首个""",
     "falling": """highest first|largest first|biggest first|best first|most first|descending|in descending order|
         sorted descending|from highest to lowest|from high to low|from best to worst|from largest to smallest|ranked from highest to lowest|
@@ -104,18 +130,21 @@ IN_ONE = ("in a", "in one", "in any", "in a single", "in any one", "within a", "
 VERBS: Mapping[str, tuple[str, str]] = {
     phrase: (metric, who)
     for phrases, metric, who in (
-        ("sell|sold|sells|selling|sales of|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
+        ("sell|sold|sells|selling|shift|shifted|moved|sales of|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
         ("buy from|bought from|buying from|purchased from|purchase from|we buy|did we buy|we bought|采购了", "purchase_spend", "supplier"),
-        ("buy|bought|buys|buying|purchased|purchase|购买|买了|买", "net_revenue", "customer"),
+        ("buy|bought|buys|buying|shop|shopped|shopping|purchased|purchase|购买|买了|买", "net_revenue", "customer"),
         ("spend|spent|spends|spend on|spent on|spend with|花费|花了", "purchase_spend", "supplier"),
         ("owe us|owes us|owe|owes|owed to us|欠我们|欠", "ar_open_amount", "customer"),
         ("we owe|do we owe|owed by us|我们欠", "ap_open_amount", "supplier"),
-        ("ship|shipped|deliver|delivered|发货", "delivered_quantity", "customer"),
+        ("ship|shipped|ships|shipping out|deliver|delivered|dispatch|dispatched|sent out|发货|发出", "delivered_quantity", "customer"),
         ("returned|sent back|退回", "returned_quantity", "customer"),
         ("do we pay|did we pay|we paid|we pay|pay to|paid to", "payments_made", "supplier"),
-        ("expensive|pricey|costly", "list_price", "item"),
+        ("expensive|pricey|costly|dearest|priciest|cheapest|most expensive|least expensive", "list_price", "item"),
+        ("heaviest|lightest|weigh|weighs", "item_weight", "item"),
+        ("hire|hired|recruit|recruited|joined us|joined the company|join|joined|start here|started here|start working|入职|雇用", "hired_employee_count", "employee"),
+        ("did we invoice|we invoice|we invoiced|invoiced|invoice to|billed to|开票", "net_revenue", "customer"),
         ("customers pay|customers paid|customers pay in|customers paid in|pay in|paid in|paid us|pay us", "payments_received", "customer"),
-        ("ordered", "confirmed_order_value", "customer"),
+        ("ordered|place an order|placed an order|place orders|placed orders|下单|订购|订购了", "confirmed_order_value", "customer"),
         ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|sold pieces", "sold_quantity", "salesperson"),
         ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货", "stock_quantity", "item"),
         ("order from|ordered from|orders from", "purchase_order_value", "supplier"),
@@ -129,11 +158,12 @@ VERBS: Mapping[str, tuple[str, str]] = {
 LEAST_OF_VERBS = frozenset({"pieces of"})
 """Verbs that only count what another verb is about: pieces of paint in stock."""
 
-PIECES = frozenset({"units", "unit", "pieces", "piece", "pcs", "件"})
+PIECES = frozenset({"units", "unit", "pieces", "piece", "pcs", "qty", "件"})
 
 COUNTED: Mapping[str, tuple[str, str]] = {
     "order_count": ("order_number", "confirmed_order_value"),
     "purchase_order_count": ("order_number", "purchase_order_value"),
+    "discounted_order_count": ("order_number", "confirmed_order_value"),
     "written_purchase_order_count": ("order_number", "written_purchase_order_value"),
     "sales_invoice_count": ("invoice_number", "net_revenue"),
     "ordering_customer_count": ("customer", "confirmed_order_value"),

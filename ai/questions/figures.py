@@ -24,8 +24,16 @@ QUANTITIES = {
 WORTH = frozenset({"value", "values", "worth", "amount", "amounts", "金", "额"})
 VALUES = {"stock_quantity": "stock_value", "sales_credit_note_count": "credited_amount"}
 """What the value of counted things is called."""
-AVERAGES = {"order_count": "average_order_value", "purchase_order_count": "average_purchase_order_value"}
+AVERAGES = {
+    "order_count": "average_order_value",
+    "purchase_order_count": "average_purchase_order_value",
+    "written_purchase_order_count": "average_written_purchase_order_value",
+}
 """What the average value of documents is called."""
+RATES = {"gross_margin": "gross_margin_rate", "discount_amount": "discount_rate", "operating_profit": "operating_margin_rate"}
+"""What an amount is called when it is told in percent."""
+DONE = {("order_count", "delivered_quantity"): "delivery_count", ("order_count", "net_revenue"): "sales_invoice_count"}
+"""What counts documents to which something was done: orders that were shipped."""
 PER = frozenset({"per", "for each", "for every", "each", "by each", "每"})
 LINKING = frozenset({"and", "also", "versus"})
 PLACED_BY = frozenset(
@@ -45,6 +53,7 @@ ALIKE: Mapping[str, tuple[str, ...]] = {
     "purchase_spend": ("net_revenue",),
 }
 """What the same word names on the other side of the business."""
+SHIPPED = frozenset({"ship", "shipped", "deliver", "delivered", "dispatch", "dispatched", "sent out", "发货", "发出"})
 PLACES = frozenset({"warehouse", "location"})
 ASKED_FOR = ("net_revenue", "confirmed_order_value", "order_count", "gross_margin", "purchase_spend", "stock_value")
 """What is asked for most, offered where no figure is named."""
@@ -61,7 +70,8 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if reading.metrics:
         asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
         chosen = _joined(asked, reading, lexicon)
-        return tuple(dict.fromkeys(_worth(name, mention, reading, lexicon) for name, mention in chosen))
+        names = [_worth(name, mention, reading, lexicon) for name, mention in chosen]
+        return tuple(dict.fromkeys(_rated(_done(name, reading, lexicon), reading, lexicon) for name in names))
     found = (
         ("order_count" if reading.has_times else None)
         or _by_verb(reading, lexicon)
@@ -76,6 +86,25 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
     raise Stop(_which_figure(reading, lexicon))
+
+
+def _done(name: str, reading: Reading, lexicon: Lexicon) -> str:
+    """The documents that a verb speaks of: shipped orders are deliveries."""
+    for verb in reading.verbs:
+        done = DONE.get((name, VERBS[verb][0])) if verb in SHIPPED else None
+        if done in lexicon.metrics and is_told_by(str(done), reading, lexicon):
+            return str(done)
+    return name
+
+
+def _rated(name: str, reading: Reading, lexicon: Lexicon) -> str:
+    """A margin in percent is another figure than the margin."""
+    rate = RATES.get(name)
+    is_asked = reading.has("percent", "share") and not reading.has("split", "growth", "change")
+    if not is_asked or rate not in lexicon.metrics or any(named.is_part for named in reading.members):
+        return name
+    reading.operators = [each for each in reading.operators if each not in {"percent", "share"}]
+    return str(rate)
 
 
 def _which_figure(reading: Reading, lexicon: Lexicon) -> Clarify | Decline:

@@ -12,11 +12,13 @@ from ai.questions.words import joined, key_of
 from olap.query import Filter
 
 CHOICES_MAX = 6
+FIRST = "channel"
+"""The order's own way of being sold goes before the class of its customer."""
 
 
 def placed_members(reading: Reading, shared: Sequence[str]) -> list[tuple[Named, Member]]:
-    """Every member named, with the one dimension it is meant in.  Raises: Stop."""
-    return [(named, _one(named, reading, shared)) for named in reading.members]
+    """Every member named, with the one dimension it is meant in; all that share the name.  Raises: Stop."""
+    return [(named, member) for named in reading.members for member in _ones(named, reading, shared)]
 
 
 def conditions(placed: Sequence[tuple[Named, Member]]) -> tuple[Filter, ...]:
@@ -35,7 +37,7 @@ def _condition(dimension: str, values: tuple[str, ...], is_excluded: bool) -> Fi
     return Filter(dimension, "not_in" if is_excluded else "in", values)
 
 
-def _one(named: Named, reading: Reading, shared: Sequence[str]) -> Member:
+def _ones(named: Named, reading: Reading, shared: Sequence[str]) -> Sequence[Member]:
     fitting = [member for member in named.candidates if member.dimension in shared]
     if not fitting:
         raise Stop(Decline("not_by_dimension", named.word))
@@ -47,10 +49,22 @@ def _one(named: Named, reading: Reading, shared: Sequence[str]) -> Member:
     in_named = [each for each in fitting if (each.dimension, each.value) in twins] or said
     spelt = [member for member in fitting if member.value.casefold() == named.word]
     candidates = least_specific(in_named or spelt or exact or fitting)
-    if len(candidates) == 1:
-        return candidates[0]
+    others = {each.dimension for other in reading.members if other is not named for each in other.candidates}
+    if len({each.dimension for each in candidates}) > 1:
+        # Online against resellers: what stands beside it tells the dimension.
+        candidates = [each for each in candidates if each.dimension in others] or candidates
+        candidates = [each for each in candidates if each.dimension == FIRST] or candidates
+    if len(candidates) == 1 or _share_a_name(candidates, key):
+        return candidates
     choices = tuple(dict.fromkeys(_reworded(reading, named, each) for each in candidates[:CHOICES_MAX]))
     raise Stop(Clarify("several_members", named.word, choices))
+
+
+def _share_a_name(members: Sequence[Member], key: tuple[str, ...]) -> bool:
+    """Whether several records of one name are told apart only by the code behind it."""
+    if len({each.dimension for each in members}) != 1:
+        return False
+    return all(each.value.endswith(")") and key_of(each.value.rpartition(" (")[0]) == key for each in members)
 
 
 def _reworded(reading: Reading, named: Named, member: Member) -> str:

@@ -31,6 +31,40 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("country", "US"): ("usa", "america", "united states of america", "the states"),
     ("country", "GB"): ("uk", "great britain", "england"),
     ("aging_bucket", "current"): ("not due",),
+    ("customer_category", "Stores"): ("reseller", "dealer", "shop", "retailer", "retail store", "business customer", "经销商", "门店", "零售商"),
+    ("customer_category", "Individual customers"): (
+        "individual", "consumer", "individual consumer", "private customer", "private person", "end customer", "retail customer",
+        "individual buyer", "个人客户", "消费者",
+    ),
+    ("supplier_category", "Preferred vendors"): ("preferred", "preferred supplier", "优选供应商"),
+    ("order_state", "draft"): ("pending", "awaiting approval", "not yet approved", "waiting for approval", "待审批", "待处理"),
+    ("order_state", "confirmed"): ("approved", "已批准"),
+    ("order_state", "closed"): ("completed", "complete", "finished", "已完成"),
+    ("order_state", "rejected"): ("refused", "turned down", "已拒绝", "被拒绝"),
+    ("item_category_group", "Bikes"): ("自行车", "单车", "bicycle"),
+    ("item_category_group", "Accessories"): ("配件", "附件"),
+    ("item_category_group", "Clothing"): ("服装", "clothes", "apparel", "garment"),
+    ("item_category_group", "Components"): ("零部件", "部件"),
+    ("item_source", "made"): ("made in house", "manufactured", "self made", "produced in house", "made by us", "自制"),
+    ("item_source", "bought"): ("bought in", "purchased", "bought from outside", "外购"),
+    ("unit", "Purchasing"): ("采购部", "采购部门"),
+    ("unit", "Production"): ("生产部", "生产部门"),
+    ("unit", "Sales"): ("销售部", "销售部门"),
+    ("unit", "Marketing"): ("市场部", "市场营销部"),
+    ("unit", "Finance"): ("财务部", "财务部门"),
+    ("unit", "Human Resources"): ("人力资源部", "人事部", "hr"),
+    ("unit", "Engineering"): ("工程部",),
+    ("unit", "Information Services"): ("信息部", "信息服务部", "it department"),
+    ("unit", "Quality Assurance"): ("质量部", "质检部"),
+    **{
+        ("item_color", english): (chinese,)
+        for english, chinese in (
+            ("Red", "红色"), ("Black", "黑色"), ("Blue", "蓝色"), ("Silver", "银色"), ("Yellow", "黄色"),
+            ("White", "白色"), ("Multi", "多色"), ("Grey", "灰色"),
+        )
+    },
+    ("item_color", "Grey"): ("gray", "灰色"),
+    ("item_color", "Multi"): ("multicoloured", "multicolored", "multicolour", "多色"),
 }
 """Other names of members that mean the same in every company."""
 

@@ -83,7 +83,8 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
         operator = OPERATORS.get(key)
         if operator is not None:
             # One long phrase says more than the same words one by one.
-            yield Piece(at, length, "operator", 0.9 - 0.01 * length, operator=operator, word=" ".join(key))
+            cost = 0.94 if operator == "filler" else 0.9
+            yield Piece(at, length, "operator", cost - 0.01 * length, operator=operator, word=" ".join(key))
         if key in VERB_KEYS:
             yield Piece(at, length, "verb", 0.95, word=VERB_KEYS[key])
     if _counts_pieces(words, at):
@@ -101,7 +102,10 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
     """A comparison with a number: more than 10,000; and a bare number."""
     for length in range(1, min(LONGEST, len(words) - at) + 1):
         operator = OPERATORS.get(tuple(words[at : at + length]))
-        if operator in {"more", "less", "at_least", "at_most"}:
+        if operator == "only" and words[at + length : at + length + 1] in (["once"], ["twice"]):
+            number = Decimal(TIMES[words[at + length]])
+            yield Piece(at, length + 1, "limit", 0.69, operator="exactly", number=number, word="times")
+        if operator in {"more", "less", "at_least", "at_most", "exactly"}:
             number, taken = read_number(words[at + length :])
             is_year = taken == 1 and len(words[at + length]) == 4 and words[at] == "over"  # noqa: PLR2004
             if number is not None and not is_year:
@@ -111,6 +115,8 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
                 word = "times" if times else ""
                 yield Piece(at, length + taken + times, "limit", 0.7, operator=operator, number=number, word=word)
     yield from _both_bounds(words, at)
+    if words[at] in {"once", "twice"} and (not at or words[at - 1] not in {"than", "least", "most"}):
+        yield Piece(at, 1, "limit", 0.9, operator="exactly", number=Decimal(TIMES[words[at]]), word="times")
     number, taken = read_number(words[at:])
     if number is not None:
         for tail, bound in _TAILS:

@@ -24,6 +24,7 @@ from olap.query import Filter, MetricQuery, Order
 DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
 OTHERS = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
 """Sold may be what was invoiced or what was ordered: each is told beside the other."""
+PLACES_ASKED = ("location", "warehouse", "country", "city")
 SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
 
 
@@ -52,6 +53,10 @@ def _check_words(reading: Reading) -> None:
         raise Stop(Decline("unknown_word", ", ".join(dict.fromkeys(reading.unplaced))))
     if reading.has("why"):
         raise Stop(Decline("why"))
+    if reading.has("standard"):
+        said = {word for each in reading.said if each.operator == "standard" for word in each.word.split()}
+        shorter = joined([word for word in reading.words if word not in said])
+        raise Stop(Clarify("at_standard", "", (shorter,)))
 
 
 class _Planning:
@@ -109,6 +114,12 @@ class _Planning:
         where = (*self._where(), *self._filled(keys))
         return best_of_each(reading, self.metrics, keys, where, time)
 
+    def _where_asked(self) -> str | None:
+        """The places that a question with where is told by."""
+        if not self.reading.has("where"):
+            return None
+        return next((name for name in PLACES_ASKED if name in self.shared), None)
+
     def _names(self) -> tuple[str, ...]:
         """The dimensions that are told one by one, without periods."""
         named = {member.dimension for _, member in self.placed}
@@ -119,8 +130,8 @@ class _Planning:
             if not name.startswith("is_") or name in reading.grouped
             if name in reading.grouped or name not in named
         ]
-        who = self._who()
-        return tuple(dict.fromkeys([*names, *([who] if who else []), *self._several()]))
+        asked = [name for name in (self._who(), self._where_asked()) if name]
+        return tuple(dict.fromkeys([*names, *asked, *self._several()]))
 
     def _adds_up(self) -> bool:
         """Whether a figure is a sum, so that its mean is another figure."""
@@ -170,7 +181,8 @@ class _Planning:
 
     def _several(self) -> list[str]:
         """A dimension of which several members are named is told member by member."""
-        names = [member.dimension for named, member in self.placed if not named.is_excluded and not named.is_part]
+        said = {(named.start, member.dimension) for named, member in self.placed if not named.is_excluded and not named.is_part}
+        names = [dimension for _, dimension in sorted(said)]
         return [name for name in dict.fromkeys(names) if names.count(name) > 1]
 
     def _who(self) -> str | None:

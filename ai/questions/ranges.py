@@ -34,13 +34,32 @@ ALL_TIME = (
     "ever",
     "in history",
     "since the beginning",
+    "since the start",
+    "from the start",
+    "from the beginning",
+    "since the very beginning",
+    "since we started",
+    "over the years",
+    "in the data",
+    "over the whole period",
+    "in all the years",
+    "all the years",
+    "across all years",
+    "over the entire history",
+    "over our whole history",
+    "in our whole history",
+    "in our history",
+    "in total history",
     "历史上",
     "全部时间",
     "所有年份",
     "迄今",
     "至今",
 )
-JOINERS = {"and", "to", "until", "till", "through", "thru", "-", "到", "至"}
+JOINERS = {"and", "to", "until", "till", "til", "through", "thru", "-", "到", "至"}
+ONWARD = (("on",), ("onward",), ("onwards",), ("and", "later"))
+ENDS = (("the", "end", "of"), ("end", "of"), ("the", "beginning", "of"), ("beginning", "of"), ("the", "start", "of"), ("start", "of"))
+"""Said before a period at the end of a range: until the end of March."""
 LEADS = (("the", "year"), ("calendar", "year"), ("year",), ("the", "month", "of"), ("month", "of"), ("the",))
 
 
@@ -239,6 +258,14 @@ def _open(words: Sequence[str], clock: Clock) -> Span | None:
     """Since, until, before or after a period; at the end of one; 2013年以来."""
     leads: tuple[tuple[tuple[str, ...], str], ...] = (
         (("since",), "since"),
+        (("since", "the", "beginning", "of"), "since"),
+        (("since", "beginning", "of"), "since"),
+        (("since", "the", "start", "of"), "since"),
+        (("since", "start", "of"), "since"),
+        (("starting", "in"), "since"),
+        (("from",), "from"),
+        (("till",), "until"),
+        (("by", "the", "end", "of"), "until"),
         (("after",), "after"),
         (("before",), "before"),
         (("until",), "until"),
@@ -253,6 +280,11 @@ def _open(words: Sequence[str], clock: Clock) -> Span | None:
     for lead, kind in leads:
         said = tuple("".join(lead)) if not lead[0].isascii() else lead
         if begins(words, said) and (inner := _closed(words[len(said) :], clock)):
+            if kind == "from":
+                tail = next((each for each in ONWARD if begins(words[len(said) + inner.length :], each)), None)
+                if tail is None:
+                    continue
+                inner, kind = inner.within(0, len(tail)), "since"
             return _opened(kind, inner.within(len(said)), clock)
     inner = _closed(words, clock)
     for tail, kind in (("以来", "since"), ("之后", "after"), ("以后", "after"), ("之前", "before"), ("底", "until")):
@@ -273,14 +305,16 @@ def _opened(kind: str, inner: Span, clock: Clock) -> Span | None:
 
 def _between(words: Sequence[str], clock: Clock) -> Span | None:
     """Between or from one period to another, both included; January to March 2013."""
-    at = 1 if words[:1] in (["between"], ["from"], ["从"]) else 0
+    at = 1 if words[:1] in (["between"], ["from"], ["since"], ["从"]) else 0
+    at += _edge(words[at:])
     first = _closed(words[at:], clock) or _day_of_later_year(words, at, clock)
     if first is None or first.start is None:
         return None
     joined = at + first.length
     if joined >= len(words) or words[joined] not in JOINERS or (words[joined] == "and" and not at):
         return None
-    second = _closed(words[joined + 1 :], clock)
+    edge = _edge(words[joined + 1 :])
+    second = _closed(words[joined + 1 + edge :], clock)
     if second is None or second.end is None or second.start is None:
         return None
     # A month without its year takes the year said behind it: March to June 2013.
@@ -289,7 +323,48 @@ def _between(words: Sequence[str], clock: Clock) -> Span | None:
     if first.start is None or first.end is None or first.start > second.end:
         return None
     ends = ((first.start, first.end), (second.start, second.end))
-    return Span(joined + 1 + second.length, first.start, second.end, ends)
+    return Span(joined + 1 + edge + second.length, first.start, second.end, ends)
+
+
+def _edge(words: Sequence[str]) -> int:
+    """How many words say that the beginning or the end of a period is meant."""
+    return next((len(lead) for lead in ENDS if begins(words, lead)), 0)
+
+
+def _counted_months(words: Sequence[str], _: Clock) -> Span | None:
+    """The first nine months of 2013, the last two quarters of 2012."""
+    skipped = 1 if words[:1] == ["the"] else 0
+    rest = words[skipped:]
+    count = number_of(rest[1]) if len(rest) > 4 and rest[0] in {"first", "last", "final"} else None  # noqa: PLR2004
+    months = {"month": 1, "months": 1, "quarter": 3, "quarters": 3}.get(rest[2]) if count else None
+    year = year_at(rest, 4) if months and rest[3] in {"of", "in"} else None
+    if not count or not months or year is None or count * months > YEAR_MONTHS:
+        return None
+    start, end = date(year, 1, 1), date(year, 12, 31)
+    if rest[0] == "first":
+        return Span(skipped + 5, start, shift_months(start, count * months) - timedelta(days=1))
+    return Span(skipped + 5, shift_months(start, YEAR_MONTHS - count * months), end)
+
+
+def _two_parts(words: Sequence[str], clock: Clock) -> Span | None:
+    """The first and the second half of 2013; Q1 and Q2 2013 is told by the rule of ranges."""
+    at = 1 if words[:1] == ["between"] else 0
+    plain = [(index, word) for index, word in enumerate(words[at : at + 8], at) if word != "the"]
+    if len(plain) < 5 or plain[1][1] not in {"and", "to", "versus", "vs"}:  # noqa: PLR2004
+        return None
+    first, second, kind = plain[0][1], plain[2][1], plain[3][1]
+    if first not in ORDINALS or second not in ORDINALS or kind not in {"half", "quarter", "halves", "quarters"}:
+        return None
+    kind = {"halves": "half", "quarters": "quarter"}.get(kind, kind)
+    tail = [word for _, word in plain[4:]]
+    later = _closed([second, kind, *tail], clock)
+    earlier = _closed([first, kind, *tail], clock)
+    if later is None or earlier is None or later.length < 4 or not (earlier.start and earlier.end):  # noqa: PLR2004
+        return None
+    if later.start is None or later.end is None or earlier.start > later.start:
+        return None
+    ends = ((earlier.start, earlier.end), (later.start, later.end))
+    return Span(plain[2 + later.length - 1][0] + 1, earlier.start, later.end, ends)
 
 
 def _day_of_later_year(words: Sequence[str], at: int, clock: Clock) -> Span | None:
@@ -307,5 +382,5 @@ def _closed(words: Sequence[str], clock: Clock) -> Span | None:
     return max(found, key=lambda span: span.length, default=None)
 
 
-_CLOSED: tuple[Rule, ...] = (_period, _half, _relative_quarter, _day, _week_of, _chinese_month, _fiscal)
-_RULES: tuple[Rule, ...] = (*_CLOSED, _all, _open, _between)
+_CLOSED: tuple[Rule, ...] = (_period, _half, _counted_months, _relative_quarter, _day, _week_of, _chinese_month, _fiscal)
+_RULES: tuple[Rule, ...] = (*_CLOSED, _all, _open, _between, _two_parts)

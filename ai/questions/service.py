@@ -10,6 +10,7 @@ from ai.models.candidates import candidates_of
 from ai.models.endpoint import Endpoint, Usage
 from ai.models.proposing import propose
 from ai.questions.deriving import Derived, derive
+from ai.questions.extent import outside_the_data
 from ai.questions.lexicon import Lexicon, read_lexicon
 from ai.questions.partial import partial_names
 from ai.questions.planning import plan
@@ -197,6 +198,8 @@ class _Asking:
     def _told(self, planned: Planned) -> Reply:
         labels = labels_of(self.lexicon, self.locale)
         reply = ask(self.numbers, self.asker, planned, labels, self.locale)
+        if outside := outside_the_data(self.numbers, self.asker, reply):
+            return _declined("no_such_days", self.locale, first=outside[0], last=outside[1])
         return _with_other(self.numbers, self.asker, reply, self.lexicon, self.locale)
 
     def _helped(self, reply: Reply, question: str, reading: Reading) -> Reply:

@@ -42,15 +42,32 @@ def _dated(parts: list[str]) -> list[str]:
     return [*(f"{each.rstrip('?？ ')} {days[0]}" for each in parts[:-1]), parts[-1]]
 
 
+_BOTH = re.compile(r"\b(first|earliest) and (?:(?:its|the|their|his|her) )?(last|latest|most recent)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(it|that|this|they|those|there|them)\b", re.IGNORECASE)
+BACK_WORDS_MAX = 14
+"""A part of so few words that only points back asks for the figure that is told anyway: and what was it worth."""
+
+
+def _is_tail(part: str, words: list[str]) -> bool:
+    """Whether a part says nothing of its own: and how much, and how many days is it."""
+    if set(words) in _TAILS or (len(words) < SECOND_WORDS_MIN and words[0] == "how"):
+        return True
+    is_figure = words[0] in {"what", "how"} and bool(_BACK.search(part))
+    return is_figure and len(words) <= BACK_WORDS_MAX and not any(each.isdigit() for each in part)
+
+
+def _both_ends(part: str) -> list[str]:
+    """The first and the last of something, asked one after the other."""
+    found = _BOTH.search(part)
+    return [part] if found is None else [part.replace(found[0], word) for word in found.groups()]
+
+
 def questions_in(text: str) -> list[str]:
     """The questions that a text asks, one after the other; a tail such as "and how much" belongs to the first."""
     found: list[str] = []
     for sentence in (each.strip() for each in _ENDS.split(text)):
         for part in _dated([each.strip(" ,") for each in _SECOND.split(sentence)]):
             words = words_of(part)
-            if not words:
-                continue
-            if found and (set(words) in _TAILS or (len(words) < SECOND_WORDS_MIN and words[0] == "how")):
-                continue
-            found.append(part)
+            if words and not (found and _is_tail(part, words)):
+                found += _both_ends(part)
     return found[:QUESTIONS_MAX]

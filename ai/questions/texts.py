@@ -31,6 +31,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "many_members": "“{word}” is in many names: say the whole name.",
         "partial_member": "Which “{word}” do you mean?",
         "future": "The data do not reach into the future, and I make no forecasts here.",
+        "no_such_days": "The data hold nothing for these days: they begin in {first} and end in {last}.",
+        "at_standard": "I tell this at the costs that were posted, not at the standard cost of now. Shall I?",
         "why": "The data tell how much, not why: ask for the figure by a dimension to see where a change comes from.",
         "forbidden": "You have no right to this figure: ask your administrator.",
         "refused": "This question cannot be answered: {word}",
@@ -63,6 +65,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "more_than": " over {number}",
         "less_than": " under {number}",
         "at_least": " of at least {number}",
+        "exactly": " of exactly {number}",
         "at_most": " of at most {number}",
         "all": "all days",
         "until": "until {end}",
@@ -95,6 +98,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "many_members": "名称中含“{word}”的太多，请说出全名。",
         "partial_member": "您指的是哪个“{word}”？",
         "future": "数据不包含未来，这里也不做预测。",
+        "no_such_days": "这些日期没有数据：数据始于{first}，止于{last}。",
+        "at_standard": "该指标按已过账的成本计算，而不是按现行标准成本。要这样回答吗？",
         "why": "数据说明多少，不说明原因：可按维度查看变化来自哪里。",
         "forbidden": "您没有查看该指标的权限，请联系管理员。",
         "refused": "无法回答该问题：{word}",
@@ -126,6 +131,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "more_than": "超过{number}",
         "less_than": "低于{number}",
         "at_least": "至少{number}",
+        "exactly": "恰好{number}",
         "at_most": "至多{number}",
         "all": "全部日期",
         "until": "截至{end}",
@@ -136,7 +142,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-BOUNDS = {"more": "more_than", "less": "less_than", "at_least": "at_least", "at_most": "at_most"}
+BOUNDS = {"exactly": "exactly", "more": "more_than", "less": "less_than", "at_least": "at_least", "at_most": "at_most"}
 
 
 def text_of(name: str, locale: str, **values: object) -> str:

@@ -251,6 +251,10 @@ QUERIES: dict[str, str] = {
     "standard_cost": "select avg(standard_cost) from raw.items",
     "reorder_point": "select sum(reorder_point_qty) from raw.items",
     "safety_stock": "select sum(safety_stock_qty) from raw.items",
+    "introduced_item_count": "select count(attributes ->> 'sold_from') from raw.items",
+    "discontinued_item_count": (
+        "select count(*) filter (where cast(attributes ->> 'sold_until' as date) < current_date) from raw.items"
+    ),
     "item_weight": "select avg(weight_kg) from raw.items",
     "item_count": "select count(*) from raw.items",
     "recorded_customer_count": "select count(*) from raw.customers where merged_into_id is null",

@@ -12,6 +12,7 @@ items as (
         reorder_point_quantity,
         safety_stock_quantity,
         weight_kg,
+        attributes,
         created_at,
         _batch_id
     from {{ ref('stg_erp__items') }}
@@ -29,6 +30,9 @@ final as (
         reorder_point_quantity,
         safety_stock_quantity,
         weight_kg,
+        cast(attributes ->> 'sold_from' as date) as sold_from,
+        cast(attributes ->> 'sold_until' as date) as sold_until,
+        coalesce(cast(attributes ->> 'sold_until' as date) >= current_date, true) as is_on_sale,
         1 as item_count,
         _batch_id
     from items

@@ -1,0 +1,58 @@
+"""Days that the data do not reach: nothing there is no figure, and no zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from ai.questions.plans import Planned
+from olap.asker import Asker
+from olap.errors import QueryInvalid
+from olap.query import Cell, MetricQuery, QueryResult
+from olap.service import Numbers
+
+YEAR = "year"
+
+
+class Answered(Protocol):
+    """A reply with its plan and its figures."""
+
+    @property
+    def planned(self) -> Planned | None:
+        """What was asked of the metrics layer."""
+
+    @property
+    def result(self) -> QueryResult | None:
+        """What it said."""
+
+
+def outside_the_data(numbers: Numbers, asker: Asker, reply: Answered) -> tuple[int, int] | None:
+    """The first and the last year of a figure that has nothing on the days asked about; None where it has."""
+    planned, result = reply.planned, reply.result
+    if planned is None or result is None or planned.query.compare is not None or planned.without is not None:
+        return None
+    time = planned.query.time
+    if time.start is None and time.end is None or any(_has(row, planned.query.metrics[0]) for row in result.rows):
+        return None
+    try:
+        known = numbers.query(MetricQuery((planned.query.metrics[0],), (YEAR,)), asker)
+    except QueryInvalid:
+        # A figure that is not told by years has no days to be outside of.
+        return None
+    days = [row[YEAR] for row in known.rows if _has(row, planned.query.metrics[0])]
+    years = sorted(int(str(day)[:4]) for day in days if day is not None)
+    if not years or not (_is_before(time.end, years[0]) or _is_after(time.start, years[-1])):
+        return None
+    return years[0], years[-1]
+
+
+def _has(row: Mapping[str, Cell], metric: str) -> bool:
+    return row[metric] not in {None, 0}
+
+
+def _is_before(day: object, year: int) -> bool:
+    return day is not None and int(str(day)[:4]) < year
+
+
+def _is_after(day: object, year: int) -> bool:
+    return day is not None and int(str(day)[:4]) > year
