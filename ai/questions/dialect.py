@@ -175,6 +175,9 @@ COUNTED: Mapping[str, tuple[str, str]] = {
 
 SPOKEN: Mapping[str, str] = {
     "stock": "stock_quantity",
+    "people": "employee_count",
+    "persons": "employee_count",
+    "sales order": "order_count",
     "库存": "stock_quantity",
     "sales orders": "order_count",
     "customer orders": "order_count",

@@ -64,8 +64,20 @@ Chosen = tuple[str, Mention]
 ITEM_DIMENSIONS = frozenset({"item", "item_code", "item_category", "item_category_group", "item_model"})
 
 
+REFINED = {
+    "item_count": ("discontinued_item_count", "introduced_item_count"),
+    "employee_count": ("hired_employee_count", "left_employee_count"),
+    "order_count": ("discounted_order_count", "cancelled_order_count"),
+    "written_purchase_order_count": ("rejected_purchase_order_count",),
+    "purchase_order_count": ("rejected_purchase_order_count",),
+}
+"""Counts of all, with the counts of those to which something was done."""
+OF_DOCUMENTS = frozenset({"on", "of", "for", "from", "in"})
+
+
 def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None) -> tuple[str, ...]:
     """The metrics asked for, by name.  Raises: Stop."""
+    _refine(reading)
     _settle_counts(reading, lexicon)
     if reading.metrics:
         asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
@@ -86,6 +98,26 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
     raise Stop(_which_figure(reading, lexicon))
+
+
+def _refine(reading: Reading) -> None:
+    """How many products were taken off sale counts those, and not the products on file."""
+    names = {each.name for mention in reading.metrics for each in mention.meanings}
+    for mention in [*reading.metrics]:
+        narrower = REFINED.get(mention.meanings[0].name, ())
+        narrow = next((each for each in reading.metrics if each.meanings[0].name in narrower), None)
+        if narrow is not None and names & set(narrower):
+            reading.metrics.remove(mention)
+            at = reading.metrics.index(narrow)
+            reading.metrics[at] = replace(narrow, is_counted=mention.is_counted or narrow.is_counted)
+
+
+def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether documents are only said for where a figure stands: freight on orders."""
+    before = reading.words[mention.start - 1] if mention.start else ""
+    if name not in COUNTED or first in COUNTED or mention.is_counted or before not in OF_DOCUMENTS:
+        return False
+    return bool(lexicon.metrics[first]["area"] == lexicon.metrics[name]["area"])
 
 
 def _done(name: str, reading: Reading, lexicon: Lexicon) -> str:
@@ -161,6 +193,8 @@ def _joined(chosen: Sequence[Chosen], reading: Reading, lexicon: Lexicon) -> Seq
         first, named = before
         if (first, name) in PLACED_BY and named.is_counted and not reading.limits:
             # How many customers placed an order counts customers.
+            continue
+        if _is_of_documents(first, name, mention, reading, lexicon):
             continue
         if name != first and not _is_coordinated(named, mention, reading):
             labels = [str(lexicon.metrics[each]["label"]) for each in (first, name)]

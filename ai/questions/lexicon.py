@@ -7,6 +7,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from datetime import date
 from typing import Any, Literal
 
 from ai.questions.dialect import SPOKEN, SPOKEN_DIMENSIONS
@@ -15,6 +16,7 @@ from ai.questions.ranges import Clock
 from ai.questions.words import key_of
 from olap.asker import Asker
 from olap.catalogue import Catalogue, catalogue, fiscal_start_month
+from olap.query import MetricQuery, Order
 from olap.service import Numbers
 
 Kind = Literal["metric", "dimension"]
@@ -22,6 +24,8 @@ Key = tuple[str, ...]
 TERM_WEIGHT, NAME_WEIGHT, SYNONYM_WEIGHT = 4, 3, 2
 LANGUAGES = ("en", "zh")
 LEXICONS_KEPT = 8
+STALE_DAYS = 180
+"""Books without an order for so long are a closed history: last month is then the last month that they hold."""
 EVERYDAY = {
     "net_revenue": "sales",
     "purchase_spend": "spend",
@@ -166,11 +170,24 @@ class LexiconCache:
 def _read(numbers: Numbers, asker: Asker) -> Lexicon:
     shown = catalogue(numbers, asker)
     translations = tuple(catalogue(numbers, asker, locale) for locale in LANGUAGES)
-    clock = Clock(numbers.today(), fiscal_start_month(numbers, asker))
+    clock = Clock(_last_day(numbers, asker, shown), fiscal_start_month(numbers, asker))
     seen = {entry["name"] for entry in shown.metrics}
     return Lexicon(
         shown, MEMBERS.of(numbers, asker, shown.dimensions), clock, translations, _hidden_phrases(numbers, seen)
     )
+
+
+def _last_day(numbers: Numbers, asker: Asker, shown: Catalogue) -> date:
+    """Today; or the last day of orders where the books were closed long ago, so that last month is one they hold."""
+    today = numbers.today()
+    entry = next((each for each in shown.metrics if each["name"] == "order_count"), None)
+    if entry is None:
+        return today
+    query = MetricQuery(("order_count",), ("day",), order_by=(Order("day", descending=True),), limit=1)
+    rows = numbers.query(query, asker).rows
+    last = rows[0]["day"] if rows else None
+    is_old = isinstance(last, date) and (today - last).days > STALE_DAYS
+    return last if is_old and isinstance(last, date) else today
 
 
 def _hidden_phrases(numbers: Numbers, seen: set[str]) -> frozenset[Key]:

@@ -26,7 +26,7 @@ LOOKED_UP_MAX = 20
 COUNTRIES = ("country", "region_country", "supplier_country", "company_country")
 ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("channel", "online"): ("internet", "web", "e-commerce", "webshop", "线上", "网上", "网络"),
-    ("channel", "store"): ("offline", "in store"),
+    ("channel", "store"): ("offline", "in store", "reseller", "dealer", "经销商"),
     ("channel", "field"): ("offline", "in person", "through salespeople", "线下"),
     ("country", "US"): ("usa", "america", "united states of america", "the states"),
     ("country", "GB"): ("uk", "great britain", "england"),

@@ -95,7 +95,7 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
 
 def _counts_pieces(words: Sequence[str], at: int) -> bool:
     """Whether a ranking is by pieces: best selling by quantity."""
-    return bool(at) and words[at - 1] == "by" and words[at] in {"quantity", "volume", "units", "pieces"}
+    return bool(at) and words[at - 1] == "by" and words[at] in {"quantity", "volume", "units", "pieces", "qty"}
 
 
 def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:

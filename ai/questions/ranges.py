@@ -40,7 +40,6 @@ ALL_TIME = (
     "since the very beginning",
     "since we started",
     "over the years",
-    "in the data",
     "over the whole period",
     "in all the years",
     "all the years",
@@ -57,6 +56,7 @@ ALL_TIME = (
     "至今",
 )
 JOINERS = {"and", "to", "until", "till", "til", "through", "thru", "-", "到", "至"}
+OF_THE_DATA = (("of", "the", "data"), ("of", "data"), ("of", "the", "history"), ("of", "our", "data"), ("of", "available", "data"))
 ONWARD = (("on",), ("onward",), ("onwards",), ("and", "later"))
 ENDS = (("the", "end", "of"), ("end", "of"), ("the", "beginning", "of"), ("beginning", "of"), ("the", "start", "of"), ("start", "of"))
 """Said before a period at the end of a range: until the end of March."""
@@ -287,6 +287,9 @@ def _open(words: Sequence[str], clock: Clock) -> Span | None:
                 inner, kind = inner.within(0, len(tail)), "since"
             return _opened(kind, inner.within(len(said)), clock)
     inner = _closed(words, clock)
+    for tail_words in OF_THE_DATA:
+        if inner and begins(words[inner.length :], tail_words):
+            return inner.within(0, len(tail_words))
     for tail, kind in (("以来", "since"), ("之后", "after"), ("以后", "after"), ("之前", "before"), ("底", "until")):
         if inner and begins(words[inner.length :], tuple(tail)):
             return _opened(kind, inner.within(0, len(tail)), clock)

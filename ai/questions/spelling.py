@@ -15,7 +15,7 @@ from ai.questions.times import GRAINS, MONTHS, ORDINALS
 from ai.questions.words import is_chinese, singular, words_of
 
 LENGTH_MIN = 4
-LONG = 8
+LONG, SURE = 8, 9
 STEM_MIN = 4
 ENDINGS = ("ive", "ed", "ing", "er", "ers", "able", "ment", "ness", "less", "ly", "al", "ful", "ion", "ions", "est")
 """Endings that make another word of one: who writes one of these means it."""
@@ -52,8 +52,14 @@ def closest(word: str, lexicon: Lexicon) -> str | None:
     for known in (_catalogue_words(lexicon), lexicon.members.few_words, _name_words(lexicon, word)):
         near = _near({word, singular(word)}, known)
         if near:
-            return near[0] if len(near) == 1 else None
+            return near[0] if len(near) == 1 else _of_one_stem(near)
     return None
+
+
+def _of_one_stem(words: Sequence[str]) -> str | None:
+    """The longest of words that are forms of one: reject and rejected."""
+    shortest, longest = min(words, key=len), max(words, key=len)
+    return longest if all(word.startswith(shortest) for word in words) else None
 
 
 def _short(word: str) -> str | None:
@@ -63,7 +69,8 @@ def _short(word: str) -> str | None:
     small = {each for key in OPERATORS for each in key if LENGTH_MIN - 1 <= len(each) <= LENGTH_MIN}
     twisted = {each for each in small if len(each) == len(word) and sorted(each) == sorted(word)}
     bare = {each for each in small if _consonants(each) == word}
-    found = twisted or bare
+    grains = {each for each in GRAINS if len(each) == LENGTH_MIN and DamerauLevenshtein.distance(word, each) == 1}
+    found = twisted or bare or grains
     return next(iter(found)) if len(found) == 1 else None
 
 
@@ -90,6 +97,9 @@ def _near(forms: Collection[str], known: Iterable[str]) -> list[str]:
             continue
         distance = min(DamerauLevenshtein.distance(form, each, score_cutoff=allowed) for form in forms)
         if any(_is_another_form(form, each) for form in forms):
+            continue
+        if distance > 1 and not any(len(form) > SURE or sorted(form) == sorted(each) for form in forms):
+            # Promotion is no slip for proportion; the same letters in another order are one.
             continue
         if distance <= allowed and max(JaroWinkler.similarity(form, each) for form in forms) >= (
             NEAR_MIN if distance > 1 else ONE_SLIP_MIN
