@@ -5,6 +5,8 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql
 
 from tests.conftest import NOW
 from tests.factories.books import Books, make_books
@@ -16,7 +18,13 @@ from transactional.kernel.session import Database, Session
 from transactional.ledger.models import AccountRole
 from transactional.ledger.periods import hold_heads
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
-from transactional.ledger.queries import Filters, account_balances, account_ledger, trial_balance
+from transactional.ledger.queries import (
+    Filters,
+    account_balances,
+    account_ledger,
+    trial_balance,
+    waiting_entries,
+)
 from transactional.ledger.services.carry_balances import ENTRIES_MAX, carry_balances
 from transactional.ledger.services.post_entries import post_entries
 
@@ -142,3 +150,19 @@ def test_the_trial_balance_adds_up_to_zero(database: Database, principal: Princi
             trial_balance(session, books.company_id, since=START, until=START, filters={"colour": [None]})
     found = {row.code: (row.opening_amount, row.debit_amount, row.credit_amount, row.closing_amount) for row in rows}
     assert found == {"1100": (D(10), D(140), D(0), D(150)), "4000": (D(-10), D(0), D(140), D(-150))}
+
+
+def test_what_waits_to_be_carried_is_found_by_its_place_not_entry_by_entry(
+    database: Database, principal: Principal
+) -> None:
+    with database.transaction(principal) as session:
+        books = post_days(session)
+        asked = select(waiting_entries(books.accounts["4000"]))
+        dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+        said = str(asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        plan = "\n".join(session.connection().exec_driver_sql(f"explain {said}").scalars())
+        [waiting] = session.execute(asked).one()
+    assert len(waiting) == 5
+    assert "journal_entries" in plan
+    # A question asked anew for each row of a table is a SubPlan; one asked once is an InitPlan.
+    assert "SubPlan" not in plan
