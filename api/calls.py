@@ -44,6 +44,10 @@ class KeyReused(Invalid):
     message = "This Idempotency-Key was used for another request: use a new one."
 
 
+class _AnsweredBefore(Exception):
+    """The key has been claimed by an earlier request; no error of the domain, so that no service takes it for one."""
+
+
 class Call:
     """A request that was let in: who asks, and the way to the database."""
 
@@ -95,11 +99,16 @@ class Call:
         key = idempotency_key(self.request)
         names = {"tenant": self.principal.tenant_id, "user": self.principal.user_id, "key": key}
         if key is not None:
-            # A copy of the request that runs now waits here until the first one has committed.
-            claimed = session.send(_CLAIM, {**names, "hash": self._hash()})
-            if claimed.count == 0:
-                return self._replay(session, names)
-        result = work(session)
+            # Before anything the work asks: a copy of the request that runs now waits here until the first one has
+            # committed, and learns with the first answer it looks at that it is a copy.
+            session.write(Write(_CLAIM, {**names, "hash": self._hash()}, 1, _AnsweredBefore()))
+        try:
+            result = work(session)
+            if not session.in_transaction():
+                session.send_waiting()  # it asked nothing
+        except _AnsweredBefore:
+            session.rollback()
+            return self._replay(session, names)
         body = to_json(result) if status != 204 else b""  # noqa: PLR2004  # no content
         if key is not None:
             kept = {**names, "status": status, "body": body.decode()}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NEIGHBOURS_SECONDS_MAX = 20.0
 # A worker busy with a large import is not a dead one.
 HEALTH_SECONDS_MAX = 60
+# A request makes thousands of objects that end with it: the usual 700 would search them all several times.
+_NEW_OBJECTS_MAX = 50_000
 
 
 def wait_for_neighbours(settings: Settings, *, seconds_max: float = NEIGHBOURS_SECONDS_MAX) -> None:
@@ -49,6 +51,7 @@ def application() -> FastAPI:
     # What is there now stays for good: it need not be searched for garbage again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS_MAX, 10, 10)
     return made
 
 

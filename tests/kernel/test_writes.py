@@ -74,6 +74,13 @@ def write_beside_a_stale_one(session: Session, company_id: UUID) -> None:
     insert_all(session, [UnitOfMeasure(id=new_id(), code="BOX", name="box")])
 
 
+def write_a_stale_one(session: Session, category_id: UUID) -> None:
+    [row] = lock_by_id(session, ItemCategory, [category_id])
+    insert_all(session, [category("MINE")])
+    row.version -= 1
+    update_all(session, [row], ItemCategory.name)
+
+
 def watch(session: Session) -> list[list[str]]:
     """What the session sends from now on, one list a round trip."""
     said: list[list[str]] = []
@@ -128,3 +135,31 @@ def test_what_is_rolled_back_whole_leaves_nothing_behind_and_nobody_s_connection
 
 def event(topic: str, aggregate_id: UUID) -> Event:
     return Event(topic, "catalog.item_category", aggregate_id, datetime(2026, 3, 16, tzinfo=UTC))
+
+
+def test_a_commit_travels_with_a_guarded_write_and_is_refused_with_it(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        row = category("A")
+        insert_all(session, [row])
+    with database.transaction(principal) as session:
+        [row] = lock_by_id(session, ItemCategory, [row.id])
+        said = watch(session)
+        row.name = "Changed"
+        update_all(session, [row], ItemCategory.name)
+    assert [statement for trip in said for statement in trip][-1] == "commit"
+    assert len(said) == 1
+    with pytest.raises(StaleVersion), database.transaction(principal) as session:
+        write_a_stale_one(session, row.id)
+    with database.transaction(principal) as session:
+        assert set(session.scalars(select(ItemCategory.code))) == {"A"}
+        assert session.scalar(select(ItemCategory.version)) == 2
+
+
+def test_what_follows_a_rollback_is_a_transaction_of_the_same_tenant(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        insert_all(session, [category("UNDONE")])
+        assert session.scalar(select(func.count()).select_from(ItemCategory)) == 1
+        session.rollback()
+        insert_all(session, [category("KEPT")])
+    with database.transaction(principal) as session:
+        assert list(session.scalars(select(ItemCategory.code))) == ["KEPT"]

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -118,22 +118,25 @@ class Session(orm.Session):
         try:
             self.wire.exchange(waiting)
         except StatementFailed as failed:
+            # What was refused first counts, also where a statement after it has failed because of it.
+            _check(each for each in waiting if each.answer is not None)
+            if isinstance(failed.statement, Write):
+                failed.statement.check_failed(failed.error)
             raise _raised(failed.statement, failed.error) from failed.error
         except psycopg.Error as error:
             # Unsent as it is, it keeps waiting: nobody can commit what it belongs to.
             self._waiting = waiting
             raise _raised(waiting[0], error) from error
-        for each in waiting:
-            if isinstance(each, Write):
-                each.check()
+        _check(waiting)
 
     def finish(self) -> None:
         """The transaction is committed, if it ever began; what waits travels along.  Raises: like `answer_to`."""
         self.finish_postponed()
         for finish in self.before_commit:
             finish()
-        if any(isinstance(each, Write) and each.refusal is not None for each in self._waiting):
-            self.send_waiting()
+        for each in self._waiting:
+            if isinstance(each, Write):
+                each.guard()
         if self._waiting != [*self._opening]:
             self._waiting.append(Statement("commit"))
             self.send_waiting()
@@ -163,9 +166,10 @@ class Session(orm.Session):
         is_known = self.in_transaction()
         super().rollback()
         if not is_known:
-            self.forget()
             self.info.pop("events", None)
-            self._open()
+        # What is asked from now on begins a transaction of its own.
+        self.forget()
+        self._open()
 
     def forget(self) -> None:
         """Nothing is held, postponed or waiting to be sent any more."""
@@ -186,6 +190,13 @@ class Session(orm.Session):
             driver: psycopg.Connection[Any] = fairy.driver_connection  # type: ignore[assignment]
             wire = fairy.info[_WIRE] = Wire(driver)
         return wire
+
+
+def _check(sent: Iterable[Statement]) -> None:
+    """Nothing when all writes found their rows.  Raises: the refusal of the first that did not."""
+    for each in sent:
+        if isinstance(each, Write):
+            each.check()
 
 
 def _raised(statement: Statement, error: psycopg.Error) -> Exception:
