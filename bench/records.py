@@ -158,7 +158,7 @@ def _walk(client: Client, port: int, plain: psycopg.Connection, customers: int, 
         stop.set()
         thread.join()
     seconds = time.perf_counter() - began
-    beside = _timed(lambda: plain.execute("select * from scm.customers order by id").fetchall())
+    beside = timed(lambda: plain.execute("select * from scm.customers order by id").fetchall())
     what = f"{customers:,} rows walked by cursor, {inserted[0]} inserted meanwhile"
     figures.tell(what, seconds, holds=len(codes) == len(set(codes)) == customers, beside=beside)
 
@@ -196,9 +196,9 @@ def _audit(client: Client, plain: psycopg.Connection, rows: int, figures: Record
     asked = f"/api/system/audit-log?{urlencode({'table_name': 'scm.customers', 'row_id': wanted})}"
     by_id = f"/api/system/audit-log?{urlencode({'row_id': wanted})}"
     for name, path in (("table and record", asked), ("record alone", by_id)):
-        seconds = _timed(lambda path=path: client.ask("GET", path))  # type: ignore[misc]
+        seconds = timed(lambda path=path: client.ask("GET", path))  # type: ignore[misc]
         found = json.loads(client.ask("GET", path)[1])["items"]
-        beside = _timed(lambda: plain.execute("select * from kernel.audit_log where row_id = %s", [wanted]).fetchall())
+        beside = timed(lambda: plain.execute("select * from kernel.audit_log where row_id = %s", [wanted]).fetchall())
         holds = (
             bool(found) and {row["row_id"] for row in found} == {wanted} and seconds * 1_000 < AUDIT_MILLISECONDS_MAX
         )
@@ -210,7 +210,7 @@ def _count(plain: psycopg.Connection) -> int:
     return int(count)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
     """Seconds of the quickest of a few calls."""
     times = []
     for _ in range(_ROUNDS):
