@@ -220,6 +220,40 @@ class CostChange:
     unit_cost: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class BillPart:
+    """A component of one piece, in its stock unit."""
+
+    item: str
+    qty: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BillVersion:
+    """What goes into an item from a day on; nothing where it is no longer made."""
+
+    item: str
+    on: date
+    parts: Sequence[BillPart]
+    ends_on: date | None = None
+    """The first day on which it holds no more, where no other version follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A production order that was carried out."""
+
+    ref: str
+    item: str
+    qty: Decimal
+    starts_on: date
+    due_on: date
+    finished_on: date
+    produced_qty: Decimal
+    scrapped_qty: Decimal = ZERO
+    scrap_reason: str | None = None
+
+
 @dataclass(slots=True)
 class Plan:
     """Everything to be done, in no order but that of its days."""
@@ -237,6 +271,8 @@ class Plan:
     purchases: list[Purchase] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
     cost_changes: list[CostChange] = field(default_factory=list)
+    bills: list[BillVersion] = field(default_factory=list)
+    productions: list[Production] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     final_stock: dict[tuple[str, str], Decimal] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from importers.booking.desk import Desk
 from importers.booking.masters import put_locations, put_masters, retire
 from importers.booking.notes import book_notes
 from importers.booking.papers import book_papers, book_standard_costs
+from importers.booking.production import book_productions, put_bills
 from importers.booking.purchases import book_bills, book_purchases, book_supplier_payments, book_supplies
 from importers.booking.sales import book_deliveries, book_invoices, book_orders, book_receipts, confirm_waiting
 from importers.booking.verify import count_held, verify
@@ -33,6 +34,8 @@ from transactional.kernel.clock import utc_now
 from transactional.kernel.errors import DomainError
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database, Session
+
+_ORDERS_AT_ONCE = 20_000
 
 
 def run_import(
@@ -123,6 +126,9 @@ def _carry_out(run: _Run) -> None:
         run.plan.papers += amendments.added
     with run.progress.step("Documents, month by month"):
         _book_months(run, principal, desk)
+    if run.plan.bills or run.plan.productions:
+        with run.progress.step("Bills of materials, production orders"):
+            _book_production(run, principal, desk)
     with run.progress.step("Orders that wait, records out of use"), run.database.transaction(principal) as session:
         run.report.documents["stock documents"] += book_papers(session, amendments.removed, desk)
         confirm_waiting(session, [sale for sale in run.plan.sales if not sale.delivered_on], desk)
@@ -147,6 +153,17 @@ def _book_months(run: _Run, principal: Principal, desk: Desk) -> None:
             raise MonthRefused(month.first_day, refusal) from refusal
         done += month.documents
         run.progress.advance(done, total)
+
+
+def _book_production(run: _Run, principal: Principal, desk: Desk) -> None:
+    """Orders in parts, each of them one transaction: run again, those that are there stay."""
+    documents, orders = run.report.documents, run.plan.productions
+    with run.database.transaction(principal) as session:
+        documents["bills of materials"] += put_bills(session, run.plan.bills, desk)
+    for first in range(0, len(orders), _ORDERS_AT_ONCE):
+        with run.database.transaction(principal) as session:
+            documents["production orders"] += book_productions(session, orders[first : first + _ORDERS_AT_ONCE], desk)
+        run.progress.advance(min(first + _ORDERS_AT_ONCE, len(orders)), len(orders))
 
 
 def _book_month(session: Session, month: Month, plan: Plan, sales: dict[str, Sale], desk: Desk) -> Counter[str]:

@@ -30,6 +30,9 @@ def plan_masters(settings: Mapping[str, Any], tables: Tables) -> dict[str, list[
         ],
         "item_categories": list(_categories(settings, tables)),
         "items": list(_items(settings, tables)),
+        "scrap_reasons": [
+            Record(str(row.id), {"code": f"{row.id}", "name": row.name}) for row in tables["scrap_reasons"]
+        ],
         "item_costs": list(_item_costs(tables, costs)),
         "supplier_categories": [
             Record("PREFERRED", {"code": "PREFERRED", "name": "Preferred vendors"}),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from importers.adventureworks.costs import CostBook
+from importers.adventureworks.orders import plan_bills, plan_work_orders
 from importers.days import History, NamedDay
 from importers.plan import Paper, PaperKind, PaperLine, Plan, summed
 from importers.problems import RowProblem
@@ -42,6 +43,8 @@ def plan_stock_papers(
         codes[row.product]: Decimal(row.qty) for row in tables["inventory"] if row.location == shelves[row.product]
     }
     orders = _whole_orders(tables, History.of(settings, "counted_on"), plan)
+    plan_bills(tables, plan)
+    plan_work_orders(orders, tables, plan)
     made = _made(orders, codes)
     needed = _components_needed(tables, orders, codes, settings["counted_on"])
     taken = [flow._replace(qty=-flow.qty) for flow in needed]

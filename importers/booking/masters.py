@@ -28,6 +28,7 @@ from transactional.kernel.records import change_record, get_record
 from transactional.kernel.resource import Resource
 from transactional.kernel.session import Session
 from transactional.organization.resources import EMPLOYEES, UNITS
+from transactional.production.resources import SCRAP_REASONS
 from transactional.scm.resources import (
     ADDRESSES,
     CUSTOMER_CATEGORIES,
@@ -51,6 +52,7 @@ COLLECTIONS: dict[str, Resource] = {
     "item_costs": ITEM_COSTS,
     "supplier_categories": SUPPLIER_CATEGORIES,
     "suppliers": SUPPLIERS,
+    "scrap_reasons": SCRAP_REASONS,
     "customer_categories": CUSTOMER_CATEGORIES,
     "customers": CUSTOMERS,
     "party_addresses": ADDRESSES,

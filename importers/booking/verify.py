@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
 
 from importers.booking.desk import Desk
 from importers.plan import Figure, Plan
@@ -18,6 +19,7 @@ from transactional.inventory.models import MoveKind, StockBalance, StockDocument
 from transactional.kernel.arrays import any_of
 from transactional.kernel.session import Session
 from transactional.ledger.models import JournalEntry, JournalLine
+from transactional.production.models import Bill, BillLine, ProductionOrder
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseReceipt, PurchaseReceiptLine
 from transactional.sales.models import Delivery, SalesOrder, SalesOrderLine
 
@@ -37,6 +39,8 @@ _COUNTED: dict[str, tuple[Any, ColumnElement[bool] | None]] = {
     "purchase invoices": (Invoice, Invoice.kind == InvoiceKind.PURCHASE_INVOICE),
     "supplier payments": (Payment, Payment.kind == PaymentKind.DISBURSEMENT),
     "stock documents": (StockDocument, None),
+    "bills of materials": (Bill, None),
+    "production orders": (ProductionOrder, None),
     "stock moves": (StockMove, None),
     "journal entries": (JournalEntry, None),
     "journal lines": (JournalLine, None),
@@ -134,6 +138,21 @@ def _produced(session: Session, plan: Plan, desk: Desk) -> Decimal:
     return _sum_where(session, StockMove.qty, kind, StockMove.company_id == desk.company_id)
 
 
+def _current_components(session: Session, plan: Plan, desk: Desk) -> Decimal:
+    """Lines of the last version of each bill, where it has no end."""
+    del plan
+    later = aliased(Bill)
+    follows = (later.company_id == Bill.company_id) & (later.item_id == Bill.item_id)
+    replaced = exists().where(follows, later.valid_from > Bill.valid_from)
+    statement = (
+        select(func.count())
+        .select_from(BillLine)
+        .join(Bill, Bill.id == BillLine.bill_id)
+        .where(Bill.company_id == desk.company_id, Bill.valid_to.is_(None), ~replaced)
+    )
+    return Decimal(session.scalar(statement) or 0)
+
+
 def _net_invoiced(session: Session, plan: Plan, desk: Desk) -> Decimal:
     """Sales invoices less credit notes, net."""
     del plan
@@ -193,5 +212,13 @@ _MEASURES: dict[str, Measure] = {
     "purchase tax": _of_purchases(PurchaseOrder.tax_amount),
     "purchase freight": _of_purchases(PurchaseOrder.freight_amount),
     "pieces produced": _produced,
+    "components of current bills": _current_components,
+    "work orders": _count(ProductionOrder, "production", "productions"),
+    "pieces scrapped": lambda session, plan, desk: _sum(
+        session,
+        ProductionOrder.scrapped_qty,
+        [desk.id_of("production", each.ref) for each in plan.productions],
+        ProductionOrder,
+    ),
     "net sales": _net_invoiced,
 }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from importers.run import run_import
 from runtime.progress import SilentProgress
 from runtime.settings import Settings
 from tests.importers.slices import change_rows, cut_adventureworks, read_rows, write_rows
+from transactional.catalog.models import Item
 from transactional.checks import run_checks
 from transactional.finance.models import Invoice, Payment
 from transactional.identity.models import Tenant
@@ -20,6 +22,8 @@ from transactional.inventory.models import StockBalance
 from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database, Session
 from transactional.ledger.models import JournalLine
+from transactional.production.graph import bills_below
+from transactional.production.models import ProductionOrder
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine
 from transactional.sales.models import SalesOrder, SalesOrderLine
 
@@ -115,6 +119,29 @@ def test_every_line_is_the_files_within_a_cent(company: Session, files: Path) ->
     ours = sorted((row[0], row[1]) for row in company.execute(select(SalesOrderLine.net_amount, SalesOrderLine.qty)))
     assert Counter(qty for _, qty in ours) == Counter(qty for _, qty in theirs)
     assert max(abs(mine[0] - other[0]) for mine, other in zip(ours, theirs, strict=True)) < Decimal("0.01")
+
+
+def test_bills_and_work_orders_are_those_of_the_files(company: Session, files: Path) -> None:
+    made = read_rows(files / "Production.WorkOrder.csv.gz")
+    theirs = Counter(
+        (
+            row["WorkOrderID"],
+            Decimal(row["OrderQty"]),
+            Decimal(row["ScrappedQty"]),
+            row["EndDate"][:10] > row["DueDate"][:10],
+        )
+        for row in made
+    )
+    order = ProductionOrder
+    is_late = order.finished_on > order.due_on
+    rows = company.execute(select(order.external_ref, order.qty, order.scrapped_qty, is_late)).all()
+    assert Counter(tuple(row) for row in rows) == theirs
+    products = {row["ProductNumber"]: row for row in read_rows(files / "Production.Product.csv.gz")}
+    bike = company.scalars(select(Item).where(Item.code == "BK-R50R-44")).one()
+    bills = bills_below(company, company.scalars(select(order.company_id)).first(), [bike.id], date(2014, 6, 1))
+    items = {row.id: row.code for row in company.scalars(select(Item))}
+    parts = [(line.qty, Decimal(products[items[line.item_id]]["StandardCost"])) for line in bills[bike.id].lines]
+    assert (len(parts), sum(Decimal(int(qty)) * cost for qty, cost in parts)) == (14, Decimal("793.0287"))
 
 
 def test_each_shelf_ends_at_the_count(company: Session, files: Path) -> None:
