@@ -54,6 +54,16 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     },
     "balance_by_period": {"metrics": ["account_balance"], "group_by": ["fiscal_period", "account"], "time": YEAR},
     "profit_with_a_filter": {"metrics": ["profit_movement", "debit_amount"], "group_by": ["account_type"]},
+    "profit_by_month": {"metrics": ["net_profit", "credit_amount"], "group_by": ["month"], "time": YEAR},
+    "counts_by_region": {"metrics": ["order_count", "customer_count"], "group_by": ["region"], "time": YEAR},
+    "discounts_by_customer": {
+        "metrics": ["discount_rate", "discount_given", "list_revenue", "cogs"],
+        "group_by": ["customer"],
+        "order_by": ["-discount_rate"],
+        "limit": 5,
+    },
+    "days_to_be_paid": {"metrics": ["dso_days"], "group_by": ["quarter"], "time": YEAR},
+    "mean_stock": {"metrics": ["stock_value_average", "stock_quantity"], "group_by": ["warehouse"], "time": YEAR},
 }
 COLUMNS = {
     mart: {"tenant_id": "VARCHAR", **{name: str(kind) for name, kind in columns.items()}}
@@ -75,6 +85,13 @@ def test_the_sql_is_what_it_was(vocabularies: dict[Dialect, Vocabulary], name: s
     if os.environ.get("QOOERP_GOLDEN") == "write":
         path.write_text(sql + "\n", encoding="utf-8")
     assert path.read_text(encoding="utf-8") == sql + "\n", "run with QOOERP_GOLDEN=write and look at the difference"
+
+
+def test_the_sql_of_every_metric_is_looked_at(vocabularies: dict[Dialect, Vocabulary]) -> None:
+    looked_at = {name for question in QUESTIONS.values() for name in question["metrics"]}
+    assert {metric.name for metric in vocabularies["duckdb"].manifest.listed_metrics()} == looked_at
+    kept = {path.name for path in GOLDEN.glob("*.sql")}
+    assert kept == {f"{name}.{dialect}.sql" for name in QUESTIONS for dialect in vocabularies}
 
 
 def _sql(vocabulary: Vocabulary, question: dict[str, Any], dialect: Dialect) -> str:
