@@ -108,9 +108,9 @@ def waterfall(table: Table, metric: Column) -> Picture:
     for at, (_, change, says) in enumerate(steps, start=1):
         before, height = height, height + change
         tone: Tone = "good" if change >= 0 else "bad"
-        marks.append(
-            Line(((at - 1.0, float(before)), (float(at), float(before))), "muted", is_named=False, is_dotted=True)
-        )
+        # From bar to bar and not through them: figures stand above the bars.
+        between = ((at - 1 + BAR_HALF, float(before)), (at - BAR_HALF, float(before)))
+        marks.append(Line(between, "muted", is_named=False, is_dotted=True))
         marks.append(Rect(at - BAR_HALF, float(before), at + BAR_HALF, float(height), tone, says))
         marks.append(Words(at, float(max(before, height)), fact=says.facts[0], anchor="above"))
     marks.append(_pillar(len(steps) + 1, end))
