@@ -189,6 +189,7 @@ class CatalogueOut(BaseModel):
     dimensions: list[dict[str, Any]]
     grains: list[dict[str, str]]
     hierarchies: dict[str, list[str]] = Field(description="Levels from the widest to the narrowest.")
+    shows: list[str] = Field(description="What a cross table can show of a figure instead of itself.")
     data_version: str | None
 
 

@@ -66,7 +66,7 @@ class MeasureBody(_Asked):
         default=None,
         examples=["percent_of_parent_row"],
         description="What is shown of the figure instead of itself.",
-        # The pages offer what stands here; a wrong word is refused by name where all words are judged.
+        # A wrong word is refused by name where all words are judged.
         json_schema_extra={"enum": [*SHOWS, None]},
     )
     subtotals: list[str] | None = Field(default=None, description="Levels that show it, by their last dimension.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ class Catalogue:
     metrics: Mapping[str, Mapping[str, Any]]
     dimensions: Mapping[str, Mapping[str, Any]]
     grains: Mapping[str, Mapping[str, Any]]
+    shows: Sequence[str] = ()
+    """What a cross table can show of a figure instead of itself."""
 
     def known(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the names that the reader may ask for, in the given order."""
@@ -70,6 +72,7 @@ def catalogue_of(mine: Reader) -> Catalogue:
         metrics=_by_name(body.get("metrics") or ()),
         dimensions=_by_name(body.get("dimensions") or ()),
         grains=_by_name(body.get("grains") or ()),
+        shows=tuple(body.get("shows") or ()),
     )
 
 

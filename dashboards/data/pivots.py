@@ -6,16 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards.data.metrics import reader
-from dashboards.data.records import openapi
 from dashboards.session import api
 
 PATH = "/api/metrics/pivot"
-
-
-def shows() -> list[str]:
-    """What can be shown of a figure instead of itself, as the server describes it.  Raises: Problem."""
-    measure = openapi()["components"]["schemas"]["MeasureBody"]["properties"]["show"]
-    return [name for name in measure["enum"] if name]
 
 
 def ask_pivot(definition: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.data.pivots import shows
 from dashboards.parts.pivot_members import members_told
 from dashboards.scope import Scope
 from dashboards.words import t
@@ -104,7 +103,7 @@ def _measure(name: str, scope: Scope, before: Mapping[str, Any]) -> Any:
     known = next((key for key, value in windows.items() if value == before.get("window")), "")
     with st.container(horizontal=True):
         window = _choice("pivot.window", ["", *windows], known, f"pivot_window_{name}")
-        show = _choice("pivot.show", ["", *shows()], str(before.get("show") or ""), f"pivot_show_{name}")
+        show = _choice("pivot.show", ["", *scope.catalogue.shows], str(before.get("show") or ""), f"pivot_show_{name}")
     form = before.get("format") or {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         scale = _choice("pivot.scale", list(_SCALES), str(form.get("scale", "ones")), f"pivot_scale_{name}")

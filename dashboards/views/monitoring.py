@@ -29,6 +29,8 @@ _MACHINE = (
     "memory_bytes",
     "memory_share",
     "memory_growth_share",
+)
+_STORAGE = (
     "disk_free_share",
     "disk_days_to_full",
     "database_bytes",
@@ -70,6 +72,7 @@ def _content(formats: Formats) -> None:
     ]
     sections: dict[str, Callable[[], None]] = {
         "machine": lambda: _machine(minutes, formats),
+        "storage": lambda: _curves(_STORAGE, minutes, formats),
         "requests": lambda: _curves(_REQUESTS, minutes, formats),
         "slow": lambda: _slow(formats),
         "traced": lambda: _traced(formats, breach),
@@ -80,7 +83,7 @@ def _content(formats: Formats) -> None:
         key="monitoring_section",
         on_change="rerun",
     )
-    # Only the open one is drawn: two dozen pictures that nobody looks at would keep the one waiting that is.
+    # Only the open one is drawn: two dozen pictures take a browser seconds.
     for tab, draw in zip(tabs, sections.values(), strict=True):
         if tab.open:
             with tab:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+from olap.pivot.query import SHOWS
+
 Json = dict[str, Any]
 VERSION = "v42"
 WATERMARK = "2026-03-16T09:30:00+00:00"
@@ -151,6 +153,7 @@ def catalogue(language: str, areas: Sequence[str]) -> Json:
             for name in sorted(used)
         ],
         "grains": [{"name": name, "label": label(name, language)} for name in GRAINS],
+        "shows": list(SHOWS),
         "data_version": VERSION,
     }
 

@@ -34,6 +34,7 @@ def test_the_definition_in_the_address_is_asked_with_the_filters_of_the_page(
 @pytest.mark.feature("5.2.15")
 def test_rows_columns_and_figures_are_changed_in_the_page(fake: FakeApi, open_page: OpenPage) -> None:
     page = open_page("explore", query={"pivot": json.dumps(DEFINITION)})
+    assert "/openapi.json" not in [path for _, path, _ in fake.asked], "megabytes for a list of words"
     page.multiselect(key="pivot_columns_net_revenue_order_count").set_value(["month"]).run()
     assert fake.bodies(PIVOT)[-1]["columns"] == ["month"]
     page.button(key="pivot_swap").click().run()

@@ -15,6 +15,7 @@ from api.routing import Router, needs
 from api.schemas.metrics import CatalogueOut, HealthOut, MembersOut
 from olap.catalogue import VALUES_MAX, catalogue, dimension_values
 from olap.health import health
+from olap.pivot.query import SHOWS
 
 router = Router(prefix="/api/metrics", tags=["metrics"])
 
@@ -35,6 +36,7 @@ def list_metrics(request: Request) -> Response:
             "dimensions": list(found.dimensions),
             "grains": list(found.grains),
             "hierarchies": {name: list(levels) for name, levels in found.hierarchies.items()},
+            "shows": list(SHOWS),
             "data_version": found.data_version,
         }
     )
