@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from ai.questions.dialect import VERBS
-from ai.questions.figures import RECORDED, is_known_by
+from ai.questions.figures import is_known_by
 from ai.questions.filters import conditions, placed_members
+from ai.questions.kinship import RECORDED
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Clarify, Derive, Planned, Stop
-from ai.questions.reading import Mention, Reading
+from ai.questions.reading import Mention, Named, Reading
 from ai.questions.times import Span
 from ai.questions.words import joined
 from olap.query import Filter, MetricQuery, TimeRange
@@ -37,20 +38,17 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
     said = _negations(reading)
     is_first = reading.has("earliest") and len(reading.times) == 1 and not said and not reading.has("when", "latest")
     subject = _subject(reading)
-    if subject is None or not (said or is_first) or reading.limits or reading.is_descending is not None:
+    if subject is None or not (said or is_first) or _is_otherwise(reading):
         return None
-    if reading.has("share", "percent", "average", "growth", "change"):
-        return None
-    if is_first and (subject != "customer" or not (reading.counted or _is_counted(reading) or _is_new(reading))):
-        return None
+    is_counted = reading.counted or _is_counted(reading) or _is_new(reading)
     deed = _deed(subject, reading, lexicon) or ("order_count" if is_first else None)
-    if deed is None or deed not in lexicon.metrics:
+    if deed not in lexicon.metrics or deed is None or (is_first and (subject != "customer" or not is_counted)):
+        return None
+    if len(reading.times) > 2:  # noqa: PLR2004  # did then, and not then
         return None
     base, minus = _ranges(reading, said)
     if is_first:
         base, minus = _first_time(reading.times[0])
-    elif len(reading.times) > 2:  # noqa: PLR2004  # did then, and not then
-        return None
     on_file = RECORDED.get(subject, "")
     metric = deed if base is not None else on_file
     if metric not in lexicon.metrics:
@@ -64,6 +62,12 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
 def _negations(reading: Reading) -> list[str]:
     """Words such as never that leave no named member out."""
     return [each.word for each in reading.said if each.operator == "not" and each.word in reading.idle]
+
+
+def _is_otherwise(reading: Reading) -> bool:
+    """Whether the question ranks, bounds or compares: then it is of another shape."""
+    is_worked_out = reading.has("share", "percent", "average", "growth", "change")
+    return is_worked_out or bool(reading.limits) or reading.is_descending is not None
 
 
 def _is_counted(reading: Reading) -> bool:
@@ -123,7 +127,7 @@ def _first_time(span: Span) -> tuple[TimeRange, TimeRange]:
     return TimeRange(span.start, span.end), TimeRange(None, span.start - timedelta(days=1))
 
 
-def _planned(  # noqa: PLR0913, PLR0917  # the parts of two queries
+def _planned(  # the parts of two queries
     subject: str,
     metric: str,
     deed: str,
@@ -133,7 +137,8 @@ def _planned(  # noqa: PLR0913, PLR0917  # the parts of two queries
     lexicon: Lexicon,
 ) -> Planned:
     theirs, ours = (lexicon.metrics[name]["dimensions"] for name in (metric, deed))
-    wanted, deeds = [], []
+    wanted: list[Named] = []
+    deeds: list[Named] = []
     for named in reading.members:
         known = any(each.dimension in theirs for each in named.candidates)
         if not known and not any(each.dimension in ours for each in named.candidates):

@@ -142,7 +142,8 @@ USES: Mapping[Operator, Check] = {
 
 def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     """Verbs and parties that the figure has nothing to do with: orders that were shipped are no orders placed."""
-    query, idle = planned.query, []
+    query = planned.query
+    idle: list[str] = []
     if planned.without is not None:
         return idle
     if reading.metrics:
@@ -160,7 +161,11 @@ def _is_answered(mention: Mention, planned: Planned, lexicon: Lexicon) -> bool:
     names = [each.name for each in mention.meanings if each.name in query.metrics]
     if mention.is_asked and names and names[0] in COUNTED:
         return COUNTED[names[0]][0] in query.group_by
-    if not mention.is_counted or not names or (derive is not None and derive.kind in {"count", "having", "share", "without"}):
+    if (
+        not mention.is_counted
+        or not names
+        or (derive is not None and derive.kind in {"count", "having", "share", "without"})
+    ):
         return True
     return any(lexicon.metrics[name]["unit"] in _TOLD_IN_NUMBERS for name in names)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any
@@ -54,13 +54,9 @@ def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) 
     """
     if how.kind == "without":
         return _without(result, how, others)
-    if how.kind == "each":
-        return _each(result, how)
-    if how.kind == "share":
-        return _share(result, how)
+    if how.kind in WHOLE:
+        return WHOLE[how.kind](result, how)
     rows = [row for row in result.rows if _within(row[how.metric], how, row)]
-    if how.kind == "ratio":
-        return _ratios(result, how)
     if how.kind == "count":
         return _count(result, rows, how)
     if how.kind == "average":
@@ -91,7 +87,7 @@ def _each(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
 
 def _within(value: Cell, how: Derive, row: Row) -> bool:
     if how.rival is not None:
-        return BOUNDS[how.rival[0]](_number(value), _number(row[how.rival[1]]))
+        return bool(BOUNDS[how.rival[0]](_number(value), _number(row[how.rival[1]])))
     if not isinstance(value, Decimal | int) or isinstance(value, bool):
         return False
     if not how.bounds:
@@ -140,6 +136,14 @@ def _ratios(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     row = shown[0]
     value = row["ratio"] if isinstance(row["ratio"], Decimal) else None
     return result, Derived("ratio", value, shown, part=_number(row[how.metric]), whole=_number(row[how.values[0]]))
+
+
+WHOLE: Mapping[str, Callable[[QueryResult, Derive], tuple[QueryResult, Derived]]] = {
+    "share": _share,
+    "each": _each,
+    "ratio": _ratios,
+}
+"""What is worked out from all rows of a result."""
 
 
 def _number(value: Cell) -> Decimal:

@@ -23,6 +23,8 @@ PHRASES: Mapping[Operator, str] = {
         those|there|value|amount|total|totals|number|figure|figures|all|overall|much|like|see|want|know|company|
         business|during|within|over|make|made|what's|about|me|me the|how|how did|how have|how were|how was|how is|how are|may i|may we|i want to know|and how much|and how many|
         together|combined|bring us|brought us|before tax and freight|before tax|excluding tax|before freight and tax|before taxes and freight|net of tax|
+        net of tax and freight|net of freight and tax|net of freight|without tax and freight|excluding tax and freight|not counting tax and freight|
+        excluding freight and tax|before freight|without freight|不含税和运费|不含税|税前|未税|
         without tax|net of discounts|after discounts|altogether|in total|right now|currently|at the moment|now|
         at present|any|anything|something|how many dollars|by how many dollars|how many euros|by how many euros|by how much|take|took|taken|handle|handled|different|distinct|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
         generated|generate|generates|earned|achieved|recorded|booked|come to|came to|got|gets|gotten|ever got|break down|breakdown|breaking down|per cent of the|amount to|add up to|

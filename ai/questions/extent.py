@@ -32,7 +32,7 @@ def outside_the_data(numbers: Numbers, asker: Asker, reply: Answered) -> tuple[i
     if planned is None or result is None or planned.query.compare is not None or planned.without is not None:
         return None
     time = planned.query.time
-    if time.start is None and time.end is None or any(_has(row, planned.query.metrics[0]) for row in result.rows):
+    if (time.start is None and time.end is None) or any(_has(row, planned.query.metrics[0]) for row in result.rows):
         return None
     try:
         known = numbers.query(MetricQuery((planned.query.metrics[0],), (YEAR,)), asker)

@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, MEASURED, VERBS
+from ai.questions.kinship import (
+    ALIKE,
+    ASKED_FOR,
+    AVERAGES,
+    DONE,
+    ITEM_DIMENSIONS,
+    LINKING,
+    OF_DOCUMENTS,
+    ON_FILE,
+    PER,
+    PLACED_BY,
+    PLACES,
+    QUANTITIES,
+    RATES,
+    RECORDED,
+    SHIPPED,
+    VALUES,
+    WORTH,
+    refine,
+)
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.reading import Mention, Reading
@@ -14,70 +34,12 @@ from ai.questions.words import joined, key_of, words_of
 from olap.query import MetricQuery
 
 CHOICES_MAX = 6
-QUANTITIES = {
-    "net_revenue": "sold_quantity",
-    "purchase_spend": "purchased_quantity",
-    "stock_value": "stock_quantity",
-    "receipt_value": "arrived_quantity",
-}
-"""What an amount is told in when pieces are asked for."""
-WORTH = frozenset({"value", "values", "worth", "amount", "amounts", "金", "额"})
-VALUES = {"stock_quantity": "stock_value", "sales_credit_note_count": "credited_amount"}
-"""What the value of counted things is called."""
-AVERAGES = {
-    "order_count": "average_order_value",
-    "purchase_order_count": "average_purchase_order_value",
-    "written_purchase_order_count": "average_written_purchase_order_value",
-}
-"""What the average value of documents is called."""
-RATES = {"gross_margin": "gross_margin_rate", "discount_amount": "discount_rate", "operating_profit": "operating_margin_rate"}
-"""What an amount is called when it is told in percent."""
-DONE = {("order_count", "delivered_quantity"): "delivery_count", ("order_count", "net_revenue"): "sales_invoice_count"}
-"""What counts documents to which something was done: orders that were shipped."""
-PER = frozenset({"per", "for each", "for every", "each", "by each", "每"})
-LINKING = frozenset({"and", "also", "versus"})
-PLACED_BY = frozenset(
-    (
-        ("ordering_customer_count", "order_count"),
-        ("customer_count", "sales_invoice_count"),
-        ("supplier_count", "purchase_invoice_count"),
-    )
-)
-"""Who is counted by the documents that they have."""
-ALIKE: Mapping[str, tuple[str, ...]] = {
-    "order_count": ("purchase_order_count",),
-    "confirmed_order_value": ("purchase_order_value",),
-    "sales_invoice_count": ("purchase_invoice_count",),
-    "net_revenue": ("purchase_spend",),
-    "receipt_value": ("purchase_order_count",),
-    "purchase_spend": ("net_revenue",),
-}
-"""What the same word names on the other side of the business."""
-SHIPPED = frozenset({"ship", "shipped", "deliver", "delivered", "dispatch", "dispatched", "sent out", "发货", "发出"})
-PLACES = frozenset({"warehouse", "location"})
-ASKED_FOR = ("net_revenue", "confirmed_order_value", "order_count", "gross_margin", "purchase_spend", "stock_value")
-"""What is asked for most, offered where no figure is named."""
-RECORDED = {"customer": "recorded_customer_count", "supplier": "recorded_supplier_count", "item": "item_count"}
-ON_FILE = {"ordering_customer_count": "recorded_customer_count", "supplier_count": "recorded_supplier_count"}
-"""Who is on file, where nothing is said of what they did."""
 Chosen = tuple[str, Mention]
-ITEM_DIMENSIONS = frozenset({"item", "item_code", "item_category", "item_category_group", "item_model"})
-
-
-REFINED = {
-    "item_count": ("discontinued_item_count", "introduced_item_count"),
-    "employee_count": ("hired_employee_count", "left_employee_count"),
-    "order_count": ("discounted_order_count", "cancelled_order_count"),
-    "written_purchase_order_count": ("rejected_purchase_order_count",),
-    "purchase_order_count": ("rejected_purchase_order_count",),
-}
-"""Counts of all, with the counts of those to which something was done."""
-OF_DOCUMENTS = frozenset({"on", "of", "for", "from", "in"})
 
 
 def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None) -> tuple[str, ...]:
     """The metrics asked for, by name.  Raises: Stop."""
-    _refine(reading)
+    refine(reading)
     _settle_counts(reading, lexicon)
     if reading.metrics:
         asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
@@ -98,18 +60,6 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
     raise Stop(_which_figure(reading, lexicon))
-
-
-def _refine(reading: Reading) -> None:
-    """How many products were taken off sale counts those, and not the products on file."""
-    names = {each.name for mention in reading.metrics for each in mention.meanings}
-    for mention in [*reading.metrics]:
-        narrower = REFINED.get(mention.meanings[0].name, ())
-        narrow = next((each for each in reading.metrics if each.meanings[0].name in narrower), None)
-        if narrow is not None and names & set(narrower):
-            reading.metrics.remove(mention)
-            at = reading.metrics.index(narrow)
-            reading.metrics[at] = replace(narrow, is_counted=mention.is_counted or narrow.is_counted)
 
 
 def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> bool:

@@ -103,26 +103,26 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
     for length in range(1, min(LONGEST, len(words) - at) + 1):
         operator = OPERATORS.get(tuple(words[at : at + length]))
         if operator == "only" and words[at + length : at + length + 1] in (["once"], ["twice"]):
-            number = Decimal(TIMES[words[at + length]])
-            yield Piece(at, length + 1, "limit", 0.69, operator="exactly", number=number, word="times")
+            times = Decimal(TIMES[words[at + length]])
+            yield Piece(at, length + 1, "limit", 0.69, operator="exactly", number=times, word="times")
         if operator in {"more", "less", "at_least", "at_most", "exactly"}:
             number, taken = read_number(words[at + length :])
             is_year = taken == 1 and len(words[at + length]) == 4 and words[at] == "over"  # noqa: PLR2004
             if number is not None and not is_year:
                 if words[at + length] in TIMES:
                     yield Piece(at, length + 1, "limit", 0.69, operator=operator, number=number, word="times")
-                times = 1 if words[at + length + taken : at + length + taken + 1] in (["times"], ["次"]) else 0
-                word = "times" if times else ""
-                yield Piece(at, length + taken + times, "limit", 0.7, operator=operator, number=number, word=word)
+                said = 1 if words[at + length + taken : at + length + taken + 1] in (["times"], ["次"]) else 0
+                word = "times" if said else ""
+                yield Piece(at, length + taken + said, "limit", 0.7, operator=operator, number=number, word=word)
     yield from _both_bounds(words, at)
     if words[at] in {"once", "twice"} and (not at or words[at - 1] not in {"than", "least", "most"}):
         yield Piece(at, 1, "limit", 0.9, operator="exactly", number=Decimal(TIMES[words[at]]), word="times")
-    number, taken = read_number(words[at:])
-    if number is not None:
+    plain, taken = read_number(words[at:])
+    if plain is not None:
         for tail, bound in _TAILS:
             if tuple(words[at + taken : at + taken + 2]) == tail:
-                yield Piece(at, taken + 2, "limit", 0.7, operator=bound, number=number)
-        yield Piece(at, taken, "number", 1.5, number=number, word=words[at])
+                yield Piece(at, taken + 2, "limit", 0.7, operator=bound, number=plain)
+        yield Piece(at, taken, "number", 1.5, number=plain, word=words[at])
 
 
 def _both_bounds(words: Sequence[str], at: int) -> Iterator[Piece]:

@@ -66,4 +66,7 @@ def is_loose(pieces: Sequence[Piece], at: int) -> bool:
 def is_most(pieces: Sequence[Piece], at: int) -> bool:
     """Whether the most or the fewest of something are asked for."""
     before = pieces[at - 1] if at else None
-    return before is not None and before.word in {"most", "the most", "fewest", "least", "the least", "最多", "最少"}
+    after = pieces[at + 1] if at + 1 < len(pieces) else None
+    if after is not None and after.word.replace(" ", "") in {"最多", "最少"}:
+        return True
+    return before is not None and before.word in {"most", "the most", "fewest", "least", "the least"}

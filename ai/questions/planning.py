@@ -11,6 +11,7 @@ from ai.questions.accounting import goes_with_measure, unaccounted
 from ai.questions.dialect import COUNTED, VERBS
 from ai.questions.figures import figures_of, ratio_of
 from ai.questions.filters import conditions, placed_members
+from ai.questions.keys import Keys
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon
 from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
@@ -21,10 +22,8 @@ from ai.questions.spans import Days, days_of
 from ai.questions.words import joined
 from olap.query import Filter, MetricQuery, Order
 
-DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
 OTHERS = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
 """Sold may be what was invoiced or what was ordered: each is told beside the other."""
-PLACES_ASKED = ("location", "warehouse", "country", "city")
 SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
 
 
@@ -70,6 +69,7 @@ class _Planning:
         self.shared = self._shared(self.metrics)
         self.placed = placed_members(reading, self.shared)
         self.days: Days = days_of(reading, lexicon.clock, self.before)
+        self.by = Keys(reading, self.shared, self.placed, self.days)
 
     def planned(self) -> Planned:
         """The query with what is worked out from it.  Raises: Stop."""
@@ -102,36 +102,17 @@ class _Planning:
         if self.days.compare is not None:
             return None
         if reading.has("latest", "earliest", "when"):
-            reading_keys = self._names()
+            reading_keys = self.by.names()
             planned = first_or_last(reading, self.metrics[0], reading_keys, self._where(), time, self.lexicon)
             if planned is not None:
                 return planned
-        names = self._names()
+        names = self.by.names()
         planned = against_each_other(reading, self.metrics, names, self._where(), time)
         if planned is not None:
             return planned
         keys = tuple(dict.fromkeys((*reading.grains, *names)))
         where = (*self._where(), *self._filled(keys))
         return best_of_each(reading, self.metrics, keys, where, time)
-
-    def _where_asked(self) -> str | None:
-        """The places that a question with where is told by."""
-        if not self.reading.has("where"):
-            return None
-        return next((name for name in PLACES_ASKED if name in self.shared), None)
-
-    def _names(self) -> tuple[str, ...]:
-        """The dimensions that are told one by one, without periods."""
-        named = {member.dimension for _, member in self.placed}
-        reading = self.reading
-        names = [
-            name
-            for name in reading.dimensions
-            if not name.startswith("is_") or name in reading.grouped
-            if name in reading.grouped or name not in named
-        ]
-        asked = [name for name in (self._who(), self._where_asked()) if name]
-        return tuple(dict.fromkeys([*names, *asked, *self._several()]))
 
     def _adds_up(self) -> bool:
         """Whether a figure is a sum, so that its mean is another figure."""
@@ -169,8 +150,8 @@ class _Planning:
 
     def _keys(self) -> tuple[str, ...]:
         """What the figure is told by: time first, then dimensions."""
-        keys = self._names()
-        grain = self._grain()
+        keys = self.by.names()
+        grain = self.by.grain()
         if not keys and not grain and self.before is not None and not self.reading.has("share"):
             keys = self._kept_keys({member.dimension for _, member in self.placed})
         return (*((grain,) if grain else ()), *keys)
@@ -178,44 +159,6 @@ class _Planning:
     def _kept_keys(self, named: set[str]) -> tuple[str, ...]:
         before = self.before.group_by if self.before else ()
         return tuple(name for name in before if name not in named and (name in self.shared or name in _GRAINS))
-
-    def _several(self) -> list[str]:
-        """A dimension of which several members are named is told member by member."""
-        said = {(named.start, member.dimension) for named, member in self.placed if not named.is_excluded and not named.is_part}
-        names = [dimension for _, dimension in sorted(said)]
-        return [name for name in dict.fromkeys(names) if names.count(name) > 1]
-
-    def _who(self) -> str | None:
-        if not self.reading.has("who") or self.reading.dimensions:
-            return None
-        for verb in self.reading.verbs:
-            return VERBS[verb][1]
-        people = [name for name in ("salesperson", "customer", "supplier", "buyer") if name in self.shared]
-        if len(people) == 1:
-            return people[0]
-        if not people:
-            raise Stop(Decline("not_by_dimension", "who"))
-        choices = tuple(joined(["which", name, *self._without("who")]) for name in people)
-        raise Stop(Clarify("several_dimensions", "who", choices))
-
-    def _without(self, *left_out: str) -> list[str]:
-        return [word for word in self.reading.words if word not in left_out]
-
-    def _grain(self) -> str | None:
-        reading = self.reading
-        if reading.grains:
-            return reading.grains[0]
-        if self.days.grain:
-            return self.days.grain
-        if reading.has("when"):
-            choices = tuple(joined(["which", name, *self._without("when")]) for name in ("month", "day", "year"))
-            raise Stop(Clarify("several_grains", "when", choices))
-        return self._trend_grain() if reading.has("trend") else None
-
-    def _trend_grain(self) -> str:
-        time = self.days.time
-        days = (time.end - time.start).days if time.start and time.end else DAYS_BY_MONTH
-        return "day" if days < DAYS_BY_DAY else "month" if days <= DAYS_BY_MONTH else "year"
 
     def _counted(self) -> Planned | None:
         """How many members have something: counted by rows; how many orders are over an amount."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ai.questions.fiscal import QUARTER_MONTHS, YEAR_MONTHS, Clock, read_fiscal
 from ai.questions.times import (
     MONTHS,
     ORDINALS,
@@ -17,8 +17,7 @@ from ai.questions.times import (
 )
 from olap.periods import month_end, shift_months, shift_years
 
-CENTURY = 2000
-HALF_MONTHS, QUARTER_MONTHS, YEAR_MONTHS = 6, 3, 12
+HALF_MONTHS = 6
 ALL_TIME = (
     "over the whole history",
     "in the whole history",
@@ -36,19 +35,14 @@ ALL_TIME = (
     "since the beginning",
     "since the start",
     "from the start",
-    "from the beginning",
     "since the very beginning",
     "since we started",
-    "over the years",
     "over the whole period",
-    "in all the years",
     "all the years",
     "across all years",
     "over the entire history",
-    "over our whole history",
     "in our whole history",
     "in our history",
-    "in total history",
     "历史上",
     "全部时间",
     "所有年份",
@@ -56,29 +50,24 @@ ALL_TIME = (
     "至今",
 )
 JOINERS = {"and", "to", "until", "till", "til", "through", "thru", "-", "到", "至"}
-OF_THE_DATA = (("of", "the", "data"), ("of", "data"), ("of", "the", "history"), ("of", "our", "data"), ("of", "available", "data"))
+OF_THE_DATA = (
+    ("of", "the", "data"),
+    ("of", "data"),
+    ("of", "the", "history"),
+    ("of", "our", "data"),
+    ("of", "available", "data"),
+)
 ONWARD = (("on",), ("onward",), ("onwards",), ("and", "later"))
-ENDS = (("the", "end", "of"), ("end", "of"), ("the", "beginning", "of"), ("beginning", "of"), ("the", "start", "of"), ("start", "of"))
-"""Said before a period at the end of a range: until the end of March."""
+ENDS = (
+    ("the", "end", "of"),
+    ("end", "of"),
+    ("the", "beginning", "of"),
+    ("beginning", "of"),
+    ("the", "start", "of"),
+    ("start", "of"),
+)
+"""Said before a period at the end of a range."""
 LEADS = (("the", "year"), ("calendar", "year"), ("year",), ("the", "month", "of"), ("month", "of"), ("the",))
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The day that is today, and the month in which the company's fiscal year begins."""
-
-    today: date
-    fiscal_month: int = 1
-
-    def fiscal_year(self, number: int) -> tuple[date, date]:
-        """The days of the fiscal year that is named by the year in which it ends."""
-        begins_in = number if self.fiscal_month == 1 else number - 1
-        start = date(begins_in, self.fiscal_month, 1)
-        return start, shift_months(start, YEAR_MONTHS) - timedelta(days=1)
-
-    def current_fiscal_year(self) -> int:
-        """The number of the fiscal year that today lies in."""
-        return self.today.year + (1 if 1 < self.fiscal_month <= self.today.month else 0)
 
 
 _WEEK = timedelta(days=6)
@@ -214,46 +203,6 @@ def _chinese_month(words: Sequence[str], clock: Clock) -> Span | None:
     return Span(at + 2, date(year, month, 1), month_end(date(year, month, 1)))
 
 
-def _fiscal(words: Sequence[str], clock: Clock) -> Span | None:
-    """This, last or a numbered fiscal year, or a quarter of it; 2025财年."""
-    skipped = 1 if words[:1] == ["the"] else 0
-    rest = list(words[skipped:])
-    back = {"this": 0, "current": 0, "last": 1, "previous": 1}.get(rest[0] if rest else "")
-    if back is not None and begins(rest[1:], ("fiscal", "year")):
-        return Span(skipped + 3, *clock.fiscal_year(clock.current_fiscal_year() - back))
-    for lead in (("fiscal", "year"), ("financial", "year"), ("fy",), ("fiscal",)):
-        if begins(rest, lead) and (year := year_at(rest, len(lead)) or _short_year(rest, len(lead))):
-            return Span(skipped + len(lead) + 1, *clock.fiscal_year(year))
-    if rest and rest[0].startswith("fy") and (year := year_at([rest[0][2:]], 0) or _short_year([rest[0][2:]], 0)):
-        return Span(skipped + 1, *clock.fiscal_year(year))
-    return _fiscal_quarter(rest, skipped, clock) or _chinese_fiscal(words, clock)
-
-
-def _short_year(words: Sequence[str], at: int) -> int | None:
-    word = words[at] if at < len(words) else ""
-    return CENTURY + int(word) if len(word) == 2 and word.isdecimal() else None  # noqa: PLR2004  # two digits
-
-
-def _fiscal_quarter(rest: Sequence[str], skipped: int, clock: Clock) -> Span | None:
-    if rest[:1] != ["fiscal"] or len(rest) < 3 or rest[1] not in {"q1", "q2", "q3", "q4"}:  # noqa: PLR2004
-        return None
-    year = year_at(rest, 2)
-    if year is None:
-        return None
-    start = shift_months(clock.fiscal_year(year)[0], QUARTER_MONTHS * (int(rest[1][1]) - 1))
-    return Span(skipped + 3, start, shift_months(start, QUARTER_MONTHS) - timedelta(days=1))
-
-
-def _chinese_fiscal(words: Sequence[str], clock: Clock) -> Span | None:
-    for name, back in (("本财年", 0), ("上财年", 1), ("上个财年", 1)):
-        if begins(words, tuple(name)):
-            return Span(len(name), *clock.fiscal_year(clock.current_fiscal_year() - back))
-    year = year_at(words, 0)
-    if year and begins(words[1:], ("财", "年")):
-        return Span(3, *clock.fiscal_year(year))
-    return None
-
-
 def _open(words: Sequence[str], clock: Clock) -> Span | None:
     """Since, until, before or after a period; at the end of one; 2013年以来."""
     leads: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -280,12 +229,11 @@ def _open(words: Sequence[str], clock: Clock) -> Span | None:
     for lead, kind in leads:
         said = tuple("".join(lead)) if not lead[0].isascii() else lead
         if begins(words, said) and (inner := _closed(words[len(said) :], clock)):
-            if kind == "from":
-                tail = next((each for each in ONWARD if begins(words[len(said) + inner.length :], each)), None)
-                if tail is None:
-                    continue
-                inner, kind = inner.within(0, len(tail)), "since"
-            return _opened(kind, inner.within(len(said)), clock)
+            onward = next((each for each in ONWARD if begins(words[len(said) + inner.length :], each)), ())
+            if kind == "since" or onward:
+                return _opened("since", inner.within(len(said), len(onward)), clock)
+            if kind != "from":
+                return _opened(kind, inner.within(len(said)), clock)
     inner = _closed(words, clock)
     for tail_words in OF_THE_DATA:
         if inner and begins(words[inner.length :], tail_words):
@@ -385,5 +333,16 @@ def _closed(words: Sequence[str], clock: Clock) -> Span | None:
     return max(found, key=lambda span: span.length, default=None)
 
 
-_CLOSED: tuple[Rule, ...] = (_period, _half, _counted_months, _relative_quarter, _day, _week_of, _chinese_month, _fiscal)
+_CLOSED: tuple[Rule, ...] = (
+    _period,
+    _half,
+    _counted_months,
+    _relative_quarter,
+    _day,
+    _week_of,
+    _chinese_month,
+    read_fiscal,
+)
 _RULES: tuple[Rule, ...] = (*_CLOSED, _all, _open, _between, _two_parts)
+
+__all__ = ["Clock", "read_time"]

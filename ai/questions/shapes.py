@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ai.questions.dialect import COUNTED
 from ai.questions.lexicon import Lexicon
-from ai.questions.plans import Derive, Planned
+from ai.questions.plans import Derive, DeriveKind, Planned
 from ai.questions.reading import Reading
 from olap.query import Filter, MetricQuery, Order, TimeRange
 
@@ -35,7 +35,7 @@ def first_or_last(
         names = [document]
     if not set(names) <= set(lexicon.metrics[metric]["dimensions"]):
         return None
-    order = (Order(DAY, descending=not reading.has("earliest") and not is_when or reading.has("latest")),)
+    order = (Order(DAY, descending=reading.has("latest")),)
     filled = tuple(Filter(name, "not_null") for name in names)
     query = MetricQuery((metric,), (DAY, *names), (*where, *filled), time, order_by=order, limit=reading.top or 1)
     return Planned(query)
@@ -75,6 +75,6 @@ def against_each_other(
     if rival is None or subject is None or (keys and list(keys) != [subject]):
         return None
     query = MetricQuery(tuple(metrics), (subject,), (*where, Filter(subject, "not_null")), time)
-    kind = "count" if reading.counted else "having"
+    kind: DeriveKind = "count" if reading.counted else "having"
     reading.operators = [each for each in reading.operators if each not in {"more", "less", "versus"}]
     return Planned(query, Derive(kind, metrics[0], subject, rival=rival, order=rival[0] == "more"))

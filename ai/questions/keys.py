@@ -1,0 +1,88 @@
+"""What a figure is told by: the dimensions and the period that a question names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ai.questions.dialect import VERBS
+from ai.questions.members import Member
+from ai.questions.plans import Clarify, Decline, Stop
+from ai.questions.reading import Named, Reading
+from ai.questions.spans import Days
+from ai.questions.words import joined
+
+DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
+PLACES_ASKED = ("location", "warehouse", "country", "city")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of one question."""
+
+    reading: Reading
+    shared: Sequence[str]
+    placed: Sequence[tuple[Named, Member]]
+    days: Days
+
+    def names(self) -> tuple[str, ...]:
+        """The dimensions that are told one by one, without periods."""
+        named = {member.dimension for _, member in self.placed}
+        reading = self.reading
+        names = [
+            name
+            for name in reading.dimensions
+            if not name.startswith("is_") or name in reading.grouped
+            if name in reading.grouped or name not in named
+        ]
+        asked = [name for name in (self._who(), self._where_asked()) if name]
+        return tuple(dict.fromkeys([*names, *asked, *self._several()]))
+
+    def _where_asked(self) -> str | None:
+        """The places that a question with where is told by."""
+        if not self.reading.has("where"):
+            return None
+        return next((name for name in PLACES_ASKED if name in self.shared), None)
+
+    def _several(self) -> list[str]:
+        """A dimension of which several members are named is told member by member."""
+        said = {
+            (named.start, member.dimension)
+            for named, member in self.placed
+            if not named.is_excluded and not named.is_part
+        }
+        names = [dimension for _, dimension in sorted(said)]
+        return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+
+    def _who(self) -> str | None:
+        if not self.reading.has("who") or self.reading.dimensions:
+            return None
+        for verb in self.reading.verbs:
+            return VERBS[verb][1]
+        people = [name for name in ("salesperson", "customer", "supplier", "buyer") if name in self.shared]
+        if len(people) == 1:
+            return people[0]
+        if not people:
+            raise Stop(Decline("not_by_dimension", "who"))
+        choices = tuple(joined(["which", name, *self._without("who")]) for name in people)
+        raise Stop(Clarify("several_dimensions", "who", choices))
+
+    def _without(self, *left_out: str) -> list[str]:
+        return [word for word in self.reading.words if word not in left_out]
+
+    def grain(self) -> str | None:
+        """The period that it is told by, one by one.  Raises: Stop where several may be meant."""
+        reading = self.reading
+        if reading.grains:
+            return reading.grains[0]
+        if self.days.grain:
+            return self.days.grain
+        if reading.has("when"):
+            choices = tuple(joined(["which", name, *self._without("when")]) for name in ("month", "day", "year"))
+            raise Stop(Clarify("several_grains", "when", choices))
+        return self._trend_grain() if reading.has("trend") else None
+
+    def _trend_grain(self) -> str:
+        time = self.days.time
+        days = (time.end - time.start).days if time.start and time.end else DAYS_BY_MONTH
+        return "day" if days < DAYS_BY_DAY else "month" if days <= DAYS_BY_MONTH else "year"
