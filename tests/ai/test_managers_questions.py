@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from ai.questions.service import Reply, answer
 from ai.questions.splitting import questions_in
 from olap.asker import Asker
@@ -38,3 +41,76 @@ def test_a_ranking_may_be_told_by_its_verb(numbers: Numbers, everyone: Asker) ->
     reply = _ask(numbers, everyone, "Rank the customers by net revenue")
     assert reply.metric_query is not None
     assert reply.metric_query["order_by"] == ["-net_revenue"]
+
+
+def test_never_takes_those_away_who_did(numbers: Numbers, everyone: Asker) -> None:
+    bought = _ask(numbers, everyone, "How many customers bought something in 2026?")
+    lost = _ask(numbers, everyone, "Which customers bought in 2025 but not in 2026?")
+    assert bought.status == "answered"
+    assert lost.planned is not None and lost.planned.without is not None and lost.result is not None
+    assert (lost.planned.query.time.start, lost.planned.without.time.start) == (date(2025, 1, 1), date(2026, 1, 1))
+    then = _members(numbers, everyone, "net revenue by customer in 2025")
+    now = _members(numbers, everyone, "net revenue by customer in 2026")
+    assert {row["customer"] for row in lost.result.rows} == then - now
+
+
+def _members(numbers: Numbers, asker: Asker, question: str) -> set[object]:
+    result = _ask(numbers, asker, question).result
+    assert result is not None
+    return {row["customer"] for row in result.rows if row["customer"] is not None}
+
+
+def test_the_latest_and_the_earliest_are_told_by_their_day(numbers: Numbers, everyone: Asker) -> None:
+    latest = _ask(numbers, everyone, "When was our most recent order?")
+    earliest = _ask(numbers, everyone, "When was our very first order?")
+    by_day = _ask(numbers, everyone, "orders by day")
+    assert latest.result is not None and earliest.result is not None and by_day.result is not None
+    days = [row["day"] for row in by_day.result.rows]
+    assert [row["day"] for row in latest.result.rows] == [max(days)]  # type: ignore[type-var]
+    assert [row["day"] for row in earliest.result.rows] == [min(days)]  # type: ignore[type-var]
+
+
+def test_the_best_of_each_is_one_row_for_each(numbers: Numbers, everyone: Asker) -> None:
+    reply = _ask(numbers, everyone, "top customer by net revenue in each region")
+    told = _ask(numbers, everyone, "net revenue by region and customer")
+    assert reply.result is not None and told.result is not None
+    best: dict[object, object] = {}
+    for row in sorted(told.result.rows, key=lambda each: Decimal(str(each["net_revenue"] or 0))):
+        if row["region"] is not None:
+            best[row["region"]] = row["customer"]
+    assert {row["region"]: row["customer"] for row in reply.result.rows} == best
+
+
+def test_highest_first_sorts_and_leaves_nothing_out(numbers: Numbers, everyone: Asker) -> None:
+    falling = _ask(numbers, everyone, "net revenue by customer, highest first")
+    rising = _ask(numbers, everyone, "net revenue by customer, lowest first")
+    assert falling.metric_query is not None and rising.metric_query is not None
+    assert falling.metric_query["order_by"] == ["-net_revenue"] and "limit" not in falling.metric_query
+    assert rising.metric_query["order_by"] == ["net_revenue"]
+
+
+def test_days_that_the_data_do_not_reach_are_no_zero(numbers: Numbers, everyone: Asker) -> None:
+    reply = _ask(numbers, everyone, "What was net revenue in 2009?")
+    assert (reply.status, reply.reason) == ("declined", "no_such_days")
+    assert "2009" not in reply.text
+
+
+def test_two_bounds_hold_together(numbers: Numbers, everyone: Asker) -> None:
+    reply = _ask(numbers, everyone, "customers with net revenue between 100 and 300")
+    assert reply.result is not None and reply.derived is not None
+    told = _ask(numbers, everyone, "net revenue by customer")
+    assert told.result is not None
+    within = {
+        row["customer"]
+        for row in told.result.rows
+        if row["customer"] is not None and 100 <= Decimal(str(row["net_revenue"] or 0)) <= 300
+    }
+    assert {row["customer"] for row in reply.result.rows} == within
+
+
+def test_a_tail_belongs_to_its_question_and_both_ends_are_two() -> None:
+    assert questions_in("What was the largest order, and what was it worth?") == ["What was the largest order"]
+    assert questions_in("When was the first and the last order?") == [
+        "When was the first order?",
+        "When was the last order?",
+    ]

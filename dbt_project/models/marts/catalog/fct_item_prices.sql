@@ -1,4 +1,5 @@
--- Grain: one row an item, with its list price, standard cost and planned stock levels of now. Neither price may be summed.
+-- Grain: one row an item, with its list price, standard cost and planned stock levels of now.
+-- Neither price may be summed.
 {{ config(materialized='table') }}
 with
 

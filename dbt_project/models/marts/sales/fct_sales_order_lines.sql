@@ -215,6 +215,33 @@ invoiced as (
     group by order_lines.tenant_id, order_lines.order_line_id
 ),
 
+weighed as (
+    select
+        order_lines.tenant_id,
+        order_lines.order_id,
+        order_lines.order_line_id,
+        order_lines.line_number,
+        orders.freight_amount * orders.exchange_rate as freight_amount,
+        -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
+        greatest(abs(order_lines.net_amount), 0.0001) as weight_amount
+    from order_lines
+    inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
+),
+
+weighed_running as (
+    select
+        tenant_id,
+        order_line_id,
+        freight_amount,
+        weight_amount,
+        sum(weight_amount) over (partition by tenant_id, order_id) as order_amount,
+        sum(weight_amount) over (
+            partition by tenant_id, order_id
+            order by line_number, order_line_id
+        ) as running_amount
+    from weighed
+),
+
 -- Freight is of the order: each line bears its part by value, rounded as a running sum so that no cent is lost.
 freight as (
     select
@@ -222,25 +249,7 @@ freight as (
         order_line_id,
         round(freight_amount * running_amount / order_amount, 4)
         - round(freight_amount * (running_amount - weight_amount) / order_amount, 4) as freight_amount
-    from (
-        select
-            order_lines.tenant_id,
-            order_lines.order_line_id,
-            orders.freight_amount * orders.exchange_rate as freight_amount,
-            weights.weight_amount,
-            sum(weights.weight_amount) over whole as order_amount,
-            sum(weights.weight_amount) over (
-                partition by order_lines.tenant_id, order_lines.order_id
-                order by order_lines.line_number, order_lines.order_line_id
-            ) as running_amount
-        from order_lines
-        inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
-        cross join lateral (
-            -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
-            select greatest(abs(order_lines.net_amount), 0.0001) as weight_amount
-        ) as weights
-        window whole as (partition by order_lines.tenant_id, order_lines.order_id)
-    ) as weighed
+    from weighed_running
 ),
 
 joined as (
