@@ -161,7 +161,7 @@ def test_what_waits_to_be_carried_is_found_by_its_place_not_entry_by_entry(
         dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
         said = str(asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
         plan = "\n".join(session.connection().exec_driver_sql(f"explain {said}").scalars())
-        [waiting] = session.execute(asked).one()
+        waiting: list[UUID] = session.scalars(asked).one()
     assert len(waiting) == 5
     assert "journal_entries" in plan
     # A question asked anew for each row of a table is a SubPlan; one asked once is an InitPlan.
