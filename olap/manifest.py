@@ -335,6 +335,8 @@ AREA_OF_MART = {
     "fct_delivery": "sales",
     "fct_purchase": "purchase",
     "fct_stock": "inventory",
+    "fct_production": "production",
+    "fct_bill": "production",
     "fct_journal": "finance",
     "fct_budget": "finance",
     "fct_receivable": "finance",

@@ -20,7 +20,7 @@ from dashboards.view import plain_page
 from dashboards.words import label_of, t
 
 _TOLD = "reports_told"
-_AREAS = ("sales", "purchase", "stock", "finance")
+_AREAS = ("sales", "purchase", "stock", "production", "finance")
 
 
 def show() -> None:

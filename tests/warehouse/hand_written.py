@@ -46,6 +46,19 @@ _CORRECTIONS = """
 _HANDED = """
     raw.delivery_lines as d inner join raw.deliveries as h on h.id = d.delivery_id and h.state = 'posted'
 """
+_MADE = "raw.production_orders where state in ('released', 'closed')"
+_INSIDE = """
+    raw.bill_lines as l inner join raw.bills as b on b.id = l.bill_id inner join raw.items as m on m.id = l.item_id
+    where l.kind = 'component' and b.valid_to is null
+    and not exists (
+        select from raw.bills as n
+        where n.item_id = b.item_id and n.company_id = b.company_id and n.valid_from > b.valid_from
+    )
+    and not exists (
+        select from raw.bill_lines as n
+        where n.bill_id = l.bill_id and n.alternative_group = l.alternative_group and n.line_number < l.line_number
+    )
+"""
 _BOUGHT_LINES = """
     raw.purchase_order_lines as l inner join raw.purchase_orders as o on o.id = l.order_id
     left join lateral (
@@ -243,6 +256,16 @@ QUERIES: dict[str, str] = {
         "select coalesce(sum(company_net_amount), 0) from raw.sales_orders where state = 'cancelled'"
     ),
     "cancelled_order_count": "select count(*) from raw.sales_orders where state = 'cancelled'",
+    # Production
+    "production_order_count": f"select count(*) from {_MADE}",
+    "late_production_order_count": f"select count(*) from {_MADE} and finished_on > due_on",
+    "production_ordered_quantity": f"select sum(qty) from {_MADE}",
+    "produced_quantity": "select sum(produced_qty) from raw.production_orders",
+    "production_scrapped_quantity": "select sum(scrapped_qty) from raw.production_orders",
+    "production_days_late": f"select sum(finished_on - due_on) from {_MADE} and finished_on > due_on",
+    "component_count": f"select count(*) from {_INSIDE}",
+    "component_quantity": f"select sum(l.qty * (1 + l.scrap_share) / b.qty) from {_INSIDE}",
+    "bill_material_cost": f"select sum(l.qty * (1 + l.scrap_share) / b.qty * m.standard_cost) from {_INSIDE}",
     # People, files, sign-ins
     "employee_count": "select count(hired_on) - count(left_on) from raw.employees",
     "hired_employee_count": "select count(hired_on) from raw.employees",
@@ -462,6 +485,9 @@ DERIVED: dict[str, tuple[str, str, str]] = {
         "written_purchase_order_value",
         "written_purchase_order_count",
     ),
+    "late_production_order_rate": ("{a} / nullif({b}, 0)", "late_production_order_count", "production_order_count"),
+    "production_scrap_rate": ("{a} / nullif({a} + {b}, 0)", "production_scrapped_quantity", "produced_quantity"),
+    "average_production_days_late": ("{a} / nullif({b}, 0)", "production_days_late", "late_production_order_count"),
     "supplier_otif_rate": ("{a} / nullif({b}, 0)", "supplier_on_time_lines", "supplier_due_lines"),
     "supplier_defect_rate": ("{a} / nullif({b}, 0)", "rejected_quantity", "arrived_quantity"),
     "lead_time_days": ("{a} / nullif({b}, 0)", "lead_time_total", "lead_time_line_count"),

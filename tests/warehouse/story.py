@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from runtime.latencies import Kind, Latencies
 from tests.factories.documents import Shop, add_rate, make_customer, make_item, make_shop, stock_up
+from tests.warehouse.makers import change_the_plan, plan_lamps
 from tests.warehouse.warehouse import Warehouse
 from transactional.finance.models import Budget, BudgetLine, PaymentKind, Settlement
 from transactional.finance.services.approve_budgets import approve_budgets, revise_budgets
@@ -400,6 +401,7 @@ def _order_lamps(session: Session, story: Story) -> None:
     [order] = create_purchase_orders(session, [wanted], at=NOW)
     confirm_purchase_orders(session, [order.id], at=NOW)
     story.ids["lamps"] = order.id
+    plan_lamps(session, story.ids)
 
 
 def _order_cleaning(session: Session, shop: Shop, story: Story) -> None:
@@ -430,6 +432,7 @@ def _receive_lamps(session: Session, story: Story) -> None:
     back = NewSupplierReturn(order_id, march(16), [NewSupplierReturnLine(receipt_line_id, D(1))], "flickers")
     return_to_supplier(session, [back], at=NOW)
     credit_returns(session, [NewSupplierCredit(order_id, "4712", march(18))], at=NOW)
+    change_the_plan(session, story.ids)
     payment = NewPayment(
         story.ids["company"],
         PaymentKind.DISBURSEMENT,

@@ -37,6 +37,9 @@ KNOWN = {
     "budget_committed_amount": D(60),
     "input_tax": D("56.7"),
     "quality_cost": D(80),
+    "production_order_count": 3,
+    "late_production_order_count": 2,
+    "bill_material_cost": D("31.625"),
     "budget_amount": D(3350),
     "net_profit_budget": D(650),
     "gross_margin_budget": D(1000),
@@ -51,6 +54,8 @@ KNOWN_RATES = {
     "supplier_defect_rate": D("0.2"),
     "supplier_otif_rate": D(0),
     "lead_time_days": D(9),
+    "production_scrap_rate": D(3) / 20,
+    "average_production_days_late": D(3),
 }
 
 

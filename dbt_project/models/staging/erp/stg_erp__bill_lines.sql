@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as bill_line_id,
+    bill_id,
+    line_number,
+    kind as line_kind,
+    item_id,
+    unit_id as measure_unit_id,
+    qty as quantity,
+    scrap_share,
+    alternative_group,
+    cost_share,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'bill_lines') }}
