@@ -68,11 +68,19 @@ def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) 
 def _without(result: QueryResult, how: Derive, others: QueryResult | None) -> tuple[QueryResult, Derived]:
     """The members that the other rows do not have."""
     name = str(how.dimension)
-    theirs = {row[name] for row in others.rows} if others is not None else set()
+    rows = others.rows if others is not None else ()
+    metrics = [column.name for column in others.columns if column.role == "metric"] if others is not None else []
+    theirs = {row[name] for row in rows if any(_number(row[metric]) for metric in metrics)}
     kept = tuple(row for row in result.rows if row[name] is not None and row[name] not in theirs)
     kind = "count" if "count" in how.values else "without"
     found = Derived(kind, len({row[name] for row in kept}), over=len(result.rows))
     return replace(result, rows=kept, totals=None), found
+
+
+def _edge(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    """The first rows that hold anything: on a day of credit notes alone no invoice was written."""
+    kept = tuple(row for row in result.rows if _number(row[how.metric]))[: how.limit or 1]
+    return replace(result, rows=kept, totals=None), Derived("edge", len(kept), kept, over=len(result.rows))
 
 
 def _each(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
@@ -87,7 +95,8 @@ def _each(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
 
 def _within(value: Cell, how: Derive, row: Row) -> bool:
     if how.rival is not None:
-        return bool(BOUNDS[how.rival[0]](_number(value), _number(row[how.rival[1]])))
+        other = row[how.rival[1]]
+        return value is not None and other is not None and bool(BOUNDS[how.rival[0]](_number(value), _number(other)))
     if not isinstance(value, Decimal | int) or isinstance(value, bool):
         return False
     if not how.bounds:
@@ -141,6 +150,7 @@ def _ratios(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
 WHOLE: Mapping[str, Callable[[QueryResult, Derive], tuple[QueryResult, Derived]]] = {
     "share": _share,
     "each": _each,
+    "edge": _edge,
     "ratio": _ratios,
 }
 """What is worked out from all rows of a result."""

@@ -34,12 +34,12 @@ PHRASES: Mapping[Operator, str] = {
         here|still|kindly|bring|brings|bringing|contribute|contributed|contributes|billed|bill|billing|charged|charge|charges|charging|
         give|gave|given|giving|grant|granted|offered|collect|collecting|in terms of|when it comes to|with regard to|with respect to|
         regarding|concerning|single|account for|accounts for|accounted for|accounting for|cost us|costs us|have cost us|has cost us|
-        tie up|ties up|tied up|tie|name|pls|plz|please can you|but|registered|exist|exists|existing|they|them|he|she|his|her|
+        did we issue|we issue|we issued|was issued|were issued|tie up|ties up|tied up|tie|name|pls|plz|please can you|but|registered|exist|exists|existing|they|them|he|she|his|her|
         contain|contained|containing|contains|include|included|includes|including|carry|carried|carrying|stand at|stood at|stand|stands|
         reach|reached|hit|total up|sum|summed|sum up|provide|present|pull|pull up|fetch|view|quick|quickly|tell me|
         i'd like|i'd|like to know|like to see|wonder|wondering|curious|interested in|need|needed|need to know|interested|
         were there|are there|was there|there were|there are|overview|summary|summarise|summarize|listing|details|detail|
-        altogether how many|out|up|into|onto|both|each other|every single|so far as|as far as|throughout|
+        altogether how many|into|onto|both|each other|every single|so far as|as far as|throughout|
         respective|respectively|corresponding|own|ours|your|myself|ourselves|whole|entire|entirely|complete|grand total|grand|
         roughly|approximately|about how many|about how much|existing|made up|make up|represent|represents|represented|
         belong to|belongs to|belonging to|belong|belongs|attributable to|attributed to|located in|located at|based in|
@@ -95,7 +95,7 @@ PHRASES: Mapping[Operator, str] = {
     "where": "where|at which place|in which place|at what place|在哪里|在哪儿|哪里",
     "when": "when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
-    "not": "not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
+    "not": "out of|sold out of|run out of|ran out of|not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
     "split": "came through|comes through|came via|comes via|came in through|were placed through|came by|goes to|came out of|came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
     "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
         next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",
@@ -144,7 +144,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
         ("expensive|pricey|costly|dearest|priciest|cheapest|most expensive|least expensive", "list_price", "item"),
         ("heaviest|lightest|weigh|weighs", "item_weight", "item"),
         ("hire|hired|recruit|recruited|joined us|joined the company|join|joined|start here|started here|start working|入职|雇用", "hired_employee_count", "employee"),
-        ("did we invoice|we invoice|we invoiced|invoiced|invoice to|billed to|开票", "net_revenue", "customer"),
+        ("did we invoice|we invoice|we invoiced|invoiced|开票", "net_revenue", "customer"),
         ("customers pay|customers paid|customers pay in|customers paid in|pay in|paid in|paid us|pay us", "payments_received", "customer"),
         ("ordered|place an order|placed an order|place orders|placed orders|下单|订购|订购了", "confirmed_order_value", "customer"),
         ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|sold pieces", "sold_quantity", "salesperson"),

@@ -12,6 +12,7 @@ from ai.questions.kinship import (
     ASKED_FOR,
     AVERAGES,
     DONE,
+    INVOICED,
     ITEM_DIMENSIONS,
     LINKING,
     OF_DOCUMENTS,
@@ -73,7 +74,7 @@ def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, 
 def _done(name: str, reading: Reading, lexicon: Lexicon) -> str:
     """The documents that a verb speaks of: shipped orders are deliveries."""
     for verb in reading.verbs:
-        done = DONE.get((name, VERBS[verb][0])) if verb in SHIPPED else None
+        done = DONE.get((name, VERBS[verb][0])) if verb in SHIPPED | INVOICED else None
         if done in lexicon.metrics and is_told_by(str(done), reading, lexicon):
             return str(done)
     return name

@@ -29,7 +29,12 @@ RATES = {
     "operating_profit": "operating_margin_rate",
 }
 """What an amount is called when it is told in percent."""
-DONE = {("order_count", "delivered_quantity"): "delivery_count", ("order_count", "net_revenue"): "sales_invoice_count"}
+DONE = {
+    ("order_count", "delivered_quantity"): "delivery_count",
+    ("order_count", "net_revenue"): "sales_invoice_count",
+    ("ordering_customer_count", "net_revenue"): "customer_count",
+    ("recorded_customer_count", "net_revenue"): "customer_count",
+}
 """What counts documents to which something was done: orders that were shipped."""
 PER = frozenset({"per", "for each", "for every", "each", "by each", "每"})
 LINKING = frozenset({"and", "also", "versus"})
@@ -50,6 +55,7 @@ ALIKE: Mapping[str, tuple[str, ...]] = {
     "purchase_spend": ("net_revenue",),
 }
 """What the same word names on the other side of the business."""
+INVOICED = frozenset({"did we invoice", "we invoice", "we invoiced", "invoiced", "开票"})
 SHIPPED = frozenset({"ship", "shipped", "deliver", "delivered", "dispatch", "dispatched", "sent out", "发货", "发出"})
 PLACES = frozenset({"warehouse", "location"})
 ASKED_FOR = ("net_revenue", "confirmed_order_value", "order_count", "gross_margin", "purchase_spend", "stock_value")

@@ -50,7 +50,11 @@ def narrows(pieces: Sequence[Piece], at: int) -> bool:
 def is_which(pieces: Sequence[Piece], at: int) -> bool:
     """Whether a name is what is asked for: which products, what region, 哪个客户."""
     for piece in reversed(pieces[:at]):
-        if piece.kind in {"number", "member"} or (piece.operator in {"top", "bottom"}):
+        if (
+            piece.kind in {"number", "member", "verb"}
+            or piece.word in {"个", "的"}
+            or (piece.operator in {"top", "bottom"})
+        ):
             continue
         return any(
             word in {"which", "what", "whose", "哪", "哪个", "哪些"} for word in piece.word.split() or [piece.word]

@@ -256,12 +256,15 @@ class _Planning:
         for name in self.metrics:
             if name in COUNTED:
                 return (COUNTED[name][0],)
+        party = next((name for name in self.reading.parties if name in self.shared), None)
+        if party is not None:
+            return (party,)
         raise Stop(self._by_what())
 
     def _ranked(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned:
         reading, metrics = self.reading, self.metrics
         if reading.is_descending is not None and not keys:
-            metrics, keys = self._largest()
+            metrics, keys = (metrics, ("item",)) if self._is_which_item() else self._largest()
         if reading.is_descending is not None and len(keys) > 1 and (reading.top or TOP_MAX) > 1 and reading.has("by"):
             raise Stop(Decline("top_of_each"))
         if self.days.compare and keys and reading.has("more", "less") and self._is_compared_so():
@@ -285,6 +288,11 @@ class _Planning:
             totals=bool(keys) and not ranked,
         )
         return Planned(replace(query, where=(*where, *self._filled(keys))) if ranked else query)
+
+    def _is_which_item(self) -> bool:
+        """Whether which of a category is asked for: which gloves sold best."""
+        categories = {member.dimension for _, member in self.placed if member.dimension.startswith("item_category")}
+        return bool(categories) and "which" in self.reading.words and "item" in self.shared
 
     def _is_falling(self) -> bool:
         if self.reading.is_descending is None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from olap.query import MetricQuery
 
-DeriveKind = Literal["share", "count", "average", "having", "ratio", "each", "without"]
+DeriveKind = Literal["share", "count", "average", "having", "ratio", "each", "without", "edge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,9 @@ class Derive:
     share: of the rows named `values` of `dimension` in the total, or of each row where none is named; count: how many
     rows (members of `dimension`) there are; average: the mean over the rows; having: only rows within the bounds;
     ratio: each row's metric divided by the metric that `values` names; each: the first `limit` rows of each member of
-    `dimension`; without: the members of `dimension` that the other query of the plan does not have. A `rival` is the
-    metric that a row's figure is bounded by instead of a number.
+    `dimension`; edge: the first `limit` rows that are not nothing, in the query's order; without: the members of
+    `dimension` that the other query of the plan does not have. A `rival` is the metric that a row's figure is bounded
+    by instead of a number.
     """
 
     kind: DeriveKind

@@ -51,6 +51,7 @@ ALL_TIME = (
 )
 JOINERS = {"and", "to", "until", "till", "til", "through", "thru", "-", "到", "至"}
 OF_THE_DATA = (
+    ("so", "far"),
     ("of", "the", "data"),
     ("of", "data"),
     ("of", "the", "history"),

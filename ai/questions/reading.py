@@ -226,8 +226,9 @@ class Reader:
     def _counted(self, piece: Piece) -> tuple[Meaning, ...]:
         """The metric that counts what a phrase names: how many customers."""
         spoken = ("number of", "how many")
-        for lead in spoken:
-            found = self.lexicon.metrics_called([*lead.split(), *words_of(piece.word)])
+        said = words_of(piece.word)
+        for words in (*([*lead.split(), *said] for lead in spoken), [*said, "数"]):
+            found = self.lexicon.metrics_called(words)
             if found:
                 return tuple(found)
         counts = [

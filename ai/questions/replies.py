@@ -119,7 +119,7 @@ def _derived(result: QueryResult, planned: Planned, derived: Derived, labels: La
     metric = next(column for column in result.columns if column.role == "metric")
     filters = _bracketed(understood(planned.query, labels, locale), locale)
     deed = _deed(planned, labels, locale)
-    if derived.value is None and not derived.rows:
+    if (derived.value is None or derived.kind == "edge") and not derived.rows:
         return text_of("nothing", locale, filters=filters)
     say: Mapping[str, Callable[[], str]] = {
         "share": lambda: _share(result, how, derived, metric, filters, locale),
@@ -143,13 +143,16 @@ def _derived(result: QueryResult, planned: Planned, derived: Derived, labels: La
             count=f"{derived.value:,}",
             rows=", ".join(_names(result)) or "–",
         ),
-        "each": lambda: text_of(
-            "many",
-            locale,
-            label=metric.label,
-            dimensions=", ".join(column.label for column in _keys(result)),
-            filters=filters,
-            rows=_rows(result, locale) or "–",
+        **dict.fromkeys(
+            ("each", "edge"),
+            lambda: text_of(
+                "many",
+                locale,
+                label=metric.label,
+                dimensions=", ".join(column.label for column in _keys(result)),
+                filters=filters,
+                rows=_rows(result, locale) or "–",
+            ),
         ),
         "average": lambda: text_of(
             "average",

@@ -14,6 +14,8 @@ EVENTS = {"employee_count": "hired_employee_count", "recorded_customer_count": "
 """What happens on a day, where a figure tells how many there are."""
 PEOPLE = frozenset({"customer", "item", "supplier", "employee", "salesperson", "buyer", "order_number"})
 DAY = "day"
+DAYS_SEEN = 400
+"""So many days are looked through for one that holds anything."""
 
 
 def first_or_last(
@@ -37,8 +39,8 @@ def first_or_last(
         return None
     order = (Order(DAY, descending=reading.has("latest")),)
     filled = tuple(Filter(name, "not_null") for name in names)
-    query = MetricQuery((metric,), (DAY, *names), (*where, *filled), time, order_by=order, limit=reading.top or 1)
-    return Planned(query)
+    query = MetricQuery((metric,), (DAY, *names), (*where, *filled), time, order_by=order, limit=DAYS_SEEN)
+    return Planned(query, Derive("edge", metric, limit=reading.top or 1))
 
 
 def _is_about_one(where: Sequence[Filter]) -> bool:

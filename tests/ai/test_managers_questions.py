@@ -47,7 +47,9 @@ def test_never_takes_those_away_who_did(numbers: Numbers, everyone: Asker) -> No
     bought = _ask(numbers, everyone, "How many customers bought something in 2026?")
     lost = _ask(numbers, everyone, "Which customers bought in 2025 but not in 2026?")
     assert bought.status == "answered"
-    assert lost.planned is not None and lost.planned.without is not None and lost.result is not None
+    assert lost.planned is not None
+    assert lost.planned.without is not None
+    assert lost.result is not None
     assert (lost.planned.query.time.start, lost.planned.without.time.start) == (date(2025, 1, 1), date(2026, 1, 1))
     then = _members(numbers, everyone, "net revenue by customer in 2025")
     now = _members(numbers, everyone, "net revenue by customer in 2026")
@@ -64,7 +66,9 @@ def test_the_latest_and_the_earliest_are_told_by_their_day(numbers: Numbers, eve
     latest = _ask(numbers, everyone, "When was our most recent order?")
     earliest = _ask(numbers, everyone, "When was our very first order?")
     by_day = _ask(numbers, everyone, "orders by day")
-    assert latest.result is not None and earliest.result is not None and by_day.result is not None
+    assert latest.result is not None
+    assert earliest.result is not None
+    assert by_day.result is not None
     days = [row["day"] for row in by_day.result.rows]
     assert [row["day"] for row in latest.result.rows] == [max(days)]  # type: ignore[type-var]
     assert [row["day"] for row in earliest.result.rows] == [min(days)]  # type: ignore[type-var]
@@ -73,7 +77,8 @@ def test_the_latest_and_the_earliest_are_told_by_their_day(numbers: Numbers, eve
 def test_the_best_of_each_is_one_row_for_each(numbers: Numbers, everyone: Asker) -> None:
     reply = _ask(numbers, everyone, "top customer by net revenue in each region")
     told = _ask(numbers, everyone, "net revenue by region and customer")
-    assert reply.result is not None and told.result is not None
+    assert reply.result is not None
+    assert told.result is not None
     best: dict[object, object] = {}
     for row in sorted(told.result.rows, key=lambda each: Decimal(str(each["net_revenue"] or 0))):
         if row["region"] is not None:
@@ -84,8 +89,10 @@ def test_the_best_of_each_is_one_row_for_each(numbers: Numbers, everyone: Asker)
 def test_highest_first_sorts_and_leaves_nothing_out(numbers: Numbers, everyone: Asker) -> None:
     falling = _ask(numbers, everyone, "net revenue by customer, highest first")
     rising = _ask(numbers, everyone, "net revenue by customer, lowest first")
-    assert falling.metric_query is not None and rising.metric_query is not None
-    assert falling.metric_query["order_by"] == ["-net_revenue"] and "limit" not in falling.metric_query
+    assert falling.metric_query is not None
+    assert rising.metric_query is not None
+    assert falling.metric_query["order_by"] == ["-net_revenue"]
+    assert "limit" not in falling.metric_query
     assert rising.metric_query["order_by"] == ["net_revenue"]
 
 
@@ -97,7 +104,8 @@ def test_days_that_the_data_do_not_reach_are_no_zero(numbers: Numbers, everyone:
 
 def test_two_bounds_hold_together(numbers: Numbers, everyone: Asker) -> None:
     reply = _ask(numbers, everyone, "customers with net revenue between 100 and 300")
-    assert reply.result is not None and reply.derived is not None
+    assert reply.result is not None
+    assert reply.derived is not None
     told = _ask(numbers, everyone, "net revenue by customer")
     assert told.result is not None
     within = {

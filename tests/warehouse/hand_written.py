@@ -240,12 +240,13 @@ QUERIES: dict[str, str] = {
     "confirmed_order_value": f"select sum(l.company_net_amount) from {_SALES_LINES} where {_ORDERED}",
     "order_count": f"select count(*) from raw.sales_orders as o where {_ORDERED}",
     "ordered_quantity": f"select sum(l.stock_qty) from {_SALES_LINES} where {_ORDERED}",
-    "order_tax": f"select sum(l.tax_amount * o.exchange_rate) from {_SALES_LINES} where {_ORDERED}",
-    "order_freight": f"select sum(o.freight_amount * o.exchange_rate) from raw.sales_orders as o where {_ORDERED}",
-    "order_discount": f"select sum(l.discount_amount * o.exchange_rate) from {_SALES_LINES} where {_ORDERED}",
+    "order_tax": f"select sum(round(l.tax_amount * o.exchange_rate, 4)) from {_SALES_LINES} where {_ORDERED}",
+    "order_freight": f"select sum(round(o.freight_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED}",
+    "order_discount": f"select sum(round(l.discount_amount * o.exchange_rate, 4)) from {_SALES_LINES} where {_ORDERED}",
     "order_total_value": (
-        "select sum((o.net_amount + o.tax_amount + o.freight_amount) * o.exchange_rate)"
-        f" from raw.sales_orders as o where {_ORDERED}"
+        f"select sum(l.company_net_amount + round(l.tax_amount * o.exchange_rate, 4)) + (select"
+        f" sum(round(o.freight_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED})"
+        f" from {_SALES_LINES} where {_ORDERED}"
     ),
     "order_line_count": f"select count(*) from {_SALES_LINES} where {_ORDERED}",
     "discounted_order_count": (
