@@ -241,7 +241,9 @@ QUERIES: dict[str, str] = {
     "order_count": f"select count(*) from raw.sales_orders as o where {_ORDERED}",
     "ordered_quantity": f"select sum(l.stock_qty) from {_SALES_LINES} where {_ORDERED}",
     "order_tax": f"select sum(round(l.tax_amount * o.exchange_rate, 4)) from {_SALES_LINES} where {_ORDERED}",
-    "order_freight": f"select sum(round(o.freight_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED}",
+    "order_freight": (
+        f"select sum(round(o.freight_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED}"
+    ),
     "order_discount": f"select sum(round(l.discount_amount * o.exchange_rate, 4)) from {_SALES_LINES} where {_ORDERED}",
     "order_total_value": (
         f"select sum(l.company_net_amount + round(l.tax_amount * o.exchange_rate, 4)) + (select"
