@@ -239,6 +239,7 @@ def _foot(formats: Formats, version: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="foot"):
         _badge_of_checks(told)
+        _badge_of_provisional(told, formats)
         st.caption(_freshness_words(told, formats))
         link("data_health", t("foot.more"))
         is_newer = str(told.get("data_version")) != version and version != "none"
@@ -251,6 +252,14 @@ def _badge_of_checks(told: Mapping[str, Any]) -> None:
     colour: Any = {"fresh": "green", "stale": "orange", "failing": "red"}.get(status, "gray")
     icon = {"fresh": "check_circle", "stale": "schedule", "failing": "error"}.get(status, "hourglass_empty")
     st.badge(t(f"foot.{status}") if status in _STATES else status, icon=f":material/{icon}:", color=colour)
+
+
+def _badge_of_provisional(told: Mapping[str, Any], formats: Formats) -> None:
+    """Says that values of stock may still change, while items are valued anew."""
+    items, since = told.get("provisional_items"), told.get("provisional_from")
+    if items and since:
+        words = t("foot.provisional", count=formats.number(items), day=formats.day(since))
+        st.badge(words, icon=":material/pending:", color="orange")
 
 
 _STATES = ("fresh", "stale", "failing", "missing")

@@ -273,3 +273,5 @@ class HealthOut(BaseModel):
     checks: dict[str, Any] | list[Any]
     marts: int
     reason: str | None
+    provisional_items: int = Field(description="Items of a company whose values are being worked out anew.")
+    provisional_from: date | None = Field(description="From this day on their values may still change.")

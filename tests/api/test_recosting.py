@@ -88,6 +88,12 @@ def values(http: TestClient, item_id: str) -> dict[str, Decimal]:
     }
 
 
+def told_of_figures(http: TestClient) -> tuple[int, str | None]:
+    """Of how many items, and from which day on, it is said beside the figures that values are provisional."""
+    told = http.get("/api/metrics/health").json()
+    return told["provisional_items"], told["provisional_from"]
+
+
 def mark(http: TestClient, item_id: str, **more: str) -> str | None:
     [row] = http.get("/api/inventory/stock/levels", params={"item_id": item_id, **more}).json()["items"]
     marked: str | None = row["provisional_from"]
@@ -107,6 +113,7 @@ def test_later_values_are_marked_until_the_background_has_done_what_else_is_done
     assert mark(http, later, as_of="2026-03-31") == "2026-03-05"
     [row] = http.get(RECOSTINGS, params={"state": "pending"}).json()["items"]
     assert (row["item_id"], row["from_on"], row["later_moves"]) == (later, "2026-03-05", 2)
+    assert told_of_figures(http) == (1, "2026-03-05")
     assert values(http, later)["issued"] == Decimal(-60)
     assert values(http, later) != values(http, at_once)
     assert work() == 1
@@ -145,6 +152,7 @@ def test_the_worker_does_what_waits(
     finally:
         office.close()
     assert mark(http, item_id) is None
+    assert told_of_figures(http) == (0, None)
 
 
 def test_the_limit_is_a_number_of_moves(http: TestClient, set_limit: Callable[[int], Any]) -> None:

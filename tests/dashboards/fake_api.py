@@ -48,6 +48,7 @@ class FakeApi:
     refuses: dict[str, Refusal] = field(default_factory=dict)
     """Path pattern and how it is answered instead."""
     status: str = "fresh"
+    provisional_items: int = 0
     has_assistant: bool = True
     services: Json = field(default_factory=lambda: {"state": "ready", "checks": {}, "services": []})
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -154,6 +155,8 @@ class FakeApi:
             ],
             "marts": 24,
             "reason": None,
+            "provisional_items": self.provisional_items,
+            "provisional_from": "2026-03-05" if self.provisional_items else None,
         }
 
 

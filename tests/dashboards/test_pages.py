@@ -170,6 +170,12 @@ def test_a_failed_check_shows_at_the_foot_and_by_name(fake: FakeApi, open_page: 
     assert page.dataframe[0].value.iloc[0].to_dict()["name"] == "Equals ledger"
 
 
+def test_provisional_values_are_said_at_the_foot(fake: FakeApi, open_page: OpenPage) -> None:
+    assert "provisional" not in text_of(open_page("stock"))
+    fake.provisional_items = 3
+    assert "Values of 3 items from" in text_of(open_page("stock"))
+
+
 def test_an_absent_assistant_has_no_entry(fake: FakeApi, open_page: OpenPage) -> None:
     fake.has_assistant = False
     page = open_page("assistant")

@@ -81,6 +81,13 @@ def find_pending(session: Session, item_ids: Iterable[UUID]) -> Sequence[Recosti
     return read(session, statement)
 
 
+def count_provisional(session: Session) -> tuple[int, date | None]:
+    """How many items, by company, have provisional values, and from which day on the earliest of them."""
+    waits = Recosting.state == RecostingState.PENDING.value
+    found = session.execute(select(func.count(), func.min(Recosting.from_on)).where(waits)).one()
+    return found[0], found[1]
+
+
 def provisional_since(session: Session, item_ids: Iterable[UUID]) -> dict[ItemOfCompany, date]:
     """From which day on values of items are provisional, by item and company."""
     columns: tuple[Any, ...] = (Recosting.item_id, Recosting.company_id, Recosting.from_on)

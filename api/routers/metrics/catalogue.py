@@ -8,6 +8,7 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.calls import Calling
 from api.lists import list_body
 from api.rendering import json_response
 from api.routers.metrics.door import asker_of, numbers_of, refusals
@@ -16,6 +17,7 @@ from api.schemas.metrics import CatalogueOut, HealthOut, MembersOut
 from olap.catalogue import VALUES_MAX, catalogue, dimension_values
 from olap.health import health
 from olap.pivot.query import SHOWS
+from transactional.inventory.recosting import count_provisional
 
 router = Router(prefix="/api/metrics", tags=["metrics"])
 
@@ -66,9 +68,13 @@ def members(
     responses={200: {"model": HealthOut}},
     openapi_extra=needs("metric.read"),
 )
-def freshness(request: Request) -> Response:
-    """The published version, when it was loaded, up to which change, and whether its checks passed."""
-    found = health(numbers_of(request), now=request.app.state.services.now())
+def freshness(request: Request, call: Calling) -> Response:
+    """The published version, when it was loaded, up to which change, and whether its checks passed.
+
+    Values of items that are valued anew in the background are provisional until that is done.
+    """
+    found = health(numbers_of(request), now=call.services.now())
+    items, since = call.read(count_provisional)
     return json_response(
         {
             "status": found.status,
@@ -79,5 +85,7 @@ def freshness(request: Request) -> Response:
             "checks": found.checks,
             "marts": found.marts,
             "reason": found.reason,
+            "provisional_items": items,
+            "provisional_from": since,
         }
     )
