@@ -19,6 +19,7 @@ from runtime.settings import Settings
 BENCHES = (
     "metrics_query",
     "pivot",
+    "viewers",
     "freshness",
     "order_to_cash",
     "load",
