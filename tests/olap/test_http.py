@@ -138,7 +138,9 @@ def test_the_catalogue_tells_definitions_in_the_readers_language(client: TestCli
     assert "item_category" in turns["dimensions"]
     assert [grain["name"] for grain in answer["grains"]][-2:] == ["fiscal_period", "fiscal_year"]
     offered = {metric["name"] for metric in call(client, "GET", "", by="seller")["metrics"]}
+    assert answer["shows"][0] == "percent_of_row", "what a cross table can show, in one small answer"
     assert offered == {
+        "customer_count",
         "net_revenue",
         "discount_given",
         "list_revenue",
