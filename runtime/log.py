@@ -32,6 +32,8 @@ _PATTERNS = (
 )
 _SIGNS = ("://", "bearer", "basic", "passw", "secret", "token", "api[_-]?key", "authorization")
 """What the patterns need to find before they hide anything."""
+_LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x7f\x85\u2028\u2029"}
+"""What some readers of logs take for the end of a line, or act upon, and JSON lets pass."""
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -81,7 +83,7 @@ class JsonLines(logging.Formatter):
             line["error"] = self.formatException(record.exc_info)
         if self._redact.may_concern("\n".join(_texts(line))):
             line = {key: _redacted(value, self._redact) for key, value in line.items()}
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, ensure_ascii=False, default=str).translate(_LINE_ENDS)
 
 
 def configure_logging(service: str, settings: Settings, *, stream: TextIO | None = None) -> None:

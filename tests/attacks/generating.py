@@ -155,6 +155,7 @@ def _asking(
         client = askers[0 if is_owner else -1]
         try:
             answer = client.request(**sent)
+            answer.request.read()  # files were streamed: the checks want to see them
         except (AttributeError, TypeError, ValueError, httpx2.InvalidURL):
             return  # the client cannot write it down, so nobody receives it
         outcome.statuses[answer.status_code] = outcome.statuses.get(answer.status_code, 0) + 1
@@ -175,7 +176,6 @@ def _complaint(case: Any, answer: httpx2.Response) -> str:
     """What is wrong with an answer; empty when nothing is."""
     if _is_busy(answer):
         return ""  # on a machine that has no time for us this is the documented answer
-    answer.request.read()  # files were streamed: the checks want to see them
     try:
         case.validate_response(answer, checks=CHECKS)
     except FailureGroup as group:
@@ -186,7 +186,7 @@ def _complaint(case: Any, answer: httpx2.Response) -> str:
 
 def _is_busy(answer: httpx2.Response) -> bool:
     """Whether it is the refusal of an overloaded process, whole: the named code, and when to come back."""
-    is_problem = answer.headers["content-type"] == "application/problem+json"
+    is_problem = answer.headers.get("content-type") == "application/problem+json"
     if answer.status_code != 503 or not is_problem or answer.json()["code"] != "busy":
         return False
     return answer.headers.get("Retry-After", "").isdigit() and int(answer.headers["Retry-After"]) >= 1
