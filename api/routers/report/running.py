@@ -127,7 +127,6 @@ def note_export(session: Session, sheet: Sheet, kind: str, report_id: UUID | Non
 def as_file(parts: Iterator[bytes], name: str, kind: str) -> Response:
     """Parts of a file as an answer to be saved."""
     # RFC 6266: an old browser takes the plain name, others the one with all its letters.
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"report.{kind}\"; filename*=UTF-8''{quote(file_name(name, kind))}"
-    }
+    called = quote(file_name(name, kind))
+    headers = {"Content-Disposition": f"attachment; filename=\"report.{kind}\"; filename*=UTF-8''{called}"}
     return StreamingResponse(parts, 200, headers, MEDIA[kind])
