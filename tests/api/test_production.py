@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,7 +14,8 @@ from tests.factories.documents import Shop, balance, make_item, on_hand, stock_u
 from transactional.checks import check_tenant
 from transactional.kernel.principal import Principal
 
-D = Decimal
+D: Any = Decimal
+"""Exact numbers beside plain ones, which mypy calls unequal."""
 BILLS, ORDERS = "/api/production/bills", "/api/production/orders"
 DAY = "2026-03-17"
 Make = Callable[..., str]
@@ -81,7 +83,8 @@ def test_an_order_runs_from_release_to_a_work_in_progress_of_zero(
     ]
     assert [D(each["planned_minutes"]) for each in made["operations"]] == [35]
     with services.database.transaction(as_admin) as session:
-        assert on_hand(session, leg) == (100, 20)
+        held: tuple[Any, Any] = on_hand(session, UUID(leg))
+        assert held == (100, 20)
     changed = http.patch(f"{BILLS}/{version['id']}", json={"version": 1, "lines": [line(leg, "9")]})
     assert changed.status_code == 200, changed.text
     assert [D(each["qty"]) for each in http.get(f"{ORDERS}/{made['id']}").json()["components"]] == [5, 20, 10]
@@ -178,7 +181,7 @@ def test_ten_levels_explode_to_the_right_quantities(http: TestClient, shop: Shop
     later = bill(http, shop, levels[0], *lines, valid_from="2026-06-01", qty="2")
     asked = {"company_id": str(shop.company_id), "item_id": levels[0], "qty": "3"}
 
-    def exploded(on: str, **more: str) -> dict[str, tuple[Decimal, int]]:
+    def exploded(on: str, **more: str) -> dict[str, tuple[Any, int]]:
         told = http.get(f"{BILLS}/explosion", params={**asked, "on": on, **more}).json()
         return {each["code"]: (D(each["qty"]), each["level"]) for each in told["components"]}
 
@@ -235,8 +238,8 @@ def test_cost_rolls_up_from_materials_and_operations(
     weld = created(http.post("/api/production/work-centres", json=centre))["id"]
     for item, setup, run in ((frame, "10", "3"), (bike, "0", "6")):
         operation = {"name": "Weld", "work_centre_id": weld, "setup_minutes": setup, "run_minutes": run}
-        body = {**company, "item_id": item, "valid_from": "2026-01-01", "operations": [operation]}
-        created(http.post("/api/production/routings", json=body))
+        routing: dict[str, Any] = {**company, "item_id": item, "valid_from": "2026-01-01", "operations": [operation]}
+        created(http.post("/api/production/routings", json=routing))
     asked = {**company, "item_id": [bike, frame], "on": DAY}
     told = http.get(f"{BILLS}/costs", params=asked).json()["items"]
     parts = [tuple(D(each[name]) for name in ("material_cost", "operation_cost", "unit_cost")) for each in told]
