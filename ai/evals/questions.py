@@ -14,6 +14,8 @@ from rich.table import Table
 from ai.evals.careless import careless_model
 from ai.evals.cases import read_cases
 from ai.evals.judging import VERDICTS, Outcome, Score, World, judge, score
+from ai.evals.outside import WORLD as OUTSIDE
+from ai.evals.outside import judge_outside, read_questions
 from ai.models.choosing import model_for
 from ai.models.endpoint import Endpoint
 from olap.asker import Asker
@@ -34,6 +36,9 @@ def evaluate() -> bool:
     cases = read_cases()
     for missing in sorted({case.world for case in cases} - set(worlds)):
         typer.echo(f"Left out: the questions about {missing}, which is not loaded here.")
+    if OUTSIDE in worlds:
+        # Bounds are for what is gated below; this one tells how far questions of others are understood.
+        _reported("the rules alone, an outside author's questions", judge_outside(read_questions(), worlds[OUTSIDE]))
     outcomes = judge(cases, worlds)
     passes = [_reported("the rules alone", outcomes)]
     with careless_model() as careless:

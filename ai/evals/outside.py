@@ -1,0 +1,115 @@
+"""Questions over AdventureWorks by an author who does not know the program, with answers by SQL over the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ai.evals.cases import Case
+from ai.evals.judging import Outcome, Verdict, World
+from ai.questions.service import Reply, answer
+from olap.asker import Asker
+
+QUESTIONS = Path(__file__).with_name("outside.yml")
+WORLD = "adventureworks"
+ROWS_BESIDE_MAX = 2
+"""A figure is still unmistakable among so many others."""
+_SCALES = (Decimal(1), Decimal(100))
+"""Shares are told in percent here and as a part of one there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the rows that answer it, or none where it has to be declined or asked back."""
+
+    case: Case
+    kind: str
+    readings: Sequence[Sequence[Mapping[str, Any]]]
+    tolerance: Decimal
+    is_chinese: bool
+
+
+def read_questions(path: Path = QUESTIONS) -> list[Question]:
+    """Every question of the file."""
+    return [_question(each) for each in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]]
+
+
+def _question(given: Mapping[str, Any]) -> Question:
+    expected = [given["expected"]] if given.get("expected") is not None else []
+    expected += [each["expected"] for each in given.get("accept_also") or ()]
+    readings = [each if isinstance(each, list) else [{"value": each}] for each in expected]
+    is_answerable = given["kind"] in {"number", "table"}
+    case = Case(given["id"], WORLD, given["topic"], given["question"], given.get("sql") if is_answerable else None)
+    return Question(
+        case, given["kind"], readings, Decimal(str(given.get("tolerance") or 0)), bool(given.get("chinese"))
+    )
+
+
+def judge_outside(questions: Iterable[Question], world: World) -> list[Outcome]:
+    """The outcome of each question for somebody who may see everything."""
+    return [_outcome(each, world) for each in questions]
+
+
+def _outcome(asked: Question, world: World) -> Outcome:
+    asker, locale = Asker(world.tenant_id, frozenset({"*"})), "zh" if asked.is_chinese else "en"
+    reply = answer(world.numbers, asker, asked.case.question, terms=world.terms, locale=locale)
+    return Outcome(asked.case, verdict(asked, reply), reply.status, reply.text)
+
+
+def verdict(asked: Question, reply: Reply) -> Verdict:
+    """Whether the reply holds the rows of one of the readings; extra columns are no fault, extra figures are."""
+    if reply.status == "answered":
+        told = list(_rows(reply))
+        is_right = any(_holds(told, rows, asked.tolerance, asked.kind) for rows in asked.readings)
+        return "right" if is_right else "silently_wrong"
+    if asked.kind == "decline" or (asked.kind == "choice" and reply.status == "clarify"):
+        return "right"
+    return "asked_back" if reply.status == "clarify" else "declined"
+
+
+def _rows(reply: Reply) -> Iterator[list[Any]]:
+    """What was told, row by row: figures worked out, the result, its totals, and the parts of a split question."""
+    for each in (reply, *reply.parts, *([reply.other] if reply.other else [])):
+        if each.derived is not None:
+            if each.derived.value is not None:
+                yield [each.derived.value]
+            yield from (list(row.values()) for row in each.derived.rows or ())
+        if each.result is not None:
+            yield from (list(row.values()) for row in each.result.rows)
+            if each.result.totals:
+                yield list(each.result.totals.values())
+
+
+def _holds(told: Sequence[Sequence[Any]], rows: Sequence[Mapping[str, Any]], tolerance: Decimal, kind: str) -> bool:
+    if kind == "number" and len(told) > len(rows) + ROWS_BESIDE_MAX:
+        return False
+    return all(
+        any(all(any(_same(cell, value, tolerance) for cell in cells) for value in row.values()) for cells in told)
+        for row in rows
+    )
+
+
+def _same(told: Any, expected: Any, tolerance: Decimal) -> bool:
+    number, wanted = _number(told), _number(expected)
+    if number is not None and wanted is not None:
+        return any(abs(number * scale - wanted) <= max(tolerance, Decimal("0.0051")) for scale in _SCALES)
+    if isinstance(told, date) or isinstance(expected, date):
+        length = len(str(expected)) if len(str(expected)) in {4, 7} else 10
+        return str(told)[:length] == str(expected)[:length]
+    one, other = str(told).strip().casefold(), str(expected).strip().casefold()
+    return one == other
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float | str):
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
