@@ -271,6 +271,9 @@ def test_statements_balance_over_http(client: TestClient) -> None:
     call(client, "GET", "/statements/balance-sheet", params={"as_of": "2026-03-01", "company": "Other"}, status=403)
 
 
-def test_health_says_how_fresh_the_figures_are(client: TestClient) -> None:
+def test_health_says_how_fresh_the_figures_are(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No database stands behind these routes: what waits to be valued anew is tried in tests/api.
+    monkeypatch.setattr("api.calls.Call.read", lambda *_: (3, "2026-03-01"))
     answer = call(client, "GET", "/health")
+    assert (answer["provisional_items"], answer["provisional_from"]) == (3, "2026-03-01")
     assert (answer["status"], answer["age_seconds"]) == ("fresh", 60)

@@ -31,9 +31,9 @@ final as (
         reorder_point_quantity,
         safety_stock_quantity,
         weight_kg,
-        cast(attributes ->> 'sold_from' as date) as sold_from,
-        cast(attributes ->> 'sold_until' as date) as sold_until,
-        coalesce(cast(attributes ->> 'sold_until' as date) >= current_date, true) as is_on_sale,
+        {{ date_of("(attributes ->> 'sold_from')") }} as sold_from,
+        {{ date_of("(attributes ->> 'sold_until')") }} as sold_until,
+        coalesce({{ date_of("(attributes ->> 'sold_until')") }} >= current_date, true) as is_on_sale,
         1 as item_count,
         _batch_id
     from items

@@ -215,43 +215,6 @@ invoiced as (
     group by order_lines.tenant_id, order_lines.order_line_id
 ),
 
-weighed as (
-    select
-        order_lines.tenant_id,
-        order_lines.order_id,
-        order_lines.order_line_id,
-        order_lines.line_number,
-        orders.freight_amount * orders.exchange_rate as freight_amount,
-        -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
-        greatest(abs(order_lines.net_amount), 0.0001) as weight_amount
-    from order_lines
-    inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
-),
-
-weighed_running as (
-    select
-        tenant_id,
-        order_line_id,
-        freight_amount,
-        weight_amount,
-        sum(weight_amount) over (partition by tenant_id, order_id) as order_amount,
-        sum(weight_amount) over (
-            partition by tenant_id, order_id
-            order by line_number, order_line_id
-        ) as running_amount
-    from weighed
-),
-
--- Freight is of the order: each line bears its part by value, rounded as a running sum so that no cent is lost.
-freight as (
-    select
-        tenant_id,
-        order_line_id,
-        round(freight_amount * running_amount / order_amount, 4)
-        - round(freight_amount * (running_amount - weight_amount) / order_amount, 4) as freight_amount
-    from weighed_running
-),
-
 joined as (
     select
         order_lines.tenant_id,
@@ -287,7 +250,9 @@ joined as (
         order_lines.net_amount as document_net_amount,
         order_lines.tax_amount as document_tax_amount,
         round(order_lines.tax_amount * orders.exchange_rate, 4) as tax_amount,
-        freight.freight_amount,
+        orders.freight_amount * orders.exchange_rate as order_freight_amount,
+        -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
+        greatest(abs(order_lines.net_amount), 0.0001) as weight_amount,
         coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
         greatest(order_lines._batch_id, orders._batch_id, delivered._batch_id, invoiced._batch_id) as _batch_id
     from order_lines
@@ -297,8 +262,6 @@ joined as (
         on
             order_lines.tenant_id = promises.tenant_id
             and order_lines.order_line_id = promises.order_line_id
-    inner join freight
-        on order_lines.tenant_id = freight.tenant_id and order_lines.order_line_id = freight.order_line_id
     left join delivered
         on order_lines.tenant_id = delivered.tenant_id and order_lines.order_line_id = delivered.order_line_id
     left join delivered_in_full
@@ -347,7 +310,13 @@ final as (
         discount_amount,
         net_amount + discount_amount as gross_amount,
         tax_amount,
-        freight_amount,
+        -- Freight is of the order: each line bears its part by value, rounded as a running sum so that no cent is lost.
+        round(order_freight_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
+        - round(
+            order_freight_amount * (sum(weight_amount) over up_to_line - weight_amount)
+            / sum(weight_amount) over whole_order,
+            4
+        ) as freight_amount,
         -- The undelivered share of the line; a closed order or line expects nothing more.
         case
             when order_state = 'confirmed' and not is_closed and ordered_quantity > 0
@@ -367,6 +336,9 @@ final as (
         coalesce(is_confirmed and delivered_in_full_on <= promised_on, false) as is_on_time_in_full,
         _batch_id
     from joined
+    window
+        whole_order as (partition by tenant_id, order_id),
+        up_to_line as (partition by tenant_id, order_id order by line_number, order_line_id)
 )
 
 select * from final
