@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from babel import Locale
 
 from ai.evals.cases import Case
 from ai.evals.judging import Outcome, Verdict, World
@@ -20,6 +21,8 @@ QUESTIONS = Path(__file__).with_name("outside.yml")
 WORLD = "adventureworks"
 ROWS_BESIDE_MAX = 2
 """A figure is still unmistakable among so many others."""
+BOOKED_IN_CENTS = Decimal("0.00002")
+"""Of an amount: the source has four places in each line, the books have two."""
 _SCALES = (Decimal(1), Decimal(100))
 """Shares are told in percent here and as a part of one there."""
 
@@ -65,7 +68,7 @@ def _outcome(asked: Question, world: World) -> Outcome:
 def verdict(asked: Question, reply: Reply) -> Verdict:
     """Whether the reply holds the rows of one of the readings; extra columns are no fault, extra figures are."""
     if reply.status == "answered":
-        told = list(_rows(reply))
+        told = list(_rows(reply, asked.kind))
         is_right = any(_holds(told, rows, asked.tolerance, asked.kind) for rows in asked.readings)
         return "right" if is_right else "silently_wrong"
     if asked.kind == "decline" or (asked.kind == "choice" and reply.status == "clarify"):
@@ -73,14 +76,18 @@ def verdict(asked: Question, reply: Reply) -> Verdict:
     return "asked_back" if reply.status == "clarify" else "declined"
 
 
-def _rows(reply: Reply) -> Iterator[list[Any]]:
-    """What was told, row by row: figures worked out, the result, its totals, and the parts of a split question."""
+def _rows(reply: Reply, kind: str) -> Iterator[list[Any]]:
+    """What was told, row by row: figures worked out, the result, its totals, and the parts of a split question.
+
+    Where one number is asked for and was worked out, the rows behind it do not compete with it.
+    """
     for each in (reply, *reply.parts, *([reply.other] if reply.other else [])):
         if each.derived is not None:
             if each.derived.value is not None:
                 yield [each.derived.value]
             yield from (list(row.values()) for row in each.derived.rows or ())
-        if each.result is not None:
+        is_counted = each.derived is not None and each.derived.value is not None
+        if each.result is not None and not (kind == "number" and is_counted):
             yield from (list(row.values()) for row in each.result.rows)
             if each.result.totals:
                 yield list(each.result.totals.values())
@@ -98,12 +105,20 @@ def _holds(told: Sequence[Sequence[Any]], rows: Sequence[Mapping[str, Any]], tol
 def _same(told: Any, expected: Any, tolerance: Decimal) -> bool:
     number, wanted = _number(told), _number(expected)
     if number is not None and wanted is not None:
-        return any(abs(number * scale - wanted) <= max(tolerance, Decimal("0.0051")) for scale in _SCALES)
-    if isinstance(told, date) or isinstance(expected, date):
+        allowed = max(tolerance, Decimal("0.0051"), abs(wanted) * BOOKED_IN_CENTS)
+        return any(abs(number * scale - wanted) <= allowed for scale in _SCALES)
+    if isinstance(told, date):
         length = len(str(expected)) if len(str(expected)) in {4, 7} else 10
-        return str(told)[:length] == str(expected)[:length]
-    one, other = str(told).strip().casefold(), str(expected).strip().casefold()
-    return one == other
+        return str(told)[:length] == str(expected)[:length] or expected == (told.month + 2) // 3
+    name = str(expected).strip().casefold()
+    return any(each.strip().casefold() == name for each in _spellings(str(told)))
+
+
+def _spellings(told: str) -> Iterator[str]:
+    """A name as it was told, without the code that tells it from its like, and the country behind a code."""
+    yield told
+    yield told.rpartition(" (")[0] if told.endswith(")") else told
+    yield str(Locale("en").territories.get(told, told))
 
 
 def _number(value: Any) -> Decimal | None:

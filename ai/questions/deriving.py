@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any
@@ -13,6 +13,8 @@ from olap.query import Cell, QueryResult
 Row = Mapping[str, Cell]
 SHARE_PLACES = Decimal("0.000001")
 DIGITS = 38
+NOTHING_IS_ZERO = frozenset({"quantity", "count"})
+"""Units of figures that are zero where nothing is recorded; an unknown price is none."""
 BOUNDS = {
     "exactly": lambda value, bound: value == bound,
     "more": lambda value, bound: value > bound,
@@ -56,7 +58,8 @@ def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) 
         return _without(result, how, others)
     if how.kind in WHOLE:
         return WHOLE[how.kind](result, how)
-    rows = [row for row in result.rows if _within(row[how.metric], how, row)]
+    counted = {column.name for column in result.columns if column.unit in NOTHING_IS_ZERO}
+    rows = [row for row in result.rows if _within(_known(row, how.metric, counted if how.rival else ()), how, row)]
     if how.kind == "count":
         return _count(result, rows, how)
     if how.kind == "average":
@@ -91,6 +94,11 @@ def _each(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
             groups.setdefault(row[str(how.dimension)], []).append(row)
     kept = tuple(row for rows in groups.values() for row in _sorted(rows, how)[: how.limit or 1])
     return replace(result, rows=kept, totals=None), Derived("each", len(kept), kept, over=len(groups))
+
+
+def _known(row: Row, name: str, counted: Collection[str]) -> Cell:
+    """The figure of a row: pieces of which there are no records are none."""
+    return Decimal(0) if row[name] is None and name in counted else row[name]
 
 
 def _within(value: Cell, how: Derive, row: Row) -> bool:

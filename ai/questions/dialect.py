@@ -45,7 +45,10 @@ PHRASES: Mapping[Operator, str] = {
         belong to|belongs to|belonging to|belong|belongs|attributable to|attributed to|located in|located at|based in|
         living in|live in|lives in|situated in|sitting in|lying in|kept in|kept at|kept|lie|lies|sit|sits|sitting|
         enter|entered|posted|logged|written|raised|issued|process|processed|closed out|ran up|run up|ran|
-        wich were|say|said|answer|question|adventure works|adventure works cycles|sold goods|going|fare|fared|do best|
+        over the whole history|over the entire history|over the whole period|for the whole period|over all years|in the whole history|
+        among|completely|away|according to its current bill of materials|according to the current bill of materials|
+        according to its bill of materials|in its current bill of materials|in its bill of materials|by its bill of materials|
+        which were|say|said|answer|question|adventure works|adventure works cycles|sold goods|going|fare|fared|do best|
         via|per se|ever had|has ever|have ever|ever|yet|already|again|today's|presently|as of today|as of now|
         average out|works out|work out to|stack up|stacked up|gone through|
         类|类产品|类商品|系列的|位于|请列出|请给出|请告诉|分别是|分别有|分别为|各自|总的|的总|名|多少名|多少位|来|带来|带来了|总数|请显示|
@@ -53,7 +56,7 @@ PHRASES: Mapping[Operator, str] = {
         的|是|了|多少|有|吗|呢|请|问|我|们|我们|给|看|一|下|看一下|显|示|显示|列|出|和|与|在|为|请问|一共|总共|共|总|
         什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|每个月的|中|里|内|人民币|元|总额|总计|金额""",
     "by": "spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
-    "top": """top|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
+    "top": """top|main|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
         best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
     "bottom": """bottom|worst|cheapest|least expensive|lightest|slowest|slowest selling|worst selling|least often|weakest selling|lowest priced|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
         后|最低|最小|最少|最差|排名后""",

@@ -52,6 +52,7 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         or _by_verb(reading, lexicon)
         or _by_place(reading)
         or _by_count(reading)
+        or ("component_quantity" if "component" in reading.dimensions and reading.members else None)
     )
     if found is None and reading.is_descending is not None and _by_rank(reading):
         # The best by what: revenue, orders, margin?
@@ -179,6 +180,8 @@ def ratio_of(reading: Reading, metrics: Sequence[str]) -> tuple[str, str] | None
 def _worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
     """The value of documents or goods where their value is asked for, and not how many there are."""
     value = VALUES.get(name)
+    if name == "stock_value" and reading.has_pieces and not WORTH & set(words_of(mention.word)):
+        return QUANTITIES[name]
     if value in lexicon.metrics and not mention.is_counted and WORTH & set(reading.words):
         return str(value)
     is_value = name in COUNTED and not mention.is_counted and bool(WORTH & set(reading.words))

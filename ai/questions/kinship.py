@@ -27,6 +27,8 @@ RATES = {
     "gross_margin": "gross_margin_rate",
     "discount_amount": "discount_rate",
     "operating_profit": "operating_margin_rate",
+    "late_production_order_count": "late_production_order_rate",
+    "production_scrapped_quantity": "production_scrap_rate",
 }
 """What an amount is called when it is told in percent."""
 DONE = {
@@ -71,6 +73,7 @@ REFINED = {
     "order_count": ("discounted_order_count", "cancelled_order_count"),
     "written_purchase_order_count": ("rejected_purchase_order_count",),
     "purchase_order_count": ("rejected_purchase_order_count",),
+    "production_order_count": ("late_production_order_count", "production_scrapped_quantity"),
 }
 """Counts of all, with the counts of those to which something was done."""
 MEMBERS_OF = {"item_count": "item", "ordering_customer_count": "customer", "supplier_count": "supplier"}

@@ -64,7 +64,7 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "待处理",
     ),
     ("order_state", "confirmed"): ("approved", "已批准"),
-    ("order_state", "closed"): ("completed", "complete", "finished", "已完成"),
+    ("order_state", "closed"): ("completed", "complete", "已完成"),
     ("order_state", "rejected"): ("refused", "turned down", "已拒绝", "被拒绝"),
     ("item_category_group", "Bikes"): ("自行车", "单车", "bicycle"),
     ("item_category_group", "Accessories"): ("配件", "附件"),

@@ -15,6 +15,9 @@ from ai.questions.times import Span, number_of
 from ai.questions.words import joined, key_of, words_of
 
 PARTIES = frozenset({"customer", "supplier"})
+MADE_OF = frozenset({"made of", "consists of", "consist of"})
+USED_IN = frozenset({"goes into", "go into", "used in"})
+"""Ways to ask for the components of a product, and for the products of a component."""
 SHORT = 5
 """A dimension's synonym of so few letters is often said for itself: the tax, a bank."""
 
@@ -171,7 +174,10 @@ class Reader:
         if counted:
             reading.metrics.append(Mention(counted, piece.word, piece.start, is_counted=before == "count"))
         elif dimensions and (is_group or not metrics):
-            self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=is_loose(pieces, at))
+            # Ordered from vendors in each year: whom it is from is said, not asked.
+            is_source = at > 0 and pieces[at - 1].word.rpartition(" ")[2] == "from"
+            loose = is_loose(pieces, at) or is_source
+            self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=loose)
             self._category(piece, dimensions[0], reading)
         elif metrics and not self._names_document(pieces, at, metrics):
             is_counted = before == "count" or piece.word.startswith(("how many ", "number of "))
@@ -296,12 +302,27 @@ def _settle(reading: Reading, lexicon: Lexicon) -> None:
         and not lexicon.metrics_called(["units", "sold"])
     ):
         reading.unplaced += [word for word in reading.words if word in PIECES]
+    _settle_components(reading)
     _qualify(reading, lexicon)
     figures = [each for mention in reading.metrics for each in mention.meanings]
     if figures and all(lexicon.metrics[each.name]["type"] == "share" for each in figures):
         reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
         reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
     reading.unplaced += reading.numbers
+
+
+def _settle_components(reading: Reading) -> None:
+    """What something is made of: its components are told, and it is the product."""
+    words = {named.word for named in reading.metrics if named.meanings[0].name == "component_quantity"}
+    if not words and "component" not in reading.dimensions:
+        return
+    told, kept = ("item", "component") if words & USED_IN else ("component", "item")
+    if words & (MADE_OF | USED_IN) and told not in reading.dimensions:
+        reading.dimensions.append(told)
+        reading.grouped.append(told)
+    for at, named in enumerate(reading.members):
+        meant = tuple(each for each in named.candidates if each.dimension == kept)
+        reading.members[at] = replace(named, candidates=meant or named.candidates)
 
 
 def _qualify(reading: Reading, lexicon: Lexicon) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from babel import Locale
+
 from ai.questions.deriving import Derived
 from ai.questions.plans import Derive, Planned
 from ai.questions.texts import BOUNDS, text_of
@@ -183,7 +185,7 @@ def _ratio(result: QueryResult, how: Derive, derived: Derived, metric: Column, f
     if not keys:
         figures = {"part": value_text(derived.part, metric), "whole": value_text(derived.whole, other)}
         return text_of("ratio", locale, value=_ratio_text(derived.value), **figures, **said)
-    rows = [f"{key_of_row(row, keys)} {_ratio_text(row['ratio'])}" for row in derived.rows[:ROWS_SAID_MAX]]
+    rows = [f"{key_of_row(row, keys, locale)} {_ratio_text(row['ratio'])}" for row in derived.rows[:ROWS_SAID_MAX]]
     if len(derived.rows) > ROWS_SAID_MAX:
         rows.append(text_of("more", locale, count=len(derived.rows) - ROWS_SAID_MAX))
     names = ", ".join(column.label for column in keys)
@@ -214,7 +216,9 @@ def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, f
             whole=value_text(derived.whole, metric),
         )
     keys = _keys(result)
-    said = [f"{key_of_row(row, keys)} {percent(row['share'])}" for row in derived.rows[: how.limit or ROWS_SAID_MAX]]
+    said = [
+        f"{key_of_row(row, keys, locale)} {percent(row['share'])}" for row in derived.rows[: how.limit or ROWS_SAID_MAX]
+    ]
     names = ", ".join(column.label for column in keys)
     if derived.value is not None:
         figures = {"part": value_text(derived.part, metric), "whole": value_text(derived.whole, metric)}
@@ -245,23 +249,25 @@ def _metrics(result: QueryResult) -> Sequence[Column]:
 
 def _rows(result: QueryResult, locale: str) -> str:
     keys, metrics = _keys(result), _metrics(result)
-    said = [
-        f"{key_of_row(row, keys)} {' / '.join(_figure(row, metric, result.columns, locale) for metric in metrics)}"
-        for row in result.rows[:ROWS_SAID_MAX]
-    ]
+    said = []
+    for row in result.rows[:ROWS_SAID_MAX]:
+        figures = " / ".join(_figure(row, metric, result.columns, locale) for metric in metrics)
+        said.append(f"{key_of_row(row, keys, locale)} {figures}")
     if len(result.rows) > ROWS_SAID_MAX:
         said.append(text_of("more", locale, count=len(result.rows) - ROWS_SAID_MAX))
     return "; ".join(said)
 
 
-def key_of_row(row: Mapping[str, Cell], keys: Sequence[Column]) -> str:
+def key_of_row(row: Mapping[str, Cell], keys: Sequence[Column], locale: str = "en") -> str:
     """What a row is about, as one reads it."""
-    return ", ".join(_key_text(row[column.name], column) for column in keys)
+    return ", ".join(_key_text(row[column.name], column, locale) for column in keys)
 
 
-def _key_text(value: Cell, column: Column) -> str:
+def _key_text(value: Cell, column: Column, locale: str) -> str:
     if value is None:
         return "–"
+    if column.name == "country":
+        return str(Locale(locale[:2]).territories.get(str(value), value))
     if isinstance(value, date):
         if column.name == "quarter":
             return f"{value:%Y} Q{(value.month + 2) // 3}"

@@ -303,7 +303,7 @@ def _metrics() -> list[Json]:
         _simple("discount_given", "discount", "Discount given", _meta("sales", money, "折扣额")),
         _simple("list_revenue", "list_value", "List revenue", _meta("sales", money, "标价收入")),
         _simple("cogs", "cost_of_sales", "Cost of goods sold", _meta("sales", money, "销售成本")),
-        _simple("customer_count", "invoiced_customers", "Customers", _meta("sales", "count", "客户数")),
+        _simple("customer_count", "invoiced_customers", "Invoiced customers", _meta("sales", "count", "开票客户数")),
         _simple("order_count", "invoices", "Orders", _meta("sales", "count", "订单数")),
         _derived(
             "gross_margin",
