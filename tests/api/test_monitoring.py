@@ -76,9 +76,9 @@ def test_curves_are_drawn_from_what_was_stored(http: TestClient, measured: Measu
     [growth] = http.get(f"{CURVES}/log_growth_bytes", params={"minutes": 1500}).json()["curves"]
     assert growth["last"] == 115.0
     assert http.get(f"{CURVES}/disk_free_share", params={"minutes": 5}).json()["curves"] == []
-    earlier: dict[str, Any] = {"minutes": 60, "until": (now - timedelta(hours=19, minutes=30)).isoformat()}
+    earlier: dict[str, Any] = {"minutes": 60, "until": (now - timedelta(hours=16, minutes=30)).isoformat()}
     [point] = http.get(f"{CURVES}/log_bytes", params=earlier).json()["curves"]
-    assert point["last"] == 20.0
+    assert point["last"] == 35.0
     names = ["log_bytes", "disk_days_to_full", "table_bytes"]
     at_once = http.get("/api/monitor/curves", params={"names": names, **earlier}).json()["items"]
     assert at_once == [http.get(f"{CURVES}/{name}", params=earlier).json() for name in names]

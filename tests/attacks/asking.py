@@ -132,7 +132,8 @@ class _Values:
 
     def _scalar(self, schema: dict[str, Any], name: str) -> Any:
         kind, shape, pattern = schema.get("type"), schema.get("format"), str(schema.get("pattern"))
-        word = f"{self._id.hex}{self._id.hex}"[-12:]
+        # A letter first: names that may not begin with a digit are taken or refused whatever the id is.
+        word = f"x{self._id.hex[-11:]}"
         choices = (
             (shape == "uuid", str(self._id)),
             (shape == "date", "2026-03-16"),

@@ -101,7 +101,7 @@ def test_a_receipt_stands_behind_every_figure(open_page: OpenPage) -> None:
 def test_a_row_is_a_door_to_its_documents(fake: FakeApi, open_page: OpenPage) -> None:
     asked = json.dumps({"metrics": ["net_revenue"], "by": ["region"], "grain": None})
     page = open_page("explore", query={"ask": asked})
-    page.session_state["drill"] = {"metric": "net_revenue", "cell": {"region": "North"}, "where": []}
+    page.session_state["drill"] = {"metric": "net_revenue", "cell": {"region": "North"}, "where": [], "told": {}}
     page.run()
     assert not page.exception
     drilled = fake.bodies("/api/metrics/drill")[-1]
