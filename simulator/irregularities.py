@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from sqlalchemy import func, select
+
 from simulator.demand import WantedLine, WantedOrder
+from simulator.stock import Place
 from simulator.trade import Trade, evening
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
-from transactional.inventory.models import StockDocument, StockDocumentLine
+from transactional.inventory.models import StockDocument, StockDocumentLine, StockMove
 from transactional.inventory.services.post_stock_documents import post_stock_documents
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import insert_all
@@ -94,9 +97,26 @@ def _sale_below_cost(trade: Trade, day: date) -> Planted:
     return Planted("negative_margin", day, _numbers(order.number, invoice.number), "sold at a third of its cost")
 
 
+def _least_on_hand(trade: Trade, place: Place, day: date) -> int:
+    """The pieces that were in a place on every day since: what came in later cannot be lost before."""
+    statement = (
+        select(StockMove.occurred_on, func.sum(StockMove.qty))
+        .where(StockMove.item_id == trade.cast.item_ids[place[1]])
+        .where(StockMove.warehouse_id == trade.cast.warehouse_ids[place[0]])
+        .group_by(StockMove.occurred_on)
+        .order_by(StockMove.occurred_on)
+    )
+    held, since = Decimal(0), []
+    for on, change in trade.session.execute(statement):
+        since = [*since, held] if on > day else since
+        held += change
+    return int(min([*since, held]))
+
+
 def _stock_jump(trade: Trade, day: date) -> Planted:
     place = max(trade.room.on_hand, key=lambda each: trade.room.on_hand[each] - trade.room.reserved[each])
-    lost = (trade.room.on_hand[place] - trade.room.reserved[place]) // 2
+    free = min(trade.room.on_hand[place] - trade.room.reserved[place], _least_on_hand(trade, place, day))
+    lost = free // 2
     document = StockDocument(
         id=new_id(),
         company_id=trade.cast.company_id,
