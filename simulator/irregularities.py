@@ -106,7 +106,7 @@ def _least_on_hand(trade: Trade, place: Place, day: date) -> int:
         .group_by(StockMove.occurred_on)
         .order_by(StockMove.occurred_on)
     )
-    held, since = Decimal(0), []
+    held, since = Decimal(0), list[Decimal]()
     for on, change in trade.session.execute(statement):
         since = [*since, held] if on > day else since
         held += change
