@@ -25,7 +25,7 @@ test: $(stamp)  ## all suites
 	@$(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --junitxml=build/junit.xml $(TESTS)
 
 prove: $(stamp)  ## what takes long: races, cut wires, attacks at length, and each guard taken away in turn (FAULTS="stock" to choose)
-	@QOOERP_PROVE=1 $(bin)/python -m pytest tests/attacks tests/concurrency tests/seals
+	@QOOERP_PROVE=1 $(bin)/python -m pytest tests/attacks tests/concurrency tests/seals tests/simulator
 	@$(bin)/python tools/plant_faults.py $(FAULTS)
 
 kills: $(stamp)  ## kill the running program's processes under load on the demo company (ROUNDS=20); it must not run meanwhile

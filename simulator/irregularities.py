@@ -3,10 +3,12 @@
 What was planted is returned, not marked: the truth is kept in a file outside the database.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -74,7 +76,7 @@ def plant(trade: Trade, last: date) -> Iterator[Planted]:
 
 
 def _sale_below_cost(trade: Trade, day: date) -> Planted:
-    place = max(trade.room.on_hand, key=lambda each: trade.room.on_hand[each] - trade.room.reserved[each])
+    place, free = _fullest_place(trade, day)
     new = NewOrder(
         company_id=trade.cast.company_id,
         customer_id=trade.cast.customer_ids[3],
@@ -84,7 +86,7 @@ def _sale_below_cost(trade: Trade, day: date) -> Planted:
         lines=[
             NewOrderLine(
                 item_id=trade.cast.item_ids[place[1]],
-                qty=Decimal(5),
+                qty=Decimal(min(5, free)),
                 unit_price=(trade.plans.items[place[1]].unit_cost / 3).quantize(Decimal("0.01")),
             )
         ],
@@ -97,25 +99,8 @@ def _sale_below_cost(trade: Trade, day: date) -> Planted:
     return Planted("negative_margin", day, _numbers(order.number, invoice.number), "sold at a third of its cost")
 
 
-def _least_on_hand(trade: Trade, place: Place, day: date) -> int:
-    """The pieces that were in a place on every day since: what came in later cannot be lost before."""
-    statement = (
-        select(StockMove.occurred_on, func.sum(StockMove.qty))
-        .where(StockMove.item_id == trade.cast.item_ids[place[1]])
-        .where(StockMove.warehouse_id == trade.cast.warehouse_ids[place[0]])
-        .group_by(StockMove.occurred_on)
-        .order_by(StockMove.occurred_on)
-    )
-    held, since = Decimal(0), list[Decimal]()
-    for on, change in trade.session.execute(statement):
-        since = [*since, held] if on > day else since
-        held += change
-    return int(min([*since, held]))
-
-
 def _stock_jump(trade: Trade, day: date) -> Planted:
-    place = max(trade.room.on_hand, key=lambda each: trade.room.on_hand[each] - trade.room.reserved[each])
-    free = min(trade.room.on_hand[place] - trade.room.reserved[place], _least_on_hand(trade, place, day))
+    place, free = _fullest_place(trade, day)
     lost = free // 2
     document = StockDocument(
         id=new_id(),
@@ -136,6 +121,38 @@ def _stock_jump(trade: Trade, day: date) -> Planted:
     insert_all(trade.session, [line])
     [posted] = post_stock_documents(trade.session, [document.id], at=evening(day))
     return Planted("stock_jump", day, _numbers(posted.number), f"{lost} pieces written off at once")
+
+
+def _fullest_place(trade: Trade, day: date) -> tuple[Place, int]:
+    """Where most pieces could have left on a day, and how many: none that came in later, none that is promised."""
+    room, held = trade.room, _least_on_hand(trade, day)
+    free = {
+        place: min(room.on_hand[place], int(held[_ids(trade, place)])) - room.reserved[place] for place in room.on_hand
+    }
+    place = max(free, key=lambda each: free[each])
+    return place, free[place]
+
+
+def _least_on_hand(trade: Trade, day: date) -> Mapping[tuple[UUID, UUID], Decimal]:
+    """By warehouse and item, the pieces that were there on every day since."""
+    key = (StockMove.warehouse_id, StockMove.item_id)
+    statement = (
+        select(*key, StockMove.occurred_on, func.sum(StockMove.qty))
+        .group_by(*key, StockMove.occurred_on)
+        .order_by(StockMove.occurred_on)
+    )
+    held: defaultdict[tuple[UUID, UUID], Decimal] = defaultdict(Decimal)
+    least: dict[tuple[UUID, UUID], Decimal] = {}
+    for warehouse_id, item_id, on, change in trade.session.execute(statement):
+        place = (warehouse_id, item_id)
+        if on > day:
+            least[place] = min(least.get(place, held[place]), held[place])
+        held[place] += change
+    return {place: min(least.get(place, now), now) for place, now in held.items()}
+
+
+def _ids(trade: Trade, place: Place) -> tuple[UUID, UUID]:
+    return trade.cast.warehouse_ids[place[0]], trade.cast.item_ids[place[1]]
 
 
 def _split_orders(trade: Trade, day: date) -> Planted:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from runtime.settings import Settings
 from simulator.demo import DemoTenant, make_tenant
+from tests.rounds import rounds
 from transactional.checks import run_checks
 from transactional.finance.models import Invoice, Payment
 from transactional.identity.models import Tenant
@@ -29,6 +30,8 @@ HAPPENED = (
     (StockMove, StockMove.occurred_on),
     (JournalEntry, JournalEntry.posted_on),
 )
+DAYS = (date(2026, 11, 22), date(2027, 1, 1), date(2027, 2, 1), date(2028, 2, 29))
+"""A Sunday, the first day of a year, the first of a month, and the day that few years have."""
 SMALL = DemoTenant("small", "Small Outdoor GmbH", seed=3, share=1.0)
 
 
@@ -49,3 +52,12 @@ def test_a_small_company_trades_and_its_books_hold(settings: Settings, database:
     assert run_checks(settings) == []
     truth = json.loads((settings.home / "demo" / "truth-small.json").read_text(encoding="utf-8"))
     assert truth["planted"]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("today", DAYS[: rounds(1, len(DAYS))], ids=date.isoformat)
+def test_a_demo_can_be_made_on_any_day(settings: Settings, today: date) -> None:
+    make_tenant(settings, SMALL, scale=0.01, today=today)
+    truth = json.loads((settings.home / "demo" / "truth-small.json").read_text(encoding="utf-8"))
+    assert len(truth["planted"]) == 9
+    assert run_checks(settings) == []
