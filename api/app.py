@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import api.routers
+from api.completions import completions_router
 from api.context import Services, open_services
 from api.database_errors import install_database_handlers
 from api.dispatch import Dispatcher
@@ -96,6 +97,8 @@ def _routers() -> Iterator[APIRouter]:
     yield _document_router()
     yield from _written_routers()
     for resource in RESOURCES:
+        if resource.completed:
+            yield completions_router(resource)
         yield router_for(resource)
 
 

@@ -19,6 +19,7 @@ from api.lists import envelope_of, list_parameters, page_body, query_of
 from api.rendering import json_response, shown
 from api.routing import Router, needs
 from api.trails import add_trails
+from transactional.assistant.services.complete_records import fill_in, note_completed
 from transactional.kernel.errors import StaleVersion, invalid
 from transactional.kernel.listing import list_page
 from transactional.kernel.records import change_record, count_users, create_records, delete_record, get_record
@@ -117,7 +118,9 @@ def _add_create(router: Router, resource: Resource) -> None:
     )
     def create(given: schema, call: Calling) -> Response:  # type: ignore[valid-type]
         def work(session: Session) -> dict[str, Any]:
-            [made] = create_records(session, resource, [_values(given)])
+            completed = fill_in(session, resource, _values(given), by=call.principal)
+            [made] = create_records(session, resource, [completed.values])
+            note_completed(session, resource, made, completed)
             return shown(get_record(session, resource, made, by=call.principal))
 
         return _forgetting(call, resource, lambda: call.write(work, status=201, headers=version_header))
@@ -135,7 +138,7 @@ def _add_change(router: Router, resource: Resource) -> None:
         name=_name(resource, "change"),
         summary=f"Change: {resource.label.lower()}",
         responses={200: {"model": shown_schema(resource, with_lines=True)}},
-        openapi_extra=needs(f"{resource.thing}.update") | {"parameters": [_IF_MATCH]},
+        openapi_extra=needs(f"{resource.thing}.update") | {"parameters": [IF_MATCH]},
     )
     def change(id: key, given: schema, request: Request, call: Calling) -> Response:  # type: ignore[valid-type]  # noqa: A002
         values = _values(given)
@@ -146,11 +149,11 @@ def _add_change(router: Router, resource: Resource) -> None:
             return shown(get_record(session, resource, id, by=call.principal))
 
         return _forgetting(
-            call, resource, lambda: _stale_as_asked(lambda: call.write(work, headers=version_header), in_header)
+            call, resource, lambda: stale_as_asked(lambda: call.write(work, headers=version_header), in_header)
         )
 
 
-_IF_MATCH = {
+IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
@@ -172,7 +175,7 @@ def expected_version(request: Request, in_body: int | None) -> tuple[int, bool]:
     return in_body, False
 
 
-def _stale_as_asked(answer: Callable[[], Response], in_header: bool) -> Response:  # noqa: FBT001
+def stale_as_asked(answer: Callable[[], Response], in_header: bool) -> Response:  # noqa: FBT001
     """A stale If-Match fails a precondition (412, RFC 9110 13.1.1); a stale `version` is a conflict (409)."""
     try:
         return answer()
@@ -190,7 +193,7 @@ def _add_delete(router: Router, resource: Resource) -> None:
         name=_name(resource, "delete"),
         summary=f"Delete: {resource.label.lower()}",
         status_code=204,
-        openapi_extra=needs(f"{resource.thing}.delete") | {"parameters": [_IF_MATCH]},
+        openapi_extra=needs(f"{resource.thing}.delete") | {"parameters": [IF_MATCH]},
     )
     def delete_one(id: key, request: Request, call: Calling) -> Response:  # type: ignore[valid-type]  # noqa: A002
         version = expected_version(request, None)[0] if "if-match" in request.headers else None
@@ -200,7 +203,7 @@ def _add_delete(router: Router, resource: Resource) -> None:
 
         try:
             return _forgetting(
-                call, resource, lambda: _stale_as_asked(lambda: call.write(work, status=204), in_header=True)
+                call, resource, lambda: stale_as_asked(lambda: call.write(work, status=204), in_header=True)
             )
         except PointedAt as error:
             table = str(error.values["table"])

@@ -47,7 +47,7 @@ def open_customer(company: Company, chance: random.Random) -> tuple[str, str, No
 
 
 def _stock(company: Company, chance: random.Random) -> tuple[str, str, None]:
-    return "GET", f"/api/inventory/stock-balances?item_id={chance.choice(company.shop.items)}", None
+    return "GET", f"/api/inventory/stock/levels?item_id={chance.choice(company.shop.items)}", None
 
 
 def _metric(_: Company, chance: random.Random) -> tuple[str, str, dict[str, Any]]:

@@ -50,3 +50,10 @@ def in_sentence(label: str) -> str:
 def as_sentence(words: str) -> str:
     """The server's reason with a capital at its beginning."""
     return words[:1].upper() + words[1:]
+
+
+def plain(text: str) -> str:
+    """A text with nothing in it that would be taken for markup."""
+    for mark in "\\`*_{}[]()#+!|<>$:~":
+        text = text.replace(mark, f"\\{mark}")
+    return text

@@ -75,6 +75,7 @@ INTERNAL = frozenset(
         "watch.watch_runs",
         # What users ask is theirs; words for figures are no figures.
         "assistant.assistant_terms",
+        "assistant.completion_rules",
         "assistant.conversations",
         "assistant.conversation_turns",
         "assistant.knowledge_documents",

@@ -13,11 +13,12 @@ from dashboards.data.schemas import inputs_of
 from dashboards.failure import show_problem
 from dashboards.formats import Formats, number_of
 from dashboards.pages import go
+from dashboards.parts.completions import show_proposals
 from dashboards.parts.forms import form
 from dashboards.parts.record_list import column_of, in_words
 from dashboards.parts.tables import table
 from dashboards.session import api
-from dashboards.words import has_text, label_of, t
+from dashboards.words import has_text, label_of, plain, t
 
 Json = Mapping[str, Any]
 _BESIDE = frozenset({"id", "version", "created_at", "created_by", "updated_at", "updated_by"})
@@ -224,6 +225,7 @@ def _details(declaration: Declaration, found: Json, by_path: Mapping[str, Declar
         if each["name"] not in _BESIDE and found.get(each["name"]) not in (None, "", [])
     ]
     words = in_words([found], fields, by_path, formats)[0]
+    show_proposals(declaration, found, formats)
     with st.grid(min_column_width=210, gap="small"):
         for each in fields:
             with st.container(gap=None):
@@ -238,19 +240,12 @@ def _written(value: Any, field: Json, found: Json, formats: Formats) -> str:
     column = column_of(field)
     if column["type"] == "money":
         currency = found.get("currency_code") if not str(field["name"]).startswith("company_") else None
-        return _plain(Formats(formats.language, currency, formats.time_zone).money(value))
+        return plain(Formats(formats.language, currency, formats.time_zone).money(value))
     if column["type"] in {"number", "date"}:
-        return _plain(formats.figure(value, column))
+        return plain(formats.figure(value, column))
     if isinstance(value, list | dict):
-        return _plain(", ".join(map(str, value)))
-    return _plain(str(value))
-
-
-def _plain(text: str) -> str:
-    """A text with nothing in it that would be taken for markup."""
-    for mark in "\\`*_{}[]()#+!|<>$:~":
-        text = text.replace(mark, f"\\{mark}")
-    return text
+        return plain(", ".join(map(str, value)))
+    return plain(str(value))
 
 
 def _lines(
@@ -313,7 +308,7 @@ def _postings(declaration: Declaration, found: Json, formats: Formats) -> None:
     for entry in entries:
         name = f"{entry['journal']} {entry['fiscal_year']}/{entry['number']}"
         st.markdown(
-            f"**{_plain(name)}** · {formats.day(entry['posted_on'])} · {_plain(str(entry.get('description') or ''))}"
+            f"**{plain(name)}** · {formats.day(entry['posted_on'])} · {plain(str(entry.get('description') or ''))}"
         )
         rows = [_posted(line) for line in entry["lines"]]
         columns = [

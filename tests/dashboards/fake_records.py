@@ -23,6 +23,7 @@ OPENAPI = Path(__file__).parents[2] / "docs" / "openapi.json"
 ORDER_ID = "018f0000-0000-7000-8000-000000000001"
 CUSTOMER_ID = "018f0000-0000-7000-8000-0000000000c1"
 ITEM_ID = "018f0000-0000-7000-8000-0000000000d1"
+CATEGORY_ID = "018f0000-0000-7000-8000-0000000000e1"
 
 
 def declared(permissions: tuple[str, ...]) -> list[Json]:
@@ -85,7 +86,7 @@ class Records:
         if method == "GET" and found is None:
             return 200, self._list(collection, parameters, fake)
         if method == "GET" and found is not None:
-            return 200, _trail(verb) if verb else found
+            return 200, _proposals(collection, found) if verb == "completions" else _trail(verb) if verb else found
         if method == "POST" and found is None:
             made = {"id": str(uuid4()), "version": 1, **body}
             self.by_path.setdefault(collection, []).append(made)
@@ -102,7 +103,9 @@ class Records:
         if method == "DELETE":
             self.by_path[collection].remove(found)
             return 204, None
-        if verb:
+        if verb == "completions":
+            found |= body["values"]
+        elif verb:
             found["state"] = {"confirm": "confirmed", "cancel": "cancelled"}.get(verb, verb)
         else:
             found |= body
@@ -134,6 +137,14 @@ def _paths() -> Iterator[str]:
 
 def _page(items: list[Any]) -> Json:
     return {"items": items, "next_cursor": None, "total": None}
+
+
+def _proposals(collection: str, found: Json) -> Json:
+    """`GET .../completions`: items are proposed a category."""
+    told: Json = {"field": "category_id", "value": CATEGORY_ID, "label": "BIKES Bikes", "confidence": "0.8163"}
+    proposal = told | {"sign_field": "name", "sign": "bike", "agreeing": 12, "seen": 12}
+    is_wanted = collection.endswith("/items") and "category_id" not in found
+    return {"proposals": [proposal] if is_wanted else []}
 
 
 def _trail(name: str) -> Json:

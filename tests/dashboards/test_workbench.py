@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.dashboards.fake_api import FakeApi, Refusal
-from tests.dashboards.fake_records import CUSTOMER_ID, ORDER_ID
+from tests.dashboards.fake_records import CATEGORY_ID, CUSTOMER_ID, ITEM_ID, ORDER_ID
 from tests.dashboards.reading import OpenPage, text_of
 
 ORDERS = "/api/sales/orders"
 CUSTOMERS = "/api/scm/customers"
+ITEMS = "/api/inventory/items"
 
 
 def test_a_list_shows_names_where_records_point_at_others(open_page: OpenPage) -> None:
@@ -111,6 +112,22 @@ def test_a_change_sends_only_what_changed_and_the_version_seen(fake: FakeApi, op
     assert not page.exception
     assert {"city": "Delft"} in fake.bodies(f"{CUSTOMERS}/{CUSTOMER_ID}")
     assert "Delft" in text_of(page)
+
+
+@pytest.mark.feature("5.8.6")
+def test_what_is_proposed_for_an_empty_field_is_saved_by_a_click(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "item", "id": ITEM_ID})
+    told = text_of(page)
+    assert "**BIKES Bikes**" in told
+    assert r"12 of 12 records with Name “bike”" in told
+    assert "81.6% sure" in told
+    assert not [body for body in fake.bodies(f"{ITEMS}/{ITEM_ID}/completions") if body]
+    page.button(key=f"take_category_id_{ITEM_ID}_1").click().run()
+    assert not page.exception
+    accepted = {"values": {"category_id": CATEGORY_ID}, "version": 1}
+    assert accepted in fake.bodies(f"{ITEMS}/{ITEM_ID}/completions")
+    assert page.toast[0].value == "Category was taken over."
+    assert not [button for button in page.button if button.label == "Take over"]
 
 
 def test_a_document_shows_its_lines_and_its_verbs(open_page: OpenPage) -> None:

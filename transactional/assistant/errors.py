@@ -27,3 +27,10 @@ class RoleUnknown(Invalid):
 
     code = "unknown_role"
     message = "{count} roles are not known: mend those that are listed."
+
+
+class ProposalChanged(Refused):
+    """What is accepted is not what is proposed now."""
+
+    code = "proposal_changed"
+    message = "{field} is not proposed with this value now: read the proposals again."

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import Computed, Index, Integer, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, Computed, Index, Integer, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.assistant.states import ServiceRequestKind, ServiceRequestState
-from transactional.kernel.model import TenantRow, one_of, reference, short_text, unique
+from transactional.kernel.model import TenantRow, one_of, rate, reference, short_text, unique
 
 
 class AssistantTerm(TenantRow):
@@ -135,3 +135,18 @@ class KnowledgePiece(TenantRow):
     words: Mapped[str] = mapped_column(TSVECTOR, Computed("kernel.search_words(place || ' ' || body)", persisted=True))
     embedding_name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
     embedding: Mapped[Any | None] = mapped_column(Vector())
+
+
+class CompletionRule(TenantRow):
+    """From which confidence on an empty field of new records is filled in without asking."""
+
+    __tablename__ = "completion_rules"
+    __table_args__ = (
+        unique("thing", "field"),
+        CheckConstraint("confidence_min > 0 and confidence_min <= 1", name="confidence_min"),
+        {"schema": "assistant"},
+    )
+
+    thing: Mapped[str] = short_text(80)
+    field: Mapped[str] = short_text(80)
+    confidence_min: Mapped[Decimal] = rate()

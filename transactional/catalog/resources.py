@@ -140,6 +140,7 @@ ITEMS = Resource(
     model=Item,
     label="Item",
     read_only=("variant_key",),
+    completed=("category_id", "tax_class"),
     guarded={"standard_cost": "item.cost"},
     words=_TAX_CLASSES,
     validate=_item_problems,

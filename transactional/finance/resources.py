@@ -109,6 +109,7 @@ PURCHASE_INVOICES = Resource(
     where={"kind": ("purchase_invoice", "purchase_credit_note")},
     owner=Owner(company="company_id"),
     lines=_INVOICE_LINES,
+    completed=("lines/account_id", "lines/cost_centre_id", "lines/tax_code_id"),
     verbs=(
         Verb("create", "Posts a supplier's invoice."),
         Verb("release", "The invoice may be paid although it differs from order or receipt."),

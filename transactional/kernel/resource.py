@@ -174,6 +174,8 @@ class Resource:
     editable_states: tuple[str, ...] = ()
     """States in which a document may be changed or deleted; any where empty."""
     verbs: tuple[Verb, ...] = ()
+    completed: tuple[str, ...] = ()
+    """Fields for which values are proposed where they are empty; of lines as `lines/account_id`."""
     has_postings: bool = False
 
     def __hash__(self) -> int:

@@ -128,6 +128,19 @@ def change_schema(resource: Resource) -> type[BaseModel]:
 
 
 @cache
+def draft_schema(resource: Resource) -> type[BaseModel]:
+    """A record that is being written: whatever is known of it by now, and of those of its lines that are completed."""
+    fields: dict[str, Any] = {name: (_typed(resource.fields[name]) | None, None) for name in resource.writable}
+    parts = {name.partition("/")[0] for name in resource.completed if "/" in name}
+    for lines in resource.lines:
+        if lines.name in parts:
+            columns = fields_of(lines.model.__table__)
+            taken = {name: (_typed(columns[name]) | None, None) for name in line_schema(resource, lines).model_fields}
+            fields[lines.name] = (_list_of(_model(f"{_title(resource)}DraftLine", taken, Strict)), None)
+    return _model(f"{_title(resource)}Draft", fields, Strict)
+
+
+@cache
 def line_schema(resource: Resource, lines: Lines) -> type[BaseModel]:
     """What a written line takes."""
     skipped = {"id", lines.column, lines.order_by, *AUDIT_COLUMNS}

@@ -127,6 +127,7 @@ MANUAL_ENTRIES = Resource(
     read_only=("number", "state", "budget_warning"),
     owner=Owner(company="company_id", authors=("created_by",)),
     lines=(Lines("lines", ManualEntryLine, "manual_entry_id"),),
+    completed=("lines/account_id", "lines/cost_centre_id"),
     lines_are_written=True,
     editable_states=("draft",),
     verbs=(Verb("post", "Posts the lines to the ledger; they cannot be changed afterwards.", ("draft",)),),

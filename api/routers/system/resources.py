@@ -65,6 +65,8 @@ class ResourceShown(Shown):
     fields: list[FieldShown]
     lines: list[LinesShown]
     verbs: list[VerbShown]
+    completed: list[str]
+    """Fields for which values are proposed where they are empty."""
     has_postings: bool
     has_history: bool
 
@@ -118,6 +120,7 @@ def shown(resource: Resource, by: Principal) -> dict[str, Any]:
             for verb in resource.verbs
             if verb.name != "create" and by.may(f"{resource.thing}.{verb.name}")
         ],
+        "completed": [name for name in resource.completed if "/" not in name and name not in hidden],
         "has_postings": resource.has_postings,
         "has_history": resource.is_versioned,
     }

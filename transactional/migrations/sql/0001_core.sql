@@ -92,6 +92,25 @@ CREATE TABLE assistant.assistant_terms (
 -- statement
 CREATE INDEX ix_assistant_terms_row_xid ON assistant.assistant_terms (row_xid);
 -- statement
+CREATE TABLE assistant.completion_rules (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    thing VARCHAR(80) NOT NULL,
+    field VARCHAR(80) NOT NULL,
+    confidence_min NUMERIC(20, 10) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_completion_rules PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_completion_rules_tenant_id_thing_field UNIQUE (tenant_id, thing, field),
+    CONSTRAINT ck_completion_rules_confidence_min CHECK (confidence_min > 0 and confidence_min <= 1)
+);
+-- statement
+CREATE INDEX ix_completion_rules_row_xid ON assistant.completion_rules (row_xid);
+-- statement
 CREATE TABLE assistant.conversations (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -4230,6 +4249,28 @@ create trigger audit_insert after insert on assistant.assistant_terms referencin
 create trigger audit_update after update on assistant.assistant_terms referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on assistant.assistant_terms referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table assistant.completion_rules enable row level security;
+-- statement
+alter table assistant.completion_rules force row level security;
+-- statement
+create policy tenant on assistant.completion_rules using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.completion_rules for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.completion_rules to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.completion_rules to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.completion_rules for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.completion_rules referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on assistant.completion_rules referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on assistant.completion_rules referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on assistant.completion_rules referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table assistant.conversations enable row level security;
 -- statement
