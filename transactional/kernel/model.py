@@ -28,7 +28,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from transactional.kernel.ids import new_id
@@ -134,8 +134,38 @@ def unique(*columns: str, **options: Any) -> UniqueConstraint:
     return UniqueConstraint("tenant_id", *columns, **options)
 
 
+class _Value:
+    """A column of a row: on the class what statements are made of, on a row its value and nothing else.
+
+    A row's own values come before what has no `__set__`, so that getting and setting them costs no call; the library's
+    attribute keeps account of changes that no session ever looks for.
+    """
+
+    __slots__ = ("_attribute",)
+
+    def __init__(self, attribute: InstrumentedAttribute[Any]) -> None:
+        self._attribute = attribute
+
+    def __get__(self, row: Any, model: type[Any]) -> Any:
+        if row is None:
+            return self._attribute
+        # A value that was not given: nothing, unless a session has read the row and knows why it left it out.
+        return self._attribute.__get__(row, model) if _WATCHED in row.__dict__ else None
+
+
+_WATCHED = "_sa_instance_state"
+
+
 class _Identified(Base):
     __abstract__ = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have the rows of a mapped class be plain values."""
+        super().__init_subclass__(**options)
+        if "__table__" in cls.__dict__:
+            for name in cls.__table__.columns.keys():  # noqa: SIM118  # a collection of columns, not of names
+                type.__setattr__(cls, name, _Value(cls.__dict__[name]))
+            type.__delattr__(cls, "__init__")
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-30)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-29)

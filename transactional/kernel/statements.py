@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ClauseElement, ColumnElement, Select, Uuid, any_, bindparam, inspect
+from sqlalchemy import ARRAY, ClauseElement, ColumnElement, Select, Uuid, any_, bindparam
 from sqlalchemy.orm import InstrumentedAttribute
 
 from transactional.kernel.session import DIALECT, Session
@@ -77,11 +77,6 @@ class Query(_Statement, Generic[Row]):
         self._model: type[Row] = statement.column_descriptions[0]["entity"]
         self._names: list[str] | None = None
 
-    @cached_property
-    def _make(self) -> Callable[[], Row]:
-        make: Callable[[], Row] = inspect(self._model).class_manager.new_instance
-        return make
-
     def rows(self, session: Session, **values: Any) -> list[Row]:
         """The rows, as values that no session watches."""
         return self._read(session.answer_to(self._ask(session, values)))
@@ -93,9 +88,9 @@ class Query(_Statement, Generic[Row]):
     def _read(self, answer: Answer) -> list[Row]:
         if self._names is None:
             self._names = answer.names()
-        names, make, made = self._names, self._make, []
+        names, model, made = self._names, self._model, []
         for found in answer.rows():
-            row = make()
+            row = object.__new__(model)
             row.__dict__.update(zip(names, found, strict=True))
             made.append(row)
         return made
