@@ -130,6 +130,10 @@ _SAID: tuple[tuple[tuple[type[errors.Error], ...], Callable[[Any], DomainError]]
         (errors.NumericValueOutOfRange,),
         lambda _: Invalid([FieldProblem("", "holds a number that is too large", "too_large_number")]),
     ),
+    (
+        (errors.StringDataRightTruncation,),
+        lambda _: Invalid([FieldProblem("", "holds a text that is too long", "too_long_text")]),
+    ),
 )
 
 

@@ -1,18 +1,20 @@
 """Rows are written as sets, versioned, and stay inside their tenant."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DataError, ProgrammingError
 
 from transactional.kernel.errors import NotFound, StaleVersion
 from transactional.kernel.ids import new_id
-from transactional.kernel.models import AuditRecord
+from transactional.kernel.models import AuditRecord, OutboxEvent
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all, lock_by_id, read, update_all
 from transactional.kernel.session import Database
+from transactional.ledger.models import LedgerHead
 from transactional.organization.models import Company
 
 
@@ -28,6 +30,63 @@ def test_a_written_row_reads_back_with_its_defaults(database: Database, principa
         [found] = read(session, select(Company))
     assert (found.id, found.version, found.is_active) == (company.id, 1, True)
     assert company.rate_age_days_max == found.rate_age_days_max
+
+
+@pytest.mark.parametrize("count", [1, 3, 60])
+def test_few_rows_and_many_are_written_alike(database: Database, principal: Principal, count: int) -> None:
+    awkward = 'say "so", \\back {brace} NULL 中文 😀\n'
+    at = datetime(2026, 3, 16, 9, 30, 0, 123456, tzinfo=UTC)
+    events = [
+        OutboxEvent(
+            topic=awkward[:20],
+            schema_version=number,
+            aggregate_type="x",
+            aggregate_id=new_id(),
+            payload={"text": awkward, "list": [1, None, {"a": True}], "number": number},
+            trace_id=None,
+            occurred_at=at,
+        )
+        for number in range(count)
+    ]
+    companies = [
+        Company(code=f"C{number}", name=awkward, currency_code="EUR", country_code="DE") for number in range(count)
+    ]
+    heads = [
+        LedgerHead(
+            company_id=company.id, chain_position=2**40, hash=bytes([0, 255, number]), last_numbers={"a/2026": 7}
+        )
+        for number, company in enumerate(companies)
+    ]
+    with database.transaction(principal) as session:
+        insert_all(session, events)
+        insert_all(session, companies)
+        for company, head in zip(companies, heads, strict=True):
+            head.company_id = company.id
+        insert_all(session, heads)
+        for head in heads:
+            head.hash, head.last_numbers = bytes(3), {"b": 1}
+        update_all(session, heads[: count // 2], LedgerHead.hash, LedgerHead.last_numbers)
+    with database.transaction(principal) as session:
+        found_events = read(session, select(OutboxEvent).order_by(OutboxEvent.id))
+        found = {row.company_id: row for row in read(session, select(LedgerHead))}
+        assert [row.name for row in read(session, select(Company))] == [awkward] * count
+    told = [(row.topic, row.payload, row.trace_id, row.occurred_at, row.schema_version) for row in found_events]
+    assert told == [(row.topic, row.payload, None, at, row.schema_version) for row in events]
+    for number, head in enumerate(heads):
+        kept = found[head.company_id]
+        is_changed = number < count // 2
+        assert kept.hash == (bytes(3) if is_changed else bytes([0, 255, number]))
+        assert kept.last_numbers == ({"b": 1} if is_changed else {"a/2026": 7})
+        assert (kept.version, kept.chain_position) == (2 if is_changed else 1, 2**40)
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_a_text_longer_than_its_column_is_refused_and_not_cut(
+    database: Database, principal: Principal, count: int
+) -> None:
+    rows = [_company(f"{number:0>2000}") for number in range(count)]
+    with pytest.raises(DataError, match="too long"), database.transaction(principal) as session:
+        insert_all(session, rows)
 
 
 @pytest.mark.feature("2.1.1")
