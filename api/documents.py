@@ -12,9 +12,9 @@ from api.schemas.purchase.documents import OrderReceiptIn, PurchaseOrderIn
 from api.schemas.sales.documents import OrderDeliveryIn, OrderIn, OrderInvoiceIn, QuotationIn, ReturnRequestIn
 from transactional.catalog.resources import ITEM_COSTS
 from transactional.finance.resources import INVOICES, PAYMENTS, PURCHASE_INVOICES, SETTLEMENTS
-from transactional.finance.services.register_payments import register_payments
 from transactional.finance.services.settle import settle
 from transactional.flows.post_within_budgets import post_manual_entries, post_stock_documents
+from transactional.flows.prepay_orders import register_order_payments
 from transactional.inventory.resources import STOCK_DOCUMENTS
 from transactional.inventory.services.change_standard_costs import change_standard_costs
 from transactional.kernel.importing_documents import DocumentImport, Make, Occasion
@@ -74,7 +74,7 @@ def _of_orders(service: Service) -> Make:
 
 def _payments(session: Session, given: Sequence[Any], when: Occasion, /) -> object:
     asked = [each.spec(when.today, when.by.user_id) for each in given]
-    return guarded(lambda: register_payments(session, asked, at=when.at))
+    return guarded(lambda: register_order_payments(session, asked, at=when.at))
 
 
 def _supplier_invoices(session: Session, given: Sequence[Any], when: Occasion, /) -> object:

@@ -34,6 +34,10 @@ from transactional.kernel.session import Session
 Format = Literal["csv", "xlsx", "parquet"]
 BATCH = 5_000
 XLSX_ROWS_MAX = 1_048_575
+_SHEET_FIRST_DAY = date(1900, 3, 1)
+"""Sheets count a 29 February 1900 that never was: what lies before it comes back as another day, so it is text."""
+_CELL_LENGTH_MAX = 32_767
+_CUT = " ... (cut: a cell holds no more; choose csv or parquet)"
 _CHUNK = 1 << 20
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -158,13 +162,20 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, days: Any, instan
         sheet.write_boolean(row, column, value)
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), instants)
-    elif isinstance(value, date):
+    elif isinstance(value, date) and value >= _SHEET_FIRST_DAY:
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), days)  # noqa: DTZ001  # a day
     elif isinstance(value, int):
         sheet.write_number(row, column, value)
     else:
         # A decimal stays text: a cell's number is a binary fraction.
-        sheet.write_string(row, column, _text(value))
+        sheet.write_string(row, column, _fitting(_text(value)))
+
+
+def _fitting(text: str) -> str:
+    """The text, or as much of it as a cell holds with the words that say so."""
+    if len(text) <= _CELL_LENGTH_MAX:
+        return text
+    return text[: _CELL_LENGTH_MAX - len(_CUT)] + _CUT
 
 
 def _parquet(fields: Sequence[Field], rows: Rows) -> Iterator[bytes]:

@@ -203,3 +203,31 @@ def test_an_export_of_three_times_the_rows_takes_no_more_memory(
     # Repeated values make a file smaller, not the rows that pass through.
     assert kind != "csv" or many_sent > 2.9 * few_sent
     assert many < 1.3 * few, (few, many)
+
+
+@pytest.mark.feature("INT-02")
+def test_a_sheet_holds_early_days_and_says_where_it_cuts(
+    http: TestClient, services: Services, as_admin: Principal
+) -> None:
+    rates = "/api/finance/tax-rates"
+    code = {"code": "T", "name": "T", "kind": "exclusive", "item_tax_class": "t", "party_tax_class": "t"}
+    tax = created(http.post("/api/finance/tax-codes", json=code))["id"]
+    for day in ("1900-01-01", "1900-02-28", "1900-03-01", "2026-01-01"):
+        created(http.post(rates, json={"tax_code_id": tax, "valid_from": day, "rate": "0.1"}))
+    sheet = http.get(f"{rates}/export", params={"format": "xlsx"}).content
+    answer = http.post(f"{rates}/import", files={"file": ("x.xlsx", sheet)}, params={"dry_run": "true"}).json()
+    assert (answer["unchanged"], answer["failed"]) == (4, 0)
+    unit = created(http.post("/api/inventory/units-of-measure", json={"code": "EA", "name": "each"}))["id"]
+    long = {"code": "LONG", "name": "n", "unit_id": unit, "attributes": {"a": "x" * 40_000}}
+    created(http.post("/api/inventory/items", json=long))
+    exported = "/api/inventory/items/export"
+    content = http.get(exported, params={"format": "xlsx"}).content
+    page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    cell = max((str(cell) for row in page.iter_rows(values_only=True) for cell in row), key=len)
+    assert (len(cell), cell[-55:]) == (32_767, " ... (cut: a cell holds no more; choose csv or parquet)")
+    for format_ in ("csv", "parquet"):
+        whole = http.get(exported, params={"format": format_}).content
+        again = http.post(
+            "/api/inventory/items/import", files={"file": (f"x.{format_}", whole)}, params={"dry_run": "true"}
+        )
+        assert again.json()["unchanged"] == 1, again.text

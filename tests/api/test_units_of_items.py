@@ -1,5 +1,8 @@
 """Items counted in further units: bought in one, sold in another, nothing left over."""
 
+import json
+
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -43,3 +46,49 @@ def test_a_box_of_nine_is_bought_and_sold_by_the_piece(
     assert value == "10.00"
     assert sorted(row["value_amount"] for row in moves) == ["-4.44", "-5.56", "10.00"]
     desk.check()
+
+
+@pytest.mark.feature("3.5.3")
+def test_each_combination_of_attributes_is_one_variant(http: TestClient, shop: Shop) -> None:
+    def variant(of: str, attributes: object, code: str = "") -> httpx2.Response:
+        codes.append(code or f"V{len(codes)}")
+        body = {"code": codes[-1], "name": "Shirt", "unit_id": str(shop.unit_id), "variant_of_id": of}
+        return http.post("/api/inventory/items", json={**body, "attributes": attributes})
+
+    def refused(of: str, attributes: object) -> tuple[str, str]:
+        [error] = problem(variant(of, attributes), 422)["errors"]
+        return error["path"], error["code"]
+
+    codes: list[str] = []
+    plain = {"code": "SHIRT", "name": "Shirt", "unit_id": str(shop.unit_id)}
+    shirt = created(http.post("/api/inventory/items", json=plain))
+    red = created(variant(shirt["id"], {"colour": "red", "size": "M"}))
+    assert red["variant_key"] == "colour=red;size=M"
+    problem(variant(shirt["id"], {"size": "M", "colour": "red"}), 409, "already_used")
+    blue = created(variant(shirt["id"], {"colour": "blue", "size": "M"}))
+    path = f"/api/inventory/items/{blue['id']}"
+    problem(http.patch(path, json={"version": 1, "attributes": red["attributes"]}), 409, "already_used")
+    # Two combinations must not be spelt alike, nor one be cut to another's length.
+    assert refused(shirt["id"], {"a": "1;b=2"}) == ("attributes", "unfit_attributes")
+    assert refused(shirt["id"], {"": "x"}) == ("attributes", "unfit_attributes")
+    assert refused(shirt["id"], {"a": "x" * 200}) == ("attributes", "attributes_long")
+    assert refused(shirt["id"], {"a": {"b": 1}}) == ("attributes", "no_item_attributes")
+    assert refused(shirt["id"], {"a": 10**40}) == ("attributes", "value_error")
+    assert refused(red["id"], {"a": "1"}) == ("variant_of_id", "is_variant")
+    top = created(http.post("/api/inventory/items", json={**plain, "code": "TOP"}))
+    moved = {"version": 1, "variant_of_id": top["id"], "attributes": {"a": "1"}}
+    answer = http.patch(f"/api/inventory/items/{shirt['id']}", json=moved)
+    assert [error["code"] for error in problem(answer, 422)["errors"]] == ["has_variants"]
+    half = json.dumps({**plain, "code": "H", "attributes": {"a": "\ud800"}})
+    answer = http.post("/api/inventory/items", content=half, headers={"content-type": "application/json"})
+    assert [error["path"] for error in problem(answer, 422)["errors"]] == ["attributes"]
+
+
+@pytest.mark.feature("3.5.3")
+def test_days_are_no_more_than_a_calendar_holds(http: TestClient, shop: Shop) -> None:
+    body = {"code": "OLD", "name": "Old", "unit_id": str(shop.unit_id), "tracking_mode": "batch"}
+    for name in ("shelf_life_days", "warranty_days", "lead_time_days"):
+        refused = problem(http.post("/api/inventory/items", json={**body, name: 36_501}), 422)
+        assert [error["path"] for error in refused["errors"]] == [name]
+    old = created(http.post("/api/inventory/items", json={**body, "shelf_life_days": 36_500}))
+    assert old["shelf_life_days"] == 36_500

@@ -1,6 +1,6 @@
 """Entries are taken back by their mirror image, once."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from tests.conftest import NOW
 from tests.factories.books import make_books
 from tests.factories.threads import at_once
 from tests.ledger.test_post_entries import DAY, close, draft, lines_of, sale
+from transactional.kernel.errors import Invalid
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import read
 from transactional.kernel.session import Database
@@ -75,3 +76,13 @@ def test_what_a_document_posted_is_not_reversed_by_hand(database: Database, prin
         [entry] = post_entries(session, [draft(make_books(session), *sale())], at=NOW)
         with pytest.raises(SubledgerEntry):
             reverse_manual_entries(session, [entry.id], on=DAY, at=NOW)
+
+
+@pytest.mark.feature("FIN-04")
+def test_nothing_is_taken_back_before_it_was_there(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        [entry] = post_entries(session, [draft(make_books(session), *sale())], at=NOW)
+        with pytest.raises(Invalid) as refused:
+            reverse_entries(session, [entry.id], on=DAY - timedelta(days=1), at=NOW)
+        assert [(each.path, each.code) for each in refused.value.problems] == [("on", "too_early")]
+        assert len(reverse_entries(session, [entry.id], on=DAY, at=NOW)) == 1

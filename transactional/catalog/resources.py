@@ -39,6 +39,7 @@ INHERITED = (
 )
 """What new items take from their category: valuation, tax and planning."""
 _OF_SERVICES = ("tax_class",)
+_VARIANT_KEY_MAX = 200
 
 
 def _variant_key(attributes: object) -> str | None:
@@ -48,14 +49,30 @@ def _variant_key(attributes: object) -> str | None:
     return ";".join(f"{name}={attributes[name]}" for name in sorted(attributes))
 
 
+def _variant_problems(attributes: object) -> Iterable[FieldProblem]:
+    """What keeps attributes from telling one variant from another."""
+    if not isinstance(attributes, dict):
+        return
+    words = [*attributes, *(str(value) for value in attributes.values())]
+    if any(not word.strip() or {"=", ";"} & set(word) for word in words):
+        yield FieldProblem("attributes", "has a name or value that is empty or holds = or ;", "unfit_attributes")
+    if len(_variant_key(attributes) or "") > _VARIANT_KEY_MAX:
+        reason = f"says more than {_VARIANT_KEY_MAX} characters of a variant: keep the rest in its name"
+        yield FieldProblem("attributes", reason, "attributes_long")
+
+
 def _item_problems(change: Change) -> Iterable[FieldProblem]:
     attributes = change.values.get("attributes")
     if attributes is not None and not (
         isinstance(attributes, dict) and all(isinstance(value, str | int | bool) for value in attributes.values())
     ):
-        yield FieldProblem("attributes", "is no list of names with values", "no_attributes")
-    if change.value("variant_of_id") and not change.value("attributes"):
-        yield FieldProblem("attributes", "is needed: what makes this a variant?", "missing")
+        yield FieldProblem(
+            "attributes", "is no object of names with texts, whole numbers or true or false", "no_item_attributes"
+        )
+    if change.value("variant_of_id"):
+        if not change.value("attributes"):
+            yield FieldProblem("attributes", "is needed: what makes this a variant?", "missing")
+        yield from _variant_problems(change.value("attributes"))
     if change.value("kind") == ItemKind.SERVICE and (change.value("tracking_mode") or "none") != TrackingMode.NONE:
         yield FieldProblem("tracking_mode", "a service has no stock to tell apart", "service_item")
     if change.value("variant_of_id") == change.id:
@@ -88,9 +105,28 @@ def _item_defaults(session: Session, changes: Sequence[Change]) -> Iterable[tupl
                 if default is not None:
                     each.values[name] = default
     for each in changes:
-        if each.value("variant_of_id") and "attributes" in each.values:
-            each.values["variant_key"] = _variant_key(each.values["attributes"])
+        if each.value("variant_of_id") and (each.changes("attributes") or each.changes("variant_of_id")):
+            each.values["variant_key"] = _variant_key(each.value("attributes"))
+        elif each.before and each.before["variant_key"] and not each.value("variant_of_id"):
+            each.values["variant_key"] = None
     return ()
+
+
+def _variant_tree(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """A variant is one of an item that is none itself, so that a combination stands in one list only."""
+    moved = {position: each for position, each in enumerate(changes) if each.changes("variant_of_id")}
+    parents = {each.value("variant_of_id") for each in moved.values()} - {None}
+    if not parents:
+        return
+    variants = set(session.scalars(select(Item.id).where(Item.id.in_(parents), Item.variant_of_id.is_not(None))))
+    variants |= {each.id for each in moved.values() if each.value("variant_of_id")}
+    own = {each.id for each in moved.values()}
+    with_variants = set(session.scalars(select(Item.variant_of_id).where(Item.variant_of_id.in_(own)))) | parents
+    for position, each in moved.items():
+        if each.value("variant_of_id") in variants:
+            yield position, FieldProblem("variant_of_id", "is a variant itself: choose what it varies", "is_variant")
+        elif each.value("variant_of_id") and each.id in with_variants:
+            yield position, FieldProblem("variant_of_id", "must be empty: the item has variants", "has_variants")
 
 
 def _category_problems(change: Change) -> Iterable[FieldProblem]:
@@ -144,7 +180,7 @@ ITEMS = Resource(
     guarded={"standard_cost": "item.cost"},
     words=_TAX_CLASSES,
     validate=_item_problems,
-    prepare=(_item_defaults,),
+    prepare=(_item_defaults, _variant_tree),
     frozen_by={
         "costing_method": (("inventory.stock_moves", "item_id"),),
         "unit_id": (("inventory.stock_moves", "item_id"),),

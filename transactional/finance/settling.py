@@ -139,6 +139,10 @@ def _source_problems(allocation: Allocation, invoice: OpenItem, source: OpenItem
         problems.append(
             FieldProblem(f"{path}invoice_id", f"a {source.document} does not settle this document", "wrong_document")
         )
+    if source.currency_code == invoice.currency_code and allocation.payment_amount not in {None, allocation.amount}:
+        problems.append(
+            FieldProblem(f"{path}payment_amount", "is the amount itself: both are in one currency", "one_currency")
+        )
     if source.document == "credit note" and (allocation.discount_amount or allocation.write_off_amount):
         problems.append(
             FieldProblem(f"{path}discount_amount", "a credit note neither discounts nor writes off", "credit_note")
@@ -162,7 +166,7 @@ def check_discount(
     if wanted > granted - given:
         raise DiscountNotGranted(
             number=invoice.number,
-            granted_amount=granted - given,
+            granted_amount=max(granted - given, ZERO),
             on=settled_on.isoformat(),
             wanted_amount=wanted,
         )

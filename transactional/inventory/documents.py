@@ -48,15 +48,15 @@ class DocumentLine:
 
 def problems_of(path: str, document: StockDocument, lines: Sequence[StockDocumentLine]) -> list[FieldProblem]:
     """What is wrong with a document whatever the state of the stock."""
-    problems = [] if lines else [FieldProblem(f"{path}/lines", "a document has at least one line", "no_lines")]
+    problems = [] if lines else [FieldProblem(f"{path}lines", "a document has at least one line", "no_lines")]
     kind = StockDocumentKind(document.kind)
     has_reason = document.reason_id is not None or bool((document.reason or "").strip())
     if kind is StockDocumentKind.ADJUSTMENT and not has_reason:
-        problems.append(FieldProblem(f"{path}/reason", "say why stock is adjusted", "reason_missing"))
+        problems.append(FieldProblem(f"{path}reason", "say why stock is adjusted", "reason_missing"))
     if kind is StockDocumentKind.TRANSFER and document.to_warehouse_id is None:
-        problems.append(FieldProblem(f"{path}/to_warehouse_id", "say where the goods go", "target_missing"))
+        problems.append(FieldProblem(f"{path}to_warehouse_id", "say where the goods go", "target_missing"))
     for number, line in enumerate(lines):
-        problems += _line_problems(f"{path}/lines/{number}", document, line)
+        problems += _line_problems(f"{path}lines/{number}", document, line)
     return problems
 
 

@@ -3,7 +3,7 @@
 The sentence is an English template over the error's values; `api/messages` holds the other languages by code.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -93,6 +93,11 @@ class Invalid(DomainError):
         """Keep all problems found, so that the user mends them in one go."""
         self.problems = list(problems)
         super().__init__(count=len(self.problems), **values)
+
+
+def place_in(name: str, position: int, of: Sized) -> str:
+    """Where one of a set stands, as in `orders/3/`; nothing where it is the only one: a client sent just that."""
+    return "" if len(of) == 1 else f"{name}/{position}/"
 
 
 def invalid(path: str, reason: str, code: str = "invalid") -> Invalid:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -28,6 +29,11 @@ _WORD = r"[^@\s\x00-\x1f\x7f<>,;]+"
 EMAIL_PATTERN = rf"^{_WORD}@{_WORD}\.{_WORD}$"
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """What JSON can say and UTF-8 cannot: one half of a character beyond 65,535."""
+_DAYS = re.compile(r"(^|_)days(_|$)")
+_DAYS_MAX = 36_500
+"""A hundred years: what is added to any day of the calendar is still one."""
+_JSON_BYTES_MAX = 100_000
+"""As much as a cell of an uploaded file may hold, so that what was exported comes back."""
 _DAY_MIN, _DAY_MAX = date(1900, 1, 1), date(2200, 1, 1)
 
 
@@ -62,6 +68,17 @@ def exact(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError("is true or false, not a number")  # noqa: TRY004  # pydantic reports ValueErrors
     return repr(value) if isinstance(value, float) else value
+
+
+def kept_json(value: Any) -> Any:
+    """The value, when the database and every reader of it can hold it.  Raises: ValueError."""
+    try:
+        text = orjson.dumps(value, default=str)  # decimals
+    except TypeError:
+        raise ValueError("holds characters that are no text, or whole numbers of more than 64 bits") from None
+    if len(text) > _JSON_BYTES_MAX:
+        raise ValueError(f"has more than {_JSON_BYTES_MAX} bytes")
+    return value
 
 
 def usual_day(value: date) -> date:
@@ -212,7 +229,7 @@ def _typed(field: Field) -> Any:
         ]
     if field.kind == "integer":
         low = 1 if field.lower_bound == ">" else 0 if field.lower_bound == ">=" else -_INTEGER_MAX
-        return Annotated[int, Bound(ge=low, le=_INTEGER_MAX)]
+        return Annotated[int, Bound(ge=low, le=_DAYS_MAX if _DAYS.search(field.name) else _INTEGER_MAX)]
     return _plain(field)
 
 
@@ -235,7 +252,7 @@ def _plain(field: Field) -> Any:
         "instant": Instant,
         "reference": UUID,
         "id": UUID if str(field.column.type) != "BIGINT" else int,
-        "json": Any,
+        "json": Annotated[Any, AfterValidator(kept_json)],
         "list": list[text_of(200)],  # type: ignore[misc]
     }
     return plain[field.kind]

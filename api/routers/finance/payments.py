@@ -7,7 +7,7 @@ from api.routing import Router, needs
 from api.schemas.finance.payments import PaymentIn
 from api.verbs import answers, make, today
 from transactional.finance.resources import PAYMENTS
-from transactional.finance.services.register_payments import register_payments
+from transactional.flows.prepay_orders import register_order_payments
 
 router = Router(prefix=PAYMENTS.path, tags=["finance"])
 
@@ -22,4 +22,4 @@ router = Router(prefix=PAYMENTS.path, tags=["finance"])
 def create_payment(given: PaymentIn, call: Calling) -> Response:
     """The payment, posted and set against the invoices named."""
     new = given.spec(today(call), call.principal.user_id)
-    return make(call, PAYMENTS, lambda session: register_payments(session, [new], at=call.services.now())[0].id)
+    return make(call, PAYMENTS, lambda session: register_order_payments(session, [new], at=call.services.now())[0].id)

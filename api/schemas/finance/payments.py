@@ -1,9 +1,10 @@
 """Payments and settlements, as clients write them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from transactional.finance.models import PaymentKind
 from transactional.finance.specs import Allocation, NewPayment, NewSettlement
@@ -38,7 +39,7 @@ class PaymentIn(Strict):
     paid_on: Day | None = None
     amount: PositiveAmount
     bank_account_id: UUID | None = None
-    bank_reference: text_of(120) | None = None  # type: ignore[valid-type]
+    bank_reference: text_of(120, length_min=1) | None = None  # type: ignore[valid-type]
     currency_code: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     exchange_rate: Rate | None = None
     charge_amount: NotNegative = ZERO
@@ -64,6 +65,12 @@ class SettlementIn(Strict):
     payment_id: UUID | None = None
     credit_note_id: UUID | None = None
     allocations: Annotated[list[AllocationIn], Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if self.payment_id and self.credit_note_id:
+            raise PydanticCustomError("two_sources", "names a payment and a credit note: settle with one at a time")
+        return self
 
     def spec(self, today: Day) -> NewSettlement:
         """The same for the service."""

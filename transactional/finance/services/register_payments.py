@@ -47,7 +47,7 @@ def register_payments(session: Session, payments: Sequence[NewPayment], *, at: d
     known = _known(session, payments, accounts)
     fresh = [number for number, ask in enumerate(payments) if _found(ask, accounts[number], known) is None]
     fresh = _once(payments, accounts, fresh)
-    _check(session, payments, accounts, fresh)
+    _check(session, payments, accounts, companies, fresh)
     made = _make(session, payments, accounts, companies, fresh)
     _post(session, [(payments[number], made[number], accounts[number]) for number in fresh], companies, at=at)
     for payment in made.values():
@@ -145,6 +145,7 @@ def _check(
     session: Session,
     payments: Sequence[NewPayment],
     accounts: Sequence[BankAccount],
+    companies: Mapping[UUID, Company],
     fresh: Sequence[int],
 ) -> None:
     asks = [payments[number] for number in fresh]
@@ -152,7 +153,7 @@ def _check(
     problems: list[FieldProblem] = []
     for number in fresh:
         ask, path = payments[number], _path(payments, number)
-        problems += _problems(ask, accounts[number], path)
+        problems += _problems(ask, accounts[number], companies[ask.company_id], path)
         if ask.party_id not in parties[ask.kind]:
             problems.append(FieldProblem(f"{path}party_id", "no such party", "unknown_party"))
     if problems:
@@ -160,13 +161,15 @@ def _check(
     _check_supplier_accounts(session, asks)
 
 
-def _problems(ask: NewPayment, account: BankAccount, path: str) -> list[FieldProblem]:
+def _problems(ask: NewPayment, account: BankAccount, company: Company, path: str) -> list[FieldProblem]:
     problems = []
     decimals = decimals_of(account.currency_code)
     if ask.amount <= 0 or has_more_decimals(ask.amount, decimals):
         problems.append(FieldProblem(f"{path}amount", f"above zero, {decimals} decimals", "not_above_zero"))
     if ask.charge_amount < 0 or has_more_decimals(ask.charge_amount, decimals):
         problems.append(FieldProblem(f"{path}charge_amount", f"not negative, {decimals} decimals", "negative"))
+    if company.currency_code == account.currency_code and ask.exchange_rate not in {None, Decimal(1)}:
+        problems.append(FieldProblem(f"{path}exchange_rate", "is 1: the account is in company currency", "rate_of_own"))
     if ask.kind == PaymentKind.RECEIPT and ask.charge_amount > ask.amount > 0:
         problems.append(FieldProblem(f"{path}charge_amount", "more than the amount", "above_amount"))
     if ask.currency_code not in {None, account.currency_code}:

@@ -11,7 +11,7 @@ from transactional.catalog.models import Item
 from transactional.inventory.documents import DocumentLine
 from transactional.inventory.models import AdjustmentReason, CostBalance, StockDocument, StockDocumentKind
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.money import ZERO
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import read_by_id
@@ -84,7 +84,7 @@ def take_accounts(session: Session, documents: Sequence[StockDocument]) -> None:
     # What production takes and delivers are stock documents: they are what keeps its clearing account.
     clearing = ACCOUNT_MAP.of(session).accounts_of(AccountRole.PRODUCTION_CLEARING)
     for position, document in enumerate(documents):
-        path = f"documents/{position}/"
+        path = place_in("documents", position, documents)
         reason = reasons.get(document.reason_id) if document.reason_id else None
         if reason is not None and not reason.is_active:
             problems.append(

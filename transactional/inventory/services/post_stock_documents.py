@@ -18,7 +18,7 @@ from transactional.inventory.services.post_moves import post_moves
 from transactional.inventory.services.reverse_moves import reverse_moves
 from transactional.inventory.transit import ensure_transit
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.outbox import Event, record
 from transactional.kernel.rows import lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
@@ -166,14 +166,14 @@ def _counted(session: Session, documents: Sequence[StockDocument]) -> dict[UUID,
     problems: list[FieldProblem] = []
     counted: dict[UUID, list[DocumentLine]] = {}
     for position, document in enumerate(documents):
-        path = f"documents/{position}"
+        path = place_in("documents", position, documents)
         problems += problems_of(path, document, lines[document.id])
         counted[document.id] = []
         for number, line in enumerate(lines[document.id]):
             try:
                 stock_qty = units.stock_qty(items[line.item_id], line.unit_id, line.qty)
             except UnitRefused as error:
-                problems.append(FieldProblem(f"{path}/lines/{number}/qty", str(error), "unit_refused"))
+                problems.append(FieldProblem(f"{path}lines/{number}/qty", str(error), "unit_refused"))
             else:
                 counted[document.id].append(DocumentLine(line, stock_qty))
     if problems:

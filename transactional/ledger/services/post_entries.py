@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
 from transactional.kernel.outbox import Event, record
 from transactional.kernel.reference import read_all
@@ -97,7 +97,7 @@ def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UU
     for position, (draft, listed) in enumerate(zip(drafts, account_ids, strict=True)):
         currency = currencies[draft.company_id]
         lines = [_line(line, account_id, currency) for line, account_id in zip(draft.lines, listed, strict=True)]
-        path = f"entries/{position}/lines"
+        path = f"{place_in('entries', position, drafts)}lines"
         for number, line in enumerate(lines):
             problems += amount_problems(f"{path}/{number}", line, currency)
             problems += _account_problems(f"{path}/{number}", line, accounts.get(line.account_id), draft.company_id)

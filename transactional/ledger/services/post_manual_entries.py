@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
-from transactional.kernel.money import ZERO, round_amount
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
+from transactional.kernel.money import ZERO, has_more_decimals, round_amount
 from transactional.kernel.rows import lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNTS, AccountFacts
@@ -69,7 +69,7 @@ def _check(
 ) -> None:
     problems: list[FieldProblem] = []
     for position, entry in enumerate(entries):
-        path = f"entries/{position}/lines"
+        path = f"{place_in('entries', position, entries)}lines"
         own = lines[entry.id]
         problems += _amount_problems(path, own)
         problems += _balance_problems(path, own)
@@ -85,11 +85,16 @@ def _check(
 def _amount_problems(path: str, lines: Sequence[ManualEntryLine]) -> list[FieldProblem]:
     if not lines:
         return [FieldProblem(path, "an entry has at least two lines", "too_few_lines")]
-    return [
-        FieldProblem(f"{path}/{number}", "has either a debit or a credit, above zero", "debit_or_credit")
-        for number, line in enumerate(lines)
-        if min(line.debit_amount, line.credit_amount) != 0 or max(line.debit_amount, line.credit_amount) <= 0
-    ]
+    problems = []
+    for number, line in enumerate(lines):
+        if min(line.debit_amount, line.credit_amount) != 0 or max(line.debit_amount, line.credit_amount) <= 0:
+            reason = "has either a debit or a credit, above zero"
+            problems.append(FieldProblem(f"{path}/{number}", reason, "debit_or_credit"))
+        for side in ("debit_amount", "credit_amount"):
+            if has_more_decimals(getattr(line, side), decimals_of(line.currency_code)):
+                reason = f"{line.currency_code} has fewer decimals"
+                problems.append(FieldProblem(f"{path}/{number}/{side}", reason, "too_many_decimals"))
+    return problems
 
 
 def _balance_problems(path: str, lines: Iterable[ManualEntryLine]) -> list[FieldProblem]:

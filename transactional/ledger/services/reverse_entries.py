@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.kernel.arrays import any_of
+from transactional.kernel.errors import invalid
 from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.session import Session
 from transactional.ledger.errors import AlreadyReversed, ReversalOfReversal, SubledgerEntry
@@ -21,10 +22,13 @@ def reverse_entries(session: Session, entry_ids: Sequence[UUID], *, on: date, at
     """The reversing entries, one an entry and in their order, linked to the originals, which stay as they are.
 
     For modules that cancel their own documents: an entry of stock is taken back by `reverse_moves`, for its stock too.
-    Raises: NotFound, AlreadyReversed, ReversalOfReversal, PeriodMissing, PeriodClosed.
+    Raises: NotFound, AlreadyReversed, ReversalOfReversal, PeriodMissing, PeriodClosed; Invalid for a day before an
+    entry's own: the books would show what it takes back as if it had been there.
     """
     entries = read_by_id(session, JournalEntry, entry_ids)
     _check(session, entry_ids, entries)
+    if any(on < entry.posted_on for entry in entries.values()):
+        raise invalid("on", "before the day of the entry", "too_early")
     lines = _lines(session, entry_ids)
     drafts = [_mirror(entries[entry_id], lines[entry_id], on) for entry_id in entry_ids]
     return post_entries(session, drafts, at=at)

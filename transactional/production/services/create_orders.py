@@ -12,7 +12,7 @@ from transactional.catalog.units import whole_problems
 from transactional.inventory.models import Warehouse
 from transactional.inventory.queries import default_warehouses
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
 from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
@@ -41,11 +41,10 @@ def planned_orders(session: Session, given: Sequence[NewProductionOrder]) -> lis
     read_by_id(session, Company, {new.company_id for new in given})
     items = {row.id: row for row in read(session, select(Item).where(any_of(Item.id, {new.item_id for new in given})))}
     places = _Places(read_all(session, Warehouse), default_warehouses(session), read_all(session, UnitOfMeasure))
-    several = len(given) > 1
     problems = [
         problem
         for position, new in enumerate(given)
-        for problem in places.problems(new, items.get(new.item_id), f"orders/{position}/" if several else "")
+        for problem in places.problems(new, items.get(new.item_id), place_in("orders", position, given))
     ]
     if problems:
         raise Invalid(problems)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.rows import insert_all, read_by_id
 from transactional.kernel.session import Session
 from transactional.production.models import ProductionOrder, ProductionOrderState, ScrapReason
@@ -17,11 +17,10 @@ def take_over_orders(session: Session, given: Sequence[TakenOverOrder], *, at: d
     They post nothing: what they used up and brought is in the books by the stock documents of that time.
     Raises: NotFound; Invalid naming every field that means nothing.
     """
-    several = len(given) > 1
     problems = [
         problem
         for position, each in enumerate(given)
-        for problem in _problems(each, f"orders/{position}/" if several else "")
+        for problem in _problems(each, place_in("orders", position, given))
     ]
     if problems:
         raise Invalid(problems)

@@ -14,7 +14,7 @@ from transactional.finance.pricing import Desk, DocumentAsk, PricedLine
 from transactional.finance.services.open_desk import open_desk
 from transactional.finance.taxes import TaxPlace
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.money import ZERO, has_more_decimals, round_amount
 from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
@@ -50,8 +50,7 @@ def change_orders(session: Session, changes: Sequence[PurchaseOrderChange], *, a
     desk = _open_desk(session, orders, changes)
     problems: list[FieldProblem] = []
     revised = [
-        desk.revise(change, "" if len(changes) == 1 else f"orders/{number}/", problems)
-        for number, change in enumerate(changes)
+        desk.revise(change, place_in("orders", number, changes), problems) for number, change in enumerate(changes)
     ]
     if problems:
         raise Invalid(problems)

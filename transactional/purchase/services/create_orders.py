@@ -15,7 +15,7 @@ from transactional.finance.services.open_desk import open_desk
 from transactional.finance.taxes import TaxPlace
 from transactional.inventory.models import Warehouse
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import has_more_decimals
 from transactional.kernel.outbox import record
@@ -54,7 +54,7 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     problems: list[FieldProblem] = []
     rows, lines = [], []
     for number, new in enumerate(orders):
-        path = "" if len(orders) == 1 else f"orders/{number}/"
+        path = place_in("orders", number, orders)
         ask = parties.ask(new, path, problems)
         problems += line_problems(new.lines, new.company_id, path, parties.cost_centres)
         priced = desk.price(ask, problems)

@@ -15,7 +15,7 @@ from transactional.finance.services.open_desk import open_desk
 from transactional.finance.taxes import TaxPlace
 from transactional.inventory.services.reserve_stock import Demand, release_reservations, reserve_stock
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.money import ZERO, has_more_decimals
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id, update_all
@@ -48,8 +48,7 @@ def change_orders(session: Session, changes: Sequence[OrderChange], *, at: datet
     desk = _open_desk(session, orders, changes)
     problems: list[FieldProblem] = []
     revised = [
-        desk.revise(change, "" if len(changes) == 1 else f"orders/{number}/", problems)
-        for number, change in enumerate(changes)
+        desk.revise(change, place_in("orders", number, changes), problems) for number, change in enumerate(changes)
     ]
     if problems:
         raise Invalid(problems)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from transactional.finance.pricing import PricedDocument, PricedLine
 from transactional.finance.services.open_desk import open_desk
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import has_more_decimals
 from transactional.kernel.outbox import record
@@ -39,7 +39,7 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
     problems: list[FieldProblem] = []
     rows, lines = [], []
     for number, new in enumerate(orders):
-        path = "" if len(orders) == 1 else f"orders/{number}/"
+        path = place_in("orders", number, orders)
         ask = parties.ask(new, new.ordered_on, path, problems, new.exchange_rate)
         priced = desk.price(ask, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
