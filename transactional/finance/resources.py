@@ -18,6 +18,7 @@ from transactional.finance.models import (
     TaxCode,
     TaxRate,
 )
+from transactional.finance.tax_rules import check_tax_codes
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import IMPORTED, READ_ONLY, Change, Lines, Resource, Verb
@@ -44,6 +45,7 @@ TAX_CODES = Resource(
     model=TaxCode,
     label="Tax code",
     parent="compounds_on_id",
+    prepare=(check_tax_codes,),
     frozen_by={"kind": (("finance.invoice_lines", "tax_code_id"),)},
 )
 TAX_RATES = Resource(
