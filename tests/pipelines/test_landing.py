@@ -15,12 +15,15 @@ from pipelines.raw.loader import Landed, land
 from pipelines.raw.schema import SchemaDrift, check_promises, ensure_raw_tables
 from pipelines.raw.state import read_cursor, write_cursor
 from runtime.settings import DatabaseRole, Settings
+from tests.rounds import PROVING, rounds
 from transactional.contract import promised_table, promised_tables
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import delete_all, insert_all, read, update_all
 from transactional.kernel.session import Database
 from transactional.scm.models import Region
 
+ROUNDS = rounds(60, 6_500)
+"""Of each writer; two rows each, about."""
 TABLES = (promised_table("regions"), promised_table("tombstones"), promised_table("outbox"))
 
 
@@ -171,6 +174,7 @@ def test_rows_with_the_numbers_of_another_server_are_not_landed_again_and_again(
     assert landed.rows == {"regions": 1}
 
 
+@pytest.mark.timeout(3600 if PROVING else 300)
 def test_concurrent_writers_lose_and_double_nothing(
     loader: psycopg.Connection, database: Database, principal: Principal
 ) -> None:
@@ -204,7 +208,7 @@ def test_concurrent_writers_lose_and_double_nothing(
 def _write_at_random(database: Database, principal: Principal, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  # a reproducible mix, no secret
     mine: list[Region] = []
-    for number in range(60):
+    for number in range(ROUNDS):
         added = [Region(code=f"{seed}-{number}-{part}", name="new") for part in range(chance.randint(1, 3))]
         changed = chance.sample(mine, min(len(mine), 2))
         with database.transaction(principal) as session:

@@ -22,14 +22,16 @@ from runtime.paths import PROJECT_FOLDER
 from runtime.settings import Settings
 from tests.factories.books import Books
 from tests.pipelines.posting import open_books, post_sales, published_rows, stored_rows
+from tests.rounds import PROVING, rounds
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database
 
 MARTS = ("fct_account_days", "fct_journal_lines")
-KILLS = 6
+KILLS = rounds(6, 25)
+PUBLISHES = rounds(30, 1_000)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800 if PROVING else 600)
 def test_killed_at_any_moment_the_marts_end_where_a_clean_build_ends(
     make_pipeline: Callable[..., Pipeline],
     installation: Settings,
@@ -76,6 +78,7 @@ def _post_while_it_runs_and_kill(
         killer.join()
 
 
+@pytest.mark.timeout(3600 if PROVING else 300)
 def test_readers_never_see_two_versions_mixed(
     make_pipeline: Callable[..., Pipeline], installation: Settings, database: Database, principal: Principal
 ) -> None:
@@ -90,7 +93,7 @@ def test_readers_never_see_two_versions_mixed(
     ]
     for reader in readers:
         reader.start()
-    for number in range(30):
+    for number in range(PUBLISHES):
         post_sales(database, principal, books, [f"{number + 1}.00"], on=date(2026, 1, 1 + number % 20))
         pipeline.run()
     done.set()
