@@ -9,17 +9,18 @@ An endpoint without `needs(...)` or `is_open(...)` does not start: the program r
 """
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.security import authenticate
-from transactional.kernel.errors import BrokenInvariant
+from transactional.kernel.errors import BrokenInvariant, FieldProblem, Invalid
 from transactional.kernel.principal import Principal
 
 PERMISSION = "x-permission"
@@ -70,6 +71,7 @@ class Route(APIRoute):
         permission = (self.openapi_extra or {}).get(PERMISSION)
         if permission is None:
             raise BrokenInvariant(f"{sorted(self.methods or ())} {self.path} names no permission")
+        known = self._parameters()
 
         async def guarded(request: Request) -> Response:
             request = ExactRequest(request.scope, request.receive)
@@ -78,9 +80,31 @@ class Route(APIRoute):
                 request.scope["state"]["principal"] = principal
                 if permission != SIGNED_IN:
                     principal.check_may(permission)
+            if known is not None:
+                _check_parameters(request, known)
             return await handle(request)
 
         return guarded
+
+    def _parameters(self) -> frozenset[str] | None:
+        """What may stand behind the question mark; nothing where the endpoint reads the address itself."""
+        if "parameters" in (self.openapi_extra or {}):
+            return None
+        return frozenset(_names(self.dependant))
+
+
+def _names(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _names(inner)
+
+
+def _check_parameters(request: Request, known: frozenset[str]) -> None:
+    """Nothing where each parameter is known: a misspelt filter would answer another question.  Raises: Invalid."""
+    unknown = sorted({name for name in request.query_params if name not in known})
+    if unknown:
+        reason = "is no parameter of this address"
+        raise Invalid([FieldProblem(name[:80], reason, "unknown_parameter") for name in unknown])
 
 
 class Router(APIRouter):

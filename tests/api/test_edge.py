@@ -231,3 +231,17 @@ def test_the_process_says_whether_it_lives_and_is_ready(
 
 def test_two_applications_are_equal(app: FastAPI) -> None:
     assert app.openapi() == create_app().openapi()
+
+
+@pytest.mark.feature("2.1.2")
+def test_a_misspelt_parameter_is_named_and_answers_no_other_question(http: TestClient, shop: Shop) -> None:
+    period = {"start": "2026-01-01", "end": "2026-06-30"}
+    refused = problem(http.get("/api/metrics/statements/trial-balance", params={**period, "compny": "SHOP"}), 422)
+    assert [(each["path"], each["code"]) for each in refused["errors"]] == [("compny", "unknown_parameter")]
+    line = {"item_id": str(uuid4()), "qty": "1"}
+    body = {"company_id": str(shop.company_id), "customer_id": str(shop.customer_id), "lines": [line]}
+    refused = problem(http.post("/api/sales/orders", json=body, params={"confrim": "true", "x" * 99: "1"}), 422)
+    assert [each["path"] for each in refused["errors"]] == ["confrim", "x" * 80]
+    assert [each["path"] for each in problem(http.get("/api/auth/me", params={"a\0": "1"}), 422)["errors"]] == ["a\0"]
+    # What may be asked for is not told to those who have not signed in.
+    problem(http.get("/api/auth/me", params={"a": "1"}, headers={"Authorization": ""}), 401)
