@@ -30,6 +30,7 @@ _SIGNIFICANT = ((100, 0), (10, 1))
 _AXIS_PLACES = 2
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 EMPTY = "—"
+_FIGURES = frozenset({"money", "share", "number"})
 
 
 def number_of(value: Any) -> Decimal | None:
@@ -89,20 +90,33 @@ class Formats:
         pattern = "+#,##0.0%;-#,##0.0%" if signed else "#,##0.0%"
         return format_percent(number, format=pattern, locale=self.locale)
 
-    def figure(self, value: Any, column: Mapping[str, Any], *, compact: bool = False) -> str:
-        """A cell the way its column says."""
+    def figure(self, value: Any, column: Mapping[str, Any], *, compact: bool = False, places: int | None = None) -> str:
+        """A cell the way its column says, with so many decimals where they are given."""
         if value is None:
             return EMPTY
         kind = column.get("type")
+        if places is not None and kind in _FIGURES:
+            return self._exact(value, str(kind), places)
         if kind == "money":
             return self.money(value, compact=compact)
         if kind == "share":
             return self.share(value, signed=column.get("role") == "change_share")
         if kind == "number":
             return self._measure(value, column.get("unit"), compact=compact)
-        if kind == "date":
-            return self.day(value)
-        return str(value)
+        return self.day(value) if kind == "date" else str(value)
+
+    def _exact(self, value: Any, kind: str, places: int) -> str:
+        """A figure with just so many decimals."""
+        number = number_of(value)
+        if number is None:
+            return EMPTY
+        digits = "#,##0" + ("." + "0" * places if places else "")
+        if kind == "share":
+            return format_percent(number, format=f"{digits}%", locale=self.locale)
+        if kind == "money" and self.currency:
+            pattern = f"¤{digits};-¤{digits}"
+            return format_currency(number, self.currency, locale=self.locale, currency_digits=False, format=pattern)
+        return format_decimal(number, format=digits, locale=self.locale)
 
     def _measure(self, value: Any, unit: str | None, *, compact: bool) -> str:
         """A number with as many places as its unit wants: the same in every row of a column."""

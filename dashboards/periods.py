@@ -71,6 +71,14 @@ def bucket_end(start: date, grain: str) -> date:
     return last.replace(day=calendar.monthrange(last.year, last.month)[1])
 
 
+def days_of_bucket(key: str, grain: str) -> tuple[date, date] | None:
+    """First and last day of a bucket by its key; nothing for a grain whose buckets only the books know."""
+    if grain not in {"day", "week", "month", "quarter", "year"}:
+        return None
+    start = date.fromisoformat(key[:10])
+    return start, bucket_end(start, grain)
+
+
 def read_period(given: Mapping[str, str], last_day: date) -> tuple[str, date, date, str]:
     """Preset, days and comparison out of an address; whatever cannot be read falls back to the default."""
     preset = given.get("period", DEFAULT_PRESET)

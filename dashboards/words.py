@@ -52,8 +52,8 @@ def as_sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def plain(text: str) -> str:
-    """A text with nothing in it that would be taken for markup."""
-    for mark in "\\`*_{}[]()#+!|<>$:~":
-        text = text.replace(mark, f"\\{mark}")
-    return text
+def escaped(words: str) -> str:
+    """Text from documents and names, shown as it is: no formula, no link, no markup."""
+    for sign in "\\`*_{}[]()#+!|<>$:~":
+        words = words.replace(sign, f"\\{sign}")
+    return words

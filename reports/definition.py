@@ -10,7 +10,7 @@ from typing import Any, Literal
 from charts.kinds import KINDS
 from olap.errors import Problem, QueryInvalid
 from olap.pivot import PivotQuery
-from olap.query import Filter, MetricQuery, TimeRange
+from olap.query import Filter, MetricQuery, TimeRange, Value
 from olap.resolve import neighbours
 from reports.periods import PERIODS, days_of
 from reports.sources.rows_query import RowsQuery
@@ -40,6 +40,8 @@ class Parameter:
     field: str
     op: str = "eq"
     is_required: bool = False
+    default: tuple[Value, ...] = ()
+    """What holds where nothing is given; an empty list that is given takes it away."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class Definition:
         found: list[Filter] = []
         for each in self.parameters:
             value = values.get(each.name)
+            if value is None and each.default:
+                value = list(each.default)
             if value is None or value == []:
                 if each.is_required:
                     problems.append(Problem(f"parameters/{each.name}", "a value is expected", "missing"))
@@ -205,11 +209,16 @@ class _Reader:
         if not isinstance(given, Mapping) or not isinstance(given.get("field"), str):
             self._refuse(path, "an object with name, field and op is expected")
             return Parameter("", "")
+        default = given.get("default") or []
+        if not isinstance(default, list) or not all(each is None or isinstance(each, str) for each in default):
+            self._refuse(f"{path}/default", "a list of texts is expected")
+            default = []
         return Parameter(
             name=str(given.get("name") or given["field"]),
             field=given["field"],
             op=str(given.get("op", "eq")),
             is_required=given.get("is_required") is True,
+            default=tuple(default),
         )
 
     def _title(self) -> Mapping[str, str]:

@@ -19,6 +19,8 @@ class Catalogue:
     grains: Mapping[str, Mapping[str, Any]]
     shows: Sequence[str] = ()
     """What a cross table can show of a figure instead of itself."""
+    hierarchies: Sequence[Sequence[str]] = ()
+    """Levels from the widest to the narrowest."""
 
     def known(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the names that the reader may ask for, in the given order."""
@@ -37,6 +39,15 @@ class Catalogue:
         sets = [set(self.metrics[name]["dimensions"]) for name in metrics]
         names = set.intersection(*sets) & set(self.dimensions) if sets else set()
         return sorted(names, key=lambda name: str(self.dimensions[name]["label"]))
+
+    def below(self, name: str) -> list[str]:
+        """The levels right below a dimension, one a hierarchy."""
+        found = [levels[levels.index(name) + 1] for levels in self.hierarchies if name in levels[:-1]]
+        return list(dict.fromkeys(found))
+
+    def above(self, name: str) -> str | None:
+        """The level right above a dimension in the first hierarchy that has one."""
+        return next((levels[levels.index(name) - 1] for levels in self.hierarchies if name in levels[1:]), None)
 
     def label(self, name: str) -> str:
         """What a metric, dimension or grain is called in the reader's language."""
@@ -73,6 +84,7 @@ def catalogue_of(mine: Reader) -> Catalogue:
         dimensions=_by_name(body.get("dimensions") or ()),
         grains=_by_name(body.get("grains") or ()),
         shows=tuple(body.get("shows") or ()),
+        hierarchies=tuple(map(tuple, (body.get("hierarchies") or {}).values())),
     )
 
 

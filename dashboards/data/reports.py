@@ -8,6 +8,7 @@ from typing import Any
 from dashboards.session import api
 
 Json = Mapping[str, Any]
+PATH = "/api/report/reports"
 
 
 def library() -> Sequence[Json]:
@@ -17,13 +18,18 @@ def library() -> Sequence[Json]:
 
 def saved() -> Sequence[Json]:
     """The reports the reader keeps or was shown.  Raises: Problem."""
-    return _items("/api/report/reports", limit=200)
+    return _items(PATH, limit=200)
 
 
 def report(report_id: str) -> Json:
     """One of them with its definition.  Raises: Problem."""
-    found: Json = api().get(f"/api/report/reports/{report_id}")
+    found: Json = api().get(f"{PATH}/{report_id}")
     return found
+
+
+def versions(report_id: str) -> Sequence[Json]:
+    """Its definitions, the last first.  Raises: Problem."""
+    return _items(f"{PATH}/{report_id}/versions")
 
 
 def run(path: str, body: Json) -> Json:

@@ -12,7 +12,7 @@ from dashboards.data.records import Declaration
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.session import api
-from dashboards.words import label_of, plain, t
+from dashboards.words import escaped, label_of, t
 
 Json = Mapping[str, Any]
 
@@ -65,4 +65,4 @@ def _sentence(proposal: Json, formats: Formats) -> str:
     }
     reason = t("completions.because" if proposal["sign_field"] else "completions.because_all", **told)
     sure = t("completions.sure", share=formats.share(proposal["confidence"]))
-    return f"{field}: **{plain(value)}** · :gray[{plain(reason)}] · {sure}"
+    return f"{field}: **{escaped(value)}** · :gray[{escaped(reason)}] · {sure}"

@@ -7,50 +7,42 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.parts.pivot_filters import parameters_chosen
+from dashboards.parts.pivot_measures import measures_of
 from dashboards.parts.pivot_members import members_told
+from dashboards.parts.pivot_words import Definition, choice, is_number, metric_of, name_of, number_typed
 from dashboards.scope import Scope
 from dashboards.words import t
 
 METRICS_MAX = 8
 DIMENSIONS_MAX = 6
-WINDOWS: Mapping[str, Mapping[str, Any]] = {
-    "year_to_date": {"to_date": "year"},
-    "fiscal_year_to_date": {"to_date": "fiscal_year"},
-    "quarter_to_date": {"to_date": "quarter"},
-    "rolling_3": {"rolling": 3, "grain": "month"},
-    "rolling_12": {"rolling": 12, "grain": "month"},
-}
 _OPERATORS = ("gte", "gt", "lte", "lt")
-_SCALES = ("ones", "thousands", "millions")
-
-Definition = dict[str, Any]
 
 
 def controls(scope: Scope, before: Mapping[str, Any]) -> Definition:
-    """The definition that the reader has put together, without filters and period: those are the page's."""
+    """The definition that the reader has put together, without what the page and the chosen cells add to it."""
     with st.container(border=True):
         metrics = _metrics(scope, before)
         rows, columns = _axes(scope, before, metrics)
+        levels = [*rows[:-1], *columns[:-1]]
         with st.container(horizontal=True, vertical_alignment="bottom"):
             with st.popover(t("pivot.figures"), icon=":material/percent:"):
-                measures = [_measure(name, scope, _measure_before(name, before)) for name in metrics]
+                measures = measures_of(metrics, scope, before, levels)
             with st.popover(t("pivot.order"), icon=":material/sort:"):
                 order = _order(scope, before, measures, [*rows, *columns])
             with st.popover(t("pivot.condition"), icon=":material/filter_alt:"):
                 condition = _condition(scope, before, metrics)
+            with st.popover(t("pivot.parameters"), icon=":material/tune:"):
+                parameters = parameters_chosen(scope, before, metrics)
             with st.popover(t("pivot.members"), icon=":material/category:"):
                 members = members_told(scope, before, [*rows, *columns])
             with st.popover(t("pivot.layout"), icon=":material/table:"):
-                layout = _layout(before)
+                layout = _layout(scope, before, levels)
             st.button(t("pivot.swap"), icon=":material/swap_horiz:", on_click=_swap, type="tertiary", key="pivot_swap")
     found = {"metrics": measures, "rows": rows, "columns": columns, **order, **condition, **members, **layout}
+    found |= {"parameters": parameters, "where": before.get("where") or [], "time": before.get("time")}
     found["collapsed"] = [each for each in before.get("collapsed", ()) if set(each) <= {*rows, *columns}]
     return {name: value for name, value in found.items() if value not in ([], None)}
-
-
-def metric_of(measure: Any) -> str:
-    """The metric of a measure, written as a name or as an object."""
-    return str(measure if isinstance(measure, str) else measure["metric"])
 
 
 def _metrics(scope: Scope, before: Mapping[str, Any]) -> list[str]:
@@ -91,64 +83,34 @@ def _axes(scope: Scope, before: Mapping[str, Any], metrics: Sequence[str]) -> tu
     return found[0], found[1]
 
 
-def _measure_before(name: str, before: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = next((each for each in before.get("metrics", ()) if metric_of(each) == name), name)
-    return {"metric": name} if isinstance(found, str) else found
-
-
-def _measure(name: str, scope: Scope, before: Mapping[str, Any]) -> Any:
-    """A metric as a measure: plain by its name, or with what is shown of it."""
-    st.markdown(f"**{scope.catalogue.label(name)}**")
-    windows = {key: dict(value) for key, value in WINDOWS.items()}
-    known = next((key for key, value in windows.items() if value == before.get("window")), "")
-    with st.container(horizontal=True):
-        window = _choice("pivot.window", ["", *windows], known, f"pivot_window_{name}")
-        show = _choice("pivot.show", ["", *scope.catalogue.shows], str(before.get("show") or ""), f"pivot_show_{name}")
-    form = before.get("format") or {}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        scale = _choice("pivot.scale", list(_SCALES), str(form.get("scale", "ones")), f"pivot_scale_{name}")
-        heat = st.toggle(t("pivot.heat"), value=bool(before.get("heat")), key=f"pivot_heat_{name}")
-        bad = st.text_input(t("pivot.bad_below"), value=_limit_of(before), key=f"pivot_bad_{name}", width=140)
-    measure: Definition = {"metric": name}
-    if window:
-        measure["window"] = windows[window]
-    if show:
-        measure["show"] = show
-    if scale != "ones":
-        measure["format"] = {"scale": scale}
-    if heat:
-        measure["heat"] = True
-    if _is_number(bad):
-        measure["conditions"] = [{"op": "lt", "values": [bad.strip()], "style": "bad"}]
-    return name if measure == {"metric": name} else {**measure, "name": name}
-
-
-def _limit_of(before: Mapping[str, Any]) -> str:
-    conditions = before.get("conditions") or []
-    return str(conditions[0]["values"][0]) if conditions else ""
-
-
 def _order(scope: Scope, before: Mapping[str, Any], measures: Sequence[Any], dimensions: Sequence[str]) -> Definition:
-    sort: Mapping[str, Any] = next(iter(before.get("sort", ())), {})
-    top: Mapping[str, Any] = next(iter(before.get("top", ())), {})
-    names = [metric_of(each) for each in measures]
-    by = _choice("pivot.sort_by", ["label", *names], str(sort.get("by", "label")), "pivot_sort", scope)
+    """The order of rows and the highest members; further orders and tops of the definition stay as they are."""
+    sorts = [each for each in before.get("sort", ()) if each.get("axis", "rows") == "rows"]
+    sort, top = (next(iter(each), {}) for each in (sorts, before.get("top", ())))
+    names = [name_of(each) for each in measures]
+    by = choice("pivot.sort_by", ["label", *names], str(sort.get("by", "label")), "pivot_sort", scope)
+    at = sort.get("at") if by == sort.get("by") else None
+    if at:
+        st.caption(t("pivot.sorted_at", members=", ".join(str(each or t("table.blank")) for each in at.values())))
     with st.container(horizontal=True):
         down = st.toggle(t("pivot.descending"), value=bool(sort.get("descending", True)), key="pivot_descending")
         nested = st.toggle(t("pivot.nested"), value=bool(sort.get("nested", True)), key="pivot_nested")
-    found: Definition = {}
+    found: Definition = {"sort": [each for each in before.get("sort", ()) if each.get("axis") == "columns"]}
     if by != "label":
-        found["sort"] = [{"by": by, "descending": down, "nested": nested}]
+        mine = {"by": by, "descending": down, "nested": nested, **({"at": at} if at else {})}
+        found["sort"] = [mine, *(each for each in sorts[1:] if each["by"] in names), *found["sort"]]
     if not dimensions or not names:
         return found
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = st.number_input(t("pivot.top"), 0, 200, int(top.get("count", 0)), key="pivot_top", width=150)
-        of = _choice("pivot.top_of", list(dimensions), str(top.get("dimension", "")), "pivot_top_of", scope)
+        of = choice("pivot.top_of", list(dimensions), str(top.get("dimension", "")), "pivot_top_of", scope)
     with st.container(horizontal=True):
         bottom = st.toggle(t("pivot.bottom"), value=bool(top.get("bottom")), key="pivot_bottom")
         others = st.toggle(t("pivot.others"), value=bool(top.get("others", True)), key="pivot_others")
     if count:
-        found["top"] = [{"dimension": of, "count": count, "by": names[0], "bottom": bottom, "others": others}]
+        further = [each for each in before.get("top", ())[1:] if each["dimension"] in set(dimensions) - {of}]
+        mine = {"dimension": of, "count": count, "by": names[0], "bottom": bottom, "others": others}
+        found["top"] = [mine, *further]
     return found
 
 
@@ -158,23 +120,22 @@ def _condition(scope: Scope, before: Mapping[str, Any], metrics: Sequence[str]) 
     dimensions = scope.catalogue.shared(metrics) if metrics else []
     if not dimensions:
         return {}
-    of = _choice("pivot.members_of", dimensions, str(given.get("dimension", "")), "pivot_having_of", scope)
-    metric = _choice("pivot.figure", list(metrics), str(given.get("metric", "")), "pivot_having_metric", scope)
+    of = choice("pivot.members_of", dimensions, str(given.get("dimension", "")), "pivot_having_of", scope)
+    metric = choice("pivot.figure", list(metrics), str(given.get("metric", "")), "pivot_having_metric", scope)
     with st.container(horizontal=True):
-        op = _choice("pivot.operator", list(_OPERATORS), str(given.get("op", "gte")), "pivot_having_op")
-        value = st.text_input(
-            t("pivot.value"), value=str(next(iter(given.get("values", ())), "")), key="pivot_having_value"
-        )
-    if not _is_number(value):
+        op = choice("pivot.operator", list(_OPERATORS), str(given.get("op", "gte")), "pivot_having_op")
+        value = number_typed("pivot.value", str(next(iter(given.get("values", ())), "")), "pivot_having_value")
+    if not is_number(value):
         return {}
-    return {"having": [{"dimension": of, "metric": metric, "op": op, "values": [value.strip()]}]}
+    further = [each for each in before.get("having", ())[1:] if each["dimension"] in dimensions]
+    return {"having": [{"dimension": of, "metric": metric, "op": op, "values": [value]}, *further]}
 
 
-def _layout(before: Mapping[str, Any]) -> Definition:
-    totals = _choice(
+def _layout(scope: Scope, before: Mapping[str, Any], levels: Sequence[str]) -> Definition:
+    totals = choice(
         "pivot.totals", ["both", "rows", "columns", "none"], str(before.get("totals", "both")), "pivot_totals"
     )
-    subtotals = st.toggle(t("pivot.subtotals"), value=bool(before.get("subtotals", True)), key="pivot_subtotals")
+    subtotals = _subtotals(scope, before, levels)
     on_rows = st.toggle(t("pivot.on_rows"), value=before.get("measures_on") == "rows", key="pivot_on_rows")
     merged = st.toggle(t("pivot.merged"), value=before.get("labels") == "merge", key="pivot_merged")
     empty = before.get("empty") or {}
@@ -190,24 +151,22 @@ def _layout(before: Mapping[str, Any]) -> Definition:
     }
 
 
-def _choice(label: str, options: Sequence[str], value: str, key: str, scope: Scope | None = None) -> str:
-    """One of some words; names of the catalogue are written as it calls them."""
-
-    def written(name: str) -> str:
-        known = scope is not None and (name in scope.catalogue.metrics or name in scope.catalogue.dimensions)
-        known = known or (scope is not None and name in scope.catalogue.grains)
-        return scope.catalogue.label(name) if known and scope else t(f"pivot_choice.{name or 'plain'}")
-
-    index = options.index(value) if value in options else 0
-    return st.selectbox(t(label), options, index=index, format_func=written, key=key, width=220) or options[0]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _subtotals(scope: Scope, before: Mapping[str, Any], levels: Sequence[str]) -> bool | list[str]:
+    """The levels that have subtotals: all of them, none, or those that are named."""
+    said = before.get("subtotals", True)
+    if not levels:
+        return bool(said)
+    now = list(levels) if said is True else [each for each in said or () if each in levels]
+    chosen = st.multiselect(
+        t("pivot.subtotals"),
+        levels,
+        default=now,
+        format_func=scope.catalogue.label,
+        placeholder=t("pivot_choice.none"),
+        key=f"pivot_subtotals_{'_'.join(levels)}",
+        width=320,
+    )
+    return True if set(chosen) == set(levels) else list(chosen) or False
 
 
 def _swap() -> None:

@@ -10,9 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.formats import EMPTY, Formats, number_of
+from dashboards.parts.pivot_measures import window_name
+from dashboards.parts.pivot_words import name_of
 from dashboards.scope import Scope
-from dashboards.words import t
+from dashboards.words import in_sentence, t
 
+COMPARED = ("_previous", "_change", "_change_share")
 _ROWS_SHOWN = 25
 _ROW_PIXELS = 35
 _SCALES = {"ones": 1, "thousands": 1_000, "millions": 1_000_000}
@@ -26,7 +29,7 @@ def pivot_table(found: Json, scope: Scope, key: str) -> tuple[int, int, str] | N
     """Show a table; the row, column and measure of the cell that was just chosen."""
     labels = _labels(found, scope)
     places = _places(found)
-    frame = _frame(found, labels, places, scope.formats)
+    frame = _frame(found, labels, places, _heads(found, places, scope))
     written = _written(frame, found, labels, places, scope.formats)
     chosen = st.dataframe(
         written,
@@ -44,15 +47,20 @@ def pivot_table(found: Json, scope: Scope, key: str) -> tuple[int, int, str] | N
         return None
     place = list(frame.columns).index(cell[1]) - len(labels)
     column, measure = places[place]
-    return cell[0], column, found["rows"][cell[0]]["measure"] or measure
+    return cell[0], column, _figure_of(found["rows"][cell[0]], measure)
 
 
 def _places(found: Json) -> list[tuple[int, str]]:
-    """For each column of figures the header it belongs to and its measure; measures on rows have one column each."""
+    """For each column of figures the header it belongs to, and its measure or, with measures on rows, what is told."""
     names = [each["name"] for each in found["metrics"]]
     if found["query"].get("measures_on") == "rows":
-        names = names[:1]
+        names = ["", *(COMPARED if found["query"].get("compare") else ())]
     return [(place, name) for place in range(len(found["columns"])) for name in names]
+
+
+def _figure_of(row: Json, name: str) -> str:
+    """The name of a row's figure in a column: of its own measure, and what it is compared with, where it has one."""
+    return f"{row['measure']}{name}" if row["measure"] else name
 
 
 def _labels(found: Json, scope: Scope) -> dict[str, list[str]]:
@@ -60,7 +68,7 @@ def _labels(found: Json, scope: Scope) -> dict[str, list[str]]:
     rows, names = found["rows"], found["query"].get("rows", [])
     lines = [[_member(row, names, depth, scope) for depth in range(len(names))] for row in rows]
     if found["query"].get("measures_on") == "rows":
-        shown = {each["name"]: str(each["label"]) for each in found["metrics"]}
+        shown = {each["name"]: measure_label(each, found, scope) for each in found["metrics"]}
         lines = [[*line, shown[row["measure"]]] for line, row in zip(lines, rows, strict=True)]
         names = [*names, "measure"]
     if found["query"].get("labels") == "merge":
@@ -89,21 +97,31 @@ def _member(header: Json, names: Sequence[str], depth: int, scope: Scope) -> str
 
 
 def _frame(
-    found: Json, labels: Mapping[str, Sequence[str]], places: Sequence[tuple[int, str]], formats: Formats
+    found: Json, labels: Mapping[str, Sequence[str]], places: Sequence[tuple[int, str]], heads: Sequence[str]
 ) -> pd.DataFrame:
     data: dict[str, Any] = {name: pd.Series(list(values), dtype="object") for name, values in labels.items()}
-    is_on_rows = found["query"].get("measures_on") == "rows"
-    for (place, name), head in zip(places, _heads(found, places, formats), strict=True):
-        cells = [(row["cells"][place], row["measure"] if is_on_rows else name) for row in found["rows"]]
-        values = [number_of((cell or {}).get(measure)) for cell, measure in cells]
+    for (place, name), head in zip(places, heads, strict=True):
+        values = [number_of((row["cells"][place] or {}).get(_figure_of(row, name))) for row in found["rows"]]
         data[head] = pd.Series([None if value is None else float(value) for value in values], dtype="float64")
     return pd.DataFrame(data)
 
 
-def _heads(found: Json, places: Sequence[tuple[int, str]], formats: Formats) -> list[str]:
+def measure_label(column: Json, found: Json, scope: Scope) -> str:
+    """What a figure is called: by its own label, or as its metric with what is shown of it."""
+    said = next((each for each in found["query"]["metrics"] if name_of(each) == column["name"]), None)
+    if said is None or isinstance(said, str) or said.get("label") or not (said.get("show") or said.get("window")):
+        return str(column["label"])
+    words = [t(f"pivot_choice.{name}") for name in (window_name(said.get("window")), said.get("show")) if name]
+    if not words or (said.get("window") and not window_name(said.get("window"))):
+        return str(column["label"])
+    return f"{scope.catalogue.label(str(column['metric']))} ({', '.join(map(in_sentence, words))})"
+
+
+def _heads(found: Json, places: Sequence[tuple[int, str]], scope: Scope) -> list[str]:
     """The heads of columns of figures: their members, and the measure where there are several; each its own."""
-    names = found["query"].get("columns", [])
-    labels = {each["name"]: str(each["label"]) for each in found["metrics"]}
+    names, formats = found["query"].get("columns", []), scope.formats
+    labels = {each["name"]: measure_label(each, found, scope) for each in found["metrics"]}
+    labels |= {"": t("pivot.figure"), **{name: t(f"pivot.compared{name}") for name in COMPARED}}
     is_alone = len({name for _, name in places}) == 1 and bool(names)
     heads: list[str] = []
     for place, name in places:
@@ -129,19 +147,22 @@ def _written(
     if frame.size > _STYLED_MAX:
         return frame
     columns = {each["name"]: each for each in found["metrics"]}
-    heads = list(frame.columns)[len(labels) :]
+    heads, empty = list(frame.columns)[len(labels) :], (found["query"].get("empty") or {}).get("text") or EMPTY
     is_on_rows = found["query"].get("measures_on") == "rows"
     styler = frame.style
     if is_on_rows:
         for line, row in enumerate(found["rows"]):
-            writer = partial(_write, column=columns[row["measure"]], formats=formats)
-            styler = styler.format(writer, subset=pd.IndexSlice[[line], heads], na_rep=EMPTY)
+            for told in dict.fromkeys(name for _, name in places):
+                alike = [head for head, (_, name) in zip(heads, places, strict=True) if name == told]
+                column = columns.get(_figure_of(row, told)) or columns[row["measure"]]
+                writer = partial(_write, column=column, formats=formats)
+                styler = styler.format(writer, subset=pd.IndexSlice[[line], alike], na_rep=empty)
     else:
         writers: dict[Any, Any] = {
             head: partial(_write, column=columns[name], formats=formats)
             for head, (_, name) in zip(heads, places, strict=True)
         }
-        styler = styler.format(writers, na_rep=EMPTY)
+        styler = styler.format(writers, na_rep=empty)
     looks = _looks(found, labels, places)
     return styler.apply(lambda _: pd.DataFrame(looks, columns=frame.columns, index=frame.index), axis=None)
 
@@ -150,7 +171,8 @@ def _write(value: Any, *, column: Json, formats: Formats) -> str:
     if value is None or value != value:  # noqa: PLR0124  # not a number is what differs from itself
         return EMPTY
     form = column["format"]
-    text = formats.figure(f"{value / _SCALES[form['scale']]:.15g}", column)
+    scaled = f"{value / _SCALES[form['scale']]:.15g}"
+    text = formats.figure(scaled, column, places=form["places"])
     if value < 0 and form["negative"] == "parentheses":
         text = f"({text.replace('-', '').replace('−', '')})"  # noqa: RUF001  # the minus of some languages
     return text
@@ -164,7 +186,7 @@ def _looks(found: Json, labels: Mapping[str, Sequence[str]], places: Sequence[tu
         weight = "font-weight: 600;" if row["level"] < len(names) else ""
         line = [weight] * len(labels)
         for place, name in places:
-            style = row["styles"][place].get(row["measure"] or name)
+            style = row["styles"][place].get(_figure_of(row, name))
             line.append(weight + _look(style))
         looks.append(line)
     return looks

@@ -18,7 +18,7 @@ from dashboards.parts.forms import form
 from dashboards.parts.record_list import column_of, in_words
 from dashboards.parts.tables import table
 from dashboards.session import api
-from dashboards.words import has_text, label_of, plain, t
+from dashboards.words import escaped, has_text, label_of, t
 
 Json = Mapping[str, Any]
 _BESIDE = frozenset({"id", "version", "created_at", "created_by", "updated_at", "updated_by"})
@@ -240,12 +240,12 @@ def _written(value: Any, field: Json, found: Json, formats: Formats) -> str:
     column = column_of(field)
     if column["type"] == "money":
         currency = found.get("currency_code") if not str(field["name"]).startswith("company_") else None
-        return plain(Formats(formats.language, currency, formats.time_zone).money(value))
+        return escaped(Formats(formats.language, currency, formats.time_zone).money(value))
     if column["type"] in {"number", "date"}:
-        return plain(formats.figure(value, column))
+        return escaped(formats.figure(value, column))
     if isinstance(value, list | dict):
-        return plain(", ".join(map(str, value)))
-    return plain(str(value))
+        return escaped(", ".join(map(str, value)))
+    return escaped(str(value))
 
 
 def _lines(
@@ -308,7 +308,7 @@ def _postings(declaration: Declaration, found: Json, formats: Formats) -> None:
     for entry in entries:
         name = f"{entry['journal']} {entry['fiscal_year']}/{entry['number']}"
         st.markdown(
-            f"**{plain(name)}** · {formats.day(entry['posted_on'])} · {plain(str(entry.get('description') or ''))}"
+            f"**{escaped(name)}** · {formats.day(entry['posted_on'])} · {escaped(str(entry.get('description') or ''))}"
         )
         rows = [_posted(line) for line in entry["lines"]]
         columns = [

@@ -15,8 +15,10 @@ from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.pages import go
 from dashboards.parts.chart_kinds import kind_words
+from dashboards.parts.pivot_views import definition_in
 from dashboards.parts.report_saving import save_report
 from dashboards.parts.report_sheet import show_sheet
+from dashboards.scope import choose
 from dashboards.words import t
 
 PERIODS = (
@@ -37,9 +39,10 @@ def design(known: Catalogue, found: Mapping[str, Any] | None, formats: Formats) 
     """The form, what it gives, and the button that saves it.  Raises: Problem."""
     before: Mapping[str, Any] = (found or {}).get("definition") or {}
     if before.get("kind") == "pivot":
-        # A cross table is put together where it is looked at; what the page adds there stays out of it.
-        kept = {name: value for name, value in before["question"].items() if name not in {"where", "time", "compare"}}
-        table = kept | ({"compared": True} if before["question"].get("compare") else {})
+        # A cross table is put together where it is looked at, over the days that it moves with.
+        table, period = definition_in(found or {})
+        if period is not None:
+            choose(period=period)
         go("explore", pivot=json.dumps(table, separators=(",", ":")), report=str((found or {}).get("id", "")))
         return
     if before.get("kind") == "rows":

@@ -13,7 +13,7 @@ from dashboards.pages import link
 from dashboards.parts.alert_rule import act, new_rule
 from dashboards.session import viewer
 from dashboards.view import plain_page
-from dashboards.words import t
+from dashboards.words import escaped, t
 
 _SEVERITY_COLOURS: Mapping[str, Any] = {"info": "gray", "warning": "orange", "critical": "red"}
 
@@ -49,7 +49,7 @@ def _rule(rule: Mapping[str, Any], formats: Formats) -> None:
     colour: Any = {"ok": "green", "breached": "red"}.get(rule["state"], "gray")
     with st.container(border=True, key=f"rule_{rule['id']}"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{rule['name']}**")
+            st.markdown(f"**{escaped(rule['name'])}**")
             st.badge(t(f"alerts.state_{rule['state']}"), color=colour)
             st.badge(t(f"alerts.severity_{rule['severity']}"), color=_SEVERITY_COLOURS[rule["severity"]])
             st.caption(t("alerts.version", number=rule["definition_version"]))
@@ -107,7 +107,7 @@ def _told(formats: Formats) -> None:
         st.info(t("alerts.nothing_told"), icon=":material/mark_email_read:")
     for each in listed:
         with st.container(border=True):
-            st.markdown(f"**{each['title']}** :small[{formats.instant(each['created_at'])}]")
+            st.markdown(f"**{escaped(each['title'])}** :small[{formats.instant(each['created_at'])}]")
             st.text(each["body"])
             if each["read_at"] is None and st.button(t("alerts.read"), key=f"read_{each['id']}", type="tertiary"):
                 act(f"/api/notify/notices/{each['id']}/read", {})

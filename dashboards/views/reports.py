@@ -13,11 +13,13 @@ from dashboards.data.reports import library, report, saved, subscriptions
 from dashboards.formats import Formats
 from dashboards.pages import go
 from dashboards.parts.report_design import design
+from dashboards.parts.report_parameters import parameters_asked
 from dashboards.parts.report_sheet import show_sheet
+from dashboards.parts.report_versions import show_versions
 from dashboards.parts.sharing import act, choices, share_form
 from dashboards.session import api, viewer
 from dashboards.view import plain_page
-from dashboards.words import label_of, t
+from dashboards.words import escaped, label_of, t
 
 _TOLD = "reports_told"
 _AREAS = ("sales", "purchase", "stock", "production", "finance")
@@ -122,20 +124,23 @@ def _open_saved(report_id: str, formats: Formats) -> None:
         if person and person.may("report.share"):
             with st.popover(t("reports.share"), icon=":material/share:"):
                 share_form(f"/api/report/reports/{report_id}", has_link=True, told=_TOLD)
+        with st.popover(t("boards.versions"), icon=":material/history:"):
+            show_versions(found, formats)
         if person and person.may("report.create"):
             with st.popover(t("reports.subscribe"), icon=":material/schedule_send:"):
                 _subscribe(found)
-    show_sheet(f"/api/report/reports/{report_id}", _parameters(found["definition"]), formats)
+    body: dict[str, Any] = parameters_asked(found["definition"])
+    earlier = _earlier(found, formats)
+    show_sheet(f"/api/report/reports/{report_id}", body | earlier, formats)
 
 
-def _parameters(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """What is typed for a report's parameters."""
-    values = {}
-    for each in definition.get("parameters") or []:
-        typed = st.text_input(label_of("field", each["name"]), key=f"parameter_{each['name']}")
-        if typed:
-            values[each["name"]] = typed
-    return {"parameters": values} if values else {}
+def _earlier(found: Mapping[str, Any], formats: Formats) -> dict[str, int]:
+    """The earlier version that the address names, said to be one."""
+    asked = st.query_params.get("version", "")
+    if not asked.isdecimal() or int(asked) == found["definition_version"]:
+        return {}
+    st.info(t("reports.earlier", number=formats.number(asked)), icon=":material/history:")
+    return {"version": int(asked)}
 
 
 def _subscribe(found: Mapping[str, Any]) -> None:
@@ -171,6 +176,8 @@ def _sent(formats: Formats) -> None:
     for each in found:
         state = t("reports.next", at=formats.instant(each["due_at"])) if each["following"] else t("reports.ended")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{each['name']}**  \n:small[{state} · {t('reports.to', count=len(each['recipients']))}]")
+            st.markdown(
+                f"**{escaped(each['name'])}**  \n:small[{state} · {t('reports.to', count=len(each['recipients']))}]"
+            )
             if each["is_active"] and st.button(t("reports.end"), key=f"end_{each['id']}", type="tertiary"):
                 act(f"/api/notify/subscriptions/{each['id']}/end", {}, t("reports.ended"), told=_TOLD)

@@ -18,7 +18,7 @@ from dashboards.parts.documents import open_document, thing_of
 from dashboards.parts.tables import table
 from dashboards.session import locale, viewer
 from dashboards.view import plain_page
-from dashboards.words import has_text, label_of, t
+from dashboards.words import escaped, has_text, label_of, t
 
 Json = Mapping[str, Any]
 _STATES = ("open", "explained", "fixed")
@@ -62,7 +62,7 @@ def _head(formats: Formats) -> None:
 def _incident(told: Json, formats: Formats) -> None:
     """One incident: what and how much, and the rest behind a click."""
     with st.container(border=True):
-        st.markdown(f"**{_plain(_reason(told))}**")
+        st.markdown(f"**{escaped(_reason(told))}**")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(label_of("choice", str(told["state"])), color="red" if told["state"] == "open" else "green")
             money = Formats(formats.language, told.get("currency_code"), formats.time_zone)
@@ -117,7 +117,7 @@ def _findings(told: Json, formats: Formats) -> None:
     st.caption(t("watch.findings"))
     for each in told["findings"]:
         share = formats.number(each["score"], places=2)
-        st.markdown(f"- {_plain(_reason(each))}  \n  :small[{_plain(str(each['standard']))} · {share}]")
+        st.markdown(f"- {escaped(_reason(each))}  \n  :small[{escaped(str(each['standard']))} · {share}]")
 
 
 def _documents(told: Json) -> None:
@@ -182,7 +182,7 @@ def _send(told: Json, verb: str, body: Json) -> None:
 def _history(told: Json, formats: Formats) -> None:
     with st.expander(t("watch.history"), icon=":material/history:"):
         for each in sorted(told["events"], key=lambda event: str(event["happened_at"])):
-            note = f" — {_plain(str(each['note']))}" if each.get("note") else ""
+            note = f" — {escaped(str(each['note']))}" if each.get("note") else ""
             st.markdown(f"- {formats.instant(each['happened_at'])} · {_action(str(each['action']))}{note}")
 
 
@@ -192,10 +192,3 @@ def _action(name: str) -> str:
 
 def _reason(told: Json) -> str:
     return str(told["reason_zh"] if locale().startswith("zh") else told["reason"])
-
-
-def _plain(words: str) -> str:
-    """Text from documents and names, shown as it is: no formula, no link, no markup."""
-    for sign in "\\`*_[]<>$#~|":
-        words = words.replace(sign, f"\\{sign}")
-    return words

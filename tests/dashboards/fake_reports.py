@@ -24,6 +24,15 @@ REPORT: Json = {
     "definition": DEFINITION,
     "may_edit": True,
 }
+VERSIONS: list[Json] = [
+    {
+        "number": number,
+        "created_at": numbers.WATERMARK,
+        "created_by": "u1",
+        "definition": DEFINITION | {"period": period},
+    }
+    for number, period in ((3, None), (2, "this_month"), (1, "last_month"))
+]
 BREACH: Json = {
     "id": "b1",
     "rule_id": "r1",
@@ -149,6 +158,10 @@ def answer(method: str, path: str, body: Any, language: str) -> tuple[int, Any]:
         return _added(body)
     if path.endswith(("/run", "/preview")):
         return 200, sheet(language, is_preview=path.endswith("preview"))
+    if path.endswith("/versions"):
+        return 200, {"items": VERSIONS, "next_cursor": None, "total": None}
+    if path.endswith("/shares") and method == "GET":
+        return 200, {"items": [], "next_cursor": None, "total": None}
     if method == "GET" and path in lists:
         return 200, {"items": lists[path], "next_cursor": None, "total": None}
     if method == "GET":

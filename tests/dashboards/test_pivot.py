@@ -40,7 +40,7 @@ def test_rows_columns_and_figures_are_changed_in_the_page(fake: FakeApi, open_pa
     page.button(key="pivot_swap").click().run()
     assert not page.exception
     assert (fake.bodies(PIVOT)[-1]["rows"], fake.bodies(PIVOT)[-1]["columns"]) == (["month"], ["region"])
-    page.selectbox(key="pivot_show_net_revenue").set_value("percent_of_row").run()
+    page.multiselect(key="pivot_show_net_revenue").set_value(["percent_of_row"]).run()
     page.selectbox(key="pivot_window_order_count").set_value("year_to_date").run()
     page.toggle(key="pivot_on_rows").set_value(False).run()
     page.number_input(key="pivot_top").set_value(3).run()
