@@ -24,7 +24,7 @@ def choose_members(name: str, label: str, taken: Sequence[str | None], *, key: s
     before = [_BLANK if each is None else str(each) for each in taken]
     chosen = st.multiselect(
         label,
-        list(dict.fromkeys([*before, *known])),
+        list(dict.fromkeys([*before, *known, _BLANK])),
         default=before,
         format_func=lambda member: member or t("table.blank"),
         accept_new_options=True,

@@ -86,7 +86,8 @@ def _axes(scope: Scope, before: Mapping[str, Any], metrics: Sequence[str]) -> tu
 def _order(scope: Scope, before: Mapping[str, Any], measures: Sequence[Any], dimensions: Sequence[str]) -> Definition:
     """The order of rows and the highest members; further orders and tops of the definition stay as they are."""
     sorts = [each for each in before.get("sort", ()) if each.get("axis", "rows") == "rows"]
-    sort, top = (next(iter(each), {}) for each in (sorts, before.get("top", ())))
+    sort: Mapping[str, Any] = next(iter(sorts), {})
+    top: Mapping[str, Any] = next(iter(before.get("top", ())), {})
     names = [name_of(each) for each in measures]
     by = choice("pivot.sort_by", ["label", *names], str(sort.get("by", "label")), "pivot_sort", scope)
     at = sort.get("at") if by == sort.get("by") else None

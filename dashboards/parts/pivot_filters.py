@@ -19,7 +19,8 @@ _IS = frozenset({"eq", "in"})
 def parameters_chosen(scope: Scope, before: Mapping[str, Any], metrics: Sequence[str]) -> list[Definition]:
     """The dimensions whose members the reader is asked for, with those chosen so far."""
     known = {str(each["field"]): list(each.get("values") or ()) for each in before.get("parameters", ())}
-    offered = scope.catalogue.shared(metrics) if metrics else []
+    shared = scope.catalogue.shared(metrics) if metrics else []
+    offered = [name for name in shared if _has_members(scope.catalogue.dimensions[name])]
     fields = st.multiselect(
         t("pivot.parameters_of"),
         offered,
@@ -32,6 +33,11 @@ def parameters_chosen(scope: Scope, before: Mapping[str, Any], metrics: Sequence
         width=320,
     )
     return [{"field": name, "values": known.get(name, [])} for name in fields]
+
+
+def _has_members(dimension: Mapping[str, Any]) -> bool:
+    """Whether members can be listed: days cannot, nor ages, which depend on the day at which one looks."""
+    return dimension["type"] == "text" and not dimension.get("is_age")
 
 
 def ask_parameters(scope: Scope, definition: Mapping[str, Any]) -> list[Definition]:

@@ -124,6 +124,7 @@ class FakeApi:
             "": lambda: numbers.catalogue(language, self.areas),
             "query": lambda: self._emptied(numbers.answer(body, language)),
             "pivot": lambda: numbers.pivot(body, language),
+            "pivot/step": lambda: numbers.step(body, language),
             "drill": lambda: numbers.documents(body, language),
             "dimension-values": lambda: _listed([each for each in numbers.MEMBERS[parameters["dimension"]] if each]),
             "health": self._health,

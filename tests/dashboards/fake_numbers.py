@@ -153,6 +153,7 @@ def catalogue(language: str, areas: Sequence[str]) -> Json:
             for name in sorted(used)
         ],
         "grains": [{"name": name, "label": label(name, language)} for name in GRAINS],
+        "hierarchies": {"items": ["item_category", "item"], "calendar": list(reversed(GRAINS))},
         "shows": list(SHOWS),
         "data_version": VERSION,
     }
@@ -313,7 +314,8 @@ def pivot(asked: Json, language: str) -> Json:
     grains, dimensions = [each for each in rows if each in GRAINS], [each for each in rows if each not in GRAINS]
     lines = [({name: key[name] for name in rows}, len(rows)) for key in _keys(grains, dimensions, time)] + [({}, 0)]
     plain: Json = {"others": None, "is_collapsed": False, "where": []}
-    form = {"places": None, "scale": "ones", "negative": "minus", "shows_unit": True}
+    plain_form = {"places": None, "scale": "ones", "negative": "minus", "shows_unit": True}
+    form = plain_form | (measures[0].get("format") or {})
     return {
         "query": asked,
         "dimensions": _columns(grains, dimensions, [], asked, language),
@@ -336,6 +338,14 @@ def pivot(asked: Json, language: str) -> Json:
         "notes": [],
         "evidence": evidence(names, asked, language),
     }
+
+
+def step(asked: Json, language: str) -> Json:
+    """`POST /api/metrics/pivot/step`: one dimension of the cell alone; of periods the days."""
+    before = asked["pivot"]
+    named = {name: each for name, each in asked["cell"].items() if name not in GRAINS}
+    where = [*before.get("where", []), *({"field": name, "op": "eq", "values": [each]} for name, each in named.items())]
+    return pivot({**before, "rows": [asked["to"]], "columns": [], "where": where}, language)
 
 
 def documents(asked: Json, language: str) -> Json:

@@ -158,12 +158,8 @@ def answer(method: str, path: str, body: Any, language: str) -> tuple[int, Any]:
         return _added(body)
     if path.endswith(("/run", "/preview")):
         return 200, sheet(language, is_preview=path.endswith("preview"))
-    if path.endswith("/versions"):
-        return 200, {"items": VERSIONS, "next_cursor": None, "total": None}
-    if path.endswith("/shares") and method == "GET":
-        return 200, {"items": [], "next_cursor": None, "total": None}
-    if method == "GET" and path in lists:
-        return 200, {"items": lists[path], "next_cursor": None, "total": None}
     if method == "GET":
-        return 200, REPORT
+        of_report = {"versions": VERSIONS, "shares": []}
+        listed = lists.get(path, of_report.get(path.rpartition("/")[2]))
+        return 200, REPORT if listed is None else {"items": listed, "next_cursor": None, "total": None}
     return 201, {**REPORT, **{name: value for name, value in (body or {}).items() if name == "name"}}
