@@ -14,7 +14,7 @@ from olap.access import check_access
 from olap.asker import Asker
 from olap.checks import check
 from olap.errors import Problem, QueryInvalid
-from olap.pivot import PivotQuery, pivot
+from olap.pivot import PivotQuery, check_table, pivot
 from olap.query import Filter, MetricQuery
 from olap.service import Numbers
 from reports.definition import Definition, Question
@@ -60,7 +60,10 @@ def check_definition(numbers: Numbers, definition: Definition, asker: Asker, out
     values = {each.name: "2000-01-01" for each in definition.parameters}
     question = definition.question_at(numbers.today(), values=values)
     try:
-        check_question(numbers, _flat(question), asker)
+        if isinstance(question, PivotQuery):
+            check_table(numbers, question, asker)
+        else:
+            check_question(numbers, question, asker)
     except QueryInvalid as error:
         raise QueryInvalid([replace(each, path=f"question/{each.path}") for each in error.problems]) from error
     if definition.chart is not None:
@@ -129,15 +132,3 @@ def left_out_of(question: Question, sheet: Sheet, asker: Asker) -> tuple[str, ..
     if isinstance(question, MetricQuery) and question.limit is not None and len(sheet.lines) >= question.limit:
         found.append(t("left_out.limit", asker.locale, count=question.limit))
     return tuple(found)
-
-
-def _flat(question: Question) -> MetricQuery:
-    """A pivot as the question about its finest cells."""
-    if isinstance(question, MetricQuery):
-        return question
-    return MetricQuery(
-        metrics=question.metrics,
-        group_by=(*question.rows, *question.columns),
-        where=question.where,
-        time=replace(question.time, grain=None),
-    )

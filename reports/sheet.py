@@ -67,7 +67,8 @@ def sheet_of_pivot(result: PivotResult, title: str, locale: str) -> Sheet:
     lines, total = [], None
     for level, (labels, figures) in zip(shown.levels, shown.lines, strict=True):
         cells = (*labels, *(figure.value for figure in figures))
-        if level == 0 and result.query.rows:
+        # With measures on rows there is a total of each of them.
+        if level == 0 and result.query.rows and result.query.measures_on == "columns":
             total = cells
         else:
             lines.append(Line(cells, len(result.query.rows) - level))
@@ -77,10 +78,17 @@ def sheet_of_pivot(result: PivotResult, title: str, locale: str) -> Sheet:
 def _figure_column(result: PivotResult, shown: Grid, place: int) -> Column:
     """A column of figures, called by what stands above it."""
     words = [label for line in shown.headers if (label := _above(line, place))]
+    name = f"figure_{place}"
+    if result.query.measures_on == "rows":
+        types = {figures[place].type for _, figures in shown.lines}
+        # Figures of several kinds stand in one column: they are plain numbers to it.
+        alike = next(iter(types)) if len(types) == 1 else "number"
+        unit = result.metrics[0].unit if len(types) == 1 else None
+        return Column(name, " · ".join(words) or shown.labels[-1], alike, unit, "metric")  # type: ignore[arg-type]  # a type
     measure = result.metrics[place % len(result.metrics)]
     if result.query.columns and len(result.metrics) == 1 and len(words) > 1:
         words = words[:-1]
-    return replace(measure, name=f"figure_{place}", label=" · ".join(words) or measure.label)
+    return replace(measure, name=name, label=" · ".join(words) or measure.label)
 
 
 def _above(line: Sequence[str | None], place: int) -> str | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from olap.pivot.laying import COMPARED
 from olap.pivot.query import Measure
-from olap.pivot.result import Header, PivotResult, ShownMeasure
+from olap.pivot.result import Header, PivotResult, PivotRow, ShownMeasure
+from olap.pivot.words import words_of
 from olap.query import Cell
-
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {"total": "Total", "others": "Others", "blank": "(none)", "figure": "Figure"},
-    "zh": {"total": "合计", "others": "其他", "blank": "未填", "figure": "指标"},
-}
 
 
 @dataclass(frozen=True)
@@ -38,19 +35,26 @@ class Grid:
 
 def grid(result: PivotResult, locale: str = "en") -> Grid:
     """The table as a sheet in a language, labels repeated or merged as its definition says."""
-    words = WORDS.get(locale.partition("-")[0], WORDS["en"])
+    words = words_of(locale)
     query, by_name = result.query, {column.name: column for column in result.dimensions}
     on_rows = query.measures_on == "rows"
     shown = [each for each in result.measures if not on_rows or each.column.name == each.measure.name]
-    asked: list[ShownMeasure | None] = [None] if on_rows else [*shown]
-    columns = [(header, each) for header in result.columns for each in asked]
+    # Where measures stand on rows, what they are compared with stands beside them.
+    told = ("", *COMPARED) if query.compare is not None else ("",)
+    asked = [*told] if on_rows else [each.column.name for each in shown]
+    columns = [(place, name) for place in range(len(result.columns)) for name in asked]
     headers = [
-        [_label(header, query.columns, depth, words) for header, _ in columns] for depth in range(len(query.columns))
+        [_label(result.columns[place], query.columns, depth, words) for place, _ in columns]
+        for depth in range(len(query.columns))
     ]
-    if not on_rows:
-        headers.append([each.column.label if each else "" for _, each in columns])
+    if not on_rows or len(told) > 1:
+        named = {each.column.name: each.column.label for each in shown} | {
+            each: words[each.removeprefix("_") or "figure"] for each in told
+        }
+        headers.append([named[name] for _, name in columns])
     labels = [by_name[name].label for name in query.rows] + ([words["figure"]] if on_rows else [])
-    lines = [(_labels(row, result, words, shown), tuple(_figures(row, columns, shown))) for row in result.rows]
+    by_figure = {each.column.name: each for each in result.measures}
+    lines = [(_labels(row, result, words, shown), tuple(_figures(row, columns, by_figure))) for row in result.rows]
     is_merged = query.labels == "merge"
     return Grid(
         tuple(labels),
@@ -95,19 +99,13 @@ def _label(header: Header, names: Sequence[str], depth: int, words: Mapping[str,
     return words["total"] if depth == header.level and not header.is_collapsed else ""
 
 
-def _figures(
-    row: Header, columns: Sequence[tuple[Header, ShownMeasure | None]], shown: Sequence[ShownMeasure]
-) -> list[Figure]:
-    cells, styles = getattr(row, "cells"), getattr(row, "styles")  # noqa: B009  # of a row, which is a header with cells
-    own = next((each for each in shown if each.measure.name == row.measure), None)
-    per_header = 1 if row.measure is not None else max(1, len(shown))
-    found = []
-    for place, (_, each) in enumerate(columns):
-        measure = each or own or shown[0]
-        cell, style = cells[place // per_header], styles[place // per_header]
-        name = measure.column.name
-        found.append(Figure((cell or {}).get(name), measure.column.type, measure.measure, style.get(name)))
-    return found
+def _figures(row: PivotRow, columns: Sequence[tuple[int, str]], shown: Mapping[str, ShownMeasure]) -> Iterator[Figure]:
+    """The figures of a row by the place of their header and their name, of its own measure where it has one."""
+    for place, name in columns:
+        figure = f"{row.measure}{name}" if row.measure is not None else name
+        measure = shown.get(figure) or shown[str(row.measure)]
+        value, style = (row.cells[place] or {}).get(figure), row.styles[place].get(figure)
+        yield Figure(value, measure.column.type, measure.measure, style)
 
 
 def _merged(line: Sequence[str]) -> list[str | None]:

@@ -15,6 +15,7 @@ from olap.pivot.query import CELLS_MAX, SHARES, Axis, Measure, PivotQuery
 from olap.pivot.result import OTHERS, Cells, Header, Key, Others, PivotResult, PivotRow, ShownMeasure
 from olap.pivot.shows import Shown, shown
 from olap.pivot.styles import shades, style_of
+from olap.pivot.words import Words, measure_label, words_of
 from olap.query import Cell, Column, Evidence, Filter
 
 AXES: tuple[Axis, ...] = ("columns", "rows")
@@ -37,7 +38,8 @@ def laid_out(
 ) -> PivotResult:
     """The answer to a cross table.  Raises: QueryInvalid where it has more cells than anybody could read."""
     query, asking = table.query, table.asking
-    measures = [each for measure in query.measures for each in _shown_measures(measure, query, metrics)]
+    words = words_of(asking.session.asker.locale)
+    measures = [each for measure in query.measures for each in _shown_measures(measure, query, metrics, words)]
     if len(table.rows) * len(table.columns) * len(measures) > CELLS_MAX:
         raise too_many_cells()
     figures = _figures(table)
@@ -56,9 +58,11 @@ def laid_out(
     )
 
 
-def _shown_measures(measure: Measure, query: PivotQuery, metrics: Mapping[str, Column]) -> list[ShownMeasure]:
+def _shown_measures(
+    measure: Measure, query: PivotQuery, metrics: Mapping[str, Column], words: Words
+) -> list[ShownMeasure]:
     column = metrics[measure.metric]
-    column = replace(column, name=measure.name, label=measure.label or _label(column.label, measure))
+    column = replace(column, name=measure.name, label=measure.label or measure_label(column.label, measure, words))
     if measure.show in SHARES:
         column = replace(column, type="share", unit="share")
     elif measure.show == "rank":
@@ -74,18 +78,6 @@ def _shown_measures(measure: Measure, query: PivotQuery, metrics: Mapping[str, C
 
 def _is_compared(measure: Measure, query: PivotQuery) -> bool:
     return query.compare is not None and measure.window is None and measure.show is None
-
-
-def _label(label: str, measure: Measure) -> str:
-    """A metric's label with what makes this figure another one."""
-    said = []
-    if measure.window is not None:
-        said.append(
-            f"{measure.window.to_date} to date" if measure.window.to_date else f"rolling {measure.window.rolling}"
-        )
-    if measure.show is not None:
-        said.append(measure.show.replace("percent", "%"))
-    return f"{label} ({', '.join(said).replace('_', ' ')})" if said else label
 
 
 def _figures(table: Table) -> dict[tuple[Key, Key], dict[str, Cell]]:

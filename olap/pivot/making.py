@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from olap.access import check_access
 from olap.asker import Asker
-from olap.checks import Checked
+from olap.checks import Checked, check
 from olap.currencies import TOLD_APART_BY, check_told_apart, mixed_currencies, money_metrics
 from olap.errors import Problem, QueryInvalid
 from olap.evidence import columns_of, dimension_column, time_column
@@ -22,6 +23,7 @@ from olap.plan import Request
 from olap.query import Column, MetricQuery
 from olap.resolve import neighbours
 from olap.service import Numbers, Session
+from olap.vocabulary import Vocabulary
 
 ROWS_KEPT = 5_000
 
@@ -60,7 +62,26 @@ def checked_table(numbers: Numbers, query: PivotQuery, session: Session) -> Chec
 
     Raises: QueryInvalid with the paths of the table's parts, MetricForbidden, FieldForbidden.
     """
-    names = session.vocabulary.names
+    return _checked(query, session.vocabulary, lambda asked: numbers.checked(asked, session))
+
+
+def check_table(numbers: Numbers, query: PivotQuery, asker: Asker) -> None:
+    """Nothing where a table means something and may be asked by an asker, whatever members its filters name.
+
+    Raises: as `checked_table`.
+    """
+    vocabulary = numbers.vocabularies.current()
+
+    def look(asked: MetricQuery) -> Checked:
+        checked = check(asked, vocabulary.names, asker=asker, today=numbers.today())
+        check_access(checked, vocabulary, asker)
+        return checked
+
+    _checked(query, vocabulary, look)
+
+
+def _checked(query: PivotQuery, vocabulary: Vocabulary, look: Callable[[MetricQuery], Checked]) -> Checked:
+    names = vocabulary.names
     metrics = tuple(dict.fromkeys((*query.metrics, *(each.metric for each in query.having))))
     others = tuple(name for name in query.dimensions if names.grain_of(name) is None)
     grains = tuple(name for name in query.dimensions if names.grain_of(name) is not None)
@@ -80,13 +101,13 @@ def checked_table(numbers: Numbers, query: PivotQuery, session: Session) -> Chec
         (*grains, *(each.dimension for each in query.having if names.grain_of(each.dimension)), None)
     ):
         try:
-            each = numbers.checked(replace(asked, time=replace(query.time, grain=grain)), session)
+            each = look(replace(asked, time=replace(query.time, grain=grain)))
             found = found or each
         except QueryInvalid as error:
             for problem in error.problems:
                 told = _placed(problem, query, metrics, asked.group_by)
                 problems.setdefault((told.path, told.reason), told)
-    for problem in _wrong(query, session):
+    for problem in _wrong(query, vocabulary):
         problems.setdefault((problem.path, problem.reason), problem)
     if problems or found is None:
         raise QueryInvalid(list(problems.values()))
@@ -113,10 +134,10 @@ def _placed(problem: Problem, query: PivotQuery, metrics: Sequence[str], grouped
     return problem
 
 
-def _wrong(query: PivotQuery, session: Session) -> list[Problem]:
+def _wrong(query: PivotQuery, vocabulary: Vocabulary) -> list[Problem]:
     """What figures cannot be shown the way that is asked."""
-    names, problems = session.vocabulary.names, []
-    known, over_time = names.manifest, _axis_of_time(query, session)
+    names, problems = vocabulary.names, []
+    known, over_time = names.manifest, _axis_of_time(query, vocabulary)
     for place, measure in enumerate(query.measures):
         path, window = f"metrics/{place}", measure.window
         for grain in (window.to_date, window.grain) if window else ():
@@ -130,7 +151,7 @@ def _wrong(query: PivotQuery, session: Session) -> list[Problem]:
             reason = f"{measure.show} is told from period to period: put a time grain last in rows or columns"
             problems.append(Problem(f"{path}/show", reason, "incompatible"))
         is_summed = measure.show in {"running_total", "running_share"}
-        if is_summed and over_time is None and not is_additive(measure.metric, session):
+        if is_summed and over_time is None and not is_additive(measure.metric, vocabulary):
             reason = f"{measure.metric} does not add up: put a time grain last in rows or columns, or choose a sum"
             problems.append(Problem(f"{path}/show", reason, "incompatible"))
         if is_summed and over_time is not None and metric.is_semi_additive:
@@ -144,15 +165,15 @@ def _wrong(query: PivotQuery, session: Session) -> list[Problem]:
     return problems
 
 
-def is_additive(name: str, session: Session) -> bool:
+def is_additive(name: str, vocabulary: Vocabulary) -> bool:
     """Whether figures of parts make up the figure of the whole, over members at least."""
-    metric = session.vocabulary.manifest.metrics[name]
+    metric = vocabulary.manifest.metrics[name]
     return adds_up(metric) or metric.is_semi_additive or metric.meta.get("additivity") == "additive"
 
 
-def _axis_of_time(query: PivotQuery, session: Session) -> str | None:
+def _axis_of_time(query: PivotQuery, vocabulary: Vocabulary) -> str | None:
     """The axis whose last dimension is time."""
-    names = session.vocabulary.names
+    names = vocabulary.names
     for axis, members in (("columns", query.columns), ("rows", query.rows)):
         if members and names.grain_of(members[-1]):
             return axis
@@ -161,14 +182,14 @@ def _axis_of_time(query: PivotQuery, session: Session) -> str | None:
 
 def _running_over_time(query: PivotQuery, session: Session) -> PivotQuery:
     """Running totals of what does not add up as windows: each asked over its own days, never summed."""
-    axis = _axis_of_time(query, session)
+    axis = _axis_of_time(query, session.vocabulary)
     if axis is None:
         return query
     members = query.rows if axis == "rows" else query.columns
     parent = members[-2] if len(members) > 1 and session.vocabulary.names.grain_of(members[-2]) else "range"
     measures = tuple(
         replace(each, show=None, window=Window(to_date=parent))
-        if each.show == "running_total" and each.window is None and not is_additive(each.metric, session)
+        if each.show == "running_total" and each.window is None and not is_additive(each.metric, session.vocabulary)
         else each
         for each in query.measures
     )

@@ -66,3 +66,36 @@ def test_xlsx_has_numbers_formats_and_evidence(table: PivotResult) -> None:
     facts = {row[0].value: row[1].value for row in book["Evidence"].iter_rows()}
     assert facts["Data version"] == "1"
     assert facts["Filter"] == "to 2026-03-31"
+
+
+@pytest.mark.feature("5.2.15")
+def test_measures_on_rows_stand_beside_what_they_are_compared_with(numbers: Numbers) -> None:
+    definition = {
+        "metrics": ["net_revenue", {"metric": "net_revenue", "show": "percent_of_total"}],
+        "rows": ["region"],
+        "columns": [],
+        "measures_on": "rows",
+        "time": {"start": "2026-01-01", "end": "2026-01-31"},
+        "compare": {"start": "2025-01-01", "end": "2025-12-31"},
+    }
+    asker = Asker("00000000-0000-7000-8000-00000000000a", frozenset("*"), locale="zh-CN")
+    found = pivot(numbers, PivotQuery.from_data(definition), asker)
+    lines = list(csv.reader(io.StringIO(file_of(found, "csv", "zh").decode("utf-8-sig"))))
+    assert lines[0][2:] == ["指标", "上期", "变动", "变动率"]
+    plain, share = (
+        {line[0]: line[2:] for line in lines[1:] if line[1] == name}
+        for name in dict.fromkeys(line[1] for line in lines[1:])
+    )
+    before, now = (
+        next(row for row in each.rows if not row.keys).cells[0]
+        for each in (
+            pivot(numbers, PivotQuery.from_data({"metrics": ["net_revenue"], "rows": ["region"], "time": time}), asker)
+            for time in (definition["compare"], definition["time"])
+        )
+    )
+    assert before
+    assert now
+    total = [str(each["net_revenue"]) for each in (now, before)]
+    assert plain["合计"][:2] == total, "the row of totals of its own measure"
+    assert share["合计"] == ["1", "", "", ""], "a share has nothing beside it"
+    assert lines[2][1].endswith("(占总计比例)"), "what is shown is said in the reader's language"

@@ -97,6 +97,25 @@ def test_parameters_and_periods_are_checked(office: Office, save: Save) -> None:
     assert refused["errors"][0]["path"] == "time/end"
 
 
+@pytest.mark.feature("5.2.5")
+def test_a_parameters_default_holds_until_something_else_is_given(office: Office, save: Save) -> None:
+    by_customer = {"name": "customer", "field": "customer", "op": "in", "default": ["Beta SARL"]}
+    report = save(name="Asks", question={"metrics": ["net_revenue"]}, parameters=[by_customer])
+    path = f"/api/report/reports/{report['id']}/run"
+    given = ({}, {"customer": ["Alpha GmbH", "Beta SARL"]}, {"customer": []})
+    told = [office.call("ada", "POST", path, {"parameters": each})["rows"][0]["net_revenue"] for each in given]
+    assert told == ["300.00", "730.00", "777.51"]
+    wrong = {
+        "name": "Wrong",
+        "definition": {
+            "question": {"metrics": ["net_revenue"]},
+            "parameters": [{**by_customer, "default": "Beta SARL"}],
+        },
+    }
+    refused = office.call("ada", "POST", "/api/report/reports", wrong, status=422)
+    assert [each["path"] for each in refused["errors"]] == ["parameters/0/default"]
+
+
 @pytest.mark.feature("5.2.4")
 def test_two_readers_of_one_report_each_see_what_they_may_list(office: Office, save: Save) -> None:
     report = save(name="Shared")
@@ -217,6 +236,30 @@ def test_a_pivot_is_a_sheet_whose_totals_are_asked_for(office: Office, save: Sav
     assert total[0] == "Total"
     # 777.51 over six invoices, not the sum or mean of the rows' averages.
     assert Decimal(total[-1]).quantize(Decimal("0.001")) == Decimal("129.585")
+
+
+@pytest.mark.feature("5.2.2")
+def test_a_cross_table_is_saved_as_it_is_asked_and_refused_where_it_could_not_be(office: Office, save: Save) -> None:
+    question = {
+        "metrics": ["net_revenue", {"metric": "net_revenue", "name": "part", "show": "percent_of_column"}],
+        "rows": ["year", "quarter"],
+        "measures_on": "rows",
+    }
+    report = save(name="Periods within each other", kind="pivot", question=question)
+    sheet = office.call("ada", "POST", f"/api/report/reports/{report['id']}/run", {})
+    totals = [list(row.values())[2:] for row in sheet["rows"] if next(iter(row.values())) == "Total"]
+    assert totals == [["Net revenue", "777.51"], ["Net revenue (% of column)", "1"]]
+    for part, path in (
+        ({"rows": ["year", "moon"]}, "question/rows/1"),
+        (
+            {"metrics": [{"metric": "net_revenue", "show": "difference"}], "rows": ["customer"]},
+            "question/metrics/0/show",
+        ),
+        ({"having": [{"dimension": "warehouse", "metric": "net_revenue", "value": 1}]}, "question/having/0/dimension"),
+    ):
+        wrong = {"name": "Wrong", "definition": {"kind": "pivot", "question": {**question, **part}}}
+        refused = office.call("ada", "POST", "/api/report/reports", wrong, status=422)
+        assert path in [each["path"] for each in refused["errors"]]
 
 
 def _role(office: Office, code: str) -> str:
