@@ -102,7 +102,7 @@ def test_a_parameters_default_holds_until_something_else_is_given(office: Office
     by_customer = {"name": "customer", "field": "customer", "op": "in", "default": ["Beta SARL"]}
     report = save(name="Asks", question={"metrics": ["net_revenue"]}, parameters=[by_customer])
     path = f"/api/report/reports/{report['id']}/run"
-    given = ({}, {"customer": ["Alpha GmbH", "Beta SARL"]}, {"customer": []})
+    given: list[dict[str, list[str]]] = [{}, {"customer": ["Alpha GmbH", "Beta SARL"]}, {"customer": []}]
     told = [office.call("ada", "POST", path, {"parameters": each})["rows"][0]["net_revenue"] for each in given]
     assert told == ["300.00", "730.00", "777.51"]
     wrong = {
