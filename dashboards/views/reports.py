@@ -22,7 +22,7 @@ from dashboards.view import plain_page
 from dashboards.words import escaped, label_of, t
 
 _TOLD = "reports_told"
-_AREAS = ("sales", "purchase", "stock", "production", "finance")
+_AREAS = ("sales", "purchase", "stock", "production", "finance", "hr")
 
 
 def show() -> None:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from reports.sheet import Sheet
 from reports.words import t
+
+
+def moment(text: str | None) -> str | None:
+    """An instant as people read it, by the minute and with its zone; a text that is none as it stands."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return text
+    return f"{found.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def about(sheet: Sheet) -> Iterator[tuple[str, str]]:
@@ -15,7 +25,7 @@ def about(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield t("about.preview", locale), t("about.preview_text", locale, count=len(sheet.lines))
     yield t("about.filters", locale), "; ".join(evidence.filters) or t("about.no_filters", locale)
     yield t("about.data_version", locale), evidence.data_version
-    yield t("about.loaded_at", locale), evidence.loaded_at or t("about.unknown", locale)
+    yield t("about.loaded_at", locale), moment(evidence.loaded_at) or t("about.unknown", locale)
     if sheet.definition_version is not None:
         yield t("about.definition_version", locale), str(sheet.definition_version)
     for reason in sheet.left_out:

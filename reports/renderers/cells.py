@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from olap.pivot.grid import period_label
 from olap.query import Cell, Column
 from transactional.kernel.cells import is_formula
 
@@ -37,11 +38,11 @@ def number_text(value: Decimal | int, *, places_min: int = 0) -> str:
 
 
 def readable(value: Cell, column: Column, *, blank: str = "") -> str:
-    """A value as people read it: thousands apart, shares in percent."""
+    """A value as people read it: thousands apart, shares in percent, a month as one."""
     if value is None:
         return blank
     if isinstance(value, date):
-        return value.isoformat()
+        return period_label(value.isoformat(), column.name) if column.role == "time" else value.isoformat()
     if isinstance(value, str | bool):
         return str(value)
     if column.type == "share":

@@ -22,7 +22,7 @@ from charts.words import why, word
 from olap.query import Cell, Column
 from reports.definition import Chart
 from reports.pictures import pen_of, picture_of
-from reports.renderers.about import about, definitions
+from reports.renderers.about import about, definitions, moment
 from reports.renderers.cells import readable
 from reports.renderers.drawing import drawing_of
 from reports.sheet import Sheet
@@ -153,6 +153,15 @@ def _cell(value: Cell, column: Column, *, is_bold: bool) -> Any:
     return _paragraph(readable(value, column, blank=blank), is_bold=is_bold, is_right=is_figure)
 
 
+def _cut(text: str, font: str, size: float, width: float) -> str:
+    """As much of a text as fits into a width, and a mark where something is missing."""
+    if pdfmetrics.stringWidth(text, font, size) <= width:
+        return text
+    while text and pdfmetrics.stringWidth(f"{text}...", font, size) > width:
+        text = text[:-1]
+    return f"{text.rstrip()}..."
+
+
 class _Numbered(Canvas):  # type: ignore[misc]  # the library ships no types
     """A canvas that knows how many pages there are before it writes any."""
 
@@ -179,13 +188,14 @@ class _Numbered(Canvas):  # type: ignore[misc]  # the library ships no types
         title, evidence = self._sheet.title, self._sheet.evidence
         self.setFillColor(_INK)
         self.setFont(font_of(title, is_bold=True), 14)
-        self.drawString(16 * mm, height - 16 * mm, title)
+        font = font_of(title, is_bold=True)
+        self.drawString(16 * mm, height - 16 * mm, _cut(title, font, 14, width - 60 * mm))
         self.setFont("Helvetica", 8)
         self.setFillColor(_MUTED)
         self.drawRightString(width - 16 * mm, height - 16 * mm, "qooerp")
         self.setStrokeColor(_ACCENT)
         self.line(16 * mm, height - 19 * mm, width - 16 * mm, height - 19 * mm)
-        foot = t("file.foot", self._sheet.locale, version=evidence.data_version, at=evidence.loaded_at or "–")
+        foot = t("file.foot", self._sheet.locale, version=evidence.data_version, at=moment(evidence.loaded_at) or "–")
         page = t("file.page", self._sheet.locale, number=number, count=count)
         self.setFont(font_of(foot + page), 8)
         self.drawString(16 * mm, 10 * mm, foot)

@@ -15,7 +15,13 @@ from reports.sheet import Sheet
 from reports.words import t
 
 ROWS_MAX = 1_000_000
-_FORMATS = {"money": "#,##0.00;[Red]-#,##0.00", "share": "0.0%", "number": "#,##0.##", "date": "yyyy-mm-dd"}
+_FORMATS = {
+    "money": "#,##0.00;[Red]-#,##0.00",
+    "share": "0.0%",
+    "number": "#,##0.##",
+    "date": "yyyy-mm-dd",
+    "month": "yyyy-mm",
+}
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -78,9 +84,14 @@ def _write(page: Any, at: tuple[int, int], value: Cell, column: Column, styles: 
     elif isinstance(value, Decimal | int):
         page.write_number(*at, float(value), styles.get(column.type, styles["number"]))
     elif isinstance(value, date):
-        page.write_datetime(*at, datetime(value.year, value.month, value.day), styles["date"])  # noqa: DTZ001  # a day
+        page.write_datetime(*at, datetime(value.year, value.month, value.day), styles[_kind_of_day(column)])  # noqa: DTZ001  # a day
     else:
         page.write_string(*at, value, styles["text"])
+
+
+def _kind_of_day(column: Column) -> str:
+    """How a day is written: a month without the day that it begins with."""
+    return "month" if column.role == "time" and column.name == "month" else "date"
 
 
 def _width(sheet: Sheet, place: int) -> int:

@@ -14,6 +14,7 @@ from olap.asker import Asker
 from olap.errors import Forbidden
 from reports.definition import Definition
 from reports.files import FileFormat, file_bytes
+from reports.renderers.about import moment
 from reports.run import Request, run
 from reports.sending.documents import OrderSheet, letter_of_order, order_of
 from reports.sending.firing import letter_of_firing
@@ -152,7 +153,7 @@ def report_letter(office: Office, source: Source, asker: Asker, locale: str) -> 
         version = office.numbers.engine.version()
         pairs += [
             (t("about.data_version", locale), version.id),
-            (t("about.loaded_at", locale), version.loaded_at or ""),
+            (t("about.loaded_at", locale), moment(version.loaded_at) or ""),
         ]
         facts = {"data_version": version.id, "loaded_at": version.loaded_at, "left_out": [str(error)]}
         subject = t("mail.subject_forbidden", locale, title=source.name)

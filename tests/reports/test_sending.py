@@ -106,7 +106,7 @@ def test_a_report_is_mailed_once_after_its_load_with_each_receivers_rights_and_l
     assert "Left out: Files: you have no right to export figures." in body["sam@acme.test"]
     assert "合计 | 777.51" in body["lin@acme.test"]
     assert "Data version: 1" in body["ada@acme.test"]
-    assert "Loaded: 2026-03-16T09:30:00+00:00" in body["ada@acme.test"]
+    assert "Loaded: 2026-03-16 09:30 UTC" in body["ada@acme.test"]
     assert "Net revenue" in body["ada@acme.test"].split("Definition version")[1]
     assert [part.get_filename() for part in ada.iter_attachments()] == ["Weekly revenue.xlsx"]
     assert list(sam.iter_attachments()) == []
