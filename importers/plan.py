@@ -63,6 +63,7 @@ class SaleLine:
     discount_share: Decimal
     net_amount: Decimal
     tax_amount: Decimal
+    offer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class Sale:
     payment_term: str | None = None
     customer_reference: str | None = None
     channel: str | None = None
+    ship_method: str | None = None
+    payment_currency: str | None = None
+    """In which the customer paid, where that is not the company's."""
+    ship_to_state: str | None = None
+    reasons: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,9 @@ class PurchaseLine:
     promised_on: date | None = None
     arrived_qty: Decimal = ZERO
     rejected_qty: Decimal = ZERO
+    stated_received_qty: Decimal | None = None
+    stated_rejected_qty: Decimal | None = None
+    """What the source says of the line, whatever became of its order."""
 
     @property
     def accepted_qty(self) -> Decimal:
@@ -117,6 +126,7 @@ class Purchase:
     paid_on: date | None = None
     freight_amount: Decimal = ZERO
     buyer: str | None = None
+    ship_method: str | None = None
 
 
 class PaperKind(StrEnum):
@@ -240,6 +250,19 @@ class BillVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """A step of a production order as it was done."""
+
+    number: int
+    work_centre: str
+    started_on: date | None
+    finished_on: date | None
+    hours: Decimal | None
+    planned_amount: Decimal | None
+    actual_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Production:
     """A production order that was carried out."""
 
@@ -252,6 +275,7 @@ class Production:
     produced_qty: Decimal
     scrapped_qty: Decimal = ZERO
     scrap_reason: str | None = None
+    operations: Sequence[Operation] = ()
 
 
 @dataclass(slots=True)

@@ -345,8 +345,11 @@ AREA_OF_MART = {
     "fct_document": "finance",
     "fct_request": "monitor",
     "fct_item_price": "inventory",
+    "fct_item_review": "sales",
+    "fct_supplier_item": "purchase",
     "fct_party": "sales",
     "fct_employment": "hr",
+    "fct_employee": "hr",
     "fct_login": "security",
 }
 

@@ -26,6 +26,7 @@ class Names:
             for dimension in model.dimensions
         }
         self.items_of = lru_cache(maxsize=None)(self._items_of)
+        self.own_items_of = lru_cache(maxsize=None)(self._own_items_of)
         self.leaves_of = lru_cache(maxsize=None)(self._leaves_of)
 
     def grain_of(self, name: str) -> str | None:
@@ -82,12 +83,16 @@ class Names:
         return tuple(dict.fromkeys(leaf for each in known.inputs for leaf in self.leaves_of(each.metric)))
 
     def _items_of(self, leaf: str) -> dict[str, GroupByItem]:
-        """What a metric without inputs can be grouped by, under public names.
+        """What a metric without inputs can be grouped by, by its own rows or by those that also tell it."""
+        other = self.manifest.metrics[leaf].also_told_by
+        return {**(self._items_of(other) if other else {}), **self._own_items_of(leaf)}
+
+    def _own_items_of(self, leaf: str) -> dict[str, GroupByItem]:
+        """What a metric's own rows can be grouped by, under public names.
 
         The nearest one wins; of two equally near the one that tells what held on the row's day.
         """
-        metric = self.manifest.metrics[leaf]
-        base = self.base(metric)
+        base = self.base(self.manifest.metrics[leaf])
         found: dict[str, GroupByItem] = {}
         keys: dict[str, GroupByItem] = {}
         for item in self.compiler.items_of(base):
@@ -103,8 +108,7 @@ class Names:
             known = found.setdefault(dimension.name, item)
             if dimension.is_dated and len(known.path) == len(item.path):
                 found[dimension.name] = item
-        other = self._items_of(metric.also_told_by) if metric.also_told_by else {}
-        return {**other, **keys, **found}
+        return {**keys, **found}
 
     def items_as(self, leaf: str, attributes: Attributes | None) -> Mapping[str, GroupByItem]:
         """The same, with attributes of master data as they were when the row was made, or as they are now."""
@@ -148,7 +152,7 @@ class Names:
         other = self.manifest.metrics[leaf].also_told_by
         if other is None:
             return leaf
-        borrowed = {name for name, item in self._items_of(other).items() if self.items_of(leaf).get(name) == item}
+        borrowed = self.items_of(leaf).keys() - self.own_items_of(leaf).keys()
         return other if borrowed & set(fields) else leaf
 
     def base(self, metric: Metric) -> str:

@@ -10,6 +10,7 @@ from transactional.kernel import models as kernel
 from transactional.kernel.model import Base
 from transactional.ledger import models as ledger
 from transactional.organization import models as organization
+from transactional.organization import personnel_models as personnel
 from transactional.platform import models as platform
 from transactional.production import models as production
 from transactional.purchase import inspection_models as inspections
@@ -25,6 +26,7 @@ MODULES = (
     kernel,
     identity,
     organization,
+    personnel,
     platform,
     scm,
     catalog,

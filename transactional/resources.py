@@ -15,6 +15,7 @@ from transactional.inventory.resources import RESOURCES as INVENTORY
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import Field, Resource
 from transactional.ledger.resources import RESOURCES as LEDGER
+from transactional.organization.personnel_resources import RESOURCES as PERSONNEL
 from transactional.organization.resources import RESOURCES as ORGANIZATION
 from transactional.platform.resources import RESOURCES as PLATFORM
 from transactional.production.resources import RESOURCES as PRODUCTION
@@ -27,6 +28,7 @@ _OTHERS: tuple[Resource, ...] = (
     USERS,
     LOGINS,
     *ORGANIZATION,
+    *PERSONNEL,
     *PLATFORM,
     *SCM,
     *CATALOG,

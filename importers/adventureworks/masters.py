@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from importers.adventureworks.costs import CostBook
+from importers.adventureworks.personnel import plan_personnel
+from importers.adventureworks.terms import plan_terms
 from importers.plan import Record
 from importers.source import Row, Tables
 
@@ -24,6 +26,7 @@ def plan_masters(settings: Mapping[str, Any], tables: Tables) -> dict[str, list[
         "regions": list(_regions(tables)),
         "units": list(_units(tables)),
         "employees": list(_employees(tables)),
+        **plan_personnel(settings, tables),
         "units_of_measure": [
             Record(unit.code, {"code": unit.code, "name": unit.name, "is_whole": unit.code in settings["whole_units"]})
             for unit in tables["units"]
@@ -33,12 +36,17 @@ def plan_masters(settings: Mapping[str, Any], tables: Tables) -> dict[str, list[
         "scrap_reasons": [
             Record(str(row.id), {"code": f"{row.id}", "name": row.name}) for row in tables["scrap_reasons"]
         ],
+        "work_centres": [
+            Record(str(row.id), {"code": f"{row.id}", "name": row.name, "labour_hour_cost": row.hour_cost or 0})
+            for row in tables["locations"]
+        ],
         "item_costs": list(_item_costs(tables, costs)),
         "supplier_categories": [
             Record("PREFERRED", {"code": "PREFERRED", "name": "Preferred vendors"}),
             Record("OTHER", {"code": "OTHER", "name": "Other vendors"}),
         ],
         "suppliers": list(_suppliers(settings, tables)),
+        **plan_terms(tables),
         "customer_categories": [
             Record("STORE", {"code": "STORE", "name": "Stores"}),
             Record("PERSON", {"code": "PERSON", "name": "Individual customers"}),
@@ -152,6 +160,7 @@ def _items(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
             "standard_cost": product.standard_cost,
             "reorder_point_qty": Decimal(product.reorder_point),
             "safety_stock_qty": Decimal(product.safety_stock),
+            "making_days": product.making_days,
             "weight_kg": _weight_kg(product),
             "attributes": _attributes(product, models, settings["codes"]),
         }
@@ -182,6 +191,7 @@ def _attributes(product: Row, models: Mapping[int, str], codes: Mapping[str, Map
         "style": codes["style"].get(product.style, product.style),
         "model": models.get(product.model),
         "source": "made" if product.is_made else "bought",
+        "stage": "finished goods" if product.is_finished_good else "components",
         "sold_from": product.sold_from.isoformat(),
         "sold_until": product.sold_until.isoformat() if product.sold_until else None,
     }
@@ -205,6 +215,7 @@ def _suppliers(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
             "name": vendor.name,
             "currency_code": settings["currency_code"],
             "country_code": place[1].country if place else None,
+            "credit_rating": vendor.credit_rating,
         }
         category = "PREFERRED" if vendor.is_preferred else "OTHER"
         links = {"category_id": ("supplier_categories", category), "payment_term_id": ("payment_terms", "SUPPLIER")}
@@ -217,6 +228,7 @@ def _customers(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
     emails, phones = tables.by("emails", "entity"), tables.by("phones", "entity")
     countries = {row.id: row.country for row in tables["territories"]}
     places = _places(tables)
+    heads = {row.store: row.account for row in tables["customers"] if row.store is not None and row.person is None}
     for customer in tables["customers"]:
         store = stores.get(customer.store)
         person = people.get(customer.person)
@@ -235,6 +247,8 @@ def _customers(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
             "region_id": ("regions", f"T{customer.territory}"),
             "payment_term_id": ("payment_terms", "NET" if store else "CARD"),
         }
+        if store and heads.get(customer.store, customer.account) != customer.account:
+            links["head_id"] = "customers", heads[customer.store]
         if store and store.salesperson is not None:
             links["salesperson_id"] = "employees", str(store.salesperson)
         yield Record(customer.account, values, links)

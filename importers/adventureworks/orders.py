@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from importers.plan import BillPart, BillVersion, Plan, Production, counted, summed
+from importers.plan import BillPart, BillVersion, Operation, Plan, Production, counted, summed
 from importers.source import Row, Tables
 
 ZERO = Decimal(0)
@@ -36,7 +36,8 @@ def plan_bills(tables: Tables, plan: Plan) -> None:
 def plan_work_orders(orders: Iterable[Row], tables: Tables, plan: Plan) -> None:
     """Put the work orders whose days are possible into the plan, as they ended."""
     codes = {product.id: product.number for product in tables["products"]}
-    plan.productions = [_production(order, codes) for order in orders]
+    steps = tables.grouped("operations", "order")
+    plan.productions = [_production(order, steps.get(order.id, ()), codes) for order in orders]
     read = len(tables.read["work_orders"])
     plan.figures.append(counted("work orders", read, len(plan.productions)))
     scrapped = sum((order.scrapped_qty for order in plan.productions), ZERO)
@@ -64,7 +65,7 @@ def _versions(item: str, rows: Iterable[Row], codes: Mapping[int, str]) -> Itera
         yield BillVersion(item, *open_version)
 
 
-def _production(order: Row, codes: Mapping[int, str]) -> Production:
+def _production(order: Row, steps: Iterable[Row], codes: Mapping[int, str]) -> Production:
     return Production(
         ref=str(order.id),
         item=codes[order.product],
@@ -75,4 +76,16 @@ def _production(order: Row, codes: Mapping[int, str]) -> Production:
         produced_qty=Decimal(order.stocked_qty),
         scrapped_qty=Decimal(order.scrapped_qty),
         scrap_reason=None if order.scrap_reason is None else str(order.scrap_reason),
+        operations=[
+            Operation(
+                number=step.number,
+                work_centre=str(step.location),
+                started_on=step.started_on,
+                finished_on=step.finished_on,
+                hours=step.hours,
+                planned_amount=step.planned_cost,
+                actual_amount=step.actual_cost,
+            )
+            for step in steps
+        ],
     )

@@ -123,6 +123,8 @@ def _purchase(
             promised_on=row.due_on if row.due_on >= order.ordered_on else None,
             arrived_qty=row.received_qty if arrives else ZERO,
             rejected_qty=row.rejected_qty if arrives else ZERO,
+            stated_received_qty=row.received_qty,
+            stated_rejected_qty=row.rejected_qty,
         )
         for row, net, tax in zip(rows, nets, taxes, strict=True)
     ]
@@ -137,4 +139,5 @@ def _purchase(
         paid_on=due if arrives and due and due <= settings["counted_on"] else None,
         freight_amount=to_cents(order.freight),
         buyer=str(order.buyer),
+        ship_method=str(order.ship_method),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,7 +30,8 @@ def plan_sales(settings: Mapping[str, Any], tables: Tables, plan: Plan) -> None:
     orders = tables["sales_orders"]
     history = History.of(settings, "counted_on")
     whole = [order for order in orders if _is_whole(order, lines.get(order.id, []), history, plan)]
-    plan.sales = [_sale(order, lines[order.id], items, accounts, settings) for order in whole]
+    beside = _Beside.of(tables)
+    plan.sales = [_sale(order, lines[order.id], items, accounts, beside, settings) for order in whole]
     booked = {
         "subtotal": sum((line.net_amount for sale in plan.sales for line in sale.lines), ZERO),
         "tax": sum((line.tax_amount for sale in plan.sales for line in sale.lines), ZERO),
@@ -107,13 +109,36 @@ def _line_fault(line: Row) -> tuple[str, str] | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What other files say of orders: the currency paid in, the state shipped to, the reasons given."""
+
+    currencies: Mapping[int, str]
+    states: Mapping[int, str]
+    reasons: Mapping[int, list[Row]]
+
+    @classmethod
+    def of(cls, tables: Tables) -> _Beside:
+        names = {state.id: state.name for state in tables["states"]}
+        return cls(
+            {row.id: row.currency for row in tables["currency_rates"]},
+            {row.id: names[row.state] for row in tables["addresses"]},
+            tables.grouped("order_reasons", "order"),
+        )
+
+
 def _sale(
-    order: Row, rows: list[Row], items: Mapping[int, str], accounts: Mapping[int, str], settings: Mapping[str, Any]
+    order: Row,
+    rows: list[Row],
+    items: Mapping[int, str],
+    accounts: Mapping[int, str],
+    beside: _Beside,
+    settings: Mapping[str, Any],
 ) -> Sale:
     nets = lines_to_cents([row.net for row in rows])
     taxes = split_amount(to_cents(order.tax), nets)
     lines = [
-        SaleLine(str(row.id), items[row.product], Decimal(row.qty), row.price, row.discount, net, tax)
+        SaleLine(str(row.id), items[row.product], Decimal(row.qty), row.price, row.discount, net, tax, str(row.offer))
         for row, net, tax in zip(rows, nets, taxes, strict=True)
     ]
     days = 0 if order.is_online else settings["store_payment_days"]
@@ -131,4 +156,8 @@ def _sale(
         payment_term="CARD" if order.is_online else "NET",
         customer_reference=order.customer_reference,
         channel="online" if order.is_online else "store",
+        ship_method=str(order.ship_method),
+        payment_currency=beside.currencies.get(order.currency_rate),
+        ship_to_state=beside.states.get(order.ship_to),
+        reasons=[str(row.reason) for row in beside.reasons.get(order.id, ())],
     )

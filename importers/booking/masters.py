@@ -15,9 +15,11 @@ from transactional.assistant.resources import ASSISTANT_TERMS
 from transactional.catalog.resources import (
     ITEM_CATEGORIES,
     ITEM_COSTS,
+    ITEM_REVIEWS,
     ITEMS,
     PRICE_LIST_LINES,
     PRICE_LISTS,
+    SUPPLIER_ITEMS,
     UNITS_OF_MEASURE,
 )
 from transactional.finance.resources import TAX_CODES, TAX_RATES
@@ -27,14 +29,24 @@ from transactional.kernel.principal import Principal
 from transactional.kernel.records import change_record, get_record
 from transactional.kernel.resource import Resource
 from transactional.kernel.session import Session
+from transactional.organization.personnel_resources import (
+    EMPLOYEE_ASSIGNMENTS,
+    EMPLOYEE_FILES,
+    EMPLOYEE_PAYS,
+    SALES_QUOTAS,
+    SHIFTS,
+)
 from transactional.organization.resources import EMPLOYEES, UNITS
-from transactional.production.resources import SCRAP_REASONS
+from transactional.production.resources import SCRAP_REASONS, WORK_CENTRES
+from transactional.sales.resources import OFFERS, SALES_REASONS
 from transactional.scm.resources import (
     ADDRESSES,
     CUSTOMER_CATEGORIES,
     CUSTOMERS,
     PAYMENT_TERMS,
     REGIONS,
+    SALES_ASSIGNMENTS,
+    SHIP_METHODS,
     SUPPLIER_CATEGORIES,
     SUPPLIERS,
 )
@@ -46,6 +58,18 @@ COLLECTIONS: dict[str, Resource] = {
     "regions": REGIONS,
     "units": UNITS,
     "employees": EMPLOYEES,
+    "shifts": SHIFTS,
+    "employee_files": EMPLOYEE_FILES,
+    "employee_assignments": EMPLOYEE_ASSIGNMENTS,
+    "employee_pays": EMPLOYEE_PAYS,
+    "sales_quotas": SALES_QUOTAS,
+    "sales_assignments": SALES_ASSIGNMENTS,
+    "ship_methods": SHIP_METHODS,
+    "offers": OFFERS,
+    "sales_reasons": SALES_REASONS,
+    "supplier_items": SUPPLIER_ITEMS,
+    "item_reviews": ITEM_REVIEWS,
+    "work_centres": WORK_CENTRES,
     "units_of_measure": UNITS_OF_MEASURE,
     "item_categories": ITEM_CATEGORIES,
     "items": ITEMS,
@@ -84,7 +108,7 @@ def put_masters(session: Session, plan: Plan, desk: Desk) -> None:
     """
     for collection, records in plan.masters.items():
         resource = COLLECTIONS[collection]
-        fixed = {"company_id": desk.company_id} if resource is ITEM_COSTS else {}
+        fixed = {"company_id": desk.company_id} if resource in (ITEM_COSTS, WORK_CENTRES) else {}
         desk.ids[collection] = _put(session, collection, resource, records, desk, fixed)
     desk.usual_location = dict(plan.usual_location)
     desk.item_units = {

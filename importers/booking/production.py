@@ -13,13 +13,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from importers.booking.desk import Desk, known_ids
-from importers.plan import BillVersion, Production
+from importers.plan import BillVersion, Operation, Production
 from transactional.kernel.records import change_record, create_records
 from transactional.kernel.session import Session
 from transactional.production.models import Bill, BillLine, ProductionOrder
 from transactional.production.resources import BILLS
 from transactional.production.services.take_over_orders import take_over_orders
-from transactional.production.specs import NewProductionOrder, TakenOverOrder
+from transactional.production.specs import NewProductionOrder, TakenOverOperation, TakenOverOrder
 
 
 def put_bills(session: Session, bills: Sequence[BillVersion], desk: Desk) -> int:
@@ -97,4 +97,18 @@ def _taken_over(production: Production, desk: Desk) -> TakenOverOrder:
         production.produced_qty,
         production.scrapped_qty,
         desk.find("scrap_reasons", production.scrap_reason),
+        [_operation(step, desk) for step in production.operations],
+    )
+
+
+def _operation(step: Operation, desk: Desk) -> TakenOverOperation:
+    return TakenOverOperation(
+        line_number=step.number,
+        name=f"Operation {step.number}",
+        work_centre_id=desk.ids["work_centres"][step.work_centre],
+        started_on=step.started_on,
+        finished_on=step.finished_on,
+        actual_hours=step.hours,
+        planned_amount=step.planned_amount,
+        actual_amount=step.actual_amount,
     )

@@ -60,6 +60,7 @@ def _order(purchase: Purchase, order_id: UUID, desk: Desk) -> NewPurchaseOrder:
         warehouse_id=desk.warehouse_id,
         promised_on=min((line.promised_on for line in purchase.lines if line.promised_on), default=None),
         buyer_id=desk.find("employees", purchase.buyer),
+        ship_method_id=desk.find("ship_methods", purchase.ship_method),
         external_ref=purchase.ref,
         freight_amount=purchase.freight_amount,
         number=purchase.ref,
@@ -75,6 +76,8 @@ def _line(purchase: Purchase, line: PurchaseLine, desk: Desk) -> NewPurchaseLine
         price_source=PRICE_SOURCE,
         tax_amount=line.tax_amount,
         promised_on=line.promised_on,
+        stated_received_qty=line.stated_received_qty,
+        stated_rejected_qty=line.stated_rejected_qty,
         id=desk.id_of("purchase", purchase.ref, line.ref),
     )
 

@@ -19,8 +19,8 @@ $$ select id from raw.tenants where 'analyst_' || replace(slug, '-', '_') = sess
 revoke execute on function marts.analyst_tenant() from public;
 grant execute on function marts.analyst_tenant() to {analysts};
 """
-WITHHELD = frozenset({"fct_logins"})
-"""Marts that no analyst reads row by row: who tried to sign in is told as a figure, to who has the right for it."""
+WITHHELD = frozenset({"fct_logins", "fct_employee_records", "fct_employee_pays"})
+"""Marts that no analyst reads row by row: who tried to sign in, what is in personnel files and what people are paid."""
 _WITHHOLD = """
 alter table {table} enable row level security;
 drop policy if exists analysts on {table};

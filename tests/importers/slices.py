@@ -31,13 +31,16 @@ def cut_adventureworks(source: Path, target: Path, until: str) -> Path:
     orders = _keep(target, "Sales.SalesOrderHeader", lambda row: row["OrderDate"][:10] <= until)
     order_ids = {row["SalesOrderID"] for row in orders}
     _keep(target, "Sales.SalesOrderDetail", lambda row: row["SalesOrderID"] in order_ids)
+    _keep(target, "Sales.SalesOrderHeaderSalesReason", lambda row: row["SalesOrderID"] in order_ids)
     customers = {row["CustomerID"] for row in orders}
     kept = _keep(target, "Sales.Customer", lambda row: row["CustomerID"] in customers)
     _keep_addresses(target, kept)
     bought = _keep(target, "Purchasing.PurchaseOrderHeader", lambda row: row["OrderDate"][:10] <= until)
     bought_ids = {row["PurchaseOrderID"] for row in bought}
     _keep(target, "Purchasing.PurchaseOrderDetail", lambda row: row["PurchaseOrderID"] in bought_ids)
-    _keep(target, "Production.WorkOrder", lambda row: row["EndDate"][:10] <= until)
+    made = _keep(target, "Production.WorkOrder", lambda row: row["EndDate"][:10] <= until)
+    made_ids = {row["WorkOrderID"] for row in made}
+    _keep(target, "Production.WorkOrderRouting", lambda row: row["WorkOrderID"] in made_ids)
     return target
 
 

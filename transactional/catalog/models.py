@@ -102,6 +102,7 @@ class Item(TenantRow):
         one_of("costing_method", CostingMethod),
         one_of("tracking_mode", TrackingMode),
         CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
+        CheckConstraint("making_days >= 0", name="making_days_not_negative"),
         CheckConstraint("shelf_life_days > 0", name="shelf_life_days_positive"),
         CheckConstraint("warranty_days >= 0", name="warranty_days_not_negative"),
         CheckConstraint("over_delivery_share >= 0", name="over_delivery_share_not_negative"),
@@ -124,6 +125,8 @@ class Item(TenantRow):
     safety_stock_qty: Mapped[Decimal | None] = quantity()
     lead_time_days: Mapped[int | None] = mapped_column(Integer)
     """From the order to the arrival."""
+    making_days: Mapped[int | None] = mapped_column(Integer)
+    """From the first operation to the finished piece, where it is made in the house."""
     shelf_life_days: Mapped[int | None] = mapped_column(Integer)
     """From making a batch to its expiry, where a receipt does not say."""
     warranty_days: Mapped[int | None] = mapped_column(Integer)
@@ -206,3 +209,50 @@ class PriceListLine(TenantRow):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     """The first day on which the price no longer holds."""
+
+
+class SupplierItem(TenantRow):
+    """An item that a supplier can deliver: at what price, how fast, from how many pieces on."""
+
+    __tablename__ = "supplier_items"
+    __table_args__ = (
+        unique("supplier_id", "item_id"),
+        Index("ix_supplier_items_item_id", "tenant_id", "item_id"),
+        CheckConstraint("unit_price >= 0", name="unit_price_not_negative"),
+        CheckConstraint("last_unit_price >= 0", name="last_unit_price_not_negative"),
+        CheckConstraint("lead_time_days >= 0", name="lead_time_days_not_negative"),
+        CheckConstraint("min_qty >= 0", name="min_qty_not_negative"),
+        CheckConstraint("max_qty >= 0", name="max_qty_not_negative"),
+        {"schema": "catalog"},
+    )
+
+    supplier_id: Mapped[UUID] = reference("scm.suppliers")
+    item_id: Mapped[UUID] = reference("catalog.items")
+    unit_price: Mapped[Decimal | None] = price()
+    """What the supplier usually asks, in the supplier's currency."""
+    last_unit_price: Mapped[Decimal | None] = price()
+    last_received_on: Mapped[date | None]
+    lead_time_days: Mapped[int | None] = mapped_column(Integer)
+    """From the order to the arrival, as experience has it."""
+    min_qty: Mapped[Decimal | None] = quantity()
+    max_qty: Mapped[Decimal | None] = quantity()
+    """Of one order."""
+
+
+class ItemReview(TenantRow):
+    """What somebody who bought an item says of it."""
+
+    __tablename__ = "item_reviews"
+    __table_args__ = (
+        Index("ix_item_reviews_item_id", "tenant_id", "item_id"),
+        unique("item_id", "reviewer", "reviewed_on"),
+        CheckConstraint("rating > 0", name="rating_positive"),
+        {"schema": "catalog"},
+    )
+
+    item_id: Mapped[UUID] = reference("catalog.items")
+    reviewer: Mapped[str] = mapped_column(String(200))
+    reviewed_on: Mapped[date]
+    rating: Mapped[int] = mapped_column(Integer)
+    """Of five, five the best."""
+    comment: Mapped[str | None] = mapped_column(String(4000))

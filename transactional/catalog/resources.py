@@ -10,9 +10,11 @@ from transactional.catalog.models import (
     ItemCategory,
     ItemCost,
     ItemKind,
+    ItemReview,
     ItemUnit,
     PriceList,
     PriceListLine,
+    SupplierItem,
     TrackingMode,
     UnitOfMeasure,
 )
@@ -40,6 +42,7 @@ INHERITED = (
 """What new items take from their category: valuation, tax and planning."""
 _OF_SERVICES = ("tax_class",)
 _VARIANT_KEY_MAX = 200
+_RATING_MAX = 5
 
 
 def _variant_key(attributes: object) -> str | None:
@@ -150,6 +153,18 @@ def _range_problems(change: Change) -> Iterable[FieldProblem]:
         yield FieldProblem("min_qty", "is negative", "negative")
 
 
+def _supplier_item_problems(change: Change) -> Iterable[FieldProblem]:
+    least, most = change.value("min_qty"), change.value("max_qty")
+    if least is not None and most is not None and most < least:
+        yield FieldProblem("max_qty", "is below the least quantity", "range_reversed")
+
+
+def _review_problems(change: Change) -> Iterable[FieldProblem]:
+    rating = change.value("rating")
+    if rating is not None and not 1 <= rating <= _RATING_MAX:
+        yield FieldProblem("rating", "is no number from 1 to 5", "unknown_choice")
+
+
 _TAX_CLASSES = {"tax_class": ("finance.tax_codes", "item_tax_class")}
 UNITS_OF_MEASURE = Resource(
     module="inventory",
@@ -235,4 +250,37 @@ PRICE_LIST_LINES = Resource(
     validate=_range_problems,
     prepare=(check_prices,),
 )
-RESOURCES = (UNITS_OF_MEASURE, ITEM_CATEGORIES, ITEMS, ITEM_UNITS, ITEM_COSTS, PRICE_LISTS, PRICE_LIST_LINES)
+SUPPLIER_ITEMS = Resource(
+    module="purchase",
+    plural="supplier-items",
+    thing="supplier_item",
+    model=SupplierItem,
+    label="Item of a supplier",
+    key=("supplier_id", "item_id"),
+    search=(),
+    create_only=("supplier_id", "item_id"),
+    validate=_supplier_item_problems,
+)
+ITEM_REVIEWS = Resource(
+    module="inventory",
+    plural="item-reviews",
+    thing="item_review",
+    model=ItemReview,
+    label="Review of an item",
+    key=("item_id", "reviewer", "reviewed_on"),
+    search=("reviewer",),
+    sort="-reviewed_on",
+    create_only=("item_id",),
+    validate=_review_problems,
+)
+RESOURCES = (
+    UNITS_OF_MEASURE,
+    ITEM_CATEGORIES,
+    ITEMS,
+    ITEM_UNITS,
+    ITEM_COSTS,
+    PRICE_LISTS,
+    PRICE_LIST_LINES,
+    SUPPLIER_ITEMS,
+    ITEM_REVIEWS,
+)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from transactional.assistant.models import Conversation, ConversationTurn
 from transactional.identity.models import User
 from transactional.organization.models import Employee
+from transactional.organization.personnel_models import EmployeeFile, EmployeePay
 from transactional.report.models import Delivery, Notice, Recipient, ReportRun, RunPart
 from transactional.scm.models import Customer, PartyAddress, Supplier, SupplierBankAccount
 
@@ -83,6 +84,8 @@ USER = Person(
         Leftover(RunPart, RunPart.run_id, (ReportRun.id, ReportRun.user_id)),
         Leftover(ReportRun, ReportRun.user_id),
         Leftover(Notice, Notice.user_id),
+        Leftover(EmployeeFile, EmployeeFile.employee_id, (Employee.id, Employee.user_id)),
+        Leftover(EmployeePay, EmployeePay.employee_id, (Employee.id, Employee.user_id)),
     ),
     told=(Recipient.user_id, Delivery.user_id),
 )

@@ -247,6 +247,12 @@ class ProductionOperation(TenantRow):
     """Set-up and run, for the whole order."""
     labour_hour_cost: Mapped[Decimal] = price()
     machine_hour_cost: Mapped[Decimal] = price()
+    planned_amount: Mapped[Decimal | None]
+    actual_amount: Mapped[Decimal | None]
+    actual_hours: Mapped[Decimal | None] = quantity()
+    started_on: Mapped[date | None]
+    finished_on: Mapped[date | None]
+    """Of an order taken over: what the former system says; the others are told by their reports."""
 
 
 class ProductionPaper(TenantRow):

@@ -27,6 +27,20 @@ class NewProductionOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOverOperation:
+    """A step of an order that a former system carried out.  Units: amounts in company currency."""
+
+    line_number: int
+    name: str
+    work_centre_id: UUID
+    started_on: date | None = None
+    finished_on: date | None = None
+    actual_hours: Decimal | None = None
+    planned_amount: Decimal | None = None
+    actual_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TakenOverOrder:
     """An order that a former system carried out, as it ended there."""
 
@@ -35,6 +49,7 @@ class TakenOverOrder:
     produced_qty: Decimal
     scrapped_qty: Decimal = ZERO
     scrap_reason_id: UUID | None = None
+    operations: Sequence[TakenOverOperation] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,7 @@ class PurchaseOrder(TenantRow):
     payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
     currency_code: Mapped[str] = short_text(3)
     exchange_rate: Mapped[Decimal] = rate(server_default=text("1"))
+    ship_method_id: Mapped[UUID | None] = reference("scm.ship_methods")
     external_ref: Mapped[str | None] = mapped_column(String(80))
     net_amount: Mapped[Decimal]
     freight_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
@@ -282,6 +283,9 @@ class PurchaseOrderLine(TenantRow):
     approved_qty: Mapped[Decimal | None] = quantity()
     approved_unit_price: Mapped[Decimal | None] = price()
     """Of a line changed since its order was let go out: what was let go then, zero of an added line."""
+    stated_received_qty: Mapped[Decimal | None] = quantity()
+    stated_rejected_qty: Mapped[Decimal | None] = quantity()
+    """What a former system says of it, whatever became of its order; the books have receipts."""
 
 
 class PurchaseReceipt(TenantRow):

@@ -51,6 +51,9 @@ class NewPurchaseLine:
     requisition_line_id: UUID | None = None
     quotation_line_id: UUID | None = None
     contract_line_id: UUID | None = None
+    stated_received_qty: Decimal | None = None
+    stated_rejected_qty: Decimal | None = None
+    """What a former system says of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class NewPurchaseOrder:
     promised_on: date | None = None
     buyer_id: UUID | None = None
     payment_term_id: UUID | None = None
+    ship_method_id: UUID | None = None
     external_ref: str | None = None
     freight_amount: Decimal = ZERO
     number: str | None = None

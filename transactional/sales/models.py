@@ -78,6 +78,40 @@ class QuotationLine(TenantRow):
     tax_amount: Mapped[Decimal]
 
 
+class Offer(TenantRow):
+    """A discount offered for a time, to customers of some kind and for some quantities."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        unique("code"),
+        CheckConstraint("discount_share >= 0", name="discount_share_not_negative"),
+        CheckConstraint("ends_on is null or ends_on >= starts_on", name="valid_range"),
+        {"schema": "sales"},
+    )
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str | None] = mapped_column(String(80))
+    audience: Mapped[str | None] = mapped_column(String(80))
+    """Whom it is for, as resellers."""
+    discount_share: Mapped[Decimal] = rate(server_default=text("0"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    min_qty: Mapped[Decimal | None] = quantity()
+    max_qty: Mapped[Decimal | None] = quantity()
+
+
+class SalesReason(TenantRow):
+    """Why customers say that they buy."""
+
+    __tablename__ = "sales_reasons"
+    __table_args__ = (unique("code"), {"schema": "sales"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str | None] = mapped_column(String(80))
+
+
 class SalesOrder(TenantRow):
     """What a customer ordered."""
 
@@ -107,6 +141,11 @@ class SalesOrder(TenantRow):
     customer_reference: Mapped[str | None] = mapped_column(String(80))
     external_ref: Mapped[str | None] = mapped_column(String(80))
     channel: Mapped[str | None] = mapped_column(String(20))
+    ship_method_id: Mapped[UUID | None] = reference("scm.ship_methods")
+    payment_currency_code: Mapped[str | None] = short_text(3)
+    """In which the customer pays, where the order is kept in another."""
+    ship_to_state: Mapped[str | None] = mapped_column(String(120))
+    """The state or province that the goods go to."""
     net_amount: Mapped[Decimal]
     freight_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     tax_amount: Mapped[Decimal]
@@ -117,6 +156,16 @@ class SalesOrder(TenantRow):
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     confirmed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+
+
+class OrderReason(TenantRow):
+    """A reason that a customer gave for an order; one order may have several."""
+
+    __tablename__ = "order_reasons"
+    __table_args__ = (unique("order_id", "reason_id"), {"schema": "sales"})
+
+    order_id: Mapped[UUID] = reference("sales.sales_orders")
+    reason_id: Mapped[UUID] = reference("sales.sales_reasons")
 
 
 class SalesOrderLine(TenantRow):
@@ -148,6 +197,8 @@ class SalesOrderLine(TenantRow):
     tax_amount: Mapped[Decimal]
     company_net_amount: Mapped[Decimal]
     promised_on: Mapped[date | None]
+    offer_id: Mapped[UUID | None] = reference("sales.offers")
+    """The offer that its discount comes from."""
     over_delivery_share: Mapped[Decimal] = rate(server_default=text("0"))
     under_delivery_share: Mapped[Decimal] = rate(server_default=text("0"))
     """How much more may be handed over, and how much less closes the line, as parts of the quantity ordered."""

@@ -1,17 +1,33 @@
 """The documents of selling, as they are read; they are written by verbs."""
 
+from collections.abc import Iterable
+
+from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import IMPORTED, Lines, Resource, Verb
+from transactional.kernel.resource import IMPORTED, Change, Lines, Resource, Verb
 from transactional.sales.models import (
     Delivery,
     DeliveryLine,
+    Offer,
+    OrderReason,
     Quotation,
     QuotationLine,
     ReturnRequest,
     ReturnRequestLine,
     SalesOrder,
     SalesOrderLine,
+    SalesReason,
 )
+
+
+def _offer_problems(change: Change) -> Iterable[FieldProblem]:
+    first, last = change.value("starts_on"), change.value("ends_on")
+    if first and last and last < first:
+        yield FieldProblem("ends_on", "lies before the first day", "range_reversed")
+    share = change.value("discount_share")
+    if share is not None and not 0 <= share <= 1:
+        yield FieldProblem("discount_share", "is no fraction from 0 to 1", "no_share")
+
 
 _OF_ORDER = Owner(
     persons=("order.salesperson_id",),
@@ -95,4 +111,21 @@ RETURN_REQUESTS = Resource(
         Verb("receive", "Stock rises at its original cost and a credit note is posted.", ("approved",)),
     ),
 )
-RESOURCES = (QUOTATIONS, ORDERS, DELIVERIES, RETURN_REQUESTS)
+OFFERS = Resource(
+    module="sales", plural="offers", thing="offer", model=Offer, label="Special offer", validate=_offer_problems
+)
+SALES_REASONS = Resource(
+    module="sales", plural="sales-reasons", thing="sales_reason", model=SalesReason, label="Reason for buying"
+)
+ORDER_REASONS = Resource(
+    module="sales",
+    plural="order-reasons",
+    thing="order_reason",
+    model=OrderReason,
+    label="Reason given for an order",
+    key=("order_id", "reason_id"),
+    search=(),
+    sort="-id",
+    create_only=("order_id", "reason_id"),
+)
+RESOURCES = (QUOTATIONS, ORDERS, DELIVERIES, RETURN_REQUESTS, OFFERS, SALES_REASONS, ORDER_REASONS)

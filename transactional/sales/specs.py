@@ -29,6 +29,7 @@ class NewOrderLine:
     over_delivery_share: Decimal | None = None
     under_delivery_share: Decimal | None = None
     """By how much deliveries may differ; the item's tolerance where left out, or else the customer's."""
+    offer_id: UUID | None = None
     id: UUID | None = None
 
 
@@ -64,6 +65,9 @@ class NewOrder:
     customer_reference: str | None = None
     external_ref: str | None = None
     channel: str | None = None
+    ship_method_id: UUID | None = None
+    payment_currency_code: str | None = None
+    ship_to_state: str | None = None
     freight_amount: Decimal = ZERO
     number: str | None = None
     quotation_id: UUID | None = None

@@ -63,6 +63,34 @@ class PaymentTerm(TenantRow):
     discount_days: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
+class ShipMethod(TenantRow):
+    """By whom and how goods travel."""
+
+    __tablename__ = "ship_methods"
+    __table_args__ = (unique("code"), {"schema": "scm"})
+
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class SalesAssignment(TenantRow):
+    """Which region an employee sells in, from a day to a day."""
+
+    __tablename__ = "sales_assignments"
+    __table_args__ = (
+        unique("employee_id", "region_id", "starts_on"),
+        CheckConstraint("ends_on is null or ends_on >= starts_on", name="valid_range"),
+        {"schema": "scm"},
+    )
+
+    employee_id: Mapped[UUID] = reference("organization.employees")
+    region_id: Mapped[UUID] = reference("scm.regions")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    """The last day; empty where the employee sells there still."""
+
+
 class SupplierCategory(TenantRow):
     """A node of the suppliers' tree; what a node leaves open its parent says, accounts by the account mappings."""
 
@@ -79,7 +107,12 @@ class Supplier(TenantRow):
     """Whom we buy from."""
 
     __tablename__ = "suppliers"
-    __table_args__ = (unique("code"), unique("tax_number"), {"schema": "scm"})
+    __table_args__ = (
+        unique("code"),
+        unique("tax_number"),
+        CheckConstraint("credit_rating >= 0", name="credit_rating_not_negative"),
+        {"schema": "scm"},
+    )
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
@@ -91,6 +124,8 @@ class Supplier(TenantRow):
     payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
     email: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(60))
+    credit_rating: Mapped[int | None] = mapped_column(Integer)
+    """As an agency or the house rates it, 1 the best."""
     is_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 
@@ -137,6 +172,8 @@ class Customer(TenantRow):
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
     category_id: Mapped[UUID | None] = reference("scm.customer_categories")
+    head_id: Mapped[UUID | None] = reference("scm.customers")
+    """For whom a customer number buys that is one of several of a house; empty for the house itself."""
     region_id: Mapped[UUID | None] = reference("scm.regions")
     salesperson_id: Mapped[UUID | None] = reference("organization.employees")
     tax_number: Mapped[str | None] = mapped_column(String(40))

@@ -20,6 +20,8 @@ from transactional.scm.models import (
     PartyAddress,
     PaymentTerm,
     Region,
+    SalesAssignment,
+    ShipMethod,
     Supplier,
     SupplierBankAccount,
     SupplierCategory,
@@ -59,6 +61,12 @@ def _party_exists(session: Session, changes: Sequence[Change]) -> Iterable[tuple
                 yield position, FieldProblem("party_id", f"there is no such {kind}", "unknown_reference")
 
 
+def _assignment_problems(change: Change) -> Iterable[FieldProblem]:
+    first, last = change.value("starts_on"), change.value("ends_on")
+    if first and last and last < first:
+        yield FieldProblem("ends_on", "lies before the first day", "range_reversed")
+
+
 _TAX_CLASSES = {"tax_class": ("finance.tax_codes", "party_tax_class")}
 REGIONS = Resource(module="scm", plural="regions", thing="region", model=Region, label="Region", parent="parent_id")
 PAYMENT_TERMS = Resource(
@@ -68,6 +76,19 @@ PAYMENT_TERMS = Resource(
     model=PaymentTerm,
     label="Payment terms",
     validate=payment_term_problems,
+)
+SHIP_METHODS = Resource(module="scm", plural="ship-methods", thing="ship_method", model=ShipMethod, label="Ship method")
+SALES_ASSIGNMENTS = Resource(
+    module="scm",
+    plural="sales-assignments",
+    thing="sales_assignment",
+    model=SalesAssignment,
+    label="Region of a salesperson",
+    key=("employee_id", "region_id", "starts_on"),
+    search=(),
+    sort="-starts_on",
+    create_only=("employee_id", "region_id", "starts_on"),
+    validate=_assignment_problems,
 )
 SUPPLIER_CATEGORIES = Resource(
     module="scm",
@@ -118,6 +139,7 @@ CUSTOMERS = Resource(
     thing="customer",
     model=Customer,
     label="Customer",
+    parent="head_id",
     search=("code", "name", "tax_number", "city", "email"),
     read_only=("grade", "grade_limit_amount", "merged_into_id"),
     completed=("category_id", "region_id", "payment_term_id", "salesperson_id", "tax_class"),
@@ -165,6 +187,8 @@ ADDRESSES = Resource(
 RESOURCES = (
     REGIONS,
     PAYMENT_TERMS,
+    SHIP_METHODS,
+    SALES_ASSIGNMENTS,
     SUPPLIER_CATEGORIES,
     SUPPLIERS,
     SUPPLIER_BANK_ACCOUNTS,

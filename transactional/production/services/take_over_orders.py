@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from transactional.kernel.errors import FieldProblem, Invalid, place_in
+from transactional.kernel.ids import new_id
 from transactional.kernel.rows import insert_all, read_by_id
 from transactional.kernel.session import Session
-from transactional.production.models import ProductionOrder, ProductionOrderState, ScrapReason
+from transactional.production.models import (
+    ProductionOperation,
+    ProductionOrder,
+    ProductionOrderState,
+    ScrapReason,
+    WorkCentre,
+)
 from transactional.production.services.create_orders import planned_orders
 from transactional.production.specs import TakenOverOrder
+
+ZERO = Decimal(0)
 
 
 def take_over_orders(session: Session, given: Sequence[TakenOverOrder], *, at: datetime) -> list[ProductionOrder]:
@@ -32,7 +42,35 @@ def take_over_orders(session: Session, given: Sequence[TakenOverOrder], *, at: d
         row.scrap_reason_id, row.is_taken_over = each.scrap_reason_id, True
         row.state = ProductionOrderState.CLOSED.value
     insert_all(session, rows)
+    insert_all(session, _operations(session, given, rows))
     return rows
+
+
+def _operations(
+    session: Session, given: Sequence[TakenOverOrder], rows: Sequence[ProductionOrder]
+) -> list[ProductionOperation]:
+    """The steps of the orders, with the rates that their work centres have now."""
+    wanted = {step.work_centre_id for each in given for step in each.operations}
+    centres = read_by_id(session, WorkCentre, wanted)
+    return [
+        ProductionOperation(
+            id=new_id(),
+            order_id=row.id,
+            line_number=step.line_number,
+            name=step.name,
+            work_centre_id=step.work_centre_id,
+            planned_minutes=ZERO,
+            labour_hour_cost=centres[step.work_centre_id].labour_hour_cost,
+            machine_hour_cost=centres[step.work_centre_id].machine_hour_cost,
+            planned_amount=step.planned_amount,
+            actual_amount=step.actual_amount,
+            actual_hours=step.actual_hours,
+            started_on=step.started_on,
+            finished_on=step.finished_on,
+        )
+        for row, each in zip(rows, given, strict=True)
+        for step in each.operations
+    ]
 
 
 def _problems(given: TakenOverOrder, path: str) -> Iterator[FieldProblem]:

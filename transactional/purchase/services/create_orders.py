@@ -210,6 +210,7 @@ def _order(
         payment_term_id=parties.payment_term_id(new),
         currency_code=priced.currency_code,
         exchange_rate=priced.exchange_rate,
+        ship_method_id=new.ship_method_id,
         external_ref=new.external_ref,
         net_amount=priced.net_amount,
         freight_amount=new.freight_amount,
@@ -251,6 +252,8 @@ def order_line(
         requisition_line_id=asked.requisition_line_id,
         quotation_line_id=asked.quotation_line_id,
         contract_line_id=asked.contract_line_id,
+        stated_received_qty=asked.stated_received_qty,
+        stated_rejected_qty=asked.stated_rejected_qty,
     )
 
 

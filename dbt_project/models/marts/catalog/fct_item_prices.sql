@@ -13,6 +13,7 @@ items as (
         reorder_point_quantity,
         safety_stock_quantity,
         weight_kg,
+        making_days,
         attributes,
         created_at,
         _batch_id
@@ -31,6 +32,7 @@ final as (
         reorder_point_quantity,
         safety_stock_quantity,
         weight_kg,
+        making_days,
         {{ date_of("(attributes ->> 'sold_from')") }} as sold_from,
         {{ date_of("(attributes ->> 'sold_until')") }} as sold_until,
         coalesce({{ date_of("(attributes ->> 'sold_until')") }} >= current_date, true) as is_on_sale,

@@ -9,6 +9,7 @@ customers as (
         customer_code,
         {{ distinct_name('customer_name', 'customer_code') }} as customer_name,
         customer_category_id,
+        head_id,
         region_id,
         salesperson_id,
         currency_code,
@@ -22,6 +23,17 @@ customers as (
         created_by,
         _batch_id
     from {{ ref('stg_erp__customers') }}
+),
+
+-- Houses by names of their own: the numbers that buy for one do not make its name ambiguous.
+heads as (
+    select
+        tenant_id,
+        customer_id,
+        {{ distinct_name('customer_name', 'customer_code') }} as customer_name,
+        _batch_id
+    from {{ ref('stg_erp__customers') }}
+    where head_id is null
 ),
 
 categories as (
@@ -67,6 +79,8 @@ final as (
         categories.customer_category_code,
         categories.customer_category_name,
         categories.group_name as customer_category_group_name,
+        -- Whose number it is, where a house buys under several.
+        coalesce(heads.customer_name, customers.customer_name) as customer_account_name,
         customers.region_id,
         regions.region_code,
         regions.region_name,
@@ -83,8 +97,14 @@ final as (
         customers.merged_into_id,
         customers.is_blocked,
         customers.is_active,
-        greatest(customers._batch_id, categories._batch_id, regions._batch_id, employees._batch_id) as _batch_id
+        greatest(
+            customers._batch_id, heads._batch_id, categories._batch_id, regions._batch_id, employees._batch_id
+        ) as _batch_id
     from customers
+    left join heads
+        on
+            customers.tenant_id = heads.tenant_id
+            and coalesce(customers.head_id, customers.customer_id) = heads.customer_id
     left join categories
         on
             customers.tenant_id = categories.tenant_id

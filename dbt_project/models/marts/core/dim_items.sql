@@ -75,6 +75,7 @@ final as (
         items.attributes ->> 'style' as item_style,
         items.attributes ->> 'line' as item_line,
         items.attributes ->> 'source' as item_source,
+        items.attributes ->> 'stage' as item_stage,
         items.is_active,
         greatest(items._batch_id, categories._batch_id, measure_units._batch_id, parents._batch_id) as _batch_id
     from items

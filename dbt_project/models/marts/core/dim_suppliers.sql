@@ -11,6 +11,7 @@ suppliers as (
         supplier_category_id,
         currency_code,
         country_code,
+        credit_rating,
         is_blocked,
         is_active,
         created_by,
@@ -42,6 +43,8 @@ final as (
         suppliers.country_code,
         suppliers.currency_code as document_currency_code,
         suppliers.created_by,
+        cast(suppliers.credit_rating as text) as supplier_credit_rating,
+        case when suppliers.is_active then 'active' else 'inactive' end as supplier_activity,
         suppliers.is_blocked,
         suppliers.is_active,
         greatest(suppliers._batch_id, categories._batch_id) as _batch_id

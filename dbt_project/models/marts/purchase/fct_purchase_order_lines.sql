@@ -49,6 +49,14 @@ with
                 invoice_lines.tenant_id = order_lines.tenant_id
                 and invoice_lines.order_line_id = order_lines.order_line_id
         where invoices._batch_id > {{ floor }}
+        union distinct
+        select
+            orders.tenant_id,
+            orders.order_id
+        from {{ ref('stg_erp__ship_methods') }} as ship_methods
+        inner join {{ ref('stg_erp__purchase_orders') }} as orders
+            on ship_methods.tenant_id = orders.tenant_id and ship_methods.ship_method_id = orders.ship_method_id
+        where ship_methods._batch_id > {{ floor }}
     ),
 {% endif %}
 
@@ -67,6 +75,7 @@ orders as (
         ordered_on,
         promised_on,
         currency_code,
+        ship_method_id,
         created_by,
         _batch_id
     from {{ ref('stg_erp__purchase_orders') }}
@@ -92,6 +101,8 @@ order_lines as (
         lines.net_amount,
         lines.tax_amount,
         lines.company_net_amount,
+        lines.stated_received_quantity,
+        lines.stated_rejected_quantity,
         lines.account_id,
         lines.cost_centre_id,
         coalesce(lines.promised_on, orders.promised_on) as promised_on,
@@ -125,7 +136,9 @@ receipt_lines as (
         lines.tenant_id,
         lines.receipt_line_id,
         lines.order_line_id,
+        lines.arrived_quantity,
         lines.accepted_quantity,
+        lines.rejected_quantity,
         receipts.receipt_kind,
         receipts.received_on,
         greatest(lines._batch_id, receipts._batch_id) as _batch_id
@@ -166,6 +179,8 @@ received as (
         order_line_id,
         coalesce(sum(accepted_quantity) filter (where receipt_kind = 'receipt'), 0) as received_quantity,
         coalesce(sum(accepted_quantity) filter (where receipt_kind = 'return'), 0) as returned_quantity,
+        coalesce(sum(arrived_quantity) filter (where receipt_kind = 'receipt'), 0) as arrived_quantity,
+        coalesce(sum(rejected_quantity) filter (where receipt_kind = 'receipt'), 0) as rejected_quantity,
         min(received_on) filter (where receipt_kind = 'receipt') as first_received_on,
         max(_batch_id) as _batch_id
     from receipt_lines
@@ -200,6 +215,28 @@ invoiced as (
     group by order_lines.tenant_id, order_lines.order_line_id
 ),
 
+-- How far an order has come: complete where every line has arrived or nothing more is expected.
+progress as (
+    select
+        order_lines.tenant_id,
+        order_lines.order_id,
+        bool_or(coalesce(received.arrived_quantity, 0) > 0) as has_arrived,
+        bool_and(coalesce(received.received_quantity, 0) >= order_lines.quantity) as is_received
+    from order_lines
+    left join received
+        on order_lines.tenant_id = received.tenant_id and order_lines.order_line_id = received.order_line_id
+    group by order_lines.tenant_id, order_lines.order_id
+),
+
+ship_methods as (
+    select
+        tenant_id,
+        ship_method_id,
+        ship_method_name,
+        _batch_id
+    from {{ ref('stg_erp__ship_methods') }}
+),
+
 final as (
     select
         order_lines.tenant_id,
@@ -208,6 +245,14 @@ final as (
         orders.order_number,
         order_lines.line_number,
         orders.order_state,
+        case
+            when orders.order_state in ('draft', 'waiting') then 'pending'
+            when orders.order_state in ('rejected', 'cancelled') then orders.order_state
+            when orders.order_state = 'closed' or progress.is_received then 'complete'
+            when progress.has_arrived then 'partly received'
+            else 'approved'
+        end as purchase_status,
+        ship_methods.ship_method_name as ship_method,
         orders.order_state in ('confirmed', 'closed') as is_confirmed,
         orders.order_state not in ('draft', 'cancelled') as is_placed,
         orders.company_id,
@@ -242,6 +287,15 @@ final as (
                 )
             else 0
         end as open_quantity,
+        -- What a former system says of the line, or else what its receipts say.
+        coalesce(
+            order_lines.stated_received_quantity,
+            round(coalesce(received.arrived_quantity, 0) * order_lines.stock_quantity / order_lines.quantity, 6)
+        ) as reported_received_quantity,
+        coalesce(
+            order_lines.stated_rejected_quantity,
+            round(coalesce(received.rejected_quantity, 0) * order_lines.stock_quantity / order_lines.quantity, 6)
+        ) as reported_rejected_quantity,
         order_lines.company_net_amount as net_amount,
         coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
         -- What a confirmed order still binds: the share of the line that no invoice has taken over.
@@ -262,10 +316,16 @@ final as (
             and received_in_full.received_in_full_on <= order_lines.promised_on,
             false
         ) as is_on_time_in_full,
-        greatest(order_lines._batch_id, orders._batch_id, received._batch_id, invoiced._batch_id) as _batch_id
+        greatest(
+            order_lines._batch_id, orders._batch_id, received._batch_id, invoiced._batch_id, ship_methods._batch_id
+        ) as _batch_id
     from order_lines
     inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
     inner join companies on orders.tenant_id = companies.tenant_id and orders.company_id = companies.company_id
+    inner join progress
+        on order_lines.tenant_id = progress.tenant_id and order_lines.order_id = progress.order_id
+    left join ship_methods
+        on orders.tenant_id = ship_methods.tenant_id and orders.ship_method_id = ship_methods.ship_method_id
     left join received
         on order_lines.tenant_id = received.tenant_id and order_lines.order_line_id = received.order_line_id
     left join received_in_full

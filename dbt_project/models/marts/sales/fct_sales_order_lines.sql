@@ -43,6 +43,34 @@ with
                 invoice_lines.tenant_id = order_lines.tenant_id
                 and invoice_lines.order_line_id = order_lines.order_line_id
         where invoices._batch_id > {{ floor }}
+        union distinct
+        select
+            order_lines.tenant_id,
+            order_lines.order_id
+        from {{ ref('stg_erp__offers') }} as offers
+        inner join {{ ref('stg_erp__sales_order_lines') }} as order_lines
+            on offers.tenant_id = order_lines.tenant_id and offers.offer_id = order_lines.offer_id
+        where offers._batch_id > {{ floor }}
+        union distinct
+        select
+            orders.tenant_id,
+            orders.order_id
+        from {{ ref('stg_erp__ship_methods') }} as ship_methods
+        inner join {{ ref('stg_erp__sales_orders') }} as orders
+            on ship_methods.tenant_id = orders.tenant_id and ship_methods.ship_method_id = orders.ship_method_id
+        where ship_methods._batch_id > {{ floor }}
+        union distinct
+        -- Of items whose standard cost of now is another than their lines know.
+        select
+            known.tenant_id,
+            known.order_id
+        from {{ ref('stg_erp__items') }} as items
+        inner join {{ this }} as known
+            on
+                items.tenant_id = known.tenant_id
+                and items.item_id = known.item_id
+                and known.standard_cost_amount is distinct from round(known.ordered_quantity * items.standard_cost, 4)
+        where items._batch_id > {{ floor }}
     ),
 {% endif %}
 
@@ -60,6 +88,9 @@ orders as (
         unit_id,
         warehouse_id,
         channel,
+        ship_method_id,
+        coalesce(payment_currency_code, currency_code) as payment_currency_code,
+        ship_to_state,
         ordered_on,
         promised_on,
         currency_code,
@@ -91,6 +122,7 @@ order_lines as (
         lines.tax_amount,
         lines.company_net_amount,
         lines.promised_on,
+        lines.offer_id,
         lines.under_delivery_share,
         lines.is_closed,
         lines._batch_id
@@ -104,6 +136,35 @@ companies as (
         company_id,
         currency_code
     from {{ ref('stg_erp__companies') }}
+),
+
+items as (
+    select
+        tenant_id,
+        item_id,
+        standard_cost,
+        _batch_id
+    from {{ ref('stg_erp__items') }}
+),
+
+offers as (
+    select
+        tenant_id,
+        offer_id,
+        offer_name,
+        offer_kind,
+        offer_audience,
+        _batch_id
+    from {{ ref('stg_erp__offers') }}
+),
+
+ship_methods as (
+    select
+        tenant_id,
+        ship_method_id,
+        ship_method_name,
+        _batch_id
+    from {{ ref('stg_erp__ship_methods') }}
 ),
 
 deliveries as (
@@ -236,6 +297,12 @@ joined as (
         orders.warehouse_id,
         order_lines.item_id,
         orders.channel,
+        ship_methods.ship_method_name as ship_method,
+        orders.payment_currency_code,
+        orders.ship_to_state,
+        offers.offer_name as offer,
+        offers.offer_kind,
+        offers.offer_audience,
         orders.ordered_on,
         promises.promised_on,
         delivered.first_delivered_on,
@@ -246,6 +313,7 @@ joined as (
         coalesce(delivered.returned_quantity, 0) as returned_quantity,
         coalesce(delivered.on_time_quantity, 0) as on_time_quantity,
         order_lines.company_net_amount as net_amount,
+        round(order_lines.stock_quantity * items.standard_cost, 4) as standard_cost_amount,
         round(order_lines.discount_amount * orders.exchange_rate, 4) as discount_amount,
         order_lines.net_amount as document_net_amount,
         order_lines.tax_amount as document_tax_amount,
@@ -254,7 +322,15 @@ joined as (
         -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
         greatest(abs(order_lines.net_amount), 0.0001) as weight_amount,
         coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
-        greatest(order_lines._batch_id, orders._batch_id, delivered._batch_id, invoiced._batch_id) as _batch_id
+        greatest(
+            order_lines._batch_id,
+            orders._batch_id,
+            delivered._batch_id,
+            invoiced._batch_id,
+            items._batch_id,
+            offers._batch_id,
+            ship_methods._batch_id
+        ) as _batch_id
     from order_lines
     inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
     inner join companies on orders.tenant_id = companies.tenant_id and orders.company_id = companies.company_id
@@ -262,6 +338,10 @@ joined as (
         on
             order_lines.tenant_id = promises.tenant_id
             and order_lines.order_line_id = promises.order_line_id
+    left join items on order_lines.tenant_id = items.tenant_id and order_lines.item_id = items.item_id
+    left join offers on order_lines.tenant_id = offers.tenant_id and order_lines.offer_id = offers.offer_id
+    left join ship_methods
+        on orders.tenant_id = ship_methods.tenant_id and orders.ship_method_id = ship_methods.ship_method_id
     left join delivered
         on order_lines.tenant_id = delivered.tenant_id and order_lines.order_line_id = delivered.order_line_id
     left join delivered_in_full
@@ -294,10 +374,21 @@ final as (
         warehouse_id,
         item_id,
         channel,
+        ship_method,
+        payment_currency_code,
+        ship_to_state,
+        offer,
+        offer_kind,
+        offer_audience,
         ordered_on,
         promised_on,
         first_delivered_on,
         delivered_in_full_on,
+        -- Of the order, told in its first line: from the order to the first delivery.
+        case
+            when line_number = min(line_number) over whole_order
+                then min(first_delivered_on) over whole_order - ordered_on
+        end as shipping_days,
         ordered_quantity,
         delivered_quantity,
         returned_quantity,
@@ -309,6 +400,7 @@ final as (
         net_amount,
         discount_amount,
         net_amount + discount_amount as gross_amount,
+        standard_cost_amount,
         tax_amount,
         -- Freight is of the order: each line bears its part by value, rounded as a running sum so that no cent is lost.
         round(order_freight_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)

@@ -4,6 +4,7 @@ select
     code as customer_code,
     name as customer_name,
     category_id as customer_category_id,
+    head_id,
     region_id,
     salesperson_id,
     tax_number,

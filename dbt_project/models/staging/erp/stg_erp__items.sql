@@ -13,6 +13,7 @@ select
     reorder_point_qty as reorder_point_quantity,
     safety_stock_qty as safety_stock_quantity,
     weight_kg,
+    making_days,
     variant_of_id,
     variant_key,
     attributes,

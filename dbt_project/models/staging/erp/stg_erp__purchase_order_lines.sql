@@ -16,6 +16,8 @@ select
     account_id,
     cost_centre_id,
     promised_on,
+    stated_received_qty as stated_received_quantity,
+    stated_rejected_qty as stated_rejected_quantity,
     created_at,
     created_by,
     updated_at,

@@ -13,6 +13,7 @@ select
     payment_term_id,
     currency_code,
     exchange_rate,
+    ship_method_id,
     external_ref,
     net_amount,
     freight_amount,

@@ -16,6 +16,7 @@ select
     tax_amount,
     company_net_amount,
     promised_on,
+    offer_id,
     under_delivery_share,
     is_closed,
     created_at,

@@ -11,6 +11,7 @@ select
     payment_term_id,
     email,
     phone,
+    credit_rating,
     is_blocked,
     is_active,
     created_at,

@@ -1,0 +1,145 @@
+-- Grain: one row an operation of a production order.
+{{ config(
+    unique_key=['tenant_id', 'order_id'],
+    pre_hook="{{ forget_deleted('production.production_operations', 'operation_id') }}",
+    indexes=[
+        {'columns': ['tenant_id', 'order_id']},
+        {'columns': ['_batch_id']},
+    ],
+) }}
+{% set floor = batch_floor() %}
+with
+
+{% if is_incremental() %}
+    touched as (
+        select
+            tenant_id,
+            order_id
+        from {{ ref('stg_erp__production_operations') }}
+        where _batch_id > {{ floor }}
+        union distinct
+        select
+            tenant_id,
+            order_id
+        from {{ ref('stg_erp__production_orders') }}
+        where _batch_id > {{ floor }}
+        union distinct
+        select
+            tenant_id,
+            order_id
+        from {{ ref('stg_erp__production_papers') }}
+        where _batch_id > {{ floor }}
+        union distinct
+        select
+            operations.tenant_id,
+            operations.order_id
+        from {{ ref('stg_erp__work_centres') }} as centres
+        inner join {{ ref('stg_erp__production_operations') }} as operations
+            on centres.tenant_id = operations.tenant_id and centres.work_centre_id = operations.work_centre_id
+        where centres._batch_id > {{ floor }}
+    ),
+{% endif %}
+
+operations as (
+    select
+        tenant_id,
+        operation_id,
+        order_id,
+        line_number,
+        operation_name,
+        work_centre_id,
+        planned_minutes,
+        labour_hour_cost,
+        machine_hour_cost,
+        planned_amount,
+        actual_amount,
+        actual_hours,
+        started_on,
+        finished_on,
+        _batch_id
+    from {{ ref('stg_erp__production_operations') }}
+    {% if is_incremental() %}
+        where (tenant_id, order_id) in (
+            select
+                touched.tenant_id,
+                touched.order_id
+            from touched
+        )
+    {% endif %}
+),
+
+orders as (
+    select
+        tenant_id,
+        order_id,
+        order_number,
+        company_id,
+        item_id,
+        starts_on,
+        due_on,
+        created_by,
+        _batch_id
+    from {{ ref('stg_erp__production_orders') }}
+),
+
+reports as (
+    select
+        papers.tenant_id,
+        papers.operation_id,
+        sum(greatest(papers.labour_minutes, papers.machine_minutes)) / 60 as actual_hours,
+        sum(papers.work_amount) as actual_amount,
+        min(papers.posted_on) as started_on,
+        max(papers.posted_on) as finished_on,
+        max(papers._batch_id) as _batch_id
+    from {{ ref('stg_erp__production_papers') }} as papers
+    inner join operations on papers.tenant_id = operations.tenant_id and papers.operation_id = operations.operation_id
+    where papers.paper_state = 'posted'
+    group by papers.tenant_id, papers.operation_id
+),
+
+centres as (
+    select
+        tenant_id,
+        work_centre_id,
+        work_centre_name,
+        _batch_id
+    from {{ ref('stg_erp__work_centres') }}
+),
+
+final as (
+    select
+        operations.tenant_id,
+        operations.operation_id,
+        operations.order_id,
+        orders.order_number,
+        'production_order' as document_type,
+        operations.line_number,
+        operations.operation_name,
+        orders.company_id,
+        orders.item_id,
+        orders.created_by,
+        centres.work_centre_name as work_centre,
+        orders.due_on,
+        -- Not reported yet: the day on which the order is to start.
+        coalesce(operations.started_on, reports.started_on, orders.starts_on) as operation_on,
+        coalesce(operations.finished_on, reports.finished_on) as operation_finished_on,
+        round(coalesce(operations.actual_hours, reports.actual_hours, 0), 6) as actual_hours,
+        round(
+            coalesce(
+                operations.planned_amount,
+                operations.planned_minutes * (operations.labour_hour_cost + operations.machine_hour_cost) / 60
+            ),
+            4
+        ) as planned_amount,
+        coalesce(operations.actual_amount, reports.actual_amount, 0) as actual_amount,
+        1 as operation_count,
+        greatest(operations._batch_id, orders._batch_id, reports._batch_id, centres._batch_id) as _batch_id
+    from operations
+    inner join orders on operations.tenant_id = orders.tenant_id and operations.order_id = orders.order_id
+    left join reports
+        on operations.tenant_id = reports.tenant_id and operations.operation_id = reports.operation_id
+    left join centres
+        on operations.tenant_id = centres.tenant_id and operations.work_centre_id = centres.work_centre_id
+)
+
+select * from final

@@ -1,0 +1,21 @@
+select
+    tenant_id,
+    id as employee_file_id,
+    employee_id,
+    gender,
+    marital_status,
+    born_on,
+    is_salaried,
+    vacation_hours,
+    sick_leave_hours,
+    organization_level,
+    bonus_amount,
+    commission_share,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'employee_files') }}

@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as offer_id,
+    code as offer_code,
+    name as offer_name,
+    kind as offer_kind,
+    audience as offer_audience,
+    discount_share,
+    starts_on,
+    ends_on,
+    min_qty as minimum_quantity,
+    max_qty as maximum_quantity,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'offers') }}

@@ -1,0 +1,23 @@
+select
+    tenant_id,
+    id as operation_id,
+    order_id,
+    line_number,
+    name as operation_name,
+    work_centre_id,
+    planned_minutes,
+    labour_hour_cost,
+    machine_hour_cost,
+    planned_amount,
+    actual_amount,
+    actual_hours,
+    started_on,
+    finished_on,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'production_operations') }}
