@@ -2,8 +2,8 @@
 
 A sign is something a record says of itself: a word of its name, its country, its supplier. For each sign the records
 that carry it are counted by their value; the best is the one whose share is high even if chance had been kind to it
-(lower bound of Wilson's interval). One sign is weaker than a model of all of them, and it can be shown: "12 of 12 items with
-the word boots are Footwear".
+(lower bound of Wilson's interval). One sign is weaker than a model of all of them, and it can be shown: "12 of 12 items
+with the word boots are Footwear".
 """
 
 import re

@@ -23,7 +23,6 @@ def _rule_problems(change: Change) -> Iterable[FieldProblem]:
         yield FieldProblem("confidence_min", "is no fraction from 0 to 1", "no_share")
 
 
-
 ASSISTANT_TERMS = Resource(
     module="ai",
     plural="terms",

@@ -533,6 +533,25 @@ CREATE TABLE organization.exchange_rates (
 -- statement
 CREATE INDEX ix_exchange_rates_row_xid ON organization.exchange_rates (row_xid);
 -- statement
+CREATE TABLE organization.shifts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    starts_at VARCHAR(5),
+    ends_at VARCHAR(5),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_shifts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_shifts_tenant_id_code UNIQUE (tenant_id, code)
+);
+-- statement
+CREATE INDEX ix_shifts_row_xid ON organization.shifts (row_xid);
+-- statement
 CREATE TABLE platform.daily_latencies (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -609,6 +628,50 @@ CREATE TABLE report.webhook_endpoints (
 );
 -- statement
 CREATE INDEX ix_webhook_endpoints_row_xid ON report.webhook_endpoints (row_xid);
+-- statement
+CREATE TABLE sales.offers (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(80),
+    audience VARCHAR(80),
+    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    min_qty NUMERIC(20, 6),
+    max_qty NUMERIC(20, 6),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_offers PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_offers_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_offers_discount_share_not_negative CHECK (discount_share >= 0),
+    CONSTRAINT ck_offers_valid_range CHECK (ends_on is null or ends_on >= starts_on)
+);
+-- statement
+CREATE INDEX ix_offers_row_xid ON sales.offers (row_xid);
+-- statement
+CREATE TABLE sales.sales_reasons (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    kind VARCHAR(80),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_sales_reasons PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_sales_reasons_tenant_id_code UNIQUE (tenant_id, code)
+);
+-- statement
+CREATE INDEX ix_sales_reasons_row_xid ON sales.sales_reasons (row_xid);
 -- statement
 CREATE TABLE scm.customer_categories (
     tenant_id UUID NOT NULL,
@@ -717,6 +780,24 @@ CREATE TABLE scm.regions (
 );
 -- statement
 CREATE INDEX ix_regions_row_xid ON scm.regions (row_xid);
+-- statement
+CREATE TABLE scm.ship_methods (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_ship_methods PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_ship_methods_tenant_id_code UNIQUE (tenant_id, code)
+);
+-- statement
+CREATE INDEX ix_ship_methods_row_xid ON scm.ship_methods (row_xid);
 -- statement
 CREATE TABLE watch.forecasts (
     tenant_id UUID NOT NULL,
@@ -920,6 +1001,7 @@ CREATE TABLE catalog.items (
     reorder_point_qty NUMERIC(20, 6),
     safety_stock_qty NUMERIC(20, 6),
     lead_time_days INTEGER,
+    making_days INTEGER,
     shelf_life_days INTEGER,
     warranty_days INTEGER,
     over_delivery_share NUMERIC(20, 10),
@@ -942,6 +1024,7 @@ CREATE TABLE catalog.items (
     CONSTRAINT ck_items_costing_method_known CHECK (costing_method in ('moving_average', 'fifo', 'standard')),
     CONSTRAINT ck_items_tracking_mode_known CHECK (tracking_mode in ('none', 'batch', 'serial')),
     CONSTRAINT ck_items_lead_time_days_not_negative CHECK (lead_time_days >= 0),
+    CONSTRAINT ck_items_making_days_not_negative CHECK (making_days >= 0),
     CONSTRAINT ck_items_shelf_life_days_positive CHECK (shelf_life_days > 0),
     CONSTRAINT ck_items_warranty_days_not_negative CHECK (warranty_days >= 0),
     CONSTRAINT ck_items_over_delivery_share_not_negative CHECK (over_delivery_share >= 0),
@@ -1349,6 +1432,30 @@ CREATE TABLE catalog.item_costs (
 );
 -- statement
 CREATE INDEX ix_item_costs_row_xid ON catalog.item_costs (row_xid);
+-- statement
+CREATE TABLE catalog.item_reviews (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    reviewer VARCHAR(200) NOT NULL,
+    reviewed_on DATE NOT NULL,
+    rating INTEGER NOT NULL,
+    comment VARCHAR(4000),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_item_reviews PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_item_reviews_tenant_id_item_id_reviewer_reviewed_on UNIQUE (tenant_id, item_id, reviewer, reviewed_on),
+    CONSTRAINT ck_item_reviews_rating_positive CHECK (rating > 0),
+    CONSTRAINT fk_item_reviews_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_item_reviews_item_id ON catalog.item_reviews (tenant_id, item_id);
+-- statement
+CREATE INDEX ix_item_reviews_row_xid ON catalog.item_reviews (row_xid);
 -- statement
 CREATE TABLE catalog.item_units (
     tenant_id UUID NOT NULL,
@@ -1887,6 +1994,7 @@ CREATE TABLE scm.suppliers (
     payment_term_id UUID,
     email VARCHAR(200),
     phone VARCHAR(60),
+    credit_rating INTEGER,
     is_blocked BOOLEAN DEFAULT false NOT NULL,
     is_active BOOLEAN DEFAULT true NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -1898,6 +2006,7 @@ CREATE TABLE scm.suppliers (
     CONSTRAINT pk_suppliers PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_suppliers_tenant_id_code UNIQUE (tenant_id, code),
     CONSTRAINT uq_suppliers_tenant_id_tax_number UNIQUE (tenant_id, tax_number),
+    CONSTRAINT ck_suppliers_credit_rating_not_negative CHECK (credit_rating >= 0),
     CONSTRAINT fk_suppliers_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES scm.supplier_categories (tenant_id, id),
     CONSTRAINT fk_suppliers_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
 );
@@ -1928,6 +2037,38 @@ CREATE TABLE catalog.price_lists (
 );
 -- statement
 CREATE INDEX ix_price_lists_row_xid ON catalog.price_lists (row_xid);
+-- statement
+CREATE TABLE catalog.supplier_items (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    supplier_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    unit_price NUMERIC(20, 6),
+    last_unit_price NUMERIC(20, 6),
+    last_received_on DATE,
+    lead_time_days INTEGER,
+    min_qty NUMERIC(20, 6),
+    max_qty NUMERIC(20, 6),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_supplier_items PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_supplier_items_tenant_id_supplier_id_item_id UNIQUE (tenant_id, supplier_id, item_id),
+    CONSTRAINT ck_supplier_items_unit_price_not_negative CHECK (unit_price >= 0),
+    CONSTRAINT ck_supplier_items_last_unit_price_not_negative CHECK (last_unit_price >= 0),
+    CONSTRAINT ck_supplier_items_lead_time_days_not_negative CHECK (lead_time_days >= 0),
+    CONSTRAINT ck_supplier_items_min_qty_not_negative CHECK (min_qty >= 0),
+    CONSTRAINT ck_supplier_items_max_qty_not_negative CHECK (max_qty >= 0),
+    CONSTRAINT fk_supplier_items_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id),
+    CONSTRAINT fk_supplier_items_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_supplier_items_item_id ON catalog.supplier_items (tenant_id, item_id);
+-- statement
+CREATE INDEX ix_supplier_items_row_xid ON catalog.supplier_items (row_xid);
 -- statement
 CREATE TABLE finance.budget_lines (
     tenant_id UUID NOT NULL,
@@ -2885,6 +3026,102 @@ CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, accoun
 -- statement
 CREATE INDEX ix_journal_lines_row_xid ON ledger.journal_lines (row_xid);
 -- statement
+CREATE TABLE organization.employee_assignments (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    employee_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    shift_id UUID,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_employee_assignments PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_employee_assignments_tenant_id_employee_id_unit_id_starts_on UNIQUE (tenant_id, employee_id, unit_id, starts_on),
+    CONSTRAINT ck_employee_assignments_valid_range CHECK (ends_on is null or ends_on >= starts_on),
+    CONSTRAINT fk_employee_assignments_tenant_id_employee_id FOREIGN KEY(tenant_id, employee_id) REFERENCES organization.employees (tenant_id, id),
+    CONSTRAINT fk_employee_assignments_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES organization.units (tenant_id, id),
+    CONSTRAINT fk_employee_assignments_tenant_id_shift_id FOREIGN KEY(tenant_id, shift_id) REFERENCES organization.shifts (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_employee_assignments_row_xid ON organization.employee_assignments (row_xid);
+-- statement
+CREATE TABLE organization.employee_files (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    employee_id UUID NOT NULL,
+    gender VARCHAR(20),
+    marital_status VARCHAR(20),
+    born_on DATE,
+    is_salaried BOOLEAN DEFAULT false NOT NULL,
+    vacation_hours NUMERIC(20, 6),
+    sick_leave_hours NUMERIC(20, 6),
+    organization_level INTEGER,
+    bonus_amount NUMERIC(18, 4),
+    commission_share NUMERIC(20, 10),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_employee_files PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_employee_files_tenant_id_employee_id UNIQUE (tenant_id, employee_id),
+    CONSTRAINT ck_employee_files_vacation_hours_not_negative CHECK (vacation_hours >= 0),
+    CONSTRAINT ck_employee_files_sick_leave_hours_not_negative CHECK (sick_leave_hours >= 0),
+    CONSTRAINT ck_employee_files_organization_level_not_negative CHECK (organization_level >= 0),
+    CONSTRAINT ck_employee_files_commission_share_not_negative CHECK (commission_share >= 0),
+    CONSTRAINT fk_employee_files_tenant_id_employee_id FOREIGN KEY(tenant_id, employee_id) REFERENCES organization.employees (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_employee_files_row_xid ON organization.employee_files (row_xid);
+-- statement
+CREATE TABLE organization.employee_pays (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    employee_id UUID NOT NULL,
+    valid_from DATE NOT NULL,
+    hourly_rate NUMERIC(20, 6) NOT NULL,
+    pays_per_month INTEGER DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_employee_pays PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_employee_pays_tenant_id_employee_id_valid_from UNIQUE (tenant_id, employee_id, valid_from),
+    CONSTRAINT ck_employee_pays_hourly_rate_not_negative CHECK (hourly_rate >= 0),
+    CONSTRAINT ck_employee_pays_pays_per_month_positive CHECK (pays_per_month > 0),
+    CONSTRAINT fk_employee_pays_tenant_id_employee_id FOREIGN KEY(tenant_id, employee_id) REFERENCES organization.employees (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_employee_pays_row_xid ON organization.employee_pays (row_xid);
+-- statement
+CREATE TABLE organization.sales_quotas (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    employee_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    quota_amount NUMERIC(18, 4) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_sales_quotas PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_sales_quotas_tenant_id_employee_id_starts_on UNIQUE (tenant_id, employee_id, starts_on),
+    CONSTRAINT ck_sales_quotas_quota_amount_not_negative CHECK (quota_amount >= 0),
+    CONSTRAINT fk_sales_quotas_tenant_id_employee_id FOREIGN KEY(tenant_id, employee_id) REFERENCES organization.employees (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_sales_quotas_row_xid ON organization.sales_quotas (row_xid);
+-- statement
 CREATE TABLE production.production_components (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -2921,6 +3158,11 @@ CREATE TABLE production.production_operations (
     planned_minutes NUMERIC(20, 6) NOT NULL,
     labour_hour_cost NUMERIC(20, 6) NOT NULL,
     machine_hour_cost NUMERIC(20, 6) NOT NULL,
+    planned_amount NUMERIC(18, 4),
+    actual_amount NUMERIC(18, 4),
+    actual_hours NUMERIC(20, 6),
+    started_on DATE,
+    finished_on DATE,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -3004,6 +3246,7 @@ CREATE TABLE purchase.purchase_orders (
     payment_term_id UUID,
     currency_code VARCHAR(3) NOT NULL,
     exchange_rate NUMERIC(20, 10) DEFAULT 1 NOT NULL,
+    ship_method_id UUID,
     external_ref VARCHAR(80),
     net_amount NUMERIC(18, 4) NOT NULL,
     freight_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
@@ -3032,7 +3275,8 @@ CREATE TABLE purchase.purchase_orders (
     CONSTRAINT fk_purchase_orders_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
     CONSTRAINT fk_purchase_orders_tenant_id_buyer_id FOREIGN KEY(tenant_id, buyer_id) REFERENCES organization.employees (tenant_id, id),
     CONSTRAINT fk_purchase_orders_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES organization.units (tenant_id, id),
-    CONSTRAINT fk_purchase_orders_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
+    CONSTRAINT fk_purchase_orders_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
+    CONSTRAINT fk_purchase_orders_tenant_id_ship_method_id FOREIGN KEY(tenant_id, ship_method_id) REFERENCES scm.ship_methods (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_purchase_orders_row_xid ON purchase.purchase_orders (row_xid);
@@ -3121,6 +3365,7 @@ CREATE TABLE scm.customers (
     code VARCHAR(40) NOT NULL,
     name VARCHAR(200) NOT NULL,
     category_id UUID,
+    head_id UUID,
     region_id UUID,
     salesperson_id UUID,
     tax_number VARCHAR(40),
@@ -3153,12 +3398,35 @@ CREATE TABLE scm.customers (
     CONSTRAINT ck_customers_over_delivery_share_not_negative CHECK (over_delivery_share >= 0),
     CONSTRAINT ck_customers_under_delivery_share_not_negative CHECK (under_delivery_share >= 0),
     CONSTRAINT fk_customers_tenant_id_category_id FOREIGN KEY(tenant_id, category_id) REFERENCES scm.customer_categories (tenant_id, id),
+    CONSTRAINT fk_customers_tenant_id_head_id FOREIGN KEY(tenant_id, head_id) REFERENCES scm.customers (tenant_id, id),
     CONSTRAINT fk_customers_tenant_id_region_id FOREIGN KEY(tenant_id, region_id) REFERENCES scm.regions (tenant_id, id),
     CONSTRAINT fk_customers_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id),
     CONSTRAINT fk_customers_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_customers_row_xid ON scm.customers (row_xid);
+-- statement
+CREATE TABLE scm.sales_assignments (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    employee_id UUID NOT NULL,
+    region_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_sales_assignments PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_sales_assignments_tenant_id_employee_id_region_id_starts_on UNIQUE (tenant_id, employee_id, region_id, starts_on),
+    CONSTRAINT ck_sales_assignments_valid_range CHECK (ends_on is null or ends_on >= starts_on),
+    CONSTRAINT fk_sales_assignments_tenant_id_employee_id FOREIGN KEY(tenant_id, employee_id) REFERENCES organization.employees (tenant_id, id),
+    CONSTRAINT fk_sales_assignments_tenant_id_region_id FOREIGN KEY(tenant_id, region_id) REFERENCES scm.regions (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_sales_assignments_row_xid ON scm.sales_assignments (row_xid);
 -- statement
 CREATE TABLE assistant.service_requests (
     tenant_id UUID NOT NULL,
@@ -3726,6 +3994,9 @@ CREATE TABLE sales.sales_orders (
     customer_reference VARCHAR(80),
     external_ref VARCHAR(80),
     channel VARCHAR(20),
+    ship_method_id UUID,
+    payment_currency_code VARCHAR(3),
+    ship_to_state VARCHAR(120),
     net_amount NUMERIC(18, 4) NOT NULL,
     freight_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
     tax_amount NUMERIC(18, 4) NOT NULL,
@@ -3753,6 +4024,7 @@ CREATE TABLE sales.sales_orders (
     CONSTRAINT fk_sales_orders_tenant_id_customer_category_id FOREIGN KEY(tenant_id, customer_category_id) REFERENCES scm.customer_categories (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES organization.units (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_ship_method_id FOREIGN KEY(tenant_id, ship_method_id) REFERENCES scm.ship_methods (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_quotation_id FOREIGN KEY(tenant_id, quotation_id) REFERENCES sales.quotations (tenant_id, id)
 );
 -- statement
@@ -3783,6 +4055,8 @@ CREATE TABLE purchase.purchase_order_lines (
     contract_line_id UUID,
     approved_qty NUMERIC(20, 6),
     approved_unit_price NUMERIC(20, 6),
+    stated_received_qty NUMERIC(20, 6),
+    stated_rejected_qty NUMERIC(20, 6),
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -3844,6 +4118,25 @@ CREATE INDEX ix_deliveries_order_id ON sales.deliveries (tenant_id, order_id);
 -- statement
 CREATE INDEX ix_deliveries_row_xid ON sales.deliveries (row_xid);
 -- statement
+CREATE TABLE sales.order_reasons (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    order_id UUID NOT NULL,
+    reason_id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_order_reasons PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_order_reasons_tenant_id_order_id_reason_id UNIQUE (tenant_id, order_id, reason_id),
+    CONSTRAINT fk_order_reasons_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
+    CONSTRAINT fk_order_reasons_tenant_id_reason_id FOREIGN KEY(tenant_id, reason_id) REFERENCES sales.sales_reasons (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_order_reasons_row_xid ON sales.order_reasons (row_xid);
+-- statement
 CREATE TABLE sales.return_requests (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3887,6 +4180,7 @@ CREATE TABLE sales.sales_order_lines (
     tax_amount NUMERIC(18, 4) NOT NULL,
     company_net_amount NUMERIC(18, 4) NOT NULL,
     promised_on DATE,
+    offer_id UUID,
     over_delivery_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
     under_delivery_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
     is_closed BOOLEAN DEFAULT false NOT NULL,
@@ -3903,7 +4197,8 @@ CREATE TABLE sales.sales_order_lines (
     CONSTRAINT fk_sales_order_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
     CONSTRAINT fk_sales_order_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_sales_order_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
-    CONSTRAINT fk_sales_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id)
+    CONSTRAINT fk_sales_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
+    CONSTRAINT fk_sales_order_lines_tenant_id_offer_id FOREIGN KEY(tenant_id, offer_id) REFERENCES sales.offers (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_sales_order_lines_closed ON sales.sales_order_lines (tenant_id, order_id) WHERE is_closed;
@@ -4598,6 +4893,28 @@ create trigger audit_update after update on organization.exchange_rates referenc
 -- statement
 create trigger audit_delete after delete on organization.exchange_rates referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table organization.shifts enable row level security;
+-- statement
+alter table organization.shifts force row level security;
+-- statement
+create policy tenant on organization.shifts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.shifts for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.shifts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.shifts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.shifts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.shifts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.shifts referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.shifts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.shifts referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table platform.daily_latencies enable row level security;
 -- statement
 alter table platform.daily_latencies force row level security;
@@ -4679,6 +4996,50 @@ create trigger audit_insert after insert on report.webhook_endpoints referencing
 create trigger audit_update after update on report.webhook_endpoints referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on report.webhook_endpoints referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.offers enable row level security;
+-- statement
+alter table sales.offers force row level security;
+-- statement
+create policy tenant on sales.offers using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.offers for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.offers to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.offers to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.offers for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.offers referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.offers referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.offers referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.offers referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.sales_reasons enable row level security;
+-- statement
+alter table sales.sales_reasons force row level security;
+-- statement
+create policy tenant on sales.sales_reasons using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.sales_reasons for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.sales_reasons to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.sales_reasons to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.sales_reasons for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.sales_reasons referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.sales_reasons referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.sales_reasons referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.sales_reasons referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table scm.customer_categories enable row level security;
 -- statement
@@ -4791,6 +5152,28 @@ create trigger audit_insert after insert on scm.regions referencing new table as
 create trigger audit_update after update on scm.regions referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on scm.regions referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.ship_methods enable row level security;
+-- statement
+alter table scm.ship_methods force row level security;
+-- statement
+create policy tenant on scm.ship_methods using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.ship_methods for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.ship_methods to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.ship_methods to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.ship_methods for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.ship_methods referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.ship_methods referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.ship_methods referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.ship_methods referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table watch.forecasts enable row level security;
 -- statement
@@ -5281,6 +5664,28 @@ create trigger audit_insert after insert on catalog.item_costs referencing new t
 create trigger audit_update after update on catalog.item_costs referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on catalog.item_costs referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table catalog.item_reviews enable row level security;
+-- statement
+alter table catalog.item_reviews force row level security;
+-- statement
+create policy tenant on catalog.item_reviews using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.item_reviews for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.item_reviews to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.item_reviews to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.item_reviews for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.item_reviews referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.item_reviews referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.item_reviews referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.item_reviews referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table catalog.item_units enable row level security;
 -- statement
@@ -5775,6 +6180,28 @@ create trigger audit_update after update on catalog.price_lists referencing old 
 create trigger audit_delete after delete on catalog.price_lists referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 create trigger move_mark after insert or update or delete on catalog.price_lists for each statement execute function kernel.move_mark();
+-- statement
+alter table catalog.supplier_items enable row level security;
+-- statement
+alter table catalog.supplier_items force row level security;
+-- statement
+create policy tenant on catalog.supplier_items using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on catalog.supplier_items for select to qooerp_warehouse using (true);
+-- statement
+grant select on catalog.supplier_items to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on catalog.supplier_items to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on catalog.supplier_items for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on catalog.supplier_items referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on catalog.supplier_items referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on catalog.supplier_items referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on catalog.supplier_items referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table finance.budget_lines enable row level security;
 -- statement
@@ -6374,6 +6801,94 @@ create trigger refuse_change before update or delete or truncate on ledger.journ
 -- statement
 create trigger refuse_imbalance after insert on ledger.journal_lines referencing new table as new_rows for each statement execute function ledger.refuse_imbalance();
 -- statement
+alter table organization.employee_assignments enable row level security;
+-- statement
+alter table organization.employee_assignments force row level security;
+-- statement
+create policy tenant on organization.employee_assignments using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.employee_assignments for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.employee_assignments to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.employee_assignments to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.employee_assignments for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.employee_assignments referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.employee_assignments referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.employee_assignments referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.employee_assignments referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table organization.employee_files enable row level security;
+-- statement
+alter table organization.employee_files force row level security;
+-- statement
+create policy tenant on organization.employee_files using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.employee_files for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.employee_files to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.employee_files to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.employee_files for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.employee_files referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.employee_files referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.employee_files referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.employee_files referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table organization.employee_pays enable row level security;
+-- statement
+alter table organization.employee_pays force row level security;
+-- statement
+create policy tenant on organization.employee_pays using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.employee_pays for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.employee_pays to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.employee_pays to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.employee_pays for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.employee_pays referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.employee_pays referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.employee_pays referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.employee_pays referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table organization.sales_quotas enable row level security;
+-- statement
+alter table organization.sales_quotas force row level security;
+-- statement
+create policy tenant on organization.sales_quotas using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on organization.sales_quotas for select to qooerp_warehouse using (true);
+-- statement
+grant select on organization.sales_quotas to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on organization.sales_quotas to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on organization.sales_quotas for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on organization.sales_quotas referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on organization.sales_quotas referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on organization.sales_quotas referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on organization.sales_quotas referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table production.production_components enable row level security;
 -- statement
 alter table production.production_components force row level security;
@@ -6565,6 +7080,28 @@ create trigger audit_insert after insert on scm.customers referencing new table 
 create trigger audit_update after update on scm.customers referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on scm.customers referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.sales_assignments enable row level security;
+-- statement
+alter table scm.sales_assignments force row level security;
+-- statement
+create policy tenant on scm.sales_assignments using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.sales_assignments for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.sales_assignments to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.sales_assignments to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.sales_assignments for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.sales_assignments referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.sales_assignments referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.sales_assignments referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.sales_assignments referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table assistant.service_requests enable row level security;
 -- statement
@@ -6963,6 +7500,28 @@ create trigger audit_insert after insert on sales.deliveries referencing new tab
 create trigger audit_update after update on sales.deliveries referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on sales.deliveries referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table sales.order_reasons enable row level security;
+-- statement
+alter table sales.order_reasons force row level security;
+-- statement
+create policy tenant on sales.order_reasons using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on sales.order_reasons for select to qooerp_warehouse using (true);
+-- statement
+grant select on sales.order_reasons to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on sales.order_reasons to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on sales.order_reasons for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on sales.order_reasons referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on sales.order_reasons referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on sales.order_reasons referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on sales.order_reasons referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table sales.return_requests enable row level security;
 -- statement
