@@ -33,6 +33,11 @@ class Spent:
         return {"API": api * 1000 / count, "PostgreSQL": postgres * 1000 / count}
 
 
+def resident_megabytes() -> Mapping[int, float]:
+    """What each API process of this measurement holds in memory, by its process id."""
+    return {each.pid: each.memory_info().rss / 2**20 for each in _servers()}
+
+
 def _servers() -> list[psutil.Process]:
     return [each for each in psutil.Process().children() if _API in each.cmdline()]
 

@@ -24,6 +24,7 @@ BENCHES = (
     "order_to_cash",
     "load",
     "tracing",
+    "memory",
     "anomaly_screening",
     "import_adventureworks",
 )

@@ -59,7 +59,7 @@ def open_shop(database: Database, *, orders: int) -> Shop:
         _stock_up(session, shop)
     for start in range(0, orders, 500):
         with database.transaction(principal) as session:
-            days = [today - timedelta(days=1 + (start + n) * 300 // orders) for n in range(500)]
+            days = [today - timedelta(days=1 + (start + n) * 300 // orders) for n in range(min(500, orders - start))]
             sell(session, [shop.order(chance, day) for day in days], at=datetime.now(UTC))
     return shop
 
