@@ -13,12 +13,13 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import ARRAY, TypeEngine
 
-from transactional.kernel.model import is_append_only
+from transactional.kernel.model import is_append_only, is_guard
 from transactional.registry import METADATA
 
 EXTRACTION_MARK = "row_xid"
 TOMBSTONES = "kernel.tombstones"
 INTERNAL = frozenset(
+    # Besides the rows that writers queue at (`is_guard`).
     {
         # Answers once given to a key: they hold whole responses.
         "kernel.idempotency_keys",
@@ -32,19 +33,10 @@ INTERNAL = frozenset(
         "identity.sign_in_attempts",
         "identity.roles",
         "identity.user_roles",
-        # Rows that writers queue at, and sums; what they say is derived from the stock and journal lines.
-        "inventory.reservations",
         # Work that waits for the background: what comes of it are stock moves.
         "inventory.recostings",
-        "inventory.stock_balances",
-        "inventory.cost_balances",
-        "inventory.cost_layers",
-        "inventory.lot_balances",
-        "ledger.carried_balances",
-        "ledger.ledger_heads",
         # How accounts are laid out in a statement says nothing of them.
         "ledger.statement_templates",
-        "platform.number_counters",
         # What is shown and sent of the figures is none of them; links are kept as hashes.
         "report.alert_breaches",
         "report.alert_checks",
@@ -136,7 +128,9 @@ class PromisedTable:
 @cache
 def promised_tables() -> tuple[PromisedTable, ...]:
     """Every promised table, in the order of creation: a row's references come before it."""
-    return tuple(_promise(table) for table in METADATA.sorted_tables if table.fullname not in INTERNAL)
+    return tuple(
+        _promise(table) for table in METADATA.sorted_tables if not (table.fullname in INTERNAL or is_guard(table))
+    )
 
 
 def promised_table(name: str) -> PromisedTable:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from transactional.inventory.costing.steps import Place
 from transactional.inventory.models import CostBalance, StockBalance
 from transactional.kernel.ids import new_id
+from transactional.kernel.rows import update_all
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Asked, Lookup, Query, among
 
@@ -64,6 +65,8 @@ class Held:
     """Those whose cost rows are all held."""
     asked: list[Asked[CostBalance]] = field(default_factory=list)
     """Cost rows that are locked and were not looked at yet."""
+    unsaved: dict[UUID, StockBalance] = field(default_factory=dict)
+    """Stock rows that have changed and are not written yet."""
 
     def collect(self) -> None:
         """Look at what is locked."""
@@ -122,6 +125,30 @@ def lock_stocks(
     known = _held(session).stocks
     asked = _STOCKS.ask(session, items=item_ids, locations=location_ids)
     return lambda: [known.setdefault((row.item_id, row.location_id), row) for row in asked.rows()]
+
+
+def save_stocks(session: Session, rows: Iterable[StockBalance]) -> None:
+    """Have held rows written before anybody reads them, or with the moves that follow: once, however often changed."""
+    _held(session).unsaved.update({row.id: row for row in rows})
+    session.postpone(_STOCK_TABLE, lambda: write_stocks(session))
+
+
+def write_stocks(session: Session, rows: Iterable[StockBalance] = ()) -> None:
+    """Write held rows, and those that wait to be written."""
+    held = _held(session)
+    changed = held.unsaved | {row.id: row for row in rows}
+    held.unsaved.clear()
+    session.postponed.pop(_STOCK_TABLE, None)
+    update_all(
+        session,
+        list(changed.values()),
+        StockBalance.on_hand_qty,
+        StockBalance.reserved_qty,
+        StockBalance.allows_negative,
+    )
+
+
+_STOCK_TABLE = ("inventory.stock_balances",)
 
 
 def _held(session: Session) -> Held:

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, Index, String, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from transactional.kernel.model import LedgerRow, TenantRow, one_of, quantity, reference, unique
+from transactional.kernel.model import GUARD, LedgerRow, TenantRow, one_of, quantity, reference, unique
 
 
 class LotKind(StrEnum):
@@ -65,7 +65,7 @@ class LotBalance(TenantRow):
             initially="DEFERRED",
             name="ex_lot_balances_serial_once",
         ),
-        {"schema": "inventory", "info": {"audited": False}},
+        {"schema": "inventory", "info": GUARD, "postgresql_with": {"fillfactor": 50}},
     )
 
     lot_id: Mapped[UUID] = reference("inventory.lots")

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    GUARD,
     REFERENCE,
     LedgerRow,
     TenantRow,
@@ -149,7 +150,7 @@ class StockBalance(TenantRow):
         CheckConstraint("allows_negative or on_hand_qty >= 0", name="on_hand_not_negative"),
         CheckConstraint("reserved_qty >= 0", name="reserved_not_negative"),
         CheckConstraint("allows_negative or reserved_qty <= on_hand_qty", name="reserved_on_hand"),
-        {"schema": "inventory", "info": {"audited": False}},
+        {"schema": "inventory", "info": GUARD, "postgresql_with": {"fillfactor": 50}},
     )
 
     item_id: Mapped[UUID] = reference("catalog.items")
@@ -164,7 +165,10 @@ class CostBalance(TenantRow):
     """Quantity and value per item and warehouse, with the last unit cost: what the next issue is valued from."""
 
     __tablename__ = "cost_balances"
-    __table_args__ = (unique("item_id", "warehouse_id"), {"schema": "inventory", "info": {"audited": False}})
+    __table_args__ = (
+        unique("item_id", "warehouse_id"),
+        {"schema": "inventory", "info": GUARD, "postgresql_with": {"fillfactor": 50}},
+    )
 
     item_id: Mapped[UUID] = reference("catalog.items")
     warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
@@ -182,7 +186,7 @@ class CostLayer(TenantRow):
         unique("receipt_move_id"),
         Index("ix_cost_layers_open", "tenant_id", "item_id", "warehouse_id", "received_on"),
         CheckConstraint("remaining_qty >= 0", name="remaining_not_negative"),
-        {"schema": "inventory", "info": {"audited": False}},
+        {"schema": "inventory", "info": GUARD},
     )
 
     item_id: Mapped[UUID] = reference("catalog.items")
@@ -306,7 +310,7 @@ class Reservation(TenantRow):
     __table_args__ = (
         unique("origin_line_id", "location_id", "lot_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("qty >= 0", name="qty_not_negative"),
-        {"schema": "inventory", "info": {"audited": False}},
+        {"schema": "inventory", "info": GUARD},
     )
 
     item_id: Mapped[UUID] = reference("catalog.items")

@@ -10,7 +10,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from transactional.kernel.model import is_append_only, is_reference
+from transactional.kernel.model import is_append_only, is_guard, is_reference
 from transactional.kernel.search import SEARCH_WORDS, search_indexes
 
 _FUNCTION_SCHEMA = re.compile(r"^ function (\w+)\.")
@@ -244,7 +244,7 @@ def _triggers(table: Table) -> Iterator[str]:
         return
     if is_append_only(table):
         yield _refusal(name)
-    else:
+    elif not is_guard(table):
         yield (
             f"create trigger refresh_row_xid before update on {name}"
             " for each row execute function kernel.refresh_row_xid()"

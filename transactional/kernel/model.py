@@ -47,6 +47,11 @@ REFERENCE: dict[str, Any] = {"reference": True}
 """The `info` of a table that documents look at and hardly anyone changes: the application keeps its rows."""
 
 
+GUARD: dict[str, Any] = {"audited": False, "guard": True}
+"""The `info` of a table of rows that writers queue at: sums that the books derive. They are changed all the time, and
+are neither audited nor promised to the warehouse, so that nothing marks, indexes or buries a change of theirs."""
+
+
 class Xid8(UserDefinedType[int]):
     """PostgreSQL's 64-bit transaction id."""
 
@@ -80,7 +85,9 @@ class Base(DeclarativeBase):
         columns = [arg for arg in args if isinstance(arg, Column)]
         if any(column.name == "tenant_id" for column in columns):
             args = (*args, *[_tenant_key(column) for column in columns if "references" in column.info])
-            args = (*args, Index(None, "row_xid")) if any(column.name == "row_xid" for column in columns) else args
+            is_extracted = not options.get("info", {}).get("guard", False)
+            if is_extracted and any(column.name == "row_xid" for column in columns):
+                args = (*args, Index(None, "row_xid"))
         return Table(name, metadata, *args, **options)
 
 
@@ -214,6 +221,11 @@ def tenant_tables() -> list[Table]:
 def is_reference(table: Table) -> bool:
     """Whether the application keeps this table's rows between transactions."""
     return bool(table.info.get("reference", False))
+
+
+def is_guard(table: Table) -> bool:
+    """Whether rows of this table are only queued at: nobody outside the operational schemas reads them."""
+    return bool(table.info.get("guard", False))
 
 
 def is_append_only(table: Table) -> bool:

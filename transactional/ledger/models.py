@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    GUARD,
     REFERENCE,
     LedgerRow,
     TenantRow,
@@ -306,7 +307,7 @@ class LedgerHead(TenantRow):
     """The end of a company's hash chain; whoever posts holds this row, so positions have no gap."""
 
     __tablename__ = "ledger_heads"
-    __table_args__ = (unique("company_id"), {"schema": "ledger", "info": {"audited": False}})
+    __table_args__ = (unique("company_id"), {"schema": "ledger", "info": GUARD, "postgresql_with": {"fillfactor": 50}})
 
     company_id: Mapped[UUID] = reference("organization.companies")
     chain_position: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
@@ -326,7 +327,7 @@ class CarriedBalance(TenantRow):
     __tablename__ = "carried_balances"
     __table_args__ = (
         unique("account_id", "dimension", "month_on", "dimension_id"),
-        {"schema": "ledger", "info": {"audited": False}},
+        {"schema": "ledger", "info": GUARD},
     )
 
     company_id: Mapped[UUID] = reference("organization.companies")

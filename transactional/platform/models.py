@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Integer, Numeric, S
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from transactional.kernel.model import REFERENCE, TenantRow, reference, short_text, unique
+from transactional.kernel.model import GUARD, REFERENCE, TenantRow, reference, short_text, unique
 
 
 class NumberSeries(TenantRow):
@@ -28,7 +28,10 @@ class NumberCounter(TenantRow):
     """The last number a series gave in a year (0 where the format has no year)."""
 
     __tablename__ = "number_counters"
-    __table_args__ = (unique("series_id", "year"), {"schema": "platform", "info": {"audited": False}})
+    __table_args__ = (
+        unique("series_id", "year"),
+        {"schema": "platform", "info": GUARD, "postgresql_with": {"fillfactor": 50}},
+    )
 
     series_id: Mapped[UUID] = reference("platform.number_series")
     year: Mapped[int] = mapped_column(Integer)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from transactional.inventory.balances import Held, hold_balances
+from transactional.inventory.balances import Held, hold_balances, write_stocks
 from transactional.inventory.costing.fold import Source
 from transactional.inventory.costing.pools import FifoPool
 from transactional.inventory.entries import EntryKey, Posted, entry_drafts
@@ -17,7 +17,7 @@ from transactional.inventory.guards import check_stock
 from transactional.inventory.history import Booked, load_history, load_moves, load_sources
 from transactional.inventory.layers import load_layers, save_layers
 from transactional.inventory.lot_booking import plan_lots
-from transactional.inventory.models import CostBalance, MoveKind, StockBalance, StockMove
+from transactional.inventory.models import CostBalance, MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.recosting import find_waiting, mark_waiting
 from transactional.inventory.valuation import (
@@ -320,8 +320,7 @@ def save_balances(
         save_layers(session, {place: pool for place, pool in valuation.pools.items() if isinstance(pool, FifoPool)})
     for place, on in last.items():
         changed[place].last_moved_on = max(changed[place].last_moved_on or on, on)
-    touched = [held.stocks[shelf] for shelf in stocks]
-    update_all(session, touched, StockBalance.on_hand_qty, StockBalance.allows_negative)
+    write_stocks(session, [held.stocks[shelf] for shelf in stocks])
     update_all(
         session,
         list(changed.values()),

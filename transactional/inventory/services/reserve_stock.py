@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.inventory.balances import Shelf, hold_shelves, lock_items, lock_stocks
+from transactional.inventory.balances import Shelf, hold_shelves, lock_items, lock_stocks, save_stocks
 from transactional.inventory.lot_models import Lot, LotBalance, LotKind
 from transactional.inventory.lots import LotQty
 from transactional.inventory.models import Location, LocationKind, Reservation, StockBalance
@@ -83,7 +83,7 @@ def reserve_stock(session: Session, demands: Sequence[Demand]) -> list[Promise]:
         new += _book(demand, promise, held)
     made = {id(row) for row in new}
     changed = [row for row in held.values() if id(row) not in made]
-    _save(session, [row for rows in shelves.values() for row in rows])
+    save_stocks(session, [row for rows in shelves.values() for row in rows])
     update_all(session, changed, Reservation.qty)
     insert_all(session, new)
     return promises
@@ -276,11 +276,7 @@ def _lower(session: Session, quantities: dict[Shelf, Decimal]) -> None:
     touched = hold_shelves(session, quantities)
     for shelf, row in touched.items():
         row.reserved_qty -= quantities[shelf]
-    _save(session, list(touched.values()))
-
-
-def _save(session: Session, rows: Sequence[StockBalance]) -> None:
-    update_all(session, rows, StockBalance.reserved_qty)
+    save_stocks(session, touched.values())
 
 
 def _store(session: Session, rows: Sequence[Reservation]) -> None:
