@@ -269,3 +269,11 @@ def test_a_price_list_is_one_that_there_is(http: TestClient, shop: Shop) -> None
     fields = {each["name"]: each for each in declared["fields"]}
     assert fields["price_list_id"]["references"] == "/api/sales/price-lists"
     assert fields["tax_class"]["words_of"] == ["/api/finance/tax-codes", "party_tax_class"]
+
+
+@pytest.mark.feature("3.4.12")
+def test_a_filter_by_a_state_that_there_is_none_of_is_named(http: TestClient) -> None:
+    for filters in ({"state": "psoted"}, {"state__in": "posted,psoted"}, {"kind__ne": "x"}):
+        [error] = problem(http.get("/api/sales/invoices", params=filters), 422)["errors"]
+        assert (error["path"], error["code"]) == (next(iter(filters)), "unknown_choice")
+    assert http.get("/api/sales/invoices", params={"state__in": "posted"}).json()["items"] == []

@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 
 from api.context import Services
 from tests.api.conftest import PASSWORD, Login, created, problem
-from tests.factories.documents import Shop
+from tests.factories.documents import Shop, balance
 from transactional.assistant.models import Conversation, ConversationTurn
+from transactional.checks import check_tenant
 from transactional.identity.models import Account, Membership
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
@@ -152,3 +153,46 @@ def test_a_way_in_that_leads_elsewhere_too_stays_open_there(
     assert http.post("/api/auth/token", data=credentials | {"tenant": "zenith"}).json()["tenant"]["slug"] == "zenith"
     problem(http.post("/api/auth/token", data=credentials | {"tenant": "acme"}), 403, "account_disabled")
     assert guest.http.get("/api/auth/me").status_code == 401
+
+
+@pytest.mark.feature("USER-08")
+def test_a_supplier_is_forgotten_once_nothing_waits_and_the_ledger_stays(
+    services: Services, as_admin: Principal, http: TestClient, shop: Shop, item_id: str
+) -> None:
+    body = {"code": "S9", "name": "Ida Canary", "currency_code": "EUR", "email": "ida@canary.test", "phone": "555-0199"}
+    supplier = created(http.post("/api/scm/suppliers", json={**body, "country_code": "DE"}))
+    path = f"/api/scm/suppliers/{supplier['id']}"
+    account = {"supplier_id": supplier["id"], "iban": "DE89370400440532013000"}
+    created(http.post("/api/scm/supplier-bank-accounts", json=account))
+    order = {
+        "company_id": str(shop.company_id),
+        "supplier_id": supplier["id"],
+        "ordered_on": "2026-03-16",
+        "lines": [{"item_id": item_id, "qty": "10", "unit_price": "12"}],
+    }
+    made = created(http.post("/api/purchase/orders", json=order, params={"confirm": "true"}))
+    assert f"purchase_order {made['number']}" in problem(http.post(f"{path}/erase"), 409, "open_duties")["detail"]
+    assert http.get(path).json()["name"] == "Ida Canary"
+    created(http.post(f"/api/purchase/orders/{made['id']}/receive", json={"received_on": "2026-03-17"}))
+    bill = {"external_number": "R-1", "invoiced_on": "2026-03-18"}
+    invoice = created(http.post(f"/api/purchase/orders/{made['id']}/invoice", json=bill))
+    assert invoice["number"] in problem(http.post(f"{path}/erase"), 409, "open_duties")["detail"]
+    left = {"settled_on": "2026-03-20", "allocations": [{"invoice_id": invoice["id"], "write_off_amount": "144"}]}
+    created(http.post("/api/finance/settlements", json=left))
+    told = archive(http.get(f"{path}/personal-data"))
+    assert told["scm.suppliers.json"][0]["email"] == "ida@canary.test"
+    assert told["scm.supplier_bank_accounts.json"][0]["iban"] == account["iban"]
+
+    assert http.post(f"/api/purchase/orders/{made['id']}/close").status_code == 200
+    with services.database.transaction(as_admin) as session:
+        before = {code: balance(session, code) for code in ("1300", "2100", "2110")}
+    erased = http.post(f"{path}/erase").json()
+    found = http.get(path).json()
+    assert (found["name"], found["email"], found["phone"]) == (erased["pseudonym"], None, None)
+    kept = http.get("/api/scm/supplier-bank-accounts", params={"supplier_id": supplier["id"]}).json()["items"]
+    assert account["iban"] not in json.dumps(kept)
+    assert http.get("/api/scm/suppliers", params={"q": "Canary"}).json()["items"] == []
+    assert http.get(f"/api/purchase/invoices/{invoice['id']}").json()["party_id"] == supplier["id"]
+    with services.database.transaction(as_admin) as session:
+        assert {code: balance(session, code) for code in before} == before
+        assert check_tenant(session) == []

@@ -13,6 +13,7 @@ from importers.report import ImportReport
 from importers.run import run_import
 from runtime.progress import SilentProgress
 from runtime.settings import Settings
+from tests.importers.killing import kill_import
 from tests.importers.slices import change_rows, cut_adventureworks, read_rows, write_rows
 from transactional.catalog.models import Item
 from transactional.checks import run_checks
@@ -231,4 +232,14 @@ def test_a_product_that_cannot_be_read_takes_along_what_needs_it_until_it_is_men
     assert mended.is_sound, str(mended)
     assert not mended.problems
     assert mended.documents["sales orders"] == len(orders)
+    assert run_checks(settings) == []
+
+
+def test_killed_after_its_first_month_it_ends_the_same(settings: Settings, files: Path, imported: ImportReport) -> None:
+    kill_import(settings, "adventureworks", files, ("importers.run", "_book_month", 2))
+    resumed = run(settings, files)
+    assert resumed.is_sound, str(resumed)
+    assert resumed.held == imported.held
+    assert [str(comparison) for comparison in resumed.comparisons] == [str(each) for each in imported.comparisons]
+    assert 0 < sum(resumed.documents.values()) < sum(imported.documents.values())
     assert run_checks(settings) == []

@@ -169,6 +169,11 @@ def _filter(
     if not _suits(known, suffix or "eq"):
         problems.add(name, f"cannot be asked of this field; known are {', '.join(SUFFIXES)}", "unknown_operator")
         return None
+    if known.choices and suffix in {"", "ne", "in"}:
+        asked = raw.split(",") if suffix == "in" else [raw]
+        if not set(asked) <= set(known.choices):
+            problems.add(name, f"is none of {', '.join(known.choices)}", "unknown_choice")
+            return None
     try:
         return _compare(known, suffix or "eq", raw)
     except (ValueError, InvalidOperation):
