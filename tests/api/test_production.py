@@ -279,3 +279,31 @@ def test_papers_are_taken_back_and_limits_hold(http: TestClient, shop: Shop, mak
     closed = http.post(f"{path}/close", json={"on": DAY})
     assert (closed.json()["state"], books("1360")) == ("closed", ["0.00"])
     problem(http.post(f"{path}/issue"), 409, "production_order_not_released")
+
+
+def test_orders_of_a_former_system_are_taken_over_and_post_nothing(
+    http: TestClient, shop: Shop, make: Make, books: Callable[..., list[str]]
+) -> None:
+    chair, path = make("CHAIR2", "5", "10"), f"{ORDERS}/take-over"
+    reason = created(http.post("/api/production/scrap-reasons", json={"code": "BENT", "name": "Bent"}))["id"]
+    good = {**order(shop, chair, "10"), "due_on": "2026-03-20", "finished_on": "2026-03-21", "produced_qty": "9"}
+    good |= {"scrapped_qty": "1", "scrap_reason_id": reason, "number": "OLD-7"}
+    before = books("1300")
+
+    def refused(*orders: dict[str, Any]) -> list[tuple[str, str]]:
+        errors = problem(http.post(path, json={"orders": list(orders)}), 422)["errors"]
+        return [(error["path"], error["code"]) for error in errors]
+
+    assert refused({**good, "finished_on": "2026-03-01"}) == [("orders/0/finished_on", "too_early")]
+    assert refused(good, {**good, "scrap_reason_id": None}) == [("orders/1/scrap_reason_id", "reason_missing")]
+    assert refused({**good, "item_id": reason}) == [("orders/0/item_id", "unknown_item")]
+    assert refused({**good, "produced_qty": "-1"}) == [("orders/0/produced_qty", "greater_than_equal")]
+    assert http.get(ORDERS).json()["items"] == []
+    made = created(http.post(path, json={"orders": [good, {**good, "number": "OLD-8"}]}))
+    assert made["created"] == 2
+    found = http.get(f"{ORDERS}/{made['ids'][0]}").json()
+    told = [found[name] for name in ("number", "state", "produced_qty", "scrapped_qty", "finished_on", "is_taken_over")]
+    assert told == ["OLD-7", "closed", "9", "1", "2026-03-21", True]
+    problem(http.post(f"{ORDERS}/{found['id']}/receive", json={"qty": "1"}), 409)
+    assert books("1300") == before
+    problem(http.post(path, json={"orders": [good]}), 409, "already_used")

@@ -181,6 +181,45 @@ def test_orders_entries_and_bills_are_held_against_the_budget_that_blocks(
 
 
 @pytest.mark.feature("FIN-27")
+def test_goods_issued_to_a_cost_centre_are_held_against_its_budget(
+    http: TestClient, shop: Shop, item_id: str, expense: str, centre: str, services: Services, as_admin: Principal
+) -> None:
+    documents = "/api/inventory/stock-documents"
+
+    def issue(qty: str) -> dict[str, Any]:
+        body = {"company_id": str(shop.company_id), "kind": "issue", "warehouse_id": str(shop.warehouse_id)}
+        line = {"item_id": item_id, "unit_id": str(shop.unit_id), "qty": qty}
+        more = {"document_on": DAY, "account_id": expense, "cost_centre_id": centre, "lines": [line]}
+        return created(http.post(documents, json={**body, **more}))
+
+    def left() -> str:
+        [level] = http.get("/api/inventory/stock/levels", params={"item_id": item_id}).json()["items"]
+        return str(level["on_hand_qty"])
+
+    # The goods cost 10 each.
+    budget = set_budget(http, shop, "block", {"account_id": expense, "cost_centre_id": centre, "amount": "100"})
+    assert http.post(f"{documents}/{issue('6')['id']}/post").json()["state"] == "posted"
+    over = issue("5")
+    refused = problem(http.post(f"{documents}/{over['id']}/post"), 409, "budget_exceeded")
+    assert "40.00 are left" in refused["detail"]
+    assert (http.get(f"{documents}/{over['id']}").json()["state"], left()) == ("draft", "994")
+    head = "document,company_id,kind,warehouse_id,document_on,account_id,cost_centre_id,item_id,unit_id,qty"
+    row = f"{shop.company_id},issue,{shop.warehouse_id},{DAY},{expense},{centre},{item_id},{shop.unit_id}"
+    file = {"file": ("x.csv", f"{head}\nA,{row},4\nB,{row},1\n")}
+    wrong = problem(http.post(f"{documents}/import", files=file, params={"act": "post"}), 422, "rows_refused")
+    assert [(each["line"], each["code"]) for each in wrong["rows"]] == [(3, "budget_exceeded")]
+    assert left() == "994"
+    revised = created(http.post(f"{BUDGETS}/{budget['id']}/revise"))
+    warns = http.patch(f"{BUDGETS}/{revised['id']}", json={"version": revised["version"], "control": "warn"})
+    assert warns.status_code == 200, warns.text
+    assert http.post(f"{BUDGETS}/{revised['id']}/approve").status_code == 200
+    posted = http.post(f"{documents}/{over['id']}/post").json()
+    assert (posted["state"], "40.00 are left" in posted["budget_warning"], left()) == ("posted", True, "989")
+    with services.database.transaction(as_admin) as session:
+        assert check_tenant(session) == []
+
+
+@pytest.mark.feature("FIN-27")
 def test_what_exceeds_a_budget_that_warns_is_posted_with_a_warning(
     http: TestClient, shop: Shop, item_id: str, expense: str, centre: str
 ) -> None:

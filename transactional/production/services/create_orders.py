@@ -36,15 +36,22 @@ def create_orders(session: Session, given: Sequence[NewProductionOrder], *, at: 
     return rows
 
 
-def planned_orders(session: Session, given: Sequence[NewProductionOrder]) -> list[ProductionOrder]:
-    """Numbered drafts that are not written yet.  Raises: NotFound, Invalid."""
+def planned_orders(
+    session: Session, given: Sequence[NewProductionOrder], *, is_list: bool = False
+) -> list[ProductionOrder]:
+    """Numbered drafts that are not written yet; `is_list` says that a client sent a list of them, be it of one.
+
+    Raises: NotFound, Invalid.
+    """
     read_by_id(session, Company, {new.company_id for new in given})
     items = {row.id: row for row in read(session, select(Item).where(any_of(Item.id, {new.item_id for new in given})))}
     places = _Places(read_all(session, Warehouse), default_warehouses(session), read_all(session, UnitOfMeasure))
     problems = [
         problem
         for position, new in enumerate(given)
-        for problem in places.problems(new, items.get(new.item_id), place_in("orders", position, given))
+        for problem in places.problems(
+            new, items.get(new.item_id), f"orders/{position}/" if is_list else place_in("orders", position, given)
+        )
     ]
     if problems:
         raise Invalid(problems)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from transactional.kernel.errors import FieldProblem, Invalid, place_in
+from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import insert_all, read_by_id
 from transactional.kernel.session import Session
@@ -27,15 +27,11 @@ def take_over_orders(session: Session, given: Sequence[TakenOverOrder], *, at: d
     They post nothing: what they used up and brought is in the books by the stock documents of that time.
     Raises: NotFound; Invalid naming every field that means nothing.
     """
-    problems = [
-        problem
-        for position, each in enumerate(given)
-        for problem in _problems(each, place_in("orders", position, given))
-    ]
+    problems = [problem for position, each in enumerate(given) for problem in _problems(each, f"orders/{position}/")]
     if problems:
         raise Invalid(problems)
     read_by_id(session, ScrapReason, {each.scrap_reason_id for each in given if each.scrap_reason_id is not None})
-    rows = planned_orders(session, [each.order for each in given])
+    rows = planned_orders(session, [each.order for each in given], is_list=True)
     for row, each in zip(rows, given, strict=True):
         row.finished_on, row.closed_at = each.finished_on, at
         row.produced_qty, row.scrapped_qty = each.produced_qty, each.scrapped_qty
