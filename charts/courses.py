@@ -51,7 +51,8 @@ def control(table: Table, metric: Column) -> Picture:
         for at, (row, value) in enumerate(zip(rows, values, strict=True))
     ]
     note = ("out_of_control", {"count": len(marked)}) if marked else ("in_control", {"count": len(values)})
-    axis = Values.of(metric, [*values, *limits])
+    # Limits that lie close together are told apart only where the axis does not reach down to nothing.
+    axis = Values.around(metric, [*values, *limits])
     return Picture(metric, _places(time, rows), axis, tuple(marks), notes=(note,))
 
 

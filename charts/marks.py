@@ -131,6 +131,17 @@ class Values:
         """The axis that has room for some values, zero included."""
         return cls(column, tuple(ticks(values)))
 
+    @classmethod
+    def around(cls, column: Column, values: Iterable[float]) -> Values:
+        """The axis that has room for some values alone: of a course whose height is none of its size."""
+        known = list(values)
+        floor = min(known)
+        marks = ticks([each - floor for each in known])
+        step = marks[1] - marks[0] if len(marks) > 1 else 1.0
+        first = math.floor(floor / step)
+        last = math.ceil(max(known) / step)
+        return cls(column, tuple(round(place * step, 12) for place in range(first, max(last, first + 1) + 1)))
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:

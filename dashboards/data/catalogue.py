@@ -100,6 +100,12 @@ def companies() -> list[Company]:
     return [Company(str(each["code"]), str(each["name"]), str(each["currency_code"])) for each in page["items"]]
 
 
+def sole_currency() -> str | None:
+    """What all companies keep their books in; none where there are several.  Raises: Problem."""
+    found = {each.currency for each in companies()}
+    return found.pop() if len(found) == 1 else None
+
+
 def members(dimension: str, *, search: str | None = None, limit: int = 200) -> list[str]:
     """The members of a dimension among what the reader may see.  Raises: Problem."""
     body = reader().get("/api/metrics/dimension-values", dimension=dimension, q=search or None, limit=limit)

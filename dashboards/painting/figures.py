@@ -293,7 +293,7 @@ def _name_lines(figure: go.Figure, picture: Picture, pen: Pen, ink: Ink) -> None
         names.append(_short(pen.series(mark.series)))
         font = {"color": ink.of(mark.tone), "size": 12}
         figure.add_annotation(x=x, y=y, text=names[-1], showarrow=False, xanchor="left", xshift=8, font=font)
-    if len(names) > 1:
+    if names:
         figure.update_layout(margin={"r": 12 + 7 * max(map(len, names))})
 
 

@@ -20,6 +20,8 @@ from dashboards.words import t
 Json = Mapping[str, Any]
 _ACROSS = {"third": 3, "half": 2, "full": 1}
 _HEIGHT = 520
+_LINE = 40
+"""The pixels of a line of words under a chart."""
 _KEYS = {"time", "dimension"}
 
 
@@ -33,8 +35,7 @@ def tiles_of(path: str, scope: Scope) -> None:
     st.caption(t("foot.loaded", version=found["data_version"], at=scope.formats.instant(found["loaded_at"])))
     for row in _rows(found["tiles"]):
         places = st.columns(_ACROSS[row[0]["width"]], gap="medium")
-        height = _height(row)
-        for place, tile in zip(places, row, strict=False):
+        for place, tile, height in zip(places, row, _heights(row), strict=False):
             with place, st.container(border=True, height="stretch", key=f"tile_{path.rpartition('/')[2]}_{tile['id']}"):
                 _tile(tile, scope, key=f"{path.rpartition('/')[2]}_{tile['id']}", height=height)
 
@@ -61,13 +62,22 @@ def _rows(tiles: Sequence[Json]) -> list[list[Json]]:
     return found
 
 
-def _height(row: Sequence[Json]) -> int | None:
-    """The height of charts that stand beside one another: that of the highest, so that none leaves a hole."""
+def _heights(row: Sequence[Json]) -> list[int | None]:
+    """The heights of charts that stand beside one another: all end at one line, so that none leaves a hole."""
     if len(row) == 1:
+        return [None]
+    drawn = [_drawn_of(tile) for tile in row]
+    whole = max((height + lines * _LINE for height, lines in filter(None, drawn)), default=0)
+    return [None if each is None else whole - each[1] * _LINE for each in drawn]
+
+
+def _drawn_of(tile: Json) -> tuple[int, int] | None:
+    """How high a tile's chart wants to be, and how many lines of words stand under it."""
+    if not tile["rows"]:
         return None
-    charts = [(_chart(tile), table_of(_answer(tile))) for tile in row if tile["rows"]]
-    wanted = [height_of(chart["type"], figures, chart["metric"]) for chart, figures in charts]
-    return max((each for each in wanted if each is not None), default=None)
+    chart = _chart(tile)
+    found = height_of(chart["type"], table_of(_answer(tile)), chart["metric"])
+    return found and (found[0], found[1] + len(tile["left_out"]) + bool(tile["unfiltered"]))
 
 
 def _answer(tile: Json) -> Answer:

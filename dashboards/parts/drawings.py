@@ -133,13 +133,13 @@ def show(  # noqa: PLR0913  # a chart and how it is shown
         st.caption(note)
 
 
-def height_of(kind: str, drawn_from: Table, metric: str) -> int | None:
-    """How high a chart wants to be; none for a table, and for what cannot be drawn."""
+def height_of(kind: str, drawn_from: Table, metric: str) -> tuple[int, int] | None:
+    """How high a chart wants to be, and how many notes stand under it; none for what is not drawn."""
     try:
         picture = None if kind == "table" else draw(kind, drawn_from, metric)
     except Unfit:
         return None
-    return None if picture is None else figures.natural_height(picture)
+    return None if picture is None else (figures.natural_height(picture), len(picture.notes))
 
 
 def _as_table(drawn_from: Table, formats: Any, key: str) -> None:

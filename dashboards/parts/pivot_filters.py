@@ -71,7 +71,7 @@ def show_conditions(scope: Scope, definition: Mapping[str, Any], keep: Any) -> N
     if not where and not time:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="pivot_narrowed"):
-        st.caption(t("pivot.narrowed"))
+        st.caption(t("pivot.narrowed"), width="content")
         for place, each in enumerate(where):
             rest = [other for index, other in enumerate(where) if index != place]
             _chip(condition_words(scope, each), f"pivot_where_{place}", keep, {**definition, "where": rest})

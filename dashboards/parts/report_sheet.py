@@ -15,7 +15,7 @@ from dashboards.formats import Formats
 from dashboards.parts.drawings import Open, show, table_of
 from dashboards.parts.tables import table, totals_line
 from dashboards.session import viewer
-from dashboards.words import t
+from dashboards.words import escaped, t
 
 FORMATS = ("xlsx", "pdf", "csv", "parquet")
 _MEDIA = {
@@ -44,7 +44,7 @@ def show_figures(
             icon=":material/preview:",
         )
     for reason in sheet["left_out"]:
-        st.warning(reason, icon=":material/visibility_off:")
+        st.caption(f":material/visibility_off: {escaped(reason)}")
     if not sheet["rows"]:
         st.info(t("reports.empty"), icon=":material/inbox:")
         return

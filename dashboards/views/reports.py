@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
-from dashboards.data.catalogue import catalogue
+from dashboards.data.catalogue import catalogue, sole_currency
 from dashboards.data.reports import library, report, saved, subscriptions
 from dashboards.formats import Formats
 from dashboards.pages import go
@@ -35,6 +36,7 @@ def _content(formats: Formats) -> None:
     if told:
         st.toast(told, icon=":material/check_circle:")
     asked = st.query_params
+    formats = replace(formats, currency=sole_currency())
     if "library" in asked:
         _open_template(asked["library"], formats)
     elif "id" in asked:
