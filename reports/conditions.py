@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median
 from typing import Any, Literal
 
 from olap.errors import Problem, QueryInvalid
@@ -14,9 +15,18 @@ from reports.bounds import Reading, bound_of, bounds_text
 from reports.measured import Condition, load_condition, read_conditions
 from reports.periods import PERIODS, days_of
 
-KINDS = ("threshold", "change", "data_late", "check_failed", "measurement")
+KINDS = ("threshold", "change", "anomaly", "data_late", "check_failed", "measurement")
 MEMBERS_MAX = 200
 PERIODS_BACK_MAX = 24
+ANOMALY_BACK = 12
+ANOMALY_BACK_MIN = 6
+"""Fewer periods say nothing of how far figures spread."""
+SENSITIVITY = Decimal("3.5")
+# Source: Iglewicz and Hoaglin 1993; so many median absolute deviations are a standard one of a normal distribution.
+_MAD_TO_DEVIATION = Decimal("1.4826")
+_SPREAD_MIN = Decimal("0.01")
+"""Figures that never moved spread by this part of themselves: the smallest step is no anomaly."""
+_WHOLE = ("yesterday", "last_week", "last_month", "last_quarter", "last_year")
 _DAYS = {"day": 1, "week": 7}
 
 
@@ -24,7 +34,7 @@ _DAYS = {"day": 1, "week": 7}
 class Rule:
     """What a rule says, found to make sense."""
 
-    kind: Literal["threshold", "change", "data_late", "check_failed", "measurement"]
+    kind: Literal["threshold", "change", "anomaly", "data_late", "check_failed", "measurement"]
     question: MetricQuery | None = None
     period: str | None = None
     above: Decimal | None = None
@@ -32,6 +42,8 @@ class Rule:
     fall_share: Decimal | None = None
     rise_share: Decimal | None = None
     periods_back: int = 3
+    sensitivity: Decimal = SENSITIVITY
+    """Of an anomaly: how many robust deviations from the median are still expected."""
     after_minutes: int = 0
     conditions: tuple[Condition, ...] = ()
     """Of a rule on measurements: one of them is enough."""
@@ -68,7 +80,8 @@ def read_rule(data: Mapping[str, Any]) -> Rule:
         below=_decimal(data, "below", problems),
         fall_share=_decimal(data, "fall_share", problems),
         rise_share=_decimal(data, "rise_share", problems),
-        periods_back=_count(data, problems),
+        periods_back=_count(data, kind, problems),
+        sensitivity=_decimal(data, "sensitivity", problems) or SENSITIVITY,
     )
     _check_bounds(rule, problems)
     if problems:
@@ -102,11 +115,12 @@ def _decimal(data: Mapping[str, Any], name: str, problems: list[Problem]) -> Dec
     return value
 
 
-def _count(data: Mapping[str, Any], problems: list[Problem]) -> int:
-    count = data.get("periods_back", 3)
-    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= PERIODS_BACK_MAX:
-        problems.append(Problem("periods_back", f"a number from 1 to {PERIODS_BACK_MAX} is expected"))
-        return 1
+def _count(data: Mapping[str, Any], kind: str, problems: list[Problem]) -> int:
+    least, usual = (ANOMALY_BACK_MIN, ANOMALY_BACK) if kind == "anomaly" else (1, 3)
+    count = data.get("periods_back", usual)
+    if not isinstance(count, int) or isinstance(count, bool) or not least <= count <= PERIODS_BACK_MAX:
+        problems.append(Problem("periods_back", f"a number from {least} to {PERIODS_BACK_MAX} is expected"))
+        return least
     return count
 
 
@@ -116,6 +130,11 @@ def _check_bounds(rule: Rule, problems: list[Problem]) -> None:
             problems.append(Problem("above", "above or below is expected", "missing"))
         if rule.above is not None and rule.below is not None and rule.below > rule.above:
             problems.append(Problem("below", "the range has no inside: below is greater than above"))
+    if rule.kind == "anomaly":
+        if rule.sensitivity <= 0:
+            problems.append(Problem("sensitivity", "a number above zero is expected"))
+        if rule.period not in _WHOLE:
+            problems.append(Problem("period", f"a period that is over is expected: {', '.join(_WHOLE)}", "missing"))
     if rule.kind == "change":
         if rule.fall_share is None and rule.rise_share is None:
             problems.append(Problem("fall_share", "fall_share or rise_share is expected", "missing"))
@@ -136,9 +155,15 @@ def question_at(rule: Rule, today: date) -> MetricQuery:
 
 
 def earlier_questions(rule: Rule, today: date) -> list[MetricQuery]:
-    """The same question about the periods before, the latest first; each period ends the day before the next."""
+    """The same question about the periods before, the latest first; each period ends the day before the next.
+
+    What is unusual for a day is told by the same days of the weeks before.
+    """
     now, found = question_at(rule, today), []
     start = now.time.start
+    if rule.kind == "anomaly" and rule.period == "yesterday" and start is not None:
+        days = [start - timedelta(days=7 * back) for back in range(1, rule.periods_back + 1)]
+        return [replace(now, time=TimeRange(start=day, end=day), limit=None) for day in days]
     for _ in range(rule.periods_back):
         if start is None:
             break
@@ -193,4 +218,26 @@ def change_readings(
         high = mean * (1 + rule.rise_share) if rule.rise_share is not None else None
         is_breach = mean > 0 and ((low is not None and figure < low) or (high is not None and figure > high))
         found.append(Reading(member, figure, bounds_text(low, high), is_breach))
+    return found
+
+
+def anomaly_readings(
+    rule: Rule, figures: Mapping[str, Decimal | None], earlier: Sequence[Mapping[str, Decimal | None]]
+) -> list[Reading]:
+    """Each member's figure against the median of the periods before, give or take so many robust deviations.
+
+    A member without a past breaks nothing; one that had figures and has none now has fallen to zero.
+    """
+    found = []
+    for member in dict.fromkeys([*figures, *(member for each in earlier for member in each)]):
+        past = [each.get(member) or Decimal(0) for each in earlier]
+        figure = figures.get(member) or Decimal(0)
+        if not any(past):
+            found.append(Reading(member, figure, "", is_breach=False))
+            continue
+        middle = median(past)
+        spread = median([abs(each - middle) for each in past]) * _MAD_TO_DEVIATION
+        reach = rule.sensitivity * max(spread, abs(middle) * _SPREAD_MIN)
+        low, high = middle - reach, middle + reach
+        found.append(Reading(member, figure, bounds_text(low, high), not low <= figure <= high))
     return found

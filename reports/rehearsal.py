@@ -19,6 +19,7 @@ from olap.service import Numbers
 from reports.bounds import Reading
 from reports.conditions import (
     Rule,
+    anomaly_readings,
     change_readings,
     earlier_questions,
     member_of,
@@ -92,7 +93,8 @@ def readings_on(rule: Rule, day: date, ask: Callable[[MetricQuery], Figures], *,
         question = replace(question, time=TimeRange(end=day))
     if rule.kind == "threshold":
         return threshold_readings(rule, ask(question))
-    return change_readings(rule, ask(question), [ask(each) for each in earlier_questions(rule, day)])
+    read = anomaly_readings if rule.kind == "anomaly" else change_readings
+    return read(rule, ask(question), [ask(each) for each in earlier_questions(rule, day)])
 
 
 def _of_figures(

@@ -109,3 +109,18 @@ def test_a_refused_report_says_so_and_leaves_the_page(fake: FakeApi, open_page: 
     page = open_page("reports", query={"id": REPORT["id"]})
     assert not page.exception
     assert any("You may not see gross_margin." in info.value for info in page.info)
+
+
+@pytest.mark.feature("5.2.10")
+def test_what_is_unusual_for_a_figure_is_watched_without_limits(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("alerts")
+    page.text_input(key="rule_name").input("Odd weeks").run()
+    page.selectbox(key="rule_metric").set_value("net_revenue").run()
+    page.segmented_control(key="rule_kind").set_value("anomaly").run()
+    page.selectbox(key="rule_period").set_value("last_week").run()
+    page.selectbox(key="rule_by").set_value("region").run()
+    page.button(key="rule_save").click().run()
+    assert not page.exception
+    [body] = [body for method, path, body in fake.asked if (method, path) == ("POST", "/api/notify/alert-rules")]
+    assert (body["kind"], body["name"]) == ("anomaly", "Odd weeks")
+    assert body["definition"] == {"metric": "net_revenue", "period": "last_week", "group_by": ["region"]}

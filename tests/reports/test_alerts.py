@@ -92,6 +92,43 @@ def test_a_customer_far_below_its_mean_is_told_by_name(desk: Desk) -> None:
 
 
 @pytest.mark.feature("5.2.10")
+def test_a_figure_unlike_its_own_past_is_told_with_what_was_expected(desk: Desk) -> None:
+    """One item sold for about 100 in each of six weeks; another, new and large, has no past to differ from."""
+    weeks = [date(2026, 3, 10) - timedelta(weeks=back) for back in range(7)]
+    usual = ("101.00", "99.00", "102.00", "98.00", "100.00", "103.00")
+
+    def sold(last_week: str, *more: Any) -> list[Any]:
+        amounts = (last_week, *usual)
+        return [
+            *(
+                invoice_line(300 + place, "customer-gamma", "item-bike", day, amount)
+                for place, (day, amount) in enumerate(zip(weeks, amounts, strict=True))
+            ),
+            *more,
+        ]
+
+    definition = {"metric": "net_revenue", "period": "last_week", "periods_back": 6}
+    only_gamma = {**definition, "where": [{"field": "invoice_number", "op": "starts_with", "value": "SI-2026-003"}]}
+    made = rule(desk.office, {**only_gamma, "group_by": ["item"]}, kind="anomaly")
+    new = invoice_line(399, "customer-gamma", "item-helmet", weeks[0], "5000.00")
+    opened = []
+    try:
+        for minute, lines in enumerate((sold("104.00", new), sold("180.00", new), sold("180.00", new), sold("97.00"))):
+            desk.office.load(2 + minute, lines=lines)
+            send_due(desk.at(NOW + timedelta(minutes=minute)))
+            opened.append([each["member"] for each in state(desk.office, made)["open_breaches"]])
+    finally:
+        end(desk.office, made)
+        desk.office.load(1)
+    assert [len(each) for each in opened] == [0, 1, 1, 0]
+    alert, recovery = desk.post.taken
+    assert "Figure: 180" in text_of(alert)
+    # The median is 100.50, its absolute deviation 1.50: 3.5 robust deviations are 7.78.
+    assert "Expected: 92.72 .. 108.28" in text_of(alert)
+    assert recovery["Subject"] == "Back in range: Watch"
+
+
+@pytest.mark.feature("5.2.10")
 @pytest.mark.feature("5.7.9")
 def test_muting_is_dated_and_what_lasts_is_told_when_it_ends(desk: Desk) -> None:
     made = rule(desk.office, {"metric": "net_revenue", "above": "1"}, channels=["in_app"], user_ids=[str(LIN)])
@@ -145,6 +182,10 @@ def test_late_data_are_an_alert_of_their_own(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("kind", "definition", "path"),
     [
+        ("anomaly", {"metric": "net_revenue"}, "definition/period"),
+        ("anomaly", {"metric": "net_revenue", "period": "this_month"}, "definition/period"),
+        ("anomaly", {"metric": "net_revenue", "period": "last_week", "periods_back": 2}, "definition/periods_back"),
+        ("anomaly", {"metric": "net_revenue", "period": "last_week", "sensitivity": "-1"}, "definition/sensitivity"),
         ("threshold", {"metric": "astronauts", "above": 1}, "definition/metrics/0"),
         ("threshold", {"metric": "net_revenue"}, "definition/above"),
         ("threshold", {"metric": "net_revenue", "above": "much"}, "definition/above"),

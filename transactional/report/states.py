@@ -81,6 +81,7 @@ class AlertKind(StrEnum):
 
     THRESHOLD = "threshold"
     CHANGE = "change"
+    ANOMALY = "anomaly"
     DATA_LATE = "data_late"
     CHECK_FAILED = "check_failed"
     MEASUREMENT = "measurement"

@@ -22,7 +22,7 @@ class RuleIn(_Body):
     """A condition to watch, for how long it has to hold, how much it matters, and who is told."""
 
     name: Name
-    kind: Literal["threshold", "change", "data_late", "check_failed", "measurement"]
+    kind: Literal["threshold", "change", "anomaly", "data_late", "check_failed", "measurement"]
     definition: dict[str, Any] = Field(
         default_factory=dict,
         examples=[
@@ -34,6 +34,7 @@ class RuleIn(_Body):
                 "fall_share": "0.3",
                 "periods_back": 3,
             },
+            {"metric": "net_revenue", "group_by": ["region"], "period": "last_week", "sensitivity": "3.5"},
             {"after_minutes": 60},
             {"measurement": "cpu_share", "where": {"service": "API"}, "above": "0.9"},
             {
