@@ -1201,9 +1201,8 @@ CREATE TABLE ledger.ledger_heads (
     CONSTRAINT pk_ledger_heads PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_ledger_heads_tenant_id_company_id UNIQUE (tenant_id, company_id),
     CONSTRAINT fk_ledger_heads_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_ledger_heads_row_xid ON ledger.ledger_heads (row_xid);
+)
+ WITH (fillfactor = 50);
 -- statement
 CREATE TABLE ledger.manual_entries (
     tenant_id UUID NOT NULL,
@@ -1621,9 +1620,8 @@ CREATE TABLE inventory.cost_balances (
     CONSTRAINT uq_cost_balances_tenant_id_item_id_warehouse_id UNIQUE (tenant_id, item_id, warehouse_id),
     CONSTRAINT fk_cost_balances_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_cost_balances_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_cost_balances_row_xid ON inventory.cost_balances (row_xid);
+)
+ WITH (fillfactor = 50);
 -- statement
 CREATE TABLE inventory.locations (
     tenant_id UUID NOT NULL,
@@ -1719,8 +1717,6 @@ CREATE TABLE ledger.carried_balances (
     CONSTRAINT fk_carried_balances_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_carried_balances_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
 );
--- statement
-CREATE INDEX ix_carried_balances_row_xid ON ledger.carried_balances (row_xid);
 -- statement
 CREATE TABLE ledger.manual_entry_lines (
     tenant_id UUID NOT NULL,
@@ -1820,9 +1816,8 @@ CREATE TABLE platform.number_counters (
     CONSTRAINT pk_number_counters PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_number_counters_tenant_id_series_id_year UNIQUE (tenant_id, series_id, year),
     CONSTRAINT fk_number_counters_tenant_id_series_id FOREIGN KEY(tenant_id, series_id) REFERENCES platform.number_series (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_number_counters_row_xid ON platform.number_counters (row_xid);
+)
+ WITH (fillfactor = 50);
 -- statement
 CREATE TABLE production.bills (
     tenant_id UUID NOT NULL,
@@ -1902,7 +1897,7 @@ CREATE TABLE report.alert_rules (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_alert_rules PRIMARY KEY (tenant_id, id),
-    CONSTRAINT ck_alert_rules_kind_known CHECK (kind in ('threshold', 'change', 'data_late', 'check_failed', 'measurement')),
+    CONSTRAINT ck_alert_rules_kind_known CHECK (kind in ('threshold', 'change', 'anomaly', 'data_late', 'check_failed', 'measurement')),
     CONSTRAINT ck_alert_rules_severity_known CHECK (severity in ('info', 'warning', 'critical')),
     CONSTRAINT ck_alert_rules_fallback_known CHECK (fallback_channel in ('mail', 'in_app')),
     CONSTRAINT ck_alert_rules_for_minutes_positive CHECK (for_minutes >= 0),
@@ -2121,11 +2116,10 @@ CREATE TABLE inventory.lot_balances (
     CONSTRAINT fk_lot_balances_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_lot_balances_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
     CONSTRAINT fk_lot_balances_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
-);
+)
+ WITH (fillfactor = 50);
 -- statement
 CREATE INDEX ix_lot_balances_item_id ON inventory.lot_balances (tenant_id, item_id, location_id);
--- statement
-CREATE INDEX ix_lot_balances_row_xid ON inventory.lot_balances (row_xid);
 -- statement
 CREATE TABLE inventory.lot_links (
     tenant_id UUID NOT NULL,
@@ -2171,8 +2165,6 @@ CREATE TABLE inventory.reservations (
     CONSTRAINT fk_reservations_tenant_id_lot_id FOREIGN KEY(tenant_id, lot_id) REFERENCES inventory.lots (tenant_id, id)
 );
 -- statement
-CREATE INDEX ix_reservations_row_xid ON inventory.reservations (row_xid);
--- statement
 CREATE TABLE inventory.stock_balances (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -2196,9 +2188,8 @@ CREATE TABLE inventory.stock_balances (
     CONSTRAINT fk_stock_balances_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_stock_balances_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
     CONSTRAINT fk_stock_balances_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_stock_balances_row_xid ON inventory.stock_balances (row_xid);
+)
+ WITH (fillfactor = 50);
 -- statement
 CREATE TABLE inventory.stock_documents (
     tenant_id UUID NOT NULL,
@@ -3582,8 +3573,6 @@ CREATE TABLE inventory.cost_layers (
 );
 -- statement
 CREATE INDEX ix_cost_layers_open ON inventory.cost_layers (tenant_id, item_id, warehouse_id, received_on);
--- statement
-CREATE INDEX ix_cost_layers_row_xid ON inventory.cost_layers (row_xid);
 -- statement
 CREATE TABLE inventory.lot_moves (
     tenant_id UUID NOT NULL,
@@ -5455,10 +5444,6 @@ grant select on ledger.ledger_heads to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on ledger.ledger_heads to qooerp_app;
 -- statement
-create trigger refresh_row_xid before update on ledger.ledger_heads for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on ledger.ledger_heads referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
 alter table ledger.manual_entries enable row level security;
 -- statement
 alter table ledger.manual_entries force row level security;
@@ -5831,10 +5816,6 @@ grant select on inventory.cost_balances to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on inventory.cost_balances to qooerp_app;
 -- statement
-create trigger refresh_row_xid before update on inventory.cost_balances for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on inventory.cost_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
 alter table inventory.locations enable row level security;
 -- statement
 alter table inventory.locations force row level security;
@@ -5917,10 +5898,6 @@ grant select on ledger.carried_balances to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on ledger.carried_balances to qooerp_app;
 -- statement
-create trigger refresh_row_xid before update on ledger.carried_balances for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on ledger.carried_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
 alter table ledger.manual_entry_lines enable row level security;
 -- statement
 alter table ledger.manual_entry_lines force row level security;
@@ -5998,10 +5975,6 @@ create policy warehouse on platform.number_counters for select to qooerp_warehou
 grant select on platform.number_counters to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on platform.number_counters to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on platform.number_counters for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on platform.number_counters referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table production.bills enable row level security;
 -- statement
@@ -6237,10 +6210,6 @@ grant select on inventory.lot_balances to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on inventory.lot_balances to qooerp_app;
 -- statement
-create trigger refresh_row_xid before update on inventory.lot_balances for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on inventory.lot_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
 alter table inventory.lot_links enable row level security;
 -- statement
 alter table inventory.lot_links force row level security;
@@ -6267,10 +6236,6 @@ grant select on inventory.reservations to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on inventory.reservations to qooerp_app;
 -- statement
-create trigger refresh_row_xid before update on inventory.reservations for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on inventory.reservations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
 alter table inventory.stock_balances enable row level security;
 -- statement
 alter table inventory.stock_balances force row level security;
@@ -6282,10 +6247,6 @@ create policy warehouse on inventory.stock_balances for select to qooerp_warehou
 grant select on inventory.stock_balances to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on inventory.stock_balances to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on inventory.stock_balances for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on inventory.stock_balances referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table inventory.stock_documents enable row level security;
 -- statement
@@ -7178,10 +7139,6 @@ create policy warehouse on inventory.cost_layers for select to qooerp_warehouse 
 grant select on inventory.cost_layers to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on inventory.cost_layers to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on inventory.cost_layers for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on inventory.cost_layers referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
 alter table inventory.lot_moves enable row level security;
 -- statement
