@@ -5,18 +5,27 @@ Rules for every revision after the first, which meets only empty databases:
 - what rewrites a table under lock (a column's new type; a new column that may not be null and has no default)
   carries a comment `rewrites: <why that is bearable>`;
 - data is repaired in a revision of its own, named `<number>_repair_<what>`, never beside a change of the schema.
+
+What else may lock or rewrite a table, squawk finds in the SQL that the revisions write (`.squawk.toml` has its rules).
 """
 
 from __future__ import annotations
 
 import ast
+import io
 import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "transactional" / "migrations"
+from alembic import command
+from alembic.config import Config
+
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDER = PROJECT / "transactional" / "migrations"
 _LOSES = re.compile(
     r"\b(drop\s+(table|column|schema|materialized\s+view)|truncate)\b|\bop\.drop_(table|column)\(", re.IGNORECASE
 )
@@ -88,9 +97,40 @@ def _surprises(revision: Revision) -> Iterator[str]:
         yield f"'{repair[0].strip()}' repairs data beside a change of the schema: give it a revision of its own"
 
 
+def offline_sql(folder: Path, after: str) -> str:
+    """What the revisions after one write, as a person would run it by hand."""
+    written = io.StringIO()
+    config = Config(output_buffer=written)
+    config.set_main_option("script_location", str(folder))
+    command.upgrade(config, f"{after}:head", sql=True)
+    return written.getvalue()
+
+
+def unsafe(folder: Path, revisions: Sequence[Revision]) -> list[str]:
+    """What squawk says of the first revision's script, and of the SQL that the others write."""
+    first, *others = revisions
+    found = _squawk(folder / "sql" / f"{first.path.stem}.sql", "--assume-in-transaction")
+    if others:
+        with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as script:
+            script.write(offline_sql(folder, first.number))
+            script.flush()
+            found += _squawk(Path(script.name))
+    return found
+
+
+def _squawk(script: Path, *options: str) -> list[str]:
+    program = Path(sys.executable).with_name("squawk")
+    given = [str(program), "--config", str(PROJECT / ".squawk.toml"), "--reporter", "gcc", *options, str(script)]
+    told = subprocess.run(given, capture_output=True, text=True, check=False)
+    if told.returncode and not told.stdout.strip():
+        return [f"squawk could not read {script.name}: {told.stderr.strip()}"]
+    return [line.replace(str(script), script.name) for line in told.stdout.splitlines() if line]
+
+
 def main() -> int:
     """1 when something is wrong, after saying what."""
-    found = problems(read_revisions(FOLDER))
+    revisions = read_revisions(FOLDER)
+    found = [*problems(revisions), *unsafe(FOLDER, revisions)]
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 

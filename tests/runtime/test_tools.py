@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -173,6 +174,28 @@ def test_two_revisions_after_the_same_one_are_refused(history: Path) -> None:
     add_revision(history, "0002_one", "0001", "")
     add_revision(history, "0003_other", "0001", "")
     assert migration_problems(history) == ["0003_other.py: follows 0001, and the one before it is 0002"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("create index if not exists ix_orders on sales.orders (id)", "require-concurrent-index-creation"),
+        ("alter table sales.orders add constraint positive check (id > 0)", "constraint-missing-not-valid"),
+        ("alter table sales.orders rename column id to number", "renaming-column"),
+        ("alter table sales.orders add column if not exists note text", None),
+    ],
+)
+def test_what_locks_or_breaks_a_running_installation_is_found_in_the_sql(
+    history: Path, statement: str, problem: str | None
+) -> None:
+    shutil.copy(check_migrations.FOLDER / "env.py", history / "env.py")
+    add_revision(history, "0002_orders", "0001", "")
+    with (history / "versions" / "0002_orders.py").open("a", encoding="utf-8") as revision:
+        revision.write(f"from alembic import op\n\ndef upgrade():\n    op.execute({statement!r})\n")
+    assert statement in check_migrations.offline_sql(history, "0001")
+    found = check_migrations.unsafe(history, check_migrations.read_revisions(history))
+    assert [problem in each for each in found if problem] == ([True] if problem else [])
+    assert bool(found) is (problem is not None)
 
 
 def test_our_own_revisions_are_right() -> None:
