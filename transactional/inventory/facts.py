@@ -19,7 +19,7 @@ from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import QUANTITY_PLACES, has_more_decimals
 from transactional.kernel.reference import Reference, read_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, among
+from transactional.kernel.statements import Asked, Lookup, among
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 
@@ -131,8 +131,17 @@ def load_facts(session: Session, item_ids: set[UUID], company_ids: set[UUID]) ->
     )
 
 
+def ask_items(session: Session, item_ids: set[UUID]) -> None:
+    """Have the facts of items at hand for the next call that loads them."""
+    session.held["item_facts"] = (item_ids, _ITEMS.ask(session, items=item_ids))
+
+
 def _items(session: Session, item_ids: set[UUID]) -> dict[UUID, ItemFacts]:
-    rows = _ITEMS.rows(session, items=item_ids)
+    asked: tuple[set[UUID], Asked[tuple[Any, ...]]] | None = session.held.pop("item_facts", None)
+    if asked is None or not item_ids <= asked[0]:
+        rows = _ITEMS.rows(session, items=item_ids)
+    else:
+        rows = [row for row in asked[1].rows() if row[0] in item_ids]
     units = read_all(session, UnitOfMeasure)
     found = {}
     for key, code, kind, method, category_id, standard_cost, mode, shelf_life, unit_id in rows:

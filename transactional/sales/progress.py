@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from transactional.finance.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from transactional.finance.proration import Billed
@@ -70,10 +69,7 @@ ORDER_LINES = Query(
     .order_by(SalesOrderLine.order_id, SalesOrderLine.line_number)
 )
 """The lines of orders, in their order."""
-_NOTES = Lookup(
-    select(Delivery.id, Delivery.delivered_on).where(among(Delivery.order_id, "orders"), Delivery.state == "posted")
-)
-_NOTE_LINES: Lookup[*tuple[Any, ...]] = Lookup(
+_DELIVERED: Lookup[*tuple[Any, ...]] = Lookup(
     select(
         DeliveryLine.id,
         DeliveryLine.delivery_id,
@@ -85,7 +81,10 @@ _NOTE_LINES: Lookup[*tuple[Any, ...]] = Lookup(
         DeliveryLine.stock_qty,
         DeliveryLine.cost_amount,
         DeliveryLine.returned_line_id,
-    ).where(among(DeliveryLine.delivery_id, "deliveries"))
+    )
+    .join(Delivery, and_(Delivery.tenant_id == DeliveryLine.tenant_id, Delivery.id == DeliveryLine.delivery_id))
+    .where(among(Delivery.order_id, "orders"), Delivery.state == "posted")
+    .order_by(Delivery.delivered_on, DeliveryLine.id)
 )
 _INVOICES = Lookup(
     select(Invoice.id, Invoice.kind, Invoice.origin_id, Invoice.freight_amount).where(
@@ -111,22 +110,19 @@ class AskedProgress:
     """Deliveries and invoices that were asked for, in one round trip with what else is."""
 
     session: Session
-    notes: Asked[tuple[UUID, date]]
+    delivered: Asked[tuple[Any, ...]]
     invoices: Asked[tuple[UUID, str, UUID | None, Decimal]] | None
 
     def read(self) -> Progress:
         """How far the orders are; deliveries oldest first."""
         progress = Progress()
-        days = dict(self.notes.rows())
         kinds: dict[UUID, str] = {}
         for invoice_id, kind, order_id, freight in self.invoices.rows() if self.invoices else ():
             kinds[invoice_id] = kind
             if kind == InvoiceKind.SALES_INVOICE and order_id:
                 progress.freight[order_id] = progress.freight.get(order_id, ZERO) + freight
-        note_lines = _NOTE_LINES.ask(self.session, deliveries=days) if days else None
         invoice_lines = _INVOICE_LINES.ask(self.session, invoices=kinds) if kinds else None
-        if note_lines:
-            _add_deliveries(sorted(note_lines.rows(), key=lambda row: (days[row[1]], row[0])), progress)
+        _add_deliveries(self.delivered.rows(), progress)
         if invoice_lines:
             _add_invoices(invoice_lines.rows(), kinds, progress)
         return progress
@@ -134,13 +130,13 @@ class AskedProgress:
 
 def ask_deliveries(session: Session, order_ids: Iterable[UUID]) -> AskedProgress:
     """Deliveries and returns of orders."""
-    return AskedProgress(session, _NOTES.ask(session, orders=order_ids), None)
+    return AskedProgress(session, _DELIVERED.ask(session, orders=order_ids), None)
 
 
 def ask_progress(session: Session, order_ids: Iterable[UUID]) -> AskedProgress:
     """Deliveries, returns, invoices and credit notes of orders."""
     wanted = set(order_ids)
-    return AskedProgress(session, _NOTES.ask(session, orders=wanted), _INVOICES.ask(session, orders=wanted))
+    return AskedProgress(session, _DELIVERED.ask(session, orders=wanted), _INVOICES.ask(session, orders=wanted))
 
 
 def read_deliveries(session: Session, order_ids: Iterable[UUID]) -> Progress:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import String, and_, bindparam, select
 
 from transactional.catalog.models import Item, ItemKind, ItemUnit, PriceList, PriceListLine, UnitOfMeasure
 from transactional.catalog.pricing import PriceBook
@@ -15,7 +15,11 @@ from transactional.kernel.statements import Asked, Lookup, Query, among
 _ITEMS = Query(select(Item).where(among(Item.id, "items")))
 _ITEM_UNITS = Query(select(ItemUnit).where(among(ItemUnit.item_id, "items")))
 _PRICES = Query(
-    select(PriceListLine).where(among(PriceListLine.item_id, "items"), among(PriceListLine.price_list_id, "lists"))
+    select(PriceListLine)
+    .join(PriceList, and_(PriceList.tenant_id == PriceListLine.tenant_id, PriceList.id == PriceListLine.price_list_id))
+    .where(
+        among(PriceListLine.item_id, "items"), PriceList.kind == bindparam("kind", type_=String()), PriceList.is_active
+    )
 )
 
 
@@ -29,20 +33,28 @@ _STOCK_ITEMS = Lookup(select(Item.id, Item.tracking_mode).where(among(Item.id, "
 
 def find_stock_items(session: Session, item_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """Those of the items that are kept in stock, with how far their stock is told apart."""
-    return dict(_STOCK_ITEMS.rows(session, items=item_ids))
+    return dict(ask_stock_items(session, item_ids).rows())
+
+
+def ask_stock_items(session: Session, item_ids: Iterable[UUID]) -> Asked[tuple[UUID, str]]:
+    """The same, to be looked at later."""
+    return _STOCK_ITEMS.ask(session, items=item_ids)
 
 
 def ask_units(session: Session, item_ids: Iterable[UUID]) -> Callable[[], UnitTable]:
     """What gives all units of measure and the further units of some items."""
-    units = read_all(session, UnitOfMeasure).values()
     asked = _ITEM_UNITS.ask(session, items=item_ids)
-    return lambda: UnitTable(units, asked.rows())
+    return lambda: UnitTable(read_all(session, UnitOfMeasure).values(), asked.rows())
 
 
 def ask_prices(session: Session, kind: str, item_ids: Sequence[UUID]) -> Callable[[UnitTable], PriceBook]:
     """What gives the active price lists of a kind with their lines for some items."""
-    lists = [row for row in read_all(session, PriceList).values() if row.kind == kind and row.is_active]
-    if not lists or not item_ids:
+    if not item_ids:
         return lambda units: PriceBook((), (), units)
-    asked = _PRICES.ask(session, items=item_ids, lists=[row.id for row in lists])
-    return lambda units: PriceBook(lists, asked.rows(), units)
+    asked = _PRICES.ask(session, items=item_ids, kind=kind)
+
+    def book(units: UnitTable) -> PriceBook:
+        lists = [row for row in read_all(session, PriceList).values() if row.kind == kind and row.is_active]
+        return PriceBook(lists, asked.rows(), units)
+
+    return book

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.inventory.balances import Shelf, hold_shelves, lock_items, lock_stocks, save_stocks
+from transactional.inventory.facts import ask_items
 from transactional.inventory.lot_models import Lot, LotBalance, LotKind
 from transactional.inventory.lots import LotQty
 from transactional.inventory.models import Location, LocationKind, Reservation, StockBalance
@@ -103,8 +104,14 @@ def consume_reservations(session: Session, demands: Sequence[Demand]) -> list[Pr
     _check(demands)
     if not demands:
         return []
-    lock_items(session, {demand.item_id for demand in demands})
-    held = _by_place(_RESERVATIONS.ask(session, lines={demand.origin_line_id for demand in demands}))
+    items = {demand.item_id for demand in demands}
+    lock_items(session, items)
+    asked = _RESERVATIONS.ask(session, lines={demand.origin_line_id for demand in demands})
+    # They come with the same answer: the rows that promises are taken from, and what posting the moves will ask.
+    shelves = lock_stocks(session, items, _storage_of(session, {demand.warehouse_id for demand in demands}))
+    ask_items(session, items)
+    held = _by_place(asked)
+    shelves()
     by_line: defaultdict[UUID, list[Reservation]] = defaultdict(list)
     for reservation in held.values():
         by_line[reservation.origin_line_id].append(reservation)
@@ -141,12 +148,7 @@ def _lock(session: Session, demands: Sequence[Demand]) -> Callable[[], _Shelves]
     """What gives stock rows in storage by item and warehouse, default locations first, locked behind their items."""
     items = {demand.item_id for demand in demands}
     lock_items(session, items)
-    warehouses = {demand.warehouse_id for demand in demands}
-    order = {
-        row.id: (not row.is_default, row.code)
-        for row in read_all(session, Location).values()
-        if row.warehouse_id in warehouses and row.kind == LocationKind.STORAGE
-    }
+    order = _storage_of(session, {demand.warehouse_id for demand in demands})
     hold = lock_stocks(session, items, order)
 
     def shelves() -> _Shelves:
@@ -156,6 +158,15 @@ def _lock(session: Session, demands: Sequence[Demand]) -> Callable[[], _Shelves]
         return found
 
     return shelves
+
+
+def _storage_of(session: Session, warehouse_ids: set[UUID]) -> dict[UUID, tuple[bool, str]]:
+    """The locations of warehouses that keep what can be promised, with their order: the default ones first."""
+    return {
+        row.id: (not row.is_default, row.code)
+        for row in read_all(session, Location).values()
+        if row.warehouse_id in warehouse_ids and row.kind == LocationKind.STORAGE
+    }
 
 
 def _promise(demand: Demand, rows: Iterable[StockBalance]) -> Promise:

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select, text
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.rows import lock_by_id, read_by_id
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, among
+from transactional.kernel.statements import Asked, Lookup, among
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.organization.services.find_rates import find_rates
@@ -70,7 +70,7 @@ _EXPOSURE = text(
 _CONCERNED = Lookup(
     select(Customer.id)
     .where(
-        among(Customer.id, "customers"),
+        Customer.id.in_(select(SalesOrder.customer_id).where(among(SalesOrder.id, "orders"))),
         or_(Customer.is_blocked, func.coalesce(Customer.credit_limit_amount, Customer.grade_limit_amount).is_not(None)),
     )
     .order_by(Customer.id)
@@ -88,15 +88,23 @@ class Exposure:
     company_amount: Decimal
 
 
-def check_credit(session: Session, orders: Sequence[SalesOrder]) -> None:
+def ask_concerned(session: Session, order_ids: Sequence[UUID]) -> Asked[tuple[UUID]]:
+    """The customers of orders that are blocked or have a limit: an import of thousands without limits holds none."""
+    return _CONCERNED.ask(session, orders=order_ids)
+
+
+def check_credit(session: Session, orders: Sequence[SalesOrder], concerned: Asked[tuple[UUID]] | None = None) -> None:
     """Nothing where all orders together stay within their customers' limits; those customers are held meanwhile.
 
+    `concerned` may have been asked for before, for these orders or more of them.
     Raises: CustomerBlocked; CreditLimitExceeded; RateMissing where an amount cannot be told in the limit's currency.
     """
     if not orders:
         return
     customer_ids = {order.customer_id for order in orders}
-    blocked = lock_by_id(session, Customer, _concerned(session, customer_ids))
+    concerned = concerned or ask_concerned(session, [order.id for order in orders])
+    held = [row[0] for row in concerned.rows() if row[0] in customer_ids]
+    blocked = lock_by_id(session, Customer, held)
     for customer in blocked:
         if customer.is_blocked:
             raise CustomerBlocked(customer=customer.code)
@@ -149,8 +157,3 @@ def find_exposure(
             rate = rates.rate(own, company.currency_code, on, age_days_max=company.rate_age_days_max)
             totals[part.customer_id] += part.company_amount / rate
     return totals
-
-
-def _concerned(session: Session, customer_ids: set[UUID]) -> list[UUID]:
-    """The customers that are blocked or have a limit: an import of thousands without limits holds none."""
-    return [row[0] for row in _CONCERNED.rows(session, customers=customer_ids)]

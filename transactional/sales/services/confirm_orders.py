@@ -1,7 +1,9 @@
 """Orders are confirmed: credit is used and stock is promised."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import and_, select
@@ -9,14 +11,14 @@ from sqlalchemy import and_, select
 from transactional.catalog.models import Item, ItemKind
 from transactional.inventory.services.reserve_stock import Demand, Promise, reserve_stock
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import lock_by_id, update_all
+from transactional.kernel.rows import ask_lock, update_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Lookup, among
+from transactional.kernel.statements import Asked, Lookup, among
 from transactional.kernel.states import move_to
 from transactional.sales.errors import StockShort
 from transactional.sales.events import order_event
 from transactional.sales.models import SalesOrder, SalesOrderLine, SalesOrderState
-from transactional.sales.services.check_credit import check_credit
+from transactional.sales.services.check_credit import ask_concerned, check_credit
 from transactional.sales.states import ORDER_MOVES
 
 
@@ -30,14 +32,15 @@ def confirm_orders(
     Raises: NotFound; TransitionRefused for a cancelled order; CustomerBlocked; CreditLimitExceeded; StockShort.
     Then none is confirmed.
     """
-    orders = lock_by_id(session, SalesOrder, order_ids)
+    find_orders = ask_lock(session, SalesOrder, order_ids)
+    asked = _ask_wanted(session, order_ids if reserve else []), ask_concerned(session, order_ids)
+    orders = find_orders()
     fresh = [order for order in orders if order.state != SalesOrderState.CONFIRMED]
     for order in fresh:
         move_to(order, SalesOrderState.CONFIRMED, ORDER_MOVES)
         order.confirmed_at = at
-    find_demands = ask_demands(session, fresh if reserve else [])
-    check_credit(session, fresh)
-    demands = find_demands()
+    check_credit(session, fresh, asked[1])
+    demands = _demands(fresh, asked[0])
     promises = reserve_stock(session, demands)
     if require_stock:
         _check_reserved(session, demands, promises)
@@ -56,16 +59,19 @@ _WANTED = Lookup(
 
 def demands_of(session: Session, orders: Sequence[SalesOrder]) -> list[Demand]:
     """What orders want to have reserved: the stock items among their lines."""
-    return ask_demands(session, orders)()
+    return _demands(orders, _ask_wanted(session, [order.id for order in orders]))
 
 
-def ask_demands(session: Session, orders: Sequence[SalesOrder]) -> Callable[[], list[Demand]]:
-    """What gives the demands of orders."""
-    if not orders:
-        return list
+_Wanted: TypeAlias = tuple[UUID, UUID, UUID, Decimal]
+
+
+def _ask_wanted(session: Session, order_ids: Sequence[UUID]) -> Asked[_Wanted] | None:
+    return _WANTED.ask(session, orders=order_ids) if order_ids else None
+
+
+def _demands(orders: Sequence[SalesOrder], asked: Asked[_Wanted] | None) -> list[Demand]:
     warehouses = {order.id: order.warehouse_id for order in orders}
-    asked = _WANTED.ask(session, orders=warehouses)
-    return lambda: [
+    return [
         Demand(
             item_id=item_id,
             warehouse_id=warehouses[order_id],
@@ -74,7 +80,8 @@ def ask_demands(session: Session, orders: Sequence[SalesOrder]) -> Callable[[], 
             origin_id=order_id,
             origin_line_id=line_id,
         )
-        for line_id, order_id, item_id, stock_qty in asked.rows()
+        for line_id, order_id, item_id, stock_qty in (asked.rows() if asked else ())
+        if order_id in warehouses
     ]
 
 

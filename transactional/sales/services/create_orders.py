@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from transactional.finance.pricing import PricedDocument, PricedLine
-from transactional.finance.services.open_desk import open_desk
+from transactional.finance.services.open_desk import ask_desk
 from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import has_more_decimals
@@ -34,8 +34,9 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
         return []
     days = {(new.company_id, new.ordered_on) for new in orders}
     lock_periods(session, days)
+    find_desk = ask_desk(session, "sales", new_lines(orders))
     parties = read_parties(session, orders)
-    desk = open_desk(session, "sales", new_lines(orders))
+    desk = find_desk()
     problems: list[FieldProblem] = []
     rows, lines = [], []
     for number, new in enumerate(orders):

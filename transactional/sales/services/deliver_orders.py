@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import UnitOfMeasure
-from transactional.catalog.services.find_prices import find_stock_items
+from transactional.catalog.services.find_prices import ask_stock_items
 from transactional.catalog.units import whole_problems
 from transactional.inventory.lot_shelves import LotShelves
 from transactional.inventory.lots import LotQty
@@ -83,8 +83,13 @@ class _Desk:
     lines: Mapping[UUID, Sequence[SalesOrderLine]]
     delivered_qty: dict[UUID, Decimal]
     default_locations: Mapping[UUID, UUID]
-    stock_items: Mapping[UUID, str]
+    asked_stock_items: Asked[tuple[UUID, str]]
     units: Mapping[UUID, UnitOfMeasure]
+
+    @property
+    def stock_items(self) -> Mapping[UUID, str]:
+        """Those of the items that are kept in stock, with how far their stock is told apart."""
+        return dict(self.asked_stock_items.rows())
 
     def plan(self, new: NewDelivery) -> Plan:
         """The delivery asked for; it wants nothing where all that is open was asked for and nothing is."""
@@ -151,7 +156,8 @@ def _post(session: Session, plans: Sequence[Plan], desk: _Desk, *, at: datetime)
         return
     deliveries = [plan.delivery for plan in plans]
     check_days(session, [(row.company_id, row.delivered_on) for row in deliveries], at=at)
-    kept = [(plan, wanted) for plan in plans for wanted in plan.wanted if wanted.line.item_id in desk.stock_items]
+    stock_items = desk.stock_items
+    kept = [(plan, wanted) for plan in plans for wanted in plan.wanted if wanted.line.item_id in stock_items]
     promises = consume_reservations(session, [demand_of(plan, wanted) for plan, wanted in kept])
     promised = {id(wanted): promise for (_, wanted), promise in zip(kept, promises, strict=True)}
     shelved = _shelved(session, kept, desk) | {
@@ -167,7 +173,7 @@ def _post(session: Session, plans: Sequence[Plan], desk: _Desk, *, at: datetime)
             lots = shelved.get(id(wanted), {})
             for line in lines_of(plan, wanted, places_of(wanted, promised.get(id(wanted)), default, lots)):
                 lines.append(line)
-                if line.item_id in desk.stock_items:
+                if line.item_id in stock_items:
                     taken = lots.get(line.location_id, wanted.lots)
                     moving.append((plan.delivery, line, move_of(plan.delivery, line, wanted, taken)))
     moves = post_moves(session, [move for _, _, move in moving], at=at)
@@ -245,7 +251,7 @@ def _open_desk(
         lines,
         delivered_qty,
         default_locations(session, {order.warehouse_id for order in orders.values()}),
-        find_stock_items(session, item_ids),
+        ask_stock_items(session, item_ids),
         read_all(session, UnitOfMeasure),
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from transactional.catalog.models import Item, UnitOfMeasure
 from transactional.catalog.units import whole_problems
@@ -42,12 +42,13 @@ def invoice_orders(session: Session, invoices: Sequence[NewInvoice], *, at: date
     order_ids = [new.order_id for new in invoices]
     find_orders = ask_lock(session, SalesOrder, order_ids)
     asked_lines, asked_progress = ORDER_LINES.ask(session, orders=order_ids), ask_progress(session, order_ids)
+    categories = _CATEGORIES.ask(session, orders=order_ids)
     prepayments = hold_prepayments(session, order_ids)
     orders = {row.id: row for row in find_orders()}
     for order in orders.values():
         if order.state not in {SalesOrderState.CONFIRMED, SalesOrderState.CLOSED}:
             raise OrderNotConfirmed(number=order.number, state=order.state)
-    bills = _open_bills(session, orders, asked_lines, asked_progress)
+    bills = _open_bills(session, orders, asked_lines, asked_progress, dict(categories.rows()))
     posted = post_invoices(session, [bills.draft(new) for new in invoices], at=at)
     net_prepayments(session, posted, prepayments, at=at)
     return posted
@@ -204,24 +205,29 @@ def _check_wanted(
             raise Invalid(fractions)
 
 
-_CATEGORIES = Lookup(select(Item.id, Item.category_id).where(among(Item.id, "items")))
+_CATEGORIES = Lookup(
+    select(Item.id, Item.category_id)
+    .join(SalesOrderLine, and_(SalesOrderLine.tenant_id == Item.tenant_id, SalesOrderLine.item_id == Item.id))
+    .where(among(SalesOrderLine.order_id, "orders"))
+)
 
 
 def _open_bills(
-    session: Session, orders: Mapping[UUID, SalesOrder], asked_lines: Asked[SalesOrderLine], progress: AskedProgress
+    session: Session,
+    orders: Mapping[UUID, SalesOrder],
+    asked_lines: Asked[SalesOrderLine],
+    progress: AskedProgress,
+    category_ids: Mapping[UUID, UUID | None],
 ) -> _Bills:
     lines: defaultdict[UUID, list[SalesOrderLine]] = defaultdict(list)
-    item_ids = set()
     for line in asked_lines.rows():
         lines[line.order_id].append(line)
-        item_ids.add(line.item_id)
-    categories = _CATEGORIES.ask(session, items=item_ids)
     companies = read_by_id(session, Company, {order.company_id for order in orders.values()})
     return _Bills(
         orders,
         lines,
         progress.read(),
-        dict(categories.rows()),
+        category_ids,
         {key: decimals_of(company.currency_code) for key, company in companies.items()},
         find_taxes(session),
         read_all(session, UnitOfMeasure),

@@ -148,8 +148,9 @@ _EMPLOYEES = Lookup(select(Employee.id, Employee.unit_id).where(among(Employee.i
 
 def read_parties(session: Session, documents: Sequence[NewOrder] | Sequence[NewQuotation]) -> Parties:
     """Everyone these documents name.  Raises: NotFound for an unknown company."""
+    asked = _CUSTOMERS.ask(session, customers={new.customer_id for new in documents})
     companies = read_by_id(session, Company, {new.company_id for new in documents})
-    customers = _customers(session, {new.customer_id for new in documents})
+    customers = {row[0]: CustomerFacts(*row) for row in asked.rows()}
     people = {new.salesperson_id for new in documents} | {row.salesperson_id for row in customers.values()}
     currencies = {row.currency_code for row in companies.values()} | {row.currency_code for row in customers.values()}
     currencies |= {new.currency_code for new in documents if new.currency_code}
@@ -167,10 +168,6 @@ def read_parties(session: Session, documents: Sequence[NewOrder] | Sequence[NewQ
 def new_lines(documents: Iterable[NewOrder | NewQuotation]) -> list[NewOrderLine]:
     """All lines of all documents."""
     return [line for new in documents for line in new.lines]
-
-
-def _customers(session: Session, ids: set[UUID]) -> dict[UUID, CustomerFacts]:
-    return {row[0]: CustomerFacts(*row) for row in _CUSTOMERS.rows(session, customers=ids)}
 
 
 def _salespeople(session: Session, ids: set[UUID]) -> dict[UUID, UUID | None]:
