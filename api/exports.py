@@ -4,6 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Protocol, cast
@@ -27,8 +28,16 @@ from reports.renderers.cells import harmless
 from transactional.kernel.audit import note
 from transactional.kernel.errors import invalid
 from transactional.kernel.ids import new_id
-from transactional.kernel.listing import ListQuery, conditions_of, select_all, shown_columns
-from transactional.kernel.resource import Field, Resource
+from transactional.kernel.importing_documents import DOCUMENT
+from transactional.kernel.listing import (
+    ListQuery,
+    conditions_of,
+    select_all,
+    select_with_lines,
+    shown_columns,
+    shown_line_fields,
+)
+from transactional.kernel.resource import Field, Lines, Resource
 from transactional.kernel.session import Session
 
 Format = Literal["csv", "xlsx", "parquet"]
@@ -38,6 +47,7 @@ _SHEET_FIRST_DAY = date(1900, 3, 1)
 """Sheets count a 29 February 1900 that never was: what lies before it comes back as another day, so it is text."""
 _CELL_LENGTH_MAX = 32_767
 _CUT = " ... (cut: a cell holds no more; choose csv or parquet)"
+_OF_FILES = frozenset({"format", "lines"})
 _CHUNK = 1 << 20
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -56,35 +66,63 @@ def add_export(router: Router, resource: Resource) -> None:
         summary=f"Export: {resource.label.lower()}",
         responses={200: {"content": {media: {"schema": _BINARY} for media in _MEDIA.values()}}},
         response_class=StreamingResponse,
-        openapi_extra=needs(f"{resource.thing}.export") | {"parameters": list_parameters(resource, paged=False)},
+        openapi_extra=needs(f"{resource.thing}.export")
+        | {"parameters": [*list_parameters(resource, paged=False), *_lines_parameter(resource)]},
     )
     def export(
         request: Request,
         call: Calling,
         format: Annotated[Format, Query(description="The kind of file.")] = "csv",  # noqa: A002  # the name in addresses
     ) -> Response:
-        query = query_of(request)
-        call.read(lambda session: _announce(session, resource, query, call, format))
+        query, lines = query_of(request, besides=_OF_FILES), _lines_asked(request, resource)
+        call.read(lambda session: _announce(session, resource, query, call, format, lines))
         headers = {"Content-Disposition": f'attachment; filename="{resource.plural}.{format}"'}
-        return StreamingResponse(stream(call, resource, query, format), 200, headers, _MEDIA[format])
+        return StreamingResponse(stream(call, resource, query, format, lines), 200, headers, _MEDIA[format])
 
 
 _BINARY = {"type": "string", "format": "binary"}
 
 
-def _announce(session: Session, resource: Resource, query: ListQuery, call: Call, kind: Format) -> None:
+def _lines_parameter(resource: Resource) -> list[dict[str, Any]]:
+    if not resource.lines:
+        return []
+    schema = {"type": "string", "enum": [lines.name for lines in resource.lines]}
+    told = "A row for each of these, with the record it is of: an import takes the file as it is."
+    return [{"name": "lines", "in": "query", "required": False, "schema": schema, "description": told}]
+
+
+def _lines_asked(request: Request, resource: Resource) -> Lines | None:
+    """The lines to tell beside the records, if any.  Raises: Invalid."""
+    name = request.query_params.get("lines")
+    found = next((lines for lines in resource.lines if lines.name == name), None)
+    if name is not None and found is None:
+        known = ", ".join(lines.name for lines in resource.lines) or "nothing: these records have no lines"
+        raise invalid("lines", f"is none of {known}", "unknown_choice")
+    return found
+
+
+def _announce(
+    session: Session, resource: Resource, query: ListQuery, call: Call, kind: Format, lines: Lines | None
+) -> None:
     """Refuse what cannot be exported before the first byte, and leave a trace of who took what."""
     conditions = conditions_of(resource, query, by=call.principal)
     select_all(resource, query, by=call.principal)
     if kind == "xlsx":
-        count = session.execute(select(func.count()).select_from(resource.table).where(*conditions)).scalar_one()
+        statement = select(func.count()).select_from(resource.table).where(*conditions)
+        if lines is not None:
+            found = select_with_lines(resource, lines, query, by=call.principal).order_by(None).subquery()
+            statement = select(func.count()).select_from(found)
+        count = session.execute(statement).scalar_one()
         if count > XLSX_ROWS_MAX:
             raise invalid("format", f"holds at most {XLSX_ROWS_MAX} rows: choose csv or parquet", "too_many_rows")
     facts = {"format": kind, "filters": [list(pair) for pair in query.filters], "q": query.q}
+    facts |= {"lines": lines.name} if lines else {}
     note(session, "export", resource.table.fullname, new_id(), facts)
 
 
-def stream(call: Call, resource: Resource, query: ListQuery, kind: Format) -> Iterator[bytes]:
+def stream(
+    call: Call, resource: Resource, query: ListQuery, kind: Format, lines: Lines | None = None
+) -> Iterator[bytes]:
     """The file, part by part, in a transaction of its own."""
     writers: dict[str, Callable[[Sequence[Field], Rows], Iterator[bytes]]] = {
         "csv": _csv,
@@ -93,7 +131,14 @@ def stream(call: Call, resource: Resource, query: ListQuery, kind: Format) -> It
     }
     names = shown_columns(resource, call.principal)
     fields = [resource.fields[name] for name in names]
-    statement = select_all(resource, query, by=call.principal).execution_options(yield_per=BATCH)
+    statement = select_all(resource, query, by=call.principal)
+    if lines is not None:
+        statement = select_with_lines(resource, lines, query, by=call.principal)
+        of_lines = shown_line_fields(lines, call.principal).values()
+        # What people put together again is known by its id; a line's fields are told from the record's by their names.
+        fields = [replace(each, name=DOCUMENT if each.name == resource.identity.name else each.name) for each in fields]
+        fields += [replace(each, name=f"{lines.name}.{each.name}") for each in of_lines]
+    statement = statement.execution_options(yield_per=BATCH)
     try:
         with call.services.database.transaction(call.principal) as session:
             yield from writers[kind](fields, iter(session.execute(statement)))

@@ -14,7 +14,7 @@ from transactional.kernel.listing import LIMIT_DEFAULT, LIMIT_MAX, SUFFIXES, Lis
 from transactional.kernel.resource import Field as DeclaredField
 from transactional.kernel.resource import Resource
 
-RESERVED = frozenset({"limit", "cursor", "sort", "q", "include_total", "format"})
+RESERVED = frozenset({"limit", "cursor", "sort", "q", "include_total"})
 _CURSOR_MAX = 2_000
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
@@ -51,8 +51,11 @@ def list_body(items: list[Any], *, next_cursor: str | None = None, total: int | 
     return json_response({"items": items, "next_cursor": next_cursor, "total": total})
 
 
-def query_of(request: Request) -> ListQuery:
-    """What an address asks of a list.  Raises: Invalid naming every wrong parameter."""
+def query_of(request: Request, *, besides: frozenset[str] = frozenset()) -> ListQuery:
+    """What an address asks of a list; `besides` are parameters that are no filters.
+
+    Raises: Invalid naming every wrong parameter.
+    """
     params = request.query_params
     problems: list[FieldProblem] = []
     limit = _limit(params, problems)
@@ -65,7 +68,7 @@ def query_of(request: Request) -> ListQuery:
     if problems:
         raise Invalid(problems)
     return ListQuery(
-        filters=[(name, value) for name, value in params.multi_items() if name not in RESERVED],
+        filters=[(name, value) for name, value in params.multi_items() if name not in RESERVED | besides],
         q=params.get("q"),
         sort=params.get("sort"),
         limit=limit,

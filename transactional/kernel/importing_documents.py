@@ -164,7 +164,7 @@ def _columns(declared: DocumentImport, titles: Sequence[str], by: Principal) -> 
     problems: list[FieldProblem] = []
     found: list[_Column] = []
     for title in titles:
-        if title == DOCUMENT:
+        if title == DOCUMENT or _is_read_only(declared, title):
             continue
         column = _column(declared, title, by)
         if column is None:
@@ -176,6 +176,16 @@ def _columns(declared: DocumentImport, titles: Sequence[str], by: Principal) -> 
     if problems:
         raise Invalid(problems)
     return found
+
+
+def _is_read_only(declared: DocumentImport, title: str) -> bool:
+    """Whether an export tells a column that no verb takes: what a file brings back of it is left aside."""
+    prefix, _, rest = title.rpartition(".")
+    own = next((lines for lines in declared.resource.lines if lines.name == declared.lines), None)
+    line = line_schema_of(declared)
+    if prefix and prefix == declared.lines and own is not None and line is not None:
+        return rest in fields_of(own.model.__table__) and named(line, rest) is None
+    return not prefix and title in declared.resource.fields and named(declared.schema, title) is None
 
 
 def _column(declared: DocumentImport, title: str, by: Principal) -> _Column | None:

@@ -16,7 +16,7 @@ from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.field_access import FieldHidden, masked_column, veiled_codes
 from transactional.kernel.policy import parties, visible
 from transactional.kernel.principal import Principal
-from transactional.kernel.resource import Field, Resource, table_named
+from transactional.kernel.resource import Field, Lines, Resource, fields_of, table_named
 from transactional.kernel.session import Session
 
 LIMIT_DEFAULT, LIMIT_MAX = 50, 500
@@ -111,6 +111,27 @@ def select_all(resource: Resource, query: ListQuery, *, by: Principal) -> Select
         .where(*conditions_of(resource, query, by=by))
         .order_by(*_ordering(keys, descending=descending))
     )
+
+
+def select_with_lines(resource: Resource, lines: Lines, query: ListQuery, *, by: Principal) -> Select[Any]:
+    """The same, a row for each line of a record: the record's id and columns, then those of the line."""
+    table = lines.model.__table__
+    of_record = and_(table.c.tenant_id == resource.table.c.tenant_id, table.c[lines.column] == resource.table.c.id)
+    return (
+        select_all(resource, query, by=by)
+        .select_from(resource.table.join(table, of_record))
+        .add_columns(*[known.column for known in shown_line_fields(lines, by).values()])
+        .order_by(table.c[lines.order_by])
+    )
+
+
+def shown_line_fields(lines: Lines, by: Principal) -> dict[str, Field]:
+    """The fields of lines that this asker may meet and a cell can hold, by name."""
+    return {
+        name: known
+        for name, known in fields_of(lines.model.__table__).items()
+        if known.kind not in {"json", "list"} and lines.guarded.get(name) not in by.hidden_fields
+    }
 
 
 def shown_columns(resource: Resource, by: Principal) -> dict[str, ColumnElement[Any]]:
