@@ -146,4 +146,4 @@ def _additivity(metric: Metric) -> str:
         return str(given)
     if metric.is_semi_additive:
         return "semi_additive"
-    return "additive" if metric.aggregation == "sum" else "non_additive"
+    return "additive" if metric.is_summed else "non_additive"

@@ -163,7 +163,7 @@ def _documents(
         rows=tuple({name: _cell(name, row[name], metric) for name in shown} for row in rows),
         total=figure(rows[0]["_total"]) if rows else None,
         documents=int(rows[0]["_documents"]) if rows else 0,
-        adds_up=metric.aggregation == "sum",
+        adds_up=metric.is_summed,
         is_counted=metric.aggregation == "count_distinct",
     )
 

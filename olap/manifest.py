@@ -63,6 +63,11 @@ class Metric:
     """Compiled by MetricFlow in one piece: windows, offsets and conversions, which are not ours to take apart."""
 
     @property
+    def is_summed(self) -> bool:
+        """Whether its rows are added up: counted once each, or by what they hold."""
+        return self.aggregation in {"sum", "count", "sum_boolean"}
+
+    @property
     def also_told_by(self) -> str | None:
         """A metric with the same figures from rows that carry other dimensions, or None."""
         return self.meta.get("also_told_by")

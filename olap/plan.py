@@ -99,7 +99,7 @@ class Planner:
         filters = metric.filters if metric.kind == "cumulative" else ()
         where = (*filters, *self._where(opened, metric.name))
         compiled = self.names.compiler.compile(Shape((base,), (str(model.primary_entity),), where))
-        together = "sum" if metric.aggregation == "sum" else "max"
+        together = "sum" if metric.is_summed else "max"
         total = f"sum({together}(p.{base})) over ()"
         if metric.aggregation == "count_distinct":
             counted = f"select {model.primary_entity} from ({compiled}) as q where q.{base} <> 0"

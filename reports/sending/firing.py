@@ -12,6 +12,7 @@ from sqlalchemy import select
 from olap.errors import Forbidden, MetricsError
 from reports.bounds import Reading, text_of
 from reports.conditions import read_rule
+from reports.renderers.about import moment
 from reports.sending.letters import Letter, letter_of_words
 from reports.sending.office import Office
 from reports.sending.plan import add_deliveries
@@ -113,7 +114,7 @@ def letter_of_firing(
     if delivery.facts.get("instead_of"):
         pairs.append((t("alert.instead_of", locale), t(f"alert.channel_{delivery.facts['instead_of']}", locale)))
     pairs += [
-        (t("alert.since", locale), breaches[0].opened_at.isoformat(timespec="minutes")),
+        (t("alert.since", locale), moment(breaches[0].opened_at.isoformat()) or ""),
         (t("about.data_version", locale), breaches[0].data_version or t("about.unknown", locale)),
     ]
     link = f"{office.settings.pages_url}/alerts?rule={quote(str(rule.id))}"

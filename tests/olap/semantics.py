@@ -114,6 +114,7 @@ def _invoice_lines() -> Json:
             _measure("cost_of_sales", "sum", "cost_amount"),
             _measure("invoices", "count_distinct", "invoice_id"),
             _measure("invoiced_customers", "count_distinct", "customer_id"),
+            _measure("customer_lines", "count", "customer_id"),
         ],
     )
 
@@ -305,6 +306,7 @@ def _metrics() -> list[Json]:
         _simple("cogs", "cost_of_sales", "Cost of goods sold", _meta("sales", money, "销售成本")),
         _simple("customer_count", "invoiced_customers", "Invoiced customers", _meta("sales", "count", "开票客户数")),
         _simple("order_count", "invoices", "Orders", _meta("sales", "count", "订单数")),
+        _simple("customer_line_count", "customer_lines", "Lines", _meta("sales", "count", "客户行数", hidden=True)),
         _derived(
             "gross_margin",
             "net_revenue - cogs",

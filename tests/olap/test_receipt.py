@@ -46,6 +46,7 @@ def prove(numbers: Numbers, everyone: Asker) -> Any:
         ("net_revenue", {"customer": "Alpha GmbH", "month": "2026-01-01"}),
         ("net_revenue", {}),
         ("order_count", {"region": None}),
+        ("customer_line_count", {}),
         ("average_order_value", {"fiscal_year": "FY2026"}),
         ("discount_rate", {"item_category": "Vehicles"}),
         ("gross_margin", {"quarter": "2026-01-01"}),
