@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.client import Api
+from dashboards.parts.pivot_views import definition_in
 from tests.dashboards.fake_api import FakeApi
 from tests.dashboards.fake_reports import REPORT
 from tests.dashboards.reading import SECONDS_MAX, OpenPage, text_of
@@ -159,3 +160,22 @@ def test_a_cell_filters_the_page_orders_the_rows_and_leads_to_its_documents(fake
     on_cell.button(key="pivot_only").click().run()
     assert not on_cell.exception
     assert on_cell.session_state["chosen"]["filter"] == "item_category:Bikes"
+
+
+@pytest.mark.feature("5.2.15")
+def test_a_report_opened_to_be_changed_loses_none_of_its_conditions() -> None:
+    own = {"field": "region", "op": "eq", "values": ["North"]}
+    question = {**DEFINITION, "where": [own], "compare": "previous_year"}
+    asked = [{"name": "customer", "field": "customer", "op": "in", "default": ["Alpha GmbH"]}, {"field": "item"}]
+    made = {"kind": "pivot", "question": question, "parameters": asked, "period": "this_quarter"}
+    opened, period = definition_in({"definition": made})
+    assert period == "quarter", "the page moves with the same days"
+    assert opened == {
+        **DEFINITION,
+        "where": [own],
+        "compared": True,
+        "parameters": [{"field": "customer", "values": ["Alpha GmbH"]}, {"field": "item", "values": []}],
+    }
+    days = {"start": "2026-01-01", "end": "2026-01-31"}
+    fixed, period = definition_in({"definition": {"kind": "pivot", "question": {**DEFINITION, "time": days}}})
+    assert (fixed["time"], period) == (days, None)
