@@ -14,6 +14,7 @@ from babel import Locale
 
 from ai.evals.cases import Case
 from ai.evals.judging import Outcome, Verdict, World
+from ai.questions.members import ALIASES
 from ai.questions.service import Reply, answer
 from olap.asker import Asker
 
@@ -115,10 +116,13 @@ def _same(told: Any, expected: Any, tolerance: Decimal) -> bool:
 
 
 def _spellings(told: str) -> Iterator[str]:
-    """A name as it was told, without the code that tells it from its like, and the country behind a code."""
+    """A name as it was told, without the code behind it, the country behind a code, and what else it is called."""
     yield told
     yield told.rpartition(" (")[0] if told.endswith(")") else told
     yield str(Locale("en").territories.get(told, told))
+    for (_, value), others in ALIASES.items():
+        if value == told:
+            yield from others
 
 
 def _number(value: Any) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from ai.questions.dialect import VERBS
@@ -16,12 +16,16 @@ from ai.questions.times import Span
 from ai.questions.words import joined
 from olap.query import Filter, MetricQuery, TimeRange
 
-COUNTS = {
-    "customer": ("ordering_customer_count", "customer_count", "recorded_customer_count"),
+_CUSTOMERS = ("ordering_customer_count", "customer_count", "recorded_customer_count")
+COUNTS: Mapping[str, tuple[str, ...]] = {
+    "customer": _CUSTOMERS,
+    "customer_account": _CUSTOMERS,
+    "salesperson": ("salespeople_count",),
     "supplier": ("supplier_count", "recorded_supplier_count"),
     "item": ("item_count",),
 }
 """Figures that count members: said, they name whom a question is about."""
+CUSTOMERS = frozenset({"customer", "customer_account"})
 NEW = frozenset({"new", "brand new", "新"})
 PRESENCE = {
     "confirmed_order_value": "order_count",
@@ -42,7 +46,7 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
         return None
     is_counted = reading.counted or _is_counted(reading) or _is_new(reading)
     deed = _deed(subject, reading, lexicon) or ("order_count" if is_first else None)
-    if deed not in lexicon.metrics or deed is None or (is_first and (subject != "customer" or not is_counted)):
+    if deed not in lexicon.metrics or deed is None or (is_first and (subject not in CUSTOMERS or not is_counted)):
         return None
     if len(reading.times) > 2:  # noqa: PLR2004  # did then, and not then
         return None
@@ -82,8 +86,10 @@ def _is_new(reading: Reading) -> bool:
 def _subject(reading: Reading) -> str | None:
     """Whose absence is asked for: the first customers, suppliers or items that are named."""
     names = [reading.counted, *reading.dimensions, *reading.parties]
-    counted = {name: subject for subject, metrics in COUNTS.items() for name in metrics}
+    counted = {name: subject for subject in reversed(COUNTS) for name in COUNTS[subject]}
     names += [counted[each.name] for mention in reading.metrics for each in mention.meanings if each.name in counted]
+    # How many finished goods were never sold: a kind of item is named, and no item.
+    names += ["item" for named in reading.members for each in named.candidates if each.dimension == "item_stage"]
     return next((name for name in names if name in RECORDED), None)
 
 
@@ -101,7 +107,7 @@ def _deed(subject: str, reading: Reading, lexicon: Lexicon) -> str | None:
 
 
 def _counts(mention: Mention, subject: str) -> bool:
-    return any(each.name in COUNTS[subject] for each in mention.meanings)
+    return any(each.name in COUNTS.get(subject, ()) for each in mention.meanings)
 
 
 def _ranges(reading: Reading, said: Sequence[str]) -> tuple[TimeRange | None, TimeRange]:

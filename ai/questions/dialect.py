@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import Literal
 
 from ai.questions.words import words_of
@@ -18,7 +19,7 @@ Operator = Literal[
 Key = tuple[str, ...]
 
 PHRASES: Mapping[Operator, str] = {
-    "filler": """a|an|the|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
+    "filler": """a|an|the|current|passed|elapsed|went by|at some point|on file|some|per hour|an hour|split the|keep|keeps|per head|frequent|造成|造成的|导致|每小时|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
         give|list|find|get|please|can|could|would|you|i|we|our|my|it|its|of|in|on|at|to|for|from|with|that|this|these|
         those|there|value|amount|total|totals|number|figure|figures|all|overall|much|like|see|want|know|company|
         business|during|within|over|make|made|what's|about|me|me the|how|how did|how have|how were|how was|how is|how are|may i|may we|i want to know|and how much|and how many|
@@ -56,7 +57,7 @@ PHRASES: Mapping[Operator, str] = {
         的|是|了|多少|有|吗|呢|请|问|我|们|我们|给|看|一|下|看一下|显|示|显示|列|出|和|与|在|为|请问|一共|总共|共|总|
         什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|每个月的|中|里|内|人民币|元|总额|总计|金额""",
     "by": "spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
-    "top": """top|main|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
+    "top": """most frequent|most common|commonest|top|main|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
         best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
     "bottom": """bottom|worst|cheapest|least expensive|lightest|slowest|slowest selling|worst selling|least often|weakest selling|lowest priced|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
         后|最低|最小|最少|最差|排名后""",
@@ -64,7 +65,7 @@ PHRASES: Mapping[Operator, str] = {
     "share": """account for what share|what share|share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
         which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
     "percent": "百分之多少|百分之几|percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
-    "count": "how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
+    "count": "多少人|how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
     "average": "average|mean|on average|typical|avg|平均",
     "growth": "grow by|grew by|growing by|improve|improved|climb|climbed|went up by|go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|beat|beats|outdid|surpassed|增长|增长率|增长了|增幅",
     "change": "change between|shrink|shrank|shrunk|dip|dipped|went down by|differ|gap|go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
@@ -98,7 +99,7 @@ PHRASES: Mapping[Operator, str] = {
     "where": "where|at which place|in which place|at what place|在哪里|在哪儿|哪里",
     "when": "when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
-    "not": "out of|sold out of|run out of|ran out of|not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
+    "not": "non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
     "split": "came through|comes through|came via|comes via|came in through|were placed through|came by|goes to|came out of|came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
     "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
         next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",
@@ -135,7 +136,7 @@ IN_ONE = ("in a", "in one", "in any", "in a single", "in any one", "within a", "
 VERBS: Mapping[str, tuple[str, str]] = {
     phrase: (metric, who)
     for phrases, metric, who in (
-        ("sell|sold|sells|selling|shift|shifted|moved|sales of|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
+        ("sell|sold|sells|selling|shifted|moved|sales of|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
         ("buy from|bought from|buying from|purchased from|purchase from|we buy|did we buy|we bought|采购了", "purchase_spend", "supplier"),
         ("buy|bought|buys|buying|shop|shopped|shopping|purchased|purchase|购买|买了|买", "net_revenue", "customer"),
         ("spend|spent|spends|spend on|spent on|spend with|花费|花了", "purchase_spend", "supplier"),
@@ -154,7 +155,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
         ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货", "stock_quantity", "item"),
         ("order from|ordered from|orders from", "purchase_order_value", "supplier"),
         ("receive|received|收到", "receipt_value", "supplier"),
-        ("work|works|working|employed|do we employ|employ|工作", "employee_count", "employee"),
+        ("work|works|working|worked|employed|do we employ|employ|工作", "employee_count", "employee"),
     )
     for phrase in phrases.split("|")
 }  # fmt: skip
@@ -200,11 +201,15 @@ SPOKEN_DIMENSIONS: Mapping[str, str] = {
     "salesmen": "salesperson",
     "sales reps": "salesperson",
     "sales representatives": "salesperson",
+    "sales staff": "salesperson",
+    "sales team": "salesperson",
+    "storage location": "location",
+    "storage locations": "location",
 }
 """Plurals that no rule makes."""
 
 MEASURED: Mapping[str, str] = {
-    **dict.fromkeys(("customer", "item", "salesperson", "region", "region_group", "country", "city"), "net_revenue"),
+    **dict.fromkeys(("customer", "customer_account", "item", "salesperson", "region", "region_group", "country", "city"), "net_revenue"),
     **dict.fromkeys(("item_category", "item_category_group", "customer_category", "channel"), "net_revenue"),
     "supplier": "purchase_spend",
 }
@@ -216,8 +221,33 @@ def keys_of(phrases: str) -> Iterable[Key]:
     return [tuple(words_of(each)) for each in phrases.replace("\n", "").split("|") if each.strip()]
 
 
+AT_COST = ("", "at", "using", "with", "taking", "by", "on", "based on", "valued at", "under", "assuming", "given", "going by")
+WHOSE = ("", "the", "its", "their", "the products", "the product", "products", "product", "the items", "item", "each product")
+NOW = ("current", "present", "today's", "")
+"""Ways to say that goods are valued at the standard cost of now: at their current standard cost."""
+
+
+BILLS = ("by", "in", "according to", "per", "on", "going by", "based on", "from", "of", "using")
+
+
+def _bills() -> Iterable[Key]:
+    """Ways to say that what something is made of is what its bill says now."""
+    for lead, whose, now in product(BILLS, ("", "the", "its", "their"), ("", "current", "present")):
+        for bill in ("bill of materials", "bills of materials", "bill of material", "bom"):
+            yield tuple(words_of(f"{lead} {whose} {now} {bill}"))
+
+
+def _standards() -> Iterable[Key]:
+    for lead, whose, now in product(AT_COST, WHOSE, NOW):
+        if now or lead:
+            for cost in ("standard cost", "standard costs"):
+                yield tuple(words_of(f"{lead} {whose} {now} {cost}"))
+
+
 OPERATORS: Mapping[Key, Operator] = {
-    key: operator for operator, phrases in PHRASES.items() for key in keys_of(phrases) if key
+    **dict.fromkeys(_standards(), "standard"),
+    **dict.fromkeys(_bills(), "filler"),
+    **{key: operator for operator, phrases in PHRASES.items() for key in keys_of(phrases) if key},
 }
 LONGEST = max(map(len, OPERATORS))
 VERB_KEYS: Mapping[Key, str] = {tuple(words_of(phrase)): phrase for phrase in VERBS}

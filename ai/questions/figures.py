@@ -10,13 +10,16 @@ from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, MEASURED, VERBS
 from ai.questions.kinship import (
     ALIKE,
     ASKED_FOR,
+    AT_STANDARD,
     AVERAGES,
+    COUNTED_ON_FILE,
     DONE,
     INVOICED,
     ITEM_DIMENSIONS,
     LINKING,
     OF_DOCUMENTS,
     ON_FILE,
+    PARTS,
     PER,
     PLACED_BY,
     PLACES,
@@ -35,20 +38,26 @@ from ai.questions.words import joined, key_of, words_of
 from olap.query import MetricQuery
 
 CHOICES_MAX = 6
+REFUSED = frozenset({"rejected", "refused", "拒收"})
 Chosen = tuple[str, Mention]
 
 
 def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None) -> tuple[str, ...]:
     """The metrics asked for, by name.  Raises: Stop."""
     refine(reading)
+    _settle_people(reading, lexicon)
     _settle_counts(reading, lexicon)
     if reading.metrics:
         asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
         chosen = _joined(asked, reading, lexicon)
         names = [_worth(name, mention, reading, lexicon) for name, mention in chosen]
+        names = _with_worth(names, reading, lexicon)
+        names = _of_whole([_averaged(name, reading, lexicon) for name in names], reading, lexicon)
         return tuple(dict.fromkeys(_rated(_done(name, reading, lexicon), reading, lexicon) for name in names))
+    is_of_pieces = bool(reading.verbs) and set(reading.verbs) <= LEAST_OF_VERBS
     found = (
         ("order_count" if reading.has_times else None)
+        or (_by_place(reading) if is_of_pieces else None)
         or _by_verb(reading, lexicon)
         or _by_place(reading)
         or _by_count(reading)
@@ -81,6 +90,57 @@ def _done(name: str, reading: Reading, lexicon: Lexicon) -> str:
     return name
 
 
+def _with_worth(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
+    """A count with the value of what is counted, where both are asked for: how many, and what are they worth."""
+    counted = next((each for each in reading.metrics if each.is_counted), None)
+    if len(names) != 1 or names[0] not in COUNTED or counted is None or reading.limits or not reading.has("their"):
+        return names
+    measure = lexicon.own(COUNTED[names[0]][1])
+    is_asked = bool(WORTH & set(reading.words[counted.start :])) and measure in lexicon.metrics
+    return [*names, measure] if is_asked and is_told_by(measure, reading, lexicon) else names
+
+
+def _averaged(name: str, reading: Reading, lexicon: Lexicon) -> str:
+    """The mean of a figure for one of those who have it: vacation hours on average."""
+    mean = AVERAGES.get(name)
+    if name in COUNTED or mean not in lexicon.metrics or not reading.has("average"):
+        return name
+    reading.operators = [each for each in reading.operators if each != "average"]
+    return str(mean)
+
+
+def _of_whole(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
+    """A part in percent of its whole, where both are named: of the pieces received, how many percent were rejected."""
+    refused = [each for each in reading.members if each.word in REFUSED]
+    if refused and len(names) == 1 and reading.has("percent", "share"):
+        # Of the pieces received, how many percent were rejected: a figure, not the state of an order.
+        names = [*names, next((part for whole in PARTS if names[0] in whole for part in whole - {names[0]}), "")]
+        reading.members = [each for each in reading.members if each not in refused]
+    rate = PARTS.get(frozenset(names))
+    if rate not in lexicon.metrics or not reading.has("percent", "share"):
+        return names
+    reading.operators = [each for each in reading.operators if each not in {"percent", "share"}]
+    return [str(rate)]
+
+
+def at_standard(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether all figures named are known at the standard cost of now; they are taken for those then."""
+    if not reading.metrics:
+        reading.metrics.append(_meant("standard_cost", lexicon)) if "standard_cost" in lexicon.metrics else None
+    wanted = [AT_STANDARD.get(mention.meanings[0].name) for mention in reading.metrics]
+    if not wanted or any(name not in lexicon.metrics for name in wanted):
+        return False
+    for at, name in enumerate(wanted):
+        mention = reading.metrics[at]
+        reading.metrics[at] = replace(_meant(str(name), lexicon), word=mention.word, start=mention.start)
+    reading.operators = [each for each in reading.operators if each != "standard"]
+    return True
+
+
+def _meant(name: str, lexicon: Lexicon) -> Mention:
+    return Mention((Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT),), name, 0)
+
+
 def _rated(name: str, reading: Reading, lexicon: Lexicon) -> str:
     """A margin in percent is another figure than the margin."""
     rate = RATES.get(name)
@@ -102,15 +162,24 @@ def _which_figure(reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
 
 def _by_place(reading: Reading) -> str | None:
     """How many of an item are in a place, or do we have, is what is in stock."""
-    named = {each.dimension for named in reading.members for each in named.candidates}
+    named = {each.dimension for named in reading.members for each in named.candidates} | set(reading.dimensions)
     is_kept = bool(named & PLACES) or ("do", "we", "have") in _triples(reading.words)
     return "stock_quantity" if is_kept and is_about_pieces(reading) else None
+
+
+def _settle_people(reading: Reading, lexicon: Lexicon) -> None:
+    """Employees said beside a figure of theirs are whose it is: the hourly rate of employees in Marketing."""
+    areas = {mention.meanings[0].name: lexicon.metrics[mention.meanings[0].name]["area"] for mention in reading.metrics}
+    if len(areas) > 1 and all(area == "hr" for area in areas.values()):
+        reading.metrics = [
+            each for each in reading.metrics if each.meanings[0].name != "employee_count" or each.is_counted
+        ]
 
 
 def _settle_counts(reading: Reading, lexicon: Lexicon) -> None:
     """How many there are is told from what is on file; how many did something, from what they did."""
     counted = [each for each in reading.metrics if each.is_counted]
-    on_record = RECORDED.get(reading.counted or "")
+    on_record = RECORDED.get(reading.counted or "") if reading.counted in COUNTED_ON_FILE else None
     if on_record in lexicon.metrics and not (reading.verbs or reading.times or reading.limits or reading.metrics):
         meaning = Meaning("metric", str(on_record), str(lexicon.metrics[str(on_record)]["label"]), NAME_WEIGHT)
         reading.metrics.append(Mention((meaning,), str(reading.counted), 0, is_counted=True))
@@ -325,6 +394,8 @@ def is_about_pieces(reading: Reading) -> bool:
 
 def _by_count(reading: Reading) -> str | None:
     """The figure that makes a member count: products are counted where they were sold."""
+    if reading.counted == "customer_account" and not reading.times:
+        return "recorded_customer_count"
     return {"item": "sold_quantity"}.get(reading.counted or "", MEASURED.get(reading.counted or ""))
 
 

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 
 from ai.questions.members import Member, least_specific
 from ai.questions.plans import Clarify, Decline, Stop
-from ai.questions.reading import Named, Reading
+from ai.questions.reading import FIRST, Named, Reading
 from ai.questions.words import joined, key_of
 from olap.query import Filter
 
 CHOICES_MAX = 6
-FIRST = "channel"
-"""The order's own way of being sold goes before the class of its customer."""
 
 
 def placed_members(reading: Reading, shared: Sequence[str]) -> list[tuple[Named, Member]]:
@@ -53,7 +51,7 @@ def _ones(named: Named, reading: Reading, shared: Sequence[str]) -> Sequence[Mem
     if len({each.dimension for each in candidates}) > 1:
         # Online against resellers: what stands beside it tells the dimension.
         candidates = [each for each in candidates if each.dimension in others] or candidates
-        candidates = [each for each in candidates if each.dimension == FIRST] or candidates
+        candidates = [each for each in candidates if each.dimension in FIRST] or candidates
     if len(candidates) == 1 or _share_a_name(candidates, key):
         return candidates
     choices = tuple(dict.fromkeys(_reworded(reading, named, each) for each in candidates[:CHOICES_MAX]))

@@ -13,6 +13,7 @@ from ai.questions.spans import Days
 from ai.questions.words import joined
 
 DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
+PEOPLE = ("salesperson", "customer", "supplier", "buyer", "employee")
 PLACES_ASKED = ("location", "warehouse", "country", "city")
 
 
@@ -59,7 +60,10 @@ class Keys:
             return None
         for verb in self.reading.verbs:
             return VERBS[verb][1]
-        people = [name for name in ("salesperson", "customer", "supplier", "buyer") if name in self.shared]
+        people = [name for name in PEOPLE if name in self.shared]
+        if "employee" in people:
+            # Salespeople and buyers are employees.
+            return "employee"
         if len(people) == 1:
             return people[0]
         if not people:

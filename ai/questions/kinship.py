@@ -21,6 +21,10 @@ AVERAGES = {
     "order_count": "average_order_value",
     "purchase_order_count": "average_purchase_order_value",
     "written_purchase_order_count": "average_written_purchase_order_value",
+    "vacation_hours": "average_vacation_hours",
+    "sick_leave_hours": "average_sick_leave_hours",
+    "production_days_late_total": "average_days_late",
+    "production_days_total": "average_production_days",
 }
 """What the average value of documents is called."""
 RATES = {
@@ -29,8 +33,42 @@ RATES = {
     "operating_profit": "operating_margin_rate",
     "late_production_order_count": "late_production_order_rate",
     "production_scrapped_quantity": "production_scrap_rate",
+    "reported_rejected_quantity": "reported_rejection_rate",
+    "discounted_line_count": "discounted_line_rate",
+    "order_margin_at_standard": "order_margin_rate_at_standard",
 }
 """What an amount is called when it is told in percent."""
+MEANS = frozenset(
+    {"hourly_pay_rate", "commission_rate", "item_rating", "list_price", "standard_cost", "item_weight"}
+    | {"agreed_lead_time_days", "supplier_standard_price", "supplier_last_price", "item_making_days"}
+    | {"supplier_min_quantity", "supplier_max_quantity", "average_shipping_days"}
+)
+"""Figures that are a mean over several members already."""
+MEANT_OVER = {"hourly_pay_rate": "employee", "commission_rate": "salesperson", "list_price": "item"}
+"""Whose mean they are, where those are said: what an employee earns on average."""
+AT_STANDARD = {
+    "gross_margin": "order_margin_at_standard",
+    "gross_margin_rate": "order_margin_rate_at_standard",
+    "cost_of_goods_sold": "order_standard_cost",
+    "order_margin_at_standard": "order_margin_at_standard",
+    "order_margin_rate_at_standard": "order_margin_rate_at_standard",
+    "standard_cost": "standard_cost",
+}
+"""What a figure is called when its goods are valued at the standard cost of now."""
+PARTS = {
+    frozenset(("reported_received_quantity", "reported_rejected_quantity")): "reported_rejection_rate",
+    frozenset(("arrived_quantity", "rejected_quantity")): "supplier_defect_rate",
+    frozenset(("production_order_count", "late_production_order_count")): "late_production_order_rate",
+    frozenset(("order_line_count", "discounted_line_count")): "discounted_line_rate",
+    frozenset(("production_ordered_quantity", "production_scrapped_quantity")): "production_scrap_rate",
+    frozenset(("confirmed_order_value", "sales_quota")): "quota_attainment_rate",
+}
+"""A whole and a part of it, and what the part is called in percent of the whole."""
+HAPPENED = frozenset(
+    {"department_change_count", "pay_raise_count", "pay_change_count", "hired_employee_count", "hired_person_count"}
+    | {"left_employee_count", "birth_count", "short_purchase_line_count", "rejecting_purchase_line_count"}
+)
+"""Counts of what happened: who is asked for are those to whom it did."""
 DONE = {
     ("order_count", "delivered_quantity"): "delivery_count",
     ("order_count", "net_revenue"): "sales_invoice_count",
@@ -49,8 +87,12 @@ PLACED_BY = frozenset(
 )
 """Who is counted by the documents that they have."""
 ALIKE: Mapping[str, tuple[str, ...]] = {
-    "order_count": ("purchase_order_count",),
-    "confirmed_order_value": ("purchase_order_value",),
+    "order_count": ("purchase_order_count", "reasoned_order_count"),
+    "confirmed_order_value": ("purchase_order_value", "reasoned_order_value"),
+    "employee_count": ("current_employee_count", "assignment_count"),
+    "hired_employee_count": ("hired_person_count",),
+    "arrived_quantity": ("reported_received_quantity",),
+    "rejected_quantity": ("reported_rejected_quantity",),
     "sales_invoice_count": ("purchase_invoice_count",),
     "net_revenue": ("purchase_spend",),
     "receipt_value": ("purchase_order_count",),
@@ -62,7 +104,18 @@ SHIPPED = frozenset({"ship", "shipped", "deliver", "delivered", "dispatch", "dis
 PLACES = frozenset({"warehouse", "location"})
 ASKED_FOR = ("net_revenue", "confirmed_order_value", "order_count", "gross_margin", "purchase_spend", "stock_value")
 """What is asked for most, offered where no figure is named."""
-RECORDED = {"customer": "recorded_customer_count", "supplier": "recorded_supplier_count", "item": "item_count"}
+RECORDED = {
+    "customer": "recorded_customer_count",
+    "supplier": "recorded_supplier_count",
+    "item": "item_count",
+    "customer_account": "recorded_customer_count",
+    "item_category": "item_count",
+    "item_category_group": "item_count",
+    "salesperson": "salespeople_count",
+}
+"""The figure that knows all members of a dimension, whatever they did."""
+COUNTED_ON_FILE = frozenset({"customer", "supplier", "item", "salesperson"})
+"""Those of them that it counts one by one."""
 ON_FILE = {"ordering_customer_count": "recorded_customer_count", "supplier_count": "recorded_supplier_count"}
 """Who is on file, where nothing is said of what they did."""
 ITEM_DIMENSIONS = frozenset({"item", "item_code", "item_category", "item_category_group", "item_model"})
@@ -73,7 +126,22 @@ REFINED = {
     "order_count": ("discounted_order_count", "cancelled_order_count"),
     "written_purchase_order_count": ("rejected_purchase_order_count",),
     "purchase_order_count": ("rejected_purchase_order_count",),
-    "production_order_count": ("late_production_order_count", "production_scrapped_quantity"),
+    "production_order_count": (
+        "late_production_order_count",
+        "production_scrapped_quantity",
+        "started_production_order_count",
+        "finished_production_order_count",
+        "scrapping_order_count",
+        "average_days_late",
+        "average_production_days",
+        "operation_hours",
+        "operation_cost",
+        "planned_operation_cost",
+    ),
+    "operation_count": ("operation_hours", "operation_cost", "planned_operation_cost"),
+    "review_count": ("item_rating",),
+    "order_line_count": ("discounted_line_count",),
+    "purchase_line_count": ("short_purchase_line_count", "rejecting_purchase_line_count"),
 }
 """Counts of all, with the counts of those to which something was done."""
 MEMBERS_OF = {"item_count": "item", "ordering_customer_count": "customer", "supplier_count": "supplier"}

@@ -37,6 +37,9 @@ EVERYDAY = {
     "freight_revenue": "freight",
     "discount_amount": "discounts",
     "average_selling_price": "average selling price",
+    "arrived_quantity": "received quantity",
+    "rejected_quantity": "rejected quantity",
+    "supplier_defect_rate": "rejection rate",
 }
 """The word for a figure that a company may have defined its own way."""
 
@@ -81,7 +84,15 @@ class Lexicon:
         }
 
     def _at_top(self, meaning: Meaning, phrase: str) -> Meaning:
-        """Category said plainly is the top of a tree where there is one; subcategory is what lies below."""
+        """Category said plainly is the top of a tree where there is one; subcategory is what lies below.
+
+        Currency said of orders is what customers pay in, where the books are kept in one.
+        """
+        paid = self.dimensions.get("payment_currency")
+        if meaning.name == "currency" and paid is not None:
+            kept = {each: len(self.members.held.get(each, ())) for each in ("currency", "payment_currency")}
+            if kept["currency"] <= 1 < kept["payment_currency"]:
+                return Meaning("dimension", paid["name"], paid["label"], meaning.weight)
         group = self.dimensions.get(f"{meaning.name}_group")
         is_plain = meaning.weight < NAME_WEIGHT and not phrase.startswith(("sub", "product sub"))
         if meaning.name != "item_category" or not is_plain or group is None:

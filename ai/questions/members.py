@@ -55,17 +55,30 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "消费者",
     ),
     ("supplier_category", "Preferred vendors"): ("preferred", "preferred supplier", "优选供应商"),
-    ("order_state", "draft"): (
-        "pending",
+    ("purchase_status", "pending"): (
         "awaiting approval",
         "not yet approved",
         "waiting for approval",
         "待审批",
         "待处理",
     ),
-    ("order_state", "confirmed"): ("approved", "已批准"),
-    ("order_state", "closed"): ("completed", "complete", "已完成"),
-    ("order_state", "rejected"): ("refused", "turned down", "已拒绝", "被拒绝"),
+    ("purchase_status", "approved"): ("已批准",),
+    ("purchase_status", "complete"): ("completed", "已完成"),
+    ("purchase_status", "rejected"): ("refused", "turned down", "已拒绝", "被拒绝"),
+    ("supplier_activity", "inactive"): ("no longer active", "not active", "not active any more", "停用", "不再活跃"),
+    ("gender", "female"): ("woman", "women", "females", "ladies", "女性", "女员工"),
+    ("gender", "male"): ("man", "men", "males", "男性", "男员工"),
+    ("marital_status", "married"): ("已婚",),
+    ("marital_status", "single"): ("unmarried", "未婚", "单身"),
+    ("pay_kind", "paid by the hour"): ("hourly paid", "paid hourly", "not salaried", "wage earner", "hourly employee"),
+    ("pay_kind", "salaried"): ("on salary", "on a salary", "salaried employee", "月薪"),
+    ("pay_frequency", "biweekly"): ("every two weeks", "twice a month", "bi weekly", "fortnightly"),
+    ("pay_frequency", "monthly"): ("once a month", "every month"),
+    ("shift", "Night"): ("night shift", "nights", "夜班", "晚班", "上夜班"),
+    ("shift", "Day"): ("day shift", "days shift", "白班", "日班"),
+    ("shift", "Evening"): ("evening shift", "evenings", "中班", "小夜班"),
+    ("item_stage", "finished goods"): ("finished good", "finished product", "成品"),
+    ("payment_currency", "GBP"): ("pounds", "pounds sterling", "sterling"),
     ("item_category_group", "Bikes"): ("自行车", "单车", "bicycle"),
     ("item_category_group", "Accessories"): ("配件", "附件"),
     ("item_category_group", "Clothing"): ("服装", "clothes", "apparel", "garment"),
@@ -230,7 +243,8 @@ def _is_beside(member: Member, other: Member) -> bool:
         return False
     name, base = member.dimension, other.dimension
     if base == f"{name}_group":
-        return True
+        # A department may be called as the group above it, and then has other people.
+        return name != "unit"
     is_second = name.endswith(f"_{base}") and base in {"region", "country", "unit", "salesperson"}
     return is_second or (name.startswith(f"{base}_") and name != f"{base}_group")
 
@@ -245,6 +259,11 @@ def _other_names(dimension: str, value: str) -> Iterable[str]:
     yield from ALIASES.get((dimension, value), ())
     if dimension.startswith("region") and value in _territory_codes():
         yield Locale("zh").territories[_territory_codes()[value]]
+    if dimension.endswith("currency") and len(value) == 3:  # noqa: PLR2004  # codes of ISO 4217
+        for language in ("en", "zh"):
+            name = Locale(language).currencies.get(value)
+            if name:
+                yield name
     if "_" in value:
         yield value.replace("_", " ")
     if value.endswith(")") and " (" in value:

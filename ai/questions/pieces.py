@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ai.questions.dialect import IN_ONE_KEYS, LONGEST, MULTIPLIERS, OPERATORS, PIECES, VERB_KEYS, Operator
-from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.lexicon import NAME_WEIGHT, TERM_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.ranges import read_time
 from ai.questions.times import GRAINS, YEARS, Span, number_of
@@ -183,9 +183,10 @@ def _phrases(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
         key = key_of(joined(list(words[at : at + length])))
         meanings = lexicon.phrases.get(key)
         if meanings and not _is_member_rather(words, at, key, lexicon):
-            yield Piece(
-                at, length, "phrase", 0.92, meanings=tuple(meanings), word=joined(list(words[at : at + length]))
-            )
+            # A company's own words go before what else the same words could be cut into.
+            cost = 0.85 if length > 1 and meanings[0].weight >= TERM_WEIGHT else 0.92
+            said = joined(list(words[at : at + length]))
+            yield Piece(at, length, "phrase", cost, meanings=tuple(meanings), word=said)
         elif key in lexicon.hidden:
             yield Piece(at, length, "hidden", 0.93, word=joined(list(words[at : at + length])))
 
@@ -205,8 +206,13 @@ def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexic
 
 def _is_announced(words: Sequence[str], at: int, members: Sequence[Member], lexicon: Lexicon) -> bool:
     """Whether the word before a name tells what it is: country IT."""
-    said = lexicon.phrases.get(key_of(words[at - 1]), ()) if at else ()
-    return any(each.name == member.dimension for each in said for member in members)
+    return any(
+        each.name == member.dimension
+        for length in (1, 2)
+        if at >= length
+        for each in lexicon.phrases.get(key_of(joined(list(words[at - length : at]))), ())
+        for member in members
+    )
 
 
 def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:

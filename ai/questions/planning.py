@@ -9,9 +9,10 @@ from decimal import Decimal
 from ai.questions.absent import plan_absent
 from ai.questions.accounting import goes_with_measure, unaccounted
 from ai.questions.dialect import COUNTED, VERBS
-from ai.questions.figures import figures_of, ratio_of
+from ai.questions.figures import at_standard, figures_of, ratio_of
 from ai.questions.filters import conditions, placed_members
 from ai.questions.keys import Keys
+from ai.questions.kinship import HAPPENED, MEANS, MEANT_OVER
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon
 from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
@@ -30,7 +31,7 @@ SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
 def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) -> Planned | Clarify | Decline:
     """What to do with a question that was read; `previous` is what the conversation asked before."""
     try:
-        _check_words(reading)
+        _check_words(reading, lexicon)
         absent = plan_absent(reading, lexicon)
         if absent is not None:
             idle = unaccounted(absent, reading, lexicon)
@@ -45,14 +46,14 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
         return stop.outcome
 
 
-def _check_words(reading: Reading) -> None:
+def _check_words(reading: Reading, lexicon: Lexicon) -> None:
     if reading.hidden:
         raise Stop(Decline("forbidden", ", ".join(reading.hidden)))
     if reading.unplaced:
         raise Stop(Decline("unknown_word", ", ".join(dict.fromkeys(reading.unplaced))))
     if reading.has("why"):
         raise Stop(Decline("why"))
-    if reading.has("standard"):
+    if reading.has("standard") and not at_standard(reading, lexicon):
         said = {word for each in reading.said if each.operator == "standard" for word in each.word.split()}
         shorter = joined([word for word in reading.words if word not in said])
         raise Stop(Clarify("at_standard", "", (shorter,)))
@@ -80,7 +81,7 @@ class _Planning:
         counted = None if ratio else self._counted()
         if counted is not None:
             return counted
-        keys = self._keys()
+        keys = self._over_whom(self._keys())
         self._check_dimensions(keys)
         where = self._where()
         if ratio is not None:
@@ -95,6 +96,16 @@ class _Planning:
         if self.reading.limits or (self.reading.has("average") and keys):
             return self._worked_out(keys, where)
         return self._ranked(keys, where)
+
+    def _over_whom(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """The keys without those whose mean is asked for and is told already: what an employee earns on average."""
+        if not self.reading.has("average") or self.metrics[0] not in MEANS:
+            return keys
+        whose = MEANT_OVER.get(self.metrics[0])
+        kept = tuple(name for name in keys if name != whose or name in self.reading.grouped)
+        self.reading.operators = [each for each in self.reading.operators if each != "average"]
+        self.reading.dimensions = [each for each in self.reading.dimensions if each != whose or each in kept]
+        return kept
 
     def _special(self) -> Planned | None:
         """A question of a shape of its own."""
@@ -116,6 +127,8 @@ class _Planning:
 
     def _adds_up(self) -> bool:
         """Whether a figure is a sum, so that its mean is another figure."""
+        if self.metrics[0] in MEANS:
+            return False
         return self.lexicon.metrics[self.metrics[0]]["unit"] in {"currency", "count", "quantity"} and not (
             self.metrics[0].startswith("average_")
         )
@@ -272,6 +285,9 @@ class _Planning:
             query = MetricQuery(metrics, keys, (*where, *self._filled(keys)), self.days.time, self.days.compare)
             column = f"{metrics[0]}_change"
             return Planned(query, Derive("having", column, bounds=(bound,), order=not reading.has("less")))
+        if metrics[0] in HAPPENED and keys and reading.is_descending is None and not self.days.compare:
+            query = MetricQuery(metrics, keys, (*where, *self._filled(keys)), self.days.time)
+            return Planned(query, Derive("having", metrics[0], bounds=(("more", Decimal(0)),), order=True))
         is_sorted = reading.has("falling", "rising") and bool(keys)
         ranked = reading.is_descending is not None or (reading.top is not None and bool(keys)) or is_sorted
         compare = self.days.compare

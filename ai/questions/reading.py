@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from ai.questions.dialect import COUNTED, PIECES, Operator
+from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, PIECES, Operator
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.pieces import Piece, best_pieces
@@ -15,9 +15,16 @@ from ai.questions.times import Span, number_of
 from ai.questions.words import joined, key_of, words_of
 
 PARTIES = frozenset({"customer", "supplier"})
+LOOSE = PARTIES | {"customer_account"}
+"""Who may be said without being told one by one."""
 MADE_OF = frozenset({"made of", "consists of", "consist of"})
 USED_IN = frozenset({"goes into", "go into", "used in"})
 """Ways to ask for the components of a product, and for the products of a component."""
+ASSEMBLIES = frozenset({"assembly", "assemblies", "product", "products"})
+OVERALL = frozenset({"location", "warehouse", "region", "channel", "company", "unit", "shift"})
+DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate"})
+FIRST = ("channel", "purchase_status", "shift")
+"""Dimensions that go before others with members of the same name."""
 SHORT = 5
 """A dimension's synonym of so few letters is often said for itself: the tax, a bank."""
 
@@ -163,7 +170,7 @@ class Reader:
         kept = {"grain": reading.grains, "verb": reading.verbs, "hidden": reading.hidden, "unknown": reading.unplaced}
         if piece.kind in kept:
             kept[piece.kind].append(piece.word)
-        reading.has_pieces = reading.has_pieces or piece.kind == "pieces"
+        reading.has_pieces = reading.has_pieces or piece.kind == "pieces" or piece.word in LEAST_OF_VERBS
 
     def _phrase(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
         metrics = tuple(each for each in piece.meanings if each.kind == "metric")
@@ -174,9 +181,13 @@ class Reader:
         if counted:
             reading.metrics.append(Mention(counted, piece.word, piece.start, is_counted=before == "count"))
         elif dimensions and (is_group or not metrics):
+            dimensions = [self._house(piece, dimensions[0]), *dimensions[1:]]
             # Ordered from vendors in each year: whom it is from is said, not asked.
             is_source = at > 0 and pieces[at - 1].word.rpartition(" ")[2] == "from"
             loose = is_loose(pieces, at) or is_source
+            if dimensions[0].name in OVERALL and at > 1 and pieces[at - 1].word == "all" and not is_group:
+                # Stock of an item, all locations: the figure over all of them.
+                before = "over_all"
             self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=loose)
             self._category(piece, dimensions[0], reading)
         elif metrics and not self._names_document(pieces, at, metrics):
@@ -184,12 +195,23 @@ class Reader:
             mention = Mention(metrics, piece.word, piece.start, is_counted, is_which(pieces, at))
             reading.metrics.append(mention)
 
+    def _house(self, piece: Piece, meaning: Meaning) -> Meaning:
+        """Stores are told house by house, whatever numbers they buy under."""
+        account = self.lexicon.dimensions.get("customer_account")
+        if meaning.name != "customer" or account is None or not self._category_called(piece, "customer"):
+            return meaning
+        return Meaning("dimension", account["name"], account["label"], meaning.weight)
+
+    def _category_called(self, piece: Piece, party: str) -> tuple[Member, ...]:
+        named = self.lexicon.members.by_name.get(key_of(piece.word), ())
+        return tuple(each for each in named if each.dimension == f"{party}_category")
+
     def _category(self, piece: Piece, meaning: Meaning, reading: Reading) -> None:
         """Stores may be said for customers, but where there is a category of that name only its customers are meant."""
-        if meaning.name not in PARTIES:
+        party = "customer" if meaning.name == "customer_account" else meaning.name
+        if party not in PARTIES:
             return
-        named = self.lexicon.members.by_name.get(key_of(piece.word), ())
-        found = tuple(each for each in named if each.dimension == f"{meaning.name}_category")
+        found = self._category_called(piece, party)
         if found:
             reading.members.append(Named(found, piece.word, piece.start, piece.length))
 
@@ -210,7 +232,7 @@ class Reader:
         if before is None and is_loose and is_weak and not is_group:
             reading.unplaced.append(piece.word)
             return
-        if before is None and is_loose and not is_group and meaning.name in PARTIES and reading.is_plain:
+        if before is None and is_loose and not is_group and meaning.name in LOOSE and reading.is_plain:
             # What customers owe is one figure; customers by what they owe are many.
             reading.parties.append(meaning.name)
             return
@@ -302,18 +324,50 @@ def _settle(reading: Reading, lexicon: Lexicon) -> None:
         and not lexicon.metrics_called(["units", "sold"])
     ):
         reading.unplaced += [word for word in reading.words if word in PIECES]
-    _settle_components(reading)
+    _settle_components(reading, lexicon)
+    _settle_opposites(reading)
     _qualify(reading, lexicon)
     figures = [each for mention in reading.metrics for each in mention.meanings]
+    if any(lexicon.metrics[each.name]["unit"] == "days" for each in figures) and "day" not in reading.each:
+        # How many days something took is no figure told day by day.
+        reading.grains = [each for each in reading.grains if each != "day"]
     if figures and all(lexicon.metrics[each.name]["type"] == "share" for each in figures):
         reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
         reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
     reading.unplaced += reading.numbers
 
 
-def _settle_components(reading: Reading) -> None:
+def _settle_opposites(reading: Reading) -> None:
+    """Online and non-online sales are told side by side: what is both named and left out is a whole dimension."""
+    left_out = {each.candidates for each in reading.members if each.is_excluded}
+    for both in [each for each in reading.members if not each.is_excluded and each.candidates in left_out]:
+        reading.members = [each for each in reading.members if each.candidates != both.candidates]
+        name = next((each.dimension for each in both.candidates if each.dimension in FIRST), None)
+        name = name or both.candidates[0].dimension
+        reading.dimensions.append(name)
+        reading.grouped.append(name)
+        reading.operators = [each for each in reading.operators if each not in {"not", "versus"}]
+        reading.idle = [each for each in reading.idle if each != "non"]
+
+
+def _is_of_assemblies(reading: Reading) -> bool:
+    """Whether the products are asked for that a component goes into: in how many assemblies is it used?"""
+    is_where = reading.has("where") and "used" in reading.unplaced and not reading.metrics
+    return is_where or bool(ASSEMBLIES & set(reading.words) and {"used", "uses", "use"} & set(reading.words))
+
+
+def _settle_components(reading: Reading, lexicon: Lexicon) -> None:
     """What something is made of: its components are told, and it is the product."""
     words = {named.word for named in reading.metrics if named.meanings[0].name == "component_quantity"}
+    if _is_of_assemblies(reading) and not words and (found := lexicon.metrics_called(["component", "quantity"])):
+        reading.metrics = [Mention(tuple(found), "used in", 0)]
+        reading.dimensions = [each for each in reading.dimensions if each != "item"]
+        reading.operators = [each for each in reading.operators if each not in {"where", "count"}]
+        reading.counted = "item" if "many" in reading.words and ASSEMBLIES & set(reading.words) else None
+        words = {"used in"}
+    if words or "component" in reading.dimensions:
+        # Lines of a bill are its direct components.
+        reading.unplaced = [each for each in reading.unplaced if each not in DIRECTLY]
     if not words and "component" not in reading.dimensions:
         return
     told, kept = ("item", "component") if words & USED_IN else ("component", "item")

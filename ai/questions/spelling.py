@@ -49,10 +49,14 @@ def closest(word: str, lexicon: Lexicon) -> str | None:
         return None
     if len(word) < LENGTH_MIN:
         return _short(word)
-    for known in (_catalogue_words(lexicon), lexicon.members.few_words, _name_words(lexicon, word)):
-        near = _near({word, singular(word)}, known)
-        if near:
-            return near[0] if len(near) == 1 else _of_one_stem(near)
+    sources = (_catalogue_words(lexicon), lexicon.members.few_words, _name_words(lexicon, word))
+    found = [near for known in sources if (near := _near({word, singular(word)}, known))]
+    # Fingers seldom slip on the first letter: yelow is yellow rather than below.
+    alike = [kept for near in found if (kept := [each for each in near if each[0] == word[0]])]
+    for near in alike or found:
+        whole = [each for each in near if len(each) != len(word)] if len(near) > 1 else near
+        # A letter left out is a likelier slip than another one in its place: wich is which rather than with.
+        return whole[0] if len(whole) == 1 else _of_one_stem(near)
     return None
 
 

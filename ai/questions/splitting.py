@@ -56,6 +56,11 @@ def _is_tail(part: str, words: list[str]) -> bool:
     return is_figure and len(words) <= BACK_WORDS_MAX and not any(each.isdigit() for each in part)
 
 
+def _asks_worth(before: str, words: list[str]) -> bool:
+    """Whether a part asks what is worth that the one before counts: how many, and what are they worth?"""
+    return bool({"worth", "value"} & set(words) and _BACK.search(" ".join(words))) and "how many" in before.lower()
+
+
 def _both_ends(part: str) -> list[str]:
     """The first and the last of something, asked one after the other."""
     found = _BOTH.search(part)
@@ -68,6 +73,8 @@ def questions_in(text: str) -> list[str]:
     for sentence in (each.strip() for each in _ENDS.split(text)):
         for part in _dated([each.strip(" ,") for each in _SECOND.split(sentence)]):
             words = words_of(part)
-            if words and not (found and _is_tail(part, words)):
+            if found and _asks_worth(found[-1], words):
+                found[-1] = f"{found[-1]} and {part}"
+            elif words and not (found and _is_tail(part, words)):
                 found += _both_ends(part)
     return found[:QUESTIONS_MAX]

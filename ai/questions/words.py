@@ -8,12 +8,15 @@ import unicodedata
 QUESTION_CHARACTERS_MAX = 1_000
 _LATIN = "[^\\W_\u3400-\u9fff]+"
 _WORD = re.compile(f"[\u3400-\u9fff]|{_LATIN}(?:[-.'\u2019/&]{_LATIN})*", re.UNICODE)
+_PERCENT = re.compile(r"(?<=[^\d\s])\s*%(?!\w)")
+"""Said of a figure, as in margin %; behind a number it belongs to that."""
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text in order, lower case, compatible forms folded into one."""
-    found = _WORD.findall(unicodedata.normalize("NFKC", text).replace("_", " "))
+    plain = unicodedata.normalize("NFKC", text).replace("_", " ")
+    found = _WORD.findall(_PERCENT.sub(" percent ", plain))
     return [part for word in found for part in _parts(_owner(word.casefold()))]
 
 
