@@ -209,7 +209,10 @@ SPOKEN_DIMENSIONS: Mapping[str, str] = {
 """Plurals that no rule makes."""
 
 MEASURED: Mapping[str, str] = {
-    **dict.fromkeys(("customer", "customer_account", "item", "salesperson", "region", "region_group", "country", "city"), "net_revenue"),
+    **dict.fromkeys(
+        ("customer", "customer_account", "item", "salesperson", "region", "region_group", "country", "city"),
+        "net_revenue",
+    ),
     **dict.fromkeys(("item_category", "item_category_group", "customer_category", "channel"), "net_revenue"),
     "supplier": "purchase_spend",
 }
@@ -221,8 +224,34 @@ def keys_of(phrases: str) -> Iterable[Key]:
     return [tuple(words_of(each)) for each in phrases.replace("\n", "").split("|") if each.strip()]
 
 
-AT_COST = ("", "at", "using", "with", "taking", "by", "on", "based on", "valued at", "under", "assuming", "given", "going by")
-WHOSE = ("", "the", "its", "their", "the products", "the product", "products", "product", "the items", "item", "each product")
+AT_COST = (
+    "",
+    "at",
+    "using",
+    "with",
+    "taking",
+    "by",
+    "on",
+    "based on",
+    "valued at",
+    "under",
+    "assuming",
+    "given",
+    "going by",
+)
+WHOSE = (
+    "",
+    "the",
+    "its",
+    "their",
+    "the products",
+    "the product",
+    "products",
+    "product",
+    "the items",
+    "item",
+    "each product",
+)
 NOW = ("current", "present", "today's", "")
 """Ways to say that goods are valued at the standard cost of now: at their current standard cost."""
 
