@@ -86,7 +86,7 @@ def _is_new(reading: Reading) -> bool:
 def _subject(reading: Reading) -> str | None:
     """Whose absence is asked for: the first customers, suppliers or items that are named."""
     names = [reading.counted, *reading.dimensions, *reading.parties]
-    counted = {name: subject for subject in reversed(COUNTS) for name in COUNTS[subject]}
+    counted = {name: subject for subject in reversed(tuple(COUNTS)) for name in COUNTS[subject]}
     names += [counted[each.name] for mention in reading.metrics for each in mention.meanings if each.name in counted]
     # How many finished goods were never sold: a kind of item is named, and no item.
     names += ["item" for named in reading.members for each in named.candidates if each.dimension == "item_stage"]
