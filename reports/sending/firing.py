@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from olap.errors import Forbidden, MetricsError
 from reports.bounds import Reading, text_of
-from reports.conditions import read_rule
+from reports.conditions import question_at, read_rule
 from reports.renderers.about import moment
 from reports.sending.letters import Letter, letter_of_words
 from reports.sending.office import Office
@@ -103,7 +103,8 @@ def letter_of_firing(
     subject = t(_SUBJECTS[kind], locale, name=rule.name)
     seen = _Seen(office, rule, receiver)
     many = len(breaches) > 1
-    pairs = [(t("alert.severity", locale), t(f"alert.severity_{rule.severity}", locale))]
+    pairs = [*_what(office, rule, breaches[0], locale)]
+    pairs.append((t("alert.severity", locale), t(f"alert.severity_{rule.severity}", locale)))
     if many:
         pairs.append((t("alert.count", locale), str(len(breaches))))
     for breach in breaches[:BREACHES_SHOWN]:
@@ -120,6 +121,17 @@ def letter_of_firing(
     link = f"{office.settings.pages_url}/alerts?rule={quote(str(rule.id))}"
     facts = {"rule": rule.name, "severity": rule.severity, "breaches": [*seen.facts(breaches, kind)], **dict(pairs)}
     return letter_of_words(subject, pairs, locale, link=link, facts=facts)
+
+
+def _what(office: Office, rule: AlertRule, breach: AlertBreach, locale: str) -> Iterator[tuple[str, str]]:
+    """Which figure of the books is watched, and over which days where it is not the one of now."""
+    if rule.kind in _OF_THE_PROGRAM:
+        return
+    found = read_rule({**rule.definition, "kind": rule.kind})
+    metric = office.numbers.vocabularies.current().manifest.metrics.get(found.metric)
+    time = question_at(found, breach.opened_at.date()).time
+    days = f", {time.start} … {time.end}" if time.start and time.end else ""
+    yield t("alert.what", locale), f"{metric.label_in(locale) if metric else found.metric}{days}"
 
 
 class _Seen:

@@ -49,6 +49,7 @@ def test_a_breach_is_told_once_and_its_end_once(desk: Desk) -> None:
         [alert] = desk.post.taken
         assert alert["Subject"] == "Alert: Watch"
         told = text_of(alert)
+        assert "Watched: Net revenue, 2026-03-01 … 2026-03-31" in told
         assert "Figure: 1,020" in told
         assert "Expected: <= 500.00" in told
         assert f"/alerts?rule={made['id']}" in told
