@@ -21,8 +21,19 @@ from olap.service import Numbers, Session
 
 Verdict = Literal["right", "asked_back", "declined", "silently_wrong"]
 VERDICTS: tuple[Verdict, ...] = ("right", "asked_back", "declined", "silently_wrong")
-WRONG_MAX = Decimal("0.01")
-HELPFUL_MIN = Decimal("0.9")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of all questions may be silently wrong, and how much of the answerable must be right or asked back."""
+
+    wrong_max: Decimal
+    helpful_min: Decimal
+
+
+OWN = Bounds(Decimal("0.01"), Decimal("0.9"))
+OUTSIDE = Bounds(Decimal("0.02"), Decimal("0.93"))
+"""Of questions by authors who do not know the program: where they stand, so that they do not fall."""
 CENT = Decimal("0.011")
 SHARE = Decimal("0.000002")
 
@@ -142,19 +153,20 @@ class Score:
     helpful: int
     wrong: tuple[Outcome, ...]
     total: int
+    bounds: Bounds = OWN
 
     @property
     def passes(self) -> bool:
-        """Whether at most one in a hundred is silently wrong, and nine in ten answerable are right or asked back."""
+        """Whether few enough are silently wrong, and enough of the answerable are right or asked back."""
         if not self.total or not self.answerable:
             return False
         return (
-            Decimal(len(self.wrong)) / self.total <= WRONG_MAX
-            and Decimal(self.helpful) / self.answerable >= HELPFUL_MIN
+            Decimal(len(self.wrong)) / self.total <= self.bounds.wrong_max
+            and Decimal(self.helpful) / self.answerable >= self.bounds.helpful_min
         )
 
 
-def score(outcomes: Sequence[Outcome]) -> Score:
+def score(outcomes: Sequence[Outcome], bounds: Bounds = OWN) -> Score:
     """The outcomes counted by kind of question."""
     counts: dict[str, Counter[str]] = {}
     for each in outcomes:
@@ -162,4 +174,4 @@ def score(outcomes: Sequence[Outcome]) -> Score:
     answerable = [each for each in outcomes if each.case.sql is not None]
     helpful = sum(each.verdict in {"right", "asked_back"} for each in answerable)
     wrong = tuple(each for each in outcomes if each.verdict == "silently_wrong")
-    return Score(counts, len(answerable), helpful, wrong, len(outcomes))
+    return Score(counts, len(answerable), helpful, wrong, len(outcomes), bounds)

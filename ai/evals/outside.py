@@ -82,11 +82,16 @@ def _rows(reply: Reply, kind: str) -> Iterator[list[Any]]:
 
     Where one number is asked for and was worked out, the rows behind it do not compete with it.
     """
+    singles = [each.result.rows[0] for each in reply.parts if each.result is not None and len(each.result.rows) == 1]
+    if reply.parts and len(singles) == len(reply.parts):
+        # Figures asked for in one sentence are told one after the other.
+        yield [cell for row in singles for cell in row.values()]
     for each in (reply, *reply.parts, *([reply.other] if reply.other else [])):
         if each.derived is not None:
             if each.derived.value is not None:
                 yield [each.derived.value]
-            yield from (list(row.values()) for row in each.derived.rows or ())
+            if kind != "number" or each.derived.kind != "share" or each.derived.value is None:
+                yield from (list(row.values()) for row in each.derived.rows or ())
         is_counted = each.derived is not None and each.derived.value is not None
         if each.result is not None and not (kind == "number" and is_counted):
             yield from (list(row.values()) for row in each.result.rows)

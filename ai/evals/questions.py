@@ -13,7 +13,8 @@ from rich.table import Table
 
 from ai.evals.careless import careless_model
 from ai.evals.cases import read_cases
-from ai.evals.judging import VERDICTS, Outcome, Score, World, judge, score
+from ai.evals.judging import OUTSIDE as OUTSIDE_BOUNDS
+from ai.evals.judging import OWN, VERDICTS, Bounds, Outcome, Score, World, judge, score
 from ai.evals.outside import WORLD as OUTSIDE
 from ai.evals.outside import judge_outside, read_questions
 from ai.models.choosing import model_for
@@ -36,11 +37,12 @@ def evaluate() -> bool:
     cases = read_cases()
     for missing in sorted({case.world for case in cases} - set(worlds)):
         typer.echo(f"Left out: the questions about {missing}, which is not loaded here.")
+    passes = []
     if OUTSIDE in worlds:
-        # Bounds are for what is gated below; this one tells how far questions of others are understood.
-        _reported("the rules alone, an outside author's questions", judge_outside(read_questions(), worlds[OUTSIDE]))
+        asked = judge_outside(read_questions(), worlds[OUTSIDE])
+        passes.append(_reported("the rules alone, outside authors' questions", asked, OUTSIDE_BOUNDS))
     outcomes = judge(cases, worlds)
-    passes = [_reported("the rules alone", outcomes)]
+    passes.append(_reported("the rules alone", outcomes))
     with careless_model() as careless:
         passes.append(_reported("beside a model that never says no", _helped(outcomes, worlds, careless)))
     if model := model_for(settings):
@@ -57,13 +59,13 @@ def _helped(alone: Sequence[Outcome], worlds: Mapping[str, World], model: Endpoi
     return [again.get(id(each.case), each) for each in alone]
 
 
-def _reported(reader: str, outcomes: Sequence[Outcome]) -> bool:
-    found = score(outcomes)
+def _reported(reader: str, outcomes: Sequence[Outcome], bounds: Bounds = OWN) -> bool:
+    found = score(outcomes, bounds)
     Console().print(_table(found))
     typer.echo(
         f"{found.total} questions by {reader}; "
-        f"{found.helpful} of {found.answerable} answerable right or asked back (at least 90 %); "
-        f"{len(found.wrong)} silently wrong (at most 1 %)."
+        f"{found.helpful} of {found.answerable} answerable right or asked back (at least {bounds.helpful_min:.0%}); "
+        f"{len(found.wrong)} silently wrong (at most {bounds.wrong_max:.0%})."
     )
     for outcome in outcomes:
         _tell(outcome)

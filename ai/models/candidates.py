@@ -9,7 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from ai.questions.lexicon import Lexicon
-from ai.questions.reading import Reading
+from ai.questions.said import Reading
 from ai.questions.words import key_of
 
 METRICS_MAX, MEMBERS_MAX, MEMBERS_A_WORD = 16, 40, 6

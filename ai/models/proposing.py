@@ -11,7 +11,7 @@ from ai.models.candidates import GRAINS, Candidates
 from ai.models.endpoint import Completion, Endpoint, Message, ModelFailed, Usage
 from ai.questions.plans import Planned, Stop
 from ai.questions.ranges import Clock
-from ai.questions.reading import Reading
+from ai.questions.said import Reading
 from ai.questions.spans import days_of
 from olap.errors import QueryInvalid
 from olap.query import MetricQuery

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from ai.questions.dialect import VERBS
-from ai.questions.figures import is_known_by
 from ai.questions.filters import conditions, placed_members
 from ai.questions.kinship import RECORDED
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Clarify, Derive, Planned, Stop
-from ai.questions.reading import Mention, Named, Reading
+from ai.questions.said import Mention, Named, Reading
+from ai.questions.telling import is_known_by
 from ai.questions.times import Span
 from ai.questions.words import joined
 from olap.query import Filter, MetricQuery, TimeRange
@@ -86,7 +86,7 @@ def _is_new(reading: Reading) -> bool:
 def _subject(reading: Reading) -> str | None:
     """Whose absence is asked for: the first customers, suppliers or items that are named."""
     names = [reading.counted, *reading.dimensions, *reading.parties]
-    counted = {name: subject for subject in reversed(tuple(COUNTS)) for name in COUNTS[subject]}
+    counted = {name: subject for subject in reversed([*COUNTS]) for name in COUNTS[subject]}
     names += [counted[each.name] for mention in reading.metrics for each in mention.meanings if each.name in counted]
     # How many finished goods were never sold: a kind of item is named, and no item.
     names += ["item" for named in reading.members for each in named.candidates if each.dimension == "item_stage"]

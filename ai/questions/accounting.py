@@ -12,7 +12,7 @@ from datetime import timedelta
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, VERBS, Operator
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
-from ai.questions.reading import Mention, Reading
+from ai.questions.said import Mention, Reading
 from ai.questions.times import GRAINS
 from ai.questions.words import joined
 
@@ -23,10 +23,21 @@ _TOLD_IN_NUMBERS = frozenset({"count", "quantity", "days", "number"})
 _GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year": 365}
 PER_PIECE = "per unit"
 _PEOPLE = ("salesperson", "customer", "supplier", "buyer")
+GIVEN_BY_CUSTOMERS = frozenset({"item_rating", "review_count"})
 TAKEN_IN = frozenset({"order_count", "confirmed_order_value", "average_order_value"})
 """What comes in from customers: orders received."""
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "delivered_quantity": ("deliver", "otif", "on_time", "fill_rate", "due_lines", "freight", "promis"),
+    "delivered_quantity": (
+        "deliver",
+        "lead_time",
+        "shipping",
+        "otif",
+        "on_time",
+        "fill_rate",
+        "due_lines",
+        "freight",
+        "promis",
+    ),
     "receipt_value": ("receipt", "accepted", "arrived", "lead_time", "supplier", "rejected", "purchase"),
     "stock_quantity": ("stock", "supply", "inventory"),
     "employee_count": ("employee",),
@@ -150,6 +161,8 @@ def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
         idle = [verb for verb in reading.verbs if not any(goes_with(verb, name, lexicon) for name in query.metrics)]
     idle += [mention.word for mention in reading.metrics if not _is_answered(mention, planned, lexicon)]
     for party in reading.parties:
+        if set(query.metrics) <= GIVEN_BY_CUSTOMERS and party == "customer":
+            continue
         if not any(party in lexicon.metrics[name]["dimensions"] or party in name for name in query.metrics):
             idle.append(party)
     return idle
@@ -175,7 +188,7 @@ def goes_with(verb: str, metric: str, lexicon: Lexicon) -> bool:
     default = VERBS[verb][0]
     if verb in LEAST_OF_VERBS:
         return bool(lexicon.metrics[metric]["unit"] == "quantity")
-    if default == "receipt_value" and metric in TAKEN_IN:
+    if default == "receipt_value" and (metric in TAKEN_IN or lexicon.metrics[metric]["area"] == "hr"):
         return True
     parts = FAMILIES.get(default)
     if parts is not None:

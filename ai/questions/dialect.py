@@ -19,7 +19,7 @@ Operator = Literal[
 Key = tuple[str, ...]
 
 PHRASES: Mapping[Operator, str] = {
-    "filler": """a|an|the|current|passed|elapsed|went by|at some point|on file|some|per hour|an hour|split the|keep|keeps|per head|frequent|造成|造成的|导致|每小时|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
+    "filler": """a|an|the|current|do we offer|we offer|do you offer|in the range|in our range|in the catalogue|in the assortment|on receipt|upon receipt|on arrival|passed|elapsed|went by|at some point|on file|some|per hour|an hour|split the|keep|keeps|per head|frequent|造成|造成的|导致|每小时|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
         give|list|find|get|please|can|could|would|you|i|we|our|my|it|its|of|in|on|at|to|for|from|with|that|this|these|
         those|there|value|amount|total|totals|number|figure|figures|all|overall|much|like|see|want|know|company|
         business|during|within|over|make|made|what's|about|me|me the|how|how did|how have|how were|how was|how is|how are|may i|may we|i want to know|and how much|and how many|
@@ -153,6 +153,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
         ("ordered|place an order|placed an order|place orders|placed orders|下单|订购|订购了", "confirmed_order_value", "customer"),
         ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|sold pieces", "sold_quantity", "salesperson"),
         ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货", "stock_quantity", "item"),
+        ("can supply|could supply|supply us with|supply us|supply", "supplied_item_count", "supplier"),
         ("order from|ordered from|orders from", "purchase_order_value", "supplier"),
         ("receive|received|收到", "receipt_value", "supplier"),
         ("work|works|working|worked|employed|do we employ|employ|工作", "employee_count", "employee"),

@@ -10,35 +10,37 @@ from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, MEASURED, VERBS
 from ai.questions.kinship import (
     ALIKE,
     ASKED_FOR,
-    AT_STANDARD,
-    AVERAGES,
     COUNTED_ON_FILE,
     DONE,
     INVOICED,
     ITEM_DIMENSIONS,
     LINKING,
+    LISTED,
     OF_DOCUMENTS,
     ON_FILE,
-    PARTS,
     PER,
     PLACED_BY,
     PLACES,
     QUANTITIES,
-    RATES,
     RECORDED,
     SHIPPED,
-    VALUES,
-    WORTH,
+    TOLD_WITH,
     refine,
 )
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.plans import Clarify, Decline, Stop
-from ai.questions.reading import Mention, Reading
+from ai.questions.said import Mention, Reading
+from ai.questions.telling import is_told_by
+from ai.questions.variants import averaged, of_whole, rated, with_worth, worth
 from ai.questions.words import joined, key_of, words_of
 from olap.query import MetricQuery
 
 CHOICES_MAX = 6
-REFUSED = frozenset({"rejected", "refused", "拒收"})
+ITEM_KINDS = frozenset(
+    {"item_category", "item_category_group", "item_color", "item_class", "item_style", "item_line", "item_stage"}
+    | {"item_source", "item_size"}
+)
+"""What items are told apart by; how many there are of a kind counts items."""
 Chosen = tuple[str, Mention]
 
 
@@ -50,10 +52,10 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if reading.metrics:
         asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
         chosen = _joined(asked, reading, lexicon)
-        names = [_worth(name, mention, reading, lexicon) for name, mention in chosen]
-        names = _with_worth(names, reading, lexicon)
-        names = _of_whole([_averaged(name, reading, lexicon) for name in names], reading, lexicon)
-        return tuple(dict.fromkeys(_rated(_done(name, reading, lexicon), reading, lexicon) for name in names))
+        names = [worth(name, mention, reading, lexicon) for name, mention in chosen]
+        names = with_worth(names, reading, lexicon)
+        names = of_whole([averaged(name, reading, lexicon) for name in names], reading, lexicon)
+        return tuple(dict.fromkeys(rated(_done(name, reading, lexicon), reading, lexicon) for name in names))
     is_of_pieces = bool(reading.verbs) and set(reading.verbs) <= LEAST_OF_VERBS
     found = (
         ("order_count" if reading.has_times else None)
@@ -62,20 +64,39 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         or _by_place(reading)
         or _by_count(reading)
         or ("component_quantity" if "component" in reading.dimensions and reading.members else None)
+        or _on_file(reading, lexicon)
     )
+    if found is None and reading.has_pieces and reading.is_descending is not None and _by_rank(reading):
+        found = _by_rank(reading)
     if found is None and reading.is_descending is not None and _by_rank(reading):
         # The best by what: revenue, orders, margin?
         raise Stop(_which_figure(reading, lexicon))
     if found and lexicon.own(found) in lexicon.metrics:
-        return (lexicon.own(found),)
+        alike = [lexicon.own(found), *ALIKE.get(found, ())]
+        fitting = [name for name in alike if name in lexicon.metrics and is_told_by(name, reading, lexicon)]
+        return (fitting[0] if fitting else lexicon.own(found),)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
     raise Stop(_which_figure(reading, lexicon))
 
 
+def _on_file(reading: Reading, lexicon: Lexicon) -> str | None:
+    """Which of them there are, or how many, is told from what is on file."""
+    if reading.is_descending is not None or reading.times or reading.limits or reading.verbs:
+        return None
+    asked = next((LISTED[name] for name in reading.grouped if name in LISTED), None)
+    named = {member.dimension for each in reading.members for member in each.candidates}
+    if asked is None and reading.has("count") and named and named <= ITEM_KINDS:
+        asked = "item_count"
+    is_told = asked in lexicon.metrics and bool(reading.members) and is_told_by(str(asked), reading, lexicon)
+    return asked if is_told else None
+
+
 def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> bool:
     """Whether documents are only said for where a figure stands: freight on orders."""
-    before = reading.words[mention.start - 1] if mention.start else ""
+    # On 2013 orders: the days between do not count.
+    ahead = [word for word in reading.words[: mention.start] if not word.isdecimal()]
+    before = ahead[-1] if ahead else ""
     if name not in COUNTED or first in COUNTED or mention.is_counted or before not in OF_DOCUMENTS:
         return False
     return bool(lexicon.metrics[first]["area"] == lexicon.metrics[name]["area"])
@@ -88,67 +109,6 @@ def _done(name: str, reading: Reading, lexicon: Lexicon) -> str:
         if done in lexicon.metrics and is_told_by(str(done), reading, lexicon):
             return str(done)
     return name
-
-
-def _with_worth(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
-    """A count with the value of what is counted, where both are asked for: how many, and what are they worth."""
-    counted = next((each for each in reading.metrics if each.is_counted), None)
-    if len(names) != 1 or names[0] not in COUNTED or counted is None or reading.limits or not reading.has("their"):
-        return names
-    measure = lexicon.own(COUNTED[names[0]][1])
-    is_asked = bool(WORTH & set(reading.words[counted.start :])) and measure in lexicon.metrics
-    return [*names, measure] if is_asked and is_told_by(measure, reading, lexicon) else names
-
-
-def _averaged(name: str, reading: Reading, lexicon: Lexicon) -> str:
-    """The mean of a figure for one of those who have it: vacation hours on average."""
-    mean = AVERAGES.get(name)
-    if name in COUNTED or mean not in lexicon.metrics or not reading.has("average"):
-        return name
-    reading.operators = [each for each in reading.operators if each != "average"]
-    return str(mean)
-
-
-def _of_whole(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
-    """A part in percent of its whole, where both are named: of the pieces received, how many percent were rejected."""
-    refused = [each for each in reading.members if each.word in REFUSED]
-    if refused and len(names) == 1 and reading.has("percent", "share"):
-        # Of the pieces received, how many percent were rejected: a figure, not the state of an order.
-        names = [*names, next((part for whole in PARTS if names[0] in whole for part in whole - {names[0]}), "")]
-        reading.members = [each for each in reading.members if each not in refused]
-    rate = PARTS.get(frozenset(names))
-    if rate not in lexicon.metrics or not reading.has("percent", "share"):
-        return names
-    reading.operators = [each for each in reading.operators if each not in {"percent", "share"}]
-    return [str(rate)]
-
-
-def at_standard(reading: Reading, lexicon: Lexicon) -> bool:
-    """Whether all figures named are known at the standard cost of now; they are taken for those then."""
-    if not reading.metrics:
-        reading.metrics.append(_meant("standard_cost", lexicon)) if "standard_cost" in lexicon.metrics else None
-    wanted = [AT_STANDARD.get(mention.meanings[0].name) for mention in reading.metrics]
-    if not wanted or any(name not in lexicon.metrics for name in wanted):
-        return False
-    for at, name in enumerate(wanted):
-        mention = reading.metrics[at]
-        reading.metrics[at] = replace(_meant(str(name), lexicon), word=mention.word, start=mention.start)
-    reading.operators = [each for each in reading.operators if each != "standard"]
-    return True
-
-
-def _meant(name: str, lexicon: Lexicon) -> Mention:
-    return Mention((Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT),), name, 0)
-
-
-def _rated(name: str, reading: Reading, lexicon: Lexicon) -> str:
-    """A margin in percent is another figure than the margin."""
-    rate = RATES.get(name)
-    is_asked = reading.has("percent", "share") and not reading.has("split", "growth", "change")
-    if not is_asked or rate not in lexicon.metrics or any(named.is_part for named in reading.members):
-        return name
-    reading.operators = [each for each in reading.operators if each not in {"percent", "share"}]
-    return str(rate)
 
 
 def _which_figure(reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
@@ -164,7 +124,8 @@ def _by_place(reading: Reading) -> str | None:
     """How many of an item are in a place, or do we have, is what is in stock."""
     named = {each.dimension for named in reading.members for each in named.candidates} | set(reading.dimensions)
     is_kept = bool(named & PLACES) or ("do", "we", "have") in _triples(reading.words)
-    return "stock_quantity" if is_kept and is_about_pieces(reading) else None
+    is_where = reading.has("where") and bool(named & ITEM_DIMENSIONS)
+    return "stock_quantity" if is_where or (is_kept and is_about_pieces(reading)) else None
 
 
 def _settle_people(reading: Reading, lexicon: Lexicon) -> None:
@@ -191,8 +152,9 @@ def _settle_counts(reading: Reading, lexicon: Lexicon) -> None:
     mention, names = counted[0], [each.name for each in counted[0].meanings]
     if is_about_deeds and "item_count" in names:
         reading.metrics.remove(mention)
-        reading.counted = "item"
-        reading.dimensions.append("item")
+        if not reading.has_pieces:
+            reading.counted = "item"
+            reading.dimensions.append("item")
     on_file = ON_FILE.get(names[0])
     is_by_word = mention.meanings[0].weight < NAME_WEIGHT
     if (
@@ -217,7 +179,7 @@ def _joined(chosen: Sequence[Chosen], reading: Reading, lexicon: Lexicon) -> Seq
             continue
         if _is_of_documents(first, name, mention, reading, lexicon):
             continue
-        if name != first and not _is_coordinated(named, mention, reading):
+        if name != first and (first, name) not in TOLD_WITH and not _is_coordinated(named, mention, reading):
             labels = [str(lexicon.metrics[each]["label"]) for each in (first, name)]
             raise Stop(Clarify("several_metrics", f"{named.word}, {mention.word}", tuple(labels)))
         kept.append((name, mention))
@@ -228,6 +190,8 @@ def _is_coordinated(first: Mention, second: Mention, reading: Reading) -> bool:
     """Whether two figures are told side by side, one for each of the other, or within bounds of the other."""
     between = [each.operator for each in reading.said if first.start < each.start < second.start]
     is_linked = any(each.operator in LINKING and each.start > second.start for each in reading.said)
+    if any(each.word.startswith("and ") and first.start < each.start < second.start for each in reading.said):
+        return True
     is_against = reading.has("more", "less") and not reading.limits and not reading.times
     if is_against:
         return True
@@ -244,26 +208,6 @@ def ratio_of(reading: Reading, metrics: Sequence[str]) -> tuple[str, str] | None
     if len(metrics) != 2 or metrics[1] not in COUNTED or not _is_per(reading.metrics[-1], reading):  # noqa: PLR2004
         return None
     return metrics[0], metrics[1]
-
-
-def _worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
-    """The value of documents or goods where their value is asked for, and not how many there are."""
-    value = VALUES.get(name)
-    if name == "stock_value" and reading.has_pieces and not WORTH & set(words_of(mention.word)):
-        return QUANTITIES[name]
-    if value in lexicon.metrics and not mention.is_counted and WORTH & set(reading.words):
-        return str(value)
-    is_value = name in COUNTED and not mention.is_counted and bool(WORTH & set(reading.words))
-    if not is_value or reading.limits or reading.is_descending is not None or len(reading.metrics) > 1:
-        return name
-    average = AVERAGES.get(name)
-    if reading.has("average"):
-        if average not in lexicon.metrics:
-            return name
-        reading.operators = [each for each in reading.operators if each != "average"]
-        return str(average)
-    measure = lexicon.own(COUNTED[name][1])
-    return measure if measure in lexicon.metrics and is_told_by(measure, reading, lexicon) else name
 
 
 def _triples(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -312,22 +256,6 @@ def _chosen(mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
 def _fitting(meanings: Iterable[Meaning], reading: Reading, lexicon: Lexicon) -> list[Meaning]:
     """The meanings that can be told by every dimension and member named."""
     return [meaning for meaning in meanings if is_told_by(meaning.name, reading, lexicon)]
-
-
-def is_told_by(metric: str, reading: Reading, lexicon: Lexicon) -> bool:
-    """Whether a metric has every dimension that the question names, and one for each member."""
-    known = set(lexicon.metrics[metric]["dimensions"])
-    return all(name in known for name in reading.dimensions) and all(
-        any(each.dimension in known for each in named.candidates) for named in reading.members
-    )
-
-
-def is_known_by(metric: str, dimension: str, lexicon: Lexicon) -> str | None:
-    """A metric where it is told by a dimension, or else its like that is: orders of suppliers are purchase orders."""
-    for name in (metric, *(lexicon.own(each) for each in ALIKE.get(metric, ()))):
-        if name in lexicon.metrics and dimension in lexicon.metrics[name]["dimensions"]:
-            return name
-    return None
 
 
 def _instead(mention: Mention, reading: Reading, lexicon: Lexicon) -> Clarify | Decline:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ai.questions.members import Member, least_specific
 from ai.questions.plans import Clarify, Decline, Stop
-from ai.questions.reading import FIRST, Named, Reading
+from ai.questions.said import FIRST, Named, Reading
 from ai.questions.words import joined, key_of
 from olap.query import Filter
 
@@ -39,6 +39,10 @@ def _ones(named: Named, reading: Reading, shared: Sequence[str]) -> Sequence[Mem
     fitting = [member for member in named.candidates if member.dimension in shared]
     if not fitting:
         raise Stop(Decline("not_by_dimension", named.word))
+    others = {each.dimension for other in reading.members if other is not named for each in other.candidates}
+    if "offer" not in reading.words and "offers" not in reading.words:
+        # Whom an offer is for is said of offers only: resellers are customers.
+        fitting = [each for each in fitting if each.dimension != "offer_audience"] or fitting
     key = key_of(named.word)
     exact = [member for member in fitting if key_of(member.value) == key]
     said = [member for member in fitting if member.dimension in reading.dimensions]
@@ -47,7 +51,6 @@ def _ones(named: Named, reading: Reading, shared: Sequence[str]) -> Sequence[Mem
     in_named = [each for each in fitting if (each.dimension, each.value) in twins] or said
     spelt = [member for member in fitting if member.value.casefold() == named.word]
     candidates = least_specific(in_named or spelt or exact or fitting)
-    others = {each.dimension for other in reading.members if other is not named for each in other.candidates}
     if len({each.dimension for each in candidates}) > 1:
         # Online against resellers: what stands beside it tells the dimension.
         candidates = [each for each in candidates if each.dimension in others] or candidates

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ai.questions.dialect import VERBS
 from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Stop
-from ai.questions.reading import Named, Reading
+from ai.questions.said import Named, Reading
 from ai.questions.spans import Days
 from ai.questions.words import joined
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ai.questions.reading import Reading
+from ai.questions.said import Reading
 
 QUANTITIES = {
     "net_revenue": "sold_quantity",
@@ -77,6 +77,8 @@ DONE = {
 }
 """What counts documents to which something was done: orders that were shipped."""
 PER = frozenset({"per", "for each", "for every", "each", "by each", "每"})
+TOLD_WITH = frozenset({("item_rating", "review_count")})
+"""A figure and the count it rests on, told side by side where both are named."""
 LINKING = frozenset({"and", "also", "versus"})
 PLACED_BY = frozenset(
     (
@@ -114,6 +116,8 @@ RECORDED = {
     "salesperson": "salespeople_count",
 }
 """The figure that knows all members of a dimension, whatever they did."""
+LISTED = {**RECORDED, "employee": "current_employee_count", "unit": "employee_count"}
+"""The figure by which members are listed where only they are asked for: which vendors are no longer active."""
 COUNTED_ON_FILE = frozenset({"customer", "supplier", "item", "salesperson"})
 """Those of them that it counts one by one."""
 ON_FILE = {"ordering_customer_count": "recorded_customer_count", "supplier_count": "recorded_supplier_count"}
@@ -138,8 +142,8 @@ REFINED = {
         "operation_cost",
         "planned_operation_cost",
     ),
+    "late_production_order_count": ("average_days_late",),
     "operation_count": ("operation_hours", "operation_cost", "planned_operation_cost"),
-    "review_count": ("item_rating",),
     "order_line_count": ("discounted_line_count",),
     "purchase_line_count": ("short_purchase_line_count", "rejecting_purchase_line_count"),
 }

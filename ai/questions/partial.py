@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ai.questions.lexicon import Lexicon
 from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline
-from ai.questions.reading import Reading
+from ai.questions.said import Reading
 from ai.questions.words import joined
 
 CHOICES_MAX = 6

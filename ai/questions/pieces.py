@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ai.questions.dialect import IN_ONE_KEYS, LONGEST, MULTIPLIERS, OPERATORS, PIECES, VERB_KEYS, Operator
-from ai.questions.lexicon import NAME_WEIGHT, TERM_WEIGHT, Lexicon, Meaning
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.ranges import read_time
 from ai.questions.times import GRAINS, YEARS, Span, number_of
@@ -182,13 +182,17 @@ def _phrases(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
     for length in range(1, min(lexicon.longest, len(words) - at) + 1):
         key = key_of(joined(list(words[at : at + length])))
         meanings = lexicon.phrases.get(key)
-        if meanings and not _is_member_rather(words, at, key, lexicon):
-            # A company's own words go before what else the same words could be cut into.
-            cost = 0.85 if length > 1 and meanings[0].weight >= TERM_WEIGHT else 0.92
+        if meanings and words[at : at + length] != ["on", "sales"] and not _is_member_rather(words, at, key, lexicon):
+            # Days are seldom asked for by the name of their column: pieces received on ... are rather pieces received.
+            cost = 0.97 if all(_is_of_days(each, lexicon) for each in meanings) else 0.92
             said = joined(list(words[at : at + length]))
             yield Piece(at, length, "phrase", cost, meanings=tuple(meanings), word=said)
         elif key in lexicon.hidden:
             yield Piece(at, length, "hidden", 0.93, word=joined(list(words[at : at + length])))
+
+
+def _is_of_days(meaning: Meaning, lexicon: Lexicon) -> bool:
+    return meaning.kind == "dimension" and lexicon.dimensions[meaning.name]["type"] == "date"
 
 
 def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexicon: Lexicon) -> bool:

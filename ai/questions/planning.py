@@ -9,7 +9,7 @@ from decimal import Decimal
 from ai.questions.absent import plan_absent
 from ai.questions.accounting import goes_with_measure, unaccounted
 from ai.questions.dialect import COUNTED, VERBS
-from ai.questions.figures import at_standard, figures_of, ratio_of
+from ai.questions.figures import figures_of, ratio_of
 from ai.questions.filters import conditions, placed_members
 from ai.questions.keys import Keys
 from ai.questions.kinship import HAPPENED, MEANS, MEANT_OVER
@@ -17,21 +17,23 @@ from ai.questions.lexicon import NAME_WEIGHT, Lexicon
 from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
 from ai.questions.ranking import TOP_MAX, rows_wanted
-from ai.questions.reading import Named, Reading
+from ai.questions.said import Named, Reading
 from ai.questions.shapes import against_each_other, best_of_each, first_or_last
 from ai.questions.spans import Days, days_of
+from ai.questions.unplaced import check_words
 from ai.questions.words import joined
 from olap.query import Filter, MetricQuery, Order
 
 OTHERS = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
 """Sold may be what was invoiced or what was ordered: each is told beside the other."""
+ACCOUNT = "customer_account"
 SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
 
 
 def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) -> Planned | Clarify | Decline:
     """What to do with a question that was read; `previous` is what the conversation asked before."""
     try:
-        _check_words(reading, lexicon)
+        check_words(reading, lexicon)
         absent = plan_absent(reading, lexicon)
         if absent is not None:
             idle = unaccounted(absent, reading, lexicon)
@@ -44,19 +46,6 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
         return replace(planned, other=planning.other())
     except Stop as stop:
         return stop.outcome
-
-
-def _check_words(reading: Reading, lexicon: Lexicon) -> None:
-    if reading.hidden:
-        raise Stop(Decline("forbidden", ", ".join(reading.hidden)))
-    if reading.unplaced:
-        raise Stop(Decline("unknown_word", ", ".join(dict.fromkeys(reading.unplaced))))
-    if reading.has("why"):
-        raise Stop(Decline("why"))
-    if reading.has("standard") and not at_standard(reading, lexicon):
-        said = {word for each in reading.said if each.operator == "standard" for word in each.word.split()}
-        shorter = joined([word for word in reading.words if word not in said])
-        raise Stop(Clarify("at_standard", "", (shorter,)))
 
 
 class _Planning:
@@ -272,6 +261,9 @@ class _Planning:
         party = next((name for name in self.reading.parties if name in self.shared), None)
         if party is not None:
             return (party,)
+        if any(member.dimension == "customer_category" for _, member in self.placed) and ACCOUNT in self.shared:
+            # The stores that spent more than so much.
+            return (ACCOUNT,)
         raise Stop(self._by_what())
 
     def _ranked(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned:

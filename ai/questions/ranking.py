@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ai.questions.reading import Reading
+from ai.questions.said import Reading
 
 TOP_MAX, MANY = 10, 1
 PLURALS = {
@@ -13,13 +13,24 @@ PLURALS = {
     "salesperson": {"salespeople", "sellers", "reps"},
     "supplier": {"vendors"},
     "region": {"territories"},
+    "account": {"customers", "clients", "stores", "shops", "resellers", "dealers"},
+    "group": {"categories", "countries", "territories", "departments"},
+    "kind": {"types", "kinds"},
+    "centre": {"centers", "workcentres", "workcenters"},
+    "title": {"jobs", "positions", "roles"},
 }
+
+
+RANKING = frozenset({"rank", "ranked", "ranking"})
 
 
 def rows_wanted(reading: Reading, keys: Sequence[str]) -> int | None:
     """As many as said, one for which product, ten for products."""
     if reading.top:
         return reading.top
+    if RANKING & set(reading.words):
+        # Rank the categories by margin: all of them, in their order.
+        return TOP_MAX
     label = keys[-1].split("_")[-1] if keys else ""
     many = {f"{label}s", f"{label[:-1]}ies", *PLURALS.get(label, set())}
     return TOP_MAX if any(word in many for word in reading.words) else MANY

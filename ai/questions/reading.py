@@ -3,118 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
-from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, PIECES, Operator
+from ai.questions.dialect import COUNTED, LEAST_OF_VERBS
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.pieces import Piece, best_pieces
 from ai.questions.places import is_loose, is_most, is_negated, is_which, leaves_out, narrows, operator_before
-from ai.questions.times import Span, number_of
-from ai.questions.words import joined, key_of, words_of
+from ai.questions.said import LOOSE, PARTIES, Limit, Mention, Named, Reading, Said
+from ai.questions.settling import settle
+from ai.questions.times import number_of
+from ai.questions.words import key_of, words_of
 
-PARTIES = frozenset({"customer", "supplier"})
-LOOSE = PARTIES | {"customer_account"}
-"""Who may be said without being told one by one."""
-MADE_OF = frozenset({"made of", "consists of", "consist of"})
-USED_IN = frozenset({"goes into", "go into", "used in"})
-"""Ways to ask for the components of a product, and for the products of a component."""
-ASSEMBLIES = frozenset({"assembly", "assemblies", "product", "products"})
 OVERALL = frozenset({"location", "warehouse", "region", "channel", "company", "unit", "shift"})
-DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate"})
-FIRST = ("channel", "purchase_status", "shift")
-"""Dimensions that go before others with members of the same name."""
 SHORT = 5
 """A dimension's synonym of so few letters is often said for itself: the tax, a bank."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A figure that the question names, with all it may mean."""
-
-    meanings: tuple[Meaning, ...]
-    word: str
-    start: int
-    is_counted: bool = False
-    is_asked: bool = False
-    """Which of them is asked, and not how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A member that the question names, with all it may be."""
-
-    candidates: tuple[Member, ...]
-    word: str
-    start: int
-    length: int
-    is_excluded: bool = False
-    is_part: bool = False
-    """Named as the part of a whole: ... of sales came from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A figure's bound."""
-
-    operator: Operator
-    number: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An operator where it stands."""
-
-    operator: Operator
-    word: str
-    start: int
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a question says."""
-
-    words: list[str] = field(default_factory=list)
-    metrics: list[Mention] = field(default_factory=list)
-    dimensions: list[str] = field(default_factory=list)
-    grouped: list[str] = field(default_factory=list)
-    """Those of the dimensions that stand after by or which."""
-    members: list[Named] = field(default_factory=list)
-    times: list[Span] = field(default_factory=list)
-    grains: list[str] = field(default_factory=list)
-    each: list[str] = field(default_factory=list)
-    """Dimensions and grains right after by, per or each: one row or one ranking for each of them."""
-    starts: list[int] = field(default_factory=list)
-    """Where each of the times stands."""
-    limits: list[Limit] = field(default_factory=list)
-    operators: list[Operator] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
-    """The operators with the words that say them, for who has to account for each."""
-    parties: list[str] = field(default_factory=list)
-    """Customers and suppliers who are said for what they do, not for being told one by one."""
-    idle: list[str] = field(default_factory=list)
-    """Words that are known and do nothing where they stand: not before what cannot be left out."""
-    verbs: list[str] = field(default_factory=list)
-    counted: str | None = None
-    """The dimension after how many."""
-    top: int | None = None
-    is_descending: bool | None = None
-    has_pieces: bool = False
-    has_times: bool = False
-    """A bound says how many times: ordered more than five times."""
-    hidden: list[str] = field(default_factory=list)
-    unplaced: list[str] = field(default_factory=list)
-    numbers: list[str] = field(default_factory=list)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing so far asks for one row a member."""
-        return self.is_descending is None and self.top is None and not self.operators and not self.limits
-
-    def has(self, *operators: Operator) -> bool:
-        """Whether any of the operators was said."""
-        return any(each in self.operators for each in operators)
 
 
 class Reader:
@@ -131,7 +33,7 @@ class Reader:
         pieces = best_pieces(words, self.lexicon)
         for at, piece in enumerate(pieces):
             self._take(pieces, at, piece, reading)
-        _settle(reading, self.lexicon)
+        settle(reading, self.lexicon)
         return reading
 
     def _take(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
@@ -176,6 +78,9 @@ class Reader:
         metrics = tuple(each for each in piece.meanings if each.kind == "metric")
         dimensions = [each for each in piece.meanings if each.kind == "dimension"]
         before = operator_before(pieces, at)
+        if before is None and at and pieces[at - 1].kind == "member" and operator_before(pieces, at - 1) == "count":
+            # How many yellow products.
+            before = "count"
         is_group = before == "by" or is_which(pieces, at)
         counted = self._counted(piece) if self._is_counted(pieces, at, before, reading) else ()
         if counted:
@@ -313,86 +218,3 @@ class Reader:
         if number_of(piece.word) == 1:
             return
         reading.numbers.append(piece.word)
-
-
-def _settle(reading: Reading, lexicon: Lexicon) -> None:
-    """What only the whole question tells: numbers that stand alone, words that qualify a figure."""
-    if (
-        reading.has_pieces
-        and not reading.metrics
-        and not reading.verbs
-        and not lexicon.metrics_called(["units", "sold"])
-    ):
-        reading.unplaced += [word for word in reading.words if word in PIECES]
-    _settle_components(reading, lexicon)
-    _settle_opposites(reading)
-    _qualify(reading, lexicon)
-    figures = [each for mention in reading.metrics for each in mention.meanings]
-    if any(lexicon.metrics[each.name]["unit"] == "days" for each in figures) and "day" not in reading.each:
-        # How many days something took is no figure told day by day.
-        reading.grains = [each for each in reading.grains if each != "day"]
-    if figures and all(lexicon.metrics[each.name]["type"] == "share" for each in figures):
-        reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
-        reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
-    reading.unplaced += reading.numbers
-
-
-def _settle_opposites(reading: Reading) -> None:
-    """Online and non-online sales are told side by side: what is both named and left out is a whole dimension."""
-    left_out = {each.candidates for each in reading.members if each.is_excluded}
-    for both in [each for each in reading.members if not each.is_excluded and each.candidates in left_out]:
-        reading.members = [each for each in reading.members if each.candidates != both.candidates]
-        name = next((each.dimension for each in both.candidates if each.dimension in FIRST), None)
-        name = name or both.candidates[0].dimension
-        reading.dimensions.append(name)
-        reading.grouped.append(name)
-        reading.operators = [each for each in reading.operators if each not in {"not", "versus"}]
-        reading.idle = [each for each in reading.idle if each != "non"]
-
-
-def _is_of_assemblies(reading: Reading) -> bool:
-    """Whether the products are asked for that a component goes into: in how many assemblies is it used?"""
-    is_where = reading.has("where") and "used" in reading.unplaced and not reading.metrics
-    return is_where or bool(ASSEMBLIES & set(reading.words) and {"used", "uses", "use"} & set(reading.words))
-
-
-def _settle_components(reading: Reading, lexicon: Lexicon) -> None:
-    """What something is made of: its components are told, and it is the product."""
-    words = {named.word for named in reading.metrics if named.meanings[0].name == "component_quantity"}
-    if _is_of_assemblies(reading) and not words and (found := lexicon.metrics_called(["component", "quantity"])):
-        reading.metrics = [Mention(tuple(found), "used in", 0)]
-        reading.dimensions = [each for each in reading.dimensions if each != "item"]
-        reading.operators = [each for each in reading.operators if each not in {"where", "count"}]
-        reading.counted = "item" if "many" in reading.words and ASSEMBLIES & set(reading.words) else None
-        words = {"used in"}
-    if words or "component" in reading.dimensions:
-        # Lines of a bill are its direct components.
-        reading.unplaced = [each for each in reading.unplaced if each not in DIRECTLY]
-    if not words and "component" not in reading.dimensions:
-        return
-    told, kept = ("item", "component") if words & USED_IN else ("component", "item")
-    if words & (MADE_OF | USED_IN) and told not in reading.dimensions:
-        reading.dimensions.append(told)
-        reading.grouped.append(told)
-    for at, named in enumerate(reading.members):
-        meant = tuple(each for each in named.candidates if each.dimension == kept)
-        reading.members[at] = replace(named, candidates=meant or named.candidates)
-
-
-def _qualify(reading: Reading, lexicon: Lexicon) -> None:
-    """Rejected said apart from purchase orders: together they name another figure."""
-    for word in list(reading.unplaced):
-        for at, mention in enumerate(reading.metrics):
-            found = next(
-                (
-                    named
-                    for meaning in mention.meanings
-                    for label in (meaning.label, mention.word)
-                    if (named := lexicon.metrics_called([word, *words_of(label)]))
-                ),
-                None,
-            )
-            if found:
-                reading.metrics[at] = replace(mention, meanings=tuple(found), word=joined([word, mention.word]))
-                reading.unplaced.remove(word)
-                break

@@ -15,12 +15,14 @@ from ai.questions.lexicon import Lexicon, read_lexicon
 from ai.questions.partial import partial_names
 from ai.questions.planning import plan
 from ai.questions.plans import Clarify, Decline, Planned, as_data
-from ai.questions.reading import Reader, Reading
+from ai.questions.reading import Reader
 from ai.questions.replies import chart_of, sentence, understood
+from ai.questions.said import Reading
 from ai.questions.spelling import Mended, respelt
 from ai.questions.splitting import cleaned, questions_in
 from ai.questions.suggestions import nearest_metrics
 from ai.questions.texts import text_of
+from ai.questions.ties import with_ties
 from ai.questions.words import QUESTION_CHARACTERS_MAX, joined, words_of
 from olap.asker import Asker
 from olap.errors import Forbidden, QueryInvalid
@@ -269,7 +271,7 @@ def read(question: str, lexicon: Lexicon) -> tuple[Reading, list[Mended]]:
 def ask(numbers: Numbers, asker: Asker, planned: Planned, labels: Mapping[str, str], locale: str) -> Reply:
     """The figures of a plan, said in words; a refusal of the metrics layer becomes a no."""
     try:
-        result = numbers.query(planned.query, asker)
+        result = with_ties(numbers, planned, asker)
         others = numbers.query(planned.without, asker) if planned.without else None
     except Forbidden:
         return _declined("forbidden", locale)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ai.questions.dialect import COUNTED
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Derive, DeriveKind, Planned
-from ai.questions.reading import Reading
+from ai.questions.said import Reading
 from olap.query import Filter, MetricQuery, Order, TimeRange
 
 EVENTS = {"employee_count": "hired_employee_count", "recorded_customer_count": "order_count"}

@@ -8,7 +8,7 @@ from datetime import date
 from ai.questions.dialect import Operator
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.ranges import Clock
-from ai.questions.reading import Reading
+from ai.questions.said import Reading
 from ai.questions.words import is_chinese, joined
 from olap.periods import month_end
 from olap.query import Compare, MetricQuery, TimeRange

@@ -56,6 +56,15 @@ def _is_tail(part: str, words: list[str]) -> bool:
     return is_figure and len(words) <= BACK_WORDS_MAX and not any(each.isdigit() for each in part)
 
 
+BARE_WORDS_MAX = 4
+
+
+def _is_bare(before: str) -> bool:
+    """Whether a part only names a figure: how many order lines, and how much revenue, did something bring?"""
+    words = words_of(before)
+    return len(words) <= BARE_WORDS_MAX and words[:2] in (["how", "many"], ["how", "much"])
+
+
 def _asks_worth(before: str, words: list[str]) -> bool:
     """Whether a part asks what is worth that the one before counts: how many, and what are they worth?"""
     return bool({"worth", "value"} & set(words) and _BACK.search(" ".join(words))) and "how many" in before.lower()
@@ -73,7 +82,7 @@ def questions_in(text: str) -> list[str]:
     for sentence in (each.strip() for each in _ENDS.split(text)):
         for part in _dated([each.strip(" ,") for each in _SECOND.split(sentence)]):
             words = words_of(part)
-            if found and _asks_worth(found[-1], words):
+            if found and (_asks_worth(found[-1], words) or _is_bare(found[-1])):
                 found[-1] = f"{found[-1]} and {part}"
             elif words and not (found and _is_tail(part, words)):
                 found += _both_ends(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ai.questions.lexicon import Lexicon
-from ai.questions.reading import Reading
+from ai.questions.said import Reading
 from ai.questions.words import is_chinese, singular
 
 NEAR_MAX = 3

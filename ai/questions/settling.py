@@ -1,0 +1,123 @@
+"""What only the whole question tells: what each of its words is for, once all of them are read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ai.questions.dialect import PIECES
+from ai.questions.lexicon import Lexicon
+from ai.questions.said import FIRST, LOOSE, Mention, Reading
+from ai.questions.words import joined, words_of
+
+MADE_OF = frozenset({"made of", "consists of", "consist of"})
+
+
+USED_IN = frozenset({"goes into", "go into", "used in"})
+"""Ways to ask for the components of a product, and for the products of a component."""
+
+
+ASSEMBLIES = frozenset({"assembly", "assemblies", "product", "products"})
+
+
+KINDS = frozenset({"channel", "customer_category", "offer_audience"})
+
+
+DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate"})
+
+
+def settle(reading: Reading, lexicon: Lexicon) -> None:
+    """What only the whole question tells: numbers that stand alone, words that qualify a figure."""
+    if (
+        reading.has_pieces
+        and not reading.metrics
+        and not reading.verbs
+        and not lexicon.metrics_called(["units", "sold"])
+    ):
+        reading.unplaced += [word for word in reading.words if word in PIECES]
+    _settle_components(reading, lexicon)
+    _settle_opposites(reading)
+    _settle_kinds(reading)
+    _qualify(reading, lexicon)
+    figures = [each for mention in reading.metrics for each in mention.meanings]
+    if any(lexicon.metrics[each.name]["unit"] == "days" for each in figures) and "day" not in reading.each:
+        # How many days something took is no figure told day by day.
+        reading.grains = [each for each in reading.grains if each != "day"]
+        reading.counted = None if reading.counted == "day" else reading.counted
+    if figures and all(lexicon.metrics[each.name]["type"] == "share" for each in figures):
+        reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
+        reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
+    reading.unplaced += reading.numbers
+
+
+def _settle_kinds(reading: Reading) -> None:
+    """A kind right before a name says what the name is of: the store Field Trip Store; and pieces are not counted."""
+    whose = {each.start for each in reading.members if any(m.dimension in LOOSE for m in each.candidates)}
+    reading.members = [
+        each
+        for each in reading.members
+        if each.start + each.length not in whose or not {m.dimension for m in each.candidates} <= KINDS
+    ]
+    if reading.counted == "item" and reading.has_pieces:
+        reading.counted = None
+        reading.dimensions = [each for each in reading.dimensions if each != "item"]
+
+
+def _settle_opposites(reading: Reading) -> None:
+    """Online and non-online sales are told side by side: what is both named and left out is a whole dimension."""
+    left_out = {each.candidates for each in reading.members if each.is_excluded}
+    for both in [each for each in reading.members if not each.is_excluded and each.candidates in left_out]:
+        reading.members = [each for each in reading.members if each.candidates != both.candidates]
+        name = next((each.dimension for each in both.candidates if each.dimension in FIRST), None)
+        name = name or both.candidates[0].dimension
+        reading.dimensions.append(name)
+        reading.grouped.append(name)
+        reading.operators = [each for each in reading.operators if each not in {"not", "versus"}]
+        reading.idle = [each for each in reading.idle if each != "non"]
+
+
+def _is_of_assemblies(reading: Reading) -> bool:
+    """Whether the products are asked for that a component goes into: in how many assemblies is it used?"""
+    is_where = reading.has("where") and "used" in reading.unplaced and not reading.metrics
+    return is_where or bool(ASSEMBLIES & set(reading.words) and {"used", "uses", "use"} & set(reading.words))
+
+
+def _settle_components(reading: Reading, lexicon: Lexicon) -> None:
+    """What something is made of: its components are told, and it is the product."""
+    words = {named.word for named in reading.metrics if named.meanings[0].name == "component_quantity"}
+    if _is_of_assemblies(reading) and not words and (found := lexicon.metrics_called(["component", "quantity"])):
+        reading.metrics = [Mention(tuple(found), "used in", 0)]
+        reading.dimensions = [each for each in reading.dimensions if each != "item"]
+        reading.operators = [each for each in reading.operators if each not in {"where", "count"}]
+        reading.counted = "item" if "many" in reading.words and ASSEMBLIES & set(reading.words) else None
+        words = {"used in"}
+    if words or "component" in reading.dimensions:
+        # Lines of a bill are its direct components.
+        reading.unplaced = [each for each in reading.unplaced if each not in DIRECTLY]
+    if not words and "component" not in reading.dimensions:
+        return
+    told, kept = ("item", "component") if words & USED_IN else ("component", "item")
+    if words & (MADE_OF | USED_IN) and told not in reading.dimensions:
+        reading.dimensions.append(told)
+        reading.grouped.append(told)
+    for at, named in enumerate(reading.members):
+        meant = tuple(each for each in named.candidates if each.dimension == kept)
+        reading.members[at] = replace(named, candidates=meant or named.candidates)
+
+
+def _qualify(reading: Reading, lexicon: Lexicon) -> None:
+    """Rejected said apart from purchase orders: together they name another figure."""
+    for word in list(reading.unplaced):
+        for at, mention in enumerate(reading.metrics):
+            found = next(
+                (
+                    named
+                    for meaning in mention.meanings
+                    for label in (meaning.label, mention.word)
+                    if (named := lexicon.metrics_called([word, *words_of(label)]))
+                ),
+                None,
+            )
+            if found:
+                reading.metrics[at] = replace(mention, meanings=tuple(found), word=joined([word, mention.word]))
+                reading.unplaced.remove(word)
+                break

@@ -1,0 +1,98 @@
+"""The same figure in another way: its value, its mean, its rate, at the standard cost of now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ai.questions.dialect import COUNTED
+from ai.questions.kinship import AT_STANDARD, AVERAGES, PARTS, QUANTITIES, RATES, VALUES, WORTH
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.said import Mention, Reading
+from ai.questions.telling import is_told_by
+from ai.questions.words import words_of
+
+REFUSED = frozenset({"rejected", "refused", "拒收"})
+
+
+def with_worth(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
+    """A count with the value of what is counted, where both are asked for: how many, and what are they worth."""
+    counted = next((each for each in reading.metrics if each.is_counted), None)
+    if len(names) != 1 or names[0] not in COUNTED or counted is None or reading.limits or not reading.has("their"):
+        return names
+    measure = lexicon.own(COUNTED[names[0]][1])
+    is_asked = bool(WORTH & set(reading.words[counted.start :])) and measure in lexicon.metrics
+    return [*names, measure] if is_asked and is_told_by(measure, reading, lexicon) else names
+
+
+def averaged(name: str, reading: Reading, lexicon: Lexicon) -> str:
+    """The mean of a figure for one of those who have it: vacation hours on average."""
+    mean = AVERAGES.get(name)
+    if mean not in lexicon.metrics or not reading.has("average"):
+        return name
+    is_told_by_one = bool(reading.dimensions or reading.grains or reading.limits or len(reading.metrics) > 1)
+    if name in COUNTED and (is_told_by_one or any(each.is_counted for each in reading.metrics)):
+        return name
+    reading.operators = [each for each in reading.operators if each != "average"]
+    return str(mean)
+
+
+def of_whole(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
+    """A part in percent of its whole, where both are named: of the pieces received, how many percent were rejected."""
+    refused = [named for named in reading.members if named.word in REFUSED]
+    if refused and len(names) == 1 and reading.has("percent", "share"):
+        # Of the pieces received, how many percent were rejected: a figure, not the state of an order.
+        names = [*names, next((part for whole in PARTS if names[0] in whole for part in whole - {names[0]}), "")]
+        reading.members = [named for named in reading.members if named not in refused]
+    rate = PARTS.get(frozenset(names))
+    if rate not in lexicon.metrics or not reading.has("percent", "share"):
+        return names
+    reading.operators = [each for each in reading.operators if each not in {"percent", "share"}]
+    return [str(rate)]
+
+
+def at_standard(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether all figures named are known at the standard cost of now; they are taken for those then."""
+    if not reading.metrics:
+        reading.metrics.append(_meant("standard_cost", lexicon)) if "standard_cost" in lexicon.metrics else None
+    wanted = [AT_STANDARD.get(mention.meanings[0].name) for mention in reading.metrics]
+    if not wanted or any(name not in lexicon.metrics for name in wanted):
+        return False
+    for at, name in enumerate(wanted):
+        mention = reading.metrics[at]
+        reading.metrics[at] = replace(_meant(str(name), lexicon), word=mention.word, start=mention.start)
+    reading.operators = [each for each in reading.operators if each != "standard"]
+    return True
+
+
+def _meant(name: str, lexicon: Lexicon) -> Mention:
+    return Mention((Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT),), name, 0)
+
+
+def rated(name: str, reading: Reading, lexicon: Lexicon) -> str:
+    """A margin in percent is another figure than the margin."""
+    rate = RATES.get(name)
+    is_asked = reading.has("percent", "share") and not reading.has("split", "growth", "change")
+    if not is_asked or rate not in lexicon.metrics or any(named.is_part for named in reading.members):
+        return name
+    reading.operators = [each for each in reading.operators if each not in {"percent", "share"}]
+    return str(rate)
+
+
+def worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
+    """The value of documents or goods where their value is asked for, and not how many there are."""
+    value = VALUES.get(name)
+    if name == "stock_value" and reading.has_pieces and not WORTH & set(words_of(mention.word)):
+        return QUANTITIES[name]
+    if value in lexicon.metrics and not mention.is_counted and WORTH & set(reading.words):
+        return str(value)
+    is_value = name in COUNTED and not mention.is_counted and bool(WORTH & set(reading.words))
+    if not is_value or reading.limits or reading.is_descending is not None or len(reading.metrics) > 1:
+        return name
+    average = AVERAGES.get(name)
+    if reading.has("average"):
+        if average not in lexicon.metrics:
+            return name
+        reading.operators = [each for each in reading.operators if each != "average"]
+        return str(average)
+    measure = lexicon.own(COUNTED[name][1])
+    return measure if measure in lexicon.metrics and is_told_by(measure, reading, lexicon) else name
