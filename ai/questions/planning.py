@@ -345,9 +345,4 @@ def _is_follow_up(reading: Reading, previous: Planned | None) -> bool:
     return not (reading.metrics or reading.verbs) or reading.words[0] in {"and", "那", "那么", "instead"}
 
 
-def with_totals(planned: Planned) -> Planned:
-    """The same with the figure over everything."""
-    return replace(planned, query=replace(planned.query, totals=True))
-
-
-__all__ = ["Clarify", "Decline", "Planned", "as_data", "plan", "with_totals"]
+__all__ = ["Clarify", "Decline", "Planned", "as_data", "plan"]

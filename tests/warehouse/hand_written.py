@@ -5,6 +5,8 @@ wrong twice.
 """
 # put together from texts of this file alone
 
+from tests.warehouse import people
+
 _SALES_LINES = """
     raw.sales_order_lines as l inner join raw.sales_orders as o on o.id = l.order_id
     left join lateral (
@@ -236,6 +238,7 @@ def _playing(roles: str, negation: str = "") -> str:
 
 
 QUERIES: dict[str, str] = {
+    **people.QUERIES,
     # Sales orders
     "confirmed_order_value": f"select sum(l.company_net_amount) from {_SALES_LINES} where {_ORDERED}",
     "order_count": f"select count(*) from raw.sales_orders as o where {_ORDERED}",
@@ -468,6 +471,7 @@ QUERIES: dict[str, str] = {
 }
 
 DERIVED: dict[str, tuple[str, str, str]] = {
+    **people.DERIVED,
     # How each composed metric follows from others: expression over :a and :b.
     "average_order_value": ("{a} / nullif({b}, 0)", "confirmed_order_value", "order_count"),
     "average_ordered_price": ("{a} / nullif({b}, 0)", "confirmed_order_value", "ordered_quantity"),

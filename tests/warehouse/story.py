@@ -15,6 +15,7 @@ from sqlalchemy import select
 from runtime.latencies import Kind, Latencies
 from tests.factories.documents import Shop, add_rate, make_customer, make_item, make_shop, stock_up
 from tests.warehouse.makers import change_the_plan, plan_lamps
+from tests.warehouse.people import describe_people
 from tests.warehouse.warehouse import Warehouse
 from transactional.finance.models import Budget, BudgetLine, PaymentKind, Settlement
 from transactional.finance.services.approve_budgets import approve_budgets, revise_budgets
@@ -433,6 +434,7 @@ def _receive_lamps(session: Session, story: Story) -> None:
     return_to_supplier(session, [back], at=NOW)
     credit_returns(session, [NewSupplierCredit(order_id, "4712", march(18))], at=NOW)
     change_the_plan(session, story.ids)
+    describe_people(session, story.ids)
     payment = NewPayment(
         story.ids["company"],
         PaymentKind.DISBURSEMENT,
