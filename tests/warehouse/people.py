@@ -77,7 +77,8 @@ _REASONED = """raw.sales_orders as o where o.state in ('confirmed', 'closed')
 _WRITTEN = """raw.purchase_order_lines as l inner join raw.purchase_orders as o on o.id = l.order_id
     and o.state <> 'cancelled'"""
 _CAME = """left join lateral (
-        select coalesce(sum(r.arrived_qty), 0) as arrived, coalesce(sum(r.rejected_qty), 0) as rejected
+        select coalesce(l.stated_received_qty, sum(r.arrived_qty), 0) as arrived,
+            coalesce(l.stated_rejected_qty, sum(r.rejected_qty), 0) as rejected
         from raw.purchase_receipt_lines as r inner join raw.purchase_receipts as h on h.id = r.receipt_id
         where r.order_line_id = l.id and h.kind = 'receipt' and h.state = 'posted'
     ) as came on true"""
@@ -105,8 +106,9 @@ QUERIES = {
     "pay_raise_count": f"select count(*) from {_BEFORE} and b.hourly_rate < p.hourly_rate)",
     "pay_change_count": f"select count(*) from {_BEFORE})",
     "department_change_count": (
-        "select count(*) from raw.employee_assignments as a inner join raw.employee_assignments as b"
-        " on b.employee_id = a.employee_id and b.starts_on < a.starts_on and b.unit_id <> a.unit_id"
+        "select count(*) from raw.employee_assignments as a where a.unit_id <> ("
+        "select b.unit_id from raw.employee_assignments as b where b.employee_id = a.employee_id"
+        " and b.starts_on < a.starts_on order by b.starts_on desc limit 1)"
     ),
     "assignment_count": "select count(*) from raw.employee_assignments",
     "sales_quota": "select sum(quota_amount) from raw.sales_quotas",
@@ -128,7 +130,7 @@ QUERIES = {
     "operation_hours": "select sum(coalesce(actual_hours, 0)) from raw.production_operations",
     "operation_cost": "select sum(coalesce(actual_amount, 0)) from raw.production_operations",
     "planned_operation_cost": "select sum(planned_amount) from raw.production_operations",
-    "operation_count": "select count(*) from raw.production_operations having count(*) > 0",
+    "operation_count": "select nullif(count(*), 0) from raw.production_operations",
     "started_production_order_count": f"select count(*) from {_MADE}",
     "finished_production_order_count": f"select count(finished_on) from {_MADE}",
     "late_finish_count": f"select count(*) from {_MADE} and finished_on > due_on",
@@ -138,8 +140,8 @@ QUERIES = {
     "order_standard_cost": f"select sum(round(l.stock_qty * i.standard_cost, 4)) from {_SOLD}",
     "discounted_line_count": f"select count(*) from {_SOLD} where l.discount_amount > 0",
     "average_shipping_days": f"select avg(sent_on - ordered_on) from {_SENT}",
-    "reported_received_quantity": f"select sum(coalesce(l.stated_received_qty, came.arrived)) from {_WRITTEN} {_CAME}",
-    "reported_rejected_quantity": f"select sum(coalesce(l.stated_rejected_qty, came.rejected)) from {_WRITTEN} {_CAME}",
+    "reported_received_quantity": f"select sum(came.arrived) from {_WRITTEN} {_CAME}",
+    "reported_rejected_quantity": f"select sum(came.rejected) from {_WRITTEN} {_CAME}",
     "reported_stocked_quantity": f"select sum(came.arrived - came.rejected) from {_WRITTEN} {_CAME}",
     "written_purchase_quantity": f"select sum(l.stock_qty) from {_WRITTEN}",
     "purchase_line_count": f"select count(*) from {_WRITTEN}",
