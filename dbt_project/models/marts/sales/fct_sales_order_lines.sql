@@ -60,16 +60,13 @@ with
             on ship_methods.tenant_id = orders.tenant_id and ship_methods.ship_method_id = orders.ship_method_id
         where ship_methods._batch_id > {{ floor }}
         union distinct
-        -- Of items whose standard cost of now is another than their lines know.
+        -- Of items that changed: their standard cost of now is told by their lines.
         select
-            known.tenant_id,
-            known.order_id
+            order_lines.tenant_id,
+            order_lines.order_id
         from {{ ref('stg_erp__items') }} as items
-        inner join {{ this }} as known
-            on
-                items.tenant_id = known.tenant_id
-                and items.item_id = known.item_id
-                and known.standard_cost_amount is distinct from round(known.ordered_quantity * items.standard_cost, 4)
+        inner join {{ ref('stg_erp__sales_order_lines') }} as order_lines
+            on items.tenant_id = order_lines.tenant_id and items.item_id = order_lines.item_id
         where items._batch_id > {{ floor }}
     ),
 {% endif %}
