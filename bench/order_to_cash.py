@@ -3,8 +3,8 @@
 Each flow is three calls: an order of five lines taken and confirmed, delivered, invoiced; stock, ledger, audit and
 outbox are written as always. Beside it, the rows that one such flow leaves, balances and counters that it changes in
 place aside, are inserted as plain SQL over one connection, into tables of the same columns and primary keys without
-rules, triggers and foreign keys. The processor time of a flow is told too: it holds on a machine that is busy with other
-things.
+rules, triggers and foreign keys. The processor time of a flow is told too: it holds on a machine that is busy with
+other things.
 """
 
 from __future__ import annotations
