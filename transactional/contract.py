@@ -33,8 +33,6 @@ INTERNAL = frozenset(
         "identity.sign_in_attempts",
         "identity.roles",
         "identity.user_roles",
-        # Work that waits for the background: what comes of it are stock moves.
-        "inventory.recostings",
         # How accounts are laid out in a statement says nothing of them.
         "ledger.statement_templates",
         # What is shown and sent of the figures is none of them; links are kept as hashes.

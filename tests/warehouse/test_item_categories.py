@@ -22,11 +22,13 @@ from transactional.catalog.models import Item, ItemCategory
 from transactional.inventory.models import MoveKind
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.services.post_moves import post_moves
+from transactional.inventory.services.recost_items import recost_all
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import system_principal
 from transactional.kernel.rows import insert_all, read_by_id, update_all
 from transactional.kernel.session import Database, Session
 from transactional.ledger.models import AccountRole
+from transactional.organization.models import Company
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -151,6 +153,7 @@ def filing(server: EmbeddedPostgres, template: str) -> Iterator[Filing]:
 
 
 @pytest.mark.feature("3.5.2")
+@pytest.mark.feature("3.5.11")
 def test_stock_by_category_of_a_past_day_stays_when_an_item_moves_to_another(filing: Filing) -> None:
     goods = {"Goods": (D(900), D(12))}
     assert filing.levels(TODAY) == goods
@@ -180,7 +183,34 @@ def test_stock_by_category_of_a_past_day_stays_when_an_item_moves_to_another(fil
     assert filing.levels(ago(1)) == {"Goods": (D(300), D(2)), "Seats": (D(960), D(16))}
     assert filing.levels(TODAY) == {"Goods": (D(300), D(2)), "Antiques": (D(960), D(16))}
     _nothing_else_is_moved(filing)
+    _what_waits_is_marked(filing)
+
+
+def _what_waits_is_marked(filing: Filing) -> None:
+    """Values that a backdated move may still correct are provisional to whoever reads the mart, until they are not."""
+    told = "select moved_on, is_provisional, item_id from marts.fct_stock_moves"
+    assert not any(is_provisional for _, is_provisional, _ in filing.warehouse.select(told))
+    filing.write(
+        _value_nothing_at_once,
+        lambda session, ids: _chairs(session, ids, MoveKind.OPENING, "2", "160", ago(50)),
+    )
+    filing.batch()
+    marked = filing.warehouse.select(told)
+    chair = filing.ids["chair"]
+    assert {(on, item) for on, is_provisional, item in marked if is_provisional} == {
+        (on, item) for on, _, item in marked if item == chair and on >= ago(50)
+    }
+    assert len({on for on, is_provisional, _ in marked if is_provisional}) == 4, "days of moves and reclassifications"
     _books_and_rebuild_agree(filing)
+    filing.write(lambda session, _: recost_all(session, at=datetime.now(UTC)))
+    filing.batch()
+    assert not any(is_provisional for _, is_provisional, _ in filing.warehouse.select(told))
+
+
+def _value_nothing_at_once(session: Session, ids: dict[str, UUID]) -> None:
+    [company] = read_by_id(session, Company, [ids["company"]]).values()
+    company.recost_moves_max = 0
+    update_all(session, [company], Company.recost_moves_max)
 
 
 def _nothing_else_is_moved(filing: Filing) -> None:

@@ -78,6 +78,7 @@ def book(warehouse: Warehouse, story: Story, timeline: Timeline, dice: random.Ra
         "move_kind": "receipt" if quantity > 0 else dice.choice(["delivery", "transfer"]),
         "document_type": "stock_document",
         "document_id": new_id(),
+        "is_provisional": False,
         "_batch_id": batch,
     }
     columns = sql.SQL(", ").join(map(sql.Identifier, values))

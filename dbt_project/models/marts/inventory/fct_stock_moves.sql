@@ -51,6 +51,18 @@ category_periods as (
                 and category_periods.item_id = moves.item_id
                 and category_periods.from_on <= moves.occurred_on
         where category_periods._batch_id > {{ floor }}
+        union distinct
+        select
+            moves.tenant_id,
+            moves.move_id
+        from {{ ref('stg_erp__recostings') }} as recostings
+        inner join {{ ref('stg_erp__stock_moves') }} as moves
+            on
+                recostings.tenant_id = moves.tenant_id
+                and recostings.company_id = moves.company_id
+                and recostings.item_id = moves.item_id
+                and recostings.from_on <= moves.occurred_on
+        where recostings._batch_id > {{ floor }}
     ),
 
     touched_changes as (
@@ -70,6 +82,17 @@ category_periods as (
                 and moves.item_id = category_periods.item_id
                 and moves.occurred_on < category_periods.from_on
         where moves._batch_id > {{ floor }}
+        union distinct
+        select
+            category_periods.tenant_id,
+            category_periods.item_version_id
+        from {{ ref('stg_erp__recostings') }} as recostings
+        inner join category_periods
+            on
+                recostings.tenant_id = category_periods.tenant_id
+                and recostings.item_id = category_periods.item_id
+                and recostings.from_on <= category_periods.from_on
+        where recostings._batch_id > {{ floor }}
     ),
 {% endif %}
 
@@ -110,6 +133,34 @@ corrected_moves as (
         move_id,
         move_kind
     from {{ ref('stg_erp__stock_moves') }}
+),
+
+recostings as (
+    select
+        tenant_id,
+        company_id,
+        item_id,
+        from_on,
+        is_pending,
+        _batch_id
+    from {{ ref('stg_erp__recostings') }}
+),
+
+-- What was ever valued anew; while that waits, the value of a move may still be corrected by a later row.
+recosted_moves as (
+    select
+        moves.tenant_id,
+        moves.move_id,
+        bool_or(recostings.is_pending) as is_provisional,
+        max(recostings._batch_id) as _batch_id
+    from moves
+    inner join recostings
+        on
+            moves.tenant_id = recostings.tenant_id
+            and moves.company_id = recostings.company_id
+            and moves.item_id = recostings.item_id
+            and moves.occurred_on >= recostings.from_on
+    group by moves.tenant_id, moves.move_id
 ),
 
 companies as (
@@ -164,14 +215,21 @@ joined as (
         documents.supplier_id,
         documents.unit_id,
         moves.created_by,
+        coalesce(recosted_moves.is_provisional, false) as is_provisional,
         greatest(
-            moves._batch_id, documents.document_batch_id, documents.order_batch_id, category_periods._batch_id
+            moves._batch_id,
+            documents.document_batch_id,
+            documents.order_batch_id,
+            category_periods._batch_id,
+            recosted_moves._batch_id
         ) as _batch_id
     from moves
     inner join companies on moves.tenant_id = companies.tenant_id and moves.company_id = companies.company_id
     left join documents on moves.tenant_id = documents.tenant_id and moves.origin_id = documents.document_id
     left join corrected_moves
         on moves.tenant_id = corrected_moves.tenant_id and moves.reverses_id = corrected_moves.move_id
+    left join recosted_moves
+        on moves.tenant_id = recosted_moves.tenant_id and moves.move_id = recosted_moves.move_id
     left join category_periods
         on
             moves.tenant_id = category_periods.tenant_id
@@ -194,7 +252,28 @@ reclassified as (
         moves.account_id,
         sum(moves.quantity) as quantity,
         sum(moves.value_amount) as value_amount,
-        greatest(max(moves._batch_id), changes._batch_id) as _batch_id
+        (
+            select coalesce(bool_or(recostings.is_pending), false)
+            from recostings
+            where
+                recostings.tenant_id = changes.tenant_id
+                and recostings.company_id = moves.company_id
+                and recostings.item_id = changes.item_id
+                and recostings.from_on <= changes.from_on
+        ) as is_provisional,
+        greatest(
+            max(moves._batch_id),
+            changes._batch_id,
+            (
+                select max(recostings._batch_id)
+                from recostings
+                where
+                    recostings.tenant_id = changes.tenant_id
+                    and recostings.company_id = moves.company_id
+                    and recostings.item_id = changes.item_id
+                    and recostings.from_on <= changes.from_on
+            )
+        ) as _batch_id
     from category_periods as changes
     inner join {{ ref('stg_erp__stock_moves') }} as moves
         on
@@ -249,6 +328,7 @@ reclassifications as (
         sides.direction * reclassified.quantity as quantity,
         sides.direction * reclassified.value_amount as value_amount,
         reclassified.account_id,
+        reclassified.is_provisional,
         reclassified._batch_id
     from reclassified
     inner join companies
@@ -289,6 +369,7 @@ final as (
         supplier_id,
         unit_id,
         created_by,
+        is_provisional,
         _batch_id
     from joined
 
@@ -325,6 +406,7 @@ final as (
         cast(null as uuid) as supplier_id,
         cast(null as uuid) as unit_id,
         cast(null as uuid) as created_by,
+        is_provisional,
         _batch_id
     from reclassifications
 )
