@@ -43,7 +43,8 @@ def test_a_slip_keeps_its_first_letter(numbers: Numbers, everyone: Asker) -> Non
 
 
 def _outcomes(right: int, declined: int, wrong: int) -> list[Outcome]:
-    verdicts: list[Verdict] = ["right"] * right + ["declined"] * declined + ["silently_wrong"] * wrong
+    counted: tuple[tuple[Verdict, int], ...] = (("right", right), ("declined", declined), ("silently_wrong", wrong))
+    verdicts = [verdict for verdict, count in counted for _ in range(count)]
     case = Case("Q", "adventureworks", "sales", "?", "select 1")
     return [Outcome(case, verdict, "answered", "") for verdict in verdicts]
 
