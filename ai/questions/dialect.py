@@ -13,13 +13,14 @@ Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
     "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising", "exactly",
-    "where", "standard",
+    "where", "standard", "beyond",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
 
 PHRASES: Mapping[Operator, str] = {
-    "filler": """a|an|the|current|do we offer|we offer|do you offer|in the range|in our range|in the catalogue|in the assortment|on receipt|upon receipt|on arrival|passed|elapsed|went by|at some point|on file|some|per hour|an hour|split the|keep|keeps|per head|frequent|造成|造成的|导致|每小时|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
+    "filler": """come in|comes in|come|earn|earns|dated|held|hold|holds|stored|sold under the|under the special offer|under the offer|under offer|
+        with the quantity of each|the quantity of each|with quantities|with their quantities|and the quantity of each|a|an|the|current|do we offer|we offer|do you offer|in the range|in our range|in the catalogue|in the assortment|on receipt|upon receipt|on arrival|passed|elapsed|went by|at some point|on file|some|per hour|an hour|split the|keep|keeps|per head|frequent|造成|造成的|导致|每小时|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
         give|list|find|get|please|can|could|would|you|i|we|our|my|it|its|of|in|on|at|to|for|from|with|that|this|these|
         those|there|value|amount|total|totals|number|figure|figures|all|overall|much|like|see|want|know|company|
         business|during|within|over|make|made|what's|about|me|me the|how|how did|how have|how were|how was|how is|how are|may i|may we|i want to know|and how much|and how many|
@@ -122,6 +123,8 @@ PHRASES: Mapping[Operator, str] = {
     "rising": """lowest first|smallest first|worst first|least first|ascending|in ascending order|sorted ascending|
         from lowest to highest|from low to high|from worst to best|from smallest to largest|lowest to highest|
         smallest to largest|cheapest first|从低到高|从小到大|升序|由低到高""",
+    "beyond": """report to|reports to|reporting to|report directly to|reports directly to|reporting directly to|directly report to|
+        managed by|supervised by|subordinates|subordinates of|direct reports|direct reports of|汇报给|下属""",
     "why": "why|reason|reasons|because|cause|为什么|原因",
 }  # fmt: skip
 

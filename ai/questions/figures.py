@@ -324,6 +324,9 @@ def _by_count(reading: Reading) -> str | None:
     """The figure that makes a member count: products are counted where they were sold."""
     if reading.counted == "customer_account" and not reading.times:
         return "recorded_customer_count"
+    places = {each.dimension for named in reading.members for each in named.candidates}
+    if reading.counted == "item" and places & {"location", "warehouse"} and not reading.verbs:
+        return "stock_quantity"
     return {"item": "sold_quantity"}.get(reading.counted or "", MEASURED.get(reading.counted or ""))
 
 

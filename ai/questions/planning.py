@@ -173,6 +173,10 @@ class _Planning:
                 measure = self.lexicon.own(VERBS[reading.verbs[0]][0])
             measure = "order_count" if reading.has_times else measure
             return self._count(dimension, others[0] if others else measure)
+        is_of_parts = self.metrics[0] == "component_quantity" and "component" in reading.dimensions
+        if is_of_parts and reading.has("count") and not reading.has_pieces:
+            # How many components a thing has: they are counted, not their pieces.
+            return self._count("component", "component_quantity")
         if reading.counted and not counted:
             return self._count(reading.counted, self.metrics[0])
         return None
@@ -269,7 +273,8 @@ class _Planning:
     def _ranked(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned:
         reading, metrics = self.reading, self.metrics
         if reading.is_descending is not None and not keys:
-            metrics, keys = (metrics, ("item",)) if self._is_which_item() else self._largest()
+            subject = self._subject_of_kind()
+            metrics, keys = (metrics, (subject,)) if subject else self._largest()
         if reading.is_descending is not None and len(keys) > 1 and (reading.top or TOP_MAX) > 1 and reading.has("by"):
             raise Stop(Decline("top_of_each"))
         if self.days.compare and keys and reading.has("more", "less") and self._is_compared_so():
@@ -297,10 +302,13 @@ class _Planning:
         )
         return Planned(replace(query, where=(*where, *self._filled(keys))) if ranked else query)
 
-    def _is_which_item(self) -> bool:
-        """Whether which of a category is asked for: which gloves sold best."""
-        categories = {member.dimension for _, member in self.placed if member.dimension.startswith("item_category")}
-        return bool(categories) and "which" in self.reading.words and "item" in self.shared
+    def _subject_of_kind(self) -> str | None:
+        """Whose kind is named where some of it are asked for: which gloves sold best, five private customers."""
+        if not (self.reading.top or "which" in self.reading.words):
+            return None
+        kinds = {member.dimension for _, member in self.placed}
+        wanted = [subject for subject, kind in _KINDS if any(each.startswith(kind) for each in kinds)]
+        return next((each for each in wanted if each in self.shared), None)
 
     def _is_falling(self) -> bool:
         if self.reading.is_descending is None:
@@ -335,6 +343,8 @@ class _Planning:
         return Clarify("several_dimensions", "", tuple(f"{question} by {name}" for name in (*names, "month")))
 
 
+_KINDS = (("item", "item_category"), (ACCOUNT, "customer_category"), ("customer", "customer_category"))
+"""What is meant by the name of a kind: bikes are items, stores are customers."""
 _GRAINS = frozenset({"day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_quarter", "fiscal_year"})
 
 

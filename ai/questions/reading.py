@@ -15,6 +15,8 @@ from ai.questions.times import number_of
 from ai.questions.words import key_of, words_of
 
 OVERALL = frozenset({"location", "warehouse", "region", "channel", "company", "unit", "shift"})
+KINDS = ("item_category", "customer_category")
+"""Whose names stand for what is of that kind: bikes, private customers."""
 SHORT = 5
 """A dimension's synonym of so few letters is often said for itself: the tax, a bank."""
 
@@ -211,8 +213,15 @@ class Reader:
         after = pieces[at + 1] if at + 1 < len(pieces) else None
         if before is not None and before.operator in {"top", "bottom"}:
             return
-        if after is not None and (after.kind in {"phrase", "pieces"} or after.operator in {"top", "bottom"}):
-            # Which three products; the five largest customers.
+        is_of_kind = (
+            after is not None
+            and after.kind == "member"
+            and any(each.dimension.startswith(KINDS) for each in after.members)
+        )
+        if after is not None and (
+            is_of_kind or after.kind in {"phrase", "pieces"} or after.operator in {"top", "bottom"}
+        ):
+            # Which three products; the five largest customers; five private customers.
             reading.top = int(piece.number or 0) or None
             return
         if number_of(piece.word) == 1:

@@ -23,7 +23,7 @@ from ai.questions.splitting import cleaned, questions_in
 from ai.questions.suggestions import nearest_metrics
 from ai.questions.texts import text_of
 from ai.questions.ties import with_ties
-from ai.questions.words import QUESTION_CHARACTERS_MAX, joined, words_of
+from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined, words_of
 from olap.asker import Asker
 from olap.errors import Forbidden, QueryInvalid
 from olap.query import MetricQuery, QueryResult
@@ -112,7 +112,7 @@ def answering(
     if len(question) > QUESTION_CHARACTERS_MAX:
         yield _declined("too_long", locale, limit=QUESTION_CHARACTERS_MAX)
         return
-    questions = questions_in(cleaned(question))
+    questions = questions_in(asked_first(cleaned(question)))
     if not questions:
         yield _declined("empty", locale)
         return

@@ -62,7 +62,7 @@ NUMBERS = {
     "twelve": 12,
 }
 CHINESE_NUMBERS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-YEARS = range(1990, 2100)
+YEARS = range(1930, 2100)
 
 
 @dataclass(frozen=True, slots=True)

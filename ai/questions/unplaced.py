@@ -15,6 +15,10 @@ def check_words(reading: Reading, lexicon: Lexicon) -> None:
         raise Stop(Decline("forbidden", ", ".join(reading.hidden)))
     if reading.unplaced:
         raise Stop(Decline("unknown_word", ", ".join(dict.fromkeys(reading.unplaced))))
+    if reading.has("beyond"):
+        # Known for what they mean, and that no figure knows it: passed over, they would leave another question.
+        told = [each.word for each in reading.said if each.operator == "beyond"]
+        raise Stop(Decline("unknown_word", ", ".join(told)))
     if reading.has("why"):
         raise Stop(Decline("why"))
     if reading.has("standard") and not at_standard(reading, lexicon):

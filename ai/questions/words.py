@@ -10,6 +10,7 @@ _LATIN = "[^\\W_\u3400-\u9fff]+"
 _WORD = re.compile(f"[\u3400-\u9fff]|{_LATIN}(?:[-.'\u2019/&]{_LATIN})*", re.UNICODE)
 _PERCENT = re.compile(r"(?<=[^\d\s])\s*%(?!\w)")
 """Said of a figure, as in margin %; behind a number it belongs to that."""
+_ASKED_LAST = re.compile(r"^(.{8,}?)\s*[-\u2013\u2014:,]\s*(how many|how much)\s*\?*\s*$", re.IGNORECASE | re.DOTALL)
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 
@@ -18,6 +19,12 @@ def words_of(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text).replace("_", " ")
     found = _WORD.findall(_PERCENT.sub(" percent ", plain))
     return [part for word in found for part in _parts(_owner(word.casefold()))]
+
+
+def asked_first(question: str) -> str:
+    """The question with what it asks for in front: stores that bought in 2013 - how many?"""
+    found = _ASKED_LAST.match(question)
+    return f"{found[2]} {found[1]}" if found else question
 
 
 def _owner(word: str) -> str:

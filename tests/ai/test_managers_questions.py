@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ai.questions.service import Reply, answer
 from ai.questions.splitting import questions_in
+from ai.questions.words import asked_first
 from olap.asker import Asker
 from olap.service import Numbers
 
@@ -122,3 +123,31 @@ def test_a_tail_belongs_to_its_question_and_both_ends_are_two() -> None:
         "When was the first order?",
         "When was the last order?",
     ]
+
+
+def test_what_is_asked_for_may_come_last(numbers: Numbers, everyone: Asker) -> None:
+    first = _ask(numbers, everyone, "how many customers bought something in 2026")
+    last = _ask(numbers, everyone, "customers bought something in 2026 - how many?")
+    assert last.status == "answered"
+    assert last.metric_query == first.metric_query
+    assert asked_first("How much? Tell me") == "How much? Tell me"
+
+
+def test_a_relation_that_no_figure_knows_is_named(numbers: Numbers, everyone: Asker) -> None:
+    reply = _ask(numbers, everyone, "net revenue of customers who report directly to us")
+    assert (reply.status, reply.reason) == ("declined", "unknown_word")
+    assert "report directly to" in reply.text
+
+
+def test_the_name_of_a_kind_stands_for_what_is_of_it(numbers: Numbers, everyone: Asker) -> None:
+    [kind, *_] = _members_of(numbers, everyone, "net revenue by item category", "item_category")
+    reply = _ask(numbers, everyone, f"top two {kind} by net revenue")
+    assert reply.metric_query is not None, reply.text
+    assert (reply.metric_query["group_by"], reply.metric_query["limit"]) == (["item"], 2)
+    assert [each["field"] for each in reply.metric_query["where"]][:1] == ["item_category"]
+
+
+def _members_of(numbers: Numbers, asker: Asker, question: str, name: str) -> list[str]:
+    result = _ask(numbers, asker, question).result
+    assert result is not None
+    return [str(row[name]) for row in result.rows if row[name]]
