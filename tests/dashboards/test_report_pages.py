@@ -24,7 +24,7 @@ def test_an_opened_report_shows_its_figures_what_was_left_out_and_its_files(open
     page = open_page("reports", query={"id": REPORT["id"]})
     assert not page.exception
     shown = text_of(page)
-    assert "Only rows that you may see of: invoice." in shown
+    assert r"Only rows that you may see of\: invoice." in shown
     assert "Data version v42" in shown
     assert len(page.dataframe) == 1
     assert [getattr(button, "label", None) for button in page.get("download_button")] == [
