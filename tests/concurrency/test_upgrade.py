@@ -138,3 +138,35 @@ def test_an_upgrade_that_cannot_have_its_lock_says_so_and_leaves_everything(sett
             migrate(url, limits=hasty, further=further)
         assert columns(settings) == set()
     assert migrate(url, limits=BRIEF, further=further) == ["9001", "9002"]
+
+
+@pytest.mark.feature("2.1.6")
+def test_an_index_that_gave_way_half_made_is_made_anew(settings: Settings, further: Path) -> None:
+    url = settings.database_url("owner")
+    for number in ("9001", "9002"):
+        script = further / f"{number}_promises.py"
+        script.write_text(
+            f'"""An index."""\n\nfrom alembic import op\n\nrevision = "{number}"\n'
+            f'down_revision = "{"0001" if number == "9001" else "9001"}"\n\n\ndef upgrade() -> None:\n'
+            "    with op.get_context().autocommit_block():\n"
+            f'        op.execute("create index concurrently if not exists ix_promise_{number}'
+            ' on sales.sales_orders (tenant_id, number)")\n',
+            encoding="utf-8",
+        )
+    held = threading.Event()
+
+    def hold() -> None:
+        """Somebody writes orders for longer than a revision waits for them."""
+        with psycopg.connect(url) as writer:
+            writer.execute("lock table sales.sales_orders in row exclusive mode")
+            held.set()
+            time.sleep(3 * BRIEF.lock)
+
+    writer = threading.Thread(target=hold)
+    writer.start()
+    held.wait()
+    started = time.monotonic()
+    assert migrate(url, limits=BRIEF, further=further) == ["9001", "9002"]
+    writer.join()
+    assert time.monotonic() - started > BRIEF.lock, "it had to give way at least once"
+    assert columns(settings) == {"sales.ix_promise_9001", "sales.ix_promise_9002"}

@@ -75,6 +75,7 @@ def _apply(connection: Connection, config: Config, revision: str, limits: Limits
     deadline = time.monotonic() + limits.patience
     while True:
         try:
+            _drop_invalid_indexes(connection)
             command.upgrade(config, revision)
         except OperationalError as error:
             connection.rollback()
@@ -89,6 +90,14 @@ def _apply(connection: Connection, config: Config, revision: str, limits: Limits
         else:
             connection.commit()
             return
+
+
+def _drop_invalid_indexes(connection: Connection) -> None:
+    """What making an index concurrently left when it gave way: `if not exists` would take it for the whole one."""
+    invalid = "select indexrelid::regclass::text from pg_index where not indisvalid"
+    for (name,) in connection.execute(text(invalid)).all():
+        connection.exec_driver_sql(f"drop index if exists {name}")
+    connection.commit()
 
 
 def _config(connection: Connection, further: Path | None) -> Config:
