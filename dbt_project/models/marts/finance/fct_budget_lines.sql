@@ -9,32 +9,13 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            budget_id
-        from {{ ref('stg_erp__budgets') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            budget_id
-        from {{ ref('stg_erp__budget_lines') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            budget_lines.tenant_id,
-            budget_lines.budget_id
-        from {{ ref('stg_erp__accounts') }} as accounts
-        inner join {{ ref('stg_erp__budget_lines') }} as budget_lines
-            on accounts.tenant_id = budget_lines.tenant_id and accounts.account_id = budget_lines.account_id
-        where accounts._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('budget_id', [
+    ['stg_erp__budgets'],
+    ['stg_erp__budget_lines'],
+    ['stg_erp__accounts', ('account_id', 'stg_erp__budget_lines')],
+]) }}
 
 budgets as (
     select
@@ -46,14 +27,7 @@ budgets as (
         budget_state,
         _batch_id
     from {{ ref('stg_erp__budgets') }}
-    {% if is_incremental() %}
-        where (tenant_id, budget_id) in (
-            select
-                touched.tenant_id,
-                touched.budget_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'budget_id') }}
 ),
 
 budget_lines as (

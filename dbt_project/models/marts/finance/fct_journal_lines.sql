@@ -10,34 +10,13 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            entry_id
-        from {{ ref('stg_erp__journal_entries') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            entries.tenant_id,
-            entries.entry_id
-        from {{ ref('int_documents_described') }} as documents
-        inner join {{ ref('stg_erp__journal_entries') }} as entries
-            on documents.tenant_id = entries.tenant_id and documents.document_id = entries.origin_id
-        where documents.document_batch_id > {{ floor }}
-        union distinct
-        select
-            entries.tenant_id,
-            entries.entry_id
-        from {{ ref('int_documents_described') }} as documents
-        inner join {{ ref('stg_erp__journal_entries') }} as entries
-            on documents.tenant_id = entries.tenant_id and documents.document_id = entries.origin_id
-        where documents.order_batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('entry_id', [
+    ['stg_erp__journal_entries'],
+    [('int_documents_described', 'document_batch_id'), ('document_id', 'stg_erp__journal_entries', 'origin_id')],
+    [('int_documents_described', 'order_batch_id'), ('document_id', 'stg_erp__journal_entries', 'origin_id')],
+]) }}
 
 entries as (
     select
@@ -55,14 +34,7 @@ entries as (
         created_at,
         _batch_id
     from {{ ref('stg_erp__journal_entries') }}
-    {% if is_incremental() %}
-        where (tenant_id, entry_id) in (
-            select
-                touched.tenant_id,
-                touched.entry_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'entry_id') }}
 ),
 
 journal_lines as (

@@ -8,38 +8,14 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            invoice_id
-        from {{ ref('stg_erp__invoices') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            invoice_id
-        from {{ ref('stg_erp__settlements') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            credit_note_id as invoice_id
-        from {{ ref('stg_erp__settlements') }}
-        where _batch_id > {{ floor }} and credit_note_id is not null
-        union distinct
-        select
-            invoices.tenant_id,
-            invoices.invoice_id
-        from {{ ref('stg_erp__sales_orders') }} as orders
-        inner join {{ ref('stg_erp__invoices') }} as invoices
-            on orders.tenant_id = invoices.tenant_id and orders.order_id = invoices.origin_id
-        where orders._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('invoice_id', [
+    ['stg_erp__invoices'],
+    ['stg_erp__settlements'],
+    ['stg_erp__settlements', ('credit_note_id', 'stg_erp__invoices', 'invoice_id')],
+    ['stg_erp__sales_orders', ('order_id', 'stg_erp__invoices', 'origin_id')],
+]) }}
 
 invoices as (
     select
@@ -61,14 +37,7 @@ invoices as (
     where
         invoice_kind in ('sales_invoice', 'sales_credit_note')
         and invoice_state = 'posted'
-        {% if is_incremental() %}
-            and (tenant_id, invoice_id) in (
-                select
-                    touched.tenant_id,
-                    touched.invoice_id
-                from touched
-            )
-        {% endif %}
+        {{ if_touched('and', 'invoice_id') }}
 ),
 
 {{ open_item_movements('sales_invoice') }},

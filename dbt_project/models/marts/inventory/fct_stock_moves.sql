@@ -19,27 +19,11 @@ category_periods as (
 
 {% if is_incremental() %}
     touched as (
-        select
-            tenant_id,
-            move_id
-        from {{ ref('stg_erp__stock_moves') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            moves.tenant_id,
-            moves.move_id
-        from {{ ref('int_documents_described') }} as documents
-        inner join {{ ref('stg_erp__stock_moves') }} as moves
-            on documents.tenant_id = moves.tenant_id and documents.document_id = moves.origin_id
-        where documents.document_batch_id > {{ floor }}
-        union distinct
-        select
-            moves.tenant_id,
-            moves.move_id
-        from {{ ref('int_documents_described') }} as documents
-        inner join {{ ref('stg_erp__stock_moves') }} as moves
-            on documents.tenant_id = moves.tenant_id and documents.document_id = moves.origin_id
-        where documents.order_batch_id > {{ floor }}
+        {{ touched_rows('move_id', [
+            ['stg_erp__stock_moves'],
+            [('int_documents_described', 'document_batch_id'), ('document_id', 'stg_erp__stock_moves', 'origin_id')],
+            [('int_documents_described', 'order_batch_id'), ('document_id', 'stg_erp__stock_moves', 'origin_id')],
+        ]) }}
         union distinct
         select
             moves.tenant_id,
@@ -117,14 +101,7 @@ moves as (
         created_by,
         _batch_id
     from {{ ref('stg_erp__stock_moves') }}
-    {% if is_incremental() %}
-        where (tenant_id, move_id) in (
-            select
-                touched.tenant_id,
-                touched.move_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'move_id') }}
 ),
 
 corrected_moves as (

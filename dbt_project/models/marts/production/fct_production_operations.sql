@@ -7,38 +7,14 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__production_operations') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__production_orders') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__production_papers') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            operations.tenant_id,
-            operations.order_id
-        from {{ ref('stg_erp__work_centres') }} as centres
-        inner join {{ ref('stg_erp__production_operations') }} as operations
-            on centres.tenant_id = operations.tenant_id and centres.work_centre_id = operations.work_centre_id
-        where centres._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('order_id', [
+    ['stg_erp__production_operations'],
+    ['stg_erp__production_orders'],
+    ['stg_erp__production_papers'],
+    ['stg_erp__work_centres', ('work_centre_id', 'stg_erp__production_operations')],
+]) }}
 
 operations as (
     select
@@ -58,14 +34,7 @@ operations as (
         finished_on,
         _batch_id
     from {{ ref('stg_erp__production_operations') }}
-    {% if is_incremental() %}
-        where (tenant_id, order_id) in (
-            select
-                touched.tenant_id,
-                touched.order_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'order_id') }}
 ),
 
 orders as (

@@ -8,40 +8,14 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__production_orders') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__production_papers') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            orders.tenant_id,
-            orders.order_id
-        from {{ ref('stg_erp__scrap_reasons') }} as reasons
-        inner join {{ ref('stg_erp__production_orders') }} as orders
-            on reasons.tenant_id = orders.tenant_id and reasons.scrap_reason_id = orders.scrap_reason_id
-        where reasons._batch_id > {{ floor }}
-        union distinct
-        select
-            papers.tenant_id,
-            papers.order_id
-        from {{ ref('stg_erp__scrap_reasons') }} as reasons
-        inner join {{ ref('stg_erp__production_papers') }} as papers
-            on reasons.tenant_id = papers.tenant_id and reasons.scrap_reason_id = papers.scrap_reason_id
-        where reasons._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('order_id', [
+    ['stg_erp__production_orders'],
+    ['stg_erp__production_papers'],
+    ['stg_erp__scrap_reasons', ('scrap_reason_id', 'stg_erp__production_orders')],
+    ['stg_erp__scrap_reasons', ('scrap_reason_id', 'stg_erp__production_papers')],
+]) }}
 
 orders as (
     select
@@ -63,14 +37,7 @@ orders as (
         created_by,
         _batch_id
     from {{ ref('stg_erp__production_orders') }}
-    {% if is_incremental() %}
-        where (tenant_id, order_id) in (
-            select
-                touched.tenant_id,
-                touched.order_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'order_id') }}
 ),
 
 reports as (

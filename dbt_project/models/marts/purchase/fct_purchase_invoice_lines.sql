@@ -7,34 +7,13 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            invoice_id
-        from {{ ref('stg_erp__invoices') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            invoices.tenant_id,
-            invoices.invoice_id
-        from {{ ref('stg_erp__purchase_orders') }} as orders
-        inner join {{ ref('stg_erp__invoices') }} as invoices
-            on orders.tenant_id = invoices.tenant_id and orders.order_id = invoices.origin_id
-        where orders._batch_id > {{ floor }}
-        union distinct
-        select
-            lines.tenant_id,
-            lines.invoice_id
-        from {{ ref('stg_erp__purchase_order_lines') }} as order_lines
-        inner join {{ ref('stg_erp__invoice_lines') }} as lines
-            on order_lines.tenant_id = lines.tenant_id and order_lines.order_line_id = lines.order_line_id
-        where order_lines._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('invoice_id', [
+    ['stg_erp__invoices'],
+    ['stg_erp__purchase_orders', ('order_id', 'stg_erp__invoices', 'origin_id')],
+    ['stg_erp__purchase_order_lines', ('order_line_id', 'stg_erp__invoice_lines')],
+]) }}
 
 invoices as (
     select
@@ -58,14 +37,7 @@ invoices as (
     where
         invoice_kind in ('purchase_invoice', 'purchase_credit_note')
         and invoice_state = 'posted'
-        {% if is_incremental() %}
-            and (tenant_id, invoice_id) in (
-                select
-                    touched.tenant_id,
-                    touched.invoice_id
-                from touched
-            )
-        {% endif %}
+        {{ if_touched('and', 'invoice_id') }}
 ),
 
 invoice_lines as (

@@ -9,56 +9,16 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__purchase_orders') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__purchase_order_lines') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__purchase_receipts') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__purchase_receipt_lines') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            order_lines.tenant_id,
-            order_lines.order_id
-        from {{ ref('stg_erp__invoices') }} as invoices
-        inner join {{ ref('stg_erp__invoice_lines') }} as invoice_lines
-            on invoices.tenant_id = invoice_lines.tenant_id and invoices.invoice_id = invoice_lines.invoice_id
-        inner join {{ ref('stg_erp__purchase_order_lines') }} as order_lines
-            on
-                invoice_lines.tenant_id = order_lines.tenant_id
-                and invoice_lines.order_line_id = order_lines.order_line_id
-        where invoices._batch_id > {{ floor }}
-        union distinct
-        select
-            orders.tenant_id,
-            orders.order_id
-        from {{ ref('stg_erp__ship_methods') }} as ship_methods
-        inner join {{ ref('stg_erp__purchase_orders') }} as orders
-            on ship_methods.tenant_id = orders.tenant_id and ship_methods.ship_method_id = orders.ship_method_id
-        where ship_methods._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('order_id', [
+    ['stg_erp__purchase_orders'],
+    ['stg_erp__purchase_order_lines'],
+    ['stg_erp__purchase_receipts'],
+    ['stg_erp__purchase_receipt_lines'],
+    ['stg_erp__invoices', ('invoice_id', 'stg_erp__invoice_lines'), ('order_line_id', 'stg_erp__purchase_order_lines')],
+    ['stg_erp__ship_methods', ('ship_method_id', 'stg_erp__purchase_orders')],
+]) }}
 
 orders as (
     select
@@ -79,14 +39,7 @@ orders as (
         created_by,
         _batch_id
     from {{ ref('stg_erp__purchase_orders') }}
-    {% if is_incremental() %}
-        where (tenant_id, order_id) in (
-            select
-                touched.tenant_id,
-                touched.order_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'order_id') }}
 ),
 
 order_lines as (

@@ -8,40 +8,14 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            receipt_id
-        from {{ ref('stg_erp__purchase_receipts') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            receipt_id
-        from {{ ref('stg_erp__purchase_receipt_lines') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            receipts.tenant_id,
-            receipts.receipt_id
-        from {{ ref('stg_erp__purchase_orders') }} as orders
-        inner join {{ ref('stg_erp__purchase_receipts') }} as receipts
-            on orders.tenant_id = receipts.tenant_id and orders.order_id = receipts.order_id
-        where orders._batch_id > {{ floor }}
-        union distinct
-        select
-            lines.tenant_id,
-            lines.receipt_id
-        from {{ ref('stg_erp__purchase_order_lines') }} as order_lines
-        inner join {{ ref('stg_erp__purchase_receipt_lines') }} as lines
-            on order_lines.tenant_id = lines.tenant_id and order_lines.order_line_id = lines.order_line_id
-        where order_lines._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('receipt_id', [
+    ['stg_erp__purchase_receipts'],
+    ['stg_erp__purchase_receipt_lines'],
+    ['stg_erp__purchase_orders', ('order_id', 'stg_erp__purchase_receipts')],
+    ['stg_erp__purchase_order_lines', ('order_line_id', 'stg_erp__purchase_receipt_lines')],
+]) }}
 
 receipts as (
     select
@@ -59,14 +33,7 @@ receipts as (
         _batch_id,
         case receipt_kind when 'return' then -1 else 1 end as direction
     from {{ ref('stg_erp__purchase_receipts') }}
-    {% if is_incremental() %}
-        where (tenant_id, receipt_id) in (
-            select
-                touched.tenant_id,
-                touched.receipt_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'receipt_id') }}
 ),
 
 receipt_lines as (

@@ -8,34 +8,13 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            delivery_id
-        from {{ ref('stg_erp__deliveries') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            deliveries.tenant_id,
-            deliveries.delivery_id
-        from {{ ref('stg_erp__sales_orders') }} as orders
-        inner join {{ ref('stg_erp__deliveries') }} as deliveries
-            on orders.tenant_id = deliveries.tenant_id and orders.order_id = deliveries.order_id
-        where orders._batch_id > {{ floor }}
-        union distinct
-        select
-            lines.tenant_id,
-            lines.delivery_id
-        from {{ ref('stg_erp__sales_order_lines') }} as order_lines
-        inner join {{ ref('stg_erp__delivery_lines') }} as lines
-            on order_lines.tenant_id = lines.tenant_id and order_lines.order_line_id = lines.order_line_id
-        where order_lines._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('delivery_id', [
+    ['stg_erp__deliveries'],
+    ['stg_erp__sales_orders', ('order_id', 'stg_erp__deliveries')],
+    ['stg_erp__sales_order_lines', ('order_line_id', 'stg_erp__delivery_lines')],
+]) }}
 
 deliveries as (
     select
@@ -54,14 +33,7 @@ deliveries as (
     from {{ ref('stg_erp__deliveries') }}
     where
         delivery_state = 'posted'
-        {% if is_incremental() %}
-            and (tenant_id, delivery_id) in (
-                select
-                    touched.tenant_id,
-                    touched.delivery_id
-                from touched
-            )
-        {% endif %}
+        {{ if_touched('and', 'delivery_id') }}
 ),
 
 delivery_lines as (

@@ -9,67 +9,18 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__sales_orders') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__sales_order_lines') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__deliveries') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            order_lines.tenant_id,
-            order_lines.order_id
-        from {{ ref('stg_erp__invoices') }} as invoices
-        inner join {{ ref('stg_erp__invoice_lines') }} as invoice_lines
-            on invoices.tenant_id = invoice_lines.tenant_id and invoices.invoice_id = invoice_lines.invoice_id
-        inner join {{ ref('stg_erp__sales_order_lines') }} as order_lines
-            on
-                invoice_lines.tenant_id = order_lines.tenant_id
-                and invoice_lines.order_line_id = order_lines.order_line_id
-        where invoices._batch_id > {{ floor }}
-        union distinct
-        select
-            order_lines.tenant_id,
-            order_lines.order_id
-        from {{ ref('stg_erp__offers') }} as offers
-        inner join {{ ref('stg_erp__sales_order_lines') }} as order_lines
-            on offers.tenant_id = order_lines.tenant_id and offers.offer_id = order_lines.offer_id
-        where offers._batch_id > {{ floor }}
-        union distinct
-        select
-            orders.tenant_id,
-            orders.order_id
-        from {{ ref('stg_erp__ship_methods') }} as ship_methods
-        inner join {{ ref('stg_erp__sales_orders') }} as orders
-            on ship_methods.tenant_id = orders.tenant_id and ship_methods.ship_method_id = orders.ship_method_id
-        where ship_methods._batch_id > {{ floor }}
-        union distinct
-        -- Of items that changed: their standard cost of now is told by their lines.
-        select
-            order_lines.tenant_id,
-            order_lines.order_id
-        from {{ ref('stg_erp__items') }} as items
-        inner join {{ ref('stg_erp__sales_order_lines') }} as order_lines
-            on items.tenant_id = order_lines.tenant_id and items.item_id = order_lines.item_id
-        where items._batch_id > {{ floor }}
-    ),
-{% endif %}
+{# Items too: the lines tell their standard cost of now. #}
+{{ touched_cte('order_id', [
+    ['stg_erp__sales_orders'],
+    ['stg_erp__sales_order_lines'],
+    ['stg_erp__deliveries'],
+    ['stg_erp__invoices', ('invoice_id', 'stg_erp__invoice_lines'), ('order_line_id', 'stg_erp__sales_order_lines')],
+    ['stg_erp__offers', ('offer_id', 'stg_erp__sales_order_lines')],
+    ['stg_erp__ship_methods', ('ship_method_id', 'stg_erp__sales_orders')],
+    ['stg_erp__items', ('item_id', 'stg_erp__sales_order_lines')],
+]) }}
 
 orders as (
     select
@@ -96,14 +47,7 @@ orders as (
         created_by,
         _batch_id
     from {{ ref('stg_erp__sales_orders') }}
-    {% if is_incremental() %}
-        where (tenant_id, order_id) in (
-            select
-                touched.tenant_id,
-                touched.order_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'order_id') }}
 ),
 
 order_lines as (

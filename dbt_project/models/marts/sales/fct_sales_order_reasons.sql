@@ -8,32 +8,13 @@
         {'columns': ['_batch_id']},
     ],
 ) }}
-{% set floor = batch_floor() %}
 with
 
-{% if is_incremental() %}
-    touched as (
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__order_reasons') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            tenant_id,
-            order_id
-        from {{ ref('stg_erp__sales_orders') }}
-        where _batch_id > {{ floor }}
-        union distinct
-        select
-            given.tenant_id,
-            given.order_id
-        from {{ ref('stg_erp__sales_reasons') }} as reasons
-        inner join {{ ref('stg_erp__order_reasons') }} as given
-            on reasons.tenant_id = given.tenant_id and reasons.sales_reason_id = given.sales_reason_id
-        where reasons._batch_id > {{ floor }}
-    ),
-{% endif %}
+{{ touched_cte('order_id', [
+    ['stg_erp__order_reasons'],
+    ['stg_erp__sales_orders'],
+    ['stg_erp__sales_reasons', ('sales_reason_id', 'stg_erp__order_reasons')],
+]) }}
 
 given as (
     select
@@ -43,14 +24,7 @@ given as (
         sales_reason_id,
         _batch_id
     from {{ ref('stg_erp__order_reasons') }}
-    {% if is_incremental() %}
-        where (tenant_id, order_id) in (
-            select
-                touched.tenant_id,
-                touched.order_id
-            from touched
-        )
-    {% endif %}
+    {{ if_touched('where', 'order_id') }}
 ),
 
 orders as (
