@@ -23,7 +23,6 @@ from sqlalchemy import (
     Uuid,
     inspect,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
@@ -161,7 +160,7 @@ def _forget_plans(session: Session, count: int) -> None:
     """Have statements planned again each time the rows written by this transaction have doubled."""
     written = session.info["rows_written"] = session.info.get("rows_written", 0) + count
     if written >= session.info.get("plans_hold_until", _MANY):
-        session.execute(text("discard plans"))
+        session.ask("discard plans")
         session.info["plans_hold_until"] = 2 * written
 
 

@@ -1,24 +1,22 @@
 """One transaction, one tenant. The edge opens and commits it; services only use it."""
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import orjson
 import psycopg
-from sqlalchemy import Engine, create_engine, event, orm
+from sqlalchemy import Connection, Engine, create_engine, event, orm
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 
 from runtime import tracing
 from transactional.kernel.errors import BrokenInvariant
+from transactional.kernel.pool import CountingPool, PoolFigures
 from transactional.kernel.principal import Principal
 from transactional.kernel.wire import Answer, Statement, StatementFailed, Wire
 from transactional.kernel.writes import ROWS_MAX, Write
@@ -47,6 +45,7 @@ class Session(orm.Session):
     postponed: dict[tuple[str, ...], Callable[[], None]]
     """What is done before tables named so are read, and before the transaction ends."""
     _waiting: list[Statement | Write]
+    _under_way: list[Statement | Write]
     _plans: str
 
     def enter(self, principal: Principal, plans: str) -> None:
@@ -66,7 +65,7 @@ class Session(orm.Session):
         }
         entered = Statement(_ENTER, values)
         self._opening = (Statement("begin"), entered)
-        self._waiting = [*self._opening]
+        self._waiting, self._under_way = [*self._opening], []
         self._mark: int | Statement | None = entered
 
     @property
@@ -105,35 +104,48 @@ class Session(orm.Session):
         return self.answer_to(self.ask(sql, values))
 
     def write(self, write: Write) -> None:
-        """Have rows written, at the latest when the transaction ends.  Raises: like `answer_to`, for many rows."""
+        """Have rows written, at the latest when the transaction ends.
+
+        Many rows are sent at once, and the database writes them while what comes next is made ready.
+        """
         self._waiting.append(write)
         if write.rows > ROWS_MAX:
-            self.send_waiting()
+            try:
+                self.wire.launch(self._waiting)
+            except psycopg.Error as error:
+                # Unsent as it is, it keeps waiting: nobody can commit what it belongs to.
+                raise _raised(write, error) from error
+            self._under_way += self._waiting
+            self._waiting = []
 
     def send_waiting(self) -> None:
-        """Nothing waits any more.  Raises: like `answer_to`."""
+        """Nothing waits any more, and what was sent is answered.  Raises: like `answer_to`."""
         waiting, self._waiting = self._waiting, []
-        if not waiting:
+        sent, self._under_way = [*self._under_way, *waiting], []
+        if not sent:
             return
         try:
             self.wire.exchange(waiting)
         except StatementFailed as failed:
             # What was refused first counts, also where a statement after it has failed because of it.
-            _check(each for each in waiting if each.answer is not None)
+            _check(each for each in sent if each.answer is not None)
             if isinstance(failed.statement, Write):
                 failed.statement.check_failed(failed.error)
             raise _raised(failed.statement, failed.error) from failed.error
         except psycopg.Error as error:
             # Unsent as it is, it keeps waiting: nobody can commit what it belongs to.
             self._waiting = waiting
-            raise _raised(waiting[0], error) from error
-        _check(waiting)
+            raise _raised(sent[0], error) from error
+        _check(sent)
 
     def finish(self) -> None:
         """The transaction is committed, if it ever began; what waits travels along.  Raises: like `answer_to`."""
         self.finish_postponed()
         for finish in self.before_commit:
             finish()
+        if self._under_way:
+            # Whether it found its rows is known before the commit is sent.
+            self.send_waiting()
         for each in self._waiting:
             if isinstance(each, Write):
                 each.guard()
@@ -173,7 +185,7 @@ class Session(orm.Session):
 
     def forget(self) -> None:
         """Nothing is held, postponed or waiting to be sent any more."""
-        self.postponed, self.held, self._waiting = {}, {}, []
+        self.postponed, self.held, self._waiting, self._under_way = {}, {}, [], []
         self.forget_references()
 
     @property
@@ -242,31 +254,12 @@ def _send_writes(state: orm.ORMExecuteState) -> None:
         state.session.send_waiting()
 
 
-# The library would log every pooled connection that ends under our module's level instead of its own.
-logging.getLogger(f"{__name__}._CountingPool").setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True, slots=True)
-class PoolFigures:
-    """How a pool stands: connections in use and idle, how many there may be, and who waits for one."""
-
-    in_use: int
-    idle: int
-    size_max: int
-    waiting: int
-
-
-class _CountingPool(QueuePool):
-    """The pool, and how many wait for one of its connections."""
-
-    waiting = 0
-
-    def _do_get(self) -> Any:
-        self.waiting += 1
-        try:
-            return super()._do_get()
-        finally:
-            self.waiting -= 1
+def _abandon(connection: Connection, *_: Any) -> None:
+    """Before the driver undoes anything, what is under way has to come back."""
+    if not connection.closed and not connection.invalidated:
+        wire: Wire | None = connection.connection.info.get(_WIRE)
+        if wire is not None:
+            wire.abandon()
 
 
 def _note_begin(*seen: Any) -> None:
@@ -289,7 +282,7 @@ class Database:
         address = make_url(url).set(drivername="postgresql+psycopg")
         self.engine: Engine = create_engine(
             address,
-            poolclass=_CountingPool,
+            poolclass=CountingPool,
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_pre_ping=False,
@@ -300,6 +293,8 @@ class Database:
         )
         event.listen(self.engine, "before_cursor_execute", _note_begin)
         event.listen(self.engine, "after_cursor_execute", _note_end)
+        event.listen(self.engine, "rollback", _abandon)
+        event.listen(self.engine, "rollback_savepoint", _abandon)
         self._size_max = pool_size + max_overflow
         self._kept: dict[Any, tuple[int, Any]] = {}
 
@@ -327,7 +322,7 @@ class Database:
     def pool_figures(self) -> PoolFigures:
         """How the pool stands now."""
         pool = self.engine.pool
-        if not isinstance(pool, _CountingPool):
+        if not isinstance(pool, CountingPool):
             raise BrokenInvariant("the engine has a pool of another kind")
         return PoolFigures(pool.checkedout(), pool.checkedin(), self._size_max, pool.waiting)
 

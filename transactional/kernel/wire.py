@@ -8,8 +8,8 @@ what was asked one after the other goes out together, in that order, when the fi
 import re
 import select
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -88,11 +88,15 @@ class Wire:
         self._pgconn: Any = connection.pgconn
         self._transformer: abc.Transformer = Transformer.from_context(connection)
         self._prepared: dict[str, bytes] = {}
+        self._under_way: list[tuple[Statement, bool]] = []
+        """What was sent and is not answered yet, and whether that is only its plan."""
+        self._fresh: dict[str, bytes] = {}
+        """What statements under way are planned as."""
         self._poll = select.poll()
         self._poll.register(self._pgconn.socket, select.POLLIN)
 
     def exchange(self, statements: Sequence[Statement]) -> None:
-        """Send statements in their order and give each its answer.
+        """Send statements in their order and give each its answer, after those that are under way.
 
         Raises: StatementFailed for the first that is refused, none after it was carried out; psycopg.Error when the
         connection is lost.
@@ -118,23 +122,46 @@ class Wire:
 
     def _exchange(self, statements: Sequence[Statement]) -> None:
         told = [(statement, *_said(statement)) for statement in statements]
-        pgconn = self._pgconn
-        pgconn.enter_pipeline_mode()
+        with self._lost_on_failure():
+            self._send(told)
+            self._pgconn.pipeline_sync()
+            results = self._received()
+        self._pgconn.exit_pipeline_mode()
+        self._note(results)
+
+    def launch(self, statements: Sequence[Statement]) -> None:
+        """Send statements and leave the database to them: the next exchange answers or refuses them.
+
+        Raises: psycopg.Error when the connection is lost.
+        """
+        told = [(statement, *_said(statement)) for statement in statements]
+        with self._lost_on_failure():
+            self._send(told)
+            self._flush()
+
+    def abandon(self) -> None:
+        """Nothing is under way any more, whatever the database says to it: it is about to be undone."""
+        if self._under_way:
+            with suppress(StatementFailed):
+                self._exchange(())
+
+    @contextmanager
+    def _lost_on_failure(self) -> Iterator[None]:
+        """End the connection where nobody knows how far it came: the database undoes it."""
         try:
-            results = self._received(self._send(told))
+            yield
         except BaseException:
-            # Nobody knows how far it came: the connection is not to be used any more, and the database undoes it.
+            self._under_way = []
             with suppress(psycopg.Error):
                 self._connection.cancel_safe(timeout=_CANCEL_SECONDS_MAX)
             self._connection.close()
             raise
-        pgconn.exit_pipeline_mode()
-        self._note(results)
 
-    def _send(self, told: Sequence[tuple[Statement, bytes, list[bytes | None]]]) -> list[tuple[Statement, bool]]:
-        """Hand everything to the driver; what comes back for each, and whether that is only its plan."""
-        pgconn, expected = self._pgconn, []
-        fresh: dict[str, bytes] = {}
+    def _send(self, told: Sequence[tuple[Statement, bytes, list[bytes | None]]]) -> None:
+        """Hand everything to the driver."""
+        pgconn, under_way, fresh = self._pgconn, self._under_way, self._fresh
+        if not under_way:
+            pgconn.enter_pipeline_mode()
         for statement, query, given in told:
             sql = statement.sql
             name = self._prepared.get(sql) or fresh.get(sql)
@@ -143,17 +170,18 @@ class Wire:
                 if name:
                     fresh[sql] = name
                 pgconn.send_prepare(name, query)
-                expected.append((statement, True))
+                under_way.append((statement, True))
             pgconn.send_query_prepared(name, given)
-            expected.append((statement, False))
-        pgconn.pipeline_sync()
-        return expected
+            under_way.append((statement, False))
 
-    def _received(self, expected: Sequence[tuple[Statement, bool]]) -> list[tuple[Statement, bool, Any]]:
-        """What came back, in order, up to the point where the database is ready for more."""
-        pgconn, poll = self._pgconn, self._poll
-        while pgconn.flush():
+    def _flush(self) -> None:
+        while self._pgconn.flush():
             self._wait_to_send()
+
+    def _received(self) -> list[tuple[Statement, bool, Any]]:
+        """What came back, in order, up to the point where the database is ready for more."""
+        pgconn, poll, expected = self._pgconn, self._poll, self._under_way
+        self._flush()
         results: list[Any] = []
         while len(results) <= len(expected):
             while pgconn.is_busy():
@@ -164,6 +192,7 @@ class Wire:
                 results.append(result)
             elif pgconn.status == pq.ConnStatus.BAD:
                 raise psycopg.OperationalError("the connection was lost")
+        self._under_way, self._fresh = [], {}
         return [(statement, is_plan, result) for (statement, is_plan), result in zip(expected, results, strict=False)]
 
     def _wait_to_send(self) -> None:

@@ -9,7 +9,7 @@ from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.wire import Statement
 
 ROWS_MAX = 200
-"""A larger set does not wait: its values take room, and its round trip is little beside it."""
+"""A larger set does not wait: the database begins with it at once."""
 
 
 class Write(Statement):
