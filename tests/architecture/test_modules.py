@@ -1,11 +1,13 @@
 """Modules by business domain: each owns its tables, knows those below it, and starts without those above it."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,76 +130,44 @@ def test_the_check_of_writes_sees_a_foreign_write() -> None:
     assert [name for node in ast.walk(tree) for name in _written(node)] == ["Item", "Item"]
 
 
-_START = """
-import importlib, pkgutil, sys
-allowed = set(sys.argv[1].split(","))
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        parts = name.split(".")
-        if parts[0] == "transactional" and len(parts) > 1 and parts[1] not in allowed:
-            raise ImportError(name + " is not installed")
-sys.meta_path.insert(0, Refuse())
-for module in sorted(allowed):
-    package = importlib.import_module("transactional." + module)
-    for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        importlib.import_module(found.name)
-from transactional.kernel.model import Base
-tables = Base.metadata.sorted_tables
-schemas = sorted({table.schema for table in tables})
-print(",".join(schemas))
-if len(sys.argv) > 2:
-    import psycopg
-    from transactional.kernel.ddl import schema_statements
-    from transactional.kernel.ids import new_id
-    from transactional.kernel.principal import system_principal
-    from transactional.kernel.session import Database
-    owner, app = sys.argv[2:]
-    with psycopg.connect(owner, cursor_factory=psycopg.ClientCursor) as connection:
-        for statement in schema_statements(tables, schemas):
-            connection.execute(statement)
-    database = Database(app)
-    for module in sorted(allowed):
-        for share in importlib.import_module("tests.modules." + module).SHARE:
-            # Of a tenant of its own, so that none meets what another one left.
-            with database.transaction(system_principal(new_id(), channel="test", user_id=new_id())) as session:
-                share(session)
-            print(module, share.__name__)
-    database.close()
-"""
+@pytest.fixture(scope="module")
+def outcomes(server: EmbeddedPostgres) -> dict[str, dict[str, Any]]:
+    """What starting each subset on a database of its own came to, by the subset's last module."""
+    wanted = []
+    for subset in SUBSETS:
+        settings = load_settings().model_copy(update={"database_name": f"subset_{subset[-1]}"})
+        server.create_database(settings.database_name)
+        ensure_roles(settings)
+        wanted.append([subset[-1], subset, [settings.database_url("owner"), settings.database_url("app")]])
+    done = _start(wanted)
+    for name, *_ in wanted:
+        server.drop_database(f"subset_{name}")
+    assert done.returncode == 0, done.stderr[-2_000:]
+    return {found["name"]: found for found in map(json.loads, done.stdout.splitlines())}
+
+
+def _start(wanted: Sequence[Any]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.modules.starting"]
+    return subprocess.run(command, cwd=PROJECT, input=json.dumps(wanted), capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("subset", SUBSETS, ids=lambda subset: subset[-1])
 def test_a_legal_subset_of_modules_starts_and_passes_its_tests(
-    server: EmbeddedPostgres, subset: tuple[str, ...]
+    outcomes: dict[str, dict[str, Any]], subset: tuple[str, ...]
 ) -> None:
     """Where the other modules do not exist, every file of the subset is imported, its tables are made, a share of the
     tests of each of its modules passes on them.
     """
-    settings = load_settings().model_copy(update={"database_name": f"subset_{subset[-1]}"})
-    server.create_database(settings.database_name)
-    ensure_roles(settings)
-    urls = [settings.database_url("owner"), settings.database_url("app")]
-    done = subprocess.run(
-        [sys.executable, "-c", _START, ",".join(subset), *urls],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    server.drop_database(settings.database_name)
-    assert done.returncode == 0, done.stderr[-2_000:]
-    schemas, *passed = done.stdout.splitlines()
+    found = outcomes[subset[-1]]
+    assert "error" not in found, found["error"][-2_000:]
     with_tables = {table.schema for table in METADATA.sorted_tables}
-    assert set(schemas.split(",")) == set(subset) & with_tables
-    assert {line.split()[0] for line in passed} == set(subset)
+    assert set(found["schemas"]) == set(subset) & with_tables
+    assert {module for module, _ in found["passed"]} == set(subset)
 
 
 def test_a_subset_that_lacks_a_module_below_does_not_start() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _START, "kernel,sales"], cwd=PROJECT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode != 0
-    assert "is not installed" in done.stderr
+    done = _start([["sales", ["kernel", "sales"], ["", ""]]])
+    assert "is not installed" in json.loads(done.stdout)["error"]
 
 
 def test_flows_own_no_table() -> None:
