@@ -16,13 +16,14 @@ from transactional.assistant.services.complete_records import (
     Proposal,
     accept_proposals,
     measured,
-    propose_for_draft,
+    propose_for_drafts,
     propose_for_record,
 )
 from transactional.kernel.records import get_record
 from transactional.kernel.resource import Resource
 from transactional.kernel.schema import Strict, draft_schema, shown_schema
 from transactional.kernel.session import Session
+from transactional.resources import resource_of_table
 
 
 class ProposalOut(BaseModel):
@@ -100,7 +101,11 @@ def _add_drafts(router: Router, resource: Resource, name: str) -> None:
     def propose(given: schema, call: Calling) -> Response:  # type: ignore[valid-type]
         values = given.model_dump(exclude_none=True)  # type: ignore[attr-defined]
         lines = {part: values.pop(part) for part in parts & values.keys()}
-        found = call.read(lambda session: propose_for_draft(session, resource, values, lines, by=call.principal))
+        [found] = call.read(
+            lambda session: propose_for_drafts(
+                session, resource, [(values, lines)], by=call.principal, declared=resource_of_table
+            )
+        )
         return _proposals(found)
 
 
@@ -128,7 +133,10 @@ def _add_records(router: Router, resource: Resource, name: str) -> None:
         openapi_extra=needs(f"{resource.thing}.update"),
     )
     def propose(id: key, call: Calling) -> Response:  # type: ignore[valid-type]  # noqa: A002
-        return _proposals(call.read(lambda session: propose_for_record(session, resource, id, by=call.principal)))
+        found = call.read(
+            lambda session: propose_for_record(session, resource, id, by=call.principal, declared=resource_of_table)
+        )
+        return _proposals(found)
 
     @router.post(
         "/{id}/completions",
@@ -142,7 +150,15 @@ def _add_records(router: Router, resource: Resource, name: str) -> None:
         version, in_header = expected_version(request, given.version)
 
         def work(session: Session) -> dict[str, Any]:
-            accept_proposals(session, resource, id, given.values, version=version, by=call.principal)
+            accept_proposals(
+                session,
+                resource,
+                id,
+                given.values,
+                version=version,
+                by=call.principal,
+                declared=resource_of_table,
+            )
             return shown(get_record(session, resource, id, by=call.principal))
 
         return stale_as_asked(lambda: call.write(work, headers=version_header), in_header)

@@ -1,8 +1,9 @@
 """Upload of many records as a file."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, BinaryIO, Literal, TypeVar
+from uuid import UUID
 
 from fastapi import File, Query, UploadFile
 from pydantic import BaseModel, ConfigDict
@@ -12,13 +13,15 @@ from api.calls import Call, Calling
 from api.routing import Router, needs
 from api.tables import CellTable, read_table
 from api.translations import language_of, sentence
+from transactional.assistant.services.complete_records import fill_in
 from transactional.kernel.clock import day_of
 from transactional.kernel.errors import FieldProblem, Invalid
-from transactional.kernel.importing import BadCell, ImportReport, import_records
+from transactional.kernel.importing import BadCell, ImportReport, ImportWish, import_records
 from transactional.kernel.importing_documents import DocumentImport, Occasion, column_names, import_documents
-from transactional.kernel.resource import Resource
+from transactional.kernel.principal import Principal
+from transactional.kernel.resource import Change, Resource
 from transactional.kernel.session import Session
-from transactional.resources import THINGS_OF_TABLE
+from transactional.resources import THINGS_OF_TABLE, resource_of_table
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Response])
 
@@ -70,10 +73,25 @@ def add_import(router: Router, resource: Resource) -> None:
     ) -> Response:
         def work(session: Session, table: CellTable) -> ImportReport:
             return import_records(
-                session, resource, table.columns, table.rows, by=call.principal, dry_run=dry_run, only_good=only_good
+                session,
+                resource,
+                table.columns,
+                table.rows,
+                by=call.principal,
+                wish=ImportWish(dry_run, only_good, lambda new: _complete(session, resource, new, call.principal)),
             )
 
         return _answer(call, file, work, dry_run=dry_run, only_good=only_good)
+
+
+def _complete(
+    session: Session, resource: Resource, new: Sequence[Change], by: Principal
+) -> Mapping[UUID, Mapping[str, Any]]:
+    """What was filled into new records, from the confidence on that the tenant has set; the records have it."""
+    filled = fill_in(session, resource, [change.values for change in new], by=by, declared=resource_of_table)
+    for change, each in zip(new, filled, strict=True):
+        change.values.update(each.values)
+    return {change.id: each.facts for change, each in zip(new, filled, strict=True) if each.facts}
 
 
 def add_document_import(router: Router, declared: DocumentImport) -> None:

@@ -19,13 +19,15 @@ from api.lists import envelope_of, list_parameters, page_body, query_of
 from api.rendering import json_response, shown
 from api.routing import Router, needs
 from api.trails import add_trails
-from transactional.assistant.services.complete_records import fill_in, note_completed
+from transactional.assistant.services.complete_records import fill_in
+from transactional.kernel.audit import note
 from transactional.kernel.errors import StaleVersion, invalid
 from transactional.kernel.listing import list_page
 from transactional.kernel.records import change_record, count_users, create_records, delete_record, get_record
 from transactional.kernel.resource import Resource
 from transactional.kernel.schema import change_schema, create_schema, shown_schema
 from transactional.kernel.session import Session
+from transactional.resources import resource_of_table
 
 OWN_CREATE = frozenset({"user", "fiscal_year", "company", "item_cost"})
 """Things with a create endpoint of their own, because a rule is behind it."""
@@ -118,9 +120,10 @@ def _add_create(router: Router, resource: Resource) -> None:
     )
     def create(given: schema, call: Calling) -> Response:  # type: ignore[valid-type]
         def work(session: Session) -> dict[str, Any]:
-            completed = fill_in(session, resource, _values(given), by=call.principal)
+            [completed] = fill_in(session, resource, [_values(given)], by=call.principal, declared=resource_of_table)
             [made] = create_records(session, resource, [completed.values])
-            note_completed(session, resource, made, completed)
+            if completed.facts:
+                note(session, "complete", resource.table.fullname, made, completed.facts)
             return shown(get_record(session, resource, made, by=call.principal))
 
         return _forgetting(call, resource, lambda: call.write(work, status=201, headers=version_header))

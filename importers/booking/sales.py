@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,9 +12,8 @@ from importers.rounding import fit_price, to_cents
 from transactional.finance.models import Invoice, Payment, PaymentKind
 from transactional.finance.services.register_payments import register_payments
 from transactional.finance.specs import Allocation, NewPayment
-from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Session
-from transactional.sales.models import Delivery, OrderReason, SalesOrder
+from transactional.sales.models import Delivery, SalesOrder
 from transactional.sales.services.confirm_orders import confirm_orders
 from transactional.sales.services.create_orders import create_orders
 from transactional.sales.services.deliver_orders import deliver_orders
@@ -32,21 +31,7 @@ def book_orders(session: Session, sales: Sequence[Sale], desk: Desk) -> int:
     if not fresh:
         return 0
     create_orders(session, fresh, at=desk.at)
-    _book_reasons(session, sales, {new.id for new in fresh}, desk)
     return len(fresh)
-
-
-def _book_reasons(session: Session, sales: Sequence[Sale], fresh: Collection[UUID | None], desk: Desk) -> None:
-    """The reasons that customers gave for new orders."""
-    given = [(desk.id_of("sale", sale.ref), sale) for sale in sales if sale.reasons]
-    reasons = desk.ids.get("sales_reasons", {})
-    rows = [
-        OrderReason(id=desk.id_of("reason", sale.ref, key), order_id=order_id, reason_id=reasons[key])
-        for order_id, sale in given
-        if order_id in fresh
-        for key in sale.reasons
-    ]
-    insert_all(session, rows)
 
 
 def confirm_waiting(session: Session, sales: Sequence[Sale], desk: Desk) -> None:
@@ -55,6 +40,7 @@ def confirm_waiting(session: Session, sales: Sequence[Sale], desk: Desk) -> None
 
 
 def _order(sale: Sale, order_id: UUID, desk: Desk) -> NewOrder:
+    reasons = desk.ids.get("sales_reasons", {})
     return NewOrder(
         company_id=desk.company_id,
         customer_id=desk.ids["customers"][sale.customer],
@@ -71,6 +57,7 @@ def _order(sale: Sale, order_id: UUID, desk: Desk) -> NewOrder:
         ship_method_id=desk.find("ship_methods", sale.ship_method),
         payment_currency_code=sale.payment_currency,
         ship_to_state=sale.ship_to_state,
+        reason_ids=[reasons[key] for key in sale.reasons],
         freight_amount=sale.freight_amount,
         number=sale.ref,
         id=order_id,

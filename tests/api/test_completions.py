@@ -113,6 +113,62 @@ def test_a_set_confidence_fills_in_what_is_sure_enough_and_says_so(
         problem(http.post(RULES, json=wrong), 422)
 
 
+def test_a_set_confidence_holds_for_files_too_and_each_filled_record_says_so(
+    http: TestClient, shop: Shop, categories: dict[str, str], make_role: Callable[..., dict[str, Any]], make_user: Any
+) -> None:
+    created(http.post(RULES, json={"thing": "item", "field": "category_id", "confidence_min": "0.8"}))
+    unit = http.get(f"/api/inventory/units-of-measure/{shop.unit_id}").json()["code"]
+    lines = ["code,name,unit,category", f"F-1,Rain boots,{unit},", f"F-2,Big tent,{unit},", f"F-3,Xylophone,{unit},"]
+    lines += [f"F-4,Sea boots,{unit},CAMPING", f"CAM-0,Alpine tent 0,{unit},"]
+
+    def send(by: TestClient = http, rows: list[str] = lines, **query: Any) -> dict[str, Any]:
+        file = {"file": ("items.csv", "\n".join(rows).encode(), "text/csv")}
+        answer = by.post(f"{ITEMS}/import", files=file, params=query)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def found(code: str) -> dict[str, Any]:
+        [item] = http.get(ITEMS, params={"code": code}).json()["items"]
+        return dict(item)
+
+    assert send(dry_run=True)["created"] == 4
+    assert http.get(ITEMS, params={"code": "F-1"}).json()["items"] == []
+    told = send(rows=[*lines, "F-5,Ski boots,nothing,"], only_good=True)
+    assert (told["created"], told["updated"], told["failed"]) == (4, 1, 1)
+    had = {code: found(code)["category_id"] for code in ("F-1", "F-2", "F-3", "F-4", "CAM-0")}
+    camping, footwear = categories["CAMPING"], categories["FOOTWEAR"]
+    assert had == {"F-1": footwear, "F-2": camping, "F-3": None, "F-4": camping, "CAM-0": None}
+    for code, marks in {"F-1": 1, "F-2": 1, "F-3": 0, "F-4": 0, "CAM-0": 0}.items():
+        history = http.get(f"{ITEMS}/{found(code)['id']}/history").json()["items"]
+        kept = [change for entry in history if entry["action"] == "complete" for change in entry["changes"]]
+        assert [each["new"] for each in kept if each["field"] == "accepted_by"] == ["threshold"] * marks
+    make_role("loader", "item.import", "item.read", field_rules=[{"field": "item.category_id", "access": "read"}])
+    send(make_user("loader", "loader").http, rows=["code,name,unit", f"F-6,Rain boots,{unit}"])
+    assert found("F-6")["category_id"] is None
+
+
+def test_what_a_proposal_points_at_is_named_to_those_who_may_read_it(
+    shop: Shop,
+    categories: dict[str, str],
+    make_role: Callable[..., dict[str, Any]],
+    make_user: Callable[..., Login],
+) -> None:
+    own = ("item.read", "item.create", "item.update")
+    make_role("blind", *own)
+    make_role("sighted", *own, "item_category.read")
+    rule = [{"field": "code", "operator": "in", "values": ["FOOTWEAR"]}]
+    make_role("shoes", *own, "item_category.read", row_rules={"item_category": rule})
+    # Whoever may not see tents is proposed nothing that only tents speak for.
+    shoes = ("FOOTWEAR", "FOOTWEAR Footwear")
+    expected = {"blind": ("CAMPING", None), "sighted": ("CAMPING", "CAMPING Camping"), "shoes": shoes}
+    for name, (code, label) in expected.items():
+        draft = {"name": "Family tent", "unit_id": str(shop.unit_id)}
+        told = make_user(name, name).http.post(f"{ITEMS}/completions", json=draft).json()["proposals"]
+        [proposed] = [each for each in told if each["field"] == "category_id"]
+        assert (proposed["value"], proposed["label"]) == (categories[code], label)
+
+
 def test_proposals_come_from_the_own_tenant_and_what_the_asker_may_set(
     make_tenant: Callable[[str], Login],
     http: TestClient,

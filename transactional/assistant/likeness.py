@@ -64,6 +64,7 @@ class Experience:
     def __init__(self, known: Iterable[tuple[Mapping[str, Any], Any]]) -> None:
         """Learn from records and the values they have."""
         self._by_sign: defaultdict[Sign, Counter[Any]] = defaultdict(Counter)
+        self._likely: dict[Sign, Likely | None] = {}
         for values, value in known:
             for sign in set(signs_of(values)):
                 self._by_sign[sign][value] += 1
@@ -74,6 +75,11 @@ class Experience:
         return max((each for each in found if each), key=lambda each: (each.confidence, each.seen), default=None)
 
     def _told(self, sign: Sign) -> Likely | None:
+        if sign not in self._likely:
+            self._likely[sign] = self._weighed(sign)
+        return self._likely[sign]
+
+    def _weighed(self, sign: Sign) -> Likely | None:
         counts = self._by_sign.get(sign)
         if not counts:
             return None

@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from transactional.kernel.audit import note_all
 from transactional.kernel.cells import cell_parser
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.field_access import FieldClosed
@@ -62,6 +63,22 @@ class ImportReport:
     bad: list[BadCell] = field(default_factory=list)
 
 
+Complete = Callable[[Sequence[Change]], Mapping[UUID, Mapping[str, Any]]]
+"""Fills in what new records leave out; what it was and why, by the ids of those records."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWish:
+    """How a file is taken."""
+
+    dry_run: bool = False
+    """Check everything and write nothing."""
+    only_good: bool = False
+    """Write the good rows although others are bad."""
+    complete: Complete | None = None
+    """The audit log keeps what it filled in."""
+
+
 @dataclass(slots=True)
 class _Row:
     line: int
@@ -92,8 +109,7 @@ def import_records(
     rows: Sequence[Sequence[Any]],
     *,
     by: Principal,
-    dry_run: bool = False,
-    only_good: bool = False,
+    wish: ImportWish = ImportWish(),
 ) -> ImportReport:
     """What was made, changed and left; nothing is written when cells are bad, unless only the good rows are wanted.
 
@@ -108,6 +124,7 @@ def import_records(
     _check_keys_once(batch)
     batch.drop_bad()
     changes = _changes(batch, before)
+    filled = wish.complete([change for _, change in changes if change.before is None]) if wish.complete else {}
     _refuse_closed(batch, changes, by)
     _check_unique(session, batch, changes)
     for position, problem in problems_in(session, resource, [change for _, change in changes]):
@@ -116,7 +133,8 @@ def import_records(
     good = [change for row, change in changes if row.line not in bad]
     check_tree(session, resource, good)
     check_not_frozen(session, resource, [change for change in good if change.before is not None])
-    _write(session, batch, good, before, write=not dry_run and (only_good or not batch.report.bad))
+    if _write(session, batch, good, before, write=not wish.dry_run and (wish.only_good or not batch.report.bad)):
+        note_all(session, "complete", resource.table.fullname, {c.id: filled[c.id] for c in good if c.id in filled})
     batch.report.bad.sort(key=lambda cell: (cell.line, cell.column))
     return batch.report
 
@@ -349,14 +367,15 @@ def _write(
     before: Mapping[tuple[Any, ...], Any],
     *,
     write: bool,
-) -> None:
+) -> bool:
+    """Whether anything may have been written; the report counts either way."""
     resource, report = batch.resource, batch.report
     fresh = [change for change in good if change.before is None]
     changed = [change for change in good if change.before is not None and change.values]
     report.created, report.updated = len(fresh), len(changed)
     report.unchanged = len(good) - len(fresh) - len(changed)
     if not write:
-        return
+        return False
     insert_all(session, [resource.model(id=change.id, **change.values) for change in fresh])
     rows = {row.id: row for row in before.values()}
     names = sorted({name for change in changed for name in change.values})
@@ -369,3 +388,4 @@ def _write(
         update_all(session, touched, *[getattr(resource.model, name) for name in names])
     if resource.written:
         resource.written(session, [*fresh, *changed])
+    return True

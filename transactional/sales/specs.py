@@ -30,6 +30,7 @@ class NewOrderLine:
     under_delivery_share: Decimal | None = None
     """By how much deliveries may differ; the item's tolerance where left out, or else the customer's."""
     offer_id: UUID | None = None
+    """The special offer it is ordered under: its discount where none is given."""
     id: UUID | None = None
 
 
@@ -68,6 +69,8 @@ class NewOrder:
     ship_method_id: UUID | None = None
     payment_currency_code: str | None = None
     ship_to_state: str | None = None
+    reason_ids: Sequence[UUID] = ()
+    """Why the customer says to buy."""
     freight_amount: Decimal = ZERO
     number: str | None = None
     quotation_id: UUID | None = None
@@ -98,6 +101,7 @@ class OrderChange:
     promised_on: date | None = None
     customer_reference: str | None = None
     freight_amount: Decimal | None = None
+    ship_method_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def change_order(id: UUID, given: OrderChangeIn, request: Request, call: Calling
         promised_on=given.promised_on,
         customer_reference=given.customer_reference,
         freight_amount=given.freight_amount,
+        ship_method_id=given.ship_method_id,
     )
 
     def verb(session: Session) -> None:

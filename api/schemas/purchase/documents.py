@@ -72,6 +72,7 @@ class PurchaseOrderIn(Strict):
     buyer_id: UUID | None = None
     payment_term_id: UUID | None = None
     external_ref: Reference | None = None
+    ship_method_id: UUID | None = None
     freight_amount: NotNegative = ZERO
 
     def spec(self, today: Day) -> NewPurchaseOrder:

@@ -59,6 +59,7 @@ class OrderLineIn(OfferLineIn):
 
     over_delivery_share: Share | None = None
     under_delivery_share: Share | None = None
+    offer_id: UUID | None = Field(None, description="A special offer of that day: its discount where none is given.")
 
 
 OfferLines = Annotated[list[OfferLineIn], Field(min_length=1, max_length=LINES_MAX)]
@@ -105,6 +106,10 @@ class OrderIn(Strict):
     external_ref: Reference | None = None
     channel: text_of(20) | None = None  # type: ignore[valid-type]
     freight_amount: NotNegative | None = None
+    ship_method_id: UUID | None = None
+    reason_ids: Annotated[list[UUID], Field(max_length=20)] = Field(
+        default_factory=list, description="Why the customer says to buy: ids of sales reasons."
+    )
 
     def spec(self, today: Day) -> NewOrder:
         """The same for the service."""
@@ -122,6 +127,8 @@ class OrderIn(Strict):
             external_ref=self.external_ref,
             channel=self.channel,
             freight_amount=self.freight_amount or ZERO,
+            ship_method_id=self.ship_method_id,
+            reason_ids=self.reason_ids,
         )
 
 
@@ -151,6 +158,7 @@ class OrderChangeIn(Strict):
     promised_on: Day | None = None
     customer_reference: Reference | None = None
     freight_amount: NotNegative | None = None
+    ship_method_id: UUID | None = None
 
 
 class ChosenLineIn(Strict):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, Table, select
+from sqlalchemy import Column, select
 
 from transactional.assistant.errors import ProposalChanged
+from transactional.assistant.labels import Declared, labels_in_use
 from transactional.assistant.likeness import Agreement, Experience, Likely, agreement
 from transactional.assistant.models import CompletionRule
 from transactional.kernel.audit import note
@@ -59,34 +60,58 @@ class _Target:
     lines: Lines | None = None
 
 
-def propose_for_record(session: Session, resource: Resource, record_id: UUID, *, by: Principal) -> list[Proposal]:
+Draft = tuple[Mapping[str, Any], Mapping[str, Sequence[Mapping[str, Any]]]]
+"""A record's values, and its lines by what they are called."""
+
+
+def propose_for_record(
+    session: Session, resource: Resource, record_id: UUID, *, by: Principal, declared: Declared
+) -> list[Proposal]:
     """What the empty fields of a record may hold.  Raises: NotFound."""
     record = get_record(session, resource, record_id, by=by)
-    return propose_for_draft(session, resource, record, {}, by=by)
+    [proposed] = propose_for_drafts(session, resource, [(record, {})], by=by, declared=declared)
+    return proposed
 
 
-def propose_for_draft(
-    session: Session,
-    resource: Resource,
-    values: Mapping[str, Any],
-    lines: Mapping[str, Sequence[Mapping[str, Any]]],
-    *,
-    by: Principal,
-) -> list[Proposal]:
-    """What the fields that are left out or empty may hold, lines included.  Nothing is written."""
-    found: list[tuple[str, Field, Likely]] = []
+def propose_for_drafts(
+    session: Session, resource: Resource, drafts: Sequence[Draft], *, by: Principal, declared: Declared
+) -> list[list[Proposal]]:
+    """For each draft, what the fields that are left out or empty may hold, lines included.  Nothing is written."""
+    found: list[_Found] = []
     for target in _targets(resource, by):
         name = target.field.name
-        drafts = [("", values)] if target.lines is None else _drafts(target.lines, values, lines)
-        wanting = [(path, draft) for path, draft in drafts if draft.get(name) is None]
+        wanting = [
+            (number, path, values)
+            for number, draft in enumerate(drafts)
+            for path, values in _parts(target, draft)
+            if values.get(name) is None
+        ]
         if not wanting:
             continue
         experience = Experience(_known(session, resource, target, by=by))
-        for path, draft in wanting:
-            likely = experience.likely({key: value for key, value in draft.items() if key != name})
+        for number, path, values in wanting:
+            likely = experience.likely({key: value for key, value in values.items() if key != name})
             if likely:
-                found.append((path + name, target.field, likely))
-    return _told(session, found)
+                found.append(_Found(number, path + name, target.field, likely))
+    proposed: list[list[Proposal]] = [[] for _ in drafts]
+    for each, proposal in _told(session, found, by, declared):
+        proposed[each.number].append(proposal)
+    return proposed
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is likely in a field of one of several drafts."""
+
+    number: int
+    path: str
+    field: Field
+    likely: Likely
+
+
+def _parts(target: _Target, draft: Draft) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    values, lines = draft
+    return [("", values)] if target.lines is None else _drafts(target.lines, values, lines)
 
 
 def _drafts(
@@ -142,52 +167,55 @@ def _tells(field: Field, target: _Target) -> bool:
     return field.kind in _TELLING and field.name not in AUDIT_COLUMNS and field.name != "number"
 
 
-def _told(session: Session, found: Sequence[tuple[str, Field, Likely]]) -> list[Proposal]:
+def _told(
+    session: Session, found: Sequence[_Found], by: Principal, declared: Declared
+) -> Iterator[tuple[_Found, Proposal]]:
     """The proposals with their labels; what points at a record that is not used any more is left out."""
     pointed: dict[str, set[UUID]] = {}
-    for _, field, likely in found:
-        if field.references:
-            pointed.setdefault(field.references, set()).add(likely.value)
-    labels = {name: _labels(session, table_named(name), ids) for name, ids in pointed.items()}
-    signs = _sign_labels(session, found)
-    return [
-        Proposal(
-            path,
-            likely.value,
-            labels[field.references][likely.value] if field.references else None,
-            Decimal(likely.confidence).quantize(_CONFIDENCE_PLACES),
-            likely.sign[0],
-            signs.get(likely.sign, str(likely.sign[1])),
-            likely.agreeing,
-            likely.seen,
+    for each in found:
+        if each.field.references:
+            pointed.setdefault(each.field.references, set()).add(each.likely.value)
+        sign = _sign_target(each)
+        if sign:
+            pointed.setdefault(sign, set()).add(cast("UUID", each.likely.sign[1]))
+    labels = {
+        name: labels_in_use(session, name, ids, by=by, declared=declared) for name, ids in sorted(pointed.items())
+    }
+    for each in found:
+        likely, target, sign = each.likely, each.field.references, _sign_target(each)
+        if target and likely.value not in labels[target]:
+            continue
+        yield (
+            each,
+            Proposal(
+                each.path,
+                likely.value,
+                labels[target][likely.value] if target else None,
+                Decimal(likely.confidence).quantize(_CONFIDENCE_PLACES),
+                likely.sign[0],
+                (labels[sign].get(cast("UUID", likely.sign[1])) if sign else None) or str(likely.sign[1]),
+                likely.agreeing,
+                likely.seen,
+            ),
         )
-        for path, field, likely in found
-        if not field.references or likely.value in labels[field.references]
-    ]
 
 
-def _sign_labels(session: Session, found: Iterable[tuple[str, Field, Likely]]) -> dict[tuple[str, Any], str]:
-    """What references that speak for a value are called."""
-    told = {}
-    for _, field, likely in found:
-        name, value = likely.sign
-        column: Column[Any] | None = field.column.table.c.get(name)
-        target = column.info.get("references") if column is not None else None
-        if target and isinstance(value, UUID):
-            told[likely.sign] = _labels(session, table_named(target), {value}).get(value, "")
-    return told
-
-
-def _labels(session: Session, table: Table, ids: set[UUID]) -> dict[UUID, str]:
-    """Code and name of the records among these that are in use."""
-    words = [table.c[name] for name in ("code", "name") if name in table.c]
-    conditions = [table.c.id.in_(ids), *[table.c[name] for name in ("is_active",) if name in table.c]]
-    rows = session.execute(select(table.c.id, *words).where(*conditions))
-    return {row[0]: " ".join(str(word) for word in row[1:] if word) for row in rows}
+def _sign_target(found: _Found) -> str | None:
+    """The table that the sign which speaks for a value points at."""
+    name, value = found.likely.sign
+    column: Column[Any] | None = found.field.column.table.c.get(name)
+    return column.info.get("references") if column is not None and isinstance(value, UUID) else None
 
 
 def accept_proposals(
-    session: Session, resource: Resource, record_id: UUID, values: Mapping[str, Any], *, version: int, by: Principal
+    session: Session,
+    resource: Resource,
+    record_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    version: int,
+    by: Principal,
+    declared: Declared,
 ) -> None:
     """Nothing: the record has the proposed values, and the audit log says that they were proposed.
 
@@ -195,7 +223,7 @@ def accept_proposals(
     """
     if not values:
         raise invalid("values", "is empty: name at least one field", "missing")
-    proposed = {each.field: each for each in propose_for_record(session, resource, record_id, by=by)}
+    proposed = {each.field: each for each in propose_for_record(session, resource, record_id, by=by, declared=declared)}
     for name, value in values.items():
         if name not in resource.completed:
             raise invalid(f"values/{name}", f"nothing is proposed for it, only for {_names(resource)}", "unknown_field")
@@ -213,29 +241,29 @@ def _names(resource: Resource) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """A new record's values, with what was filled in and why."""
+    """A new record's values, with what was filled in and why, for the audit log; no facts where nothing was."""
 
     values: Mapping[str, Any]
     facts: Mapping[str, Any]
 
 
-def fill_in(session: Session, resource: Resource, values: Mapping[str, Any], *, by: Principal) -> Completed:
-    """A new record's values, its empty fields filled in where the tenant has set from which confidence on."""
+def fill_in(
+    session: Session, resource: Resource, records: Sequence[Mapping[str, Any]], *, by: Principal, declared: Declared
+) -> list[Completed]:
+    """New records' values, their empty fields filled in where the tenant has set from which confidence on."""
     rules = select(CompletionRule.field, CompletionRule.confidence_min).where(CompletionRule.thing == resource.thing)
     least: dict[str, Decimal] = {row[0]: row[1] for row in session.execute(rules)} if resource.completed else {}
-    if not least:
-        return Completed(values, {})
-    proposed = propose_for_draft(session, resource, values, {}, by=by)
+    if not least or not records:
+        return [Completed(values, {}) for values in records]
+    proposed = propose_for_drafts(session, resource, [(values, {}) for values in records], by=by, declared=declared)
+    return [_completed(values, found, least) for values, found in zip(records, proposed, strict=True)]
+
+
+def _completed(values: Mapping[str, Any], proposed: Sequence[Proposal], least: Mapping[str, Decimal]) -> Completed:
     taken = [each for each in proposed if each.field in least and each.confidence >= least[each.field]]
-    filled = {**values, **{each.field: each.value for each in taken}}
-    return Completed(filled, {each.field: each.as_facts() | {"from": str(least[each.field])} for each in taken})
-
-
-def note_completed(session: Session, resource: Resource, record_id: UUID, completed: Completed) -> None:
-    """Leave a mark in the audit log where something was filled in."""
-    if completed.facts:
-        facts = dict(completed.facts) | {"accepted_by": "threshold"}
-        note(session, "complete", resource.table.fullname, record_id, facts)
+    facts = {each.field: each.as_facts() | {"from": str(least[each.field])} for each in taken}
+    marked = {**facts, "accepted_by": "threshold"} if facts else {}
+    return Completed({**values, **{each.field: each.value for each in taken}}, marked)
 
 
 def measured(session: Session, resource: Resource, *, by: Principal) -> dict[str, Agreement]:

@@ -10,18 +10,18 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.finance.models import TaxCode, TaxKind
+from transactional.finance.order_heads import freight_problems, promise_problems, revise_head
 from transactional.finance.pricing import Desk, DocumentAsk, PricedLine
 from transactional.finance.services.open_desk import open_desk
 from transactional.finance.taxes import TaxPlace
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid, place_in
-from transactional.kernel.money import ZERO, has_more_decimals, round_amount
+from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import delete_all, insert_all, lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
-from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company, CostCentre
 from transactional.purchase.changes import Revision, settle
 from transactional.purchase.errors import BelowReceived, LineReceived, OrderNotChangeable
@@ -91,10 +91,11 @@ class _Desk:
         lines = {line.id: line for line in self.lines.get(order.id, ())}
         if change == PurchaseOrderChange(order.id):
             problems.append(FieldProblem(f"{path}lines", "nothing is to be changed", "changes_nothing"))
+        problems += promise_problems(change, change.lines, order.ordered_on, path)
         revision, wishes = Revision(order), []
         for position, asked in enumerate(change.lines):
             line = lines.get(asked.order_line_id) if asked.order_line_id else None
-            problem = _problem(asked, line, self.seen, order)
+            problem = _problem(asked, line, self.seen)
             if problem:
                 problems.append(FieldProblem(f"{path}lines/{position}/{problem[0]}", *problem[1:]))
                 continue
@@ -109,7 +110,10 @@ class _Desk:
         kept = [line for line in lines.values() if line not in revision.removed]
         if not kept and not revision.added:
             problems.append(FieldProblem(f"{path}lines", "at least one line is needed", "no_lines"))
-        _set_head(order, change, [*kept, *revision.added], path, problems)
+        if change.freight_amount is not None:
+            problems += freight_problems(change.freight_amount, order.currency_code, path)
+        revise_head(order, change, [*kept, *revision.added])
+        order.external_ref = change.external_ref or order.external_ref
         return revision
 
     def _check(self, order: PurchaseOrder, line: PurchaseOrderLine, asked: PurchaseLineChange) -> None:
@@ -158,11 +162,7 @@ def _placed(problem: FieldProblem, path: str, wishes: Sequence[_Wish]) -> FieldP
     return FieldProblem(f"{path}{head}/{wishes[int(number)].position}/{name}", problem.reason, problem.code)
 
 
-def _problem(
-    asked: PurchaseLineChange, line: PurchaseOrderLine | None, seen: set[UUID], order: PurchaseOrder
-) -> tuple[str, str, str] | None:
-    if asked.promised_on is not None and asked.promised_on < order.ordered_on:
-        return "promised_on", "before the day of the order", "too_early"
+def _problem(asked: PurchaseLineChange, line: PurchaseOrderLine | None, seen: set[UUID]) -> tuple[str, str, str] | None:
     if line is None:
         return _wrong_addition(asked)
     if line.id in seen:
@@ -224,30 +224,6 @@ def _take(line: PurchaseOrderLine, asked: NewPurchaseLine, priced: PricedLine) -
     line.net_amount, line.tax_amount = priced.net_amount, priced.tax_amount
     line.tax_code_id, line.company_net_amount = priced.tax_code_id, priced.company_net_amount
     line.promised_on, line.cost_centre_id = asked.promised_on, asked.cost_centre_id
-
-
-def _set_head(
-    order: PurchaseOrder,
-    change: PurchaseOrderChange,
-    lines: Sequence[PurchaseOrderLine],
-    path: str,
-    problems: list[FieldProblem],
-) -> None:
-    freight = change.freight_amount
-    if freight is not None:
-        if freight < 0 or has_more_decimals(freight, decimals_of(order.currency_code)):
-            reason = "not negative, with the currency's decimals"
-            problems.append(FieldProblem(f"{path}freight_amount", reason, "amount_of_currency"))
-        order.freight_amount = freight
-    if change.promised_on is not None and change.promised_on < order.ordered_on:
-        problems.append(FieldProblem(f"{path}promised_on", "before the day of the order", "too_early"))
-    order.promised_on = change.promised_on or order.promised_on
-    order.external_ref = change.external_ref or order.external_ref
-    order.net_amount = sum((line.net_amount for line in lines), ZERO)
-    order.tax_amount = sum((line.tax_amount for line in lines), ZERO)
-    order.company_net_amount = sum((line.company_net_amount for line in lines), ZERO)
-    order.total_amount = order.net_amount + order.tax_amount + order.freight_amount
-    order.revision += 1
 
 
 def _write(session: Session, revised: Sequence[Revision]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import ItemKind
+from transactional.finance.order_heads import freight_problems, promise_problems
 from transactional.finance.pricing import DocumentAsk, PricedDocument, PricedLine
 from transactional.finance.services.open_desk import open_desk
 from transactional.finance.taxes import TaxPlace
@@ -17,7 +18,6 @@ from transactional.inventory.models import Warehouse
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import has_more_decimals
 from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import insert_all, read, read_by_id
@@ -26,7 +26,6 @@ from transactional.kernel.trees import inherited
 from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import AccountRole
 from transactional.ledger.periods import check_days, lock_periods
-from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company, CostCentre, Employee
 from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.platform.services.take_numbers import take_numbers
@@ -98,12 +97,7 @@ class _Parties:
         if new.buyer_id and new.buyer_id not in self.buyers:
             problems.append(FieldProblem(f"{path}buyer_id", "no such employee", "unknown_employee"))
         currency = new.currency_code or (supplier.currency_code if supplier else company.currency_code)
-        if has_more_decimals(new.freight_amount, decimals_of(currency)) or new.freight_amount < 0:
-            problems.append(
-                FieldProblem(
-                    f"{path}freight_amount", "not negative, with the currency's decimals", "amount_of_currency"
-                )
-            )
+        problems += freight_problems(new.freight_amount, currency, path)
         return DocumentAsk(
             kind="purchase",
             path=path,
@@ -162,13 +156,7 @@ def _head_problems(new: NewPurchaseOrder, supplier: Supplier | None, path: str) 
         return [FieldProblem(f"{path}supplier_id", "no such supplier", "unknown_supplier")]
     if supplier.is_blocked or not supplier.is_active:
         return [FieldProblem(f"{path}supplier_id", f"supplier {supplier.code} is blocked", "supplier_blocked")]
-    days = {f"{path}promised_on": new.promised_on}
-    days |= {f"{path}lines/{position}/promised_on": line.promised_on for position, line in enumerate(new.lines)}
-    return [
-        FieldProblem(where, "before the day of the order", "too_early")
-        for where, day in days.items()
-        if day is not None and day < new.ordered_on
-    ]
+    return promise_problems(new, new.lines, new.ordered_on, path)
 
 
 def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Parties:

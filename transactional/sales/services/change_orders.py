@@ -10,17 +10,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import ItemKind
+from transactional.finance.order_heads import freight_problems, promise_problems, revise_head
 from transactional.finance.pricing import Desk, DocumentAsk, PricedLine
 from transactional.finance.services.open_desk import open_desk
 from transactional.finance.taxes import TaxPlace
 from transactional.inventory.services.reserve_stock import Demand, release_reservations, reserve_stock
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid, place_in
-from transactional.kernel.money import ZERO, has_more_decimals
+from transactional.kernel.money import ZERO
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
-from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.sales.errors import BelowDelivered, LineDelivered, LineInvoiced, OrderNotChangeable
 from transactional.sales.events import order_event
@@ -85,9 +85,10 @@ class _Desk:
         """The order and its lines as they shall be; problems with the input are added."""
         order = self.orders[change.order_id]
         lines = {line.id: line for line in self.lines.get(order.id, ())}
-        head = (change.promised_on, change.customer_reference, change.freight_amount)
+        head = (change.promised_on, change.customer_reference, change.freight_amount, change.ship_method_id)
         if not change.lines and all(value is None for value in head):
             problems.append(FieldProblem(f"{path}lines", "nothing is to be changed", "changes_nothing"))
+        problems += promise_problems(change, change.lines, order.ordered_on, path)
         changed: list[SalesOrderLine] = []
         wanted: list[tuple[SalesOrderLine | None, NewOrderLine]] = []
         for position, line_change in enumerate(change.lines):
@@ -104,7 +105,11 @@ class _Desk:
             else:
                 wanted.append((line, _asked(line, line_change)))
         added = self._price(order, wanted, len(lines), path, problems)
-        self._set_head(order, change, [*lines.values(), *added], path, problems)
+        if change.freight_amount is not None:
+            problems += freight_problems(change.freight_amount, order.currency_code, path)
+        revise_head(order, change, [*lines.values(), *added])
+        order.customer_reference = change.customer_reference or order.customer_reference
+        order.ship_method_id = change.ship_method_id or order.ship_method_id
         stocked = {key for key, item in self.prices.items.items() if item.kind == ItemKind.STOCK}
         return _Revision(order, changed, added, frozenset(stocked))
 
@@ -159,31 +164,6 @@ class _Desk:
                 _take(line, asked, result)
                 line.is_closed = closes(line, self.progress.delivered_qty(line.id))
         return added
-
-    @staticmethod
-    def _set_head(
-        order: SalesOrder,
-        change: OrderChange,
-        lines: Sequence[SalesOrderLine],
-        path: str,
-        problems: list[FieldProblem],
-    ) -> None:
-        freight = change.freight_amount
-        if freight is not None:
-            if freight < 0 or has_more_decimals(freight, decimals_of(order.currency_code)):
-                problems.append(
-                    FieldProblem(
-                        f"{path}freight_amount", "not negative, with the currency's decimals", "amount_of_currency"
-                    )
-                )
-            order.freight_amount = freight
-        order.promised_on = change.promised_on or order.promised_on
-        order.customer_reference = change.customer_reference or order.customer_reference
-        order.net_amount = sum((line.net_amount for line in lines), ZERO)
-        order.tax_amount = sum((line.tax_amount for line in lines), ZERO)
-        order.company_net_amount = sum((line.company_net_amount for line in lines), ZERO)
-        order.total_amount = order.net_amount + order.tax_amount + order.freight_amount
-        order.revision += 1
 
 
 def _problem(
@@ -255,6 +235,7 @@ def _write(session: Session, revised: Sequence[_Revision]) -> None:
         SalesOrder.revision,
         SalesOrder.promised_on,
         SalesOrder.customer_reference,
+        SalesOrder.ship_method_id,
         SalesOrder.net_amount,
         SalesOrder.freight_amount,
         SalesOrder.tax_amount,

@@ -3,23 +3,22 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
+from transactional.finance.order_heads import freight_problems
 from transactional.finance.pricing import PricedDocument, PricedLine
 from transactional.finance.services.open_desk import ask_desk
 from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import has_more_decimals
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Session
 from transactional.ledger.periods import check_days, lock_periods
-from transactional.organization.currencies import decimals_of
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.events import order_event
-from transactional.sales.models import SalesOrder, SalesOrderLine, SalesOrderState
+from transactional.sales.models import OrderReason, SalesOrder, SalesOrderLine, SalesOrderState
 from transactional.sales.services.read_parties import Parties, new_lines, read_parties
+from transactional.sales.services.take_offers import take_offers
 from transactional.sales.specs import NewOrder, NewOrderLine
 from transactional.sales.tolerances import Tolerant, tolerances_of
 
@@ -28,10 +27,12 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
     """Draft orders with price, discount, tax and totals; nothing is reserved before they are confirmed.
 
     Raises: Invalid naming every unknown item or customer, blocked customer, quantity of zero, fraction of a whole unit,
-    missing price or tax; RateMissing; PeriodMissing; PeriodClosed; DayTooFar.
+    missing price or tax, offer that does not hold, reason given twice; RateMissing; PeriodMissing; PeriodClosed;
+    DayTooFar.
     """
     if not orders:
         return []
+    orders = take_offers(session, orders)
     days = {(new.company_id, new.ordered_on) for new in orders}
     lock_periods(session, days)
     find_desk = ask_desk(session, "sales", new_lines(orders))
@@ -44,7 +45,8 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
         ask = parties.ask(new, new.ordered_on, path, problems, new.exchange_rate)
         priced = desk.price(ask, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
-        _check_freight(new, ask.currency_code, path, problems)
+        problems += freight_problems(new.freight_amount, ask.currency_code, path)
+        problems += _named_twice(new, path)
         if warehouse_id and not problems:
             order = _order(session, new, parties, priced, warehouse_id)
             rows.append(order)
@@ -59,8 +61,26 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
     _number(session, orders, rows)
     insert_all(session, rows)
     insert_all(session, lines)
+    insert_all(session, _reasons(orders, rows))
     record(session, [order_event("created", order, at) for order in rows])
     return rows
+
+
+def _named_twice(new: NewOrder, path: str) -> list[FieldProblem]:
+    """Reasons that an order names more than once."""
+    return [
+        FieldProblem(f"{path}reason_ids/{position}", "is named twice", "named_twice")
+        for position, reason_id in enumerate(new.reason_ids)
+        if reason_id in new.reason_ids[:position]
+    ]
+
+
+def _reasons(asked: Sequence[NewOrder], rows: Sequence[SalesOrder]) -> list[OrderReason]:
+    return [
+        OrderReason(id=new_id(), order_id=row.id, reason_id=reason_id)
+        for new, row in zip(asked, rows, strict=True)
+        for reason_id in new.reason_ids
+    ]
 
 
 def order_line(
@@ -133,14 +153,6 @@ def _unit_id(session: Session, parties: Parties, salesperson_id: UUID | None) ->
     """The salesperson's unit owns the order, or else its creator's."""
     own = parties.salespeople.get(salesperson_id) if salesperson_id else None
     return own or next(iter(session.principal.unit_ids), None)
-
-
-def _check_freight(new: NewOrder, currency_code: str, path: str, problems: list[FieldProblem]) -> None:
-    amount: Decimal = new.freight_amount
-    if amount < 0 or has_more_decimals(amount, decimals_of(currency_code)):
-        problems.append(
-            FieldProblem(f"{path}freight_amount", "not negative, with the currency's decimals", "amount_of_currency")
-        )
 
 
 def _number(session: Session, asked: Sequence[NewOrder], rows: Sequence[SalesOrder]) -> None:

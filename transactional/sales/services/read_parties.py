@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.finance.order_heads import promise_problems
 from transactional.finance.pricing import DocumentAsk
 from transactional.finance.taxes import TaxPlace
 from transactional.inventory.models import Warehouse
@@ -70,7 +71,7 @@ class Parties:
         customer = self.customers.get(new.customer_id)
         problems += self._customer_problems(customer, path)
         if isinstance(new, NewOrder):
-            problems += _day_problems(new, path)
+            problems += promise_problems(new, new.lines, new.ordered_on, path)
         if new.salesperson_id and new.salesperson_id not in self.salespeople:
             problems.append(FieldProblem(f"{path}salesperson_id", "no such employee", "unknown_employee"))
         currency = new.currency_code or (customer.currency_code if customer else company.currency_code)
@@ -113,17 +114,6 @@ class Parties:
         if not customer.is_usable:
             return [FieldProblem(f"{path}customer_id", f"customer {customer.code} is blocked", "customer_blocked")]
         return []
-
-
-def _day_problems(new: NewOrder, path: str) -> list[FieldProblem]:
-    """Days promised that lie before the order's."""
-    days = {f"{path}promised_on": new.promised_on}
-    days |= {f"{path}lines/{position}/promised_on": line.promised_on for position, line in enumerate(new.lines)}
-    return [
-        FieldProblem(where, "before the day of the order", "too_early")
-        for where, day in days.items()
-        if day is not None and day < new.ordered_on
-    ]
 
 
 _CUSTOMERS: Lookup[*tuple[Any, ...]] = Lookup(
