@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.kernel.arrays import any_of
-from transactional.kernel.ids import derived_id
+from transactional.kernel.ids import deriving_from
 from transactional.kernel.session import Session
 
 
@@ -31,10 +31,15 @@ class Desk:
     item_units: dict[str, UUID] = field(default_factory=dict)
     """The unit each item is kept in."""
     usual_location: dict[str, str] = field(default_factory=dict)
+    _derive: Callable[..., UUID] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Begin every id with tenant and source."""
+        self._derive = deriving_from(self.tenant_id, self.source)
 
     def id_of(self, *parts: str) -> UUID:
         """The id of a document or line by its kind and name in the source."""
-        return derived_id(self.tenant_id, self.source, *parts)
+        return self._derive(*parts)
 
     def item(self, code: str) -> UUID:
         """An item's id."""

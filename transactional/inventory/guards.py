@@ -2,20 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import Date, and_, bindparam, func, select
 
 from transactional.inventory.balances import Held, Shelf
 from transactional.inventory.errors import StockNotAvailable
 from transactional.inventory.facts import Facts
 from transactional.inventory.history import Booked
 from transactional.inventory.models import StockMove
-from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup, among
 
 History: TypeAlias = list[tuple[date, Decimal]]
 
@@ -41,7 +41,7 @@ def check_stock(session: Session, moves: Sequence[Booked], held: Held, facts: Fa
 
 
 def _past(session: Session, changes: Mapping[Shelf, History], held: Held) -> dict[Shelf, History]:
-    """What stands in the ledger of shelves that get a move before their last one, in order."""
+    """What stands in the ledger of shelves that get a move before their last one: what there was, then move by move."""
     backdated: dict[Shelf, History] = {}
     for shelf, new in changes.items():
         last = held.costs[shelf[0], held.stocks[shelf].warehouse_id].last_moved_on
@@ -49,19 +49,33 @@ def _past(session: Session, changes: Mapping[Shelf, History], held: Held) -> dic
             backdated[shelf] = []
     if not backdated:
         return {}
-    statement = (
-        select(StockMove.item_id, StockMove.location_id, StockMove.occurred_on, StockMove.qty)
-        .where(
-            any_of(StockMove.item_id, {item_id for item_id, _ in backdated}),
-            any_of(StockMove.location_id, {location_id for _, location_id in backdated}),
-            StockMove.qty != 0,
-        )
-        .order_by(StockMove.occurred_on, StockMove.sequence)
-    )
-    for item_id, location_id, on, qty in session.execute(statement):
+    since = min(changes[shelf][0][0] for shelf in backdated)
+    asked = {
+        "items": {item_id for item_id, _ in backdated},
+        "locations": {location_id for _, location_id in backdated},
+        "since": since,
+    }
+    before, later = _BEFORE.ask(session, **asked), _SINCE.ask(session, **asked)
+    for item_id, location_id, qty in before.rows():
+        if (item_id, location_id) in backdated:
+            backdated[item_id, location_id].append((since - timedelta(days=1), qty))
+    for item_id, location_id, on, qty in later.rows():
         if (item_id, location_id) in backdated:
             backdated[item_id, location_id].append((on, qty))
     return backdated
+
+
+_OF_SHELVES = and_(among(StockMove.item_id, "items"), among(StockMove.location_id, "locations"), StockMove.qty != 0)
+_BEFORE = Lookup(
+    select(StockMove.item_id, StockMove.location_id, func.sum(StockMove.qty))
+    .where(_OF_SHELVES, StockMove.occurred_on < bindparam("since", type_=Date()))
+    .group_by(StockMove.item_id, StockMove.location_id)
+)
+_SINCE = Lookup(
+    select(StockMove.item_id, StockMove.location_id, StockMove.occurred_on, StockMove.qty)
+    .where(_OF_SHELVES, StockMove.occurred_on >= bindparam("since", type_=Date()))
+    .order_by(StockMove.occurred_on, StockMove.sequence)
+)
 
 
 def _check_timeline(shelf: Shelf, facts: Facts, new: History, past: History) -> None:

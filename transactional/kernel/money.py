@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 ZERO = Decimal(0)
 AMOUNT_PLACES = 4
@@ -11,6 +12,7 @@ QUANTITY_PLACES = 6
 PRICE_PLACES = 6
 
 
+@cache
 def quantum(decimals: int) -> Decimal:
     """The smallest step of a number with so many decimals."""
     return Decimal(1).scaleb(-decimals)

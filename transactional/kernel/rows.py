@@ -28,13 +28,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute
 
-from transactional.kernel.arrays import any_of
+from transactional.kernel.arrays import any_of, uuid_array
 from transactional.kernel.errors import BrokenInvariant, NotFound, StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.model import TenantRow, Xid8, _Identified, singular
 from transactional.kernel.reference import is_kept, note_change, read_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Query, among, uuid_array
+from transactional.kernel.statements import Query, among, plain_row
 from transactional.kernel.writes import Write
 
 Row = TypeVar("Row", bound=_Identified)
@@ -50,9 +50,10 @@ small table. Every index leads with the tenant, so a stale plan may well pick on
 
 def read(session: Session, statement: Select[Row]) -> list[Row]:
     """The rows a statement selects, as values that no session watches."""
-    rows = list(session.scalars(statement.execution_options(populate_existing=True)))
-    session.expunge_all()
-    return rows
+    model: type[Row] = statement.column_descriptions[0]["entity"]
+    found = session.select(statement)
+    names = tuple(found.keys())
+    return [plain_row(model, names, values) for values in found]
 
 
 def find_one(session: Session, statement: Select[Row]) -> Row | None:
@@ -269,10 +270,17 @@ def _said(value: Any) -> str:
 
 def _arrays(table: Table, names: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     """The values of each column as the text of an array: the driver, element by element, takes five times as long."""
-    return {
-        name: "{" + ",".join(["NULL" if row[name] is None else tell(row[name]) for row in rows]) + "}"
-        for name, tell in _tellers(table, names)
-    }
+    return {name: _array([row[name] for row in rows], tell) for name, tell in _tellers(table, names)}
+
+
+def _array(values: list[Any], tell: Callable[[Any], str]) -> str:
+    """Values as the text of an array. A value that stands in many rows, as ids of others do, is told once."""
+    places = list(map(id, values))
+    different = dict(zip(places, values, strict=True))
+    if len(different) > len(values) // 2:
+        return "{" + ",".join(["NULL" if value is None else tell(value) for value in values]) + "}"
+    told = {place: "NULL" if value is None else tell(value) for place, value in different.items()}
+    return "{" + ",".join(map(told.__getitem__, places)) + "}"
 
 
 @cache
@@ -292,7 +300,7 @@ def _quoted(value: object) -> str:
 
 
 _TELLERS: dict[type[Any], Callable[[Any], str]] = {
-    Uuid: lambda value: value.hex if isinstance(value, UUID) else _quoted(value),
+    Uuid: lambda value: f"{value.int:032x}" if isinstance(value, UUID) else _quoted(value),
     Boolean: lambda value: "t" if value else "f",
     JSONB: lambda value: _quoted(orjson.dumps(value).decode()),
     DateTime: lambda value: value.isoformat(),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, orm
+from sqlalchemy import Connection, CursorResult, Engine, Select, create_engine, event, orm
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -102,6 +102,17 @@ class Session(orm.Session):
     def send(self, sql: str, values: Mapping[str, Any] | None = None) -> Answer:
         """What the database says to a statement now.  Raises: like `answer_to`."""
         return self.answer_to(self.ask(sql, values))
+
+    def select(self, statement: Select[Any]) -> CursorResult[Any]:
+        """What a statement of the library's finds now, as rows of columns: no objects are made or watched."""
+        self.come_before(statement)
+        return self.connection().execute(statement)
+
+    def come_before(self, statement: Any) -> None:
+        """Everything is sent and done that a statement of the library's would see."""
+        if self.postponed:
+            self.finish_postponed(str(statement.compile(dialect=DIALECT)))
+        self.send_waiting()
 
     def write(self, write: Write) -> None:
         """Have rows written, at the latest when the transaction ends.
@@ -248,10 +259,7 @@ def _let_go(session: Session, ended: orm.SessionTransaction) -> None:
 @event.listens_for(Session, "do_orm_execute")
 def _send_writes(state: orm.ORMExecuteState) -> None:
     if isinstance(state.session, Session):
-        if state.session.postponed:
-            statement: Any = state.statement
-            state.session.finish_postponed(str(statement.compile(dialect=DIALECT)))
-        state.session.send_waiting()
+        state.session.come_before(state.statement)
 
 
 def _abandon(connection: Connection, *_: Any) -> None:

@@ -5,14 +5,14 @@ costs the database. What runs in every document's verb is therefore a constant o
 written where it is used.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar, TypeVarTuple
-from uuid import UUID
 
 from sqlalchemy import ARRAY, ClauseElement, ColumnElement, Select, Uuid, any_, bindparam
 from sqlalchemy.orm import InstrumentedAttribute
 
+from transactional.kernel.arrays import uuid_array
 from transactional.kernel.session import DIALECT, Session
 from transactional.kernel.wire import Answer, Statement
 
@@ -23,11 +23,6 @@ Columns = TypeVarTuple("Columns")
 def among(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
     """Whether a column holds one of the ids that a statement is given under a name; an absent id matches nothing."""
     return column == any_(bindparam(name, type_=ARRAY(Uuid())))
-
-
-def uuid_array(ids: Iterable[UUID | None]) -> str:
-    """Ids as the text of an array: the driver, element by element, takes several times as long."""
-    return "{" + ",".join({key.hex for key in ids if key is not None}) + "}"
 
 
 class _Statement:
@@ -88,12 +83,15 @@ class Query(_Statement, Generic[Row]):
     def _read(self, answer: Answer) -> list[Row]:
         if self._names is None:
             self._names = answer.names()
-        names, model, made = self._names, self._model, []
-        for found in answer.rows():
-            row = object.__new__(model)
-            row.__dict__.update(zip(names, found, strict=True))
-            made.append(row)
-        return made
+        names, model = self._names, self._model
+        return [plain_row(model, names, found) for found in answer.rows()]
+
+
+def plain_row(model: type[Row], names: Sequence[str], values: Iterable[Any]) -> Row:
+    """A row as a value: what was read of it, and nobody who watches it."""
+    row = object.__new__(model)
+    row.__dict__.update(zip(names, values, strict=True))
+    return row
 
 
 class Lookup(_Statement, Generic[*Columns]):

@@ -4,7 +4,7 @@ The bytes begin with a version, so that a later form can be told from this one. 
 extraction, which a restore may rewrite. Amounts are written with four decimals, as the database keeps them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -63,6 +63,7 @@ class ChainedEntry(Protocol):
 
 def entry_hash(tenant_id: UUID, previous: bytes, entry: ChainedEntry, lines: Sequence[ChainedLine]) -> bytes:
     """The 32 bytes that seal an entry.  Shapes: lines in the order of their numbers."""
+    at = _instant(entry.created_at)
     content = [
         tenant_id,
         entry.id,
@@ -77,37 +78,35 @@ def entry_hash(tenant_id: UUID, previous: bytes, entry: ChainedEntry, lines: Seq
         entry.origin_id,
         entry.reverses_id,
         entry.chain_position,
-        _instant(entry.created_at),
+        at,
         entry.created_by,
-        _line_values(lines),
+        [_line_values(line, at if line.created_at == entry.created_at else None) for line in lines],
     ]
     return sha256(VERSION + previous + orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def _line_values(lines: Iterable[ChainedLine]) -> list[list[Any]]:
+def _line_values(line: ChainedLine, at: str | None) -> list[Any]:
+    """What is hashed of a line; `at` is the instant of its entry where it shares that."""
     return [
-        [
-            line.id,
-            line.line_number,
-            line.company_id,
-            line.account_id,
-            line.posted_on,
-            _amount(line.amount),
-            line.currency_code,
-            _amount(line.currency_amount),
-            line.party_kind,
-            line.party_id,
-            line.item_id,
-            line.warehouse_id,
-            line.cost_centre_id,
-            line.project_id,
-            line.tax_code_id,
-            line.dimensions,
-            line.description,
-            _instant(line.created_at),
-            line.created_by,
-        ]
-        for line in lines
+        line.id,
+        line.line_number,
+        line.company_id,
+        line.account_id,
+        line.posted_on,
+        _amount(line.amount),
+        line.currency_code,
+        _amount(line.currency_amount),
+        line.party_kind,
+        line.party_id,
+        line.item_id,
+        line.warehouse_id,
+        line.cost_centre_id,
+        line.project_id,
+        line.tax_code_id,
+        line.dimensions,
+        line.description,
+        at or _instant(line.created_at),
+        line.created_by,
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import orm, select
+from sqlalchemy import ColumnElement, Text, Uuid, cast, orm, select
 
 from transactional.kernel.arrays import any_of
 from transactional.ledger.chain import GENESIS, entry_hash
@@ -39,12 +39,12 @@ def verify_chain(
         position += 1
         reason = _reason(tenant_id, entry, lines, previous, position)
         if reason is not None:
-            breaks.append(ChainBreak(company_id, entry.chain_position, entry.id, reason))
+            breaks.append(ChainBreak(company_id, entry.chain_position, UUID(entry.id), reason))
             position = entry.chain_position
         if anchor is not None and entry.chain_position == anchor[0]:
             anchored = True
             if entry.hash != anchor[1]:
-                breaks.append(ChainBreak(company_id, position, entry.id, "differs from the digest kept outside"))
+                breaks.append(ChainBreak(company_id, position, UUID(entry.id), "differs from the digest kept outside"))
         previous = entry.hash
     if not anchored:
         breaks.append(ChainBreak(company_id, position, None, f"ends before position {anchor[0] if anchor else 0}"))
@@ -68,10 +68,12 @@ def _reason(tenant_id: UUID, entry: Any, lines: Sequence[Any], previous: bytes, 
 
 
 def _entries(session: orm.Session, tenant_id: UUID, company_id: UUID) -> Iterator[tuple[Any, list[Any]]]:
+    """Entries in the order of the chain, with their lines; ids as text, which is hashed as they are."""
+    entry_columns, line_columns = _told(JournalEntry), _told(JournalLine)
     after = -1
     while True:
         entries: Sequence[Any] = session.execute(
-            select(*JournalEntry.__table__.c)
+            select(*entry_columns)
             .where(
                 JournalEntry.tenant_id == tenant_id,
                 JournalEntry.company_id == company_id,
@@ -82,10 +84,10 @@ def _entries(session: orm.Session, tenant_id: UUID, company_id: UUID) -> Iterato
         ).all()
         if not entries:
             return
-        lines: defaultdict[UUID, list[Any]] = defaultdict(list)
+        lines: defaultdict[str, list[Any]] = defaultdict(list)
         found: Iterable[Any] = session.execute(
-            select(*JournalLine.__table__.c)
-            .where(JournalLine.tenant_id == tenant_id, any_of(JournalLine.entry_id, [e.id for e in entries]))
+            select(*line_columns)
+            .where(JournalLine.tenant_id == tenant_id, any_of(JournalLine.entry_id, [UUID(e.id) for e in entries]))
             .order_by(JournalLine.entry_id, JournalLine.line_number)
         )
         for line in found:
@@ -93,3 +95,12 @@ def _entries(session: orm.Session, tenant_id: UUID, company_id: UUID) -> Iterato
         for entry in entries:
             yield entry, lines[entry.id]
         after = entries[-1].chain_position
+
+
+def _told(model: type[Any]) -> list[ColumnElement[Any]]:
+    """The columns of a table; making an object of each id would take longer than all the rest."""
+    return [
+        cast(column, Text).label(column.name) if isinstance(column.type, Uuid) else column
+        for column in model.__table__.c
+        if column.name != "row_xid"
+    ]

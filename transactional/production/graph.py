@@ -12,11 +12,10 @@ from sqlalchemy import select, text
 
 from transactional.catalog.models import Item, ItemUnit, UnitOfMeasure
 from transactional.catalog.units import UnitTable
-from transactional.kernel.arrays import any_of
+from transactional.kernel.arrays import any_of, uuid_array
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import read
 from transactional.kernel.session import Session
-from transactional.kernel.statements import uuid_array
 from transactional.production.models import Bill, BillLine, BillLineKind, Routing
 
 # The latest version that has begun; where that one has ended, the item is not made at all.

@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from transactional.catalog.models import Item
-from transactional.kernel.arrays import any_of
+from transactional.kernel.arrays import any_of, uuid_array
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.money import ZERO
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import lock_by_id, read, read_by_id
 from transactional.kernel.session import Session
-from transactional.kernel.statements import uuid_array
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.production.errors import OrderNotReleased
