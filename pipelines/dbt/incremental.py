@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from pipelines.dbt.plan import MartPlan
+from pipelines.raw.loader import count_anew
 
 _FLOOR = re.compile(r"-?\d+\s*/\* batch floor \*/")
 _DELETION = re.compile(r"^\s*delete\s+from\s+\S+\s+as\s+(?P<alias>\w+)\b", re.IGNORECASE)
@@ -84,7 +85,9 @@ class MartWriter:
         floor = self._floor(mart)
         columns = self._listed(mart)
         computed = sql.SQL("insert into {} ({}) select {} from (").format(fresh_rows(mart), columns, columns)
-        return self._run(computed + _text(_with_floor(mart.code, floor)) + sql.SQL("\n) as computed")).rowcount
+        rows = self._run(computed + _text(_with_floor(mart.code, floor)) + sql.SQL("\n) as computed")).rowcount
+        count_anew(self._connection, fresh_rows(mart), rows)
+        return rows
 
     def apply(self, mart: MartPlan) -> MartChange | None:
         """What the computed rows changed in the mart; None where nothing.  To be called after `compute`."""
@@ -96,6 +99,7 @@ class MartWriter:
         change.rows_written = self._insert(mart)
         if not (forgotten or replaced or change.rows_written):
             return None
+        count_anew(self._connection, sql.Identifier(mart.schema, mart.name), change.rows_written)
         self._tell_rows(change)
         return change
 
@@ -190,6 +194,7 @@ class MartWriter:
             return None
         self._run(sql.SQL("delete from {}").format(table))
         change.rows_written = self._insert(mart)
+        count_anew(self._connection, table, change.rows_written)
         return change
 
     def _listed(self, mart: MartPlan) -> sql.Composed:

@@ -17,6 +17,8 @@ from pipelines.raw.schema import add_key, key_name, landing
 from pipelines.raw.state import Cursor, read_cursor, write_cursor
 from transactional.contract import TOMBSTONES, PromisedTable
 
+COUNTED_FROM = 2_000
+"""Rows of a batch from which on a wrong plan costs more than to count."""
 # The last condition passes over rows that a restored dump brought with the numbers of another server: they were read
 # whole, and their numbers lie ahead of this server's until it catches up.
 _IS_NEW = (
@@ -67,6 +69,15 @@ def land(
     return Landed(here, previous, rows, is_full=False)
 
 
+def count_anew(connection: psycopg.Connection, table: sql.Identifier, rows: int) -> None:
+    """Have the planner know a table of which this transaction wrote many rows.
+
+    Counting on a batch of which it knows nothing to be one row, it would go through a mart once for each of them.
+    """
+    if rows >= COUNTED_FROM:
+        connection.execute(sql.SQL("analyze {}").format(table))
+
+
 def system_identifier(connection: psycopg.Connection) -> int:
     """The number that tells this database cluster from every other."""
     row = connection.execute("select system_identifier from pg_control_system()").fetchone()
@@ -96,6 +107,7 @@ def _land_changes(
         if table.name in changed:
             landed = connection.execute(_upsert(table), since).rowcount
             if landed:
+                count_anew(connection, landing(table), landed)
                 rows[table.name] = rows.get(table.name, 0) + landed
     return rows
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from pipelines.raw.loader import Landed, land
+from pipelines.raw.loader import COUNTED_FROM, Landed, land
 from pipelines.raw.schema import SchemaDrift, check_promises, ensure_raw_tables
 from pipelines.raw.state import read_cursor, write_cursor
 from runtime.settings import DatabaseRole, Settings
@@ -289,3 +289,20 @@ def test_nothing_secret_is_promised() -> None:
     assert not promised.keys() & {"identity.accounts", "identity.sessions", "kernel.idempotency_keys"}
     hashes = {(table, name) for table, names in promised.items() for name in names if name.endswith("hash")}
     assert hashes == {("ledger.journal_entries", "hash"), ("ledger.journal_entries", "previous_hash")}
+
+
+def test_the_planner_knows_how_many_rows_a_large_batch_brought(
+    loader: psycopg.Connection, database: Database, principal: Principal
+) -> None:
+    _add(database, principal, "north")
+    _land(loader)
+    _add(database, principal, *[f"R{number}" for number in range(COUNTED_FROM)])
+    with loader.transaction():
+        landed = land(loader, TABLES)
+        assert landed is not None
+        newest = landed.cursor.batch_id
+        [[told]] = loader.execute(
+            f"explain (format json) select from raw.regions where _batch_id = {newest}"
+        ).fetchall()
+        # Uncounted, a batch that no statistics know of is one row, and the marts are gone through once for each.
+        assert told[0]["Plan"]["Plan Rows"] > COUNTED_FROM / 2
