@@ -1,7 +1,7 @@
 """A worker over the small dbt project that a test can kill: batch after batch until it is ended."""
 
 import os
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pipelines.batches import Pipeline
@@ -9,15 +9,10 @@ from runtime.settings import load_settings
 from tests.pipelines.conftest import TINY_PROJECT, UncheckedContracts
 
 
-def main() -> None:
+def work(said: Connection) -> None:
     """Say when the first batch is through, then go on."""
     pipeline = Pipeline(load_settings(), dbt_folder=TINY_PROJECT, contracts=UncheckedContracts)
     pipeline.run()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    said.send("ready")
     while Path(f"/proc/{os.getppid()}").exists():
         pipeline.run()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,14 +1,13 @@
 """Killed anywhere, read at any time: what readers see is whole and ends right."""
 
-import os
 import random
-import subprocess
-import sys
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ import pytest
 
 from pipelines.batches import Pipeline
 from pipelines.publish.pointer import read_pointer
-from runtime.paths import PROJECT_FOLDER
 from runtime.settings import Settings
 from tests.factories.books import Books
+from tests.factories.forked import start_forked
+from tests.pipelines import batch_loop
 from tests.pipelines.posting import open_books, post_sales, published_rows, stored_rows
 from tests.rounds import PROVING, rounds
 from transactional.kernel.principal import Principal
@@ -60,22 +60,19 @@ def test_killed_at_any_moment_the_marts_end_where_a_clean_build_ends(
 def _post_while_it_runs_and_kill(
     installation: Settings, database: Database, principal: Principal, books: Books, chance: random.Random
 ) -> None:
-    environment = {
-        **os.environ,
-        "QOOERP_HOME": str(installation.home),
-        "QOOERP_DATABASE_NAME": installation.database_name,
-        "PYTHONPATH": str(PROJECT_FOLDER),
-    }
-    program = Path(__file__).with_name("batch_loop.py")
-    with subprocess.Popen([sys.executable, str(program)], env=environment, stdout=subprocess.PIPE) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"ready\n"
-        killer = threading.Timer(chance.uniform(0.02, 0.6), worker.kill)
-        killer.start()
-        while worker.poll() is None:
-            on = date(2026, 1, 1) + timedelta(days=chance.randrange(60))
-            post_sales(database, principal, books, ["1.00", "2.50"], on=on)
-        killer.join()
+    environment = {"QOOERP_HOME": str(installation.home), "QOOERP_DATABASE_NAME": installation.database_name}
+    heard, said = Pipe(duplex=False)
+    worker = start_forked(batch_loop.work, said, environment=environment)
+    said.close()
+    with heard:
+        assert heard.recv() == "ready"
+    killer = threading.Timer(chance.uniform(0.02, 0.6), worker.kill)
+    killer.start()
+    while worker.is_alive():
+        on = date(2026, 1, 1) + timedelta(days=chance.randrange(60))
+        post_sales(database, principal, books, ["1.00", "2.50"], on=on)
+    killer.join()
+    assert worker.exitcode == -signal.SIGKILL
 
 
 @pytest.mark.timeout(3600 if PROVING else 300)

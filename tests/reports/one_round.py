@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -16,10 +16,10 @@ from runtime.settings import load_settings
 from tests.olap.company import TODAY
 from transactional.kernel.session import Database
 
-if __name__ == "__main__":
-    database, lake, manifest, smtp, at = sys.argv[1:]
+
+def work(database: str, lake: Path, manifest: Path, smtp: str, instant: datetime, asked: Connection) -> None:
+    """Send what is due once somebody says so."""
     settings = load_settings().model_copy(update={"database_name": database, "smtp_url": SecretStr(smtp)})
-    numbers = Numbers(DuckDBEngine.over(Path(lake), threads=1), Path(manifest), today=lambda: TODAY)
-    instant = datetime.fromisoformat(at)
-    sys.stdin.readline()
+    numbers = Numbers(DuckDBEngine.over(lake, threads=1), manifest, today=lambda: TODAY)
+    asked.recv()
     send_due(Office(settings, Database(settings.database_url("app")), numbers, lambda: instant))

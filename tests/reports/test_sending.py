@@ -6,14 +6,13 @@ import hashlib
 import hmac
 import json
 import os
-import subprocess
-import sys
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
+from multiprocessing import Pipe
 from typing import Any, ClassVar
 
 import pytest
@@ -23,6 +22,8 @@ from sqlalchemy import text
 from reports.sender import send_due
 from reports.sending.office import Office as Sending
 from reports.sending.send import CLAIM_SECONDS
+from tests.factories.forked import start_forked
+from tests.reports import one_round
 from tests.reports.conftest import ADA, LIN, SAM, Office
 from tests.reports.post_office import PostOffice, opened
 from tests.rounds import rounds
@@ -30,7 +31,6 @@ from transactional.kernel.session import Database
 
 Save = Callable[..., dict[str, Any]]
 PERIODS = rounds(3, 167)
-ROOT = Path(__file__).parents[2]
 MINUTE = timedelta(minutes=1)
 
 
@@ -172,14 +172,16 @@ def test_two_schedulers_send_one_mail_a_receiver_and_period(desk: Desk, save: Sa
 
 def _killed(desk: Desk, moment: str, at: datetime) -> None:
     """A sender in a process of its own, killed by the mail server at a moment of the conversation."""
-    lake = desk.office.lake
-    arguments = [desk.office.settings.database_name, str(lake), str(lake.parent / "dbt"), desk.smtp, at.isoformat()]
-    command = [sys.executable, "-m", "tests.reports.one_round", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as run:
-        desk.post.kill_at, desk.post.victim = moment, run.pid
-        run.communicate(b"go\n", timeout=120)
+    lake, database = desk.office.lake, desk.office.settings.database_name
+    mine, others = Pipe()
+    run = start_forked(one_round.work, database, lake, lake.parent / "dbt", desk.smtp, at, others)
+    assert run.pid is not None
+    desk.post.kill_at, desk.post.victim = moment, run.pid
+    with mine, others:
+        mine.send("go")
+        run.join(120)
     desk.post.kill_at = ""
-    assert run.returncode == -9
+    assert run.exitcode == -signal.SIGKILL
 
 
 @pytest.mark.feature("5.2.9")
