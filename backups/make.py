@@ -10,6 +10,7 @@ import psycopg
 
 from backups.manifest import BackupKind, BackupRefused, Manifest, digests
 from backups.programs import run_program
+from runtime.erased import carry_erased
 from runtime.roles import WAREHOUSE_SCHEMAS
 from runtime.settings import Settings
 
@@ -33,6 +34,7 @@ def make_backup(settings: Settings) -> Path:
         _write(settings, unfinished)
         finished = archive / f"{began:%Y%m%dT%H%M%SZ-%f}"
         unfinished.rename(finished)
+        carry_erased(settings.home, archive)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +14,14 @@ import psycopg
 from backups.make import STATE_FILES
 from backups.manifest import BackupKind, BackupRefused, Manifest, whole_backups
 from backups.programs import run_program
+from runtime.erased import carry_erased
 from runtime.postgres import EmbeddedPostgres
 from runtime.postgres_programs import Recovery
 from runtime.roles import ensure_logins, ensure_roles
-from runtime.settings import WAL_SECRET, Settings
+from runtime.settings import WAL_SECRET, DatabaseRole, Settings
 from transactional.checks import Finding, run_checks
+from transactional.flows.forget_again import Forgotten, forget_again
+from transactional.migrations.run import is_newest
 
 _RECOVERY_SECONDS_MAX = 1_800.0
 
@@ -36,8 +40,18 @@ def choose_backup(archive: Path, until: datetime | None) -> Path:
     return reachable[-1]
 
 
-def restore_backup(settings: Settings, folder: Path, *, until: datetime | None = None) -> list[Finding]:
-    """Bring a backup back and return what is wrong with the books in it: nothing, if it is as it was.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Books that came back."""
+
+    findings: Sequence[Finding]
+    """What is wrong with them: nothing, if they are as they were."""
+    forgotten: Forgotten
+    """Whoever was erased after the backup, or after the moment that was wished for."""
+
+
+def restore_backup(settings: Settings, folder: Path, *, until: datetime | None = None) -> Restored:
+    """Bring a backup back, check its books, and erase again whom the archive's list of erased persons names.
 
     The published figures are made anew by the next load.
     Raises: BackupRefused, before anything is written, for a damaged backup or a place that is not empty.
@@ -49,6 +63,7 @@ def restore_backup(settings: Settings, folder: Path, *, until: datetime | None =
     for name in STATE_FILES:
         if (folder / name).exists():
             shutil.copy2(folder / name, settings.home / name)
+    carry_erased(folder.parent, settings.home)
     if manifest.kind is BackupKind.CLUSTER:
         log = folder.parent / manifest.log if manifest.log is not None else None
         return _restore_cluster(settings, folder / "data", Recovery(log=log, until=until))
@@ -56,9 +71,12 @@ def restore_backup(settings: Settings, folder: Path, *, until: datetime | None =
     return _checked(settings)
 
 
-def _checked(settings: Settings) -> list[Finding]:
+def _checked(settings: Settings) -> Restored:
     ensure_roles(settings)
-    return run_checks(settings)
+    findings = run_checks(settings)
+    # Books of an earlier version are brought to this one first, by `qooerp migrate` or `qooerp up`, which forget too.
+    is_current = is_newest(settings.database_url(DatabaseRole.OWNER))
+    return Restored(findings, forget_again(settings) if is_current else Forgotten())
 
 
 def _check_place(settings: Settings, manifest: Manifest, until: datetime | None) -> None:
@@ -87,7 +105,7 @@ def _check_database(settings: Settings) -> None:
             raise BackupRefused("The database of DATABASE_URL has books already: name an empty one.")
 
 
-def _restore_cluster(settings: Settings, data: Path, recovery: Recovery) -> list[Finding]:
+def _restore_cluster(settings: Settings, data: Path, recovery: Recovery) -> Restored:
     settings.secrets.forget(WAL_SECRET)
     server = EmbeddedPostgres(settings.home, database=settings.database_name, archive=settings.wal_dir)
     server.adopt(data, recovery)

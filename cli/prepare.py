@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
+from cli.erased_persons import told
 from runtime.log import configure_logging
 from runtime.progress import Progress, make_progress
 from runtime.settings import DatabaseRole, Settings, load_settings
+
+log = logging.getLogger("cli.prepare")
 
 
 def prepare(settings: Settings, progress: Progress) -> None:
@@ -15,11 +19,14 @@ def prepare(settings: Settings, progress: Progress) -> None:
     A separate process runs this at each start, so that what it imports does not stay in memory.
     """
     from cli.system_roles import renew_system_roles  # noqa: PLC0415  # heavy
+    from transactional.flows.forget_again import forget_again  # noqa: PLC0415  # heavy
     from transactional.migrations.run import migrate  # noqa: PLC0415  # heavy
 
     with progress.step("Schema"):
         revisions = migrate(settings.database_url(DatabaseRole.OWNER))
         renew_system_roles(settings)
+        for line in told(forget_again(settings)):
+            log.warning(line)
     if settings.demo_mode:
         from simulator.demo import build_demo  # noqa: PLC0415  # heavy
 

@@ -22,6 +22,7 @@ from psycopg.types.json import Jsonb
 from pipelines.batches import LEADER, Pipeline
 from pipelines.erased_files import erase_in_files
 from pipelines.publish.lake import KEEP_SECONDS
+from runtime.erased import Erased, keep_erased
 from runtime.roles import OPERATIONAL_SCHEMAS
 from runtime.settings import DatabaseRole, Settings
 from seals.amending import NotAsSealed, amending
@@ -106,6 +107,12 @@ class Eraser:
         return len(asked) + len(old)
 
     def _replace(self, connection: psycopg.Connection, asked: Sequence[OpenErasure]) -> None:
+        # Before anything is replaced: whoever restores an older backup has to know of it.
+        named = [
+            Erased(erasure_id=e.id, tenant_id=e.tenant_id, subject_kind=e.subject_kind, subject_id=e.subject_id)
+            for e in asked
+        ]
+        keep_erased(self._settings, named)
         places = {each.id: self._replace_in_tables(connection, each) for each in asked}
         # Marts are built from landed rows: built anew, they hold nothing else.
         report = self._pipeline.run(rebuild=True)

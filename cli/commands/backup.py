@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.database import running_database
+from cli.erased_persons import told
 from runtime.settings import load_settings
 
 
@@ -42,10 +43,13 @@ def restore(
     moment = _moment(until)
     folder = source if (source / "manifest.json").exists() else choose_backup(source, moment)
     began = time.monotonic()
-    findings = restore_backup(settings, folder, until=moment)
+    restored = restore_backup(settings, folder, until=moment)
+    findings = restored.findings
     for finding in findings:
         typer.echo(str(finding))
     typer.echo(f"Restored {folder.name} into {settings.home} in {time.monotonic() - began:.1f} s.")
+    for line in told(restored.forgotten):
+        typer.echo(line)
     if findings:
         raise BackupRefused(f"{len(findings)} findings in the restored books, see above.")
     typer.echo("The books are right. `qooerp up` makes the figures anew.")

@@ -19,6 +19,7 @@ from backups.make import make_backup
 from backups.manifest import BackupRefused, Manifest
 from backups.restore import choose_backup, restore_backup
 from pipelines.batches import Pipeline
+from runtime.erased import Erased, keep_erased, read_erased
 from runtime.postgres import EmbeddedPostgres
 from runtime.roles import ensure_roles
 from runtime.settings import Settings, load_settings
@@ -26,11 +27,15 @@ from tests.factories.books import Books
 from tests.pipelines.conftest import TINY_PROJECT, UncheckedContracts
 from tests.pipelines.posting import open_books, post_sales, published_rows, stored_rows
 from transactional.checks import run_checks
+from transactional.flows.erase_persons import erase_person
+from transactional.flows.forget_again import forget_again
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal, system_principal
+from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Database
 from transactional.ledger.models import AccountRole
 from transactional.migrations.run import migrate
+from transactional.scm.models import Customer
 
 
 @dataclass
@@ -114,12 +119,12 @@ def test_any_moment_after_a_backup_comes_back(shop: Shop, elsewhere: Callable[[]
     shop.archive_the_log()
 
     place = elsewhere()
-    assert restore_backup(place, folder, until=wished) == []
+    assert restore_backup(place, folder, until=wished).findings == []
     with EmbeddedPostgres(place.home):
         assert takings(place) - before == Decimal("35.00")
 
     latest = elsewhere()
-    assert restore_backup(latest, folder) == []
+    assert restore_backup(latest, folder).findings == []
     with EmbeddedPostgres(latest.home, archive=latest.wal_dir):
         assert takings(latest) - before == Decimal("435.00")
         assert run_checks(latest) == []
@@ -135,7 +140,7 @@ def test_restored_books_are_loaded_anew_and_go_on(shop: Shop, elsewhere: Callabl
     finally:
         loaded.close()
     place = elsewhere()
-    assert restore_backup(place, make_backup(shop.settings)) == []
+    assert restore_backup(place, make_backup(shop.settings)).findings == []
     shutil.copytree(shop.settings.dbt_target_dir, place.dbt_target_dir)
     with EmbeddedPostgres(place.home):
         _go_on(place, shop)
@@ -164,6 +169,48 @@ def _published(settings: Settings) -> Decimal:
         row = connection.execute("select sum(amount) from marts.fct_journal_lines where amount > 0").fetchone()
     assert row is not None
     return Decimal(row[0])
+
+
+@pytest.mark.feature("USER-08")
+def test_a_backup_of_before_an_erasure_does_not_bring_the_person_back(
+    shop: Shop, elsewhere: Callable[[], Settings]
+) -> None:
+    here, later, gone = ("Quilla Kestrel", "Later Kestrel", "Gone Kestrel")
+    asked = erased_customer(shop, gone)
+    person = new_customer(shop, here)
+    folder = make_backup(shop.settings)
+    kept = erased_customer(shop, customer_id=person)
+    keep_erased(shop.settings, [asked, kept, erased_customer(shop, later)])
+    # Told twice, named once.
+    keep_erased(shop.settings, [kept])
+    place = elsewhere()
+    restored = restore_backup(place, folder)
+    assert (restored.findings, restored.forgotten.again, restored.forgotten.left) == ([], 1, [])
+    assert [each.subject_id for each in read_erased(place.home)][1] == person
+    with EmbeddedPostgres(place.home), psycopg.connect(place.admin_database_url()) as connection:
+        names = connection.execute("select name, is_active from scm.customers order by id").fetchall()
+        waiting = connection.execute("select subject_id, state, texts from identity.erasures order by id").fetchall()
+    assert names[-1] == (f"erased-{person.hex[-8:]}", False)
+    # The worker goes on from here: it is told what to look for.
+    assert [(row[0], row[1]) for row in waiting] == [(asked.subject_id, "asked"), (person, "asked")]
+    assert waiting[1][2] == [here]
+    assert forget_again(place.model_copy(update={"home": shop.settings.home})).again == 0
+
+
+def new_customer(shop: Shop, name: str) -> UUID:
+    row = Customer(id=new_id(), code=new_id().hex[-12:], name=name, currency_code="EUR")
+    with shop.database.transaction(shop.principal) as session:
+        insert_all(session, [row])
+    return row.id
+
+
+def erased_customer(shop: Shop, name: str = "", *, customer_id: UUID | None = None) -> Erased:
+    """A customer who asked to be forgotten, as the list names one."""
+    subject_id = customer_id or new_customer(shop, name)
+    with shop.database.transaction(shop.principal) as session:
+        erasure = erase_person(session, "customer", subject_id, at=datetime.now(UTC))
+    tenant_id = shop.principal.tenant_id
+    return Erased(erasure_id=erasure.id, tenant_id=tenant_id, subject_kind="customer", subject_id=subject_id)
 
 
 @pytest.mark.parametrize("name", ["data/global/pg_control", "data/PG_VERSION", "secrets.json", "data/backup_manifest"])
@@ -238,7 +285,7 @@ def test_a_brought_server_is_dumped_and_filled(shop: Shop, tmp_path: Path) -> No
         other = place.model_copy(update={"home": tmp_path / "other"})
         with pytest.raises(BackupRefused, match="knows one moment"):
             restore_backup(other, folder, until=datetime.now(UTC))
-        assert restore_backup(place, folder) == []
+        assert restore_backup(place, folder).findings == []
         assert takings(place) == takings(shop.settings)
         with pytest.raises(BackupRefused, match="has books already"):
             restore_backup(other, folder)

@@ -18,6 +18,7 @@ from api.context import Services
 from pipelines.batches import Pipeline
 from pipelines.erasures import Eraser
 from pipelines.publish.pointer import read_pointer
+from runtime.erased import read_erased
 from runtime.settings import Settings
 from seals.amending import NotAsSealed
 from seals.sealing import seal_new_rows
@@ -190,6 +191,8 @@ def test_an_erased_person_is_in_no_table_and_no_file_while_totals_stay(
     eraser = Eraser(installation, pipeline, keep_seconds=0.0)
     assert eraser.erase_waiting() == 2
     assert {each["state"] for each in acme.http.get("/api/user/erasures").json()["items"]} == {"replaced"}
+    named = [(each.subject_kind, each.subject_id) for each in read_erased(installation.home)]
+    assert sorted(named) == [("customer", customer_id), ("user", user_id)]
     assert eraser.erase_waiting() == 2
     assert eraser.erase_waiting() == 0
 

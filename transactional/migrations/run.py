@@ -64,6 +64,16 @@ def migrate(database_url: str, *, limits: Limits = LIMITS, further: Path | None 
         engine.dispose()
 
 
+def is_newest(database_url: str) -> bool:
+    """Whether a database stands at the program's newest revision."""
+    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
+    try:
+        with engine.connect() as connection:
+            return not _after(_config(connection, None), _current(connection))
+    finally:
+        engine.dispose()
+
+
 def _limit(connection: Connection, limits: Limits) -> None:
     given = {"lock": f"{limits.lock * 1000:.0f}", "statement": f"{limits.statement * 1000:.0f}"}
     set_both = "select set_config('lock_timeout', :lock, false), set_config('statement_timeout', :statement, false)"
