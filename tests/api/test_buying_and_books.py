@@ -89,6 +89,30 @@ def test_likely_duplicates_are_listed_and_two_customers_merged(http: TestClient)
     problem(http.post(f"/api/scm/customers/{gone['id']}/merge", json={"into_id": kept["id"]}), 409, "already_merged")
 
 
+@pytest.mark.feature("3.3.5")
+def test_numbers_of_a_house_follow_it_when_it_is_merged(http: TestClient) -> None:
+    path = "/api/scm/customers"
+
+    def made(code: str, head: str | None = None) -> str:
+        body = {"code": code, "name": f"House {code}", "currency_code": "EUR", "head_id": head}
+        return str(created(http.post(path, json=body))["id"])
+
+    def heads(*ids: str) -> list[str | None]:
+        return [http.get(f"{path}/{each}").json()["head_id"] for each in ids]
+
+    def merged(gone: str, kept: str) -> None:
+        answer = http.post(f"{path}/{gone}/merge", json={"into_id": kept})
+        assert answer.status_code == 200, answer.text
+
+    old, new = made("OLD"), made("NEW")
+    first, second, branch = made("OLD-1", old), made("OLD-2", old), made("NEW-1", new)
+    merged(old, branch)
+    assert heads(old, first, second, branch, new) == [new, new, new, new, None]
+    # A number of the house takes it over.
+    merged(new, first)
+    assert heads(new, first, second, branch, old) == [first, None, first, first, first]
+
+
 @pytest.mark.feature("FIN-03")
 @pytest.mark.feature("FIN-04")
 @pytest.mark.feature("FIN-33")
