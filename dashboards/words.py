@@ -42,6 +42,11 @@ def label_of(prefix: str, name: str) -> str:
     return t(key) if has_text(key) else name.replace("_", " ").capitalize()
 
 
+def member_of(labels: Mapping[str, str]) -> str:
+    """What a measurement is told of, by its labels: services and states in words, numbers and names as they are."""
+    return " ".join(t(f"member.{each}") if has_text(f"member.{each}") else each for each in labels.values())
+
+
 def in_sentence(label: str) -> str:
     """A label within a sentence: no capital at its beginning, unless it is an abbreviation."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -13,7 +13,7 @@ from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.frame import age_words
 from dashboards.parts.tables import table
-from dashboards.words import label_of, t
+from dashboards.words import label_of, member_of, t
 
 REFRESH_SECONDS = 2.0
 _SIGNS = {"ready": "✓", "not ready": "…", "down": "✗"}
@@ -41,7 +41,7 @@ def show_services(formats: Formats) -> None:
 
 def _verdict(told: Mapping[str, Any]) -> None:
     by_state = {
-        state: ", ".join(each["service"] for each in told["services"] if each["state"] == state)
+        state: ", ".join(member_of({"service": each["service"]}) for each in told["services"] if each["state"] == state)
         for state in ("down", "not ready")
     }
     if by_state["down"]:
@@ -58,7 +58,7 @@ def _row(service: Mapping[str, Any], each: Mapping[str, Any], formats: Formats) 
     if each["missing"]:
         words += f" ({t('services.missing', names=', '.join(each['missing']))})"
     return {
-        "service": str(service["service"]),
+        "service": member_of({"service": str(service["service"])}),
         "state": words,
         "instance": f"{each['host']} · {each['process']}",
         "version": str(each["version"]),

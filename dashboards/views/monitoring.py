@@ -18,7 +18,7 @@ from dashboards.parts.services import show_services
 from dashboards.parts.tables import table
 from dashboards.session import viewer
 from dashboards.view import plain_page
-from dashboards.words import label_of, t
+from dashboards.words import label_of, member_of, t
 
 _REFRESH_SECONDS = 15.0
 _PRESENT_SECONDS = 3 * _REFRESH_SECONDS
@@ -115,18 +115,19 @@ def _curve(name: str, told: Mapping[str, Any], formats: Formats) -> None:
         st.caption(t("monitoring.not_filling") if name == "disk_days_to_full" else t("monitoring.nothing"))
         return
     ink = figures.ON_DARK if st.context.theme.type == "dark" else figures.ON_LIGHT
-    drawn = paint_curves(told["curves"], unit=told["unit"], ink=ink, zone=ZoneInfo(formats.time_zone))
+    named = [each | {"member": member_of(each["labels"])} for each in told["curves"]]
+    drawn = paint_curves(named, unit=told["unit"], ink=ink, zone=ZoneInfo(formats.time_zone))
     st.plotly_chart(drawn, config={"displayModeBar": False}, key=f"curve_{name}")
-    st.caption(_last(told, formats))
+    st.caption(_last(named, str(told["unit"]), formats))
 
 
-def _last(told: Mapping[str, Any], formats: Formats) -> str:
+def _last(named: Sequence[Mapping[str, Any]], unit: str, formats: Formats) -> str:
     """The highest member now, in words: a picture alone is not for everybody."""
-    newest = max(each["points"][-1][0] for each in told["curves"])
+    newest = max(each["points"][-1][0] for each in named)
     # What has ended since is in the picture, and not in what is now.
-    present = [each for each in told["curves"] if newest - each["points"][-1][0] <= _PRESENT_SECONDS]
+    present = [each for each in named if newest - each["points"][-1][0] <= _PRESENT_SECONDS]
     highest = max(present, key=lambda each: float(each["last"]))
-    figure = _figure(highest["last"], str(told["unit"]), formats)
+    figure = _figure(highest["last"], unit, formats)
     return t("monitoring.now", member=highest["member"], figure=figure).strip()
 
 

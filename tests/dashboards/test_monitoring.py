@@ -36,8 +36,15 @@ def filled(fake: FakeApi) -> FakeApi:
     by_path["/api/monitor/traces"] = []
     for name, metric in TECHNICAL_METRICS.items():
         points = [[1_770_000_000.0 + 15 * number, 0.25 + number] for number in range(3)]
-        curve = {"member": "API 7", "labels": {}, "points": points, "last": points[-1][1]}
-        ended = {**curve, "member": "API 6", "points": [[1_769_999_000.0, 9.0]], "last": 9.0}
+        labels = {"service": "Worker", "instance_id": "7"}
+        curve = {"member": "Worker 7", "labels": labels, "points": points, "last": points[-1][1]}
+        ended = {
+            **curve,
+            "member": "other 6",
+            "labels": {"service": "other", "instance_id": "6"},
+            "points": [[1_769_999_000.0, 9.0]],
+            "last": 9.0,
+        }
         curves = [] if name == "disk_days_to_full" else [curve, ended]
         by_path[CURVES].append({"id": name, "name": name, "unit": metric.unit, "labels": [], "curves": curves})
     return fake
@@ -63,8 +70,8 @@ def test_what_is_measured_is_drawn_and_a_slower_release_is_marked(filled: FakeAp
         "Growth of memory within an hour",
     ):
         assert words in shown, words
-    assert "Now 225.0 % API 7" in shown
-    assert "API 6" not in shown, "what has ended has no figure of now"
+    assert "Now 225.0 % Worker 7" in shown
+    assert "other 6" not in shown, "what has ended has no figure of now"
     assert len(page.get("plotly_chart")) == 5
     assert "Requests answered" not in shown, "only the open section is drawn"
     assert len([path for _, path, _ in filled.asked if path.startswith(CURVES)]) == 1, "one call for all"
@@ -89,6 +96,10 @@ def test_the_page_speaks_chinese(filled: FakeApi, open_page: OpenPage) -> None:
     page = open_page("monitoring", locale="zh-CN")
     assert not page.exception
     assert "各实例处理器占用" in text_of(page)
+    assert "后台进程 7" in text_of(page)
+    assert "Worker" not in text_of(page)
+    drawn = str([each.proto for each in page.get("plotly_chart")])
+    assert "\\u5176\\u4ed6 6" in drawn or "其他 6" in drawn
     shown = text_of(_opened(page, "最慢"))
     assert "在版本 1.1 中比 1.0 慢 30%" in shown
 
