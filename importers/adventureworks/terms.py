@@ -1,11 +1,14 @@
-"""What AdventureWorks offers and on what terms: special offers, reviews, and what its vendors can deliver."""
+"""What AdventureWorks offers and on what terms: offers, reviews, what its vendors can deliver, rates and taxes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from importers.plan import Record
 from importers.source import Tables
+
+_PERCENT = Decimal(100)
 
 
 def plan_terms(tables: Tables) -> dict[str, list[Record]]:
@@ -49,7 +52,36 @@ def plan_terms(tables: Tables) -> dict[str, list[Record]]:
             )
             for row in tables["reviews"]
         ],
+        "exchange_rates": list(_exchange_rates(tables)),
+        "tax_codes": list(_tax_codes(tables)),
+        "tax_rates": [
+            Record(
+                str(row.id),
+                {"valid_from": row.valid_from, "rate": row.rate / _PERCENT},
+                {"tax_code_id": ("tax_codes", str(row.id))},
+            )
+            for row in tables["state_taxes"]
+        ],
     }
+
+
+def _exchange_rates(tables: Tables) -> Iterator[Record]:
+    """Two rates a day: its mean, and as it closed.  What a currency is worth in itself is no rate."""
+    for row in tables["currency_rates"]:
+        if row.base == row.currency:
+            continue
+        pair = {"from_currency_code": row.base, "to_currency_code": row.currency, "valid_on": row.valid_on}
+        yield Record(f"{row.id} average", {"kind": "average", "rate": row.average, **pair})
+        yield Record(f"{row.id} spot", {"kind": "spot", "rate": row.closing, **pair})
+
+
+def _tax_codes(tables: Tables) -> Iterator[Record]:
+    """The taxes of states.  Each has an item class of its own: every order brings its amount, no line finds its tax."""
+    states = tables.by("states", "id")
+    for row in tables["state_taxes"]:
+        code = f"STATE-{row.id}"
+        values = {"code": code, "name": row.name, "item_tax_class": code, "country_code": states[row.state].country}
+        yield Record(str(row.id), values)
 
 
 def _offers(tables: Tables) -> Iterator[Record]:

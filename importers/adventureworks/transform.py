@@ -36,6 +36,7 @@ _RECORDED: tuple[tuple[str, str, str, Callable[[Row], str]], ...] = (
     ("items", "products", "items", lambda row: str(row.number)),
     ("suppliers", "vendors", "suppliers", lambda row: str(row.account)),
     ("customers", "customers", "customers", lambda row: str(row.account)),
+    ("tax rates of states", "state_taxes", "tax_rates", lambda row: str(row.id)),
 )
 """Name in the report, table, collection, and the record that a row becomes."""
 

@@ -36,7 +36,7 @@ from transactional.organization.personnel_resources import (
     SALES_QUOTAS,
     SHIFTS,
 )
-from transactional.organization.resources import EMPLOYEES, UNITS
+from transactional.organization.resources import EMPLOYEES, EXCHANGE_RATES, UNITS
 from transactional.production.resources import SCRAP_REASONS, WORK_CENTRES
 from transactional.sales.resources import OFFERS, SALES_REASONS
 from transactional.scm.resources import (
@@ -67,6 +67,7 @@ COLLECTIONS: dict[str, Resource] = {
     "ship_methods": SHIP_METHODS,
     "offers": OFFERS,
     "sales_reasons": SALES_REASONS,
+    "exchange_rates": EXCHANGE_RATES,
     "supplier_items": SUPPLIER_ITEMS,
     "item_reviews": ITEM_REVIEWS,
     "work_centres": WORK_CENTRES,

@@ -35,6 +35,7 @@ def cut_adventureworks(source: Path, target: Path, until: str) -> Path:
     customers = {row["CustomerID"] for row in orders}
     kept = _keep(target, "Sales.Customer", lambda row: row["CustomerID"] in customers)
     _keep_addresses(target, kept)
+    _keep(target, "Sales.CurrencyRate", lambda row: row["CurrencyRateDate"][:10] <= until)
     bought = _keep(target, "Purchasing.PurchaseOrderHeader", lambda row: row["OrderDate"][:10] <= until)
     bought_ids = {row["PurchaseOrderID"] for row in bought}
     _keep(target, "Purchasing.PurchaseOrderDetail", lambda row: row["PurchaseOrderID"] in bought_ids)

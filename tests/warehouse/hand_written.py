@@ -5,7 +5,7 @@ wrong twice.
 """
 # put together from texts of this file alone
 
-from tests.warehouse import people
+from tests.warehouse import people, prices
 
 _SALES_LINES = """
     raw.sales_order_lines as l inner join raw.sales_orders as o on o.id = l.order_id
@@ -239,6 +239,7 @@ def _playing(roles: str, negation: str = "") -> str:
 
 QUERIES: dict[str, str] = {
     **people.QUERIES,
+    **prices.QUERIES,
     # Sales orders
     "confirmed_order_value": f"select sum(l.company_net_amount) from {_SALES_LINES} where {_ORDERED}",
     "order_count": f"select count(*) from raw.sales_orders as o where {_ORDERED}",
@@ -472,6 +473,7 @@ QUERIES: dict[str, str] = {
 
 DERIVED: dict[str, tuple[str, str, str]] = {
     **people.DERIVED,
+    **prices.DERIVED,
     # How each composed metric follows from others: expression over :a and :b.
     "average_order_value": ("{a} / nullif({b}, 0)", "confirmed_order_value", "order_count"),
     "average_ordered_price": ("{a} / nullif({b}, 0)", "confirmed_order_value", "ordered_quantity"),

@@ -16,6 +16,7 @@ from runtime.latencies import Kind, Latencies
 from tests.factories.documents import Shop, add_rate, make_customer, make_item, make_shop, stock_up
 from tests.warehouse.makers import change_the_plan, plan_lamps
 from tests.warehouse.people import describe_people
+from tests.warehouse.prices import describe_prices
 from tests.warehouse.warehouse import Warehouse
 from transactional.finance.models import Budget, BudgetLine, PaymentKind, Settlement
 from transactional.finance.services.approve_budgets import approve_budgets, revise_budgets
@@ -435,6 +436,7 @@ def _receive_lamps(session: Session, story: Story) -> None:
     credit_returns(session, [NewSupplierCredit(order_id, "4712", march(18))], at=NOW)
     change_the_plan(session, story.ids)
     describe_people(session, story.ids)
+    describe_prices(session, story.ids)
     payment = NewPayment(
         story.ids["company"],
         PaymentKind.DISBURSEMENT,

@@ -158,3 +158,19 @@ def test_a_cross_table_tells_attributes_of_then_or_now(numbers: Numbers, story: 
     with pytest.raises(QueryInvalid) as refused:
         table(numbers, story, metrics=["net_revenue"], rows=["customer_category"], attributes="once")
     assert refused.value.problems[0].path == "attributes"
+
+
+@pytest.mark.parametrize(
+    ("day", "lamp", "rug", "cost"),
+    [("2026-02-28", D(80), None, D(20)), ("2026-03-01", D(90), None, D(22)), ("2026-01-15", D(80), D(50), D(20))],
+)
+def test_a_list_price_and_a_cost_of_a_past_day_are_those_in_force_then(
+    day: str, lamp: Decimal, rug: Decimal | None, cost: Decimal, numbers: Numbers, story: Story
+) -> None:
+    """Lamps were listed at 80 from January, at 90 from March on; rugs at 50 in January only, and cost 20, then 22."""
+    asked = {"group_by": ["item_code"], "time": {"end": day}}
+    listed = ask(numbers, story, metrics=["list_price_then"], **asked)
+    prices = {row["item_code"]: row["list_price_then"] for row in listed.rows}
+    assert (prices.get("LAMP"), prices.get("RUG")) == (lamp, rug)
+    costs = ask(numbers, story, metrics=["standard_cost_then"], **asked)
+    assert {row["item_code"]: row["standard_cost_then"] for row in costs.rows}["RUG"] == cost

@@ -35,6 +35,8 @@ orders as (
         ordered_on,
         promised_on,
         currency_code,
+        exchange_rate,
+        freight_amount,
         ship_method_id,
         created_by,
         _batch_id
@@ -62,6 +64,36 @@ order_lines as (
         lines._batch_id
     from {{ ref('stg_erp__purchase_order_lines') }} as lines
     inner join orders on lines.tenant_id = orders.tenant_id and lines.order_id = orders.order_id
+),
+
+-- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
+weighed_lines as (
+    select
+        order_lines.tenant_id,
+        order_lines.order_id,
+        order_lines.order_line_id,
+        order_lines.line_number,
+        orders.freight_amount * orders.exchange_rate as order_freight_amount,
+        greatest(abs(order_lines.net_amount), 0.0001) as weight_amount
+    from order_lines
+    inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
+),
+
+-- Freight is of the order: each line bears its part by value, rounded as a running sum so that no cent is lost.
+freights as (
+    select
+        tenant_id,
+        order_line_id,
+        round(order_freight_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
+        - round(
+            order_freight_amount * (sum(weight_amount) over up_to_line - weight_amount)
+            / sum(weight_amount) over whole_order,
+            4
+        ) as freight_amount
+    from weighed_lines
+    window
+        whole_order as (partition by tenant_id, order_id),
+        up_to_line as (partition by tenant_id, order_id order by line_number, order_line_id)
 ),
 
 companies as (
@@ -250,6 +282,8 @@ final as (
             round(coalesce(received.rejected_quantity, 0) * order_lines.stock_quantity / order_lines.quantity, 6)
         ) as reported_rejected_quantity,
         order_lines.company_net_amount as net_amount,
+        round(order_lines.tax_amount * orders.exchange_rate, 4) as tax_amount,
+        freights.freight_amount,
         coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
         -- What a confirmed order still binds: the share of the line that no invoice has taken over.
         case
@@ -275,6 +309,8 @@ final as (
     from order_lines
     inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
     inner join companies on orders.tenant_id = companies.tenant_id and orders.company_id = companies.company_id
+    inner join freights
+        on order_lines.tenant_id = freights.tenant_id and order_lines.order_line_id = freights.order_line_id
     inner join progress
         on order_lines.tenant_id = progress.tenant_id and order_lines.order_id = progress.order_id
     left join ship_methods
