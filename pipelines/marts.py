@@ -17,6 +17,7 @@ from pipelines.checks.result import CheckResult, PublishBlocked
 from pipelines.dbt.incremental import MartChange, MartWriter, fresh_rows
 from pipelines.dbt.plan import MartPlan, Plan
 from pipelines.raw import state
+from pipelines.raw.loader import COUNTED_FROM
 
 # Comparing every account is done with each batch while it is cheap, and at least this often when it is not.
 _RECONCILE_SECONDS_CHEAP = 0.15
@@ -72,6 +73,9 @@ class Marts:
         """Bring the touched marts up to date and check them.  Raises: PublishBlocked."""
         if self._writer is None or self._plan is None:
             raise RuntimeError("Marts are written after they were prepared.")
+        if max(outcome.rows_loaded.values(), default=0) >= COUNTED_FROM:
+            # Nobody foresees how many rows come out of a chain of CTEs, and a loop over two of them takes the square.
+            connection.execute("set local enable_nestloop = off")
         for mart in self._plan.touched_by(tables):
             computed = self._writer.compute(mart)
             if computed and mart.is_incremental:
