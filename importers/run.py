@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from importers.ahead import Ahead, book_month_ahead, book_production, working_ahead
 from importers.booking.amendments import find_amendments
 from importers.booking.company import open_company, open_tenant
 from importers.booking.credits import book_credits
@@ -18,9 +20,8 @@ from importers.booking.desk import Desk
 from importers.booking.masters import put_locations, put_masters, retire
 from importers.booking.notes import book_notes
 from importers.booking.papers import book_papers, book_standard_costs
-from importers.booking.production import book_productions, put_bills
-from importers.booking.purchases import book_bills, book_purchases, book_supplier_payments, book_supplies
-from importers.booking.sales import book_deliveries, book_invoices, book_orders, book_receipts, confirm_waiting
+from importers.booking.purchases import book_bills, book_supplier_payments, book_supplies
+from importers.booking.sales import book_deliveries, book_invoices, book_receipts, confirm_waiting
 from importers.booking.verify import count_held, verify
 from importers.plan import Plan, Sale
 from importers.problems import ImportRefused, SourceRefused, in_order, write_listing
@@ -35,7 +36,8 @@ from transactional.kernel.errors import DomainError
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database, Session
 
-_ORDERS_AT_ONCE = 20_000
+AHEAD_FROM = 5_000
+"""Documents from which on a second process pays that books ahead."""
 
 
 def run_import(
@@ -46,11 +48,13 @@ def run_import(
     tenant: str | None = None,
     strict: bool = False,
     progress: Progress,
+    ahead_from: int = AHEAD_FROM,
 ) -> ImportReport:
     """What was booked, what was left out and why, and whether the books hold and meet the source.
 
     Every document has an id that follows from its name in the source, and every month is one transaction: run again,
-    it books what is missing and nothing twice. `strict` refuses a source with any broken row.
+    it books what is missing and nothing twice. `strict` refuses a source with any broken row. From so many documents on
+    what posts nothing is booked by a second process, ahead of what does.
     Raises: UnknownSource; SourceRefused and RecordsRefused before any document is written; MonthRefused.
     """
     with _collecting_rarely():
@@ -68,7 +72,7 @@ def run_import(
         gc.freeze()
         database = Database(settings.database_url("app"))
         try:
-            _carry_out(_Run(settings, database, plan, report, progress))
+            _carry_out(_Run(settings, database, plan, report, progress, ahead_from))
         finally:
             database.close()
         return report
@@ -111,6 +115,7 @@ class _Run:
     plan: Plan
     report: ImportReport
     progress: Progress
+    ahead_from: int
 
 
 def _carry_out(run: _Run) -> None:
@@ -124,11 +129,7 @@ def _carry_out(run: _Run) -> None:
         put_masters(session, run.plan, desk)
         amendments = find_amendments(session, run.plan.papers, desk)
         run.plan.papers += amendments.added
-    with run.progress.step("Documents, month by month"):
-        _book_months(run, principal, desk)
-    if run.plan.bills or run.plan.productions:
-        with run.progress.step("Bills of materials, production orders"):
-            _book_production(run, principal, desk)
+    _book_documents(run, principal, desk)
     with run.progress.step("Orders that wait, records out of use"), run.database.transaction(principal) as session:
         run.report.documents["stock documents"] += book_papers(session, amendments.removed, desk)
         confirm_waiting(session, [sale for sale in run.plan.sales if not sale.delivered_on], desk)
@@ -140,12 +141,32 @@ def _carry_out(run: _Run) -> None:
     run.report.checking_seconds = time.monotonic() - booked
 
 
-def _book_months(run: _Run, principal: Principal, desk: Desk) -> None:
+def _book_documents(run: _Run, principal: Principal, desk: Desk) -> None:
     months = months_of(run.plan)
+    with _ahead(run, principal, months, desk) as ahead:
+        with run.progress.step("Documents, month by month"):
+            _book_months(run, principal, months, ahead, desk)
+        if run.plan.bills or run.plan.productions:
+            with run.progress.step("Bills of materials, production orders"):
+                _book_production(run, principal, ahead, desk)
+        run.report.documents += ahead.written
+
+
+def _ahead(run: _Run, principal: Principal, months: Sequence[Month], desk: Desk) -> AbstractContextManager[Ahead]:
+    documents = sum(month.documents for month in months) + len(run.plan.productions)
+    if documents < run.ahead_from or (os.cpu_count() or 1) == 1:
+        return nullcontext(Ahead(None))
+    # No connection is there that both processes would use; they open their own.
+    run.database.close()
+    return working_ahead(run.settings, principal, run.plan, months, desk)
+
+
+def _book_months(run: _Run, principal: Principal, months: Sequence[Month], ahead: Ahead, desk: Desk) -> None:
     sales = {sale.ref: sale for sale in run.plan.sales} if run.plan.credits else {}
     done, total = 0, sum(month.documents for month in months)
     run.progress.advance(0, total)
-    for month in months:
+    for number, month in enumerate(months, start=1):
+        ahead.wait_for(number)
         try:
             with run.database.transaction(principal) as session:
                 run.report.documents += _book_month(session, month, run.plan, sales, desk)
@@ -155,22 +176,21 @@ def _book_months(run: _Run, principal: Principal, desk: Desk) -> None:
         run.progress.advance(done, total)
 
 
-def _book_production(run: _Run, principal: Principal, desk: Desk) -> None:
-    """Orders in parts, each of them one transaction: run again, those that are there stay."""
-    documents, orders = run.report.documents, run.plan.productions
-    with run.database.transaction(principal) as session:
-        documents["bills of materials"] += put_bills(session, run.plan.bills, desk)
-    for first in range(0, len(orders), _ORDERS_AT_ONCE):
-        with run.database.transaction(principal) as session:
-            documents["production orders"] += book_productions(session, orders[first : first + _ORDERS_AT_ONCE], desk)
-        run.progress.advance(min(first + _ORDERS_AT_ONCE, len(orders)), len(orders))
+def _book_production(run: _Run, principal: Principal, ahead: Ahead, desk: Desk) -> None:
+    """What is not there when nobody books ahead any more."""
+    total = len(run.plan.productions)
+    while ahead.wait_for(ahead.steps + 1):
+        run.progress.advance(ahead.written["production orders"], total)
+    done = 0
+    for booked in book_production(run.database, principal, run.plan, desk):
+        run.report.documents += booked
+        done += booked["production orders"]
+        run.progress.advance(done, total)
 
 
 def _book_month(session: Session, month: Month, plan: Plan, sales: dict[str, Sale], desk: Desk) -> Counter[str]:
     """Orders first, then what moves batch by batch, then what is owed and paid."""
-    booked: Counter[str] = Counter()
-    booked["purchase orders"] += book_purchases(session, month.purchased, desk)
-    booked["sales orders"] += book_orders(session, month.ordered, desk)
+    booked = book_month_ahead(session, month, desk)
     waiting: list[Sale] = []
     for batch in month.batches:
         booked += _book_batch(session, batch, desk)

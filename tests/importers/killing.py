@@ -1,4 +1,4 @@
-"""An import in a process of its own that ends itself in the middle."""
+"""An import in a process of its own that ends itself in the middle, while another one books ahead of it."""
 
 import importlib
 import os
@@ -35,6 +35,5 @@ def _import_and_die(database: str, source: str, folder: Path, moment: Moment) ->
         return original(*given, **named)
 
     setattr(place, step, kill)
-    run_import(
-        load_settings().model_copy(update={"database_name": database}), source, folder, progress=SilentProgress()
-    )
+    settings = load_settings().model_copy(update={"database_name": database})
+    run_import(settings, source, folder, progress=SilentProgress(), ahead_from=0)

@@ -235,6 +235,17 @@ def test_a_product_that_cannot_be_read_takes_along_what_needs_it_until_it_is_men
     assert run_checks(settings) == []
 
 
+def test_booked_ahead_by_a_second_process_it_ends_the_same(
+    settings: Settings, files: Path, imported: ImportReport
+) -> None:
+    report = run_import(settings, "adventureworks", files, progress=SilentProgress(), ahead_from=0)
+    assert report.is_sound, str(report)
+    assert report.held == imported.held
+    assert report.documents == imported.documents
+    assert [str(comparison) for comparison in report.comparisons] == [str(each) for each in imported.comparisons]
+    assert run_checks(settings) == []
+
+
 def test_killed_after_its_first_month_it_ends_the_same(settings: Settings, files: Path, imported: ImportReport) -> None:
     kill_import(settings, "adventureworks", files, ("importers.run", "_book_month", 2))
     resumed = run(settings, files)

@@ -60,7 +60,11 @@ def test_killed_between_batches_it_goes_on_after_the_last_one(settings: Settings
     assert resumed.held == whole.held
     assert [str(comparison) for comparison in resumed.comparisons] == [str(each) for each in whole.comparisons]
     # What was committed before the kill was not booked again.
-    left = sum(resumed.documents.values())
-    assert (left < sum(whole.documents.values())) is (moment != next(iter(BATCHES)))
+    assert (_posted(resumed) < _posted(whole)) is (moment != next(iter(BATCHES)))
     assert sum(run(settings, folder, "online-retail").documents.values()) == 0
     assert run_checks(settings) == []
+
+
+def _posted(report: ImportReport) -> int:
+    """Documents booked but orders: those may have been booked ahead of the first month."""
+    return sum(report.documents.values()) - report.documents["sales orders"] - report.documents["purchase orders"]
