@@ -98,14 +98,16 @@ class Call:
     ) -> Response:
         key = idempotency_key(self.request)
         names = {"tenant": self.principal.tenant_id, "user": self.principal.user_id, "key": key}
+        claim = None
         if key is not None:
             # Before anything the work asks: a copy of the request that runs now waits here until the first one has
             # committed, and learns with the first answer it looks at that it is a copy.
-            session.write(Write(_CLAIM, {**names, "hash": self._hash()}, 1, _AnsweredBefore()))
+            claim = Write(_CLAIM, {**names, "hash": self._hash()}, 1, _AnsweredBefore())
+            session.write(claim)
         try:
             result = work(session)
-            if not session.in_transaction():
-                session.send_waiting()  # it asked nothing
+            if not session.in_transaction() or (claim is not None and claim.answer is None):
+                session.send_waiting()  # it looked at nothing
         except _AnsweredBefore:
             session.rollback()
             return self._replay(session, names)
