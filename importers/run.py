@@ -7,28 +7,34 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from importers.ahead import Ahead, book_month_ahead, book_production, working_ahead
 from importers.booking.amendments import find_amendments
 from importers.booking.company import open_company, open_tenant
-from importers.booking.credits import book_credits
 from importers.booking.desk import Desk
 from importers.booking.masters import put_locations, put_masters, retire
-from importers.booking.notes import book_notes
-from importers.booking.papers import book_papers, book_standard_costs
-from importers.booking.purchases import book_bills, book_supplier_payments, book_supplies
-from importers.booking.sales import book_deliveries, book_invoices, book_receipts, confirm_waiting
+from importers.booking.months import (
+    book_month,
+    book_moved,
+    book_ordered,
+    book_owed,
+    book_production,
+    ordered,
+    settled,
+)
+from importers.booking.papers import book_papers
+from importers.booking.sales import confirm_waiting
 from importers.booking.verify import count_held, verify
+from importers.helpers import Helper, working_beside
 from importers.plan import Plan, Sale
 from importers.problems import ImportRefused, SourceRefused, in_order, write_listing
 from importers.report import ImportReport
 from importers.source import read_source
 from importers.sources import find_source
-from importers.timeline import Batch, Month, months_of
+from importers.timeline import Month, months_of
 from runtime.progress import Progress
 from runtime.settings import Settings
 from transactional.kernel.clock import utc_now
@@ -36,8 +42,8 @@ from transactional.kernel.errors import DomainError
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database, Session
 
-AHEAD_FROM = 5_000
-"""Documents from which on a second process pays that books ahead."""
+HELPED_FROM = 5_000
+"""Documents from which on it pays to have them booked by three processes."""
 
 
 def run_import(
@@ -48,13 +54,13 @@ def run_import(
     tenant: str | None = None,
     strict: bool = False,
     progress: Progress,
-    ahead_from: int = AHEAD_FROM,
+    helped_from: int = HELPED_FROM,
 ) -> ImportReport:
     """What was booked, what was left out and why, and whether the books hold and meet the source.
 
     Every document has an id that follows from its name in the source, and every month is one transaction: run again,
-    it books what is missing and nothing twice. `strict` refuses a source with any broken row. From so many documents on
-    what posts nothing is booked by a second process, ahead of what does.
+    it books what is missing and nothing twice. `strict` refuses a source with any broken row. From `helped_from`
+    documents on, orders are booked ahead and what is owed behind, each by a process beside this one.
     Raises: UnknownSource; SourceRefused and RecordsRefused before any document is written; MonthRefused.
     """
     with _collecting_rarely():
@@ -72,7 +78,7 @@ def run_import(
         gc.freeze()
         database = Database(settings.database_url("app"))
         try:
-            _carry_out(_Run(settings, database, plan, report, progress, ahead_from))
+            _carry_out(_Run(settings, database, plan, report, progress, helped_from))
         finally:
             database.close()
         return report
@@ -115,7 +121,7 @@ class _Run:
     plan: Plan
     report: ImportReport
     progress: Progress
-    ahead_from: int
+    helped_from: int
 
 
 def _carry_out(run: _Run) -> None:
@@ -141,79 +147,87 @@ def _carry_out(run: _Run) -> None:
     run.report.checking_seconds = time.monotonic() - booked
 
 
+@dataclass(frozen=True, slots=True)
+class _Helpers:
+    ordering: Helper
+    settling: Helper | None
+    """Books what is owed; without it a month is booked whole."""
+
+
 def _book_documents(run: _Run, principal: Principal, desk: Desk) -> None:
     months = months_of(run.plan)
-    with _ahead(run, principal, months, desk) as ahead:
+    with ExitStack() as ending:
+        helpers = _begin_helpers(run, principal, months, desk, ending)
         with run.progress.step("Documents, month by month"):
-            _book_months(run, principal, months, ahead, desk)
+            _book_months(run, principal, months, helpers, desk)
         if run.plan.bills or run.plan.productions:
             with run.progress.step("Bills of materials, production orders"):
-                _book_production(run, principal, ahead, desk)
-        run.report.documents += ahead.written
+                _book_production(run, principal, helpers.ordering, desk)
+        run.report.documents += helpers.ordering.written
+        if helpers.settling is not None:
+            with run.progress.step("Invoices, payments"):
+                _book_owed(run, principal, months, helpers.settling, desk)
+            run.report.documents += helpers.settling.written
 
 
-def _ahead(run: _Run, principal: Principal, months: Sequence[Month], desk: Desk) -> AbstractContextManager[Ahead]:
+def _begin_helpers(run: _Run, principal: Principal, months: Sequence[Month], desk: Desk, ending: ExitStack) -> _Helpers:
     documents = sum(month.documents for month in months) + len(run.plan.productions)
-    if documents < run.ahead_from or (os.cpu_count() or 1) == 1:
-        return nullcontext(Ahead(None))
-    # No connection is there that both processes would use; they open their own.
+    if documents < run.helped_from or (os.cpu_count() or 1) == 1:
+        return _Helpers(Helper(), None)
+    # No connection is there that several processes would use; they open their own.
     run.database.close()
-    return working_ahead(run.settings, principal, run.plan, months, desk)
+    given = principal, run.plan, months, desk
+    ordering = ending.enter_context(working_beside(run.settings, ordered(*given)))
+    # What customers bring back is credited against an invoice that must be there: then all is booked in its order.
+    settling = None if run.plan.credits else ending.enter_context(working_beside(run.settings, settled(*given)))
+    return _Helpers(ordering, settling)
 
 
-def _book_months(run: _Run, principal: Principal, months: Sequence[Month], ahead: Ahead, desk: Desk) -> None:
+def _book_months(run: _Run, principal: Principal, months: Sequence[Month], helpers: _Helpers, desk: Desk) -> None:
     sales = {sale.ref: sale for sale in run.plan.sales} if run.plan.credits else {}
     done, total = 0, sum(month.documents for month in months)
     run.progress.advance(0, total)
     for number, month in enumerate(months, start=1):
-        ahead.wait_for(number)
-        try:
-            with run.database.transaction(principal) as session:
-                run.report.documents += _book_month(session, month, run.plan, sales, desk)
-        except DomainError as refusal:
-            raise MonthRefused(month.first_day, refusal) from refusal
+        helpers.ordering.wait_for(number)
+        with _refusing(month), run.database.transaction(principal) as session:
+            run.report.documents += _book_month(session, month, run.plan, desk, None if helpers.settling else sales)
+        if helpers.settling is not None:
+            helpers.settling.let_go_on()
         done += month.documents
         run.progress.advance(done, total)
 
 
-def _book_production(run: _Run, principal: Principal, ahead: Ahead, desk: Desk) -> None:
+def _book_month(session: Session, month: Month, plan: Plan, desk: Desk, sales: dict[str, Sale] | None) -> Counter[str]:
+    """The whole month; without the sales that are credited, only what is ordered and moved."""
+    if sales is None:
+        return book_ordered(session, month, desk) + book_moved(session, month, desk)
+    return book_month(session, month, plan, sales, desk)
+
+
+def _book_owed(run: _Run, principal: Principal, months: Sequence[Month], settling: Helper, desk: Desk) -> None:
+    """What is not there when nobody books it any more."""
+    for number, month in enumerate(months, start=1):
+        if not settling.wait_for(number):
+            with _refusing(month), run.database.transaction(principal) as session:
+                run.report.documents += book_owed(session, month, run.plan, desk)
+        run.progress.advance(number, len(months))
+
+
+@contextmanager
+def _refusing(month: Month) -> Iterator[None]:
+    try:
+        yield
+    except DomainError as refusal:
+        raise MonthRefused(month.first_day, refusal) from refusal
+
+
+def _book_production(run: _Run, principal: Principal, ordering: Helper, desk: Desk) -> None:
     """What is not there when nobody books ahead any more."""
     total = len(run.plan.productions)
-    while ahead.wait_for(ahead.steps + 1):
-        run.progress.advance(ahead.written["production orders"], total)
+    while ordering.wait_for(ordering.steps + 1):
+        run.progress.advance(ordering.written["production orders"], total)
     done = 0
     for booked in book_production(run.database, principal, run.plan, desk):
         run.report.documents += booked
         done += booked["production orders"]
         run.progress.advance(done, total)
-
-
-def _book_month(session: Session, month: Month, plan: Plan, sales: dict[str, Sale], desk: Desk) -> Counter[str]:
-    """Orders first, then what moves batch by batch, then what is owed and paid."""
-    booked = book_month_ahead(session, month, desk)
-    waiting: list[Sale] = []
-    for batch in month.batches:
-        booked += _book_batch(session, batch, desk)
-        waiting += batch.delivered
-        if batch.credits:
-            # What comes back is credited against its invoice, which must be there.
-            booked["sales invoices"] += book_invoices(session, waiting, desk)
-            booked["returns"] += book_credits(session, batch.credits, sales, desk)
-            waiting = []
-    booked["sales invoices"] += book_invoices(session, waiting, desk)
-    received = [purchase for batch in month.batches for purchase in batch.received]
-    booked["purchase invoices"] += book_bills(session, received, desk)
-    booked["credit and debit notes"] += book_notes(session, month.notes, plan.company.currency_code, desk)
-    booked["receipts of payment"] += book_receipts(session, month.paid_by_customers, desk)
-    booked["supplier payments"] += book_supplier_payments(session, month.paid_to_suppliers, desk)
-    return booked
-
-
-def _book_batch(session: Session, batch: Batch, desk: Desk) -> Counter[str]:
-    booked: Counter[str] = Counter()
-    book_standard_costs(session, batch.cost_changes, desk)
-    booked["stock documents"] += book_papers(session, batch.arriving, desk)
-    booked["purchase receipts"] += book_supplies(session, batch.received, desk)
-    booked["deliveries"] += book_deliveries(session, batch.delivered, desk)
-    booked["stock documents"] += book_papers(session, batch.used, desk)
-    return booked

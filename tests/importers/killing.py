@@ -1,4 +1,4 @@
-"""An import in a process of its own that ends itself in the middle, while another one books ahead of it."""
+"""An import in a process of its own that ends itself in the middle."""
 
 import importlib
 import os
@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from importers.run import run_import
+from importers.run import HELPED_FROM, run_import
 from runtime.progress import SilentProgress
 from runtime.settings import Settings, load_settings
 from tests.factories.forked import start_forked
@@ -15,14 +15,16 @@ Moment = tuple[str, str, int]
 """A module, a step of it, and the how-manieth time it is reached."""
 
 
-def kill_import(settings: Settings, source: str, folder: Path, moment: Moment) -> None:
+def kill_import(
+    settings: Settings, source: str, folder: Path, moment: Moment, *, helped_from: int = HELPED_FROM
+) -> None:
     """Nothing: the import was killed at that moment, and not before or after."""
-    dead = start_forked(_import_and_die, settings.database_name, source, folder, moment)
+    dead = start_forked(_import_and_die, settings.database_name, source, folder, moment, helped_from)
     dead.join()
     assert dead.exitcode == -signal.SIGKILL
 
 
-def _import_and_die(database: str, source: str, folder: Path, moment: Moment) -> None:
+def _import_and_die(database: str, source: str, folder: Path, moment: Moment, helped_from: int) -> None:
     module, step, left = moment
     place = importlib.import_module(module)
     original = getattr(place, step)
@@ -36,4 +38,4 @@ def _import_and_die(database: str, source: str, folder: Path, moment: Moment) ->
 
     setattr(place, step, kill)
     settings = load_settings().model_copy(update={"database_name": database})
-    run_import(settings, source, folder, progress=SilentProgress(), ahead_from=0)
+    run_import(settings, source, folder, progress=SilentProgress(), helped_from=helped_from)

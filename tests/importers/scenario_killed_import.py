@@ -52,7 +52,7 @@ def test_killed_and_run_again_it_ends_as_if_undisturbed(
 @pytest.mark.parametrize("moment", BATCHES)
 def test_killed_between_batches_it_goes_on_after_the_last_one(settings: Settings, tmp_path: Path, moment: str) -> None:
     folder = write_shop(tmp_path)
-    kill_import(settings, "online-retail", folder, BATCHES[moment])
+    kill_import(settings, "online-retail", folder, BATCHES[moment], helped_from=0)
     assert run_checks(settings) == []
     resumed = run(settings, folder, "online-retail")
     assert resumed.is_sound, str(resumed)
