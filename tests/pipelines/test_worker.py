@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from pipelines.batches import Pipeline
 from pipelines.publish.pointer import read_pointer
-from pipelines.worker import run_forever
+from pipelines.report import BatchReport
+from pipelines.worker import rest_after, run_forever
 from runtime.settings import Settings
 
 WAIT_SECONDS_MAX = 60.0
@@ -31,3 +33,15 @@ def test_a_quiet_worker_confirms_what_is_published(
     worker.join()
     assert confirmed.exists()
     assert read_pointer(installation.lake_dir) == published
+
+
+def test_after_a_long_batch_others_have_the_processors_and_after_a_short_one_nothing_is_waited_for() -> None:
+    def batch(kind: str, transform: float) -> BatchReport:
+        at = datetime(2026, 3, 16, tzinfo=UTC)
+        return BatchReport(7, kind, "published", at, {}, {}, [], seconds={"transform": transform, "publish": 0.5})
+
+    assert rest_after(batch("micro", 0.3)) == 0
+    assert rest_after(batch("micro", 9.0)) == 0
+    assert rest_after(batch("micro", 20.0)) == 20.5
+    assert rest_after(batch("micro", 500.0)) == 60
+    assert rest_after(batch("rebuild", 500.0)) == 0
