@@ -14,8 +14,6 @@ from olap.manifest import parse_manifest
 from olap.plan import Request
 from olap.vocabulary import Vocabulary, build
 from pipelines.checks.reconciliation import reconcile
-from runtime.postgres import EmbeddedPostgres
-from runtime.settings import load_settings
 from tests.factories.documents import make_item, make_shop, stock_up
 from tests.warehouse.warehouse import Row, Warehouse
 from transactional.catalog.models import Item, ItemCategory
@@ -33,11 +31,9 @@ from transactional.organization.models import Company
 pytestmark = pytest.mark.timeout(900)
 
 D = Decimal
-DATABASE = "warehouse_categories"
 TODAY = datetime.now(UTC).date()
 STOCK = ("dim_items_history", "dim_item_categories", "fct_stock_moves", "fct_stock_months")
 BUILT = (*STOCK, "fct_journal_lines")
-NEEDED = (*[f"+{mart}" for mart in BUILT], "+dim_*")
 Levels = dict[str, tuple[Decimal, Decimal]]
 
 
@@ -64,15 +60,15 @@ class Filing:
             for step in steps:
                 step(session, self.ids)  # type: ignore[operator]  # a step
 
-    def batch(self, *, full: bool = False, recorded_before: int = 0) -> None:
+    def batch(self, *, recorded_before: int = 0) -> None:
         """Land what was written, as if recorded so many days ago, and bring the marts up to date."""
-        self.warehouse.load()
+        landed = self.warehouse.load()
         self.warehouse.connection.execute(
             "update raw.audit_log set at = at - make_interval(days => %s)"
             " where _batch_id = (select max(_batch_id) from raw.audit_log)",
             [recorded_before],
         )
-        self.warehouse.build(full=full, select=NEEDED if full else BUILT)
+        self.warehouse.take_in(landed)
         self.lake.close()
         self.lake = self.warehouse.lake_of(self.tenant_id)
         self.grown = {mart: self.warehouse.rows(mart) for mart in STOCK}
@@ -135,21 +131,17 @@ def _file_chair_under(session: Session, ids: dict[str, UUID], category: str) -> 
 
 
 @pytest.fixture
-def filing(server: EmbeddedPostgres, template: str) -> Iterator[Filing]:
+def filing(warehouse: Warehouse) -> Iterator[Filing]:
     """Ten chairs for 600 and two tables for 300, both under goods for ninety days."""
-    server.create_database(DATABASE, template)
-    warehouse = Warehouse(load_settings().model_copy(update={"database_name": DATABASE}))
     database = Database(warehouse.settings.database_url("app"))
     filing = Filing(warehouse, database, new_id(), {})
     try:
         filing.write(_open)
-        filing.batch(full=True, recorded_before=100)
+        filing.batch(recorded_before=100)
         yield filing
     finally:
         filing.lake.close()
         database.close()
-        warehouse.close()
-        server.drop_database(DATABASE)
 
 
 @pytest.mark.feature("3.5.2")
@@ -188,14 +180,13 @@ def test_stock_by_category_of_a_past_day_stays_when_an_item_moves_to_another(fil
 
 def _what_waits_is_marked(filing: Filing) -> None:
     """Values that a backdated move may still correct are provisional to whoever reads the mart, until they are not."""
-    told = "select moved_on, is_provisional, item_id from marts.fct_stock_moves"
-    assert not any(is_provisional for _, is_provisional, _ in filing.warehouse.select(told))
+    assert not any(is_provisional for _, is_provisional, _ in _moves(filing))
     filing.write(
         _value_nothing_at_once,
         lambda session, ids: _chairs(session, ids, MoveKind.OPENING, "2", "160", ago(50)),
     )
     filing.batch()
-    marked = filing.warehouse.select(told)
+    marked = _moves(filing)
     chair = filing.ids["chair"]
     assert {(on, item) for on, is_provisional, item in marked if is_provisional} == {
         (on, item) for on, _, item in marked if item == chair and on >= ago(50)
@@ -204,7 +195,14 @@ def _what_waits_is_marked(filing: Filing) -> None:
     _books_and_rebuild_agree(filing)
     filing.write(lambda session, _: recost_all(session, at=datetime.now(UTC)))
     filing.batch()
-    assert not any(is_provisional for _, is_provisional, _ in filing.warehouse.select(told))
+    assert not any(is_provisional for _, is_provisional, _ in _moves(filing))
+
+
+def _moves(filing: Filing) -> list[Row]:
+    return filing.warehouse.select(
+        "select moved_on, is_provisional, item_id from marts.fct_stock_moves where tenant_id = %(tenant)s",
+        tenant=filing.tenant_id,
+    )
 
 
 def _value_nothing_at_once(session: Session, ids: dict[str, UUID]) -> None:

@@ -16,8 +16,6 @@ from api.app import create_app
 from api.context import RightsCache, Services
 from olap.engines.postgres import PostgresEngine
 from olap.service import Numbers
-from runtime.postgres import EmbeddedPostgres
-from runtime.settings import load_settings
 from tests.warehouse.traders import DAY, Company, move, order_services, set_up, trade
 from tests.warehouse.warehouse import Warehouse
 from transactional.identity.queries import ActiveUser
@@ -31,17 +29,15 @@ from transactional.principals import principal_of
 pytestmark = pytest.mark.timeout(900)
 
 D = Decimal
-DATABASE = "warehouse_rights"
 USERS = 50
 SEED = 20260316
 
 
 @pytest.fixture(scope="module")
-def world(server: EmbeddedPostgres, template: str) -> Iterator[tuple[Company, FastAPI, Services]]:
+def world(warehouse: Warehouse) -> Iterator[tuple[Company, FastAPI, Services]]:
     """The company in books and marts, and the application over both."""
-    server.create_database(DATABASE, template)
-    settings = load_settings().model_copy(update={"database_name": DATABASE})
-    warehouse, database = Warehouse(settings), Database(settings.database_url("app"))
+    settings = warehouse.settings
+    database = Database(settings.database_url("app"))
     company, dice = Company(new_id()), random.Random(SEED)  # noqa: S311  # a fixed seed, no secret
     for author in company.authors:
         with database.transaction(system_principal(company.tenant_id, channel="test", user_id=author)) as session:
@@ -52,8 +48,7 @@ def world(server: EmbeddedPostgres, template: str) -> Iterator[tuple[Company, Fa
     with database.transaction(system_principal(company.tenant_id, channel="test")) as session:
         move(session, company)
         order_services(session, company)
-    warehouse.load()
-    warehouse.build(full=True)
+    warehouse.grow()
     app = create_app(settings)
     services = Services(settings, database, KeyRing("a key for tests only, and long enough"))
     services.rights = RightsCache(clock=lambda: 0.0)
@@ -62,8 +57,6 @@ def world(server: EmbeddedPostgres, template: str) -> Iterator[tuple[Company, Fa
     app.state.numbers = (services, Numbers(engine, settings.dbt_target_dir, today=lambda: DAY))
     yield company, app, services
     database.close()
-    warehouse.close()
-    server.drop_database(DATABASE)
 
 
 SIX_WAYS = "order.read", "order.export", "metric.read", "metric.sales.read", "metric.export", "ai.ask"

@@ -12,8 +12,6 @@ from api.app import create_app
 from api.context import RightsCache, Services
 from olap.engines.postgres import PostgresEngine
 from olap.service import Numbers
-from runtime.postgres import EmbeddedPostgres
-from runtime.settings import load_settings
 from tests.factories.books import Books, make_books
 from tests.warehouse.test_rights import client_of
 from tests.warehouse.traders import Company
@@ -31,7 +29,6 @@ from transactional.ledger.services.post_entries import post_entries
 pytestmark = pytest.mark.timeout(900)
 
 D = Decimal
-DATABASE = "warehouse_statements"
 STATEMENTS = "/api/metrics/statements"
 MARCH: dict[str, Any] = {"start": "2026-03-01", "end": "2026-03-31"}
 
@@ -54,11 +51,10 @@ OTHER: Sequence[tuple[date, date, dict[str, str]]] = (
 
 
 @pytest.fixture(scope="module")
-def client(server: EmbeddedPostgres, template: str) -> Iterator[TestClient]:
+def client(warehouse: Warehouse) -> Iterator[TestClient]:
     """Somebody who may see everything of two companies, whose entries were written on known days."""
-    server.create_database(DATABASE, template)
-    settings = load_settings().model_copy(update={"database_name": DATABASE})
-    warehouse, database = Warehouse(settings), Database(settings.database_url("app"))
+    settings = warehouse.settings
+    database = Database(settings.database_url("app"))
     company = Company(new_id())
     with database.transaction(system_principal(company.tenant_id, channel="test", user_id=new_id())) as session:
         for code, entries in (("ACME", ENTRIES), ("ZEN", OTHER)):
@@ -70,10 +66,7 @@ def client(server: EmbeddedPostgres, template: str) -> Iterator[TestClient]:
                 box = read_by_id(session, Account, [books.accounts["1110"]])[books.accounts["1110"]]
                 box.cash_flow_class = None
                 update_all(session, [box], Account.cash_flow_class)
-    warehouse.load()
-    warehouse.build(
-        full=True, select=["+fct_journal_lines", "+dim_accounts", "+dim_companies", "+dim_dates", "+dim_customers"]
-    )
+    warehouse.grow()
     app = create_app(settings)
     services = Services(settings, database, KeyRing("a key for tests only, and long enough"))
     services.rights = RightsCache(clock=lambda: 0.0)
@@ -83,8 +76,6 @@ def client(server: EmbeddedPostgres, template: str) -> Iterator[TestClient]:
     grants = (RoleGrant(frozenset({"*"}), "all", {}, frozenset()),)
     yield client_of((company, app, services), Place(user_id=new_id()), grants)
     database.close()
-    warehouse.close()
-    server.drop_database(DATABASE)
 
 
 def _entry(books: Books, on: date, lines: dict[str, str]) -> EntryDraft:

@@ -63,7 +63,13 @@ class Warehouse:
 
     def grow(self) -> None:
         """Land what was committed since the last time, and bring marts up to date as the worker does."""
-        landed = self.load()
+        self.take_in(self.load())
+
+    def take_in(self, landed: Landed | None) -> None:
+        """Bring marts up to date with what was landed: as the worker does, or by dbt where there are none yet."""
+        if not self.marts():
+            self.build(full=True)
+            return
         with self.connection.transaction():
             for mart in self.plan.touched_by(landed.changed_tables if landed else ()):
                 self.writer.compute(mart)
