@@ -13,6 +13,8 @@ find_python = for python in python3.13 python3.12 python3.11 python3.14 python3 
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
+# Common in containers. A dozen processes would compile anew, each at every start, what they import.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile

@@ -35,8 +35,10 @@ load_from:
 
 def child_environment(settings: Settings) -> Mapping[str, str]:
     """The caller's environment plus what every process of the program shares."""
+    # A dozen processes share what the first compiles of each module; where nothing may be written, nothing is.
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **given,
         **NO_TELEMETRY,
         "QOOERP_HOME": str(settings.home),
         "DAGSTER_HOME": str(settings.dagster_home),

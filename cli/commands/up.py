@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 import typer
 
 from cli import services
+from cli.prepared import is_prepared, preparing
 from cli.supervisor import Stopped, Supervisor
 from runtime.demo_logins import read_logins
 from runtime.paths import PROJECT_FOLDER
@@ -91,14 +92,15 @@ def _start_all(settings: Settings, supervisor: Supervisor, database: EmbeddedPos
         ensure_roles(settings)
     code_port = free_port(HOST)
     services.write_dagster_home(settings, code_port=code_port)
-    pages = services.pages(settings)
-    # They take seconds to start and need no data: meanwhile the data is prepared.
-    for page in pages:
-        supervisor.start(page)
-    supervisor.run(services.preparation())
-    supervisor.start(services.api(settings))
+    servers = [*services.pages(settings), services.api(settings)]
+    with preparing(settings):
+        # They take seconds to start: meanwhile the data is prepared, and the API opens its port when it is.
+        for server in servers:
+            supervisor.start(server)
+        if not is_prepared(settings):
+            supervisor.run(services.preparation())
     with progress.step("API, Dagster and dashboards"):
-        supervisor.wait_ready(["API", *(page.name for page in pages)], seconds_max=READY_SECONDS_MAX)
+        supervisor.wait_ready([server.name for server in servers], seconds_max=READY_SECONDS_MAX)
     # Only now, so that they do not take the processors from what people are waiting for.
     for child in services.background(settings, code_port=code_port):
         supervisor.start(child)

@@ -122,7 +122,8 @@ def _compile(dbt: WarmDbt, clones: Sequence[Any]) -> dict[str, str]:
     nodes = dbt.manifest.nodes
     nodes.update({clone.unique_id: clone for clone in clones})
     try:
-        results = dbt.run("compile")
+        # Stored models only: views and tests are more than twice as many, and no batch runs them.
+        results = dbt.run("compile", select=[f"config.materialized:{kind}" for kind in sorted(_STORED)])
     finally:
         for clone in clones:
             del nodes[clone.unique_id]

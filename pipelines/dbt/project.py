@@ -40,6 +40,11 @@ class DbtProject:
         """The manifest: every model, test and metric with its lineage."""
         return self.target / "manifest.json"
 
+    @property
+    def parsed_file(self) -> Path:
+        """What dbt keeps of its last parsing, for itself; the manifest is for everybody."""
+        return self.target / "partial_parse.msgpack"
+
     def arguments(self) -> list[str]:
         """What every dbt command of this project is called with."""
         return [

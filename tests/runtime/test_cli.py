@@ -157,6 +157,11 @@ def test_free_ports_are_fine(tmp_path: Path) -> None:
     check_ports(ports(tmp_path, free_port("127.0.0.1"), free_port("127.0.0.1"), free_port("127.0.0.1")))
 
 
+def test_children_share_what_one_has_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in services.child_environment(Settings(home=tmp_path))
+
+
 def test_no_child_reports_to_the_makers_of_its_libraries(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     assert NO_TELEMETRY.items() <= services.child_environment(settings).items()
