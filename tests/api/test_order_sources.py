@@ -82,6 +82,25 @@ def test_a_requisition_is_ordered_in_parts_and_never_twice(
     assert problem(http.post(path), 409)["code"] == "requisition_not_approved"
 
 
+@pytest.mark.feature("3.6.2")
+def test_a_need_nobody_has_a_list_for_is_ordered_at_the_price_agreed(
+    http: TestClient, need: Callable[..., dict[str, Any]]
+) -> None:
+    made = need()
+    path, part = f"{NEEDS}/{made['id']}/order", {"line_id": line_of(made), "qty": "4"}
+    unlisted = problem(http.post(path, json={"lines": [part]}), 422, "invalid_input")["errors"]
+    assert [(each["path"], each["code"]) for each in unlisted] == [("lines/0/unit_price", "price_missing")]
+    problem(http.post(path, json={"lines": [{**part, "unit_price": "-1"}]}), 422, "invalid_input")
+    order = created(http.post(path, json={"lines": [{**part, "unit_price": "7.5"}]}))
+    assert (order["net_amount"], order["lines"][0]["price_source"]) == ("30.00", "given")
+
+
+@pytest.mark.feature("3.6.2")
+def test_a_need_of_a_company_that_is_not_ours_is_no_need(http: TestClient, item_id: str) -> None:
+    body = {"company_id": str(new_id()), "needed_on": SOON, "lines": [{"item_id": item_id, "qty": "1"}]}
+    assert "company" in problem(http.post(NEEDS, json=body), 404, "not_found")["detail"]
+
+
 def test_what_is_wrong_with_a_requisition_is_named(
     http: TestClient, need: Callable[..., dict[str, Any]], shop: Shop, item_id: str, services: Services, as_admin: Any
 ) -> None:

@@ -1,6 +1,7 @@
 """Items counted in further units: bought in one, sold in another, nothing left over."""
 
 import json
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -9,7 +10,8 @@ from starlette.testclient import TestClient
 from api.context import Services
 from tests.api.conftest import created, problem
 from tests.api.test_batches_and_serials import Desk
-from tests.factories.documents import Shop
+from tests.api.test_order_to_cash import order_body
+from tests.factories.documents import Shop, stock_up
 from transactional.kernel.principal import Principal
 
 
@@ -45,6 +47,43 @@ def test_a_box_of_nine_is_bought_and_sold_by_the_piece(
     moves = http.get(f"/api/inventory/stock-moves?item_id={cup}").json()["items"]
     assert value == "10.00"
     assert sorted(row["value_amount"] for row in moves) == ["-4.44", "-5.56", "10.00"]
+    desk.check()
+
+
+@pytest.mark.feature("3.5.3")
+def test_what_has_no_exact_quantity_is_refused_and_nothing_is_left_over(
+    http: TestClient, shop: Shop, services: Services, as_admin: Principal
+) -> None:
+    """A dozen that is counted in dozens, and sold by the piece: thirds and twelfths are no quantities."""
+    desk = Desk(http, shop, services, as_admin)
+    unit = {"code": "DOZ", "name": "dozen", "is_whole": False}
+    dozen = created(http.post("/api/inventory/units-of-measure", json=unit))["id"]
+    eggs = created(http.post("/api/inventory/items", json={"code": "EGG", "name": "Eggs", "unit_id": dozen}))["id"]
+    piece = str(shop.unit_id)
+    created(
+        http.post(
+            "/api/inventory/item-units", json={"item_id": eggs, "unit_id": piece, "numerator": 1, "denominator": 12}
+        )
+    )
+    with services.database.transaction(as_admin) as session:
+        stock_up(session, shop, UUID(eggs), "1", "10")
+    body = order_body(shop, eggs, "8")
+    body["lines"][0]["unit_id"] = piece
+    refused = problem(http.post("/api/sales/orders", json=body), 422, "invalid_input")
+    assert [(each["path"], each["code"]) for each in refused["errors"]] == [("lines/0/qty", "unit_refused")]
+    body["lines"][0]["qty"] = "12"
+    order = created(http.post("/api/sales/orders?confirm=true", json=body))
+    deliver = f"/api/sales/orders/{order['id']}/deliver"
+
+    def part(qty: str) -> httpx2.Response:
+        lines = [{"order_line_id": order["lines"][0]["id"], "qty": qty}]
+        return http.post(deliver, json={"delivered_on": "2026-03-16", "lines": lines})
+
+    third = problem(part("4"), 422, "invalid_input")["errors"][0]
+    assert (third["path"], third["code"]) == ("lines/0/qty", "unit_refused")
+    assert [created(part(qty))["lines"][0]["stock_qty"] for qty in ("3", "6", "3")] == ["0.25", "0.5", "0.25"]
+    [stock] = http.get(f"/api/inventory/stock?item_id={eggs}").json()["items"]
+    assert stock["on_hand_qty"] == "0"
     desk.check()
 
 

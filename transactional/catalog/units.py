@@ -6,10 +6,11 @@ from fractions import Fraction
 from uuid import UUID
 
 from transactional.catalog.models import Item, ItemUnit, UnitOfMeasure
-from transactional.kernel.errors import FieldProblem
+from transactional.kernel.errors import FieldProblem, invalid
 from transactional.kernel.money import PRICE_PLACES, QUANTITY_PLACES, round_amount
 
 WHOLE = Fraction(1)
+_INEXACT = "which is no exact quantity: take a multiple, or keep the item in its smallest unit"
 
 
 class UnitRefused(ValueError):
@@ -49,7 +50,11 @@ class UnitTable:
         exact = Fraction(qty) * self.ratio(item, unit)
         if self._is_whole.get(item.unit_id, False) and exact.denominator != 1:
             raise UnitRefused(f"{qty} {self._codes.get(unit)} of item {item.code} is not a whole number of stock units")
-        return decimal_of(exact, QUANTITY_PLACES)
+        found = exact_decimal(exact)
+        if found is None:
+            own = self._codes.get(item.unit_id)
+            raise UnitRefused(f"{qty} {self._codes.get(unit)} of item {item.code} is {exact} {own}, {_INEXACT}")
+        return found
 
     def price_in(self, price: Decimal, item: Item, priced_unit_id: UUID | None, unit_id: UUID | None) -> Decimal:
         """A price per one unit, told per another."""
@@ -59,6 +64,24 @@ class UnitTable:
     def _check_whole(self, unit_id: UUID, qty: Decimal) -> None:
         if self._is_whole.get(unit_id, False) and qty != qty.to_integral_value():
             raise UnitRefused(f"{self._codes[unit_id]} is counted in whole numbers, not {qty}")
+
+
+def exact_decimal(exact: Fraction) -> Decimal | None:
+    """A fraction as a quantity; none where no quantity is exactly that: thirds taken one by one leave a remainder."""
+    return decimal_of(exact, QUANTITY_PLACES) if (exact * 10**QUANTITY_PLACES).denominator == 1 else None
+
+
+def stock_part(stock_qty: Decimal, qty: Decimal, of_qty: Decimal, path: str = "") -> Decimal:
+    """The stock quantity of a part of a line.  Raises: Invalid where there is no exact one."""
+    if qty == of_qty:
+        return stock_qty
+    if stock_qty == of_qty:
+        return qty
+    exact = Fraction(stock_qty) * Fraction(qty) / Fraction(of_qty)
+    found = exact_decimal(exact)
+    if found is None:
+        raise invalid(f"{path}qty", f"{qty.normalize():f} is {exact} of the stock unit, {_INEXACT}", "unit_refused")
+    return found
 
 
 def decimal_of(exact: Fraction, places: int) -> Decimal:

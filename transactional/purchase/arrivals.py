@@ -1,22 +1,14 @@
 """What an arrival becomes: pure, receipt lines in, returns of rejected goods and moves out."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from transactional.inventory.lots import LotQty
 from transactional.inventory.models import MoveKind
 from transactional.inventory.postings import MoveDraft
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount
+from transactional.kernel.money import ZERO
 from transactional.ledger.models import AccountRole
-from transactional.purchase.models import PurchaseOrderLine, PurchaseReceipt, PurchaseReceiptLine
-
-
-def stock_qty_of(line: PurchaseOrderLine, qty: Decimal) -> Decimal:
-    """A quantity of an order line in the item's stock unit."""
-    if qty == line.qty:
-        return line.stock_qty
-    return qty if line.stock_qty == line.qty else round_amount(line.stock_qty * qty / line.qty, QUANTITY_PLACES)
+from transactional.purchase.models import PurchaseReceipt, PurchaseReceiptLine
 
 
 def rejection_of(back: PurchaseReceipt, line: PurchaseReceiptLine) -> PurchaseReceiptLine:

@@ -108,6 +108,8 @@ class SourceLine:
     line_id: UUID
     qty: Decimal | None = None
     promised_on: date | None = None
+    unit_price: Decimal | None = None
+    """Of a requisition's line: the supplier's listed price where left out. The others have a price of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,6 @@ class Plan:
     wanted: list[Wanted]
 
 
-def stock_qty_of(line: SalesOrderLine, qty: Decimal) -> Decimal:
-    """A quantity of an order line in the item's stock unit."""
-    if qty == line.qty:
-        return line.stock_qty
-    return qty if line.stock_qty == line.qty else round_amount(line.stock_qty * qty / line.qty, QUANTITY_PLACES)
-
-
 def places_of(
     wanted: Wanted, promise: Promise | None, default: UUID, lots: Mapping[UUID, Sequence[LotQty]]
 ) -> list[tuple[UUID, Decimal]]:

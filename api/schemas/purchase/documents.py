@@ -144,9 +144,16 @@ class OrderFromIn(Strict):
         return OrderFrom(source_id, ordered_on=self.ordered_on or today, lines=lines, **given)
 
 
+class NeedLineIn(SourceLineIn):
+    """What to order of a line of a requisition, at a price in the order's currency."""
+
+    unit_price: Price | None = Field(None, description="The supplier's listed price where left out.")
+
+
 class OrderNeedIn(OrderFromIn):
     """An order made of a requisition; the supplier is said where its lines name none."""
 
+    lines: Annotated[list[NeedLineIn], Field(min_length=1, max_length=LINES_MAX)] | None = None  # type: ignore[assignment]
     supplier_id: UUID | None = None
 
 

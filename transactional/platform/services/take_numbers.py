@@ -7,7 +7,9 @@ from uuid import UUID
 
 from transactional.kernel.ids import new_id
 from transactional.kernel.reference import Reference, read_all
+from transactional.kernel.rows import read_by_id
 from transactional.kernel.session import Session
+from transactional.organization.models import Company
 from transactional.platform.errors import NumberSeriesMissing
 from transactional.platform.formats import parse_format
 from transactional.platform.models import NumberSeries
@@ -32,12 +34,13 @@ def take_numbers(session: Session, document_type: str, company_id: UUID, days: S
     """The next number for each document, in the order of their days as given.
 
     The counter's row is held until the transaction ends and falls back with it: numbers have no hole and no double.
-    Raises: NumberSeriesMissing.
+    Raises: NotFound for an unknown company, NumberSeriesMissing.
     """
     if not days:
         return []
     series = _SERIES.of(session).get((document_type, company_id))
     if series is None:
+        read_by_id(session, Company, [company_id])
         raise NumberSeriesMissing(document_type=document_type, company_id=company_id)
     chosen = parse_format(series.format)
     counts = Counter(chosen.counter_year(on) for on in days)

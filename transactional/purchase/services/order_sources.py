@@ -53,7 +53,7 @@ _CALLED_OFF = (PurchaseOrderState.CANCELLED.value, PurchaseOrderState.REJECTED.v
 
 
 def order_requisitions(session: Session, asks: Sequence[OrderFrom], *, at: datetime) -> list[PurchaseOrder]:
-    """Draft orders for what approved requisitions need, in part or whole, at the supplier's listed prices.
+    """Draft orders for what approved requisitions need, at the prices said or the supplier's listed ones.
 
     Raises: NotFound; RequisitionNotApproved; RequisitionOrdered for more than is left; Invalid for lines of several
     suppliers, and as for every order.
@@ -77,6 +77,7 @@ def order_requisitions(session: Session, asks: Sequence[OrderFrom], *, at: datet
                 line.item_id,
                 qty,
                 line.unit_id,
+                asked.unit_price,
                 promised_on=asked.promised_on or line.needed_on or row.needed_on,
                 cost_centre_id=row.cost_centre_id,
                 requisition_line_id=line.id,

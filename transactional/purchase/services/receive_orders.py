@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from transactional.catalog.models import UnitOfMeasure
 from transactional.catalog.services.find_prices import find_stock_items
-from transactional.catalog.units import whole_problems
+from transactional.catalog.units import stock_part, whole_problems
 from transactional.inventory.lots import LotQty, field_of
 from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
@@ -27,7 +27,7 @@ from transactional.ledger.periods import check_days
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.platform.services.take_numbers import take_numbers
-from transactional.purchase.arrivals import move_of, rejection_of, stock_qty_of
+from transactional.purchase.arrivals import move_of, rejection_of
 from transactional.purchase.errors import InspectionNeeded, NothingToReceive, OrderNotConfirmed, OverReceipt
 from transactional.purchase.events import receipt_posted
 from transactional.purchase.inspecting import Plan
@@ -171,7 +171,7 @@ class _Desk:
             accepted_qty=accepted,
             rejected_qty=asked.rejected_qty,
             quarantined_qty=asked.quarantined_qty,
-            stock_qty=stock_qty_of(line, accepted) if is_stocked else ZERO,
+            stock_qty=stock_part(line.stock_qty, accepted, line.qty) if is_stocked else ZERO,
             value_amount=self._value(order, line, accepted) if is_stocked else ZERO,
             reject_reason=asked.reject_reason,
             inspection_plan_id=self.plans[line.id].head.id if line.id in self.plans else None,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.catalog.units import stock_part
 from transactional.inventory.lot_booking import outstanding_lots
 from transactional.inventory.lots import LotQty, field_of
 from transactional.inventory.models import MoveKind, StockMove
@@ -16,7 +17,7 @@ from transactional.inventory.services.post_moves import post_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount
+from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id
 from transactional.kernel.session import Session
@@ -88,12 +89,12 @@ def _lines(
     new: NewSupplierReturn, note: PurchaseReceipt, progress: Progress, decimals: int
 ) -> list[PurchaseReceiptLine]:
     rows = []
-    for line in new.lines:
+    for position, line in enumerate(new.lines):
         arrived = progress.by_receipt_line[line.receipt_line_id]
         if line.qty > arrived.kept_qty:
             raise OverReturn(open_qty=arrived.kept_qty, wanted_qty=line.qty)
         value = _value(arrived, line.qty, decimals)
-        stock_qty = _stock_qty(arrived, line.qty)
+        stock_qty = stock_part(arrived.stock_qty, line.qty, arrived.accepted_qty, f"lines/{position}/")
         arrived.returned_qty += line.qty
         arrived.returned_stock_qty += stock_qty
         rows.append(
@@ -135,12 +136,6 @@ def invoiced_part(arrived: Arrived, qty: Decimal, decimals: int) -> Decimal:
     if qty == arrived.invoiced_qty:
         return arrived.invoiced_company_amount
     return round_amount(arrived.invoiced_company_amount * qty / arrived.invoiced_qty, decimals)
-
-
-def _stock_qty(arrived: Arrived, qty: Decimal) -> Decimal:
-    if qty == arrived.kept_qty:
-        return arrived.stock_qty - arrived.returned_stock_qty
-    return round_amount(arrived.stock_qty * qty / arrived.accepted_qty, QUANTITY_PLACES)
 
 
 def _post(session: Session, made: Sequence[_Made], *, at: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from transactional.catalog.models import UnitOfMeasure
 from transactional.catalog.services.find_prices import ask_stock_items
-from transactional.catalog.units import whole_problems
+from transactional.catalog.units import stock_part, whole_problems
 from transactional.inventory.lot_shelves import LotShelves
 from transactional.inventory.lots import LotQty
 from transactional.inventory.postings import MoveDraft
@@ -34,7 +34,7 @@ from transactional.ledger.periods import check_days
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.errors import NothingDelivered, OrderNotConfirmed, OverDelivery
 from transactional.sales.events import delivery_posted
-from transactional.sales.handing import Plan, Wanted, demand_of, lines_of, move_of, places_of, stock_qty_of
+from transactional.sales.handing import Plan, Wanted, demand_of, lines_of, move_of, places_of
 from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine, SalesOrderState
 from transactional.sales.progress import ORDER_LINES, AskedProgress, ask_deliveries
 from transactional.sales.specs import NewDelivery
@@ -116,7 +116,7 @@ class _Desk:
             qty = ZERO if line.is_closed else line.qty - self.delivered_qty[line.id]
             if qty > 0:
                 self.delivered_qty[line.id] += qty
-                yield Wanted(line, qty, stock_qty_of(line, qty), None, f"lines/{position}/")
+                yield Wanted(line, qty, stock_part(line.stock_qty, qty, line.qty), None, f"lines/{position}/")
 
     def _named(self, new: NewDelivery, order: SalesOrder) -> Iterator[Wanted]:
         known = {line.id: line for line in self.lines.get(order.id, ())}
@@ -132,7 +132,8 @@ class _Desk:
                     wanted_qty=f"{asked.qty.normalize():f}",
                 )
             self.delivered_qty[line.id] += asked.qty
-            stock_qty, path = stock_qty_of(line, asked.qty), f"lines/{position}/"
+            path = f"lines/{position}/"
+            stock_qty = stock_part(line.stock_qty, asked.qty, line.qty, path)
             yield Wanted(line, asked.qty, stock_qty, asked.location_id, path, asked.lots)
 
 

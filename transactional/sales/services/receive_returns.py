@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
 
 from transactional.catalog.models import TrackingMode
 from transactional.catalog.services.find_prices import find_stock_items
+from transactional.catalog.units import stock_part
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.inventory.lot_booking import outstanding_lots
@@ -22,7 +22,7 @@ from transactional.inventory.services.post_moves import post_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount
+from transactional.kernel.money import ZERO
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, lock_by_id, read, update_all
 from transactional.kernel.session import Session
@@ -101,19 +101,13 @@ def _receive(
             item_id=handed.item_id,
             location_id=handed.location_id,
             qty=asked.qty,
-            stock_qty=_stock_qty(handed, asked.qty),
+            stock_qty=stock_part(handed.stock_qty, asked.qty, handed.qty),
             cost_amount=ZERO,
             returned_line_id=handed.id,
         )
         lines.append(line)
         originals[line.id] = handed
     return _Receipt(new.request_id, note, lines, originals, new.location_id, new.lots)
-
-
-def _stock_qty(handed: Handed, qty: Decimal) -> Decimal:
-    if qty == handed.qty:
-        return handed.stock_qty
-    return round_amount(handed.stock_qty * qty / handed.qty, QUANTITY_PLACES)
 
 
 def _place(session: Session, made: Sequence[_Receipt]) -> None:
