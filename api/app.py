@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
@@ -11,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 import api.routers
 from api.completions import completions_router
@@ -49,9 +51,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     install_handlers(app)
     install_database_handlers(app)
-    for router in _routers():
-        # Including a router would build each of its routes again, and look each request's up twice.
-        app.router.routes.extend(router.routes)
+    # Including a router would build each of its routes again, and look each request's up twice.
+    app.router.routes.extend(_routes())
     app.router.middleware_stack = Dispatcher(app.router.routes, app.router.app)
     app.openapi = lambda: document_of(app)  # type: ignore[method-assign]
     return app
@@ -90,6 +91,12 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN2
             app.state.services.close()
 
     return lifespan
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """What every application of a process serves: no setting changes a route."""
+    return tuple(route for router in _routers() for route in router.routes)
 
 
 def _routers() -> Iterator[APIRouter]:

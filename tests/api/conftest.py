@@ -13,9 +13,9 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.context import Services
 from runtime.settings import Settings
+from tests.factories.application import application
 from tests.factories.documents import Shop, make_item, make_shop, stock_up
 from tests.olap.company import acme, publish
 from tests.olap.semantics import write_manifest
@@ -44,7 +44,7 @@ class Login:
 @pytest.fixture(scope="session")
 def app(home: Path) -> FastAPI:
     assert home.exists()
-    return create_app()
+    return application()
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from api.app import create_app
 from api.openapi import TARGET, text_of
 from api.routing import OPEN, PERMISSION, SIGNED_IN
+from tests.factories.application import application
 from transactional.resources import RIGHTS
 
 OPEN_OPERATIONS = {
@@ -30,7 +30,7 @@ PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas
 @pytest.fixture(scope="module")
 def document(home: Path) -> dict[str, Any]:
     assert home.exists()
-    return create_app().openapi()
+    return application().openapi()
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -90,4 +90,4 @@ def test_operation_ids_are_unique(document: dict[str, Any]) -> None:
 
 @pytest.mark.feature("GW-08")
 def test_the_document_in_the_repository_is_the_served_one() -> None:
-    assert TARGET.read_text(encoding="utf-8") == text_of(create_app()), "run `python -m api.openapi`"
+    assert TARGET.read_text(encoding="utf-8") == text_of(application()), "run `python -m api.openapi`"

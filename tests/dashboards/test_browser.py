@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from runtime.telemetry import NO_TELEMETRY
 from tests.dashboards.fake_api import PASSWORD, FakeApi, serve
@@ -109,17 +109,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: Browser, address: str) -> Iterator[dict[tuple[int, str, str], BrowserContext]]:
-    """Browsers by width, language and scheme in which somebody has signed in; more are added as tests want them."""
-    found: dict[tuple[int, str, str], BrowserContext] = {}
+def signed_in(browser: Browser, address: str) -> Iterator[dict[tuple[str, str], BrowserContext]]:
+    """Browsers by language and scheme in which somebody has signed in; more are added as tests want them."""
+    found: dict[tuple[str, str], BrowserContext] = {}
     yield found
     for context in found.values():
         context.close()
 
 
 @pytest.fixture
+def asked() -> list[str]:
+    """The addresses that a test's tabs have asked for."""
+    return []
+
+
+@pytest.fixture
 def open_tab(
-    browser: Browser, address: str, signed_in: dict[tuple[int, str, str], BrowserContext]
+    browser: Browser, address: str, asked: list[str], signed_in: dict[tuple[str, str], BrowserContext]
 ) -> Iterator[OpenTab]:
     """Opens a tab, signed in: of a browser that other tests use too, or of one that nobody has used before."""
     pages = []
@@ -133,16 +139,14 @@ def open_tab(
         is_new: bool = False,
         signs_in: bool = True,
     ) -> Page:
-        kind = (width, locale, scheme)
+        kind = (locale, scheme)
         known = None if is_new or not signs_in else signed_in.get(kind)
-        context = known or browser.new_context(
-            viewport={"width": width, "height": 900},
-            locale=locale,
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
+        context = known or browser.new_context(locale=locale, color_scheme="dark" if scheme == "dark" else "light")
         page = context.new_page()
         pages.append(page)
         page.set_default_timeout(WAIT_MS)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{address}/{path}")
         if known is not None:
             _wait_for_figures(page)
@@ -179,7 +183,9 @@ def _main(page: Page) -> str:
     return page.inner_text("[data-testid=stMain]")
 
 
-def test_every_page_shows_its_figure_after_one_sign_in(open_tab: OpenTab, address: str) -> None:
+def test_every_page_shows_its_figure_after_one_sign_in_and_no_request_leaves_the_machine(
+    open_tab: OpenTab, address: str, asked: list[str]
+) -> None:
     page = open_tab(is_new=True)
     for path, figure in FIGURES.items():
         page.goto(f"{address}/{path}")
@@ -187,23 +193,7 @@ def test_every_page_shows_its_figure_after_one_sign_in(open_tab: OpenTab, addres
         expect(page.get_by_test_id("stMain")).to_contain_text(figure, timeout=WAIT_MS)
         assert page.get_by_test_id("stException").count() == 0, path
         assert "Traceback" not in _main(page), path
-
-
-def test_no_request_leaves_the_machine(browser: Browser, address: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    asked: list[str] = []
-
-    def note(request: Request) -> None:
-        asked.append(request.url)
-
-    page.on("request", note)
-    page.goto(address)
-    page.wait_for_selector("input[type=password]")
-    _sign_in(page)
-    context.close()
-    assert asked
+    assert len(asked) > len(FIGURES)
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
 
 
@@ -219,7 +209,7 @@ def test_signing_out_holds_after_a_reload(open_tab: OpenTab) -> None:
 
 
 def test_no_script_can_read_the_cookie(open_tab: OpenTab) -> None:
-    page = open_tab(is_new=True)
+    page = open_tab()
     page.reload()
     _wait_for_figures(page)
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
