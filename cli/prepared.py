@@ -71,14 +71,14 @@ def _state(settings: Settings) -> str:
     return json.dumps({"program": _fingerprint(), "database": _identity(settings), "demo": demo, "erased": erased})
 
 
-def _fingerprint() -> str:
+def _fingerprint(folder: Path = PROJECT_FOLDER) -> str:
     """A text that changes with any file of the program that preparing reads."""
     digest = sha256()
     for package in _READ:
-        for path in sorted((PROJECT_FOLDER / package).rglob("*")):
+        for path in sorted((folder / package).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 seen = path.stat()
-                digest.update(f"{path.relative_to(PROJECT_FOLDER)} {seen.st_size} {seen.st_mtime_ns}\n".encode())
+                digest.update(f"{path.relative_to(folder)} {seen.st_size} {seen.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
