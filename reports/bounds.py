@@ -36,7 +36,12 @@ def bounds_text(low: Decimal | None, high: Decimal | None) -> str:
 
 
 def _short(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.quantize(Decimal('0.01')):,f}"
+    if value is None:
+        return ""
+    # A bound of a share may be far below a hundredth.
+    if 0 < abs(value) < 1:
+        return f"{Decimal(f'{value:.3g}').normalize():,f}"
+    return f"{value.quantize(Decimal('0.01')):,f}"
 
 
 def text_of(figure: Decimal | None) -> str | None:

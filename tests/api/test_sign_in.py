@@ -292,6 +292,22 @@ def test_the_last_five_passwords_are_not_used_again(make_user: Callable[..., Log
     assert user.http.post("/api/auth/password", json=change).status_code == 204
 
 
+@pytest.mark.feature("AUTH-12")
+def test_nobody_is_given_the_own_name_or_an_earlier_one_as_password(
+    admin: Login, make_user: Callable[..., Login]
+) -> None:
+    user = make_user("bonaventura", "analyst")
+    path = f"/api/user/users/{user.user_id}/set-password"
+    for wrong, rule in (
+        ("Bonaventura@acme.test", "password_common"),
+        ("passwordpassword", "password_common"),
+        (PASSWORD, "password_used"),
+    ):
+        refused = problem(admin.http.post(path, json={"password": wrong}), 422)
+        assert [error["code"] for error in refused["errors"]] == [rule]
+    assert user.http.get("/api/auth/me").status_code == 200
+
+
 @pytest.mark.feature("2.1.10")
 def test_a_higher_work_factor_rehashes_at_the_next_sign_in(
     anonymous: TestClient, admin: Login, make_user: Callable[..., Login], services: Services

@@ -76,6 +76,19 @@ def test_a_prepayment_is_netted_at_invoice_and_the_rest_paid_with_its_exchange_d
     assert found == ["0.00", "0.00", "39.00", "-1119.00"]
 
 
+def test_an_order_is_prepaid_no_further_than_it_is_worth(http: TestClient, pay: Pay, order: dict[str, Any]) -> None:
+    created(http.post(PAYMENTS, json=pay("700", 10, origin_id=order["id"])))
+    refused = problem(http.post(PAYMENTS, json=pay("500.01", 11, origin_id=order["id"])), 409, "order_prepaid")
+    assert "worth 1200.00 USD: 1200.01 would be paid" in refused["detail"]
+    created(http.post(PAYMENTS, json=pay("500", 11, origin_id=order["id"])))
+    copy = {name: order[name] for name in ("company_id", "supplier_id", "ordered_on")}
+    lines = [{"item_id": order["lines"][0]["item_id"], "qty": "1", "unit_price": "100"}]
+    gone = created(http.post("/api/purchase/orders", json={**copy, "lines": lines}))
+    assert http.post(f"/api/purchase/orders/{gone['id']}/cancel").json()["state"] == "cancelled"
+    problem(http.post(PAYMENTS, json=pay("1", 11, origin_id=gone["id"])), 409, "order_prepaid")
+    assert len(http.get(PAYMENTS).json()["items"]) == 2
+
+
 def test_many_payments_at_once_take_off_what_is_open_once(
     http: TestClient, pay: Pay, order: dict[str, Any], services: Services, as_admin: Principal
 ) -> None:

@@ -35,7 +35,8 @@ def set_password(
     account = session.execute(select(Account).where(Account.id == user.account_id)).scalar_one()
     earlier = [account.password_hash, *account.earlier_hashes]
     tenant = select(Tenant.password_length_min).where(Tenant.id == session.tenant_id)
-    problems = password_problems(fresh, length_min=session.execute(tenant).scalar_one(), earlier_hashes=earlier)
+    length_min, own = session.execute(tenant).scalar_one(), (account.username, user.name)
+    problems = password_problems(fresh, length_min=length_min, earlier_hashes=earlier, own_words=own)
     session.expunge_all()
     if problems:
         raise Invalid(problems)
