@@ -42,7 +42,8 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
     said = _negations(reading)
     is_first = reading.has("earliest") and len(reading.times) == 1 and not said and not reading.has("when", "latest")
     subject = _subject(reading)
-    if subject is None or not (said or is_first) or _is_otherwise(reading):
+    is_of_pieces = reading.has_pieces and reading.counted is None and "many" in reading.words
+    if subject is None or not (said or is_first) or _is_otherwise(reading) or is_of_pieces:
         return None
     is_counted = reading.counted or _is_counted(reading) or _is_new(reading)
     deed = _deed(subject, reading, lexicon) or ("order_count" if is_first else None)

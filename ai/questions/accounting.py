@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, VERBS, Operator
+from ai.questions.kinship import SHIPPED
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
 from ai.questions.said import Mention, Reading
@@ -24,6 +25,7 @@ _GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year":
 PER_PIECE = "per unit"
 _PEOPLE = ("salesperson", "customer", "supplier", "buyer")
 GIVEN_BY_CUSTOMERS = frozenset({"item_rating", "review_count"})
+SHIPPED_BY = frozenset({"ship_method", "ship_to_state"})
 TAKEN_IN = frozenset({"order_count", "confirmed_order_value", "average_order_value"})
 """What comes in from customers: orders received."""
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -44,7 +46,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "returned_quantity": ("return",),
     "payments_made": ("payment", "paid"),
     "list_price": ("price",),
-    "payments_received": ("payment", "collect", "paid"),
+    "payments_received": ("payment", "collect", "paid", "freight", "tax", "price", "discount", "total_value"),
     "ar_open_amount": ("ar_", "receivable", "dso", "overdue"),
     "ap_open_amount": ("ap_", "payable", "dpo", "overdue"),
 }
@@ -109,9 +111,12 @@ def _has_grain(planned: Planned) -> bool:
     return any(name in _GRAINS for name in planned.query.group_by)
 
 
-def _is_bounded_change(planned: Planned, _: Reading, __: Lexicon) -> bool:
+def _is_bounded_change(planned: Planned, reading: Reading, _: Lexicon) -> bool:
     """Which were less than in the period before; a bound with its number is no operator any more."""
     derive = planned.derive
+    if planned.query.compare is not None and not planned.query.group_by and len(reading.times) > 1:
+        # How much more in 2013 than in 2012: the answer tells the change.
+        return True
     return derive is not None and derive.kind == "having" and derive.metric.endswith("_change")
 
 
@@ -143,6 +148,7 @@ USES: Mapping[Operator, Check] = {
     "rising": _is_ranked,
     "when": lambda planned, _, __: _has_grain(planned),
     "trend": lambda planned, _, __: _has_grain(planned),
+    "ratio": lambda planned, _, __: planned.derive is not None and planned.derive.kind in {"ratio", "quotient"},
     "more": _is_bounded_change,
     "less": _is_bounded_change,
     "at_least": _never,
@@ -158,7 +164,14 @@ def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     if planned.without is not None:
         return idle
     if reading.metrics:
-        idle = [verb for verb in reading.verbs if not any(goes_with(verb, name, lexicon) for name in query.metrics)]
+        fields = {*query.group_by, *(each.field for each in query.where)}
+        idle = [
+            verb
+            for verb in reading.verbs
+            if not any(goes_with(verb, name, lexicon) for name in query.metrics)
+            # Shipped by a method or to a state: the place that the documents have tells what was done.
+            and not (verb in SHIPPED and fields & SHIPPED_BY)
+        ]
     idle += [mention.word for mention in reading.metrics if not _is_answered(mention, planned, lexicon)]
     for party in reading.parties:
         if set(query.metrics) <= GIVEN_BY_CUSTOMERS and party == "customer":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -11,6 +12,7 @@ from ai.questions.plans import Derive
 from olap.query import Cell, QueryResult
 
 Row = Mapping[str, Cell]
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SHARE_PLACES = Decimal("0.000001")
 DIGITS = 38
 NOTHING_IS_ZERO = frozenset({"quantity", "count"})
@@ -56,6 +58,8 @@ def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) 
     """
     if how.kind == "without":
         return _without(result, how, others)
+    if how.kind == "valued":
+        return _valued(result, how, others)
     if how.kind in WHOLE:
         return WHOLE[how.kind](result, how)
     counted = {column.name for column in result.columns if column.unit in NOTHING_IS_ZERO}
@@ -133,7 +137,7 @@ def _share(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     if not isinstance(whole, Decimal | int) or whole == 0:
         return result, Derived("share", None, whole=None)
     if how.dimension is not None:
-        parts = [row[how.metric] for row in result.rows if str(row[how.dimension]) in how.values]
+        parts = [row[how.metric] for row in result.rows if (str(row[how.dimension]) in how.values) != how.is_rest]
         part = sum((Decimal(value) for value in parts if isinstance(value, Decimal | int)), Decimal(0))
         return result, Derived("share", _ratio(part, whole), part=part, whole=whole)
     rows = _sorted(list(result.rows), how)
@@ -155,11 +159,66 @@ def _ratios(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     return result, Derived("ratio", value, shown, part=_number(row[how.metric]), whole=_number(row[how.values[0]]))
 
 
+def _minus(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    """Each row's figure less the other; what one of them does not know is left out."""
+    known = [row for row in result.rows if row[how.metric] is not None and row[how.values[0]] is not None]
+    shown: list[Row] = [{**row, "minus": _number(row[how.metric]) - _number(row[how.values[0]])} for row in known]
+    if how.order is not None:
+        shown = sorted(shown, key=lambda row: _number(row["minus"]), reverse=how.order)[: how.limit]
+    is_one = len(shown) == 1 and how.dimension is None
+    return result, Derived("minus", _number(shown[0]["minus"]) if is_one else None, tuple(shown))
+
+
+def _quotient(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    """One member's figure for one of another's."""
+    by_name = {str(row[str(how.dimension)]): _number(row[how.metric]) for row in result.rows}
+    part, whole = (by_name.get(name, Decimal(0)) for name in how.values)
+    return result, Derived("quotient", _ratio(part, whole), part=part, whole=whole)
+
+
+def _weekdays(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    """The figures of days added up by the day of the week."""
+    sums: dict[str, Decimal] = {}
+    for row in result.rows:
+        day = row["day"]
+        if isinstance(day, date) and row[how.metric] is not None:
+            name = WEEKDAYS[day.weekday()]
+            sums[name] = sums.get(name, Decimal(0)) + _number(row[how.metric])
+    if how.values:
+        total = sum((sums.get(name, Decimal(0)) for name in how.values), Decimal(0))
+        return result, Derived("weekday", total, over=len(result.rows))
+    rows: list[Row] = [{"weekday": name, how.metric: sums[name]} for name in WEEKDAYS if name in sums]
+    rows = _sorted(rows, how)[: how.limit] if how.order is not None else rows
+    return result, Derived("weekday", None, tuple(rows), over=len(result.rows))
+
+
+def _valued(result: QueryResult, how: Derive, others: QueryResult | None) -> tuple[QueryResult, Derived]:
+    """What quantities are worth at what one of them costs; what has no cost is worth nothing."""
+    item = str(how.dimension)
+    cost = next(column.name for column in others.columns if column.role == "metric") if others else ""
+    costs = {row[item]: _number(row[cost]) for row in (others.rows if others else ())}
+    keys = [column.name for column in result.columns if column.role in {"dimension", "time"} and column.name != item]
+    keys = keys or ([item] if item in how.values else [])
+    worth: dict[tuple[Cell, ...], Decimal] = {}
+    for row in result.rows:
+        key = tuple(row[name] for name in keys)
+        worth[key] = worth.get(key, Decimal(0)) + _number(row[how.metric]) * costs.get(row[item], Decimal(0))
+    rows: list[Row] = [{**dict(zip(keys, key, strict=True)), how.metric: value} for key, value in worth.items()]
+    if not keys:
+        total = sum(worth.values(), Decimal(0))
+        return result, Derived("valued", total, over=len(result.rows))
+    shown = tuple(_sorted(rows, how)[: how.limit] if how.order is not None else rows)
+    return result, Derived("valued", None, shown, over=len(result.rows))
+
+
 WHOLE: Mapping[str, Callable[[QueryResult, Derive], tuple[QueryResult, Derived]]] = {
     "share": _share,
     "each": _each,
     "edge": _edge,
     "ratio": _ratios,
+    "minus": _minus,
+    "quotient": _quotient,
+    "weekday": _weekdays,
 }
 """What is worked out from all rows of a result."""
 

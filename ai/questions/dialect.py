@@ -13,13 +13,20 @@ Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
     "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising", "exactly",
-    "where", "standard", "beyond",
+    "where", "standard", "beyond", "ratio",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
 
 PHRASES: Mapping[Operator, str] = {
-    "filler": """come in|comes in|come|earn|earns|dated|held|hold|holds|stored|sold under the|under the special offer|under the offer|under offer|
+    "filler": """of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|with stock records|with records|stock records|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
+        let me know|could you let me know|would you let me know|let us know|how big|how large|how high|how great|counting only|considering only|
+        looking only at|looking at|taking only|with sales in both years|in both years|both years|in each of the two years|going by|judging by|measured by|measured in|
+        calculated as|counted|asks|asks for|quotes|demands|saw|sees|saw their|see their|saw its|see its|witnessed|experienced|enjoyed|
+        all in all|and what is it|and what was it|and how much is it|and how much was it|of them|out there|at our company|in our company|we've|we're|there's|
+        i want|i need|i'd love to know|curious to know|do you know|can you tell|help me|i am looking for|looking for|i'm looking for|
+        the exact|exact|precise|in absolute terms|in numbers|figures for|the figures for|in question|each one|concerned|involved|for our|of our|from our|
+        come in|comes in|come|earn|earns|dated|held|hold|holds|stored|sold under the|under the special offer|under the offer|under offer|
         with the quantity of each|the quantity of each|with quantities|with their quantities|and the quantity of each|a|an|the|current|do we offer|we offer|do you offer|in the range|in our range|in the catalogue|in the assortment|on receipt|upon receipt|on arrival|passed|elapsed|went by|at some point|on file|some|per hour|an hour|split the|keep|keeps|per head|frequent|造成|造成的|导致|每小时|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
         give|list|find|get|please|can|could|would|you|i|we|our|my|it|its|of|in|on|at|to|for|from|with|that|this|these|
         those|there|value|amount|total|totals|number|figure|figures|all|overall|much|like|see|want|know|company|
@@ -66,10 +73,10 @@ PHRASES: Mapping[Operator, str] = {
     "share": """account for what share|what share|share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
         which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
     "percent": "百分之多少|百分之几|percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
-    "count": "多少人|how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
+    "count": "how often|how many times|多少人|how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
     "average": "average|mean|on average|typical|avg|平均",
     "growth": "grow by|grew by|growing by|improve|improved|climb|climbed|went up by|go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|beat|beats|outdid|surpassed|增长|增长率|增长了|增幅",
-    "change": "change between|shrink|shrank|shrunk|dip|dipped|went down by|differ|gap|go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
+    "change": "lose|lost|slump|slumped|sink|sank|worsen|worsened|drops|declines|decreases|多了|少了|change between|shrink|shrank|shrunk|dip|dipped|went down by|differ|gap|go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
     "versus": """versus|vs|compared to|compared with|compare|against|in comparison with|in comparison to|comparison|
         compared|relative to|than in|than|对比|相比|比较|较|比""",
     "year_ago": """versus last year|vs last year|compared to last year|compared with last year|than last year|
@@ -98,7 +105,7 @@ PHRASES: Mapping[Operator, str] = {
         based on current standard cost|with current standard cost|by current standard cost|taking products at their current standard cost|
         using the products current standard cost|using the product current standard cost|按标准成本|按现行标准成本|按当前标准成本""",
     "where": "where|at which place|in which place|at what place|在哪里|在哪儿|哪里",
-    "when": "when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
+    "when": "date of|date of the|the date of|the date of the|dates of|when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
     "not": "non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
     "split": "came through|comes through|came via|comes via|came in through|were placed through|came by|goes to|came out of|came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
@@ -108,12 +115,12 @@ PHRASES: Mapping[Operator, str] = {
     "only": "only|solely|exclusively|just the|just for|仅|只",
     "also": "and|also|what about|how about|and what about|and how about|now show|instead|same for|the same for|same|那|那么|再|还有|又|只看|换成",
     "exactly": "exactly|precisely|just exactly|刚好|正好|恰好",
-    "more": "more|more than|more then|in excess of|upwards of|beyond|over and above|more then|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
-    "less": "less|fewer|less than|less then|fewer then|lower then|smaller then|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
+    "more": "longer than|later than|heavier than|older than|costlier than|dearer than|more expensive than|better than|further than|taller than|more often than|more|more than|more then|in excess of|upwards of|beyond|over and above|more then|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
+    "less": "shorter than|lighter than|younger than|cheaper than|less expensive than|worse than|earlier than|less often than|less|fewer|less than|less then|fewer then|lower then|smaller then|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
     "at_least": "at least|no less than|not less than|or more|minimum of|至少|不少于|不低于",
     "at_most": "at most|no more than|not more than|up to|maximum of|至多|最多不超过|不超过",
     "and": "or|as well as|plus|及|或|以及",
-    "latest": """latest|most recent|most recently|newest|last|the last|the very last|very last|the latest|the most recent|recent|
+    "latest": """latest|youngest|most recent|most recently|newest|last|the last|the very last|very last|the latest|the most recent|recent|
         最近一次|最后一次|最新|最近的|最后""",
     "earliest": """new|brand new|新|earliest|first|the first|the very first|very first|oldest|the earliest|the oldest|for the first time|first time|
         longest serving|最早|第一次|首次|第一|第一个|首个""",
@@ -125,6 +132,8 @@ PHRASES: Mapping[Operator, str] = {
         smallest to largest|cheapest first|从低到高|从小到大|升序|由低到高""",
     "beyond": """report to|reports to|reporting to|report directly to|reports directly to|reporting directly to|directly report to|
         managed by|supervised by|subordinates|subordinates of|direct reports|direct reports of|汇报给|下属""",
+    "ratio": """as a percentage of|as percentage of|as a percent of|as percent of|as a share of|as a proportion of|as a fraction of|as a part of|
+        in percent of|expressed as a percentage of|relative to the|divided by|ratio|ratio of|the ratio of|ratio between|the ratio between|in relation to|占销售额的比例""",
     "why": "why|reason|reasons|because|cause|为什么|原因",
 }  # fmt: skip
 
@@ -139,7 +148,7 @@ IN_ONE = ("in a", "in one", "in any", "in a single", "in any one", "within a", "
 VERBS: Mapping[str, tuple[str, str]] = {
     phrase: (metric, who)
     for phrases, metric, who in (
-        ("sell|sold|sells|selling|shifted|moved|sales of|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
+        ("sell|sold|sells|selling|shifted|moved|sales of|多卖了|多卖|少卖了|少卖|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
         ("buy from|bought from|buying from|purchased from|purchase from|we buy|did we buy|we bought|采购了", "purchase_spend", "supplier"),
         ("buy|bought|buys|buying|shop|shopped|shopping|purchased|purchase|购买|买了|买", "net_revenue", "customer"),
         ("spend|spent|spends|spend on|spent on|spend with|花费|花了", "purchase_spend", "supplier"),
@@ -156,9 +165,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
         ("ordered|place an order|placed an order|place orders|placed orders|下单|订购|订购了", "confirmed_order_value", "customer"),
         ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|sold pieces", "sold_quantity", "salesperson"),
         ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货", "stock_quantity", "item"),
-        ("can supply|could supply|supply us with|supply us|supply", "supplied_item_count", "supplier"),
+        ("can deliver|could deliver|able to deliver|able to supply|can provide|can sell us|sells us|sell us|can supply|could supply|supply us with|supply us|supply", "supplied_item_count", "supplier"),
         ("order from|ordered from|orders from", "purchase_order_value", "supplier"),
         ("receive|received|收到", "receipt_value", "supplier"),
+        ("charge for|charges for|charge us for|charges us for|ask for|asks for", "supplier_standard_price", "supplier"),
         ("work|works|working|worked|employed|do we employ|employ|工作", "employee_count", "employee"),
     )
     for phrase in phrases.split("|")
@@ -185,6 +195,27 @@ COUNTED: Mapping[str, tuple[str, str]] = {
 
 SPOKEN: Mapping[str, str] = {
     "stock": "stock_quantity",
+    **dict.fromkeys(("rate from", "rate between", "rates from", "conversion from"), "exchange_rate"),
+    **dict.fromkeys(("average rate from", "average rate between", "mean rate from"), "average_exchange_rate"),
+    **dict.fromkeys(("how heavy", "how heavy is", "how heavy are"), "item_weight"),
+    **dict.fromkeys(
+        ("left the company", "left us", "have left", "leave the company", "resigned", "handed in their notice"),
+        "left_employee_count",
+    ),
+    **dict.fromkeys(("lines", "order positions", "positions on orders"), "order_line_count"),
+    **dict.fromkeys(("hours spent", "hours were spent", "hours went into"), "operation_hours"),
+    **dict.fromkeys(("actual cost", "actual costs"), "operation_cost"),
+    **dict.fromkeys(
+        ("beat their quota", "beat the quota", "beat quota", "missed the quota", "missed quota"),
+        "quota_attainment_rate",
+    ),
+    **dict.fromkeys(
+        ("fell short of their quota", "fell short of quota", "failed to reach their quota"), "quota_attainment_rate"
+    ),
+    **dict.fromkeys(
+        ("exceed their quota", "miss their quota", "hit their quota", "made their quota"), "quota_attainment_rate"
+    ),
+    **dict.fromkeys(("需要", "需要用", "用到"), "component_quantity"),
     "people": "employee_count",
     "persons": "employee_count",
     "sales order": "order_count",

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ai.questions.changes import is_difference
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, MEASURED, VERBS
 from ai.questions.kinship import (
     ALIKE,
@@ -14,8 +15,8 @@ from ai.questions.kinship import (
     DONE,
     INVOICED,
     ITEM_DIMENSIONS,
+    LINES_OF,
     LINKING,
-    LISTED,
     OF_DOCUMENTS,
     ON_FILE,
     PER,
@@ -28,19 +29,15 @@ from ai.questions.kinship import (
     refine,
 )
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.onfile import COMMON, common, on_file
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.said import Mention, Reading
 from ai.questions.telling import is_told_by
-from ai.questions.variants import averaged, of_whole, rated, with_worth, worth
+from ai.questions.variants import averaged, in_force, is_whole_first, of_whole, rated, with_worth, worth
 from ai.questions.words import joined, key_of, words_of
 from olap.query import MetricQuery
 
 CHOICES_MAX = 6
-ITEM_KINDS = frozenset(
-    {"item_category", "item_category_group", "item_color", "item_class", "item_style", "item_line", "item_stage"}
-    | {"item_source", "item_size"}
-)
-"""What items are told apart by; how many there are of a kind counts items."""
 Chosen = tuple[str, Mention]
 
 
@@ -55,7 +52,8 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         names = [worth(name, mention, reading, lexicon) for name, mention in chosen]
         names = with_worth(names, reading, lexicon)
         names = of_whole([averaged(name, reading, lexicon) for name in names], reading, lexicon)
-        return tuple(dict.fromkeys(rated(_done(name, reading, lexicon), reading, lexicon) for name in names))
+        names = [in_force(_done(name, reading, lexicon), reading, lexicon) for name in names]
+        return tuple(dict.fromkeys(rated(name, reading, lexicon) for name in names))
     is_of_pieces = bool(reading.verbs) and set(reading.verbs) <= LEAST_OF_VERBS
     found = (
         ("order_count" if reading.has_times else None)
@@ -64,10 +62,12 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         or _by_place(reading)
         or _by_count(reading)
         or ("component_quantity" if "component" in reading.dimensions and reading.members else None)
-        or _on_file(reading, lexicon)
+        or on_file(reading, lexicon)
     )
     if found is None and reading.has_pieces and reading.is_descending is not None and _by_rank(reading):
         found = _by_rank(reading)
+    if found is None and COMMON & set(reading.words):
+        found = common(reading, lexicon)
     if found is None and reading.is_descending is not None and _by_rank(reading):
         # The best by what: revenue, orders, margin?
         raise Stop(_which_figure(reading, lexicon))
@@ -78,18 +78,6 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
     raise Stop(_which_figure(reading, lexicon))
-
-
-def _on_file(reading: Reading, lexicon: Lexicon) -> str | None:
-    """Which of them there are, or how many, is told from what is on file."""
-    if reading.is_descending is not None or reading.times or reading.limits or reading.verbs:
-        return None
-    asked = next((LISTED[name] for name in reading.grouped if name in LISTED), None)
-    named = {member.dimension for each in reading.members for member in each.candidates}
-    if asked is None and reading.has("count") and named and named <= ITEM_KINDS:
-        asked = "item_count"
-    is_told = asked in lexicon.metrics and bool(reading.members) and is_told_by(str(asked), reading, lexicon)
-    return asked if is_told else None
 
 
 def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> bool:
@@ -114,6 +102,11 @@ def _done(name: str, reading: Reading, lexicon: Lexicon) -> str:
 def _which_figure(reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
     """The question with the figures that it may be about, where it names somebody or some days."""
     fitting = [name for name in ASKED_FOR if name in lexicon.metrics and is_told_by(name, reading, lexicon)]
+    if not fitting and reading.dimensions:
+        # Few figures are told by scrap reasons: those are offered.
+        known = [name for name in lexicon.metrics if is_told_by(name, reading, lexicon)]
+        sums = [name for name in known if lexicon.metrics[name]["additivity"] == "additive"] or known
+        fitting = sorted(sums, key=lambda name: len(lexicon.metrics[name]["dimensions"]))[:CHOICES_MAX]
     if not fitting or not (reading.members or reading.times or reading.dimensions):
         return Decline("no_metric")
     question = joined(reading.words)
@@ -147,6 +140,13 @@ def _settle_counts(reading: Reading, lexicon: Lexicon) -> None:
         reading.dimensions = [each for each in reading.dimensions if each != reading.counted]
         return
     if len(counted) != 1 or len(reading.metrics) > 1:
+        return
+    places = {each.dimension for one in reading.members for each in one.candidates} & PLACES
+    if counted[0].meanings[0].name == "item_count" and places and not is_told_by("item_count", reading, lexicon):
+        # How many different products lie in a place.
+        reading.metrics.remove(counted[0])
+        reading.counted = "item"
+        reading.dimensions.append("item")
         return
     is_about_deeds = bool(reading.verbs or reading.times or reading.limits or reading.has_pieces)
     mention, names = counted[0], [each.name for each in counted[0].meanings]
@@ -192,6 +192,10 @@ def _is_coordinated(first: Mention, second: Mention, reading: Reading) -> bool:
     is_linked = any(each.operator in LINKING and each.start > second.start for each in reading.said)
     if any(each.word.startswith("and ") and first.start < each.start < second.start for each in reading.said):
         return True
+    if reading.has("average") and (first.meanings[0].name, second.meanings[0].name) in LINES_OF:
+        return True
+    if is_difference(reading) or reading.has("ratio") or (reading.has("percent", "share") and is_whole_first(reading)):
+        return True
     is_against = reading.has("more", "less") and not reading.limits and not reading.times
     if is_against:
         return True
@@ -204,7 +208,13 @@ def _is_per(mention: Mention, reading: Reading) -> bool:
 
 
 def ratio_of(reading: Reading, metrics: Sequence[str]) -> tuple[str, str] | None:
-    """A figure and what it is told for one of: revenue per order."""
+    """A figure and what it is told for one of, revenue per order; or is a part of, freight in percent of sales."""
+    if len(metrics) == 2 and reading.has("ratio"):  # noqa: PLR2004
+        reading.operators = [each for each in reading.operators if each not in {"ratio", "percent", "share"}]
+        return metrics[0], metrics[1]
+    if len(metrics) == 2 and reading.has("average") and (metrics[0], metrics[1]) in LINES_OF:  # noqa: PLR2004
+        reading.operators = [each for each in reading.operators if each != "average"]
+        return metrics[0], metrics[1]
     if len(metrics) != 2 or metrics[1] not in COUNTED or not _is_per(reading.metrics[-1], reading):  # noqa: PLR2004
         return None
     return metrics[0], metrics[1]

@@ -12,6 +12,8 @@ from ai.questions.words import joined, key_of
 from olap.query import Filter
 
 CHOICES_MAX = 6
+LINKS = frozenset({"and", "or", "versus", "vs", "against", "to", "with", "和", "与", "及", "或"})
+LISTING = LINKS | {"the", "in", "from", "of", "compared", "both", "than", "for"}
 
 
 def placed_members(reading: Reading, shared: Sequence[str]) -> list[tuple[Named, Member]]:
@@ -43,6 +45,10 @@ def _ones(named: Named, reading: Reading, shared: Sequence[str]) -> Sequence[Mem
     if "offer" not in reading.words and "offers" not in reading.words:
         # Whom an offer is for is said of offers only: resellers are customers.
         fitting = [each for each in fitting if each.dimension != "offer_audience"] or fitting
+    beside = _dimensions_beside(named, reading, shared)
+    if beside & {each.dimension for each in fitting}:
+        # Canada and the United States: what stands in one list is of one kind.
+        fitting = [each for each in fitting if each.dimension in beside]
     key = key_of(named.word)
     exact = [member for member in fitting if key_of(member.value) == key]
     said = [member for member in fitting if member.dimension in reading.dimensions]
@@ -59,6 +65,24 @@ def _ones(named: Named, reading: Reading, shared: Sequence[str]) -> Sequence[Mem
         return candidates
     choices = tuple(dict.fromkeys(_reworded(reading, named, each) for each in candidates[:CHOICES_MAX]))
     raise Stop(Clarify("several_members", named.word, choices))
+
+
+def _dimensions_beside(named: Named, reading: Reading, shared: Sequence[str]) -> set[str]:
+    """The dimensions that all members listed with this one may be of; none where it stands alone."""
+    beside: set[str] | None = None
+    for other in reading.members:
+        if other is named or not _is_listed_with(named, other, reading.words):
+            continue
+        theirs = {each.dimension for each in other.candidates if each.dimension in shared}
+        beside = theirs if beside is None else beside & theirs
+    return beside or set()
+
+
+def _is_listed_with(one: Named, other: Named, words: Sequence[str]) -> bool:
+    """Whether only words such as and or versus stand between two names."""
+    first, second = sorted((one, other), key=lambda each: each.start)
+    between = words[first.start + first.length : second.start]
+    return bool(between) and set(between) <= LISTING and bool(set(between) & LINKS)
 
 
 def _share_a_name(members: Sequence[Member], key: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from ai.questions.words import joined
 
 DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
 PEOPLE = ("salesperson", "customer", "supplier", "buyer", "employee")
+TOGETHER = frozenset({"together", "combined", "jointly", "合计", "总共", "一共", "共"})
 PLACES_ASKED = ("location", "warehouse", "country", "city")
 
 
@@ -46,7 +47,9 @@ class Keys:
         return next((name for name in PLACES_ASKED if name in self.shared), None)
 
     def _several(self) -> list[str]:
-        """A dimension of which several members are named is told member by member."""
+        """A dimension of which several members are named is told member by member, if not all of them together."""
+        if TOGETHER & set(self.reading.words):
+            return []
         said = {
             (named.start, member.dimension)
             for named, member in self.placed
@@ -59,7 +62,8 @@ class Keys:
         if not self.reading.has("who") or self.reading.dimensions:
             return None
         for verb in self.reading.verbs:
-            return VERBS[verb][1]
+            if VERBS[verb][1] in self.shared:
+                return VERBS[verb][1]
         people = [name for name in PEOPLE if name in self.shared]
         if "employee" in people:
             # Salespeople and buyers are employees.

@@ -77,6 +77,15 @@ DONE = {
 }
 """What counts documents to which something was done: orders that were shipped."""
 PER = frozenset({"per", "for each", "for every", "each", "by each", "每"})
+LINES_OF = frozenset(
+    (lines, orders)
+    for lines, counts in (
+        ("order_line_count", ("order_count",)),
+        ("purchase_line_count", ("written_purchase_order_count", "purchase_order_count")),
+    )
+    for orders in counts
+)
+"""Lines and their documents: on average a document has so many."""
 TOLD_WITH = frozenset({("item_rating", "review_count")})
 """A figure and the count it rests on, told side by side where both are named."""
 LINKING = frozenset({"and", "also", "versus"})
@@ -89,7 +98,7 @@ PLACED_BY = frozenset(
 )
 """Who is counted by the documents that they have."""
 ALIKE: Mapping[str, tuple[str, ...]] = {
-    "order_count": ("purchase_order_count", "reasoned_order_count"),
+    "order_count": ("purchase_order_count", "reasoned_order_count", "delivery_count"),
     "confirmed_order_value": ("purchase_order_value", "reasoned_order_value"),
     "employee_count": ("current_employee_count", "assignment_count"),
     "hired_employee_count": ("hired_person_count",),
@@ -148,6 +157,34 @@ REFINED = {
     "purchase_line_count": ("short_purchase_line_count", "rejecting_purchase_line_count"),
 }
 """Counts of all, with the counts of those to which something was done."""
+ONE_BY_ONE = {
+    **dict.fromkeys(("vacation_hours", "sick_leave_hours", "hourly_pay_rate"), "employee"),
+    **dict.fromkeys(("bonus", "commission_rate", "quota_attainment_rate"), "salesperson"),
+    **dict.fromkeys(("list_price", "standard_cost", "item_weight", "item_making_days", "item_rating"), "item"),
+    **dict.fromkeys(("stock_quantity", "stock_value", "safety_stock", "reorder_point"), "item"),
+    **dict.fromkeys(("offer_discount_rate", "offer_minimum_quantity"), "offer"),
+    "average_shipping_days": "order_number",
+}
+"""Of whom a figure is told one by one, where a bound holds for it and nobody is named."""
+COUNTS_MEMBERS = {
+    "employee_count": "employee",
+    "current_employee_count": "employee",
+    "item_count": "item",
+    "recorded_customer_count": "customer",
+    "recorded_supplier_count": "supplier",
+    "ordering_customer_count": "customer",
+    "supplier_count": "supplier",
+    "ordered_supplier_count": "supplier",
+    "salespeople_count": "salesperson",
+    "offer_count": "offer",
+    "order_count": "order_number",
+    "sales_invoice_count": "invoice_number",
+    "written_purchase_order_count": "order_number",
+    "purchase_order_count": "order_number",
+    "production_order_count": "order_number",
+    "scrapping_order_count": "order_number",
+}
+"""Counts and the dimension whose members they count."""
 MEMBERS_OF = {"item_count": "item", "ordering_customer_count": "customer", "supplier_count": "supplier"}
 """What counts of members count."""
 OF_DOCUMENTS = frozenset({"on", "of", "for", "from", "in"})
@@ -162,6 +199,9 @@ def refine(reading: Reading) -> None:
         reading.metrics.remove(counted)
         reading.counted = MEMBERS_OF[counted.meanings[0].name]
     for mention in [*reading.metrics]:
+        if reading.limits and mention.is_counted and mention.meanings[0].name in COUNTS_MEMBERS:
+            # How many work orders had more than 100 pieces scrapped: orders are counted, by their scrap.
+            continue
         narrower = REFINED.get(mention.meanings[0].name, ())
         narrow = next((each for each in reading.metrics if each.meanings[0].name in narrower), None)
         if narrow is not None and names & set(narrower):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -17,6 +18,10 @@ from olap.catalogue import dimension_values, member_names
 from olap.service import Numbers
 
 Key = tuple[str, ...]
+_LEGAL_FORM = re.compile(
+    r",?\s+(?:inc|ltd|llc|co|corp|gmbh|ag|corporation|company|limited|incorporated)\.?$", re.IGNORECASE
+)
+"""What a firm is by law is seldom said with its name."""
 HELD_MAX = 60_000
 """A dimension with more members than this is looked up instead of held."""
 INDEXES_KEPT = 8
@@ -28,7 +33,18 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("channel", "online"): ("internet", "web", "e-commerce", "webshop", "线上", "网上", "网络"),
     ("channel", "store"): ("offline", "in store", "reseller", "dealer", "经销商"),
     ("channel", "field"): ("offline", "in person", "through salespeople", "线下"),
-    ("country", "US"): ("usa", "america", "united states of america", "the states", "american"),
+    ("country", "US"): (
+        "usa",
+        "the us",
+        "u.s",
+        "u.s.a",
+        "the u.s",
+        "us customer",
+        "america",
+        "united states of america",
+        "the states",
+        "american",
+    ),
     ("country", "GB"): ("uk", "great britain", "england", "british"),
     ("country", "DE"): ("german",),
     ("country", "FR"): ("french",),
@@ -89,13 +105,27 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("shift", "Day"): ("day shift", "days shift", "白班", "日班"),
     ("shift", "Evening"): ("evening shift", "evenings", "中班", "小夜班"),
     ("item_stage", "finished goods"): ("finished good", "finished product", "成品"),
+    ("rate_from_currency", "USD"): ("dollar", "us dollar", "american dollar", "美元"),
+    ("rate_to_currency", "GBP"): ("pound", "pound sterling", "british pound", "sterling", "英镑"),
+    ("rate_to_currency", "JPY"): ("yen", "日元"),
+    ("rate_to_currency", "MXN"): ("peso", "mexican peso"),
+    ("rate_to_currency", "CNY"): ("yuan", "renminbi", "人民币"),
     ("payment_currency", "GBP"): ("pounds", "pounds sterling", "sterling"),
     ("item_category_group", "Bikes"): ("自行车", "单车", "bicycle"),
     ("item_category_group", "Accessories"): ("配件", "附件"),
     ("item_category_group", "Clothing"): ("服装", "clothes", "apparel", "garment"),
     ("item_category_group", "Components"): ("零部件", "部件"),
     ("item_source", "made"): ("made in house", "manufactured", "self made", "produced in house", "made by us", "自制"),
-    ("item_source", "bought"): ("bought in", "purchased", "bought from outside", "外购"),
+    ("item_source", "bought"): (
+        "bought in",
+        "purchased",
+        "bought from outside",
+        "buy rather than make",
+        "bought rather than made",
+        "purchased rather than made",
+        "purchased rather than manufactured",
+        "外购",
+    ),
     ("unit", "Purchasing"): ("采购部", "采购部门"),
     ("unit", "Production"): ("生产部", "生产部门"),
     ("unit", "Sales"): ("销售部", "销售部门"),
@@ -277,8 +307,15 @@ def _other_names(dimension: str, value: str) -> Iterable[str]:
                 yield name
     if "_" in value:
         yield value.replace("_", " ")
+    yield from _shorter(value)
+
+
+def _shorter(value: str) -> Iterable[str]:
+    """A name without the form of the firm, and without the code behind it that tells it from another."""
+    plain = _LEGAL_FORM.sub("", value)
+    if plain != value and " " in plain:
+        yield plain
     if value.endswith(")") and " (" in value:
-        # Names shared by several are told apart by a code behind them.
         yield value[: value.rindex(" (")]
 
 

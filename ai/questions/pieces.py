@@ -12,12 +12,30 @@ from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.ranges import read_time
 from ai.questions.times import GRAINS, YEARS, Span, number_of
+from ai.questions.weekdays import WEEKDAY_PHRASES
 from ai.questions.words import joined, key_of
 
 Kind = Literal[
-    "phrase", "hidden", "member", "part", "time", "grain", "number", "verb", "operator", "limit", "pieces", "unknown"
+    "phrase",
+    "hidden",
+    "member",
+    "part",
+    "time",
+    "grain",
+    "number",
+    "verb",
+    "operator",
+    "limit",
+    "pieces",
+    "weekday",
+    "unknown",
 ]
 TIMES = {"once": 1, "twice": 2, "thrice": 3}
+NOUNS_FROM = frozenset({("order", "from"), ("orders", "from")})
+"""Said of us these are deeds, otherwise documents and whose they are: the largest order from a customer."""
+RATE_WORDS = frozenset({"rate", "rates", "exchange", "conversion", "汇", "率"})
+"""Beside these a currency is a name, and not what amounts are in."""
+BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "exactly"})
 UNKNOWN_COST = 10.0
 PARTIAL_COST = 4.0
 DOCUMENT_CHARACTERS_MIN = 4
@@ -85,7 +103,7 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
             # One long phrase says more than the same words one by one.
             cost = 0.94 if operator == "filler" else 0.9
             yield Piece(at, length, "operator", cost - 0.01 * length, operator=operator, word=" ".join(key))
-        if key in VERB_KEYS:
+        if key in VERB_KEYS and not (key in NOUNS_FROM and not {"we", "i", "you"} & set(words[:at])):
             yield Piece(at, length, "verb", 0.95, word=VERB_KEYS[key])
     if _counts_pieces(words, at):
         yield Piece(at, 1, "pieces", 0.88, word=words[at])
@@ -172,6 +190,9 @@ def _times(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
         grain = GRAINS.get(words[at + len(lead)]) if at + len(lead) < len(words) else None
         if grain and tuple(words[at : at + len(lead)]) == lead:
             yield Piece(at, len(lead) + 1, "grain", 0.8, word=grain)
+    for phrase, days in WEEKDAY_PHRASES.items():
+        if tuple(words[at : at + len(phrase)]) == phrase:
+            yield Piece(at, len(phrase), "weekday", 0.9 - 0.02 * len(phrase), word=days)
     for length in (2, 1):
         word = "".join(words[at : at + length])
         if word in GRAINS and len(words) >= at + length:
@@ -184,7 +205,7 @@ def _phrases(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
         meanings = lexicon.phrases.get(key)
         if meanings and words[at : at + length] != ["on", "sales"] and not _is_member_rather(words, at, key, lexicon):
             # Days are seldom asked for by the name of their column: pieces received on ... are rather pieces received.
-            cost = 0.97 if all(_is_of_days(each, lexicon) for each in meanings) else 0.92
+            cost = 0.99 if all(_is_of_days(each, lexicon) for each in meanings) else 0.92
             said = joined(list(words[at : at + length]))
             yield Piece(at, length, "phrase", cost, meanings=tuple(meanings), word=said)
         elif key in lexicon.hidden:
@@ -208,15 +229,23 @@ def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexic
     return before not in _ASKING and number_of(before) is None
 
 
+def _announced(words: Sequence[str], at: int, members: Sequence[Member], lexicon: Lexicon) -> tuple[Member, ...]:
+    """The members whose dimension the words before a name tell: country IT, a credit rating of 5."""
+    end = at
+    while end and words[end - 1] in BEFORE_NAMES:
+        end -= 1
+    named = {
+        each.name
+        for length in (1, 2, 3)
+        if end >= length
+        for each in lexicon.phrases.get(key_of(joined(list(words[end - length : end]))), ())
+        if each.kind == "dimension"
+    }
+    return tuple(member for member in members if member.dimension in named)
+
+
 def _is_announced(words: Sequence[str], at: int, members: Sequence[Member], lexicon: Lexicon) -> bool:
-    """Whether the word before a name tells what it is: country IT."""
-    return any(
-        each.name == member.dimension
-        for length in (1, 2)
-        if at >= length
-        for each in lexicon.phrases.get(key_of(joined(list(words[at - length : at]))), ())
-        for member in members
-    )
+    return bool(_announced(words, at, members, lexicon))
 
 
 def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
@@ -224,8 +253,15 @@ def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
     for length in range(1, min(members.longest, len(words) - at) + 1):
         said = words[at : at + length]
         found = members.by_name.get(key_of(joined(list(said))))
-        if found and not all(word.isdecimal() for word in said):
-            cost = 0.85 if _is_announced(words, at, found, lexicon) else 1.0 if length > 1 else 1.1
+        is_announced = bool(found) and _is_announced(words, at, found or (), lexicon)
+        is_bare = all(word.isdecimal() or (len(word) == 1 and word.isascii()) for word in said)
+        if found and is_bare and is_announced:
+            # A number or a letter is a name only behind what it is the name of: size 44, a credit rating of 5, class A.
+            known = _announced(words, at, found, lexicon)
+            yield Piece(at, length, "member", 0.68, members=known, word=joined(list(said)))
+        elif found and not is_bare:
+            is_rate = RATE_WORDS & set(words) and any(each.dimension.startswith("rate_") for each in found)
+            cost = 0.7 if is_rate else 0.85 if is_announced else 1.0 if length > 1 else 1.1
             yield Piece(at, length, "member", cost, members=tuple(found), word=joined(list(said)))
     word = words[at]
     if any(each.isdigit() for each in word) and len(word) >= DOCUMENT_CHARACTERS_MIN:

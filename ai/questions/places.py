@@ -63,8 +63,21 @@ def is_which(pieces: Sequence[Piece], at: int) -> bool:
 
 
 def is_loose(pieces: Sequence[Piece], at: int) -> bool:
-    """Whether a word comes after one that only orders or fills."""
-    return bool(at) and pieces[at - 1].kind == "operator"
+    """Whether a word comes after one that only orders or fills, or after an adjective: of online customers."""
+    before = next((piece for piece in reversed(pieces[:at]) if piece.kind != "member"), None)
+    return before is not None and before.kind == "operator"
+
+
+def is_missing(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether an attribute is what something does not have: products with no colour, without a size."""
+    before = [piece for piece in pieces[max(at - 2, 0) : at] if piece.word not in {"a", "an", "any", "given", "stated"}]
+    return bool(before) and before[-1].operator == "not" and before[-1].word in {"no", "without", "don't", "not"}
+
+
+def is_any(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether nobody in particular is meant: an order of an online customer."""
+    before = next((piece for piece in reversed(pieces[:at]) if piece.kind != "member"), None)
+    return before is not None and before.word.rpartition(" ")[2] in {"a", "an", "any"}
 
 
 def is_most(pieces: Sequence[Piece], at: int) -> bool:

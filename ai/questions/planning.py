@@ -8,20 +8,22 @@ from decimal import Decimal
 
 from ai.questions.absent import plan_absent
 from ai.questions.accounting import goes_with_measure, unaccounted
+from ai.questions.changes import goes_down, is_which_moved, moved_column
 from ai.questions.dialect import COUNTED, VERBS
 from ai.questions.figures import figures_of, ratio_of
 from ai.questions.filters import conditions, placed_members
 from ai.questions.keys import Keys
-from ai.questions.kinship import HAPPENED, MEANS, MEANT_OVER
+from ai.questions.kinship import COUNTS_MEMBERS, HAPPENED, MEANS, MEANT_OVER, ONE_BY_ONE
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon
-from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
 from ai.questions.ranking import TOP_MAX, rows_wanted
-from ai.questions.said import Named, Reading
+from ai.questions.said import Reading
 from ai.questions.shapes import against_each_other, best_of_each, first_or_last
+from ai.questions.sharing import share_of
 from ai.questions.spans import Days, days_of
 from ai.questions.unplaced import check_words
 from ai.questions.words import joined
+from ai.questions.workings import Asked, subject_of, worked_from
 from olap.query import Filter, MetricQuery, Order
 
 OTHERS = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
@@ -63,7 +65,7 @@ class _Planning:
 
     def planned(self) -> Planned:
         """The query with what is worked out from it.  Raises: Stop."""
-        special = self._special()
+        special = self._special() or worked_from(self._asked())
         if special is not None:
             return special
         ratio = ratio_of(self.reading, self.metrics)
@@ -72,11 +74,14 @@ class _Planning:
             return counted
         keys = self._over_whom(self._keys())
         self._check_dimensions(keys)
-        where = self._where()
+        return self._told_by(keys, self._where(), ratio)
+
+    def _told_by(self, keys: tuple[str, ...], where: tuple[Filter, ...], ratio: tuple[str, str] | None) -> Planned:
+        """The figure by its keys: as a ratio, a share, worked out from its rows, or ranked."""
         if ratio is not None:
             query = MetricQuery(ratio, keys, (*where, *self._filled(keys)), self.days.time, totals=bool(keys))
             return Planned(query, Derive("ratio", ratio[0], values=(ratio[1],)))
-        share = self._share(keys, where)
+        share = share_of(replace(self._asked(), keys=keys, where=where))
         if share is not None:
             return share
         if self.reading.has("average") and not keys and not self.reading.limits and self._adds_up():
@@ -85,6 +90,12 @@ class _Planning:
         if self.reading.limits or (self.reading.has("average") and keys):
             return self._worked_out(keys, where)
         return self._ranked(keys, where)
+
+    def _asked(self) -> Asked:
+        """What is known of the question, for who works something out of it."""
+        return Asked(
+            self.reading, self.lexicon, self.metrics, self._keys(), self._where(), self.days, self.placed, self.shared
+        )
 
     def _over_whom(self, keys: tuple[str, ...]) -> tuple[str, ...]:
         """The keys without those whose mean is asked for and is told already: what an employee earns on average."""
@@ -138,7 +149,7 @@ class _Planning:
             raise Stop(Decline("not_by_dimension", ", ".join(name.replace("_", " ") for name in missing)))
 
     def _where(self) -> tuple[Filter, ...]:
-        where = conditions(self.placed)
+        where = (*conditions(self.placed), *(Filter(name, "is_null") for name in self.reading.missing))
         if self.before is None:
             return (*where, *self._switches())
         fields = {each.field for each in where}
@@ -173,6 +184,11 @@ class _Planning:
                 measure = self.lexicon.own(VERBS[reading.verbs[0]][0])
             measure = "order_count" if reading.has_times else measure
             return self._count(dimension, others[0] if others else measure)
+        if reading.limits and counted is not None and counted.meanings[0].name in COUNTS_MEMBERS:
+            name = counted.meanings[0].name
+            found = self._measure_of(COUNTS_MEMBERS[name], [each for each in self.metrics if each != name])
+            if found is not None:
+                return self._count(COUNTS_MEMBERS[name], found)
         is_of_parts = self.metrics[0] == "component_quantity" and "component" in reading.dimensions
         if is_of_parts and reading.has("count") and not reading.has_pieces:
             # How many components a thing has: they are counted, not their pieces.
@@ -180,6 +196,12 @@ class _Planning:
         if reading.counted and not counted:
             return self._count(reading.counted, self.metrics[0])
         return None
+
+    def _measure_of(self, dimension: str, others: Sequence[str]) -> str | None:
+        """The figure by which members are counted: another that is named, or that of what they do."""
+        done = [self.lexicon.own(VERBS[verb][0]) for verb in self.reading.verbs]
+        known = [name for name in (*others, *done) if name in self.lexicon.metrics]
+        return next((name for name in known if dimension in self.lexicon.metrics[name]["dimensions"]), None)
 
     def _count(self, dimension: str, metric: str) -> Planned:
         if dimension in _GRAINS:
@@ -198,43 +220,6 @@ class _Planning:
         )
         bounds = tuple((each.operator, each.number) for each in self.reading.limits)
         return Planned(query, Derive("count", metric, dimension, bounds=bounds))
-
-    def _share(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned | None:
-        """The part that some members have in a figure, or that each has."""
-        reading = self.reading
-        if not reading.has("share") and not (reading.has("percent") and not self.days.compare and not reading.limits):
-            return None
-        if self.days.compare or reading.has("growth", "change"):
-            return None
-        metric = self.metrics[0]
-        parts = self._parts(keys)
-        if not parts and not keys:
-            raise Stop(Decline("no_share"))
-        if not parts:
-            query = MetricQuery((metric,), keys, where, self.days.time, totals=True)
-            return Planned(query, Derive("share", metric, order=reading.is_descending is not False, limit=reading.top))
-        dimension = parts[0].dimension
-        kept = tuple(each for each in where if each.field != dimension)
-        values = tuple(each.value for each in parts)
-        query = MetricQuery((metric,), (dimension,), kept, self.days.time, totals=True)
-        return Planned(query, Derive("share", metric, dimension, values))
-
-    def _parts(self, keys: tuple[str, ...]) -> list[Member]:
-        """The members whose share is asked for: those after came from, or the only ones there are."""
-        said = [(named, member) for named, member in self.placed if not named.is_excluded]
-        after = [member for named, member in said if named.is_part]
-        dimensions = {member.dimension for member in after} or {member.dimension for _, member in said}
-        if keys and not after and not set(keys) <= dimensions:
-            return []
-        if len(dimensions) > 1:
-            choices = tuple(self._share_of(named, member) for named, member in said)
-            raise Stop(Clarify("several_members", "", choices))
-        return after or [member for _, member in said]
-
-    def _share_of(self, named: Named, member: Member) -> str:
-        label = self.lexicon.metrics[self.metrics[0]]["label"]
-        others = " ".join(f"in {each.value}" for other, each in self.placed if other != named)
-        return f"what share of {label} {others} came from {member.value}"
 
     def _worked_out(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned:
         """Rows within bounds, or the mean over rows."""
@@ -262,6 +247,9 @@ class _Planning:
         for name in self.metrics:
             if name in COUNTED:
                 return (COUNTED[name][0],)
+        whose = ONE_BY_ONE.get(self.metrics[0])
+        if whose in self.shared:
+            return (str(whose),)
         party = next((name for name in self.reading.parties if name in self.shared), None)
         if party is not None:
             return (party,)
@@ -273,7 +261,7 @@ class _Planning:
     def _ranked(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned:
         reading, metrics = self.reading, self.metrics
         if reading.is_descending is not None and not keys:
-            subject = self._subject_of_kind()
+            subject = self._subject_of_kind() or subject_of(self._asked())
             metrics, keys = (metrics, (subject,)) if subject else self._largest()
         if reading.is_descending is not None and len(keys) > 1 and (reading.top or TOP_MAX) > 1 and reading.has("by"):
             raise Stop(Decline("top_of_each"))
@@ -288,8 +276,13 @@ class _Planning:
         is_sorted = reading.has("falling", "rising") and bool(keys)
         ranked = reading.is_descending is not None or (reading.top is not None and bool(keys)) or is_sorted
         compare = self.days.compare
-        column = f"{metrics[0]}_change" if compare and reading.has("growth", "change") else metrics[0]
-        order = (Order(column, descending=self._is_falling()),) if ranked else ()
+        is_moved = compare is not None and reading.has("growth", "change")
+        if is_moved and keys and not ranked and is_which_moved(reading, keys):
+            query = MetricQuery(metrics, keys, (*where, *self._filled(keys)), self.days.time, compare)
+            bound = ("less" if goes_down(reading) else "more", Decimal(0))
+            return Planned(query, Derive("having", f"{metrics[0]}_change", bounds=(bound,), order=bound[0] == "more"))
+        column = moved_column(reading, metrics[0]) if is_moved else metrics[0]
+        order = (Order(column, descending=self._is_falling() != (is_moved and goes_down(reading))),) if ranked else ()
         query = MetricQuery(
             metrics=metrics,
             group_by=keys,

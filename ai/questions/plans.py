@@ -10,19 +10,23 @@ from typing import Any, Literal
 
 from olap.query import MetricQuery
 
-DeriveKind = Literal["share", "count", "average", "having", "ratio", "each", "without", "edge"]
+DeriveKind = Literal[
+    "share", "count", "average", "having", "ratio", "minus", "quotient", "valued", "weekday", "each", "without", "edge"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Derive:
     """What is worked out from the rows of a query.
 
-    share: of the rows named `values` of `dimension` in the total, or of each row where none is named; count: how many
-    rows (members of `dimension`) there are; average: the mean over the rows; having: only rows within the bounds;
-    ratio: each row's metric divided by the metric that `values` names; each: the first `limit` rows of each member of
-    `dimension`; edge: the first `limit` rows that are not nothing, in the query's order; without: the members of
-    `dimension` that the other query of the plan does not have. A `rival` is the metric that a row's figure is bounded
-    by instead of a number.
+    share: of the rows named `values` of `dimension` in the total, of all but those (`is_rest`), or of each row where
+    none is named; count: how many rows (members of `dimension`) there are; average: the mean over the rows; having:
+    only rows within the bounds; ratio: each row's metric divided by the metric that `values` names; minus: less that
+    metric; quotient: the row of the first of `values` divided by that of the second; valued: quantities times what one
+    costs by the other query of the plan; weekday: days added up by the day of the week, those in `values` where any
+    are; each: the first `limit` rows of each member of `dimension`; edge: the first `limit` rows that are not nothing,
+    in the query's order; without: the members of `dimension` that the other query of the plan does not have. A `rival`
+    is the metric that a row's figure is bounded by instead of a number.
     """
 
     kind: DeriveKind
@@ -33,6 +37,8 @@ class Derive:
     order: bool | None = None
     """Whether rows are sorted descending, where that is not left to the query."""
     limit: int | None = None
+    is_rest: bool = False
+    """Of a share: the part of all members but those named."""
     rival: tuple[str, str] | None = None
     """A bound that is another figure of the row: its operator and its metric."""
 
@@ -46,6 +52,7 @@ class Derive:
             "bounds": [[operator, str(number)] for operator, number in self.bounds],
             "order": self.order,
             "limit": self.limit,
+            "is_rest": self.is_rest,
             "rival": list(self.rival) if self.rival else None,
         }
 
@@ -62,6 +69,7 @@ class Derive:
             bounds=bounds,
             order=data.get("order"),
             limit=data.get("limit"),
+            is_rest=bool(data.get("is_rest")),
             rival=(str(rival[0]), str(rival[1])) if rival else None,
         )
 

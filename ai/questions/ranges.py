@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from ai.questions.fiscal import QUARTER_MONTHS, YEAR_MONTHS, Clock, read_fiscal
+from ai.questions.fiscal import YEAR_MONTHS, Clock, read_fiscal
 from ai.questions.times import (
+    GRAINS,
     MONTHS,
     ORDINALS,
     Span,
@@ -15,62 +16,12 @@ from ai.questions.times import (
     read_period,
     year_at,
 )
+from ai.questions.timewords import ALL_TIME, ENDS, JOINERS, LEADS, OF_THE_DATA, ONWARD, OPENINGS
 from olap.periods import month_end, shift_months, shift_years
 
 HALF_MONTHS = 6
-ALL_TIME = (
-    "over the whole history",
-    "in the whole history",
-    "whole history",
-    "of all time",
-    "over all time",
-    "all time",
-    "over all years",
-    "all years",
-    "in all years",
-    "so far",
-    "to date",
-    "ever",
-    "in history",
-    "since the beginning",
-    "since the start",
-    "from the start",
-    "since the very beginning",
-    "since we started",
-    "over the whole period",
-    "all the years",
-    "across all years",
-    "over the entire history",
-    "in our whole history",
-    "in our history",
-    "历史上",
-    "全部时间",
-    "所有年份",
-    "迄今",
-    "至今",
-)
-JOINERS = {"and", "to", "until", "till", "til", "through", "thru", "-", "到", "至"}
-OF_THE_DATA = (
-    ("so", "far"),
-    ("of", "the", "data"),
-    ("of", "data"),
-    ("of", "the", "history"),
-    ("of", "our", "data"),
-    ("of", "available", "data"),
-)
-ONWARD = (("on",), ("onward",), ("onwards",), ("and", "later"))
-ENDS = (
-    ("the", "end", "of"),
-    ("end", "of"),
-    ("the", "beginning", "of"),
-    ("beginning", "of"),
-    ("the", "start", "of"),
-    ("start", "of"),
-)
-"""Said before a period at the end of a range."""
-LEADS = (("the", "year"), ("calendar", "year"), ("year",), ("the", "month", "of"), ("month", "of"), ("the",))
-
-
+PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": -1, "final": -1}
+HALVES = {"first": 1, "1st": 1, "opening": 1, "front": 1, "second": 2, "2nd": 2, "latter": 2, "back": 2, "last": 2}
 _WEEK = timedelta(days=6)
 Rule = Callable[[Sequence[str], Clock], Span | None]
 
@@ -110,8 +61,9 @@ def _half(words: Sequence[str], clock: Clock) -> Span | None:
     rest = words[skipped:]
     if rest[:1] in (["h1"], ["h2"]):
         return _half_of(rest, skipped, 1, int(rest[0][1]), clock)
-    if len(rest) > 1 and ORDINALS.get(rest[0], 9) < QUARTER_MONTHS and rest[1] == "half":
-        return _half_of(rest, skipped, 2, ORDINALS[rest[0]], clock)
+    number = HALVES.get(rest[0]) if len(rest) > 1 and rest[1] in {"half", "semester"} else None
+    if number:
+        return _half_of(rest, skipped, 3 if rest[2:3] == ["year"] else 2, number, clock)
     year = year_at(words, 0)
     at = 2 if year is not None and begins(words[1:], ("年",)) else 0
     for number, name in ((1, "上半年"), (2, "下半年")):
@@ -206,28 +158,7 @@ def _chinese_month(words: Sequence[str], clock: Clock) -> Span | None:
 
 def _open(words: Sequence[str], clock: Clock) -> Span | None:
     """Since, until, before or after a period; at the end of one; 2013年以来."""
-    leads: tuple[tuple[tuple[str, ...], str], ...] = (
-        (("since",), "since"),
-        (("since", "the", "beginning", "of"), "since"),
-        (("since", "beginning", "of"), "since"),
-        (("since", "the", "start", "of"), "since"),
-        (("since", "start", "of"), "since"),
-        (("starting", "in"), "since"),
-        (("from",), "from"),
-        (("till",), "until"),
-        (("by", "the", "end", "of"), "until"),
-        (("after",), "after"),
-        (("before",), "before"),
-        (("until",), "until"),
-        (("up", "to"), "until"),
-        (("as", "of"), "until"),
-        (("at", "the", "end", "of"), "until"),
-        (("end", "of"), "until"),
-        (("at", "end", "of"), "until"),
-        (("自",), "since"),
-        (("截至",), "until"),
-    )
-    for lead, kind in leads:
+    for lead, kind in OPENINGS:
         said = tuple("".join(lead)) if not lead[0].isascii() else lead
         if begins(words, said) and (inner := _closed(words[len(said) :], clock)):
             onward = next((each for each in ONWARD if begins(words[len(said) + inner.length :], each)), ())
@@ -281,6 +212,39 @@ def _between(words: Sequence[str], clock: Clock) -> Span | None:
 def _edge(words: Sequence[str]) -> int:
     """How many words say that the beginning or the end of a period is meant."""
     return next((len(lead) for lead in ENDS if begins(words, lead)), 0)
+
+
+def _part_of(words: Sequence[str], clock: Clock) -> Span | None:
+    """The last day of 2013, the second month of Q3 2012, the first ten days of May 2013."""
+    skipped = 1 if words[:1] == ["the"] else 0
+    rest = words[skipped:]
+    which = PLACES.get(rest[0]) if len(rest) > 3 else None  # noqa: PLR2004  # which, grain, of, period
+    if which is None:
+        return None
+    count = number_of(rest[1])
+    at = 2 if count else 1
+    grain = GRAINS.get(rest[at]) if at < len(rest) else None
+    if grain not in {"day", "month"} or rest[at + 1 : at + 2] not in (["of"], ["in"]) or (count and abs(which) != 1):
+        return None
+    inner = _closed(rest[at + 2 :], clock)
+    if inner is None or inner.start is None or inner.end is None:
+        return None
+    start, end = _counted_part(inner.start, inner.end, which, count or 1, grain)
+    length = skipped + at + 2 + inner.length
+    return Span(length, start, end) if inner.start <= start <= end <= inner.end else None
+
+
+def _counted_part(start: date, end: date, which: int, count: int, grain: str) -> tuple[date, date]:
+    """So many days or months from the beginning, or from the end, of a period."""
+    if grain == "day":
+        return (
+            (end - timedelta(days=count - 1), end)
+            if which < 0
+            else (start + timedelta(days=which - 1), start + timedelta(days=which + count - 2))
+        )
+    if which < 0:
+        return shift_months(end + timedelta(days=1), -count), end
+    return shift_months(start, which - 1), shift_months(start, which + count - 1) - timedelta(days=1)
 
 
 def _counted_months(words: Sequence[str], _: Clock) -> Span | None:
@@ -338,6 +302,7 @@ _CLOSED: tuple[Rule, ...] = (
     _period,
     _half,
     _counted_months,
+    _part_of,
     _relative_quarter,
     _day,
     _week_of,

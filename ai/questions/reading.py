@@ -8,7 +8,17 @@ from ai.questions.dialect import COUNTED, LEAST_OF_VERBS
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.pieces import Piece, best_pieces
-from ai.questions.places import is_loose, is_most, is_negated, is_which, leaves_out, narrows, operator_before
+from ai.questions.places import (
+    is_any,
+    is_loose,
+    is_missing,
+    is_most,
+    is_negated,
+    is_which,
+    leaves_out,
+    narrows,
+    operator_before,
+)
 from ai.questions.said import LOOSE, PARTIES, Limit, Mention, Named, Reading, Said
 from ai.questions.settling import settle
 from ai.questions.times import number_of
@@ -52,6 +62,9 @@ class Reader:
             if piece.upper is not None:
                 reading.limits.append(Limit("at_most", piece.upper))
             reading.has_times = reading.has_times or piece.word == "times"
+        elif piece.kind == "weekday":
+            reading.weekdays += piece.word.split()
+            reading.by_weekday = reading.by_weekday or not piece.word
         elif piece.kind == "time" and piece.span:
             reading.times.append(piece.span)
             reading.starts.append(piece.start)
@@ -95,7 +108,15 @@ class Reader:
             if dimensions[0].name in OVERALL and at > 1 and pieces[at - 1].word == "all" and not is_group:
                 # Stock of an item, all locations: the figure over all of them.
                 before = "over_all"
-            self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=loose)
+            if is_missing(pieces, at) and dimensions[0].name in self.lexicon.members.held:
+                reading.missing.append(dimensions[0].name)
+                if reading.idle:
+                    reading.idle.pop()
+                reading.operators = [each for each in reading.operators if each != "not"]
+            elif is_any(pieces, at) and dimensions[0].name in LOOSE and not reading.has("average"):
+                reading.parties.append(dimensions[0].name)
+            else:
+                self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=loose)
             self._category(piece, dimensions[0], reading)
         elif metrics and not self._names_document(pieces, at, metrics):
             is_counted = before == "count" or piece.word.startswith(("how many ", "number of "))

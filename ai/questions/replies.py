@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-
-from babel import Locale
 
 from ai.questions.deriving import Derived
 from ai.questions.plans import Derive, Planned
 from ai.questions.texts import BOUNDS, text_of
+from ai.questions.wording import figure_text, key_of_row, percent, value_text
 from olap.comparison import compared_range
 from olap.periods import month_end
 from olap.query import Cell, Column, Filter, MetricQuery, QueryResult, TimeRange
 
 ROWS_SAID_MAX = 10
+WEEKDAY = "weekday"
 Labels = Mapping[str, str]
 LastMonth = 12
 
@@ -31,9 +32,10 @@ def sentence(result: QueryResult, planned: Planned, derived: Derived | None, lab
         return text_of("nothing", locale, filters=filters)
     if not dimensions:
         said = [
-            f"{column.label} {_figure(result.rows[0], column, result.columns, locale)}" for column in _metrics(result)
+            f"{column.label} {figure_text(result.rows[0], column, result.columns, locale)}"
+            for column in _metrics(result)
         ]
-        value = ", ".join(said) if len(said) > 1 else _figure(result.rows[0], metric, result.columns, locale)
+        value = ", ".join(said) if len(said) > 1 else figure_text(result.rows[0], metric, result.columns, locale)
         label = ", ".join(column.label for column in _metrics(result))
         return text_of("one", locale, label=label, filters=filters, value=value)
     names = ", ".join(column.label for column in dimensions)
@@ -145,6 +147,27 @@ def _derived(result: QueryResult, planned: Planned, derived: Derived, labels: La
             count=f"{derived.value:,}",
             rows=", ".join(_names(result)) or "–",
         ),
+        "minus": lambda: _minus(result, how, derived, metric, filters, locale),
+        "quotient": lambda: text_of(
+            "quotient",
+            locale,
+            label=metric.label,
+            filters=filters,
+            members=" / ".join(how.values),
+            value=_ratio_text(derived.value),
+            part=value_text(derived.part, metric),
+            whole=value_text(derived.whole, metric),
+        ),
+        "weekday": lambda: _of_rows(derived, metric, metric.label, WEEKDAY, filters, how.values, locale),
+        "valued": lambda: _of_rows(
+            derived,
+            replace(metric, type="money", unit=None),
+            text_of("valued", locale, label=metric.label),
+            ", ".join(column.label for column in _keys(result) if derived.rows and column.name in derived.rows[0]),
+            filters,
+            (),
+            locale,
+        ),
         **dict.fromkeys(
             ("each", "edge"),
             lambda: text_of(
@@ -179,13 +202,48 @@ def _derived(result: QueryResult, planned: Planned, derived: Derived, labels: La
     return say[how.kind]()
 
 
+def _minus(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
+    keys, other = _keys(result), next(column for column in result.columns if column.name == how.values[0])
+    label = text_of("minus", locale, label=metric.label, other=other.label)
+    rows = [
+        f"{key_of_row(row, keys, locale)} {value_text(row['minus'], metric)}".strip()
+        for row in derived.rows[:ROWS_SAID_MAX]
+    ]
+    if not keys:
+        return text_of("one", locale, label=label, filters=filters, value=", ".join(rows) or "–")
+    names = ", ".join(column.label for column in keys)
+    return text_of("many", locale, label=label, dimensions=names, filters=filters, rows="; ".join(rows) or "–")
+
+
+def _of_rows(
+    derived: Derived,
+    metric: Column,
+    label: str,
+    dimensions: str,
+    filters: str,
+    values: Sequence[str],
+    locale: str,
+) -> str:
+    """One figure worked out from many rows, or one for each of a few."""
+    if derived.value is not None:
+        named = f"{filters} {', '.join(values)}" if values else filters
+        return text_of("one", locale, label=label, filters=named, value=value_text(derived.value, metric))
+    said = [
+        f"{', '.join(str(row[name]) for name in row if name != metric.name)} {value_text(row[metric.name], metric)}"
+        for row in derived.rows[:ROWS_SAID_MAX]
+    ]
+    names = text_of("weekday", locale) if dimensions == WEEKDAY else dimensions
+    return text_of("many", locale, label=label, dimensions=names, filters=filters, rows="; ".join(said))
+
+
 def _ratio(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
     keys, other = _keys(result), next(column for column in result.columns if column.name == how.values[0])
     said = {"label": metric.label, "other": other.label, "filters": filters}
+    told = percent if metric.type == other.type == "money" else _ratio_text
     if not keys:
         figures = {"part": value_text(derived.part, metric), "whole": value_text(derived.whole, other)}
-        return text_of("ratio", locale, value=_ratio_text(derived.value), **figures, **said)
-    rows = [f"{key_of_row(row, keys, locale)} {_ratio_text(row['ratio'])}" for row in derived.rows[:ROWS_SAID_MAX]]
+        return text_of("ratio", locale, value=told(derived.value), **figures, **said)
+    rows = [f"{key_of_row(row, keys, locale)} {told(row['ratio'])}" for row in derived.rows[:ROWS_SAID_MAX]]
     if len(derived.rows) > ROWS_SAID_MAX:
         rows.append(text_of("more", locale, count=len(derived.rows) - ROWS_SAID_MAX))
     names = ", ".join(column.label for column in keys)
@@ -210,7 +268,7 @@ def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, f
             locale,
             label=metric.label,
             filters=filters,
-            members=", ".join(how.values),
+            members=text_of("not", locale, value=", ".join(how.values)) if how.is_rest else ", ".join(how.values),
             value=percent(derived.value),
             part=value_text(derived.part, metric),
             whole=value_text(derived.whole, metric),
@@ -251,55 +309,8 @@ def _rows(result: QueryResult, locale: str) -> str:
     keys, metrics = _keys(result), _metrics(result)
     said = []
     for row in result.rows[:ROWS_SAID_MAX]:
-        figures = " / ".join(_figure(row, metric, result.columns, locale) for metric in metrics)
+        figures = " / ".join(figure_text(row, metric, result.columns, locale) for metric in metrics)
         said.append(f"{key_of_row(row, keys, locale)} {figures}")
     if len(result.rows) > ROWS_SAID_MAX:
         said.append(text_of("more", locale, count=len(result.rows) - ROWS_SAID_MAX))
     return "; ".join(said)
-
-
-def key_of_row(row: Mapping[str, Cell], keys: Sequence[Column], locale: str = "en") -> str:
-    """What a row is about, as one reads it."""
-    return ", ".join(_key_text(row[column.name], column, locale) for column in keys)
-
-
-def _key_text(value: Cell, column: Column, locale: str) -> str:
-    if value is None:
-        return "–"
-    if column.name == "country":
-        return str(Locale(locale[:2]).territories.get(str(value), value))
-    if isinstance(value, date):
-        if column.name == "quarter":
-            return f"{value:%Y} Q{(value.month + 2) // 3}"
-        return f"{value:%Y}" if column.name == "year" else f"{value:%Y-%m}" if column.name == "month" else str(value)
-    return str(value)
-
-
-def _figure(row: Mapping[str, Cell], column: Column, columns: Sequence[Column], locale: str) -> str:
-    said = value_text(row[column.name], column)
-    previous = next((each for each in columns if each.role == "previous" and each.name.startswith(column.name)), None)
-    change = next((each for each in columns if each.role == "change_share" and each.name.startswith(column.name)), None)
-    if previous is None or change is None or row[change.name] is None:
-        return said
-    moved = percent(row[change.name], sign="+")
-    before = value_text(row[previous.name], previous)
-    return f"{said} ({text_of('against', locale, change=moved, previous=before)})"
-
-
-def percent(value: Cell, sign: str = "") -> str:
-    """A fraction as one reads it."""
-    return "–" if not isinstance(value, Decimal | int) else f"{Decimal(value) * 100:{sign},.2f} %"
-
-
-def value_text(value: Cell, column: Column) -> str:
-    """A figure as one reads it, with its unit."""
-    if value is None:
-        return "–"
-    if not isinstance(value, Decimal | int):
-        return str(value)
-    if column.type == "share":
-        return percent(value)
-    # Money without a currency code of its own is in company currency, which the figure's definition says.
-    unit = f" {column.unit}" if column.unit and column.unit.isupper() else ""
-    places = 2 if column.type == "money" or value != int(value) else 0
-    return f"{value:,.{places}f}{unit}"

@@ -17,7 +17,7 @@ LOOSE = PARTIES | {"customer_account"}
 """Who may be said without being told one by one."""
 
 
-FIRST = ("channel", "purchase_status", "shift")
+FIRST = ("channel", "purchase_status", "shift", "employee")
 """Dimensions that go before others with members of the same name."""
 
 
@@ -95,6 +95,14 @@ class Reading:
     has_pieces: bool = False
     has_times: bool = False
     """A bound says how many times: ordered more than five times."""
+    missing: list[str] = field(default_factory=list)
+    """Attributes that what is asked for does not have: products without a colour."""
+    weekdays: list[str] = field(default_factory=list)
+    """Days of the week that are named."""
+    by_weekday: bool = False
+    """Told by the day of the week."""
+    at_standard: bool = False
+    """Goods are valued at the standard cost of now."""
     hidden: list[str] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)

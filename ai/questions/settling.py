@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from ai.questions.dialect import PIECES
 from ai.questions.lexicon import Lexicon
-from ai.questions.said import FIRST, LOOSE, Mention, Reading
-from ai.questions.words import joined, words_of
+from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
+from ai.questions.senses import settle_senses
+from ai.questions.words import is_chinese, joined, words_of
 
 MADE_OF = frozenset({"made of", "consists of", "consist of"})
 
@@ -22,7 +23,7 @@ ASSEMBLIES = frozenset({"assembly", "assemblies", "product", "products"})
 KINDS = frozenset({"channel", "customer_category", "offer_audience"})
 
 
-DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate"})
+DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate", "use", "using"})
 
 
 def settle(reading: Reading, lexicon: Lexicon) -> None:
@@ -34,6 +35,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         and not lexicon.metrics_called(["units", "sold"])
     ):
         reading.unplaced += [word for word in reading.words if word in PIECES]
+    settle_senses(reading, lexicon)
     _settle_components(reading, lexicon)
     _settle_opposites(reading)
     _settle_kinds(reading)
@@ -99,9 +101,24 @@ def _settle_components(reading: Reading, lexicon: Lexicon) -> None:
     if words & (MADE_OF | USED_IN) and told not in reading.dimensions:
         reading.dimensions.append(told)
         reading.grouped.append(told)
+    whole = _whole_of(reading)
     for at, named in enumerate(reading.members):
-        meant = tuple(each for each in named.candidates if each.dimension == kept)
+        side = kept if whole is None else "item" if named is whole else "component"
+        meant = tuple(each for each in named.candidates if each.dimension == side)
         reading.members[at] = replace(named, candidates=meant or named.candidates)
+
+
+def _whole_of(reading: Reading) -> Named | None:
+    """Of two things named the one that is made: how many of this go into one of that."""
+    both = [each for each in reading.members if {"item", "component"} <= {one.dimension for one in each.candidates}]
+    if len(both) != 2:  # noqa: PLR2004  # a product and a part of it
+        return None
+    one = [
+        each
+        for each in both
+        if set(reading.words[max(each.start - 2, 0) : each.start]) & {"one", "single", "each", "一"}
+    ]
+    return one[0] if len(one) == 1 else both[0] if is_chinese(joined(reading.words)) else both[1]
 
 
 def _qualify(reading: Reading, lexicon: Lexicon) -> None:

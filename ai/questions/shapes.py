@@ -29,6 +29,8 @@ def first_or_last(
         return None
     if reading.is_descending is not None or reading.limits or reading.has("share", "percent", "average", "growth"):
         return None
+    if metric == "birth_count" and "latest" not in reading.operators:
+        reading.operators = [*(each for each in reading.operators if each != "earliest"), "earliest"]
     metric = EVENTS.get(metric, metric)
     names = [name for name in keys if name not in {"day", "week", "month", "quarter", "year"}]
     document = COUNTED.get(metric, ("", ""))[0]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
+from ai.questions.changes import is_difference
 from ai.questions.dialect import Operator
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.ranges import Clock
@@ -49,7 +51,18 @@ def _said(reading: Reading, clock: Clock) -> Days | None:
     ranges = [(each.start, each.end) for each in spans]
     if len(spans) == 2 and all(start and end for start, end in ranges):  # noqa: PLR2004  # one against the other
         return _two(reading, [(s, e) for s, e in ranges if s and e])
+    if all(start and end for start, end in ranges) and not reading.has(*COMPARING):
+        return _in_a_row(sorted((s, e) for s, e in ranges if s and e))
     raise Stop(Decline("several_times"))
+
+
+def _in_a_row(ranges: list[tuple[date, date]]) -> Days:
+    """Periods of one length that follow each other, told one by one: 2011, 2012 and 2013.  Raises: Stop."""
+    grains = {_grain_of(*each) for each in ranges}
+    follow = all(one[1].toordinal() + 1 == next_[0].toordinal() for one, next_ in pairwise(ranges))
+    if len(grains) != 1 or None in grains or not follow:
+        raise Stop(Decline("several_times"))
+    return Days(TimeRange(ranges[0][0], ranges[-1][1]), None, grains.pop())
 
 
 def _two(reading: Reading, ranges: list[tuple[date, date]]) -> Days:
@@ -92,6 +105,8 @@ def _compare(reading: Reading, time: TimeRange) -> Compare | None:
         return Compare("previous_year")
     if reading.has("before"):
         return Compare("previous_period")
+    if is_difference(reading) and len(reading.metrics) > 1:
+        return None
     if not reading.has("growth", "change") or reading.grains or reading.has("trend") or len(reading.members) > 1:
         # The difference between two members needs no second period.
         return None
@@ -118,6 +133,9 @@ def _kept(reading: Reading, clock: Clock, previous: MetricQuery | None) -> tuple
 
 
 def _grown(reading: Reading, time: TimeRange) -> tuple[TimeRange, Compare | None]:
+    if is_difference(reading) and len(reading.metrics) > 1:
+        # Of one figure from another, whatever the days.
+        return time, None
     if not (time.start and time.end):
         raise Stop(Decline("no_comparison"))
     return time, _compare(reading, time)

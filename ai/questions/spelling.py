@@ -47,6 +47,8 @@ def closest(word: str, lexicon: Lexicon) -> str | None:
     """The known word that a misspelt one stands for; None where there is none or more than one."""
     if is_chinese(word) or any(each.isdigit() for each in word):
         return None
+    if word in ASKED:
+        return ASKED[word]
     if len(word) < LENGTH_MIN:
         return _short(word)
     sources = (_catalogue_words(lexicon), lexicon.members.few_words, _name_words(lexicon, word))
@@ -54,6 +56,10 @@ def closest(word: str, lexicon: Lexicon) -> str | None:
     # Fingers seldom slip on the first letter: yelow is yellow rather than below.
     alike = [kept for near in found if (kept := [each for each in near if each[0] == word[0]])]
     for near in alike or found:
+        twisted = [each for each in near if sorted(singular(each)) == sorted(singular(word))]
+        if len(twisted) == 1:
+            # Fingers twist letters more often than they miss one: peices is pieces rather than prices.
+            return twisted[0]
         whole = [each for each in near if len(each) != len(word)] if len(near) > 1 else near
         # A letter left out is a likelier slip than another one in its place: wich is which rather than with.
         return whole[0] if len(whole) == 1 else _of_one_stem(near)
@@ -64,6 +70,18 @@ def _of_one_stem(words: Sequence[str]) -> str | None:
     """The longest of words that are forms of one: reject and rejected."""
     shortest, longest = min(words, key=len), max(words, key=len)
     return longest if all(word.startswith(shortest) for word in words) else None
+
+
+ASKED = {
+    "wat": "what",
+    "whta": "what",
+    "hwo": "how",
+    "hom": "whom",
+    "wich": "which",
+    "whic": "which",
+    "wen": "when",
+    "wer": "were",
+}
 
 
 def _short(word: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ai.questions.daytexts import dated
 from ai.questions.words import words_of
 
 _ENDS = re.compile(r"(?<=[?？!])\s*|；|;\s+|\n+")  # full-width marks of Chinese text
@@ -25,13 +26,17 @@ QUESTIONS_MAX = 4
 
 _AVERAGE = re.compile(r"\b(avg\.?|avarage|averge)(?=\s)", re.IGNORECASE)
 """Written short or amiss so often that it is no typing slip: figures are called by the whole word."""
+_MARKUP = re.compile(r"\bmark-?ups?\b", re.IGNORECASE)
+_NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
 
 def cleaned(question: str) -> str:
     """A question without control characters, its numbers without marks between thousands."""
     plain = unicodedata.normalize("NFKC", question)
     plain = "".join(" " if unicodedata.category(each).startswith("C") and each != "\n" else each for each in plain)
-    return _AVERAGE.sub("average", _THOUSANDS.sub("", plain)).strip()
+    plain = _MARKUP.sub("difference between list price and standard cost", plain)
+    plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
+    return dated(plain).strip()
 
 
 def _dated(parts: list[str]) -> list[str]:
@@ -70,6 +75,19 @@ def _asks_worth(before: str, words: list[str]) -> bool:
     return bool({"worth", "value"} & set(words) and _BACK.search(" ".join(words))) and "how many" in before.lower()
 
 
+WHO_WORDS_MAX = 4
+
+
+def _asks_who(words: list[str]) -> bool:
+    """Whether a part only asks whose the figure before it is: and who earns it?"""
+    return (
+        bool(words)
+        and words[0] in {"who", "whose"}
+        and len(words) <= WHO_WORDS_MAX
+        and bool(_BACK.search(" ".join(words)))
+    )
+
+
 def _both_ends(part: str) -> list[str]:
     """The first and the last of something, asked one after the other."""
     found = _BOTH.search(part)
@@ -82,7 +100,7 @@ def questions_in(text: str) -> list[str]:
     for sentence in (each.strip() for each in _ENDS.split(text)):
         for part in _dated([each.strip(" ,") for each in _SECOND.split(sentence)]):
             words = words_of(part)
-            if found and (_asks_worth(found[-1], words) or _is_bare(found[-1])):
+            if found and (_asks_worth(found[-1], words) or _is_bare(found[-1]) or _asks_who(words)):
                 found[-1] = f"{found[-1]} and {part}"
             elif words and not (found and _is_tail(part, words)):
                 found += _both_ends(part)

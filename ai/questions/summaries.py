@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ai.questions.replies import key_of_row, understood, value_text
+from ai.questions.replies import understood
 from ai.questions.texts import text_of
+from ai.questions.wording import key_of_row, value_text
 from olap.query import Cell, Column, MetricQuery, QueryResult
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

@@ -10,7 +10,7 @@ from ai.questions.said import Reading
 def is_told_by(metric: str, reading: Reading, lexicon: Lexicon) -> bool:
     """Whether a metric has every dimension that the question names, and one for each member."""
     known = set(lexicon.metrics[metric]["dimensions"])
-    return all(name in known for name in reading.dimensions) and all(
+    return all(name in known for name in (*reading.dimensions, *reading.missing)) and all(
         any(each.dimension in known for each in named.candidates) for named in reading.members
     )
 

@@ -46,7 +46,10 @@ GRAINS = {
     **dict.fromkeys(("week", "weeks", "weekly", "周", "星期"), "week"),
     **dict.fromkeys(("month", "months", "monthly", "月"), "month"),
     **dict.fromkeys(("quarter", "quarters", "quarterly", "季度", "季"), "quarter"),
-    **dict.fromkeys(("year", "years", "yearly", "annual", "annually", "年"), "year"),
+    **dict.fromkeys(("year", "years", "yearly", "annual", "annually", "calendaryear", "calendaryears", "年"), "year"),
+    **dict.fromkeys(("calendarmonth", "calendarmonths"), "month"),
+    **dict.fromkeys(("calendarquarter", "calendarquarters"), "quarter"),
+    **dict.fromkeys(("calendarday", "calendardays"), "day"),
 }
 NUMBERS = {
     "one": 1,

@@ -11,6 +11,15 @@ from ai.questions.said import Mention, Reading
 from ai.questions.telling import is_told_by
 from ai.questions.words import words_of
 
+OFFERED = frozenset({"discount_amount", "order_discount", "discount_rate"})
+THEN = {
+    "list_price": "list_price_then",
+    "standard_cost": "standard_cost_then",
+    "employee_count": "assigned_employee_count",
+}
+"""What holds now, and the figure of what held on other days."""
+STOCK = frozenset({"stock_value", "stock_quantity"})
+"""Figures of stock: at standard cost they are quantities times that."""
 REFUSED = frozenset({"rejected", "refused", "拒收"})
 
 
@@ -44,16 +53,42 @@ def of_whole(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
         names = [*names, next((part for whole in PARTS if names[0] in whole for part in whole - {names[0]}), "")]
         reading.members = [named for named in reading.members if named not in refused]
     rate = PARTS.get(frozenset(names))
+    if rate is None and len(names) == 2 and reading.has("percent", "share") and is_whole_first(reading):  # noqa: PLR2004
+        # What percentage of sales was freight: the second figure is a part of the first.
+        reading.operators.append("ratio")
+        return [names[1], names[0]]
     if rate not in lexicon.metrics or not reading.has("percent", "share"):
         return names
     reading.operators = [each for each in reading.operators if each not in {"percent", "share"}]
     return [str(rate)]
 
 
+def is_whole_first(reading: Reading) -> bool:
+    """Whether what stands before the first figure asks for a part of it: what percentage of sales."""
+    first = min((mention.start for mention in reading.metrics), default=0)
+    return any(
+        each.operator in {"percent", "share"} and reading.words[first - 1 : first] == ["of"] and each.start < first
+        for each in reading.said
+    )
+
+
 def at_standard(reading: Reading, lexicon: Lexicon) -> bool:
     """Whether all figures named are known at the standard cost of now; they are taken for those then."""
     if not reading.metrics:
         reading.metrics.append(_meant("standard_cost", lexicon)) if "standard_cost" in lexicon.metrics else None
+    if "component" in reading.dimensions and "bill_material_cost" in lexicon.metrics:
+        # What the components of one thing cost, as its bill of materials says now.
+        reading.metrics = [_meant("bill_material_cost", lexicon)]
+        reading.dimensions = [each for each in reading.dimensions if each != "component"]
+        reading.grouped = [each for each in reading.grouped if each != "component"]
+        reading.operators = [each for each in reading.operators if each != "standard"]
+        return True
+    named = {each.name for mention in reading.metrics for each in mention.meanings[:1]}
+    if named <= STOCK and named & STOCK and {"standard_cost", "stock_quantity"} <= set(lexicon.metrics):
+        reading.metrics = [replace(_meant("stock_quantity", lexicon), word=reading.metrics[0].word)]
+        reading.operators = [each for each in reading.operators if each != "standard"]
+        reading.at_standard = True
+        return True
     wanted = [AT_STANDARD.get(mention.meanings[0].name) for mention in reading.metrics]
     if not wanted or any(name not in lexicon.metrics for name in wanted):
         return False
@@ -68,9 +103,28 @@ def _meant(name: str, lexicon: Lexicon) -> Mention:
     return Mention((Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT),), name, 0)
 
 
+def in_force(name: str, reading: Reading, lexicon: Lexicon) -> str:
+    """What was in force then, where days are said: the list price of a past day, the people of a department then."""
+    then = THEN.get(name)
+    if (
+        not (reading.times or reading.grains)
+        or then not in lexicon.metrics
+        or not is_told_by(str(then), reading, lexicon)
+    ):
+        return name
+    if name != "employee_count":
+        return str(then)
+    named = {*reading.dimensions, *(each.dimension for one in reading.members for each in one.candidates)}
+    return str(then) if "unit" in named else name
+
+
 def rated(name: str, reading: Reading, lexicon: Lexicon) -> str:
     """A margin in percent is another figure than the margin."""
     rate = RATES.get(name)
+    if name in OFFERED and not reading.times and "offer_discount_rate" in lexicon.metrics:
+        named = {*reading.dimensions, *(each.dimension for one in reading.members for each in one.candidates)}
+        is_of_offer = "offer" in named and is_told_by("offer_discount_rate", reading, lexicon)
+        rate = "offer_discount_rate" if is_of_offer else rate
     is_asked = reading.has("percent", "share") and not reading.has("split", "growth", "change")
     if not is_asked or rate not in lexicon.metrics or any(named.is_part for named in reading.members):
         return name

@@ -132,6 +132,8 @@ QUERIES = {
     "planned_operation_cost": "select sum(planned_amount) from raw.production_operations",
     "operation_count": "select nullif(count(*), 0) from raw.production_operations",
     "started_production_order_count": f"select count(*) from {_MADE}",
+    "started_production_quantity": f"select sum(qty) from {_MADE}",
+    "started_scrapped_quantity": "select sum(scrapped_qty) from raw.production_orders",
     "finished_production_order_count": f"select count(finished_on) from {_MADE}",
     "late_finish_count": f"select count(*) from {_MADE} and finished_on > due_on",
     "production_days_late_total": f"select sum(greatest(finished_on - due_on, 0)) from {_MADE}",

@@ -1,0 +1,228 @@
+"""Words whose sense the rest of the question decides: the cheapest, the oldest, beaten quotas, figures of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ai.questions.dialect import VERBS
+from ai.questions.kinship import QUANTITIES
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.said import Limit, Mention, Reading
+from ai.questions.words import words_of
+
+ONE = Decimal(1)
+PRICED = frozenset(
+    {"cheapest", "dearest", "priciest", "costliest", "most expensive", "least expensive", "lowest priced"}
+    | {"highest priced", "most costly", "cheapest first", "expensive", "pricey", "costly"}
+)
+WEIGHED = frozenset({"heaviest", "lightest", "weigh", "weighs"})
+FAST, SLOW = frozenset({"fastest", "quickest", "soonest"}), frozenset({"slowest"})
+AGED = frozenset({"oldest", "youngest"})
+MISSED = frozenset({"missed", "miss", "short", "failed", "below", "under"})
+REACHED = frozenset(
+    {"beat", "exceeded", "exceed", "met", "meet", "reached", "reach", "reaching", "hit", "made", "attained"}
+)
+QUOTA = "quota_attainment_rate"
+OF_DOCUMENTS: Mapping[tuple[str, str], str] = {
+    ("ordered_quantity", "production_order_count"): "production_ordered_quantity",
+    ("ordered_quantity", "started_production_order_count"): "started_production_quantity",
+    ("production_ordered_quantity", "started_production_order_count"): "started_production_quantity",
+    ("production_scrapped_quantity", "started_production_order_count"): "started_scrapped_quantity",
+    ("ordered_quantity", "written_purchase_order_count"): "written_purchase_quantity",
+    ("ordered_quantity", "purchase_order_count"): "purchased_quantity",
+    ("order_freight", "written_purchase_order_count"): "purchase_order_freight",
+    ("order_freight", "purchase_order_count"): "purchase_order_freight",
+    ("freight_revenue", "purchase_order_count"): "purchase_order_freight",
+    ("order_tax", "written_purchase_order_count"): "purchase_order_tax",
+    ("order_tax", "purchase_order_count"): "purchase_order_tax",
+    ("output_tax", "purchase_order_count"): "purchase_order_tax",
+    ("order_total_value", "written_purchase_order_count"): "purchase_order_total_value",
+    ("order_total_value", "purchase_order_count"): "purchase_order_total_value",
+    ("order_line_count", "written_purchase_order_count"): "purchase_line_count",
+    ("order_line_count", "purchase_order_count"): "purchase_line_count",
+}
+"""A figure said beside the documents of another side of the business: freight on purchase orders."""
+DONE_BY = {"hired_employee_count": ("employee_count", "current_employee_count")}
+"""What is counted where a verb says what people did: employees who joined."""
+CHANGED = {"list_price": "list_price_change_count", "standard_cost": "standard_cost_change_count"}
+ON_HAND = frozenset({"safety_stock", "reorder_point"})
+
+
+def settle_senses(reading: Reading, lexicon: Lexicon) -> None:
+    """Figures and bounds that no single word names."""
+    _settle_priced(reading, lexicon)
+    _settle_speed(reading, lexicon)
+    _settle_ages(reading, lexicon)
+    _settle_per_kind(reading, lexicon)
+    _settle_changes(reading, lexicon)
+    _settle_quota(reading)
+    _settle_documents(reading, lexicon)
+    _settle_deeds(reading, lexicon)
+    _settle_on_hand(reading, lexicon)
+
+
+def meant(name: str, lexicon: Lexicon, *, is_counted: bool = False) -> Mention:
+    """A figure as if it had been said by its name."""
+    return Mention((Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT),), name, 0, is_counted)
+
+
+def _first(mention: Mention) -> str:
+    return mention.meanings[0].name
+
+
+def _ranking_words(reading: Reading) -> set[str]:
+    return {each.word for each in reading.said if each.operator in {"top", "bottom"}}
+
+
+def _settle_priced(reading: Reading, lexicon: Lexicon) -> None:
+    """The cheapest product we sell has the lowest list price, whatever was sold of it."""
+    said = _ranking_words(reading)
+    if reading.metrics or reading.limits:
+        return
+    if said & WEIGHED and "item_weight" in lexicon.metrics:
+        reading.metrics.append(meant("item_weight", lexicon))
+    elif said & PRICED and "list_price" in lexicon.metrics:
+        of_suppliers = {"supplier"} & {
+            *reading.dimensions,
+            *(c.dimension for m in reading.members for c in m.candidates),
+        }
+        name = (
+            "supplier_standard_price" if of_suppliers and "supplier_standard_price" in lexicon.metrics else "list_price"
+        )
+        reading.metrics.append(meant(name, lexicon))
+    else:
+        return
+    reading.verbs = [
+        verb for verb in reading.verbs if VERBS[verb][0] not in {"net_revenue", "list_price", "item_weight"}
+    ]
+
+
+def _settle_speed(reading: Reading, lexicon: Lexicon) -> None:
+    """Who delivers fastest has the shortest time from the order to the goods."""
+    said = set(reading.words)
+    if reading.metrics or not said & (FAST | SLOW) or {"selling", "moving"} & said:
+        return
+    named = {*reading.dimensions, *(each.dimension for one in reading.members for each in one.candidates)}
+    of_suppliers = any(name.startswith("supplier") for name in named)
+    name = "agreed_lead_time_days" if of_suppliers else "average_shipping_days"
+    if name not in lexicon.metrics:
+        return
+    reading.metrics.append(meant(name, lexicon))
+    reading.is_descending = bool(said & SLOW)
+    reading.unplaced = [word for word in reading.unplaced if word not in FAST]
+    reading.verbs = [verb for verb in reading.verbs if VERBS[verb][0] != "delivered_quantity"]
+
+
+def _settle_ages(reading: Reading, lexicon: Lexicon) -> None:
+    """The oldest employee was born first, and was not hired first."""
+    if not AGED & set(reading.words) or "birth_count" not in lexicon.metrics:
+        return
+    is_of_people = "employee" in reading.dimensions or any(_first(each) in _PEOPLE for each in reading.metrics)
+    if not is_of_people:
+        return
+    reading.metrics = [meant("birth_count", lexicon)]
+    if "employee" not in reading.dimensions:
+        reading.dimensions.append("employee")
+        reading.grouped.append("employee")
+    if "oldest" in reading.words and not reading.has("earliest"):
+        reading.operators.append("earliest")
+
+
+_PEOPLE = frozenset({"employee_count", "current_employee_count", "hired_employee_count", "birth_count"})
+
+
+def _settle_per_kind(reading: Reading, lexicon: Lexicon) -> None:
+    """On average per road bike sold is for one piece; per buying store, for each of the stores."""
+    named = next((each for each in reading.members if _is_behind_per(reading, each.start)), None)
+    if named is None or len(reading.metrics) != 1 or not reading.has("average"):
+        return
+    kinds = {each.dimension for each in named.candidates}
+    figure = _first(reading.metrics[0])
+    pieces = lexicon.own(QUANTITIES.get(lexicon.own(figure), QUANTITIES.get(figure, "")))
+    pieces = "ordered_quantity" if figure == "confirmed_order_value" else pieces
+    if any(name.startswith("item") for name in kinds) and pieces in lexicon.metrics:
+        reading.metrics.append(meant(pieces, lexicon))
+        reading.operators = [*(each for each in reading.operators if each != "average"), "ratio"]
+        reading.verbs = [verb for verb in reading.verbs if VERBS[verb][0] != "net_revenue"]
+    elif "customer_category" in kinds and "customer_account" in lexicon.dimensions:
+        reading.dimensions.append("customer_account")
+        reading.grouped.append("customer_account")
+
+
+def _is_behind_per(reading: Reading, start: int) -> bool:
+    before = [word for word in reading.words[max(start - 2, 0) : start] if word not in {"buying", "active", "ordering"}]
+    return before[-1:] == ["per"]
+
+
+def _settle_changes(reading: Reading, lexicon: Lexicon) -> None:
+    """How often, or when last, a list price changed is told from its changes."""
+    if len(reading.metrics) != 1 or not reading.has("change") or reading.has("percent", "share", "versus"):
+        return
+    mention = reading.metrics[0]
+    changed = CHANGED.get(_first(mention))
+    is_event = reading.has("when", "latest", "earliest", "count") or mention.is_counted
+    if changed not in lexicon.metrics or not is_event:
+        return
+    reading.metrics = [meant(str(changed), lexicon)]
+    reading.operators = [each for each in reading.operators if each not in {"change", "count"}]
+
+
+def _settle_quota(reading: Reading) -> None:
+    """Who beat the quota reached all of it; who missed it, less."""
+    for mention in reading.metrics:
+        said = set(words_of(mention.word))
+        if _first(mention) != QUOTA or reading.limits or reading.has("percent", "share", "average", "top", "bottom"):
+            continue
+        is_who = bool({"which", "who", "what", "many"} & set(reading.words))
+        if is_who and said & MISSED:
+            reading.limits.append(Limit("less", ONE))
+        elif is_who and said & REACHED:
+            reading.limits.append(Limit("at_least", ONE))
+
+
+def _settle_documents(reading: Reading, lexicon: Lexicon) -> None:
+    """Freight on purchase orders is theirs and not that of sales; the documents are only named with it."""
+    if len(reading.metrics) != 2:  # noqa: PLR2004  # a figure and its documents
+        return
+    for one, other in ((0, 1), (1, 0)):
+        figure, documents = reading.metrics[one], reading.metrics[other]
+        found = next(
+            (
+                OF_DOCUMENTS[each.name, beside.name]
+                for each in figure.meanings
+                for beside in documents.meanings
+                if OF_DOCUMENTS.get((each.name, beside.name)) in lexicon.metrics
+            ),
+            None,
+        )
+        if found is None:
+            continue
+        is_mean = _first(figure) == "order_line_count" and (reading.has("average") or _is_per(reading, documents))
+        said = meant(found, lexicon, is_counted=figure.is_counted)
+        named = Mention(said.meanings, figure.word, figure.start, figure.is_counted)
+        reading.metrics = [named, documents] if is_mean else [named]
+        return
+
+
+def _is_per(reading: Reading, mention: Mention) -> bool:
+    return reading.words[mention.start - 1 : mention.start] in (["per"], ["each"], ["every"])
+
+
+def _settle_deeds(reading: Reading, lexicon: Lexicon) -> None:
+    """Employees who joined are those hired, and not all there are."""
+    for verb in list(reading.verbs):
+        done = VERBS[verb][0]
+        for at, mention in enumerate(reading.metrics):
+            if _first(mention) in DONE_BY.get(done, ()) and done in lexicon.metrics:
+                reading.metrics[at] = meant(done, lexicon, is_counted=mention.is_counted)
+                reading.verbs.remove(verb)
+                return
+
+
+def _settle_on_hand(reading: Reading, lexicon: Lexicon) -> None:
+    """Products below their safety stock have less in stock than that."""
+    if len(reading.metrics) != 1 or _first(reading.metrics[0]) not in ON_HAND or reading.limits:
+        return
+    if reading.has("less", "more") and "stock_quantity" in lexicon.metrics:
+        reading.metrics.insert(0, meant("stock_quantity", lexicon))
