@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ class Desk:
     """The unit each item is kept in."""
     usual_location: dict[str, str] = field(default_factory=dict)
     _derive: Callable[..., UUID] = field(init=False, repr=False)
+    _listed: dict[str, list[UUID]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Begin every id with tenant and source."""
@@ -40,6 +41,12 @@ class Desk:
     def id_of(self, *parts: str) -> UUID:
         """The id of a document or line by its kind and name in the source."""
         return self._derive(*parts)
+
+    def ids_of(self, sort: str, documents: Iterable[Any]) -> Sequence[UUID]:
+        """The ids of all documents of a sort that the plan has, made once."""
+        if sort not in self._listed:
+            self._listed[sort] = [self.id_of(sort, document.ref) for document in documents]
+        return self._listed[sort]
 
     def item(self, code: str) -> UUID:
         """An item's id."""

@@ -111,21 +111,15 @@ def _sum(session: Session, column: Any, ids: Sequence[UUID], model: Any) -> Deci
 
 
 def _of_sales(column: Any) -> Measure:
-    return lambda session, plan, desk: _sum(
-        session, column, [desk.id_of("sale", sale.ref) for sale in plan.sales], SalesOrder
-    )
+    return lambda session, plan, desk: _sum(session, column, desk.ids_of("sale", plan.sales), SalesOrder)
 
 
 def _of_invoices(column: Any) -> Measure:
-    return lambda session, plan, desk: _sum(
-        session, column, [desk.id_of("invoice", sale.ref) for sale in plan.sales], Invoice
-    )
+    return lambda session, plan, desk: _sum(session, column, desk.ids_of("invoice", plan.sales), Invoice)
 
 
 def _of_purchases(column: Any) -> Measure:
-    return lambda session, plan, desk: _sum(
-        session, column, [desk.id_of("purchase", purchase.ref) for purchase in plan.purchases], PurchaseOrder
-    )
+    return lambda session, plan, desk: _sum(session, column, desk.ids_of("purchase", plan.purchases), PurchaseOrder)
 
 
 def _sum_where(session: Session, column: Any, *conditions: ColumnElement[bool]) -> Decimal:
@@ -170,7 +164,7 @@ def _count(model: Any, sort: str, plural: str, column: Any = None) -> Measure:
     """How many rows of a table have the id of such a document of the plan, or belong to one."""
 
     def measure(session: Session, plan: Plan, desk: Desk) -> Decimal:
-        ids = [desk.id_of(sort, document.ref) for document in getattr(plan, plural)]
+        ids = desk.ids_of(sort, getattr(plan, plural))
         statement = select(func.count()).select_from(model).where(any_of(model.id if column is None else column, ids))
         return Decimal(session.scalar(statement) or 0)
 
@@ -181,7 +175,7 @@ def _received(column: Any) -> Measure:
     """Pieces over the receipts of the plan."""
 
     def measure(session: Session, plan: Plan, desk: Desk) -> Decimal:
-        ids = [desk.id_of("supply", purchase.ref) for purchase in plan.purchases]
+        ids = desk.ids_of("supply", plan.purchases)
         return _sum_where(session, column, any_of(PurchaseReceiptLine.receipt_id, ids))
 
     return measure
@@ -195,7 +189,7 @@ _MEASURES: dict[str, Measure] = {
     "sales invoices": _count(Invoice, "invoice", "sales"),
     "receipts of payment": _count(Payment, "receipt", "sales"),
     "paid by customers": lambda session, plan, desk: _sum(
-        session, Payment.amount, [desk.id_of("receipt", sale.ref) for sale in plan.sales], Payment
+        session, Payment.amount, desk.ids_of("receipt", plan.sales), Payment
     ),
     "purchase orders": _count(PurchaseOrder, "purchase", "purchases"),
     "purchase order lines": _count(PurchaseOrderLine, "purchase", "purchases", PurchaseOrderLine.order_id),
@@ -217,7 +211,7 @@ _MEASURES: dict[str, Measure] = {
     "pieces scrapped": lambda session, plan, desk: _sum(
         session,
         ProductionOrder.scrapped_qty,
-        [desk.id_of("production", each.ref) for each in plan.productions],
+        desk.ids_of("production", plan.productions),
         ProductionOrder,
     ),
     "net sales": _net_invoiced,

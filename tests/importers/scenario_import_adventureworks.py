@@ -22,7 +22,7 @@ from transactional.identity.models import Tenant
 from transactional.inventory.models import StockBalance
 from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database, Session
-from transactional.ledger.models import JournalLine
+from transactional.ledger.models import Account, JournalEntry, JournalLine
 from transactional.production.graph import bills_below
 from transactional.production.models import ProductionOrder
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine
@@ -235,13 +235,27 @@ def test_a_product_that_cannot_be_read_takes_along_what_needs_it_until_it_is_men
     assert run_checks(settings) == []
 
 
-def test_booked_by_three_processes_it_ends_the_same(settings: Settings, files: Path, imported: ImportReport) -> None:
+def books_of(session: Session) -> tuple[set[object], set[object]]:
+    """What stands on each account and item by day, and how far each journal is numbered."""
+    day, entries = JournalLine.posted_on, (JournalEntry.journal, JournalEntry.fiscal_year)
+    lines = select(Account.code, day, Item.code, func.count(), func.sum(JournalLine.amount))
+    lines = lines.join(Account, Account.id == JournalLine.account_id).outerjoin(Item, Item.id == JournalLine.item_id)
+    numbers = select(*entries, func.count(), func.max(JournalEntry.number)).group_by(*entries)
+    stands = session.execute(lines.group_by(Account.code, day, Item.code)).all()
+    return {tuple(row) for row in stands}, {tuple(row) for row in session.execute(numbers)}
+
+
+def test_booked_by_three_processes_it_ends_the_same(
+    settings: Settings, files: Path, imported: ImportReport, company: Session
+) -> None:
     report = run_import(settings, "adventureworks", files, progress=SilentProgress(), helped_from=0)
     assert report.is_sound, str(report)
     assert report.held == imported.held
     assert report.documents == imported.documents
     assert [str(comparison) for comparison in report.comparisons] == [str(each) for each in imported.comparisons]
     assert run_checks(settings) == []
+    for session in inside(settings):
+        assert books_of(session) == books_of(company)
 
 
 def test_killed_after_its_first_month_it_ends_the_same(settings: Settings, files: Path, imported: ImportReport) -> None:
