@@ -38,11 +38,13 @@ def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> Callable[[], None]
     return ask_for_signal
 
 
-def end_with_parent(sent: signal.Signals = signal.SIGTERM) -> None:
-    """Have this process get a signal when the one that started it ends."""
+def end_with_parent(sent: signal.Signals = signal.SIGTERM, *, parent: int | None = None) -> None:
+    """Have this process get a signal when the one that started it ends, now if that one, named, has ended before."""
     ask = die_with_parent(sent)
     if ask is not None:
         ask()
+        if parent is not None and os.getppid() != parent:
+            os.kill(os.getpid(), sent)
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -70,7 +72,7 @@ def keep_forked(work: Callable[[], None]) -> int:
 
     What this process has loaded need not be loaded again. A request to end goes to the one that works.
     """
-    working, is_ending = 0, False
+    working, is_ending, keeper = 0, False, os.getpid()
 
     def end(*_: int | FrameType | None) -> None:
         nonlocal is_ending
@@ -84,7 +86,7 @@ def keep_forked(work: Callable[[], None]) -> int:
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         working = os.fork()
         if working == 0:
-            end_with_parent()
+            end_with_parent(parent=keeper)
             work()
             return 0
         for number in before:

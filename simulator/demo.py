@@ -2,12 +2,14 @@
 
 import gc
 import json
+import os
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from multiprocessing import get_context
 from random import Random
 from uuid import UUID
@@ -56,14 +58,30 @@ TENANTS = (
 
 
 def build_demo(settings: Settings, *, scale: float, progress: Progress) -> None:
-    """Make the tenants that are missing, with their logins; a tenant is there whole or not at all.
+    """Make the tenants that are missing, with their logins; a tenant is there whole or not at all."""
+    missing = _missing(settings)
+    if missing:
+        with progress.step(f"Demo companies {', '.join(tenant.name for tenant in missing)}"):
+            _make_beside(settings, missing, scale=scale, progress=progress)
+    replace_logins(settings.home, [login for tenant in TENANTS for login in _logins(settings, tenant)])
 
-    The first is made here, the others meanwhile in processes of their own: each uses one processor, and the database
-    most of another.
+
+def _missing(settings: Settings) -> list[DemoTenant]:
+    database = Database(settings.database_url(DatabaseRole.APP), pool_size=1)
+    try:
+        return [tenant for tenant in TENANTS if not _exists(database, tenant.slug)]
+    finally:
+        database.close()
+
+
+def _make_beside(settings: Settings, tenants: Sequence[DemoTenant], *, scale: float, progress: Progress) -> None:
+    """The first is made here, the others meanwhile in processes of their own.
+
+    Each uses one processor, and the database most of another.
     """
-    first, *others = TENANTS
-    beside = ProcessPoolExecutor(len(others), get_context("spawn"), initializer=end_with_parent)
-    with beside, progress.step(f"Demo companies {', '.join(tenant.name for tenant in TENANTS)}"):
+    first, *others = tenants
+    ends_with_us = partial(end_with_parent, parent=os.getpid())
+    with ProcessPoolExecutor(max(1, len(others)), get_context("spawn"), initializer=ends_with_us) as beside:
         made = [beside.submit(make_tenant, settings, tenant, scale=scale) for tenant in others]
         try:
             make_tenant(settings, first, scale=scale, progress=progress)
@@ -72,7 +90,6 @@ def build_demo(settings: Settings, *, scale: float, progress: Progress) -> None:
         except BaseException:
             beside.shutdown(wait=False, cancel_futures=True)
             raise
-    replace_logins(settings.home, [login for tenant in TENANTS for login in _logins(settings, tenant)])
 
 
 def make_tenant(

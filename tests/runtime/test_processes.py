@@ -82,3 +82,16 @@ def test_it_does_not_outlive_the_one_that_keeps_it(keep: Keep) -> None:
     keeper.kill()
     psutil.wait_procs([working], timeout=10)
     assert not working.is_running()
+
+
+def test_one_whose_parent_has_ended_before_it_could_ask_ends_too() -> None:
+    orphan = (
+        "import os, sys\nfrom runtime.processes import end_with_parent\n"
+        "while os.getppid() == int(sys.argv[1]):\n    pass\n"
+        "print('orphaned', flush=True)\nend_with_parent(parent=int(sys.argv[1]))\nprint('outlived', flush=True)"
+    )
+    parent = f"import os, subprocess, sys; subprocess.Popen([sys.executable, '-c', {orphan!r}, str(os.getpid())])"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", parent], cwd=PROJECT_FOLDER, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["orphaned"]
