@@ -12,6 +12,6 @@ if TYPE_CHECKING:  # heavy
 def told(forgotten: Forgotten) -> Iterator[str]:
     """The lines for the terminal; none where nobody had come back."""
     if forgotten.again:
-        yield f"{forgotten.again} persons erased before are erased again; `qooerp up` looks through the rest."
+        yield f"Erased before, and erased again: {forgotten.again}. `qooerp up` looks through the rest."
     for user_id in forgotten.left:
         yield f"User {user_id} was erased and is the only administrator of these books: name another and erase again."
