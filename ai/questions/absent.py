@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from ai.questions.dialect import VERBS
@@ -40,10 +41,11 @@ PRESENCE = {
 def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
     """Members without something, or who did it for the first time; None where neither is asked for.  Raises: Stop."""
     said = _negations(reading)
+    is_both = "both" in reading.words and len(reading.times) == 2 and not said  # noqa: PLR2004
     is_first = reading.has("earliest") and len(reading.times) == 1 and not said and not reading.has("when", "latest")
     subject = _subject(reading)
     is_of_pieces = reading.has_pieces and reading.counted is None and "many" in reading.words
-    if subject is None or not (said or is_first) or _is_otherwise(reading) or is_of_pieces:
+    if subject is None or not (said or is_first or is_both) or _is_otherwise(reading) or is_of_pieces:
         return None
     is_counted = reading.counted or _is_counted(reading) or _is_new(reading)
     deed = _deed(subject, reading, lexicon) or ("order_count" if is_first else None)
@@ -51,7 +53,7 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
         return None
     if len(reading.times) > 2:  # noqa: PLR2004  # did then, and not then
         return None
-    base, minus = _ranges(reading, said)
+    base, minus = (_range(reading.times[0]), _range(reading.times[1])) if is_both else _ranges(reading, said)
     if is_first:
         base, minus = _first_time(reading.times[0])
     on_file = RECORDED.get(subject, "")
@@ -59,6 +61,8 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
     if metric not in lexicon.metrics:
         return None
     planned = _planned(subject, metric, deed, base or TimeRange(), minus, reading, lexicon)
+    if is_both and planned.derive is not None:
+        planned = replace(planned, derive=replace(planned.derive, is_rest=True))
     reading.idle = [word for word in reading.idle if word not in said]
     reading.operators = [each for each in reading.operators if each not in {"not", "earliest"}]
     return planned

@@ -114,6 +114,9 @@ def _has_grain(planned: Planned) -> bool:
 def _is_bounded_change(planned: Planned, reading: Reading, _: Lexicon) -> bool:
     """Which were less than in the period before; a bound with its number is no operator any more."""
     derive = planned.derive
+    if any(len(each.values) > 1 and each.field in planned.query.group_by for each in planned.query.where):
+        # More in Canada or in France: both are told.
+        return True
     if planned.query.compare is not None and not planned.query.group_by and len(reading.times) > 1:
         # How much more in 2013 than in 2012: the answer tells the change.
         return True
@@ -171,6 +174,7 @@ def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
             if not any(goes_with(verb, name, lexicon) for name in query.metrics)
             # Shipped by a method or to a state: the place that the documents have tells what was done.
             and not (verb in SHIPPED and fields & SHIPPED_BY)
+            and not (VERBS[verb][0] == "payments_received" and "payment_currency" in fields)
         ]
     idle += [mention.word for mention in reading.metrics if not _is_answered(mention, planned, lexicon)]
     for party in reading.parties:

@@ -98,6 +98,7 @@ _RULES: tuple[tuple[str, Rewrite | str], ...] = (
     (rf"\b(q[1-4])({_LINK})(?=(?:in )?q[1-4],?\s+(?:of\s+)?{_YEAR})", r"\1 \3\2"),
     # The next year has the month or quarter said before the first: May 2012 and 2013.
     (rf"\b({_MONTH}|q[1-4]) {_YEAR}{_AGAIN}", r"\1 \2\3\1 "),
+    (r"\b(?:the )?(19|20)(\d)0'?s\b", r"from \g<1>\g<2>0 to \g<1>\g<2>9"),
     ("([〇零一二三四五六七八九]{4})(?=年)", lambda m: m[1].translate(_DIGITS)),
     (f"{_YEAR}年全年", r"\1年"),
     (f"{_YEAR}年(?:的)?前([一二三四五六七八九十]|1[01]|[1-9])个月", _first_months),

@@ -78,7 +78,7 @@ def _without(result: QueryResult, how: Derive, others: QueryResult | None) -> tu
     rows = others.rows if others is not None else ()
     metrics = [column.name for column in others.columns if column.role == "metric"] if others is not None else []
     theirs = {row[name] for row in rows if any(_number(row[metric]) for metric in metrics)}
-    kept = tuple(row for row in result.rows if row[name] is not None and row[name] not in theirs)
+    kept = tuple(row for row in result.rows if row[name] is not None and (row[name] in theirs) == how.is_rest)
     kind = "count" if "count" in how.values else "without"
     found = Derived(kind, len({row[name] for row in kept}), over=len(result.rows))
     return replace(result, rows=kept, totals=None), found

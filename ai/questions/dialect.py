@@ -19,7 +19,7 @@ Operator = Literal[
 Key = tuple[str, ...]
 
 PHRASES: Mapping[Operator, str] = {
-    "filler": """of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|with stock records|with records|stock records|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
+    "filler": """used the|using the|use the|win|won|acquire|acquired|gain|gained|attract|attracted|of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|with stock records|with records|stock records|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
         let me know|could you let me know|would you let me know|let us know|how big|how large|how high|how great|counting only|considering only|
         looking only at|looking at|taking only|with sales in both years|in both years|both years|in each of the two years|going by|judging by|measured by|measured in|
         calculated as|counted|asks|asks for|quotes|demands|saw|sees|saw their|see their|saw its|see its|witnessed|experienced|enjoyed|
@@ -63,7 +63,7 @@ PHRASES: Mapping[Operator, str] = {
         类|类产品|类商品|系列的|位于|请列出|请给出|请告诉|分别是|分别有|分别为|各自|总的|的总|名|多少名|多少位|来|带来|带来了|总数|请显示|
         looked|look|looks|doing|went|go|been like|perform|performed|happened|by value|by amount|in value|in money|
         的|是|了|多少|有|吗|呢|请|问|我|们|我们|给|看|一|下|看一下|显|示|显示|列|出|和|与|在|为|请问|一共|总共|共|总|
-        什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|每个月的|中|里|内|人民币|元|总额|总计|金额""",
+        什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|中|里|内|人民币|元|总额|总计|金额""",
     "by": "spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
     "top": """most frequent|most common|commonest|top|main|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
         best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
@@ -73,7 +73,7 @@ PHRASES: Mapping[Operator, str] = {
     "share": """account for what share|what share|share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
         which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
     "percent": "百分之多少|百分之几|percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
-    "count": "how often|how many times|多少人|how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
+    "count": "有多少种|多少种|几种|多少款|有多少款|how often|how many times|多少人|how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
     "average": "average|mean|on average|typical|avg|平均",
     "growth": "grow by|grew by|growing by|improve|improved|climb|climbed|went up by|go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|beat|beats|outdid|surpassed|增长|增长率|增长了|增幅",
     "change": "lose|lost|slump|slumped|sink|sank|worsen|worsened|drops|declines|decreases|多了|少了|change between|shrink|shrank|shrunk|dip|dipped|went down by|differ|gap|go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
@@ -107,7 +107,7 @@ PHRASES: Mapping[Operator, str] = {
     "where": "where|at which place|in which place|at what place|在哪里|在哪儿|哪里",
     "when": "date of|date of the|the date of|the date of the|dates of|when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
-    "not": "non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
+    "not": "zero|non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
     "split": "came through|comes through|came via|comes via|came in through|were placed through|came by|goes to|came out of|came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
     "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
         next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",
@@ -115,8 +115,8 @@ PHRASES: Mapping[Operator, str] = {
     "only": "only|solely|exclusively|just the|just for|仅|只",
     "also": "and|also|what about|how about|and what about|and how about|now show|instead|same for|the same for|same|那|那么|再|还有|又|只看|换成",
     "exactly": "exactly|precisely|just exactly|刚好|正好|恰好",
-    "more": "longer than|later than|heavier than|older than|costlier than|dearer than|more expensive than|better than|further than|taller than|more often than|more|more than|more then|in excess of|upwards of|beyond|over and above|more then|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
-    "less": "shorter than|lighter than|younger than|cheaper than|less expensive than|worse than|earlier than|less often than|less|fewer|less than|less then|fewer then|lower then|smaller then|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
+    "more": "higher|larger|bigger|greater|longer than|later than|heavier than|older than|costlier than|dearer than|more expensive than|better than|further than|taller than|more often than|more|more than|more then|in excess of|upwards of|beyond|over and above|more then|over|above|greater than|exceeding|exceed|exceeds|exceeded|higher than|larger than|bigger than|at more than|超过|大于|高于|多于",
+    "less": "lower|smaller|shorter than|lighter than|younger than|cheaper than|less expensive than|worse than|earlier than|less often than|less|fewer|less than|less then|fewer then|lower then|smaller then|under|below|fewer than|lower than|smaller than|低于|小于|少于|不到",
     "at_least": "at least|no less than|not less than|or more|minimum of|至少|不少于|不低于",
     "at_most": "at most|no more than|not more than|up to|maximum of|至多|最多不超过|不超过",
     "and": "or|as well as|plus|及|或|以及",
@@ -195,6 +195,9 @@ COUNTED: Mapping[str, tuple[str, str]] = {
 
 SPOKEN: Mapping[str, str] = {
     "stock": "stock_quantity",
+    **dict.fromkeys(
+        ("launch", "did we launch", "introduce", "put on sale", "came onto the market"), "introduced_item_count"
+    ),
     **dict.fromkeys(("rate from", "rate between", "rates from", "conversion from"), "exchange_rate"),
     **dict.fromkeys(("average rate from", "average rate between", "mean rate from"), "average_exchange_rate"),
     **dict.fromkeys(("how heavy", "how heavy is", "how heavy are"), "item_weight"),
@@ -230,6 +233,7 @@ SPOKEN: Mapping[str, str] = {
 
 SPOKEN_DIMENSIONS: Mapping[str, str] = {
     "sku": "item",
+    **dict.fromkeys(("model", "models", "product models"), "item_model"),
     "skus": "item",
     "salespeople": "salesperson",
     "sales people": "salesperson",

@@ -106,7 +106,12 @@ def _which_figure(reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
         # Few figures are told by scrap reasons: those are offered.
         known = [name for name in lexicon.metrics if is_told_by(name, reading, lexicon)]
         sums = [name for name in known if lexicon.metrics[name]["additivity"] == "additive"] or known
-        fitting = sorted(sums, key=lambda name: len(lexicon.metrics[name]["dimensions"]))[:CHOICES_MAX]
+        about = {part for name in reading.dimensions for part in name.split("_")}
+
+        def rank(name: str) -> tuple[bool, int]:
+            return not any(part in name for part in about), len(lexicon.metrics[name]["dimensions"])
+
+        fitting = sorted(sums, key=rank)[:CHOICES_MAX]
     if not fitting or not (reading.members or reading.times or reading.dimensions):
         return Decline("no_metric")
     question = joined(reading.words)
@@ -297,6 +302,8 @@ def reworded(reading: Reading, mention: Mention, label: str) -> str:
 def _by_verb(reading: Reading, lexicon: Lexicon) -> str | None:
     for verb in sorted(reading.verbs, key=lambda each: each in LEAST_OF_VERBS):
         metric = VERBS[verb][0]
+        if metric == "supplier_standard_price" and "we" in reading.words:
+            metric = "list_price"
         if metric == "purchase_spend" and _is_by_customer(reading, lexicon):
             metric = "net_revenue"
         metric = "purchase_spend" if metric == "net_revenue" and _is_from_supplier(reading, lexicon) else metric

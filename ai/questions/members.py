@@ -57,6 +57,8 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("country", "ES"): ("spanish",),
     ("country", "CN"): ("chinese",),
     ("country", "JP"): ("japanese",),
+    ("region_group", "Europe"): ("european",),
+    ("region_group", "North America"): ("north american",),
     ("aging_bucket", "current"): ("not due",),
     ("customer_category", "Stores"): (
         "reseller",
@@ -117,8 +119,12 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("item_category_group", "Components"): ("零部件", "部件"),
     ("item_source", "made"): ("made in house", "manufactured", "self made", "produced in house", "made by us", "自制"),
     ("item_source", "bought"): (
-        "bought in",
-        "purchased",
+        "bought in product",
+        "bought in item",
+        "bought in part",
+        "purchased product",
+        "purchased part",
+        "purchased item",
         "bought from outside",
         "buy rather than make",
         "bought rather than made",

@@ -25,6 +25,10 @@ def partial_names(reading: Reading, lexicon: Lexicon) -> Clarify | Decline | Non
     if not choices:
         return None
     if len(choices) > CHOICES_MAX:
+        # Frames are many products and few categories.
+        kinds = [each for each in named if each.dimension.endswith(("_category", "_category_group"))]
+        choices = _choices(reading.words, start, len(words), kinds) or choices
+    if len(choices) > CHOICES_MAX:
         return Decline("many_members", joined(list(words)))
     return Clarify("partial_member", joined(list(words)), tuple(choices))
 

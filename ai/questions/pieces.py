@@ -33,6 +33,9 @@ Kind = Literal[
 TIMES = {"once": 1, "twice": 2, "thrice": 3}
 NOUNS_FROM = frozenset({("order", "from"), ("orders", "from")})
 """Said of us these are deeds, otherwise documents and whose they are: the largest order from a customer."""
+PERSONS = frozenset(
+    {"women", "woman", "men", "man", "employees", "employee", "people", "persons", "female", "male", "staff"}
+)
 RATE_WORDS = frozenset({"rate", "rates", "exchange", "conversion", "汇", "率"})
 """Beside these a currency is a name, and not what amounts are in."""
 BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "exactly"})
@@ -120,9 +123,8 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
     """A comparison with a number: more than 10,000; and a bare number."""
     for length in range(1, min(LONGEST, len(words) - at) + 1):
         operator = OPERATORS.get(tuple(words[at : at + length]))
-        if operator == "only" and words[at + length : at + length + 1] in (["once"], ["twice"]):
-            times = Decimal(TIMES[words[at + length]])
-            yield Piece(at, length + 1, "limit", 0.69, operator="exactly", number=times, word="times")
+        if operator == "only":
+            yield from _only(words, at, length)
         if operator in {"more", "less", "at_least", "at_most", "exactly"}:
             number, taken = read_number(words[at + length :])
             is_year = taken == 1 and len(words[at + length]) == 4 and words[at] == "over"  # noqa: PLR2004
@@ -141,6 +143,16 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
             if tuple(words[at + taken : at + taken + 2]) == tail:
                 yield Piece(at, taken + 2, "limit", 0.7, operator=bound, number=plain)
         yield Piece(at, taken, "number", 1.5, number=plain, word=words[at])
+
+
+def _only(words: Sequence[str], at: int, length: int) -> Iterator[Piece]:
+    """Only once, only one line."""
+    counted = words[at + length : at + length + 1]
+    if counted in (["once"], ["twice"]):
+        number = Decimal(TIMES[counted[0]])
+        yield Piece(at, length + 1, "limit", 0.69, operator="exactly", number=number, word="times")
+    if counted == ["one"]:
+        yield Piece(at, length + 1, "limit", 0.7, operator="exactly", number=Decimal(1))
 
 
 def _both_bounds(words: Sequence[str], at: int) -> Iterator[Piece]:
@@ -259,8 +271,13 @@ def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
             # A number or a letter is a name only behind what it is the name of: size 44, a credit rating of 5, class A.
             known = _announced(words, at, found, lexicon)
             yield Piece(at, length, "member", 0.68, members=known, word=joined(list(said)))
+        elif found and tuple(said) == ("single",) and PERSONS & set(words[at + 1 : at + 2]):
+            yield Piece(at, length, "member", 0.8, members=tuple(found), word="single")
         elif found and not is_bare:
             is_rate = RATE_WORDS & set(words) and any(each.dimension.startswith("rate_") for each in found)
+            is_rate = is_rate or (
+                words[at - 1 : at] == ["in"] and any(c.dimension == "payment_currency" for c in found)
+            )
             cost = 0.7 if is_rate else 0.85 if is_announced else 1.0 if length > 1 else 1.1
             yield Piece(at, length, "member", cost, members=tuple(found), word=joined(list(said)))
     word = words[at]

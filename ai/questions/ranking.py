@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ai.questions.said import Reading
+from ai.questions.words import words_of
 
 TOP_MAX, MANY = 10, 1
 PLURALS = {
@@ -33,4 +34,7 @@ def rows_wanted(reading: Reading, keys: Sequence[str]) -> int | None:
         return TOP_MAX
     label = keys[-1].split("_")[-1] if keys else ""
     many = {f"{label}s", f"{label[:-1]}ies", *PLURALS.get(label, set())}
-    return TOP_MAX if any(word in many for word in reading.words) else MANY
+    # The cost of goods sold says nothing of how many goods are asked for.
+    figures = {at for each in reading.metrics for at in range(each.start, each.start + len(words_of(each.word)))}
+    words = [word for at, word in enumerate(reading.words) if at not in figures]
+    return TOP_MAX if any(word in many for word in words) else MANY

@@ -24,11 +24,17 @@ from ai.questions.settling import settle
 from ai.questions.times import number_of
 from ai.questions.words import key_of, words_of
 
+LISTS = frozenset({"list", "show", "name", "give", "tell", "display", "列出"})
 OVERALL = frozenset({"location", "warehouse", "region", "channel", "company", "unit", "shift"})
 KINDS = ("item_category", "customer_category")
 """Whose names stand for what is of that kind: bikes, private customers."""
 SHORT = 5
 """A dimension's synonym of so few letters is often said for itself: the tax, a bank."""
+
+
+def words_of_list(reading: Reading) -> bool:
+    """Whether a list is asked for: name all territories."""
+    return bool(LISTS & set(reading.words[:3]))
 
 
 class Reader:
@@ -105,8 +111,13 @@ class Reader:
             # Ordered from vendors in each year: whom it is from is said, not asked.
             is_source = at > 0 and pieces[at - 1].word.rpartition(" ")[2] == "from"
             loose = is_loose(pieces, at) or is_source
-            if dimensions[0].name in OVERALL and at > 1 and pieces[at - 1].word == "all" and not is_group:
-                # Stock of an item, all locations: the figure over all of them.
+            if (
+                dimensions[0].name in OVERALL
+                and at > 1
+                and pieces[at - 1].word == "all"
+                and not (is_group or words_of_list(reading))
+            ):
+                # Stock of an item, all locations: the figure over all of them; but list all locations.
                 before = "over_all"
             if is_missing(pieces, at) and dimensions[0].name in self.lexicon.members.held:
                 reading.missing.append(dimensions[0].name)

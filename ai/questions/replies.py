@@ -138,7 +138,7 @@ def _derived(result: QueryResult, planned: Planned, derived: Derived, labels: La
             filters=filters,
         ),
         "without": lambda: text_of(
-            "without",
+            "with" if how.is_rest else "without",
             locale,
             label=metric.label,
             dimensions=", ".join(column.label for column in _keys(result)),

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ai.questions.dialect import VERBS
-from ai.questions.kinship import QUANTITIES
+from ai.questions.kinship import LINES_OF, QUANTITIES
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.said import Limit, Mention, Reading
 from ai.questions.words import words_of
 
 ONE = Decimal(1)
+REFUSED = frozenset({"rejected", "refused"})
+GOODS = frozenset(
+    {"item", "items", "piece", "pieces", "goods", "product", "products", "part", "parts", "unit", "units"}
+)
 PRICED = frozenset(
     {"cheapest", "dearest", "priciest", "costliest", "most expensive", "least expensive", "lowest priced"}
     | {"highest priced", "most costly", "cheapest first", "expensive", "pricey", "costly"}
@@ -51,6 +55,7 @@ ON_HAND = frozenset({"safety_stock", "reorder_point"})
 
 def settle_senses(reading: Reading, lexicon: Lexicon) -> None:
     """Figures and bounds that no single word names."""
+    _settle_refused(reading, lexicon)
     _settle_priced(reading, lexicon)
     _settle_speed(reading, lexicon)
     _settle_ages(reading, lexicon)
@@ -58,8 +63,32 @@ def settle_senses(reading: Reading, lexicon: Lexicon) -> None:
     _settle_changes(reading, lexicon)
     _settle_quota(reading)
     _settle_documents(reading, lexicon)
+    _settle_lines(reading)
     _settle_deeds(reading, lexicon)
     _settle_on_hand(reading, lexicon)
+    _settle_supply(reading)
+    _settle_count_behind(reading, lexicon)
+
+
+def _settle_refused(reading: Reading, lexicon: Lexicon) -> None:
+    """Goods that were rejected are no rejected orders: their share is a figure, and otherwise nobody knows the word."""
+    refused = [each for each in reading.members if each.word in REFUSED]
+    if not refused or any("status" in each for each in reading.dimensions):
+        return
+    at = refused[0].start + refused[0].length
+    is_of_goods = bool(GOODS & set(reading.words[at : at + 1])) or "item" in reading.dimensions
+    if not is_of_goods:
+        return
+    reading.members = [each for each in reading.members if each not in refused]
+    rate = lexicon.own("supplier_defect_rate")
+    if reading.has("share", "percent") and rate in lexicon.metrics and not reading.grouped:
+        reading.metrics = [meant(rate, lexicon)]
+        reading.dimensions = [each for each in reading.dimensions if each != "item"]
+        reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
+        reading.verbs = [verb for verb in reading.verbs if VERBS[verb][0] != "receipt_value"]
+    else:
+        # With the goods behind it, or it would be taken for rejected orders.
+        reading.unplaced.append(" ".join(reading.words[refused[0].start : at + 1]))
 
 
 def meant(name: str, lexicon: Lexicon, *, is_counted: bool = False) -> Mention:
@@ -205,6 +234,17 @@ def _settle_documents(reading: Reading, lexicon: Lexicon) -> None:
         return
 
 
+def _settle_lines(reading: Reading) -> None:
+    """The order with the most lines, or with only one: orders told one by one by their lines."""
+    names = [_first(each) for each in reading.metrics]
+    pair = next(((a, b) for a in names for b in names if (a, b) in LINES_OF), None)
+    if pair is None or reading.limits or reading.is_descending is None:
+        return
+    reading.metrics = [each for each in reading.metrics if _first(each) == pair[0]]
+    reading.dimensions.append("order_number")
+    reading.grouped.append("order_number")
+
+
 def _is_per(reading: Reading, mention: Mention) -> bool:
     return reading.words[mention.start - 1 : mention.start] in (["per"], ["each"], ["every"])
 
@@ -218,6 +258,21 @@ def _settle_deeds(reading: Reading, lexicon: Lexicon) -> None:
                 reading.metrics[at] = meant(done, lexicon, is_counted=mention.is_counted)
                 reading.verbs.remove(verb)
                 return
+
+
+def _settle_supply(reading: Reading) -> None:
+    """Vendors who supply more than five products: the products are what is bounded."""
+    if reading.limits and any(VERBS[verb][0] == "supplied_item_count" for verb in reading.verbs):
+        reading.dimensions = [each for each in reading.dimensions if each != "item" or each in reading.grouped]
+        reading.metrics = [each for each in reading.metrics if _first(each) != "item_count"]
+
+
+def _settle_count_behind(reading: Reading, lexicon: Lexicon) -> None:
+    """Red products, how many kinds of them are there: in Chinese the count comes behind what is counted."""
+    is_bare = not (reading.metrics or reading.verbs or reading.times or reading.limits or reading.grouped)
+    if is_bare and reading.has("count") and reading.dimensions == ["item"] and "item_count" in lexicon.metrics:
+        reading.metrics = [meant("item_count", lexicon, is_counted=True)]
+        reading.dimensions, reading.counted = [], None
 
 
 def _settle_on_hand(reading: Reading, lexicon: Lexicon) -> None:

@@ -40,6 +40,9 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_opposites(reading)
     _settle_kinds(reading)
     _qualify(reading, lexicon)
+    if reading.counted in {"city", "country", "ship_to_state", "region"} and "customer" not in reading.grouped:
+        # In how many cities our customers live counts cities.
+        reading.dimensions = [each for each in reading.dimensions if each not in LOOSE]
     figures = [each for mention in reading.metrics for each in mention.meanings]
     if any(lexicon.metrics[each.name]["unit"] == "days" for each in figures) and "day" not in reading.each:
         # How many days something took is no figure told day by day.
@@ -49,6 +52,9 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
         reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
     reading.unplaced += reading.numbers
+    if any(each.operator == "exactly" for each in reading.limits):
+        # Who only bought once: the bound says it.
+        reading.idle = [each for each in reading.idle if each != "only"]
 
 
 def _settle_kinds(reading: Reading) -> None:

@@ -42,6 +42,10 @@ def _parts(asked: Asked) -> list[Member]:
     said = [(named, member) for named, member in asked.placed if not named.is_excluded]
     after = [member for named, member in said if named.is_part]
     dimensions = {member.dimension for member in after} or {member.dimension for _, member in said}
+    # Germany's share in European sales: the group is the whole.
+    finer = {name for name in dimensions if not (name.endswith("_group") and name.removesuffix("_group") in dimensions)}
+    if not after and len(finer) < len(dimensions):
+        dimensions, said = finer, [(named, member) for named, member in said if member.dimension in finer]
     if asked.keys and not after and not set(asked.keys) <= dimensions:
         return []
     if len(dimensions) > 1:

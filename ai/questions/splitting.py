@@ -26,6 +26,21 @@ QUESTIONS_MAX = 4
 
 _AVERAGE = re.compile(r"\b(avg\.?|avarage|averge)(?=\s)", re.IGNORECASE)
 """Written short or amiss so often that it is no typing slip: figures are called by the whole word."""
+_HOW_LONG = (
+    (
+        re.compile(
+            r"\bhow (?:long|many days) (?:does|did|do) (?:it |we )?(?:usually |normally |typically )?take(?: us)?"
+            r"(?:,? on average,?)? to (?:ship|deliver|dispatch)(?: (?:an|our|the))?(?: orders?)?",
+            re.IGNORECASE,
+        ),
+        "average days to ship",
+    ),
+    (
+        re.compile(r"\bhow long (?:does|did|do) (?:a |an |the )?(?:work|production) orders? take", re.IGNORECASE),
+        "average duration of work orders",
+    ),
+)
+"""Questions for a time that say no figure of it."""
 _MARKUP = re.compile(r"\bmark-?ups?\b", re.IGNORECASE)
 _NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
@@ -34,6 +49,8 @@ def cleaned(question: str) -> str:
     """A question without control characters, its numbers without marks between thousands."""
     plain = unicodedata.normalize("NFKC", question)
     plain = "".join(" " if unicodedata.category(each).startswith("C") and each != "\n" else each for each in plain)
+    for pattern, figure in _HOW_LONG:
+        plain = pattern.sub(figure, plain)
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
     return dated(plain).strip()

@@ -54,6 +54,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "ratios": "{label} per one of {other}, by {dimensions}{filters}: {rows}.",
         "top_share": "{label}{filters}: the first {count} by {dimensions} make {value} of the whole "
         "({part} of {whole}): {rows}.",
+        "with": "{dimensions}{filters}: {count} with {deed} as well. {rows}.",
         "without": "{dimensions}{filters}: {count} without {deed}. {rows}.",
         "less_before": "{label} by {dimensions}{filters}: less in {count}. {rows}.",
         "more_before": "{label} by {dimensions}{filters}: more in {count}. {rows}.",
@@ -125,6 +126,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "valued": "按现行标准成本计的{label}",
         "ratios": "按{dimensions}，每{other}的{label}{filters}：{rows}。",
         "top_share": "{label}{filters}：按{dimensions}前{count}名占总额的{value}（{part} / {whole}）：{rows}。",
+        "with": "{dimensions}{filters}：同时有{deed}的共{count}个。{rows}。",
         "without": "{dimensions}{filters}：没有{deed}的共{count}个。{rows}。",
         "less_before": "按{dimensions}的{label}{filters}：减少的有{count}个。{rows}。",
         "more_before": "按{dimensions}的{label}{filters}：增加的有{count}个。{rows}。",

@@ -89,6 +89,9 @@ def at_standard(reading: Reading, lexicon: Lexicon) -> bool:
         reading.operators = [each for each in reading.operators if each != "standard"]
         reading.at_standard = True
         return True
+    if any(each.meanings[0].name in AT_STANDARD for each in reading.metrics):
+        # The margin of online orders: the orders are only said for where it comes from.
+        reading.metrics = [each for each in reading.metrics if each.meanings[0].name != "order_count"]
     wanted = [AT_STANDARD.get(mention.meanings[0].name) for mention in reading.metrics]
     if not wanted or any(name not in lexicon.metrics for name in wanted):
         return False
