@@ -16,8 +16,9 @@ from api.translations import language_of, sentence
 from transactional.assistant.services.complete_records import fill_in
 from transactional.kernel.clock import day_of
 from transactional.kernel.errors import FieldProblem, Invalid
-from transactional.kernel.importing import BadCell, ImportReport, ImportWish, import_records
+from transactional.kernel.importing import import_records
 from transactional.kernel.importing_documents import DocumentImport, Occasion, column_names, import_documents
+from transactional.kernel.importing_reports import BadCell, ImportReport, ImportWish
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Change, Resource
 from transactional.kernel.session import Session

@@ -1,10 +1,10 @@
 """Conditions on many ids as one parameter: a statement has room for 65,535 parameters, an array for any number."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, any_, bindparam
+from sqlalchemy import ARRAY, Column, ColumnElement, any_, bindparam
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import UserDefinedType
 
@@ -33,3 +33,9 @@ def any_of(column: InstrumentedAttribute[Any] | Column[Any], ids: Iterable[UUID 
 def uuid_array(ids: Iterable[UUID | None]) -> str:
     """Ids as the text of an array, each once: the driver, element by element, takes several times as long."""
     return "{" + ",".join({f"{key.int:032x}" for key in ids if key is not None}) + "}"
+
+
+def values_among(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether a column holds one of many values of its type."""
+    condition: ColumnElement[bool] = column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
+    return condition

@@ -5,30 +5,29 @@ A record that is known by its key is changed, others are made; what a file says 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
     Table,
     UniqueConstraint,
     and_,
-    any_,
-    bindparam,
     exists,
     func,
     literal,
     select,
 )
 
+from transactional.kernel.arrays import values_among
 from transactional.kernel.audit import note_all
 from transactional.kernel.cells import cell_parser
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
+from transactional.kernel.importing_reports import ALL_OR_NOTHING, BadCell, ImportReport, ImportWish
 from transactional.kernel.principal import Principal
 from transactional.kernel.records import check_not_frozen, check_tree, problems_in
 from transactional.kernel.resource import AUDIT_COLUMNS, Change, Resource, table_named
@@ -39,44 +38,6 @@ ROWS_MAX = 500_000
 FIRST_LINE = 2
 """Line 1 holds the names of the columns."""
 _CHUNK = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class BadCell:
-    """One cell that cannot be taken."""
-
-    line: int
-    column: str
-    reason: str
-    code: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did, or would do."""
-
-    rows: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    bad: list[BadCell] = field(default_factory=list)
-
-
-Complete = Callable[[Sequence[Change]], Mapping[UUID, Mapping[str, Any]]]
-"""Fills in what new records leave out; what it was and why, by the ids of those records."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportWish:
-    """How a file is taken."""
-
-    dry_run: bool = False
-    """Check everything and write nothing."""
-    only_good: bool = False
-    """Write the good rows although others are bad."""
-    complete: Complete | None = None
-    """The audit log keeps what it filled in."""
 
 
 @dataclass(slots=True)
@@ -109,7 +70,7 @@ def import_records(
     rows: Sequence[Sequence[Any]],
     *,
     by: Principal,
-    wish: ImportWish = ImportWish(),
+    wish: ImportWish = ALL_OR_NOTHING,
 ) -> ImportReport:
     """What was made, changed and left; nothing is written when cells are bad, unless only the good rows are wanted.
 
@@ -227,7 +188,7 @@ def _ids_of(session: Session, table: Table, wanted: set[UUID | str]) -> dict[UUI
     known: dict[UUID | str, UUID] = {}
     ids = [each for each in wanted if isinstance(each, UUID)]
     for chunk in _chunks(ids):
-        there: list[UUID] = list(session.scalars(select(table.c.id).where(_among(table.c.id, chunk))))
+        there: list[UUID] = list(session.scalars(select(table.c.id).where(values_among(table.c.id, chunk))))
         known |= {each: each for each in there}
     codes = [each for each in wanted if isinstance(each, str)]
     names = [name for name in ("code", "number") if name in table.c]
@@ -235,7 +196,7 @@ def _ids_of(session: Session, table: Table, wanted: set[UUID | str]) -> dict[UUI
         return known
     column = table.c[names[0]]
     for chunk in _chunks(codes):
-        found: list[Any] = list(session.execute(select(column, table.c.id).where(_among(column, chunk))))
+        found: list[Any] = list(session.execute(select(column, table.c.id).where(values_among(column, chunk))))
         times = Counter(row[0] for row in found)
         known |= {row[0]: row[1] for row in found if times[row[0]] == 1}
     return known
@@ -247,12 +208,6 @@ def _name_new_rows(batch: _Batch, known: dict[UUID | str, UUID]) -> None:
         code = row.values.get("code")
         if code is not None:
             row.values["id"] = known.setdefault(code, new_id())
-
-
-def _among(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
-    """A column holds one of many values: one parameter however many they are."""
-    condition: ColumnElement[bool] = column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
-    return condition
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -272,7 +227,7 @@ def _known_rows(session: Session, batch: _Batch) -> dict[tuple[Any, ...], Any]:
     found: dict[tuple[Any, ...], Any] = {}
     if len(columns) == 1:
         for chunk in _chunks([key[0] for key in keys]):
-            rows: list[Any] = read(session, select(resource.model).where(_among(columns[0], chunk)))
+            rows: list[Any] = read(session, select(resource.model).where(values_among(columns[0], chunk)))
             found |= {_key_of(resource, row.__dict__): row for row in rows}
         return found
     # An empty part of a key equals nothing, so the first part alone narrows the search.
@@ -353,7 +308,9 @@ def _check_column_unique(session: Session, batch: _Batch, name: str, changes: Se
     given = [(row, change) for row, change in changes if change.values.get(name) is not None]
     owners: dict[Any, UUID] = {}
     for chunk in _chunks([change.values[name] for _, change in given]):
-        owners |= {row[0]: row[1] for row in session.execute(select(column, table.c.id).where(_among(column, chunk)))}
+        owners |= {
+            row[0]: row[1] for row in session.execute(select(column, table.c.id).where(values_among(column, chunk)))
+        }
     for row, change in given:
         owner = owners.setdefault(change.values[name], change.id)
         if owner != change.id:

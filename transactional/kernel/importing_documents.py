@@ -16,9 +16,10 @@ from sqlalchemy import ARRAY, String, any_, bindparam, select
 
 from transactional.kernel.cells import as_text
 from transactional.kernel.errors import BrokenInvariant, DomainError, FieldProblem, Invalid, Unavailable
-from transactional.kernel.importing import FIRST_LINE, BadCell, ImportReport
+from transactional.kernel.importing import FIRST_LINE
 from transactional.kernel.importing_columns import fits_a_cell, model_in, named, parser
 from transactional.kernel.importing_references import Pointer, Things, find_ids
+from transactional.kernel.importing_reports import BadCell, ImportReport
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Resource, fields_of
 from transactional.kernel.session import Session
