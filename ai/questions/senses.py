@@ -270,6 +270,7 @@ def _settle_supply(reading: Reading) -> None:
 def _settle_count_behind(reading: Reading, lexicon: Lexicon) -> None:
     """Red products, how many kinds of them are there: in Chinese the count comes behind what is counted."""
     is_bare = not (reading.metrics or reading.verbs or reading.times or reading.limits or reading.grouped)
+    is_bare = is_bare and reading.is_descending is None and reading.top is None and not reading.has_pieces
     if is_bare and reading.has("count") and reading.dimensions == ["item"] and "item_count" in lexicon.metrics:
         reading.metrics = [meant("item_count", lexicon, is_counted=True)]
         reading.dimensions, reading.counted = [], None
