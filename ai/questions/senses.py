@@ -20,7 +20,6 @@ PRICED = frozenset(
     {"cheapest", "dearest", "priciest", "costliest", "most expensive", "least expensive", "lowest priced"}
     | {"highest priced", "most costly", "cheapest first", "expensive", "pricey", "costly"}
 )
-WEIGHED = frozenset({"heaviest", "lightest", "weigh", "weighs"})
 FAST, SLOW = frozenset({"fastest", "quickest", "soonest"}), frozenset({"slowest"})
 AGED = frozenset({"oldest", "youngest"})
 MISSED = frozenset({"missed", "miss", "short", "failed", "below", "under"})
@@ -109,9 +108,7 @@ def _settle_priced(reading: Reading, lexicon: Lexicon) -> None:
     said = _ranking_words(reading)
     if reading.metrics or reading.limits:
         return
-    if said & WEIGHED and "item_weight" in lexicon.metrics:
-        reading.metrics.append(meant("item_weight", lexicon))
-    elif said & PRICED and "list_price" in lexicon.metrics:
+    if said & PRICED and "list_price" in lexicon.metrics:
         of_suppliers = {"supplier"} & {
             *reading.dimensions,
             *(c.dimension for m in reading.members for c in m.candidates),
