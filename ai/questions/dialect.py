@@ -25,7 +25,7 @@ PHRASES: Mapping[Operator, str] = {
         calculated as|counted|asks|asks for|quotes|demands|saw|sees|saw their|see their|saw its|see its|witnessed|experienced|enjoyed|
         all in all|and what is it|and what was it|and how much is it|and how much was it|of them|out there|at our company|in our company|we've|we're|there's|
         i want|i need|i'd love to know|curious to know|do you know|can you tell|help me|i am looking for|looking for|i'm looking for|
-        the exact|exact|precise|in absolute terms|in numbers|figures for|the figures for|in question|each one|concerned|involved|for our|of our|from our|
+        the exact|exact|precise|in absolute terms|in numbers|figures for|the figures for|in question|each one|concerned|involved|
         come in|comes in|come|earn|earns|dated|held|hold|holds|stored|sold under the|under the special offer|under the offer|under offer|
         with the quantity of each|the quantity of each|with quantities|with their quantities|and the quantity of each|a|an|the|current|do we offer|we offer|do you offer|in the range|in our range|in the catalogue|in the assortment|on receipt|upon receipt|on arrival|passed|elapsed|went by|at some point|on file|some|per hour|an hour|split the|keep|keeps|per head|frequent|造成|造成的|导致|每小时|is|are|was|were|be|been|do|does|did|has|have|had|what|which|whose|how much|many|show|us|tell|
         give|list|find|get|please|can|could|would|you|i|we|our|my|it|its|of|in|on|at|to|for|from|with|that|this|these|
