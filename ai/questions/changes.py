@@ -38,4 +38,5 @@ def moved_column(reading: Reading, metric: str) -> str:
 
 def is_difference(reading: Reading) -> bool:
     """Whether one figure is to be taken from another, and not from itself at another time."""
-    return bool({"difference", "gap", "differ", "spread"} & set(reading.words)) and len(reading.times) < 2  # noqa: PLR2004
+    said = bool({"difference", "gap", "differ", "spread"} & set(reading.words)) or reading.has("difference")
+    return said and len(reading.times) < 2  # noqa: PLR2004

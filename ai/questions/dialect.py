@@ -19,7 +19,7 @@ Operator = Literal[
 Key = tuple[str, ...]
 
 PHRASES: Mapping[Operator, str] = {
-    "filler": """used the|using the|use the|win|won|acquire|acquired|gain|gained|attract|attracted|of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|with stock records|with records|stock records|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
+    "filler": """book|anymore|any longer|write up|wrote up|written up|appear|appears|appeared|occur|occurs|occurred|show up|shows up|showed up|at current pay|at present pay|不同|不同的|used the|using the|use the|win|won|acquire|acquired|gain|gained|attract|attracted|of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|with stock records|with records|stock records|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
         let me know|could you let me know|would you let me know|let us know|how big|how large|how high|how great|counting only|considering only|
         looking only at|looking at|taking only|with sales in both years|in both years|both years|in each of the two years|going by|judging by|measured by|measured in|
         calculated as|counted|asks|asks for|quotes|demands|saw|sees|saw their|see their|saw its|see its|witnessed|experienced|enjoyed|
@@ -107,7 +107,7 @@ PHRASES: Mapping[Operator, str] = {
     "where": "where|at which place|in which place|at what place|在哪里|在哪儿|哪里",
     "when": "date of|date of the|the date of|the date of the|dates of|when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
-    "not": "zero|non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
+    "not": "zero|non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|no longer|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
     "split": "came through|comes through|came via|comes via|came in through|were placed through|came by|goes to|came out of|came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
     "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
         next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",
@@ -133,7 +133,7 @@ PHRASES: Mapping[Operator, str] = {
     "beyond": """report to|reports to|reporting to|report directly to|reports directly to|reporting directly to|directly report to|
         managed by|supervised by|subordinates|subordinates of|direct reports|direct reports of|汇报给|下属""",
     "ratio": """as a percentage of|as percentage of|as a percent of|as percent of|as a share of|as a proportion of|as a fraction of|as a part of|
-        in percent of|expressed as a percentage of|relative to the|divided by|ratio|ratio of|the ratio of|ratio between|the ratio between|in relation to|占销售额的比例""",
+        in percent of|expressed as a percentage of|relative to the|divided by|ratio|ratio of|the ratio of|ratio between|the ratio between|in relation to|how many times as large|how many times as big|how many times as high|how many times as much|how many times larger|how many times bigger|how many times higher|占销售额的比例""",
     "why": "why|reason|reasons|because|cause|为什么|原因",
 }  # fmt: skip
 
@@ -219,6 +219,7 @@ SPOKEN: Mapping[str, str] = {
         ("exceed their quota", "miss their quota", "hit their quota", "made their quota"), "quota_attainment_rate"
     ),
     **dict.fromkeys(("需要", "需要用", "用到"), "component_quantity"),
+    "业绩": "net_revenue",
     "people": "employee_count",
     "persons": "employee_count",
     "sales order": "order_count",

@@ -56,3 +56,16 @@ def _is_before(day: object, year: int) -> bool:
 
 def _is_after(day: object, year: int) -> bool:
     return day is not None and int(str(day)[:4]) > year
+
+
+def never_recorded(numbers: Numbers, asker: Asker, reply: Answered) -> bool:
+    """Whether a count came to nothing of which the books hold none at all: nobody may have written any down."""
+    planned, result = reply.planned, reply.result
+    if planned is None or result is None or planned.derive is not None or planned.query.compare is not None:
+        return False
+    query = planned.query
+    is_narrowed = bool(query.where) or query.time.start is not None or query.time.end is not None
+    if query.group_by or not is_narrowed or any(_has(row, query.metrics[0]) for row in result.rows):
+        return False
+    known = numbers.query(MetricQuery((query.metrics[0],)), asker)
+    return not any(_has(row, query.metrics[0]) for row in known.rows)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ai.questions.dialect import VERBS
-from ai.questions.kinship import LINES_OF, QUANTITIES
+from ai.questions.kinship import ITEM_DIMENSIONS, LINES_OF, QUANTITIES
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.said import Limit, Mention, Reading
-from ai.questions.words import words_of
+from ai.questions.words import key_of, words_of
 
 ONE = Decimal(1)
+RANKED = frozenset({"customer", "item", "supplier", "employee"})
 REFUSED = frozenset({"rejected", "refused"})
 GOODS = frozenset(
     {"item", "items", "piece", "pieces", "goods", "product", "products", "part", "parts", "unit", "units"}
@@ -48,6 +49,12 @@ OF_DOCUMENTS: Mapping[tuple[str, str], str] = {
 """A figure said beside the documents of another side of the business: freight on purchase orders."""
 DONE_BY = {"hired_employee_count": ("employee_count", "current_employee_count")}
 """What is counted where a verb says what people did: employees who joined."""
+PARTNERS: Mapping[str, Mapping[str, str]] = {
+    "supplier": {"item_count": "supplying_supplier_count"},
+    "item": {"recorded_supplier_count": "supplied_item_count"},
+    "component": {"item_count": "component_count"},
+}
+"""What is counted of each where one kind is said to have a number of another: products with two vendors."""
 CHANGED = {"list_price": "list_price_change_count", "standard_cost": "standard_cost_change_count"}
 ON_HAND = frozenset({"safety_stock", "reorder_point"})
 
@@ -67,6 +74,11 @@ def settle_senses(reading: Reading, lexicon: Lexicon) -> None:
     _settle_on_hand(reading, lexicon)
     _settle_supply(reading)
     _settle_count_behind(reading, lexicon)
+    _settle_without_reason(reading, lexicon)
+    _settle_fewest(reading)
+    _settle_counted_partners(reading, lexicon)
+    _settle_ranked_kind(reading, lexicon)
+    _settle_owners(reading, lexicon)
 
 
 def _settle_refused(reading: Reading, lexicon: Lexicon) -> None:
@@ -279,3 +291,54 @@ def _settle_on_hand(reading: Reading, lexicon: Lexicon) -> None:
         return
     if reading.has("less", "more") and "stock_quantity" in lexicon.metrics:
         reading.metrics.insert(0, meant("stock_quantity", lexicon))
+
+
+def _settle_without_reason(reading: Reading, lexicon: Lexicon) -> None:
+    """Orders without a reason are not among those with one: they are all orders less those."""
+    named = [_first(each) for each in reading.metrics]
+    known = {"order_count", "reasoned_order_count"} <= set(lexicon.metrics)
+    if known and "sales_reason" in reading.missing and named in (["order_count"], ["reasoned_order_count"]):
+        reading.missing.remove("sales_reason")
+        reading.metrics = [meant("order_count", lexicon), meant("reasoned_order_count", lexicon)]
+        reading.operators.append("difference")
+
+
+def _settle_fewest(reading: Reading) -> None:
+    """Fewest is said of what is counted, whatever it is worth: who bought the fewest helmets."""
+    if reading.verbs and not reading.metrics and "fewest" in reading.words:
+        named = {*reading.dimensions, *(c.dimension for each in reading.members for c in each.candidates)}
+        reading.has_pieces = reading.has_pieces or bool(named & ITEM_DIMENSIONS)
+
+
+def _settle_counted_partners(reading: Reading, lexicon: Lexicon) -> None:
+    """How many products have more than one vendor: the vendors of each are what is bounded."""
+    subjects = [each for each in reading.metrics if each.is_counted]
+    partners = [each for each in reading.dimensions if each in PARTNERS and each not in reading.grouped]
+    if not reading.limits or len(partners) != 1 or len(reading.metrics) != len(subjects) or len(subjects) != 1:
+        return
+    name = PARTNERS[partners[0]].get(_first(subjects[0]), "")
+    if name in lexicon.metrics:
+        reading.dimensions.remove(partners[0])
+        reading.metrics.append(meant(name, lexicon))
+
+
+def _settle_ranked_kind(reading: Reading, lexicon: Lexicon) -> None:
+    """The best private customers are customers: the name of the kind also says what is ranked."""
+    if reading.is_descending is None or reading.dimensions or reading.grouped or reading.grains or reading.counted:
+        return
+    for member in reading.members:
+        noun = words_of(member.word)[-1:]
+        meanings = lexicon.phrases.get(key_of(" ".join(noun)), ()) if len(words_of(member.word)) > len(noun) else ()
+        named = next((each.name for each in meanings if each.kind == "dimension" and each.name in RANKED), None)
+        if named is not None:
+            reading.dimensions.append(named)
+            reading.grouped.append(named)
+            return
+
+
+def _settle_owners(reading: Reading, lexicon: Lexicon) -> None:
+    """Revenue on lines: what brought it is said, and not how many there were."""
+    for mention in list(reading.metrics):
+        is_count = lexicon.metrics[_first(mention)]["unit"] == "count" and not (mention.is_counted or mention.is_asked)
+        if is_count and len(reading.metrics) > 1 and reading.words[mention.start - 1] == "on":
+            reading.metrics.remove(mention)

@@ -10,7 +10,7 @@ from ai.models.candidates import candidates_of
 from ai.models.endpoint import Endpoint, Usage
 from ai.models.proposing import propose
 from ai.questions.deriving import Derived, derive
-from ai.questions.extent import outside_the_data
+from ai.questions.extent import never_recorded, outside_the_data
 from ai.questions.lexicon import Lexicon, read_lexicon
 from ai.questions.partial import partial_names
 from ai.questions.planning import plan
@@ -34,7 +34,7 @@ MODEL_MAY_HELP = frozenset(
     ("unknown_word", "no_metric", "not_by_dimension", "many_members", "top_of_each", "no_share", "no_comparison")
 ) | {"several_metrics", "several_members", "several_dimensions", "partial_member", "no_dimension"}
 """Where the rules stop for want of words; what they refuse for a reason no model may change."""
-CHOICES_MAX, WORDS_LEFT_MIN = 4, 3
+CHOICES_MAX, WORDS_LEFT_MIN, PHRASE_WORDS_MAX = 4, 3, 3
 ASKING_BEFORE = frozenset(
     {"by", "per", "each", "every", "which", "what", "of", "for", "from", "in", "many", "much", "without"}
 )
@@ -186,15 +186,15 @@ class _Asking:
         return replace(reply, text=f"{told} {reply.text}", mended=mended)
 
     def _without(self, refused: Reply, reading: Reading, previous: Planned | None) -> Reply:
-        """A question back where one word alone has no place and the others come to a figure without it."""
+        """A question back where one word, or one phrase, has no place and the others come to a figure without it."""
         strange = list(dict.fromkeys(reading.unplaced))
-        if refused.reason != "unknown_word" or len(strange) != 1 or not reading.metrics or _is_asked_by(reading):
+        if refused.reason != "unknown_word" or not _is_one_phrase(strange, reading) or _is_asked_by(reading):
             return refused
         shorter = joined([word for word in reading.words if word not in strange])
         again, _ = read(shorter, self.lexicon)
         if len(again.words) < WORDS_LEFT_MIN or not isinstance(plan(again, self.lexicon, previous), Planned):
             return refused
-        text = text_of("leave_out", self.locale, word=strange[0])
+        text = text_of("leave_out", self.locale, word=joined(strange))
         return replace(refused, status="clarify", text=text, choices=(shorter,))
 
     def _told(self, planned: Planned) -> Reply:
@@ -202,6 +202,9 @@ class _Asking:
         reply = ask(self.numbers, self.asker, planned, labels, self.locale)
         if outside := outside_the_data(self.numbers, self.asker, reply):
             return _declined("no_such_days", self.locale, first=outside[0], last=outside[1])
+        if never_recorded(self.numbers, self.asker, reply):
+            label = str(self.lexicon.metrics[planned.query.metrics[0]]["label"])
+            return _declined("never_recorded", self.locale, label=label)
         return _with_other(self.numbers, self.asker, reply, self.lexicon, self.locale)
 
     def _helped(self, reply: Reply, question: str, reading: Reading) -> Reply:
@@ -239,6 +242,14 @@ class _Asking:
     def _choices(self, metrics: Sequence[Mapping[str, Any]]) -> Reply:
         outcome = Clarify("several_metrics", "", tuple(str(each["label"]) for each in metrics[:CHOICES_MAX]))
         return _clarified(outcome, self.locale)
+
+
+def _is_one_phrase(strange: Sequence[str], reading: Reading) -> bool:
+    """Whether the words that have no place stand together, beside a figure that has one."""
+    if not reading.metrics or not 0 < len(strange) <= PHRASE_WORDS_MAX:
+        return False
+    at = [reading.words.index(word) for word in strange if word in reading.words]
+    return len(at) == len(strange) and max(at) - min(at) == len(at) - 1
 
 
 def _is_asked_by(reading: Reading) -> bool:

@@ -117,7 +117,7 @@ def _near(forms: Collection[str], known: Iterable[str]) -> list[str]:
     for each in known:
         if len(each) < LENGTH_MIN:
             continue
-        distance = min(DamerauLevenshtein.distance(form, each, score_cutoff=allowed) for form in forms)
+        distance = min(_distance(form, each, allowed) for form in forms)
         if any(_is_another_form(form, each) for form in forms):
             continue
         if distance > 1 and not any(len(form) > SURE or sorted(form) == sorted(each) for form in forms):
@@ -130,6 +130,19 @@ def _near(forms: Collection[str], known: Iterable[str]) -> list[str]:
     best = min(distances.values(), default=0)
     found = {each for each, distance in distances.items() if distance == best}
     return sorted({singular(each): each for each in sorted(found, reverse=True)}.values())
+
+
+def _distance(said: str, known: str, allowed: int) -> int:
+    """How many slips lie between two words; a doubled letter written once is none beside another slip."""
+    distance = DamerauLevenshtein.distance(said, known, score_cutoff=allowed)
+    if distance <= allowed or len(known) < LONG or len(_once(known)) == len(known):
+        return distance
+    return max(1, DamerauLevenshtein.distance(_once(said), _once(known), score_cutoff=1))
+
+
+@lru_cache(maxsize=20_000)
+def _once(word: str) -> str:
+    return "".join(each for each, before in zip(word, f" {word}", strict=False) if each != before)
 
 
 @lru_cache(maxsize=8)

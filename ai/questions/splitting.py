@@ -42,6 +42,9 @@ _HOW_LONG = (
 )
 """Questions for a time that say no figure of it."""
 _MARKUP = re.compile(r"\bmark-?ups?\b", re.IGNORECASE)
+_BOTH_CHARGES = re.compile(r"\b(tax(?:es)?|freight|shipping)\s*[&/+]\s*(tax(?:es)?|freight|shipping)\b", re.IGNORECASE)
+"""Tax & freight, said of a figure as one and the other."""
+_NOTHING = re.compile(r"\b(bought|ordered|purchased) nothing\b", re.IGNORECASE)
 _NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
 
@@ -51,6 +54,7 @@ def cleaned(question: str) -> str:
     plain = "".join(" " if unicodedata.category(each).startswith("C") and each != "\n" else each for each in plain)
     for pattern, figure in _HOW_LONG:
         plain = pattern.sub(figure, plain)
+    plain = _BOTH_CHARGES.sub(r"\1 and \2", _NOTHING.sub("did not buy anything", plain))
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
     return dated(plain).strip()

@@ -237,7 +237,8 @@ def _quarter(words: Sequence[str], today: date) -> Span | None:
     skipped = 1 if words[:1] == ["the"] else 0
     if len(words) > skipped + 1 and words[skipped] in ORDINALS and words[skipped + 1] == "quarter":
         is_last_of = words[skipped] in {"last", "final"}
-        if is_last_of and (words[skipped + 2 : skipped + 3] not in (["of"], ["in"]) or not year_at(words, skipped + 3)):
+        year_from = skipped + (3 if words[skipped + 2 : skipped + 3] in (["of"], ["in"]) else 2)
+        if is_last_of and not year_at(words, year_from):
             # The last quarter is the one before this; the last of a year is its fourth.
             return None
         return _quarter_of(words, skipped + 2, ORDINALS[words[skipped]], today)

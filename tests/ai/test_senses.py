@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from ai.questions.extent import never_recorded
 from ai.questions.lexicon import read_lexicon
+from ai.questions.plans import Planned
 from ai.questions.service import Reply, answer
 from ai.questions.spelling import closest
 from olap.asker import Asker
-from olap.query import MetricQuery
+from olap.query import MetricQuery, QueryResult, TimeRange
 from olap.service import Numbers
 
 Ask = Callable[..., Reply]
@@ -108,3 +112,28 @@ def test_twisted_letters_are_likelier_than_another_word(numbers: Numbers, everyo
     lexicon = read_lexicon(numbers, everyone)
     assert closest("peices", lexicon) in {"piece", "pieces"}
     assert closest("wat", lexicon) == "what"
+
+
+@pytest.mark.parametrize(("ever", "is_unknown"), [(0, True), (7, False)])
+def test_a_count_of_which_the_books_hold_nothing_at_all_is_no_zero(
+    everyone: Asker, ever: int, *, is_unknown: bool
+) -> None:
+    class Books:
+        def query(self, query: MetricQuery, asker: Asker) -> Any:
+            del asker
+            return SimpleNamespace(rows=[{"leavers": 0 if query.time.start else ever}])
+
+    planned = Planned(MetricQuery(("leavers",), time=TimeRange(date(2013, 1, 1), date(2013, 12, 31))))
+    reply = Reply("answered", "0", result=cast("QueryResult", SimpleNamespace(rows=[{"leavers": 0}])), planned=planned)
+    assert never_recorded(cast("Numbers", Books()), everyone, reply) is is_unknown
+
+
+def test_the_last_quarter_of_a_year_is_its_fourth(ask: Ask) -> None:
+    query = ask("net revenue last quarter 2025").metric_query
+    assert query is not None
+    assert query["time"] == {"start": "2025-10-01", "end": "2025-12-31"}
+
+
+def test_a_doubled_letter_is_soon_forgotten(numbers: Numbers, everyone: Asker) -> None:
+    lexicon = read_lexicon(numbers, everyone)
+    assert [closest(each, lexicon) for each in ("difrent", "diferent")] == ["different", "different"]

@@ -20,6 +20,14 @@ companies as (
     from {{ ref('stg_erp__companies') }}
 ),
 
+-- A list without a price says nothing, be it the default.
+priced_lists as (
+    select distinct
+        tenant_id,
+        price_list_id
+    from {{ ref('stg_erp__price_list_lines') }}
+),
+
 -- The list that holds where no other is agreed.
 lists as (
     select distinct on (price_lists.tenant_id)
@@ -29,6 +37,10 @@ lists as (
     from {{ ref('stg_erp__price_lists') }} as price_lists
     inner join companies
         on price_lists.tenant_id = companies.tenant_id and price_lists.currency_code = companies.currency_code
+    inner join priced_lists
+        on
+            price_lists.tenant_id = priced_lists.tenant_id
+            and price_lists.price_list_id = priced_lists.price_list_id
     where price_lists.price_list_kind = 'sales' and price_lists.is_active
     order by
         price_lists.tenant_id asc,
