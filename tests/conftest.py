@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 import psutil
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -20,6 +22,10 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal, system_principal
 from transactional.kernel.session import Database
 from transactional.migrations.run import migrate
+
+# What is slow to make or to run is slow because of what runs beside it: time is measured in `bench/`, not here.
+hypothesis.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("shared machine")
 
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
 """The instant tests are told it is."""
