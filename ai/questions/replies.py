@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
+from ai.questions.derivedtexts import Worked, derived_text
 from ai.questions.deriving import Derived
-from ai.questions.plans import Derive, Planned
-from ai.questions.texts import BOUNDS, text_of
-from ai.questions.wording import figure_text, key_of_row, percent, value_text
+from ai.questions.plans import Planned
+from ai.questions.texts import text_of
+from ai.questions.wording import figure_text, keys_of, labels_said, metrics_of, rows_text, value_text
 from olap.comparison import compared_range
 from olap.periods import month_end
-from olap.query import Cell, Column, Filter, MetricQuery, QueryResult, TimeRange
+from olap.query import Column, Filter, MetricQuery, QueryResult, TimeRange
 
-ROWS_SAID_MAX = 10
-WEEKDAY = "weekday"
 Labels = Mapping[str, str]
 LastMonth = 12
 
@@ -24,28 +21,29 @@ LastMonth = 12
 def sentence(result: QueryResult, planned: Planned, derived: Derived | None, labels: Labels, locale: str) -> str:
     """The result in one sentence."""
     filters = _bracketed(understood(planned.query, labels, locale), locale)
-    metric = next(column for column in result.columns if column.role == "metric")
+    metric = metrics_of(result)[0]
     if planned.derive is not None and derived is not None:
-        return _derived(result, planned, derived, labels, locale)
-    dimensions = _keys(result)
+        deed = _deed(planned, labels, locale)
+        return derived_text(Worked(result, planned.derive, derived, filters, deed, locale))
+    dimensions = keys_of(result)
     if not result.rows or all(row[metric.name] is None for row in result.rows):
         return text_of("nothing", locale, filters=filters)
     if not dimensions:
         said = [
             f"{column.label} {figure_text(result.rows[0], column, result.columns, locale)}"
-            for column in _metrics(result)
+            for column in metrics_of(result)
         ]
         value = ", ".join(said) if len(said) > 1 else figure_text(result.rows[0], metric, result.columns, locale)
-        label = ", ".join(column.label for column in _metrics(result))
+        label = labels_said(metrics_of(result))
         return text_of("one", locale, label=label, filters=filters, value=value)
-    names = ", ".join(column.label for column in dimensions)
-    label = ", ".join(column.label for column in _metrics(result))
-    said_rows = text_of("many", locale, label=label, dimensions=names, filters=filters, rows=_rows(result, locale))
+    names = labels_said(dimensions)
+    label = labels_said(metrics_of(result))
+    said_rows = text_of("many", locale, label=label, dimensions=names, filters=filters, rows=rows_text(result, locale))
     return said_rows + _total(result, metric, locale)
 
 
 def _total(result: QueryResult, metric: Column, locale: str) -> str:
-    if not result.totals or len(result.rows) < 2 or len(_metrics(result)) > 1:  # noqa: PLR2004  # one row is the total
+    if not result.totals or len(result.rows) < 2 or len(metrics_of(result)) > 1:  # noqa: PLR2004  # one row is the total
         return ""
     return text_of("total", locale, value=value_text(result.totals.get(metric.name), metric))
 
@@ -104,11 +102,6 @@ def _condition(given: Filter, labels: Labels, locale: str) -> str:
     return f"{labels.get(given.field, given.field)}: {values}"
 
 
-def _names(result: QueryResult) -> list[str]:
-    keys = _keys(result)
-    return [key_of_row(row, keys) for row in result.rows[:ROWS_SAID_MAX]]
-
-
 def _deed(planned: Planned, labels: Labels, locale: str) -> str:
     """What the members without something do not have, with its conditions."""
     query = planned.without
@@ -116,201 +109,3 @@ def _deed(planned: Planned, labels: Labels, locale: str) -> str:
         return ""
     name = labels.get(query.metrics[0], query.metrics[0].replace("_", " "))
     return f"{name}{_bracketed(understood(query, labels, locale), locale)}"
-
-
-def _derived(result: QueryResult, planned: Planned, derived: Derived, labels: Labels, locale: str) -> str:
-    how = planned.derive or Derive("having", "")
-    metric = next(column for column in result.columns if column.role == "metric")
-    filters = _bracketed(understood(planned.query, labels, locale), locale)
-    deed = _deed(planned, labels, locale)
-    if (derived.value is None or derived.kind == "edge") and not derived.rows:
-        return text_of("nothing", locale, filters=filters)
-    say: Mapping[str, Callable[[], str]] = {
-        "share": lambda: _share(result, how, derived, metric, filters, locale),
-        "ratio": lambda: _ratio(result, how, derived, metric, filters, locale),
-        "count": lambda: text_of(
-            "count",
-            locale,
-            value=f"{derived.value:,}",
-            dimension=_label(result, how.dimension),
-            label=metric.label,
-            bounds=_bounds(how, metric, result, locale),
-            filters=filters,
-        ),
-        "without": lambda: text_of(
-            "with" if how.is_rest else "without",
-            locale,
-            label=metric.label,
-            dimensions=", ".join(column.label for column in _keys(result)),
-            filters=filters,
-            deed=deed,
-            count=f"{derived.value:,}",
-            rows=", ".join(_names(result)) or "–",
-        ),
-        "minus": lambda: _minus(result, how, derived, metric, filters, locale),
-        "quotient": lambda: text_of(
-            "quotient",
-            locale,
-            label=metric.label,
-            filters=filters,
-            members=" / ".join(how.values),
-            value=_ratio_text(derived.value),
-            part=value_text(derived.part, metric),
-            whole=value_text(derived.whole, metric),
-        ),
-        "weekday": lambda: _of_rows(derived, metric, metric.label, WEEKDAY, filters, how.values, locale),
-        "valued": lambda: _of_rows(
-            derived,
-            replace(metric, type="money", unit=None),
-            text_of("valued", locale, label=metric.label),
-            ", ".join(column.label for column in _keys(result) if derived.rows and column.name in derived.rows[0]),
-            filters,
-            (),
-            locale,
-        ),
-        **dict.fromkeys(
-            ("each", "edge"),
-            lambda: text_of(
-                "many",
-                locale,
-                label=metric.label,
-                dimensions=", ".join(column.label for column in _keys(result)),
-                filters=filters,
-                rows=_rows(result, locale) or "–",
-            ),
-        ),
-        "average": lambda: text_of(
-            "average",
-            locale,
-            label=metric.label,
-            dimensions=_label(result, how.dimension),
-            filters=filters,
-            value=value_text(derived.value, metric),
-            count=derived.over,
-        ),
-        "having": lambda: text_of(
-            _having(how),
-            locale,
-            label=metric.label,
-            dimensions=", ".join(column.label for column in _keys(result)),
-            bounds=_bounds(how, metric, result, locale),
-            filters=filters,
-            count=derived.value,
-            rows=_rows(result, locale) or "–",
-        ),
-    }
-    return say[how.kind]()
-
-
-def _minus(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
-    keys, other = _keys(result), next(column for column in result.columns if column.name == how.values[0])
-    label = text_of("minus", locale, label=metric.label, other=other.label)
-    rows = [
-        f"{key_of_row(row, keys, locale)} {value_text(row['minus'], metric)}".strip()
-        for row in derived.rows[:ROWS_SAID_MAX]
-    ]
-    if not keys:
-        return text_of("one", locale, label=label, filters=filters, value=", ".join(rows) or "–")
-    names = ", ".join(column.label for column in keys)
-    return text_of("many", locale, label=label, dimensions=names, filters=filters, rows="; ".join(rows) or "–")
-
-
-def _of_rows(
-    derived: Derived,
-    metric: Column,
-    label: str,
-    dimensions: str,
-    filters: str,
-    values: Sequence[str],
-    locale: str,
-) -> str:
-    """One figure worked out from many rows, or one for each of a few."""
-    if derived.value is not None:
-        named = f"{filters} {', '.join(values)}" if values else filters
-        return text_of("one", locale, label=label, filters=named, value=value_text(derived.value, metric))
-    said = [
-        f"{', '.join(str(row[name]) for name in row if name != metric.name)} {value_text(row[metric.name], metric)}"
-        for row in derived.rows[:ROWS_SAID_MAX]
-    ]
-    names = text_of("weekday", locale) if dimensions == WEEKDAY else dimensions
-    return text_of("many", locale, label=label, dimensions=names, filters=filters, rows="; ".join(said))
-
-
-def _ratio(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
-    keys, other = _keys(result), next(column for column in result.columns if column.name == how.values[0])
-    said = {"label": metric.label, "other": other.label, "filters": filters}
-    told = percent if metric.type == other.type == "money" else _ratio_text
-    if not keys:
-        figures = {"part": value_text(derived.part, metric), "whole": value_text(derived.whole, other)}
-        return text_of("ratio", locale, value=told(derived.value), **figures, **said)
-    rows = [f"{key_of_row(row, keys, locale)} {told(row['ratio'])}" for row in derived.rows[:ROWS_SAID_MAX]]
-    if len(derived.rows) > ROWS_SAID_MAX:
-        rows.append(text_of("more", locale, count=len(derived.rows) - ROWS_SAID_MAX))
-    names = ", ".join(column.label for column in keys)
-    return text_of("ratios", locale, dimensions=names, rows="; ".join(rows), **said)
-
-
-def _ratio_text(value: Cell) -> str:
-    return f"{value:,.2f}" if isinstance(value, Decimal) else "–"
-
-
-def _having(how: Derive) -> str:
-    """Which sentence tells rows within bounds: of a figure, or of its change."""
-    if not how.metric.endswith("_change"):
-        return "having"
-    return "less_before" if how.bounds[0][0] == "less" else "more_before"
-
-
-def _share(result: QueryResult, how: Derive, derived: Derived, metric: Column, filters: str, locale: str) -> str:
-    if how.dimension is not None:
-        return text_of(
-            "share",
-            locale,
-            label=metric.label,
-            filters=filters,
-            members=text_of("not", locale, value=", ".join(how.values)) if how.is_rest else ", ".join(how.values),
-            value=percent(derived.value),
-            part=value_text(derived.part, metric),
-            whole=value_text(derived.whole, metric),
-        )
-    keys = _keys(result)
-    said = [
-        f"{key_of_row(row, keys, locale)} {percent(row['share'])}" for row in derived.rows[: how.limit or ROWS_SAID_MAX]
-    ]
-    names = ", ".join(column.label for column in keys)
-    if derived.value is not None:
-        figures = {"part": value_text(derived.part, metric), "whole": value_text(derived.whole, metric)}
-        told = {"label": metric.label, "filters": filters, "dimensions": names, "count": derived.over}
-        return text_of("top_share", locale, value=percent(derived.value), rows="; ".join(said), **figures, **told)
-    return text_of("shares", locale, label=metric.label, dimensions=names, filters=filters, rows="; ".join(said))
-
-
-def _bounds(how: Derive, metric: Column, result: QueryResult, locale: str) -> str:
-    if how.rival is not None:
-        return text_of(BOUNDS[how.rival[0]], locale, number=_label(result, how.rival[1]))
-    return "".join(
-        text_of(BOUNDS[operator], locale, number=value_text(number, metric)) for operator, number in how.bounds
-    )
-
-
-def _label(result: QueryResult, name: str | None) -> str:
-    return next((column.label for column in result.columns if column.name == name), str(name))
-
-
-def _keys(result: QueryResult) -> list[Column]:
-    return [column for column in result.columns if column.role in {"dimension", "time"}]
-
-
-def _metrics(result: QueryResult) -> Sequence[Column]:
-    return [column for column in result.columns if column.role == "metric"]
-
-
-def _rows(result: QueryResult, locale: str) -> str:
-    keys, metrics = _keys(result), _metrics(result)
-    said = []
-    for row in result.rows[:ROWS_SAID_MAX]:
-        figures = " / ".join(figure_text(row, metric, result.columns, locale) for metric in metrics)
-        said.append(f"{key_of_row(row, keys, locale)} {figures}")
-    if len(result.rows) > ROWS_SAID_MAX:
-        said.append(text_of("more", locale, count=len(result.rows) - ROWS_SAID_MAX))
-    return "; ".join(said)

@@ -9,7 +9,9 @@ from decimal import Decimal
 from babel import Locale
 
 from ai.questions.texts import text_of
-from olap.query import Cell, Column
+from olap.query import Cell, Column, QueryResult
+
+ROWS_SAID_MAX = 10
 
 
 def key_of_row(row: Mapping[str, Cell], keys: Sequence[Column], locale: str = "en") -> str:
@@ -58,3 +60,30 @@ def value_text(value: Cell, column: Column) -> str:
     unit = f" {column.unit}" if column.unit and column.unit.isupper() else ""
     places = 2 if column.type == "money" or value != int(value) else 0
     return f"{value:,.{places}f}{unit}"
+
+
+def keys_of(result: QueryResult) -> list[Column]:
+    """The columns that say what a row is about."""
+    return [column for column in result.columns if column.role in {"dimension", "time"}]
+
+
+def metrics_of(result: QueryResult) -> list[Column]:
+    """The columns that hold the figures that were asked for."""
+    return [column for column in result.columns if column.role == "metric"]
+
+
+def labels_said(columns: Sequence[Column]) -> str:
+    """The labels of columns, one after the other."""
+    return ", ".join(column.label for column in columns)
+
+
+def rows_text(result: QueryResult, locale: str) -> str:
+    """The first rows, and how many there are besides."""
+    keys, metrics = keys_of(result), metrics_of(result)
+    said = []
+    for row in result.rows[:ROWS_SAID_MAX]:
+        figures = " / ".join(figure_text(row, metric, result.columns, locale) for metric in metrics)
+        said.append(f"{key_of_row(row, keys, locale)} {figures}")
+    if len(result.rows) > ROWS_SAID_MAX:
+        said.append(text_of("more", locale, count=len(result.rows) - ROWS_SAID_MAX))
+    return "; ".join(said)

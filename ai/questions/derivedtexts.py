@@ -1,0 +1,220 @@
+"""Figures that were worked out from a result, said in words: one short sentence for each way of working out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ai.questions.deriving import Derived
+from ai.questions.plans import Derive
+from ai.questions.texts import BOUNDS, text_of
+from ai.questions.wording import (
+    ROWS_SAID_MAX,
+    key_of_row,
+    keys_of,
+    labels_said,
+    metrics_of,
+    percent,
+    rows_text,
+    value_text,
+)
+from olap.query import Cell, Column, QueryResult
+
+WEEKDAY = "weekday"
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What was worked out, from what, and under which conditions in words."""
+
+    result: QueryResult
+    how: Derive
+    derived: Derived
+    filters: str
+    deed: str
+    """What the members of a list did not do, where they are those without something."""
+    locale: str
+
+    @property
+    def metric(self) -> Column:
+        """The figure that was asked for."""
+        return metrics_of(self.result)[0]
+
+    @property
+    def keys(self) -> list[Column]:
+        """What the rows are about."""
+        return keys_of(self.result)
+
+    def said(self, text: str, **values: object) -> str:
+        """A text of the asker's language with the figure's label and the conditions."""
+        return text_of(text, self.locale, **{"label": self.metric.label, "filters": self.filters, **values})
+
+    def value(self, figure: Cell) -> str:
+        """A figure with the metric's unit."""
+        return value_text(figure, self.metric)
+
+
+def derived_text(worked: Worked) -> str:
+    """The sentence for what was worked out."""
+    derived = worked.derived
+    if (derived.value is None or derived.kind == "edge") and not derived.rows:
+        return text_of("nothing", worked.locale, filters=worked.filters)
+    return _SAID[worked.how.kind](worked)
+
+
+def _count(worked: Worked) -> str:
+    dimension = _label(worked.result, worked.how.dimension)
+    return worked.said("count", value=f"{worked.derived.value:,}", dimension=dimension, bounds=_bounds(worked))
+
+
+def _without(worked: Worked) -> str:
+    names = [key_of_row(row, worked.keys) for row in worked.result.rows[:ROWS_SAID_MAX]]
+    return worked.said(
+        "with" if worked.how.is_rest else "without",
+        dimensions=labels_said(worked.keys),
+        deed=worked.deed,
+        count=f"{worked.derived.value:,}",
+        rows=", ".join(names) or "–",
+    )
+
+
+def _quotient(worked: Worked) -> str:
+    return worked.said(
+        "quotient", members=" / ".join(worked.how.values), value=_plain(worked.derived.value), **_parts(worked)
+    )
+
+
+def _weekday(worked: Worked) -> str:
+    return _of_rows(worked, worked.metric, worked.metric.label, text_of("weekday", worked.locale))
+
+
+def _valued(worked: Worked) -> str:
+    rows = worked.derived.rows
+    told = [column for column in worked.keys if rows and column.name in rows[0]]
+    metric = replace(worked.metric, type="money", unit=None)
+    unvalued = replace(worked, how=replace(worked.how, values=()))
+    return _of_rows(unvalued, metric, worked.said("valued"), labels_said(told))
+
+
+def _many(worked: Worked) -> str:
+    rows = rows_text(worked.result, worked.locale) or "–"
+    return worked.said("many", dimensions=labels_said(worked.keys), rows=rows)
+
+
+def _average(worked: Worked) -> str:
+    return worked.said(
+        "average",
+        dimensions=_label(worked.result, worked.how.dimension),
+        value=worked.value(worked.derived.value),
+        count=worked.derived.over,
+    )
+
+
+def _having(worked: Worked) -> str:
+    """Rows within bounds: of a figure, or of its change."""
+    how = worked.how
+    text = "having"
+    if how.metric.endswith("_change"):
+        text = "less_before" if how.bounds[0][0] == "less" else "more_before"
+    return worked.said(
+        text,
+        dimensions=labels_said(worked.keys),
+        bounds=_bounds(worked),
+        count=worked.derived.value,
+        rows=rows_text(worked.result, worked.locale) or "–",
+    )
+
+
+def _minus(worked: Worked) -> str:
+    keys, other = worked.keys, _column(worked, worked.how.values[0])
+    label = worked.said("minus", other=other.label)
+    rows = [
+        f"{key_of_row(row, keys, worked.locale)} {worked.value(row['minus'])}".strip()
+        for row in worked.derived.rows[:ROWS_SAID_MAX]
+    ]
+    if not keys:
+        return worked.said("one", label=label, value=", ".join(rows) or "–")
+    return worked.said("many", label=label, dimensions=labels_said(keys), rows="; ".join(rows) or "–")
+
+
+def _of_rows(worked: Worked, metric: Column, label: str, dimensions: str) -> str:
+    """One figure worked out from many rows, or one for each of a few."""
+    derived, values = worked.derived, worked.how.values
+    if derived.value is not None:
+        named = f"{worked.filters} {', '.join(values)}" if values else worked.filters
+        return worked.said("one", label=label, filters=named, value=value_text(derived.value, metric))
+    said = [
+        f"{', '.join(str(row[name]) for name in row if name != metric.name)} {value_text(row[metric.name], metric)}"
+        for row in derived.rows[:ROWS_SAID_MAX]
+    ]
+    return worked.said("many", label=label, dimensions=dimensions, rows="; ".join(said))
+
+
+def _ratio(worked: Worked) -> str:
+    derived, keys, other = worked.derived, worked.keys, _column(worked, worked.how.values[0])
+    told = percent if worked.metric.type == other.type == "money" else _plain
+    if not keys:
+        figures = {"part": worked.value(derived.part), "whole": value_text(derived.whole, other)}
+        return worked.said("ratio", other=other.label, value=told(derived.value), **figures)
+    rows = [f"{key_of_row(row, keys, worked.locale)} {told(row['ratio'])}" for row in derived.rows[:ROWS_SAID_MAX]]
+    if len(derived.rows) > ROWS_SAID_MAX:
+        rows.append(text_of("more", worked.locale, count=len(derived.rows) - ROWS_SAID_MAX))
+    return worked.said("ratios", other=other.label, dimensions=labels_said(keys), rows="; ".join(rows))
+
+
+def _share(worked: Worked) -> str:
+    how, derived = worked.how, worked.derived
+    if how.dimension is not None:
+        members = ", ".join(how.values)
+        named = text_of("not", worked.locale, value=members) if how.is_rest else members
+        return worked.said("share", members=named, value=percent(derived.value), **_parts(worked))
+    rows = derived.rows[: how.limit or ROWS_SAID_MAX]
+    said = "; ".join(f"{key_of_row(row, worked.keys, worked.locale)} {percent(row['share'])}" for row in rows)
+    names = labels_said(worked.keys)
+    if derived.value is None:
+        return worked.said("shares", dimensions=names, rows=said)
+    return worked.said(
+        "top_share", dimensions=names, count=derived.over, value=percent(derived.value), rows=said, **_parts(worked)
+    )
+
+
+def _parts(worked: Worked) -> Mapping[str, str]:
+    return {"part": worked.value(worked.derived.part), "whole": worked.value(worked.derived.whole)}
+
+
+def _plain(value: Cell) -> str:
+    return f"{value:,.2f}" if isinstance(value, Decimal) else "–"
+
+
+def _bounds(worked: Worked) -> str:
+    how = worked.how
+    if how.rival is not None:
+        return text_of(BOUNDS[how.rival[0]], worked.locale, number=_label(worked.result, how.rival[1]))
+    return "".join(
+        text_of(BOUNDS[operator], worked.locale, number=worked.value(number)) for operator, number in how.bounds
+    )
+
+
+def _column(worked: Worked, name: str) -> Column:
+    return next(column for column in worked.result.columns if column.name == name)
+
+
+def _label(result: QueryResult, name: str | None) -> str:
+    return next((column.label for column in result.columns if column.name == name), str(name))
+
+
+_SAID: Mapping[str, Callable[[Worked], str]] = {
+    "share": _share,
+    "ratio": _ratio,
+    "count": _count,
+    "without": _without,
+    "minus": _minus,
+    "quotient": _quotient,
+    "weekday": _weekday,
+    "valued": _valued,
+    "each": _many,
+    "edge": _many,
+    "average": _average,
+    "having": _having,
+}
