@@ -67,5 +67,9 @@ def never_recorded(numbers: Numbers, asker: Asker, reply: Answered) -> bool:
     is_narrowed = bool(query.where) or query.time.start is not None or query.time.end is not None
     if query.group_by or not is_narrowed or any(_has(row, query.metrics[0]) for row in result.rows):
         return False
-    known = numbers.query(MetricQuery((query.metrics[0],)), asker)
+    try:
+        known = numbers.query(MetricQuery((query.metrics[0],)), asker)
+    except QueryInvalid:
+        # A figure that is told only under conditions cannot be asked for as a whole.
+        return False
     return not any(_has(row, query.metrics[0]) for row in known.rows)

@@ -202,9 +202,10 @@ class _Asking:
         reply = ask(self.numbers, self.asker, planned, labels, self.locale)
         if outside := outside_the_data(self.numbers, self.asker, reply):
             return _declined("no_such_days", self.locale, first=outside[0], last=outside[1])
-        if never_recorded(self.numbers, self.asker, reply):
-            label = str(self.lexicon.metrics[planned.query.metrics[0]]["label"])
-            return _declined("never_recorded", self.locale, label=label)
+        metric = self.lexicon.metrics[planned.query.metrics[0]]
+        # A balance that is nothing today may have been something: only of counts is it known that there was none.
+        if metric["unit"] == "count" and never_recorded(self.numbers, self.asker, reply):
+            return _declined("never_recorded", self.locale, label=str(metric["label"]))
         return _with_other(self.numbers, self.asker, reply, self.lexicon, self.locale)
 
     def _helped(self, reply: Reply, question: str, reading: Reading) -> Reply:
