@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.neighbours import neighbours_of
 from api.rate_limits import RateLimited
 from api.translations import language_of, sentence
 from transactional.identity.errors import NotAuthenticated, TooManyTries
@@ -173,13 +174,13 @@ def _wrong_field(language: str, problem: Any) -> dict[str, str]:
 def validation_response(request: Request, errors: Iterable[Any]) -> Response:
     """All that is wrong with an input's shape, as an answer."""
     language = _language(request)
-    listed = [wrong_shape(language, error) for error in errors]
+    listed = [wrong_shape(language, error, request) for error in errors]
     detail = sentence(language, Invalid.code, {"count": len(listed)}, Invalid.message)
     return problem_response(request, 422, Invalid.code, detail, errors=listed)
 
 
-def wrong_shape(language: str, error: Any) -> dict[str, str]:
-    """One complaint of pydantic as a wrong field."""
+def wrong_shape(language: str, error: Any, request: Request) -> dict[str, str]:
+    """One complaint of pydantic as a wrong field; of a name that nobody knows, with those that are known there."""
     location = [str(part) for part in error["loc"]]
     if location and location[0] in {"body", "query", "path", "header"}:
         location = location[1:] or location
@@ -187,7 +188,10 @@ def wrong_shape(language: str, error: Any) -> dict[str, str]:
     if code == "json_invalid":
         location = ["body"]
     values = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
-    reason = sentence(language, f"field.{code}", values, str(error["msg"]))
+    known = neighbours_of(request, location) if code == "extra_forbidden" else []
+    if known:
+        values["known"] = ", ".join(known)
+    reason = sentence(language, f"field.{code}.known" if known else f"field.{code}", values, str(error["msg"]))
     return {"path": "/".join(location), "reason": reason, "code": code}
 
 

@@ -32,7 +32,7 @@ def test_the_same_refusal_in_the_readers_language(http: TestClient, services: Se
     english, chinese, arabic = refused("en"), refused("zh-CN,zh;q=0.9,en;q=0.1"), refused("ar")
     assert english["code"] == chinese["code"] == arabic["code"] == "invalid_input"
     assert [each["code"] for each in english["errors"]] == [each["code"] for each in arabic["errors"]]
-    assert english["detail"].startswith("The input has 2 wrong fields")
+    assert english["detail"] == "Some of the input is wrong: mend what is listed (2)."
     assert chinese["detail"] == "输入有 2 个错误字段：请修正所列字段。"  # noqa: RUF001  # Chinese punctuation
     assert {error["reason"] for error in chinese["errors"]} == {"少于 1 个字符", "缺失"}
     assert arabic["detail"] == "في المدخلات 2 حقول خاطئة: صحّح المذكور منها."

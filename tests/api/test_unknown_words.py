@@ -83,3 +83,16 @@ def test_a_manual_entry_takes_no_unknown_currency(http: TestClient, shop: Shop) 
     assert wrong(http.post(path, json=entry)) == [("lines/1/credit_amount", "greater_than_equal")]
     lines[1]["credit_amount"] = "5"
     created(http.post(path, json=entry))
+
+
+@pytest.mark.feature("2.1.3")
+def test_a_field_that_there_is_not_is_told_beside_those_alike(http: TestClient, shop: Shop) -> None:
+    order = {"company_id": str(shop.company_id), "custmer_id": NOWHERE, "lines": [{"item": NOWHERE, "qty": "1"}]}
+    errors = {each["path"]: each for each in problem(http.post("/api/sales/orders", json=order), 422)["errors"]}
+    assert errors["custmer_id"]["code"] == "extra_forbidden"
+    assert errors["custmer_id"]["reason"] == "is no field of this input; it has customer_id"
+    assert errors["lines/0/item"]["reason"].endswith("it has item_id")
+    rows = http.post("/api/scm/customers", json={"code": "X", "zzzz": 1}, headers={"Accept-Language": "zh"})
+    [unknown] = [each for each in problem(rows, 422)["errors"] if each["path"] == "zzzz"]
+    assert "可用字段" in unknown["reason"]
+    assert "payment_term_id" in unknown["reason"]

@@ -87,7 +87,7 @@ class Invalid(DomainError):
     """The input means nothing whatever the state; every bad field is named at once."""
 
     code = "invalid_input"
-    message = "The input has {count} wrong fields: mend those that are listed."
+    message = "Some of the input is wrong: mend what is listed ({count})."
 
     def __init__(self, problems: Sequence[FieldProblem], **values: Any) -> None:
         """Keep all problems found, so that the user mends them in one go."""
