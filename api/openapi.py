@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.errors import MEDIA_TYPE, Problem
+from api.examples import add_examples
 from api.routing import OPEN, PERMISSION
 
 TARGET = Path(__file__).parent.parent / "docs" / "openapi.json"
@@ -60,6 +61,7 @@ def _finish(document: dict[str, Any]) -> None:
                 _finish_operation(path, method, operation)
     document["paths"] = dict(sorted(document["paths"].items()))
     components["schemas"] = dict(sorted(schemas.items()))
+    add_examples(document)
 
 
 def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ _Secret = Annotated[SecretStr, Field(min_length=1, max_length=1000)]
 _Ssl = Literal["prefer", "require", "verify-full"]
 _MAY_WRITE = "When it was just tested: what its login could write. Reports never do; one that can only read is better."
 _OF_KIND = {"postgres": ("host", "database", "username", "password"), "csv": ()}
+_EXAMPLE = {"name": "branches", "kind": "csv", "content": "city,rent\nUlm,900\n"}
 
 
 class _Body(BaseModel):
@@ -44,6 +45,11 @@ class SourceFields(_Body):
 
 class SourceIn(SourceFields):
     """A new source outside; it is kept only if it answers."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "branches", "kind": "csv", "content": "city,rent\nUlm,900\n"}]},
+    )
 
     name: SourceName = Field(description="What reports call it; it stays.", examples=["old_shop"])
     kind: Literal["postgres", "csv"]

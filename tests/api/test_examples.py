@@ -1,0 +1,89 @@
+"""The examples of the OpenAPI document mean something: their shapes are right, and one can work by them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # its types are a package of their own
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+from starlette.testclient import TestClient
+
+from tests.api.conftest import created
+from tests.factories.documents import Shop
+
+
+def shapes_without_right_example(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    registry = Registry().with_resource("urn:document", DRAFT202012.create_resource(document))
+    for name, schema in document["components"]["schemas"].items():
+        if "properties" not in schema:
+            continue
+        if not schema.get("examples"):
+            yield name, "has no example"
+        checked = Draft202012Validator({"$ref": f"urn:document#/components/schemas/{name}"}, registry=registry)
+        for example in schema.get("examples", ()):
+            yield from ((name, str(error.message)) for error in checked.iter_errors(example))
+
+
+def example_of(app: FastAPI, path: str) -> dict[str, Any]:
+    """What the document shows to be sent there; {} where all may be left out."""
+    operation = app.openapi()["paths"][path]["post"]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    named = next(each["$ref"] for each in schema.get("anyOf", [schema]) if "$ref" in each).rpartition("/")[2]
+    example: dict[str, Any] = app.openapi()["components"]["schemas"][named]["examples"][0]
+    return example
+
+
+def bodies(app: FastAPI) -> Iterator[APIRoute]:
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.body_field is not None:
+            method = min(route.methods or ()).lower()
+            if "application/json" in app.openapi()["paths"][route.path][method]["requestBody"]["content"]:
+                yield route
+
+
+@pytest.mark.feature("ARCH-32")
+def test_every_shape_has_an_example_of_its_own_shape(app: FastAPI) -> None:
+    assert list(shapes_without_right_example(app.openapi())) == []
+
+
+def test_a_wrong_example_is_found() -> None:
+    order = {"properties": {"qty": {"type": "string"}}, "required": ["qty"], "examples": [{"qty": 2}]}
+    bare = {"properties": {"qty": {"type": "string"}}}
+    found = dict(shapes_without_right_example({"components": {"schemas": {"Order": order, "Bare": bare}}}))
+    assert found == {"Order": "2 is not of type 'string'", "Bare": "has no example"}
+
+
+def test_every_example_of_a_body_is_taken_for_one(app: FastAPI) -> None:
+    wrong = {}
+    schemas = app.openapi()["components"]["schemas"]
+    for route in bodies(app):
+        method = min(route.methods or ()).lower()
+        content = app.openapi()["paths"][route.path][method]["requestBody"]["content"]["application/json"]
+        choices = content["schema"].get("anyOf", [content["schema"]])
+        for named in (each["$ref"].rpartition("/")[2] for each in choices if "$ref" in each):
+            assert route.body_field is not None
+            _, errors = route.body_field.validate(schemas[named]["examples"][0], {}, loc=("body",))
+            if errors:
+                wrong[f"{method} {route.path}"] = errors
+    assert wrong == {}
+
+
+def test_a_sale_is_made_by_the_examples(app: FastAPI, http: TestClient, shop: Shop, item_id: str) -> None:
+    order = example_of(app, "/api/sales/orders")
+    order |= {"company_id": str(shop.company_id), "customer_id": str(shop.customer_id), "ordered_on": "2026-03-16"}
+    order["lines"][0] |= {"item_id": item_id, "qty": "2"}
+    made = created(http.post("/api/sales/orders", json=order, params={"confirm": "true"}))
+    path = "/api/sales/orders/{id}"
+    delivery = example_of(app, f"{path}/deliver")
+    delivery["lines"][0] |= {"order_line_id": made["lines"][0]["id"], "qty": "2"}
+    created(http.post(f"/api/sales/orders/{made['id']}/deliver", json=delivery))
+    invoice = created(http.post(f"/api/sales/orders/{made['id']}/invoice", json={"invoiced_on": "2026-03-16"}))
+    payment = example_of(app, "/api/finance/payments")
+    payment |= {"company_id": str(shop.company_id), "party_id": str(shop.customer_id), "kind": "receipt"}
+    payment |= {"amount": invoice["total_amount"], "paid_on": "2026-03-16"}
+    payment["allocations"] = [{"invoice_id": invoice["id"], "amount": invoice["total_amount"]}]
+    created(http.post("/api/finance/payments", json=payment))
+    assert http.get(f"/api/sales/invoices/{invoice['id']}").json()["open_amount"] == "0.00"
