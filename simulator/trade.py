@@ -237,7 +237,8 @@ class Trade:
         if received_on > until:
             return
         ready = [note for note, day in self.ledger.delivered if day < week - timedelta(days=10)]
-        self.ledger.delivered = [(note, day) for note, day in self.ledger.delivered if note not in set(ready)]
+        passed = set(ready)
+        self.ledger.delivered = [(note, day) for note, day in self.ledger.delivered if note not in passed]
         chosen = [note for note in ready if self.random.random() < RETURN_SHARE]
         if not chosen:
             return

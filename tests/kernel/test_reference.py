@@ -60,3 +60,28 @@ def test_what_is_kept_belongs_to_one_tenant(database: Database, principal: Princ
         assert len(read_all(session, Company)) == 1
     with database.transaction(as_tenant(principal.user_id)) as session:  # type: ignore[operator]
         assert not read_all(session, Company)
+
+
+def test_a_transaction_that_has_changed_one_reads_it_once_until_it_changes_another(
+    database: Database, principal: Principal
+) -> None:
+    with database.transaction(principal) as session:
+        company_id = make_books(session).company_id
+        first = read_all(session, Company)
+        assert read_all(session, Company) is first
+        [company] = lock_by_id(session, Company, [company_id])
+        company.name = "Renamed"
+        update_all(session, [company], Company.name)
+        assert read_all(session, Company)[company_id].name == "Renamed"
+
+
+def test_what_is_rolled_back_to_a_savepoint_is_read_no_more(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        company_id = make_books(session).company_id
+        savepoint = session.begin_nested()
+        [company] = lock_by_id(session, Company, [company_id])
+        company.name = "Undone"
+        update_all(session, [company], Company.name)
+        assert read_all(session, Company)[company_id].name == "Undone"
+        savepoint.rollback()
+        assert read_all(session, Company)[company_id].name == "Acme"

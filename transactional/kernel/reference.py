@@ -2,7 +2,7 @@
 
 Each tenant has a mark in the database that moves with every change of such a table, in the same transaction. A
 transaction learns the mark when it begins: what is kept under this mark is what it would read. What a transaction
-changes itself it reads anew.
+changes itself it reads anew, once after each change.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,13 +31,19 @@ class Reference(Generic[T]):
         """What this tenant has now."""
         mark = session.reference_mark
         if mark is None:
-            return self._load(session)
+            return self._of_changed(session)
         key = (self, session.tenant_id)
         found: tuple[int, T] | None = session.kept.get(key)
         if found is None or found[0] != mark:
             found = (mark, self._load(session))
             session.kept[key] = found
         return found[1]
+
+    def _of_changed(self, session: Session) -> T:
+        if self not in session.changed:
+            session.changed[self] = self._load(session)
+        found: T = session.changed[self]
+        return found
 
 
 @cache
