@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import create_engine, orm, text
@@ -17,11 +21,12 @@ from transactional.checks import run_checks
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database
+from transactional.ledger.chain import ENTRY_COLUMNS, GENESIS, LINE_COLUMNS, entry_hash
 from transactional.ledger.postings import EntryDraft, Journal
 from transactional.ledger.services.post_entries import post_entries
 from transactional.ledger.verify import verify_chain
 
-ENTRY_COLUMNS = {
+CHANGED_IN_ENTRIES = {
     "posted_on": "posted_on + 1",
     "description": "'x'",
     "origin_type": "'x'",
@@ -33,7 +38,7 @@ ENTRY_COLUMNS = {
     "created_at": "created_at + interval '1 second'",
     "created_by": "null",
 }
-LINE_COLUMNS = {
+CHANGED_IN_LINES = {
     "amount": "amount + 1",
     "currency_amount": "currency_amount + 1",
     "currency_code": "'USD'",
@@ -54,10 +59,10 @@ LINE_COLUMNS = {
     "created_by": "null",
 }
 CHANGES = [
-    *[("ledger.journal_entries", "number = 2", name, value) for name, value in ENTRY_COLUMNS.items()],
+    *[("ledger.journal_entries", "number = 2", name, value) for name, value in CHANGED_IN_ENTRIES.items()],
     *[
         ("ledger.journal_lines", "line_number = 1 and description is null", name, value)
-        for name, value in LINE_COLUMNS.items()
+        for name, value in CHANGED_IN_LINES.items()
     ],
 ]
 
@@ -154,3 +159,50 @@ def draft_of(company_id: UUID) -> EntryDraft:
         origin_id=new_id(),
         lines=(),
     )
+
+
+@pytest.mark.feature("FIN-04")
+def test_what_was_sealed_by_an_earlier_version_still_holds() -> None:
+    at = datetime(2026, 3, 16, 9, 30, 0, 123456, tzinfo=UTC)
+    entry = dict.fromkeys(ENTRY_COLUMNS) | {
+        "id": UUID(int=1),
+        "company_id": UUID(int=2),
+        "period_id": UUID(int=3),
+        "journal": "sales",
+        "fiscal_year": 2026,
+        "number": 7,
+        "posted_on": date(2026, 3, 16),
+        "description": 'so "ä" \\\n中',
+        "origin_type": "invoice",
+        "origin_id": UUID(int=4),
+        "chain_position": 9,
+        "created_at": at,
+        "created_by": UUID(int=5),
+    }
+    line = dict.fromkeys(LINE_COLUMNS) | {
+        "id": UUID(int=11),
+        "line_number": 1,
+        "company_id": UUID(int=2),
+        "account_id": UUID(int=6),
+        "posted_on": date(2026, 3, 16),
+        "amount": Decimal("12.5"),
+        "currency_code": "EUR",
+        "currency_amount": Decimal("-0.1234"),
+        "party_kind": "customer",
+        "party_id": UUID(int=7),
+        "dimensions": {"b": 1, "a": "x"},
+        "created_at": at,
+    }
+    later = datetime(2026, 3, 16, 10, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    other = {
+        **line,
+        "id": UUID(int=12),
+        "line_number": 2,
+        "amount": Decimal(0),
+        "dimensions": None,
+        "created_at": later,
+    }
+    sealed = entry_hash(
+        UUID(int=99), GENESIS, SimpleNamespace(**entry), [SimpleNamespace(**line), SimpleNamespace(**other)]
+    )
+    assert sealed.hex() == "caf959b5ed8cde8bec003af049dfd37b160ff86974f79feab2c5f3c18f750bc5"

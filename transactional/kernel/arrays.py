@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ColumnElement, any_, bindparam
+from sqlalchemy import ARRAY, ColumnElement, any_, bindparam
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import UserDefinedType
 
@@ -25,7 +25,7 @@ class _Ids(UserDefinedType[Any]):
         return uuid_array
 
 
-def any_of(column: InstrumentedAttribute[Any] | Column[Any], ids: Iterable[UUID | None]) -> ColumnElement[bool]:
+def any_of(column: InstrumentedAttribute[Any] | ColumnElement[Any], ids: Iterable[UUID | None]) -> ColumnElement[bool]:
     """Whether a column holds one of the ids; an absent id matches nothing."""
     return column == any_(bindparam(None, list(ids), type_=_Ids()))
 

@@ -4,11 +4,12 @@ The bytes begin with a version, so that a later form can be told from this one. 
 extraction, which a restore may rewrite. Amounts are written with four decimals, as the database keeps them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, Protocol
+from operator import attrgetter
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -18,96 +19,71 @@ GENESIS = bytes(32)
 """What the first entry's hash follows."""
 
 
-class ChainedLine(Protocol):
-    """The columns of a line that its entry's hash covers."""
+Values: TypeAlias = tuple[Any, ...]
+ENTRY_COLUMNS = (
+    "id",
+    "company_id",
+    "period_id",
+    "journal",
+    "fiscal_year",
+    "number",
+    "posted_on",
+    "description",
+    "origin_type",
+    "origin_id",
+    "reverses_id",
+    "chain_position",
+    "created_at",
+    "created_by",
+)
+"""What an entry's hash covers of it, in the order in which it is hashed."""
+LINE_COLUMNS = (
+    "id",
+    "line_number",
+    "company_id",
+    "account_id",
+    "posted_on",
+    "amount",
+    "currency_code",
+    "currency_amount",
+    "party_kind",
+    "party_id",
+    "item_id",
+    "warehouse_id",
+    "cost_centre_id",
+    "project_id",
+    "tax_code_id",
+    "dimensions",
+    "description",
+    "created_at",
+    "created_by",
+)
+"""What it covers of each of its lines, in that order."""
+_AMOUNT, _CURRENCY_AMOUNT, _AT = map(LINE_COLUMNS.index, ("amount", "currency_amount", "created_at"))
+_values_of_entry: Callable[[Any], Values] = attrgetter(*ENTRY_COLUMNS)
+_values_of_line: Callable[[Any], Values] = attrgetter(*LINE_COLUMNS)
 
-    id: Any
-    line_number: Any
-    company_id: Any
-    account_id: Any
-    posted_on: Any
-    amount: Any
-    currency_code: Any
-    currency_amount: Any
-    party_kind: Any
-    party_id: Any
-    item_id: Any
-    warehouse_id: Any
-    cost_centre_id: Any
-    project_id: Any
-    tax_code_id: Any
-    dimensions: Any
-    description: Any
-    created_at: Any
-    created_by: Any
 
-
-class ChainedEntry(Protocol):
-    """The columns of an entry that its hash covers."""
-
-    id: Any
-    company_id: Any
-    period_id: Any
-    journal: Any
-    fiscal_year: Any
-    number: Any
-    posted_on: Any
-    description: Any
-    origin_type: Any
-    origin_id: Any
-    reverses_id: Any
-    chain_position: Any
-    created_at: Any
-    created_by: Any
-
-
-def entry_hash(tenant_id: UUID, previous: bytes, entry: ChainedEntry, lines: Sequence[ChainedLine]) -> bytes:
+def entry_hash(tenant_id: UUID, previous: bytes, entry: object, lines: Sequence[object]) -> bytes:
     """The 32 bytes that seal an entry.  Shapes: lines in the order of their numbers."""
-    at = _instant(entry.created_at)
-    content = [
-        tenant_id,
-        entry.id,
-        entry.company_id,
-        entry.period_id,
-        entry.journal,
-        entry.fiscal_year,
-        entry.number,
-        entry.posted_on,
-        entry.description,
-        entry.origin_type,
-        entry.origin_id,
-        entry.reverses_id,
-        entry.chain_position,
-        at,
-        entry.created_by,
-        [_line_values(line, at if line.created_at == entry.created_at else None) for line in lines],
-    ]
+    return hash_of(tenant_id, previous, _values_of_entry(entry), map(_values_of_line, lines))
+
+
+def hash_of(tenant_id: UUID, previous: bytes, entry: Values, lines: Iterable[Values]) -> bytes:
+    """The same from values.  Shapes: those of ENTRY_COLUMNS, and of LINE_COLUMNS for each line; ids may be text."""
+    *values, created_at, created_by = entry
+    at = _instant(created_at)
+    content = [tenant_id, *values, at, created_by, [_hashed(line, created_at, at) for line in lines]]
     return sha256(VERSION + previous + orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def _line_values(line: ChainedLine, at: str | None) -> list[Any]:
-    """What is hashed of a line; `at` is the instant of its entry where it shares that."""
-    return [
-        line.id,
-        line.line_number,
-        line.company_id,
-        line.account_id,
-        line.posted_on,
-        _amount(line.amount),
-        line.currency_code,
-        _amount(line.currency_amount),
-        line.party_kind,
-        line.party_id,
-        line.item_id,
-        line.warehouse_id,
-        line.cost_centre_id,
-        line.project_id,
-        line.tax_code_id,
-        line.dimensions,
-        line.description,
-        at or _instant(line.created_at),
-        line.created_by,
-    ]
+def _hashed(line: Values, entry_created_at: datetime, at: str) -> list[Any]:
+    """What is hashed of a line; `at` is the instant of its entry, which most share."""
+    values = [*line]
+    values[_AMOUNT] = _amount(line[_AMOUNT])
+    values[_CURRENCY_AMOUNT] = _amount(line[_CURRENCY_AMOUNT])
+    values[_AT] = at if line[_AT] == entry_created_at else _instant(line[_AT])
+    return values
 
 
 def _amount(value: Decimal) -> str:

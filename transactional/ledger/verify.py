@@ -1,15 +1,15 @@
 """Reading the hash chain back: whoever changed an entry, a line or their order is found."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, cast, orm, select
+from sqlalchemy import ColumnElement, FromClause, Text, Uuid, cast, orm, select
 
 from transactional.kernel.arrays import any_of
-from transactional.ledger.chain import GENESIS, entry_hash
+from transactional.ledger.chain import ENTRY_COLUMNS, GENESIS, LINE_COLUMNS, Values, hash_of
 from transactional.ledger.models import JournalEntry, JournalLine, LedgerHead
 
 _BATCH = 5_000
@@ -57,50 +57,42 @@ def verify_chain(
     return breaks
 
 
-def _reason(tenant_id: UUID, entry: Any, lines: Sequence[Any], previous: bytes, position: int) -> str | None:
+def _reason(tenant_id: UUID, entry: Any, lines: Sequence[Values], previous: bytes, position: int) -> str | None:
     if entry.chain_position != position:
         return f"position {position} is missing"
     if entry.previous_hash != previous:
         return "does not follow the entry before it"
-    if entry.hash != entry_hash(tenant_id, previous, entry, lines):
+    if entry.hash != hash_of(tenant_id, previous, entry[: len(ENTRY_COLUMNS)], lines):
         return "was changed after it was posted"
     return None
 
 
-def _entries(session: orm.Session, tenant_id: UUID, company_id: UUID) -> Iterator[tuple[Any, list[Any]]]:
-    """Entries in the order of the chain, with their lines; ids as text, which is hashed as they are."""
-    entry_columns, line_columns = _told(JournalEntry), _told(JournalLine)
+def _entries(session: orm.Session, tenant_id: UUID, company_id: UUID) -> Iterator[tuple[Any, Sequence[Values]]]:
+    """Entries in the order of the chain, what is hashed of them first, and what is hashed of their lines.
+
+    Tables are read rather than models: the library would go through every row once more.
+    """
+    entries, lines = JournalEntry.__table__, JournalLine.__table__
+    entry_columns = _columns(entries, (*ENTRY_COLUMNS, "previous_hash", "hash"))
+    line_columns = _columns(lines, ("entry_id", *LINE_COLUMNS))
+    of_company = (entries.c.tenant_id == tenant_id, entries.c.company_id == company_id)
     after = -1
     while True:
-        entries: Sequence[Any] = session.execute(
-            select(*entry_columns)
-            .where(
-                JournalEntry.tenant_id == tenant_id,
-                JournalEntry.company_id == company_id,
-                JournalEntry.chain_position > after,
-            )
-            .order_by(JournalEntry.chain_position)
-            .limit(_BATCH)
-        ).all()
-        if not entries:
+        following = select(*entry_columns).where(*of_company, entries.c.chain_position > after)
+        found = session.execute(following.order_by(entries.c.chain_position).limit(_BATCH)).all()
+        if not found:
             return
-        lines: defaultdict[str, list[Any]] = defaultdict(list)
-        found: Iterable[Any] = session.execute(
-            select(*line_columns)
-            .where(JournalLine.tenant_id == tenant_id, any_of(JournalLine.entry_id, [UUID(e.id) for e in entries]))
-            .order_by(JournalLine.entry_id, JournalLine.line_number)
-        )
-        for line in found:
-            lines[line.entry_id].append(line)
-        for entry in entries:
-            yield entry, lines[entry.id]
-        after = entries[-1].chain_position
+        named = any_of(lines.c.entry_id, [UUID(entry.id) for entry in found])
+        theirs = select(*line_columns).where(lines.c.tenant_id == tenant_id, named)
+        lines_of: defaultdict[str, list[Values]] = defaultdict(list)
+        for line in session.execute(theirs.order_by(lines.c.entry_id, lines.c.line_number)):
+            lines_of[line[0]].append(line[1:])
+        for entry in found:
+            yield entry, lines_of[entry.id]
+        after = found[-1].chain_position
 
 
-def _told(model: type[Any]) -> list[ColumnElement[Any]]:
-    """The columns of a table; making an object of each id would take longer than all the rest."""
-    return [
-        cast(column, Text).label(column.name) if isinstance(column.type, Uuid) else column
-        for column in model.__table__.c
-        if column.name != "row_xid"
-    ]
+def _columns(table: FromClause, names: Sequence[str]) -> list[ColumnElement[Any]]:
+    """Columns by name, ids as text: making an object of each would take longer than all the rest."""
+    columns = [table.c[name] for name in names]
+    return [cast(column, Text).label(column.name) if isinstance(column.type, Uuid) else column for column in columns]
