@@ -16,7 +16,7 @@ from runtime.paths import PROJECT_FOLDER, open_to_others
 from runtime.postgres import EmbeddedPostgres
 from runtime.postgres_address import Address, remembered_address
 from runtime.postgres_programs import SYSTEM_FOLDER, PostgresFailed, client_program
-from runtime.system_user import SystemUser
+from runtime.system_user import SystemUser, server_user
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -156,6 +156,23 @@ def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
         assert half_made.start() is True
     finally:
         half_made.remove()
+
+
+def test_who_is_killed_while_the_cluster_is_made_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    begin = "import sys, pathlib, runtime.postgres as r; r.EmbeddedPostgres(pathlib.Path(sys.argv[1])).start()"
+    next_one = EmbeddedPostgres(home, durable=False)
+    half_made = next_one._place(server_user())[0].with_name("data.new") / "PG_VERSION"
+    child = subprocess.Popen([sys.executable, "-c", begin, home], cwd=PROJECT_FOLDER)
+    is_in_the_middle = wait_until(half_made.exists, 60)
+    child.kill()
+    child.wait()
+    try:
+        assert is_in_the_middle
+        assert next_one.start() is True
+        assert next_one.has_started
+    finally:
+        next_one.remove()
 
 
 def test_a_database_is_copied_from_a_template(server: EmbeddedPostgres) -> None:
