@@ -16,6 +16,8 @@ from api.errors import PreconditionFailed, VersionMissing
 from api.exports import add_export
 from api.imports import add_document_import, add_import
 from api.lists import envelope_of, list_parameters, page_body, query_of
+from api.paper_forms import PAPERS
+from api.papers import add_paper
 from api.rendering import json_response, shown
 from api.routing import Router, needs
 from api.trails import add_trails
@@ -54,6 +56,8 @@ def router_for(resource: Resource) -> Router:
     if "delete" in resource.actions:
         _add_delete(router, resource)
     add_trails(router, resource)
+    if resource.thing in PAPERS:
+        add_paper(router, PAPERS[resource.thing])
     return router
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from olap.errors import invalid
 from reports.definition import Chart
+from reports.paper import Paper
 from reports.renderers.csv import csv_parts
 from reports.renderers.parquet import parquet_bytes
 from reports.sheet import Sheet
@@ -43,6 +44,13 @@ def file_bytes(sheet: Sheet, kind: FileFormat, chart: Chart | None = None) -> by
     if kind == "xlsx":
         return _xlsx(sheet)
     return _pdf(sheet, chart)
+
+
+def printed(paper: Paper) -> bytes:
+    """A document to print, as PDF."""
+    from reports.renderers import paper as papers  # noqa: PLC0415  # not every process writes documents
+
+    return papers.paper_bytes(paper)
 
 
 def _xlsx(sheet: Sheet) -> bytes:

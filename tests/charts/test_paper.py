@@ -13,7 +13,7 @@ from charts.kinds import KINDS, draw, fitting, shape_of
 from charts.table import Table
 from reports.pictures import pen_of
 from reports.renderers.drawing import drawing_of
-from reports.renderers.pdf import font_of
+from reports.renderers.pages import font_of
 
 TIME = {"name": "month", "label": "Month", "type": "date", "unit": None, "role": "time", "grain": "month"}
 

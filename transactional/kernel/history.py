@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, Table, Text, cast, select
+from sqlalchemy import Numeric, Table, Text, case, cast, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from transactional.kernel.errors import NotFound
@@ -20,6 +20,8 @@ from transactional.kernel.resource import AUDIT_COLUMNS, Lines, Resource
 from transactional.kernel.session import Session
 
 CHANGES_MAX = 500
+_WRITES = ("insert", "update")
+"""What leaves a record behind; a deleted one is told as it was last."""
 _UNTOLD = frozenset({*AUDIT_COLUMNS, "tenant_id", "row_xid"})
 
 
@@ -164,6 +166,32 @@ def _last_states(session: Session, table: Table, ids: Sequence[UUID], at: dateti
         .order_by(AuditRecord.row_id, AuditRecord.id.desc())
     )
     return [_exact(state, table) for state in session.scalars(statement)]
+
+
+def states_on(
+    session: Session, resource: Resource, ids: Sequence[UUID], on: date, *, by: Principal
+) -> dict[UUID, dict[str, Any]]:
+    """Records without their lines as they stood when a day ended (UTC), as far as the asker meets their fields.
+
+    What was not known yet is told as it was known first: a former system's documents are older than our records.
+    Days and instants are texts, as the audit log has them.
+    """
+    ended = datetime.combine(on, time.max, UTC)
+    in_time = AuditRecord.at <= ended
+    statement = (
+        select(AuditRecord.row_id, cast(AuditRecord.after, Text))
+        .ext(distinct_on(AuditRecord.row_id))
+        .where(
+            AuditRecord.table_name == resource.table.fullname,
+            AuditRecord.row_id.in_(ids),
+            AuditRecord.action.in_(_WRITES),
+        )
+        .order_by(AuditRecord.row_id, in_time.desc(), case((in_time, -AuditRecord.id), else_=AuditRecord.id))
+    )
+    veil, table = _veils(resource, by)[resource.table.fullname], resource.table
+    found = session.execute(statement).all() if ids else []
+    states = {key: _exact(state, table) for key, state in found}
+    return {key: _cleaned(state, veil) for key, state in states.items() if state is not None}
 
 
 def _cleaned(state: Mapping[str, Any], veil: _Veil) -> dict[str, Any]:
