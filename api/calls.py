@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.context import Services
 from api.database_errors import guarded, is_worth_retrying
-from api.rendering import to_json
+from api.rendering import JSON, to_json
 from runtime.tracing import span
 from transactional.kernel.errors import DomainError, FieldProblem, Invalid, NotFound
 from transactional.kernel.principal import Principal
@@ -115,13 +115,13 @@ class Call:
         if key is not None:
             kept = {**names, "status": status, "body": body.decode()}
             session.write(Write(_KEEP, kept, 1))
-        return Response(body, status, dict(headers(result)) if headers else None, "application/json")
+        return Response(body, status, dict(headers(result)) if headers else None, JSON)
 
     def _replay(self, session: Session, names: Mapping[str, Any]) -> Response:
         [(request_hash, status_code, body)] = session.send(_FOUND, names).rows()
         if request_hash != self._hash():
             raise KeyReused([FieldProblem("Idempotency-Key", "was used for another request", "idempotency_key_reused")])
-        return Response(body or "", status_code or 200, {"Idempotent-Replayed": "true"}, "application/json")
+        return Response(body or "", status_code or 200, {"Idempotent-Replayed": "true"}, JSON)
 
     def _hash(self) -> str:
         target = f"{self.request.method} {self.request.url.path}?{self.request.url.query}\n"

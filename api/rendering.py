@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
+JSON = "application/json"
 _MONEY_PLACES = 2
 
 
@@ -18,7 +19,7 @@ def to_json(value: Any) -> bytes:
 
 def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """The value as an answer."""
-    return Response(to_json(value), status, headers, "application/json")
+    return Response(to_json(value), status, headers, JSON)
 
 
 def decimal_text(value: Decimal, *, places_min: int = 0) -> str:

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -42,6 +42,7 @@ from olap.engines.duckdb import DuckDBEngine
 from olap.query import MetricQuery
 from olap.service import Numbers
 from pipelines.publish.lake import Lake
+from runtime.garbage import staying
 from runtime.paths import PROJECT_FOLDER
 from runtime.telemetry import NO_TELEMETRY
 from transactional.kernel.principal import Principal
@@ -224,9 +225,7 @@ def _type(column: dict[str, Any]) -> str:
     return {"uuid": "varchar", "text": "varchar", "jsonb": "varchar"}.get(kind, kind.replace("numeric", "decimal"))
 
 
-@contextmanager
-def serve(numbers: Numbers, home: Path, *routers: APIRouter) -> Iterator[httpx.Client]:
-    """The real route, and those given besides, behind a real server on a free port."""
+def _app(numbers: Numbers, home: Path, routers: Sequence[APIRouter]) -> FastAPI:
     # A clock that stands still keeps the one person who asks signed in.
     rights = RightsCache(clock=lambda: 0.0)
     rights.keep("bench", Principal(UUID(TENANT), None, permissions=frozenset({"*"})), 1.0)
@@ -240,6 +239,14 @@ def serve(numbers: Numbers, home: Path, *routers: APIRouter) -> Iterator[httpx.C
     for router in (questions.router, *routers):
         app.include_router(router)
     app.add_middleware(_Edge)
+    return app
+
+
+@contextmanager
+def serve(numbers: Numbers, home: Path, *routers: APIRouter) -> Iterator[httpx.Client]:
+    """The real route, and those given besides, behind a real server on a free port, searched for garbage as the API."""
+    with staying():
+        app = _app(numbers, home, routers)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

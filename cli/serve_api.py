@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import sys
@@ -13,6 +12,7 @@ import uvicorn
 
 from cli.http import listens
 from cli.prepared import wait_until_prepared
+from runtime.garbage import staying
 from runtime.log import configure_logging
 from runtime.processes import end_with_parent, keep_forked
 from runtime.settings import Settings, load_settings
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 NEIGHBOURS_SECONDS_MAX = 20.0
 # A worker busy with a large import is not a dead one.
 HEALTH_SECONDS_MAX = 60
-# A request makes thousands of objects that end with it: the usual 700 would search them all several times.
-_NEW_OBJECTS_MAX = 50_000
 
 
 def wait_for_neighbours(settings: Settings, *, seconds_max: float = NEIGHBOURS_SECONDS_MAX) -> None:
@@ -41,22 +39,15 @@ def wait_for_neighbours(settings: Settings, *, seconds_max: float = NEIGHBOURS_S
 
 def application() -> FastAPI:
     """The application of one worker process, which does not outlive the server."""
-    # Nothing of what is made now is garbage soon: looking for it takes a fifth of the time.
-    gc.disable()
-    # Imported here: this is what takes seconds.
-    from api.app import create_app  # noqa: PLC0415  # heavy
+    with staying():
+        # Imported here: this is what takes seconds.
+        from api.app import create_app  # noqa: PLC0415  # heavy
 
-    settings = load_settings()
-    if settings.api_workers > 1:
-        end_with_parent()
-    configure_logging("api", settings)
-    made = create_app(settings)
-    # What is there now stays for good: it need not be searched for garbage again and again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS_MAX, 10, 10)
-    gc.enable()
-    return made
+        settings = load_settings()
+        if settings.api_workers > 1:
+            end_with_parent()
+        configure_logging("api", settings)
+        return create_app(settings)
 
 
 def main() -> None:

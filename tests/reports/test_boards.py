@@ -74,6 +74,20 @@ def test_one_filter_and_one_comparison_hold_for_all_tiles(office: Office) -> Non
     office.call("ada", "POST", path, {**YEAR, "compare": "sometimes"}, status=422)
 
 
+def test_a_page_kept_for_one_reader_is_told_to_nobody_who_would_see_another(office: Office) -> None:
+    path = "/api/report/boards/sales/show"
+    first, again = (office.call("ada", "POST", path, YEAR) for _ in range(2))
+    assert first == again
+    others = [
+        office.call("sam", "POST", path, YEAR),
+        office.call("ada", "POST", path, {**YEAR, "compare": "none"}),
+        office.call("ada", "POST", path, {"period": {"start": "2025-04-01", "end": "2025-12-31"}}),
+        office.call("ada", "POST", "/api/report/boards/executive/show", YEAR),
+    ]
+    assert first not in others
+    assert all(one not in others[place + 1 :] for place, one in enumerate(others))
+
+
 @pytest.mark.feature("5.2.13")
 def test_after_warming_up_the_first_reader_waits_for_no_compiling(office: Office) -> None:
     folder = office.numbers.vocabularies.path.parent

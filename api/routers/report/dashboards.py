@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.calls import Calling
 from api.lists import envelope_of, list_body
-from api.rendering import json_response
+from api.rendering import JSON, json_response, to_json
 from api.resources import expected_version
 from api.routers.metrics.door import asker_of, numbers_of, refusals
 from api.routers.report.door import shown_sheet
@@ -26,7 +26,7 @@ from api.schemas.report.dashboards import (
     ShownOut,
     VersionOut,
 )
-from reports.dashboards import Scope, Tile, check_dashboard, read_dashboard, read_filters, show
+from reports.dashboards import Scope, Shown, Tile, check_dashboard, read_dashboard, read_filters, show
 from transactional.kernel.errors import StaleVersion
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import delete_all, insert_all, lock_by_id, read, update_all
@@ -43,6 +43,7 @@ from transactional.report.queries import (
 )
 
 router = Router(prefix="/api/report/dashboards", tags=["report"])
+BYTES_KEPT_MAX = 250_000
 _ONE: dict[int | str, dict[str, Any]] = {200: {"model": DashboardOut}}
 
 
@@ -160,28 +161,40 @@ def shown(id: UUID, given: ShowIn, request: Request, call: Calling) -> Response:
 
 
 def shown_tiles(request: Request, tiles: Sequence[Tile], given: ShowIn) -> Response:
-    """The tiles that the reader may see, with their figures."""
+    """The tiles that the reader may see, with their figures; written once for all who would read the same."""
+    numbers, reader = numbers_of(request), asker_of(request)
+    asked = to_json([given.model_dump(), [(each.id, each.title, each.width, each.definition.raw) for each in tiles]])
     with refusals():
-        where = read_filters([each.as_data() for each in given.where])
-        scope = Scope(where, given.period, given.compare)
-        found = show(numbers_of(request), tiles, asker_of(request), scope=scope)
+        body = numbers.remembered(
+            ("dashboard", asked),
+            reader,
+            lambda _: to_json(_page(show(numbers, tiles, reader, scope=_scope(given)))),
+            lambda made: len(made) <= BYTES_KEPT_MAX,
+        )
+    return Response(body, media_type=JSON)
+
+
+def _scope(given: ShowIn) -> Scope:
+    return Scope(read_filters([each.as_data() for each in given.where]), given.period, given.compare)
+
+
+def _page(found: Sequence[Shown]) -> dict[str, Any]:
+    """The tiles of a page for JSON."""
     evidence = found[0].sheet.evidence if found else None
-    return json_response(
-        {
-            "data_version": evidence.data_version if evidence else None,
-            "loaded_at": evidence.loaded_at if evidence else None,
-            "tiles": [
-                shown_sheet(each.sheet, each.tile.definition.chart)
-                | {
-                    "id": each.tile.id,
-                    "width": each.tile.width,
-                    "unfiltered": list(each.unfiltered),
-                    "where": list(each.tile.definition.raw["question"].get("where") or []),
-                }
-                for each in found
-            ],
-        }
-    )
+    return {
+        "data_version": evidence.data_version if evidence else None,
+        "loaded_at": evidence.loaded_at if evidence else None,
+        "tiles": [
+            shown_sheet(each.sheet, each.tile.definition.chart)
+            | {
+                "id": each.tile.id,
+                "width": each.tile.width,
+                "unfiltered": list(each.unfiltered),
+                "where": list(each.tile.definition.raw["question"].get("where") or []),
+            }
+            for each in found
+        ],
+    }
 
 
 def shown_dashboard(found: SavedDashboard) -> dict[str, Any]:
