@@ -18,7 +18,12 @@ def test_a_copy_is_ones_own_and_the_original_stays(office: Office) -> None:
     assert office.call("ada", "PATCH", path, changed)["definition_version"] == 2
     assert office.call("ada", "POST", f"{path}/run", {})["rows"] == [{"order_count": 6}]
     assert ready() == before
-    wrong = {"definition": {"question": {"metrics": ["order_count"], "group_by": ["moon"]}}, "version": 2}
-    refused = office.call("ada", "PATCH", path, wrong, status=422)
-    assert [each["path"] for each in refused["errors"]] == ["question/group_by/0"]
+    for question, wrong in (
+        ({"metrics": ["order_cuont"]}, "question/metrics/0"),
+        ({"metrics": ["order_count"], "group_by": ["moon"]}, "question/group_by/0"),
+    ):
+        asked = {"definition": {"question": question}}
+        for method, address, more in (("PATCH", path, {"version": 2}), ("POST", "/api/report/reports", {"name": "New"})):
+            refused = office.call("ada", method, address, asked | more, status=422)
+            assert [each["path"] for each in refused["errors"]] == [wrong]
     office.call("sam", "GET", path, status=404)
