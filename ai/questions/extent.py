@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ai.questions.plans import Planned
 from olap.asker import Asker
-from olap.errors import QueryInvalid
+from olap.errors import QueryInvalid, QueryTimedOut
 from olap.query import Cell, MetricQuery, QueryResult
 from olap.service import Numbers
 
@@ -36,8 +36,8 @@ def outside_the_data(numbers: Numbers, asker: Asker, reply: Answered) -> tuple[i
         return None
     try:
         known = numbers.query(MetricQuery((planned.query.metrics[0],), (YEAR,)), asker)
-    except QueryInvalid:
-        # A figure that is not told by years has no days to be outside of.
+    except (QueryInvalid, QueryTimedOut):
+        # A figure that is not told by years, or not in time, has no days to be outside of.
         return None
     days = [row[YEAR] for row in known.rows if _has(row, planned.query.metrics[0])]
     years = sorted(int(str(day)[:4]) for day in days if day is not None)
@@ -69,7 +69,7 @@ def never_recorded(numbers: Numbers, asker: Asker, reply: Answered) -> bool:
         return False
     try:
         known = numbers.query(MetricQuery((query.metrics[0],)), asker)
-    except QueryInvalid:
+    except (QueryInvalid, QueryTimedOut):
         # A figure that is told only under conditions cannot be asked for as a whole.
         return False
     return not any(_has(row, query.metrics[0]) for row in known.rows)

@@ -25,7 +25,7 @@ from ai.questions.texts import text_of
 from ai.questions.ties import with_ties
 from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined, words_of
 from olap.asker import Asker
-from olap.errors import Forbidden, QueryInvalid
+from olap.errors import Forbidden, QueryInvalid, QueryTimedOut
 from olap.query import MetricQuery, QueryResult
 from olap.service import Numbers
 
@@ -116,18 +116,12 @@ def answering(
     if not questions:
         yield _declined("empty", locale)
         return
-    lexicon = read_lexicon(numbers, asker, terms)
-    replies: list[Reply] = []
-    asking = _Asking(numbers, asker, lexicon, locale, model)
-    for each in questions:
-        understood_as = asking.understand(each, previous)
-        if isinstance(understood_as.outcome, Planned):
-            query = understood_as.outcome.query
-            yield Progress("understood", _said(query, lexicon, locale), as_data(query))
-            yield Progress("querying", ", ".join(understood(query, labels_of(lexicon, locale), locale)), as_data(query))
-        replies.append(asking.answer(each, previous, understood_as))
-        previous = replies[-1].planned or previous
-    yield replies[0] if len(replies) == 1 else together(replies)
+    try:
+        asking = _Asking(numbers, asker, read_lexicon(numbers, asker, terms), locale, model)
+        yield from asking.in_turn(questions, previous)
+    except QueryTimedOut as late:
+        # Names may take long to look up as well as figures.
+        yield _declined("timed_out", locale, **late.values)
 
 
 def together(replies: Sequence[Reply]) -> Reply:
@@ -164,6 +158,23 @@ class _Asking:
     lexicon: Lexicon
     locale: str
     model: Endpoint | None
+
+    def in_turn(self, questions: Sequence[str], previous: Planned | None) -> Iterator[Progress | Reply]:
+        """The steps to the answers, each question after the one before it, and at last all answers as one."""
+        replies: list[Reply] = []
+        for each in questions:
+            known = self.understand(each, previous)
+            if isinstance(known.outcome, Planned):
+                yield from self._progress(known.outcome.query)
+            replies.append(self.answer(each, previous, known))
+            previous = replies[-1].planned or previous
+        yield replies[0] if len(replies) == 1 else together(replies)
+
+    def _progress(self, query: MetricQuery) -> Iterator[Progress]:
+        told = as_data(query)
+        conditions = understood(query, labels_of(self.lexicon, self.locale), self.locale)
+        yield Progress("understood", _said(query, self.lexicon, self.locale), told)
+        yield Progress("querying", ", ".join(conditions), told)
 
     def understand(self, question: str, previous: Planned | None) -> _Understood:
         """What one question was read as, before any figure is asked for."""
@@ -236,6 +247,8 @@ class _Asking:
             self.numbers.query(query, self.asker)
         except Forbidden:
             return "no right to a part of it"
+        except QueryTimedOut as late:
+            return str(late)
         except QueryInvalid as refusal:
             return "; ".join(problem.reason for problem in refusal.problems)[:500]
         return None
@@ -287,6 +300,8 @@ def ask(numbers: Numbers, asker: Asker, planned: Planned, labels: Mapping[str, s
         others = numbers.query(planned.without, asker) if planned.without else None
     except Forbidden:
         return _declined("forbidden", locale)
+    except QueryTimedOut as late:
+        return _declined("timed_out", locale, **late.values)
     except QueryInvalid as refusal:
         return _declined("refused", locale, word="; ".join(problem.reason for problem in refusal.problems))
     derived = None
