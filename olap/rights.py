@@ -64,6 +64,7 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_stock_daily": ("stock", ()),
     "fct_production_orders": ("production_order", ()),
     "fct_bill_lines": ("bill_of_materials", ()),
+    "fct_bill_parts": ("bill_of_materials", ()),
     "fct_journal_lines": ("journal_entry", ("cost_centre",)),
     "fct_budget_lines": ("budget", ("cost_centre",)),
     "fct_receivable_movements": ("invoice", ("customer",)),

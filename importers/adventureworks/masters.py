@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from importers.adventureworks.costs import CostBook
+from importers.adventureworks.customers import CustomerFacts
 from importers.adventureworks.personnel import plan_personnel
 from importers.adventureworks.terms import plan_terms
 from importers.plan import Record
@@ -228,6 +229,7 @@ def _customers(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
     emails, phones = tables.by("emails", "entity"), tables.by("phones", "entity")
     countries = {row.id: row.country for row in tables["territories"]}
     places = _places(tables)
+    facts = CustomerFacts(settings["codes"], tables)
     heads = {row.store: row.account for row in tables["customers"] if row.store is not None and row.person is None}
     for customer in tables["customers"]:
         store = stores.get(customer.store)
@@ -241,6 +243,7 @@ def _customers(settings: Mapping[str, Any], tables: Tables) -> Iterator[Record]:
             "city": place[0].city if place else None,
             "email": emails[customer.person].email if customer.person in emails else None,
             "phone": phones[customer.person].phone if customer.person in phones else None,
+            "attributes": facts.of(customer),
         }
         links = {
             "category_id": ("customer_categories", "STORE" if store else "PERSON"),

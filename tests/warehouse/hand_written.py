@@ -61,6 +61,17 @@ _INSIDE = """
         where n.bill_id = l.bill_id and n.alternative_group = l.alternative_group and n.line_number < l.line_number
     )
 """
+_LEVELS = f"""
+    with recursive direct as (
+        select b.company_id, b.item_id as whole_id, l.item_id as part_id, l.qty * (1 + l.scrap_share) / b.qty as qty
+        from {_INSIDE}
+    ), walked (company_id, whole_id, part_id, qty, depth) as (
+        select company_id, whole_id, part_id, qty, 1 from direct
+        union all
+        select w.company_id, w.whole_id, d.part_id, w.qty * d.qty, w.depth + 1
+        from walked as w inner join direct as d on d.company_id = w.company_id and d.whole_id = w.part_id
+    )
+"""
 _BOUGHT_LINES = """
     raw.purchase_order_lines as l inner join raw.purchase_orders as o on o.id = l.order_id
     left join lateral (
@@ -272,6 +283,9 @@ QUERIES: dict[str, str] = {
     "production_days_late": f"select sum(finished_on - due_on) from {_MADE} and finished_on > due_on",
     "component_count": f"select count(*) from {_INSIDE}",
     "component_quantity": f"select sum(l.qty * (1 + l.scrap_share) / b.qty) from {_INSIDE}",
+    "part_count": f"{_LEVELS} select count(distinct part_id) from walked",
+    "part_quantity": f"{_LEVELS} select sum(qty) from walked",
+    "bill_level_count": f"{_LEVELS} select max(depth) from walked",
     "bill_material_cost": f"select sum(l.qty * (1 + l.scrap_share) / b.qty * m.standard_cost) from {_INSIDE}",
     # People, files, sign-ins
     "employee_count": "select count(hired_on) - count(left_on) from raw.employees",

@@ -84,6 +84,15 @@ _CAME = """left join lateral (
     ) as came on true"""
 _SOLD = """raw.sales_order_lines as l inner join raw.sales_orders as o on o.id = l.order_id
     and o.state in ('confirmed', 'closed') inner join raw.items as i on i.id = l.item_id"""
+_LED = """raw.employees as e inner join raw.employees as m on m.id = e.manager_id
+    where e.is_active and e.left_on is null"""
+_STEPS = """(
+    select s.order_id, coalesce(s.started_on, min(r.posted_on)) as started_on,
+        coalesce(s.finished_on, max(r.posted_on)) as finished_on
+    from raw.production_operations as s
+    left join raw.production_papers as r on r.operation_id = s.id and r.state = 'posted'
+    group by s.id, s.order_id, s.started_on, s.finished_on
+) as p inner join raw.production_orders as o on o.id = p.order_id"""
 _MADE = "raw.production_orders where state in ('released', 'closed')"
 _SENT = """(
     select o.ordered_on, (
@@ -124,6 +133,30 @@ QUERIES = {
     "supplier_max_quantity": "select avg(max_qty) from raw.supplier_items",
     "supplied_item_count": "select count(distinct item_id) from raw.supplier_items",
     "supplying_supplier_count": "select count(distinct supplier_id) from raw.supplier_items",
+    **{
+        name: f"select avg(cast(attributes ->> '{attribute}' as numeric)) from raw.customers"
+        for name, attribute in (
+            ("customer_staff", "employees"),
+            ("customer_floor_area", "square_feet"),
+            ("customer_annual_sales", "annual_sales"),
+            ("customer_annual_revenue", "annual_revenue"),
+            ("customer_opening_year", "opened_in"),
+            ("customer_cars", "cars"),
+            ("customer_children", "children"),
+            ("customer_children_at_home", "children_at_home"),
+        )
+    },
+    "led_from_elsewhere_count": f"select count(*) from {_LED} and m.unit_id <> e.unit_id",
+    "leading_employee_count": f"select count(distinct m.id) from {_LED}",
+    "late_started_operation_count": (
+        f"select sum(case when p.started_on > o.starts_on then 1 else 0 end) from {_STEPS}"
+    ),
+    "late_finished_operation_count": (
+        f"select sum(case when p.finished_on > o.due_on then 1 else 0 end) from {_STEPS}"
+    ),
+    "reported_rejected_value": (
+        f"select sum(round(l.company_net_amount * came.rejected / l.qty, 4)) from {_WRITTEN} {_CAME}"
+    ),
     "item_rating": "select avg(rating) from raw.item_reviews",
     "review_count": "select count(*) from raw.item_reviews",
     "item_making_days": "select avg(making_days) from raw.items",

@@ -92,7 +92,7 @@ USER = Person(
 CUSTOMER = Person(
     "customer",
     (
-        Record(Customer, Customer.id, {**_CONTACT, "city": None}, telling=_TELLING),
+        Record(Customer, Customer.id, {**_CONTACT, "city": None, "attributes": {}}, telling=_TELLING),
         Record(PartyAddress, PartyAddress.party_id, _ADDRESS),
     ),
 )

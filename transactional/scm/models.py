@@ -193,6 +193,8 @@ class Customer(TenantRow):
     """By how much deliveries may differ from what is ordered, as parts of it, where nothing nearer says."""
     email: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(60))
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """What else is known of it, such as a person's occupation or how many people a shop employs."""
     merged_into_id: Mapped[UUID | None]
     is_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))

@@ -3373,6 +3373,7 @@ CREATE TABLE scm.customers (
     under_delivery_share NUMERIC(20, 10),
     email VARCHAR(200),
     phone VARCHAR(60),
+    attributes JSONB DEFAULT '{}' NOT NULL,
     merged_into_id UUID,
     is_blocked BOOLEAN DEFAULT false NOT NULL,
     is_active BOOLEAN DEFAULT true NOT NULL,

@@ -7,6 +7,7 @@ customers as (
         tenant_id,
         customer_id,
         customer_code,
+        attributes,
         created_at,
         _batch_id
     from {{ ref('stg_erp__customers') }}
@@ -31,6 +32,7 @@ records as (
         'customer' as document_type,
         customer_id,
         cast(null as uuid) as supplier_id,
+        attributes,
         created_at,
         _batch_id
     from customers
@@ -42,6 +44,7 @@ records as (
         'supplier' as document_type,
         cast(null as uuid) as customer_id,
         supplier_id,
+        cast(null as jsonb) as attributes,
         created_at,
         _batch_id
     from suppliers
@@ -58,6 +61,14 @@ final as (
         cast(created_at at time zone 'UTC' as date) as recorded_on,
         case when customer_id is null then 0 else 1 end as customer_count,
         case when supplier_id is null then 0 else 1 end as supplier_count,
+        {{ number_of("(attributes ->> 'employees')") }} as customer_staff,
+        {{ number_of("(attributes ->> 'square_feet')") }} as customer_floor_area,
+        {{ number_of("(attributes ->> 'annual_sales')") }} as customer_annual_sales,
+        {{ number_of("(attributes ->> 'annual_revenue')") }} as customer_annual_revenue,
+        {{ number_of("(attributes ->> 'opened_in')") }} as customer_opening_year,
+        {{ number_of("(attributes ->> 'cars')") }} as customer_cars,
+        {{ number_of("(attributes ->> 'children')") }} as customer_children,
+        {{ number_of("(attributes ->> 'children_at_home')") }} as customer_children_at_home,
         _batch_id
     from records
 )

@@ -11,6 +11,9 @@ employees as (
         employee_name,
         job_title,
         unit_id,
+        unit_name,
+        manager_id,
+        manager_name,
         hired_on,
         left_on,
         is_active,
@@ -77,11 +80,18 @@ final as (
         'employee' as document_type,
         employees.job_title,
         employees.unit_id,
+        employees.manager_name,
+        managers.unit_name as manager_unit,
+        managers.job_title as manager_title,
         recordings.recorded_on,
         employees.hired_on,
         employees.left_on,
         files.born_on,
         employees.is_active and employees.left_on is null as is_employed,
+        case
+            when employees.is_active and employees.left_on is null and managers.unit_id <> employees.unit_id then 1
+            else 0
+        end as led_from_elsewhere_count,
         files.gender,
         files.marital_status,
         case
@@ -99,10 +109,14 @@ final as (
         files.sick_leave_hours,
         files.bonus_amount,
         files.commission_share,
-        greatest(employees._batch_id, files._batch_id, pays._batch_id, assignments._batch_id) as _batch_id
+        greatest(
+            employees._batch_id, managers._batch_id, files._batch_id, pays._batch_id, assignments._batch_id
+        ) as _batch_id
     from employees
     inner join recordings
         on employees.tenant_id = recordings.tenant_id and employees.employee_id = recordings.employee_id
+    left join employees as managers
+        on employees.tenant_id = managers.tenant_id and employees.manager_id = managers.employee_id
     left join files on employees.tenant_id = files.tenant_id and employees.employee_id = files.employee_id
     left join pays on employees.tenant_id = pays.tenant_id and employees.employee_id = pays.employee_id
     left join assignments

@@ -92,6 +92,10 @@ final as (
         -- Not reported yet: the day on which the order is to start.
         coalesce(operations.started_on, reports.started_on, orders.starts_on) as operation_on,
         coalesce(operations.finished_on, reports.finished_on) as operation_finished_on,
+        case when coalesce(operations.started_on, reports.started_on) > orders.starts_on then 1 else 0 end
+            as late_start_count,
+        case when coalesce(operations.finished_on, reports.finished_on) > orders.due_on then 1 else 0 end
+            as late_finish_count,
         round(coalesce(operations.actual_hours, reports.actual_hours, 0), 6) as actual_hours,
         round(
             coalesce(

@@ -18,6 +18,7 @@ select
     grade,
     email,
     phone,
+    attributes,
     merged_into_id,
     is_blocked,
     is_active,
