@@ -106,8 +106,8 @@ def _make(connection: psycopg.Connection, table: PromisedTable) -> None:
     columns = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(name), _type(kind)) for name, kind in _columns(table)
     )
+    # Its key and index are made once its rows are in, for a table that is made anew is loaded whole.
     connection.execute(sql.SQL("create table {} ({})").format(landing(table), columns))
-    add_key(connection, table)
 
 
 def _widen(connection: psycopg.Connection, table: PromisedTable, missing: Mapping[str, str]) -> None:
