@@ -31,6 +31,8 @@ LINES = 2_000_000
 MILLISECONDS_MAX = 1_000.0
 DAYS, CENTRES, PARTIES = 700, 20, 5_000
 LINES_OF_ENTRY = 100
+_SELDOM = UUID("00000000-0003-7000-8000-ffffffffffff")
+_ON_AN_ITEM = UUID("00000000-0005-7000-8000-ffffffffffff")
 ROUNDS = 3
 
 # A line in five stands on a cost centre, each on one of many parties; debits and credits by turns.
@@ -59,6 +61,13 @@ select
 from ledger.journal_entries as entries
 cross join generate_series(1, {each}) as n
 where entries.journal = 'bench';
+-- Fifty lines over all the years on a party of its own, three on an item, none on a project.
+update ledger.journal_lines set party_id = '00000000-0003-7000-8000-ffffffffffff'
+where entry_id in (select id from ledger.journal_entries where journal = 'bench' and number %% ({entries} / 50) = 0)
+    and line_number = 7;
+update ledger.journal_lines set item_id = '00000000-0005-7000-8000-ffffffffffff'
+where entry_id in (select id from ledger.journal_entries where journal = 'bench' and number %% ({entries} / 3) = 1)
+    and line_number = 8;
 update ledger.ledger_heads set chain_position = chain_position + {entries};
 """
 _NAIVE = """
@@ -169,6 +178,14 @@ def _ask(database: Database, shop: Shop, account: UUID, first: date, lines: int,
         Question("late, one cost centre", late, {"cost_centre_id": [centre]}),
         Question("late, one party of many", late, {"party_id": [party]}),
         Question("from the beginning, one party of many", None, {"party_id": [party]}),
+        Question("from the beginning, a party of fifty lines", None, {"party_id": [_SELDOM]}),
+        Question("late, a party of fifty lines", late, {"party_id": [_SELDOM]}),
+        Question("from the beginning, an item of three lines", None, {"item_id": [_ON_AN_ITEM]}),
+        Question("from the beginning, a project of no line", None, {"project_id": [_ON_AN_ITEM]}),
+        Question("from the beginning, without party", None, {"party_id": [None]}),
+        Question("from the beginning, without project", None, {"project_id": [None]}),
+        Question("late, one party and one cost centre", late, {"party_id": [party], "cost_centre_id": [centre]}),
+        Question("late, a party of fifty lines, no item", late, {"party_id": [_SELDOM], "item_id": [None]}),
     ]
 
     def page(session: Session, question: Question) -> LedgerPage:

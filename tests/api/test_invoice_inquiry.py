@@ -11,10 +11,13 @@ from api.context import Services
 from tests.api.conftest import created, problem
 from tests.factories.documents import MONDAY, NOW, Shop, confirmed, make_customer, make_item, stock_up
 from transactional.checks import check_tenant
+from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
+from transactional.kernel.rows import insert_all
 from transactional.sales.services.deliver_orders import deliver_orders
 from transactional.sales.services.invoice_orders import invoice_orders
 from transactional.sales.specs import NewDelivery, NewInvoice
+from transactional.scm.models import Customer
 
 pytestmark = pytest.mark.feature("3.4.12")
 PATH = "/api/sales/invoices"
@@ -53,6 +56,19 @@ def test_an_invoice_is_found_by_what_one_knows_of_it(http: TestClient, shop: Sho
     assert found(http, q="nobody") == []
     problem(http.get(PATH, params={"colour": "red"}), 422)
     problem(http.get(f"{PATH}/totals", params={"colour": "red"}), 422)
+
+
+def test_words_of_very_many_customers_find_the_invoices_of_all(
+    http: TestClient, invoices: list[str], services: Services, as_admin: Principal
+) -> None:
+    with services.database.transaction(as_admin) as session:
+        more = [
+            Customer(id=new_id(), code=f"M{number}", name=f"Customer M{number}", currency_code="EUR")
+            for number in range(501)
+        ]
+        insert_all(session, more)
+    assert len(found(http, q="customer")) == len(invoices)
+    assert found(http, q="customer m") == []
 
 
 def test_paid_and_open_amounts_follow_every_settlement(

@@ -130,6 +130,7 @@ class Invoice(TenantRow):
         ),
         Index("ix_invoices_party_id", "tenant_id", "party_id", "invoiced_on"),
         Index("ix_invoices_origin_id", "tenant_id", "origin_id"),
+        Index("ix_invoices_total_amount", "tenant_id", "total_amount", "id"),
         {"schema": "finance"},
     )
 

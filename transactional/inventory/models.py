@@ -105,7 +105,16 @@ class StockMove(LedgerRow):
     __tablename__ = "stock_moves"
     __table_args__ = (
         one_of("kind", MoveKind),
-        Index("ix_stock_moves_timeline", "tenant_id", "item_id", "warehouse_id", "occurred_on", "sequence"),
+        # Place, quantity and value ride along: what was there on a day is added up in the index alone.
+        Index(
+            "ix_stock_moves_timeline",
+            "tenant_id",
+            "item_id",
+            "warehouse_id",
+            "occurred_on",
+            "sequence",
+            postgresql_include=["location_id", "qty", "value_amount"],
+        ),
         Index("ix_stock_moves_origin", "tenant_id", "origin_id"),
         Index("ix_stock_moves_reverses_id", "tenant_id", "reverses_id"),
         {"schema": "inventory"},

@@ -260,5 +260,7 @@ def _conditions(filters: Filters | None) -> list[ColumnElement[bool]]:
 
 
 def _condition(column: InstrumentedAttribute[UUID | None], wanted: Sequence[UUID | None]) -> ColumnElement[bool]:
-    present = any_of(column, wanted)
-    return or_(column.is_(None), present) if None in wanted else present
+    named = [each for each in wanted if each is not None]
+    if not named and None in wanted:
+        return column.is_(None)
+    return or_(column.is_(None), any_of(column, named)) if None in wanted else any_of(column, named)

@@ -2836,6 +2836,8 @@ CREATE INDEX ix_invoices_party_id ON finance.invoices (tenant_id, party_id, invo
 -- statement
 CREATE INDEX ix_invoices_row_xid ON finance.invoices (row_xid);
 -- statement
+CREATE INDEX ix_invoices_total_amount ON finance.invoices (tenant_id, total_amount, id);
+-- statement
 CREATE UNIQUE INDEX uq_invoices_supplier_number ON finance.invoices (tenant_id, party_id, external_number) WHERE kind = 'purchase_invoice' and state <> 'cancelled';
 -- statement
 CREATE TABLE finance.payments (
@@ -2981,7 +2983,7 @@ CREATE INDEX ix_stock_moves_reverses_id ON inventory.stock_moves (tenant_id, rev
 -- statement
 CREATE INDEX ix_stock_moves_row_xid ON inventory.stock_moves (row_xid);
 -- statement
-CREATE INDEX ix_stock_moves_timeline ON inventory.stock_moves (tenant_id, item_id, warehouse_id, occurred_on, sequence);
+CREATE INDEX ix_stock_moves_timeline ON inventory.stock_moves (tenant_id, item_id, warehouse_id, occurred_on, sequence) INCLUDE (location_id, qty, value_amount);
 -- statement
 CREATE TABLE ledger.journal_lines (
     tenant_id UUID NOT NULL,
@@ -3015,7 +3017,19 @@ CREATE TABLE ledger.journal_lines (
 -- statement
 CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, account_id, posted_on, id) INCLUDE (amount, party_id, item_id, warehouse_id, cost_centre_id, project_id, tax_code_id);
 -- statement
+CREATE INDEX ix_journal_lines_cost_centre_id ON ledger.journal_lines (tenant_id, cost_centre_id) WHERE cost_centre_id is not null;
+-- statement
+CREATE INDEX ix_journal_lines_item_id ON ledger.journal_lines (tenant_id, item_id) WHERE item_id is not null;
+-- statement
+CREATE INDEX ix_journal_lines_party_id ON ledger.journal_lines (tenant_id, party_id) WHERE party_id is not null;
+-- statement
+CREATE INDEX ix_journal_lines_project_id ON ledger.journal_lines (tenant_id, project_id) WHERE project_id is not null;
+-- statement
 CREATE INDEX ix_journal_lines_row_xid ON ledger.journal_lines (row_xid);
+-- statement
+CREATE INDEX ix_journal_lines_tax_code_id ON ledger.journal_lines (tenant_id, tax_code_id) WHERE tax_code_id is not null;
+-- statement
+CREATE INDEX ix_journal_lines_warehouse_id ON ledger.journal_lines (tenant_id, warehouse_id) WHERE warehouse_id is not null;
 -- statement
 CREATE TABLE organization.employee_assignments (
     tenant_id UUID NOT NULL,
