@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.admission import Gate
+from api.admission import WAIT_SECONDS_MAX, Gate, Priority
 from api.callers import Callers
 from api.countries import Countries
 from api.hosts import Hosts
@@ -126,7 +126,8 @@ def _is_published(settings: Settings) -> bool:
 
 def open_services(settings: Settings, *, connections: int) -> Services:
     """The services of a real process."""
-    database = Database(settings.database_url(DatabaseRole.APP), pool_size=connections)
+    url = settings.database_url(DatabaseRole.APP)
+    database = Database(url, pool_size=connections, wait_seconds_max=WAIT_SECONDS_MAX[Priority.WRITE])
     previous = [settings.given_previous_secret_key.get_secret_value()] if settings.given_previous_secret_key else []
     services = Services(settings, database, KeyRing(settings.secret_key, previous))
     services.limiter.start()

@@ -35,6 +35,7 @@ from transactional.kernel.writes import ROWS_MAX, Write
 
 _ENTER = "select kernel.enter(%(tenant)s, %(user)s, %(channel)s, %(trace)s, %(plans)s)"
 _WIRE = "wire"
+WAIT_SECONDS_MAX = 30.0
 _SQL_SHOWN_MAX = 2_000
 
 
@@ -319,14 +320,17 @@ def _note_end(*seen: Any) -> None:
 class Database:
     """A pool of connections of one role."""
 
-    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 10) -> None:
-        """Connect lazily to a `postgresql://` address."""
+    def __init__(
+        self, url: str, *, pool_size: int = 5, max_overflow: int = 10, wait_seconds_max: float = WAIT_SECONDS_MAX
+    ) -> None:
+        """Connect lazily to a `postgresql://` address; who waits longer for a connection meets `TimeoutError`."""
         address = make_url(url).set(drivername="postgresql+psycopg")
         self.engine: Engine = create_engine(
             address,
             poolclass=CountingPool,
             pool_size=pool_size,
             max_overflow=max_overflow,
+            pool_timeout=wait_seconds_max,
             pool_pre_ping=False,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
