@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, literal, or_, select, text
 from transactional.kernel.listing import base_conditions, veiled_columns
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Resource
-from transactional.kernel.search import SEARCHED, prefix_query, searched_text
+from transactional.kernel.search import SEARCHED, finder_of, prefix_query
 from transactional.kernel.session import Session
 from transactional.resources import RESOURCES
 
@@ -40,10 +40,11 @@ def found_records(session: Session, words: Sequence[str], query: str, *, by: Pri
         columns = resource.table.c
         is_named = func.lower(columns["code"]) == query.strip().lower()
         named = (columns["id"], columns["code"], columns["name"], is_named)
-        wanted = text(f"kernel.search_words({searched_text(_full_name(resource))}) @@ cast(:words as tsquery)")
+        holding = text(f"select {finder_of(_full_name(resource))}(cast(:words as tsquery))")
+        wanted = columns["id"].in_(holding.bindparams(words=prefix_query(list(words))))  # type: ignore[arg-type]
         found: Select[Any] = (
             select(*named)
-            .where(*base_conditions(resource, by), wanted.bindparams(words=prefix_query(list(words))))
+            .where(*base_conditions(resource, by), wanted)
             .order_by(is_named.desc(), func.length(columns["name"]), columns["code"])
             .limit(HITS_MAX)
         )

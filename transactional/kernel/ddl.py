@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from transactional.kernel.model import is_append_only, is_guard, is_reference
-from transactional.kernel.search import SEARCH_WORDS, search_indexes
+from transactional.kernel.search import SEARCH_WORDS, search_statements
 
 _FUNCTION_SCHEMA = re.compile(r"^ function (\w+)\.")
 APP, WAREHOUSE = "qooerp_app", "qooerp_warehouse"
@@ -212,7 +212,7 @@ def schema_statements(tables: Sequence[Table], schemas: Sequence[str]) -> Iterat
             yield f"create or replace{body.rstrip().rstrip(';')}"
     if "kernel" in schemas:
         yield from for_the_worker(ERASING)
-    yield from search_indexes(schemas)
+    yield from search_statements(schemas, tenant=TENANT, app=APP)
     for table in tables:
         yield from protect(table) if "tenant_id" in table.c else open_global(table)
 

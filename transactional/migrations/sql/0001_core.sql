@@ -4523,9 +4523,33 @@ grant execute on function kernel.erase_texts(regclass, uuid, text, text, uuid[])
 -- statement
 create index scm_customers_words on scm.customers using gin (kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')));
 -- statement
+create policy searching on scm.customers for select to current_user using (true);
+-- statement
+create or replace function scm.find_customers(wanted tsquery) returns setof uuid language sql stable security definer set search_path = pg_catalog as $$ select id from scm.customers where tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid) and kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')) @@ wanted $$;
+-- statement
+revoke all on function scm.find_customers(tsquery) from public;
+-- statement
+grant execute on function scm.find_customers(tsquery) to qooerp_app;
+-- statement
 create index scm_suppliers_words on scm.suppliers using gin (kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')));
 -- statement
+create policy searching on scm.suppliers for select to current_user using (true);
+-- statement
+create or replace function scm.find_suppliers(wanted tsquery) returns setof uuid language sql stable security definer set search_path = pg_catalog as $$ select id from scm.suppliers where tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid) and kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')) @@ wanted $$;
+-- statement
+revoke all on function scm.find_suppliers(tsquery) from public;
+-- statement
+grant execute on function scm.find_suppliers(tsquery) to qooerp_app;
+-- statement
 create index catalog_items_words on catalog.items using gin (kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')));
+-- statement
+create policy searching on catalog.items for select to current_user using (true);
+-- statement
+create or replace function catalog.find_items(wanted tsquery) returns setof uuid language sql stable security definer set search_path = pg_catalog as $$ select id from catalog.items where tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid) and kernel.search_words(coalesce(code, '') || ' ' || coalesce(name, '')) @@ wanted $$;
+-- statement
+revoke all on function catalog.find_items(tsquery) from public;
+-- statement
+grant execute on function catalog.find_items(tsquery) to qooerp_app;
 -- statement
 alter table assistant.assistant_terms enable row level security;
 -- statement
