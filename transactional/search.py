@@ -41,7 +41,7 @@ def found_records(session: Session, words: Sequence[str], query: str, *, by: Pri
         is_named = func.lower(columns["code"]) == query.strip().lower()
         named = (columns["id"], columns["code"], columns["name"], is_named)
         holding = text(f"select {finder_of(_full_name(resource))}(cast(:words as tsquery))")
-        wanted = columns["id"].in_(holding.bindparams(words=prefix_query(list(words))))  # type: ignore[arg-type]
+        wanted = columns["id"].in_(holding.bindparams(words=prefix_query(list(words))))
         found: Select[Any] = (
             select(*named)
             .where(*base_conditions(resource, by), wanted)

@@ -96,12 +96,27 @@ def _actions(declaration: Declaration, found: Json, by_path: Mapping[str, Declar
             if not verb["states"] or found.get("state") in verb["states"]:
                 icon = f":material/{_VERB_ICONS.get(verb['name'], 'play_arrow')}:"
                 _asking_button(label_of("verb", verb["name"]), icon, verb["name"], key, help_=does(verb))
+        if declaration.raw["has_paper"]:
+            _print_button(declaration, found)
         is_editable = "state" not in found or found["state"] == "draft"
         if declaration.may("update") and is_editable and st.button(t("workbench.edit"), icon=":material/edit:"):
             go("workbench", thing=declaration.thing, id=key, edit="1")
         if declaration.may("delete") and is_editable:
             _asking_button(t("workbench.delete"), ":material/delete:", _DELETE, key, help_=t("workbench.delete_text"))
     _show_asked(declaration, found, by_path)
+
+
+def _print_button(declaration: Declaration, found: Json) -> None:
+    client, key = api(), _key_of(found)
+    st.download_button(
+        t("workbench.print"),
+        lambda: client.download(f"{declaration.path}/{key}/print"),
+        file_name=f"{declaration.name_of(found)}.pdf",
+        mime="application/pdf",
+        icon=":material/print:",
+        on_click="ignore",
+        key=f"print_{key}",
+    )
 
 
 def _key_of(found: Json) -> str:

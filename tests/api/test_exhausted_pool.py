@@ -14,6 +14,7 @@ from runtime.settings import DatabaseRole, Settings
 from tests.api.conftest import created, problem
 from tests.api.test_order_to_cash import order_body
 from tests.factories.documents import Shop
+from transactional.kernel.pool import CountingPool
 from transactional.kernel.session import Database
 
 WAIT_SECONDS = 0.3
@@ -78,6 +79,8 @@ def test_when_the_server_lets_nobody_in_requests_are_refused_and_then_go_on(
 def test_a_real_process_waits_no_longer_for_a_connection_than_an_order_for_its_turn(settings: Settings) -> None:
     opened = open_services(settings, connections=1)
     try:
-        assert opened.database.engine.pool.timeout() == pytest.approx(5.0)
+        pool = opened.database.engine.pool
+        assert isinstance(pool, CountingPool)
+        assert pool.timeout() == pytest.approx(5.0)
     finally:
         opened.close()

@@ -141,6 +141,11 @@ def test_a_document_shows_its_lines_and_its_verbs(open_page: OpenPage) -> None:
     assert "Deliver" not in labels, "a draft is not delivered"
 
 
+def test_what_has_a_paper_is_printed_by_a_button(open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "order", "id": ORDER_ID})
+    assert [each.proto.label for each in page.get("download_button")] == ["Print"]
+
+
 def test_a_verb_says_what_it_will_do_and_does_it_once(fake: FakeApi, open_page: OpenPage) -> None:
     page = open_page("workbench", query={"thing": "order", "id": ORDER_ID})
     page.button(key=f"do_confirm_{ORDER_ID}").click().run()

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from api.calls import Calling
 from api.lists import envelope_of, list_body
+from api.paper_forms import PAPERS
 from api.routing import SIGNED_IN, Router, needs
 from transactional.kernel.field_access import Limits
 from transactional.kernel.principal import Principal
@@ -69,6 +70,8 @@ class ResourceShown(Shown):
     """Fields for which values are proposed where they are empty."""
     has_postings: bool
     has_history: bool
+    has_paper: bool
+    """Whether `GET .../{id}/print` makes a PDF of it."""
 
 
 def router() -> APIRouter:
@@ -123,6 +126,7 @@ def shown(resource: Resource, by: Principal) -> dict[str, Any]:
         "completed": [name for name in resource.completed if "/" not in name and name not in hidden],
         "has_postings": resource.has_postings,
         "has_history": resource.is_versioned,
+        "has_paper": resource.thing in PAPERS,
     }
 
 
