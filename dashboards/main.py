@@ -97,8 +97,9 @@ def main() -> None:
 
 def _only(show: Callable[[], None]) -> None:
     """The same at every address, so that one comes to the page one asked for after signing in."""
-    every = [pages.page_of(spec, show, is_default=spec is SPECS[0]) for spec in SPECS]
-    st.navigation([*every, _shared_page()], position="hidden").run()
+    every = [pages.page_of(spec, show, is_default=False) for spec in SPECS]
+    root = pages.page_of(SPECS[0], show, is_default=True)
+    st.navigation([root, *every, _shared_page()], position="hidden").run()
 
 
 def _shared_page() -> st.Page:

@@ -13,6 +13,8 @@ from dashboards.data.records import has_route
 from dashboards.session import Viewer, viewer
 from dashboards.words import t
 
+_ROOT = "start"
+
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
@@ -44,28 +46,40 @@ class PageSpec:
 
 
 def page_of(spec: PageSpec, show: Callable[[], None], *, is_default: bool, is_hidden: bool = False) -> st.Page:
-    """A page at the address of its name."""
+    """A page at the address of its name, the first one at the root."""
     return st.Page(
         show,
         title=t(f"{spec.name}.nav"),
         icon=f":material/{spec.icon}:",
-        url_path=spec.name,
+        # Streamlit tells pages apart by this, and the root's is found in no address.
+        url_path=_ROOT if is_default else spec.name,
         default=is_default,
         visibility="hidden" if is_hidden else "visible",
     )
+
+
+def named(spec: PageSpec, first: st.Page) -> st.Page:
+    """The first page by its name, which leads to the root; Streamlit finds nothing there."""
+
+    def lead() -> None:
+        st.switch_page(first, query_params=st.query_params.to_dict())
+
+    return page_of(spec, lead, is_default=False, is_hidden=True)
 
 
 def build(every: Sequence[PageSpec], allowed: Sequence[PageSpec]) -> Mapping[str, list[st.Page]]:
     """The navigation, section by section; pages that are not for the reader say so where their address is opened."""
     found: dict[str, list[st.Page]] = {}
     registry: dict[str, st.Page] = {}
+    first = (allowed or every)[0]
     for spec in [*allowed, *(each for each in every if each not in allowed)]:
         is_allowed = spec in allowed
         show = spec.show if is_allowed else partial(_not_for_you, spec.name)
-        page = page_of(spec, show, is_default=spec is (allowed or every)[0], is_hidden=not is_allowed)
+        page = page_of(spec, show, is_default=spec is first, is_hidden=not is_allowed)
         if is_allowed:
             registry[spec.name] = page
-        found.setdefault(t(f"section.{spec.section}") if spec.section else "", []).append(page)
+        section = found.setdefault(t(f"section.{spec.section}") if spec.section else "", [])
+        section += [page, named(spec, page)] if spec is first else [page]
     st.session_state.pages = registry
     return found
 

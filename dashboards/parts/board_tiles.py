@@ -126,7 +126,7 @@ def _is_known(row: Json, names: Sequence[str]) -> bool:
 def _head(tile: Json, answer: Answer, scope: Scope, *, key: str, is_chart: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(tile["title"] or answer.label(answer.metrics[0]), anchor=False)
-        with st.container(horizontal=True, width="content", gap="xxsmall"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xxsmall"):
             if is_chart:
                 table_switch(key)
             receipt_popover(answer, scope, key=key)

@@ -13,9 +13,10 @@ from dashboards.failure import show_problem
 from dashboards.pages import go, has_page
 from dashboards.parts.tables import table
 from dashboards.scope import Scope
-from dashboards.words import label_of, t
+from dashboards.words import has_text, label_of, t
 
 _DOCUMENTS_SHOWN = 200
+_AS_SENT = "_as_sent"
 _THING_OF_TYPE = {
     "sales_order": "order",
     "sales_invoice": "invoice",
@@ -41,6 +42,12 @@ def thing_of(document_type: str | None, mart: str = "") -> str:
     if document_type.startswith("stock_"):
         return "stock_document"
     return _THING_OF_TYPE.get(document_type, document_type)
+
+
+def type_words(document_type: str) -> str:
+    """What a type of document is called in the reader's language."""
+    is_choice = has_text(f"choice.{document_type}")
+    return label_of("choice", document_type) if is_choice else label_of("thing", thing_of(document_type))
 
 
 def open_document(thing: str, record_id: str) -> None:
@@ -120,11 +127,30 @@ def _input(part: Mapping[str, Any], metric: Mapping[str, Any], scope: Scope) -> 
     )
     st.markdown(f"**{part['label']}** · {note}")
     columns = [_column(name, part, kind) for name in part["columns"] if not _is_id(name)]
-    picked = table(part["rows"], columns, scope.formats, key=f"documents_{part['metric']}", is_door=True, rows_shown=8)
+    picked = table(
+        _with_types_in_words(part["rows"]),
+        columns,
+        scope.formats,
+        key=f"documents_{part['metric']}",
+        is_door=True,
+        rows_shown=8,
+    )
     if part["documents"] > len(part["rows"]):
         st.caption(t("documents.more", shown=len(part["rows"]), count=part["documents"]))
     if picked is not None:
-        _open_picked(picked.row, part)
+        _open_picked(picked.row[_AS_SENT], part)
+
+
+def _with_types_in_words(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows as they are read, types of documents by their names; each with the row as it was sent."""
+    return [
+        {
+            **row,
+            **{name: type_words(str(row[name])) for name in row if name.endswith("_type") and row[name]},
+            _AS_SENT: row,
+        }
+        for row in rows
+    ]
 
 
 def _open_picked(picked: Mapping[str, Any], part: Mapping[str, Any]) -> None:

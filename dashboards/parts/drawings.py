@@ -41,7 +41,9 @@ def heading(
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(words, anchor=False)
         if answer is not None:
-            with st.container(horizontal=True, width="content", gap="xxsmall", key=f"tools_{key}"):
+            with st.container(
+                horizontal=True, width="content", vertical_alignment="center", gap="xxsmall", key=f"tools_{key}"
+            ):
                 if chart:
                     table_switch(chart)
                 receipt_popover(answer, scope, key=key, only=only)

@@ -12,10 +12,11 @@ from dashboards.data.records import Declaration, openapi, trail
 from dashboards.data.schemas import inputs_of
 from dashboards.failure import show_problem
 from dashboards.formats import Formats, number_of
-from dashboards.pages import go
+from dashboards.pages import go, link
 from dashboards.parts.completions import show_proposals
+from dashboards.parts.documents import thing_of
 from dashboards.parts.forms import form
-from dashboards.parts.record_list import column_of, in_words
+from dashboards.parts.record_list import ORIGIN, ORIGIN_TYPE, column_of, in_words
 from dashboards.parts.tables import table
 from dashboards.session import api
 from dashboards.words import escaped, has_text, label_of, t
@@ -245,10 +246,19 @@ def _details(declaration: Declaration, found: Json, by_path: Mapping[str, Declar
         for each in fields:
             with st.container(gap=None):
                 st.caption(label_of("field", each["name"]))
-                st.markdown(_written(words[str(each["name"])], each, found, formats))
+                written = _written(words[str(each["name"])], each, found, formats)
+                if each["name"] == ORIGIN and _leads_on(found, by_path):
+                    link("workbench", written, thing=thing_of(found[ORIGIN_TYPE]), id=str(found[ORIGIN]))
+                else:
+                    st.markdown(written)
     for lines in declaration.raw["lines"]:
         _lines(declaration, str(lines["name"]), found, by_path, formats)
     _written_by(found, formats)
+
+
+def _leads_on(found: Json, by_path: Mapping[str, Declaration]) -> bool:
+    """Whether the reader has a list of what a record came from."""
+    return thing_of(found.get(ORIGIN_TYPE)) in {each.thing for each in by_path.values()}
 
 
 def _written(value: Any, field: Json, found: Json, formats: Formats) -> str:

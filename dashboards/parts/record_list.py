@@ -12,6 +12,7 @@ from dashboards.data.records import PAGE_ROWS, Declaration, choices, identity, n
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.pages import go
+from dashboards.parts.documents import thing_of, type_words
 from dashboards.parts.tables import table
 from dashboards.session import api
 from dashboards.words import label_of, t
@@ -34,6 +35,11 @@ _SECOND = (
     "qty",
     "currency_code",
 )
+ORIGIN, ORIGIN_TYPE = "origin_id", "origin_type"
+_PARTNER = "party_id"
+_PEOPLE = ("approved_by", "closed_by", "decided_by", "proposed_by", "submitted_by", "taken_by", "user_id")
+# Where ids lead that stand for records of several collections, or of another part of the program.
+_LEADS_TO = {_PARTNER: ("/api/scm/customers", "/api/scm/suppliers"), **dict.fromkeys(_PEOPLE, ("/api/user/users",))}
 _FIRST = ("number", "code", "name", "state", "kind")
 _FILTERED_MAX = 6
 
@@ -206,7 +212,7 @@ def listed_fields(declaration: Declaration, items: Sequence[Json]) -> list[Json]
         each
         for each in declaration.raw["fields"]
         if each["name"] not in _NEVER_LISTED
-        and each["kind"] not in {"json", "list", "id"}
+        and (each["kind"] not in {"json", "list", "id"} or each["name"] == _PARTNER)
         and any(item.get(each["name"]) not in (None, "") for item in items)
     ]
     return sorted(fields, key=_worth)[:_COLUMNS_MAX]
@@ -228,13 +234,25 @@ def in_words(
     """Rows with references, states and moments in words."""
     words: dict[str, Mapping[str, str]] = {}
     for each in fields:
-        target = by_path.get(str(each["references"]))
-        if target is not None:
-            words[str(each["name"])] = names(target, [item.get(each["name"]) for item in items])
+        name = str(each["name"])
+        targets = [by_path[path] for path in _paths_of(each, items, by_path) if path in by_path]
+        ids = [item.get(name) for item in items]
+        if targets:
+            words[name] = {key: called for target in targets for key, called in names(target, ids).items()}
     return [
         {str(each["name"]): _in_words(item.get(each["name"]), each, words, formats) for each in fields}
         for item in items
     ]
+
+
+def _paths_of(field: Json, items: Sequence[Json], by_path: Mapping[str, Declaration]) -> Sequence[str]:
+    """The collections in which the records are that a field names by their ids."""
+    if field["references"]:
+        return (str(field["references"]),)
+    if field["name"] == ORIGIN:
+        things = {thing_of(item.get(ORIGIN_TYPE)) for item in items}
+        return [path for path, each in by_path.items() if each.thing in things]
+    return _LEADS_TO.get(str(field["name"]), ())
 
 
 def _in_words(value: Any, field: Json, words: Mapping[str, Mapping[str, str]], formats: Formats) -> Any:
@@ -245,6 +263,8 @@ def _in_words(value: Any, field: Json, words: Mapping[str, Mapping[str, str]], f
         return words[name].get(str(value), str(value)[:8])
     if field["choices"]:
         return label_of("choice", str(value))
+    if name == ORIGIN_TYPE:
+        return type_words(str(value))
     if field["kind"] == "boolean":
         return t("check.true") if value else t("check.false")
     return formats.instant(value) if field["kind"] == "instant" else value

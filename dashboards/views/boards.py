@@ -61,8 +61,10 @@ def _list() -> None:
     offered = ready()
     if not offered:
         st.info(t("board.nothing_allowed"), icon=":material/lock:")
-    places = st.columns(_COLUMNS)
     for place, each in enumerate(offered):
+        # A row at a time: on a phone, columns stand under each other.
+        if place % _COLUMNS == 0:
+            places = st.columns(_COLUMNS)
         with places[place % _COLUMNS], st.container(border=True):
             if st.button(each["name"], key=f"board_{each['key']}", type="tertiary", icon=":material/dashboard:"):
                 go("dashboards", board=each["key"])

@@ -23,6 +23,7 @@ from dashboards.view import plain_page
 from dashboards.words import escaped, label_of, t
 
 _TOLD = "reports_told"
+_COLUMNS = 3
 _AREAS = ("sales", "purchase", "stock", "production", "finance", "hr")
 
 
@@ -91,9 +92,11 @@ def _ready() -> None:
         if not listed:
             continue
         st.subheader(label_of("area", area), anchor=False)
-        columns = st.columns(3)
         for place, each in enumerate(listed):
-            with columns[place % len(columns)]:
+            # A row at a time: on a phone, columns stand under each other.
+            if place % _COLUMNS == 0:
+                columns = st.columns(_COLUMNS)
+            with columns[place % _COLUMNS]:
                 if st.button(each["name"], key=f"ready_{each['key']}", type="tertiary", icon=":material/table_chart:"):
                     go("reports", library=each["key"])
 

@@ -23,6 +23,7 @@ OPENAPI = Path(__file__).parents[2] / "docs" / "openapi.json"
 ORDER_ID = "018f0000-0000-7000-8000-000000000001"
 CUSTOMER_ID = "018f0000-0000-7000-8000-0000000000c1"
 ITEM_ID = "018f0000-0000-7000-8000-0000000000d1"
+INVOICE_ID = "018f0000-0000-7000-8000-0000000000f1"
 CATEGORY_ID = "018f0000-0000-7000-8000-0000000000e1"
 
 
@@ -65,6 +66,21 @@ def _seeded() -> dict[str, list[Json]]:
                 "currency_code": "EUR",
                 "version": 3,
                 "lines": [{"id": "l1", "line_number": 1, "item_id": ITEM_ID, "qty": "2", "net_amount": "1000.00"}],
+            }
+        ],
+        "/api/sales/invoices": [
+            {
+                "id": INVOICE_ID,
+                "number": "SI-2026-00001",
+                "state": "posted",
+                "party_id": CUSTOMER_ID,
+                "invoiced_on": "2026-03-03",
+                "total_amount": "1190.00",
+                "currency_code": "EUR",
+                "origin_type": "sales_order",
+                "origin_id": ORDER_ID,
+                "version": 1,
+                "lines": [],
             }
         ],
     }

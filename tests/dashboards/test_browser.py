@@ -27,6 +27,7 @@ WAIT_MS = 60_000
 START_SECONDS_MAX = 60.0
 FIGURES = {
     "": "Net revenue",
+    "overview": "Net revenue",
     "sell": "Average order value",
     "buy": "Purchase spend",
     "stock": "Days of supply",
@@ -192,6 +193,7 @@ def test_every_page_shows_its_figure_after_one_sign_in_and_no_request_leaves_the
         _wait_for_figures(page)
         expect(page.get_by_test_id("stMain")).to_contain_text(figure, timeout=WAIT_MS)
         assert page.get_by_test_id("stException").count() == 0, path
+        assert page.get_by_text("Page not found").count() == 0, path
         assert "Traceback" not in _main(page), path
     assert len(asked) > len(FIGURES)
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []

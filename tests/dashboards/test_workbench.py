@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dashboards.fake_api import FakeApi, Refusal
-from tests.dashboards.fake_records import CATEGORY_ID, CUSTOMER_ID, ITEM_ID, ORDER_ID
+from tests.dashboards.fake_records import CATEGORY_ID, CUSTOMER_ID, INVOICE_ID, ITEM_ID, ORDER_ID
 from tests.dashboards.reading import OpenPage, text_of
 
 ORDERS = "/api/sales/orders"
@@ -212,3 +212,13 @@ def _declared(fake: FakeApi) -> list[dict[str, str]]:
     from tests.dashboards.fake_records import declared  # noqa: PLC0415  # only here
 
     return declared(fake.permissions)
+
+
+def test_partner_and_origin_of_a_document_are_told_by_name(fake: FakeApi, open_page: OpenPage) -> None:
+    one = open_page("workbench", query={"thing": "invoice", "id": INVOICE_ID})
+    said = text_of(one)
+    assert "C-001 · Alpha GmbH" in said
+    assert "Sales order" in said, "the type of what it came from"
+    assert [each.proto.label for each in one.get("page_link") if "SO-2026" in each.proto.label] == ["SO-2026-00001"]
+    listed = open_page("workbench", query={"thing": "invoice"})
+    assert "C-001 · Alpha GmbH" in listed.dataframe[0].value.to_string()

@@ -23,7 +23,10 @@ def test_a_copy_is_ones_own_and_the_original_stays(office: Office) -> None:
         ({"metrics": ["order_count"], "group_by": ["moon"]}, "question/group_by/0"),
     ):
         asked = {"definition": {"question": question}}
-        for method, address, more in (("PATCH", path, {"version": 2}), ("POST", "/api/report/reports", {"name": "New"})):
+        for method, address, more in (
+            ("PATCH", path, {"version": 2}),
+            ("POST", "/api/report/reports", {"name": "New"}),
+        ):
             refused = office.call("ada", method, address, asked | more, status=422)
             assert [each["path"] for each in refused["errors"]] == [wrong]
     office.call("sam", "GET", path, status=404)
