@@ -2,7 +2,10 @@
 -- Summed up to a day, quantity and value are the layers of that day, and all of them together are the stock.
 -- Goods leave in the order in which they came. A layer bears value by its quantity; of items costed by layers (FIFO) by
 -- its own cost. What a document moves within one warehouse is no receipt; a transfer to another one is.
--- A move changes the rows of its own day and later ones, so a batch writes those of a timeline alone.
+-- A layer lies still from one move of its timeline to the next. Its rows tell the day from which it is dead stock where
+-- it lies until then, and nothing of shorter times: a day that leaves a layer as it was has no row.
+-- A move changes the rows of its own day, of later ones and of the day that goods lay still from: a batch writes them
+-- alone.
 {{ config(
     unique_key=['tenant_id', 'layer_change_key'],
     pre_hook="{{ forget_touched_timelines() }}",
@@ -13,6 +16,8 @@
     ],
 ) }}
 {% set floor = batch_floor() %}
+{# A layer is dead stock after more than so many days in which it was not received and its item not sold or issued. #}
+{% set idle_days_max = 180 %}
 with
 
 items as (
@@ -156,8 +161,7 @@ days as (
         sum(value_amount) over timeline as value_amount,
         sum(issued_quantity) over timeline as issued_to_quantity,
         max(used_on) over timeline as used_on,
-        max(_batch_id) over timeline as batch_id,
-        max(_batch_id) over next_day as until_batch_id
+        max(_batch_id) over next_day as _batch_id
     from day_sums
     window
         timeline as (partition by tenant_id, item_id, warehouse_id order by moved_on),
@@ -173,17 +177,11 @@ open_layers as (
         days.moved_on,
         days.until_on,
         days.value_amount,
-        days.batch_id,
-        days.until_batch_id,
+        days._batch_id,
         coalesce(receipts.received_on, days.moved_on) as received_on,
         greatest(receipts.received_on, days.used_on, case when receipts.layer_id is null then days.moved_on end)
-            as idle_since_on,
+        + {{ idle_days_max + 1 }} as dead_from_on,
         receipts.layer_id,
-        receipts.document_type,
-        receipts.document_id,
-        receipts.document_number,
-        receipts.supplier_id,
-        receipts.created_by,
         receipts.received_to_quantity,
         coalesce(least(receipts.quantity, receipts.received_to_quantity - days.issued_to_quantity), 0) as quantity,
         case timelines.costing_method when 'fifo' then receipts.unit_value else 1 end as unit_weight
@@ -233,52 +231,89 @@ valued as (
 
 layers as (
     select
-        *,
+        tenant_id,
+        item_id,
+        warehouse_id,
+        layer_id,
+        received_on,
+        moved_on,
+        until_on,
+        case when dead_from_on < until_on or until_on is null then dead_from_on end as dead_from_on,
+        quantity,
         value_to_amount - lag(value_to_amount, 1, cast(0 as numeric)) over (
             partition by tenant_id, item_id, warehouse_id, moved_on order by received_to_quantity, layer_id
-        ) as layer_amount
+        ) as value_amount,
+        _batch_id
     from valued
+),
+
+-- What a layer was until a day, taken away, and what it is from then on; where both are the same, nothing is left.
+changes as (
+    select
+        layers.tenant_id,
+        layers.item_id,
+        layers.warehouse_id,
+        layers.layer_id,
+        layers.received_on,
+        layers.dead_from_on,
+        case sides.direction when 1 then layers.moved_on else layers.until_on end as changed_on,
+        sum(sides.direction * layers.quantity) as quantity,
+        sum(sides.direction * layers.value_amount) as value_amount,
+        max(layers._batch_id) as _batch_id
+    from layers
+    cross join (values (1), (-1)) as sides (direction)
+    group by
+        layers.tenant_id,
+        layers.item_id,
+        layers.warehouse_id,
+        layers.layer_id,
+        layers.received_on,
+        layers.dead_from_on,
+        changed_on
+    having sum(sides.direction * layers.quantity) <> 0 or sum(sides.direction * layers.value_amount) <> 0
 ),
 
 final as (
     select
-        layers.tenant_id,
+        changes.tenant_id,
         md5(concat_ws(
             '/',
-            layers.item_id,
-            layers.warehouse_id,
-            coalesce(layers.layer_id, 'none'),
-            layers.moved_on,
-            sides.direction
+            changes.item_id,
+            changes.warehouse_id,
+            coalesce(changes.layer_id, 'none'),
+            changes.received_on,
+            changes.changed_on,
+            coalesce(cast(changes.dead_from_on as text), 'moved')
         )) as layer_change_key,
-        cast(layers.layer_id as uuid) as layer_id,
+        cast(changes.layer_id as uuid) as layer_id,
         timelines.company_id,
         timelines.currency_code,
-        layers.item_id,
-        layers.warehouse_id,
-        cast(layers.supplier_id as uuid) as supplier_id,
-        cast(layers.created_by as uuid) as created_by,
-        case sides.direction when 1 then layers.moved_on else layers.until_on end as changed_on,
-        layers.received_on,
-        layers.idle_since_on,
-        layers.document_type,
-        layers.document_id,
-        layers.document_number,
-        sides.direction * layers.quantity as quantity,
-        sides.direction * layers.layer_amount as value_amount,
-        greatest(
-            case sides.direction when 1 then layers.batch_id else layers.until_batch_id end, timelines.item_batch_id
-        ) as _batch_id
-    from layers
+        changes.item_id,
+        changes.warehouse_id,
+        cast(receipts.supplier_id as uuid) as supplier_id,
+        cast(receipts.created_by as uuid) as created_by,
+        changes.changed_on,
+        changes.received_on,
+        changes.dead_from_on,
+        receipts.document_type,
+        receipts.document_id,
+        receipts.document_number,
+        changes.quantity,
+        changes.value_amount,
+        greatest(changes._batch_id, timelines.item_batch_id) as _batch_id
+    from changes
     inner join timelines
         on
-            layers.tenant_id = timelines.tenant_id
-            and layers.item_id = timelines.item_id
-            and layers.warehouse_id = timelines.warehouse_id
-    cross join (values (1), (-1)) as sides (direction)
-    where
-        case sides.direction when 1 then layers.moved_on else layers.until_on end >= timelines.since_on
-        and (layers.quantity <> 0 or layers.layer_amount <> 0)
+            changes.tenant_id = timelines.tenant_id
+            and changes.item_id = timelines.item_id
+            and changes.warehouse_id = timelines.warehouse_id
+            and changes.changed_on >= timelines.since_on
+    left join receipts
+        on
+            changes.tenant_id = receipts.tenant_id
+            and changes.item_id = receipts.item_id
+            and changes.warehouse_id = receipts.warehouse_id
+            and changes.layer_id = receipts.layer_id
 )
 
 select * from final
