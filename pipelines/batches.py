@@ -21,7 +21,7 @@ from psycopg import sql
 
 from pipelines.checks.contracts import ContractProcess
 from pipelines.checks.result import PublishBlocked
-from pipelines.dbt.incremental import columns_of
+from pipelines.dbt.incremental import TOLD_ROWS_MAX, columns_of
 from pipelines.dbt.plan import Plan, load_plan, make_plan
 from pipelines.dbt.policies import close_new_marts, ensure_mart_policies
 from pipelines.dbt.project import DbtProject
@@ -66,14 +66,16 @@ class Pipeline:
         dbt_folder: Path | None = None,
         tables: Sequence[PromisedTable] | None = None,
         contracts: Callable[[Settings], Contracts] = ContractProcess,
+        told_rows_max: int = TOLD_ROWS_MAX,
     ) -> None:
+        """Connect lazily; a change of a mart by more rows than `told_rows_max` is published by the days it lies in."""
         self.settings = settings
         self.tables = tuple(promised_tables() if tables is None else tables)
         self.project = DbtProject(settings, dbt_folder) if dbt_folder else DbtProject(settings)
         self.publisher = Publisher(settings)
         self._read_project()
         self._contracts = contracts
-        self._marts = Marts()
+        self._marts = Marts(told_rows_max)
         self._connection: psycopg.Connection | None = None
         self._idle_snapshot: str | None = None
         self._settled = False

@@ -44,7 +44,8 @@ class Outcome:
 class Marts:
     """The stored marts of one database, written over one connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, told_rows_max: int) -> None:
+        self._told_rows_max = told_rows_max
         self._plan: Plan | None = None
         self._writer: MartWriter | None = None
         self._built_at: datetime | None = None
@@ -62,7 +63,7 @@ class Marts:
     def prepare(self, connection: psycopg.Connection, plan: Plan, built_at: datetime | None) -> None:
         """Make the temporary tables of a plan, for marts that were built then."""
         self._plan, self._built_at = plan, built_at
-        self._writer = MartWriter(connection)
+        self._writer = MartWriter(connection, self._told_rows_max)
         self._writer.prepare(plan.marts)
 
     def stored(self) -> list[MartPlan]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from pipelines.raw.loader import count_anew
 _FLOOR = re.compile(r"-?\d+\s*/\* batch floor \*/")
 _DELETION = re.compile(r"^\s*delete\s+from\s+\S+\s+as\s+(?P<alias>\w+)\b", re.IGNORECASE)
 TOLD_ROWS_MAX = 20_000
+_TENANT = "tenant_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,24 @@ class MartColumn:
     pg_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where all rows lie that a change removed or wrote: some tenants, and days of a column, both ends included."""
+
+    tenants: tuple[str, ...]
+    day_column: str
+    first: date
+    last: date
+
+
 @dataclass(slots=True)
 class MartChange:
     """What a batch did to one mart.
 
     Shapes: `keys` holds the values of `plan.key` for every key that was replaced or removed; `days` the values that
     the mart's first calendar column had or has in those rows. `rows` is what these keys hold now, or None where the
-    change is too large or too vague to be told row by row: then the mart is to be published whole.
+    change is too large or too vague to be told row by row. Of one too large, `span` says what part of the mart is to be
+    published anew; without it all of the mart is.
     """
 
     plan: MartPlan
@@ -41,6 +54,7 @@ class MartChange:
     keys: list[tuple[Any, ...]] = field(default_factory=list)
     days: set[Any] = field(default_factory=set)
     rows: list[tuple[Any, ...]] | None = None
+    span: Span | None = None
     is_vague: bool = False
 
 
@@ -66,8 +80,8 @@ def columns_of(connection: psycopg.Connection, schema: str) -> dict[str, list[Ma
 class MartWriter:
     """Runs plans over one connection. New rows pass through a temporary table, where they can be checked."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: psycopg.Connection, told_rows_max: int = TOLD_ROWS_MAX) -> None:
+        self._connection, self._told_rows_max = connection, told_rows_max
         self._columns: Mapping[str, Mapping[str, list[MartColumn]]] = {}
 
     def prepare(self, marts: Sequence[MartPlan]) -> None:
@@ -157,7 +171,10 @@ class MartWriter:
 
     def _tell_rows(self, change: MartChange) -> None:
         """Read what the touched keys hold now, for publishing."""
-        if change.is_vague or max(change.rows_written, len(change.keys)) > TOLD_ROWS_MAX:
+        if change.is_vague:
+            return
+        if max(change.rows_written, len(change.keys)) > self._told_rows_max:
+            change.span = self._span(change)
             return
         mart, columns = change.plan, self._listed(change.plan)
         change.rows = self._run(sql.SQL("select {} from {}").format(columns, fresh_rows(mart))).fetchall()
@@ -178,6 +195,24 @@ class MartWriter:
             if (day := day_column(change.columns)) is not None:
                 position = [column.name for column in change.columns].index(day)
                 change.days.update(row[position] for row in remaining)
+
+    def _span(self, change: MartChange) -> Span | None:
+        """Nothing for a mart without a day or a tenant, and for rows without a day."""
+        mart, day = change.plan, day_column(change.columns)
+        if day is None or _TENANT not in mart.key:
+            return None
+        found = self._run(
+            sql.SQL(
+                "select array_agg(distinct {tenant}::text), min({day}), max({day}), bool_or({day} is null) from {rows}"
+            ).format(tenant=sql.Identifier(_TENANT), day=sql.Identifier(day), rows=fresh_rows(mart))
+        ).fetchone()
+        tenants, first, last, is_open = found or (None, None, None, None)
+        if is_open or None in change.days:
+            return None
+        position = mart.key.index(_TENANT)
+        days = change.days | ({first, last} - {None})
+        everyone = {str(key[position]) for key in change.keys} | set(tenants or ())
+        return Span(tuple(sorted(everyone)), day, min(days), max(days))
 
     def _key_positions(self, change: MartChange) -> list[int]:
         names = [column.name for column in change.columns]

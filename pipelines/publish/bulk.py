@@ -12,7 +12,7 @@ import duckdb_extension_postgres_scanner
 import pyarrow as pa
 from psycopg import sql
 
-from pipelines.dbt.incremental import MartColumn, day_column
+from pipelines.dbt.incremental import MartColumn, Span, day_column
 from runtime.settings import DatabaseRole, Settings
 
 _BATCH_ROWS = 65_536
@@ -33,10 +33,10 @@ class MartReader:
 
     @contextmanager
     def read(
-        self, relation: sql.Identifier, columns: Sequence[MartColumn], schema: pa.Schema, tenants: Sequence[str] = ()
+        self, relation: sql.Identifier, columns: Sequence[MartColumn], schema: pa.Schema, span: Span | None = None
     ) -> Iterator[pa.RecordBatchReader]:
-        """All rows of a mart, or those of some tenants, ordered by tenant and day so that files hold a span of time."""
-        query = _select(relation, columns, tenants).as_string(None)
+        """All rows of a mart, or those of a span, ordered by tenant and day so that files hold a span of time."""
+        query = _select(relation, columns, span).as_string(None)
         found = self._duck.execute("select * from postgres_query('warehouse', $1)", [query])
         batches = found.to_arrow_reader(_BATCH_ROWS)
         try:
@@ -57,13 +57,15 @@ def _fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     )
 
 
-def _select(relation: sql.Identifier, columns: Sequence[MartColumn], tenants: Sequence[str]) -> sql.Composed:
+def _select(relation: sql.Identifier, columns: Sequence[MartColumn], span: Span | None) -> sql.Composed:
     day = day_column(columns)
     names = [column.name for column in columns]
     order = [name for name in ("tenant_id", day) if name in names]
     statement = sql.SQL("select {} from {}").format(sql.SQL(", ").join(map(_exported, columns)), relation)
-    if tenants:
-        statement += sql.SQL(" where tenant_id = any({}::uuid[])").format(sql.Literal(list(tenants)))
+    if span is not None:
+        statement += sql.SQL(" where tenant_id = any({}::uuid[]) and {} between {} and {}").format(
+            sql.Literal(list(span.tenants)), sql.Identifier(span.day_column), span.first, span.last
+        )
     if order:
         statement += sql.SQL(" order by ") + sql.SQL(", ").join(sql.Identifier(str(name)) for name in order)
     return statement

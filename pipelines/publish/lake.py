@@ -12,6 +12,8 @@ import pyarrow as pa
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
+from pipelines.dbt.incremental import Span
+
 PARTITION = "tenant_id"
 # A changed row rewrites its file: small files keep that cheap, large ones keep scans cheap.
 FILE_BYTES = 8 * 1024**2
@@ -61,19 +63,16 @@ class Lake:
         table = self._table(mart)
         return table is not None and pa.schema(table.schema().to_arrow()).equals(schema)
 
-    def overwrite(self, mart: str, rows: pa.RecordBatchReader, *, tenants: Sequence[str] = ()) -> int:
-        """The new version after all rows, or all rows of the given tenants, were replaced."""
+    def overwrite(self, mart: str, rows: pa.RecordBatchReader) -> int:
+        """The new version after all rows were replaced."""
         path = self.folder / mart
         path.mkdir(parents=True, exist_ok=True)
-        partitioned = PARTITION in rows.schema.names
-        whole = not tenants or not partitioned
         write_deltalake(
             path,
             rows,
             mode="overwrite",
-            partition_by=[PARTITION] if partitioned else None,
-            schema_mode="overwrite" if whole else None,
-            predicate=None if whole else f"{PARTITION} in ({_listed(tenants)})",
+            partition_by=[PARTITION] if PARTITION in rows.schema.names else None,
+            schema_mode="overwrite",
             target_file_size=FILE_BYTES,
             writer_properties=_PROPERTIES,
             configuration=_TABLE_PROPERTIES if self._table(mart) is None else None,
@@ -82,20 +81,27 @@ class Lake:
         self._small_files.pop(mart, None)
         return self._version_now(mart)
 
+    def overwrite_span(self, mart: str, rows: pa.RecordBatchReader, span: Span) -> int:
+        """The new version after all rows of a span were replaced."""
+        table, days = self._stored(mart), _between(span.day_column, span.first, span.last)
+        write_deltalake(
+            table,
+            rows,
+            mode="overwrite",
+            predicate=f"{PARTITION} in ({_listed(span.tenants)}) and {days}",
+            target_file_size=FILE_BYTES,
+            writer_properties=_PROPERTIES,
+        )
+        return self._compacted(mart, table)
+
     def change(self, mart: str, change: KeyedRows) -> int:
         """The new version after keyed rows were replaced."""
-        table = self._table(mart)
-        if table is None:
-            raise TableNotFoundError(f"{mart} was never published whole")
+        table = self._stored(mart)
         for start in range(0, len(change.keys), _KEYS_A_COMMIT):
             table.delete(_predicate(change, change.keys[start : start + _KEYS_A_COMMIT]))
         if change.rows.num_rows:
             write_deltalake(table, change.rows, mode="append", writer_properties=_PROPERTIES)
-        self._small_files[mart] = self._small_files.get(mart, 0) + 1
-        if self._small_files[mart] >= _SMALL_FILES_MAX:
-            table.optimize.compact(target_size=FILE_BYTES, writer_properties=_PROPERTIES)
-            self._small_files[mart] = 0
-        return table.version()
+        return self._compacted(mart, table)
 
     def sweep(self, *, now: float | None = None) -> int:
         """The number of files removed: those that no version of the last quarter of an hour needs."""
@@ -148,6 +154,20 @@ class Lake:
         self._open[mart] = DeltaTable(self.folder / mart)
         return self._open[mart]
 
+    def _stored(self, mart: str) -> DeltaTable:
+        table = self._table(mart)
+        if table is None:
+            raise TableNotFoundError(f"{mart} was never published whole")
+        return table
+
+    def _compacted(self, mart: str, table: DeltaTable) -> int:
+        """The version of a table after a change, and after its small files were joined where there are many."""
+        self._small_files[mart] = self._small_files.get(mart, 0) + 1
+        if self._small_files[mart] >= _SMALL_FILES_MAX:
+            table.optimize.compact(target_size=FILE_BYTES, writer_properties=_PROPERTIES)
+            self._small_files[mart] = 0
+        return table.version()
+
     def _version_now(self, mart: str) -> int:
         version = self.version(mart)
         if version is None:
@@ -168,7 +188,7 @@ def _predicate(change: KeyedRows, keys: Sequence[tuple[str, ...]]) -> str:
             listed = ", ".join(f"cast('{day}' as date)" for day in days)
             parts.append(f"{change.day_column} in ({listed})")
         else:
-            parts.append(f"{change.day_column} between cast('{days[0]}' as date) and cast('{days[-1]}' as date)")
+            parts.append(_between(change.day_column, days[0], days[-1]))
     others = [name for name in columns if name != PARTITION]
     if len(others) == 1:
         position = columns.index(others[0])
@@ -178,6 +198,10 @@ def _predicate(change: KeyedRows, keys: Sequence[tuple[str, ...]]) -> str:
         named = ["|".join(value for name, value in zip(columns, key, strict=True) if name != PARTITION) for key in keys]
         parts.append(f"({joined}) in ({_listed(named)})")
     return " and ".join(parts)
+
+
+def _between(column: str, first: date, last: date) -> str:
+    return f"{column} between cast('{first}' as date) and cast('{last}' as date)"
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -95,23 +95,23 @@ class Publisher:
         before: PublishedVersion | None,
     ) -> int:
         schema = arrow_schema(mart, columns)
-        by_rows = (
+        # Told rows, and the span of those not told, continue exactly what is published; anything else is written whole.
+        continues = (
             change is not None
-            and change.rows is not None
             and mart not in request.whole
-            # The told rows continue exactly what is published; anything else is written whole.
             and before is not None
             and before.batches.get(mart) == request.batches_before.get(mart)
             and before.marts.get(mart) == self.lake.version(mart)
             and self.lake.has_schema(mart, schema)
         )
-        if by_rows and change is not None and change.rows is not None:
+        if continues and change is not None and change.rows is not None:
             return self.lake.change(mart, _keyed(change, schema))
+        span = change.span if continues and change is not None else None
         reader = self._reader or MartReader(self._settings)
         self._reader = reader
         try:
-            with reader.read(sql.Identifier("marts", mart), columns, schema) as rows:
-                return self.lake.overwrite(mart, rows)
+            with reader.read(sql.Identifier("marts", mart), columns, schema, span) as rows:
+                return self.lake.overwrite(mart, rows) if span is None else self.lake.overwrite_span(mart, rows, span)
         except duckdb.Error:
             # The database may have been restarted: the next attempt connects anew.
             self.close()

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from pipelines.batches import Contracts, Pipeline
+from pipelines.dbt.incremental import TOLD_ROWS_MAX
 from runtime.postgres import EmbeddedPostgres
 from runtime.settings import DatabaseRole, Settings, load_settings
 
@@ -91,8 +92,10 @@ def make_pipeline(installation: Settings) -> Iterator[Callable[..., Pipeline]]:
     """Makes a pipeline over the small dbt project, as a newly started process would have it."""
     made: list[Pipeline] = []
 
-    def make(contracts: Callable[[Settings], Contracts] = UncheckedContracts) -> Pipeline:
-        made.append(Pipeline(installation, dbt_folder=TINY_PROJECT, contracts=contracts))
+    def make(
+        contracts: Callable[[Settings], Contracts] = UncheckedContracts, told_rows_max: int = TOLD_ROWS_MAX
+    ) -> Pipeline:
+        made.append(Pipeline(installation, dbt_folder=TINY_PROJECT, contracts=contracts, told_rows_max=told_rows_max))
         return made[-1]
 
     yield make

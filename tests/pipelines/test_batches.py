@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import deltalake
 import psycopg
 import pytest
 from sqlalchemy import select
@@ -93,6 +94,40 @@ def _replace_draft(database: Database, principal: Principal, account_id: object,
             manual_entry_id=draft.id, line_number=1, account_id=account_id, debit_amount=Decimal(5), currency_code="EUR"
         )
         insert_all(session, [line])
+
+
+def test_changes_too_large_to_be_told_replace_the_days_they_lie_in(
+    make_pipeline: MakePipeline,
+    installation: Settings,
+    warehouse: psycopg.Connection,
+    database: Database,
+    principal: Principal,
+) -> None:
+    books = open_books(database, principal)
+    account_id = next(iter(books.accounts.values()))
+    pipeline = make_pipeline(told_rows_max=0)
+    pipeline.run()
+    post_sales(database, principal, books, ["1.00", "2.00"], on=date(2026, 1, 5))
+    _replace_draft(database, principal, account_id, books.company_id)
+    pipeline.run()
+    _assert_published(installation, warehouse)
+    of_january = _files(installation, "fct_journal_lines")
+    post_sales(database, principal, books, ["3.00", "4.00"], on=date(2026, 3, 2))
+    _replace_draft(database, principal, account_id, books.company_id)
+    pipeline.run()
+    _assert_published(installation, warehouse)
+    assert of_january < _files(installation, "fct_journal_lines")
+    post_sales(database, principal, books, ["5.00"], on=date(2026, 1, 5))
+    with database.transaction(principal) as session:
+        delete_all(session, read(session, select(ManualEntryLine)))
+    pipeline.run()
+    _assert_published(installation, warehouse)
+    assert published_rows(installation.lake_dir, "fct_draft_lines") == []
+
+
+def _files(installation: Settings, mart: str) -> set[str]:
+    """The files of what is published."""
+    return set(deltalake.DeltaTable(installation.lake_dir / mart).file_uris())
 
 
 def test_a_deleted_row_disappears_from_what_is_published(
