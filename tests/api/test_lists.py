@@ -184,6 +184,24 @@ def test_units_form_one_tree_whose_paths_follow(http: TestClient) -> None:
     assert "employees" in refused["detail"]
 
 
+@pytest.mark.feature("ORG-03")
+def test_a_department_with_documents_stays_also_without_employees(
+    http: TestClient, shop: Shop, item_id: str, customer: dict[str, Any]
+) -> None:
+    unit = created(http.post("/api/organization/units", json={"code": "D", "name": "Department"}))
+    seller = created(
+        http.post("/api/organization/employees", json={"number": "S", "name": "Bo", "unit_id": unit["id"]})
+    )
+    lines = [{"item_id": item_id, "qty": "1"}]
+    body = {"company_id": str(shop.company_id), "customer_id": customer["id"], "salesperson_id": seller["id"]}
+    order = created(http.post("/api/sales/orders", json={**body, "lines": lines}))
+    assert order["unit_id"] == unit["id"]
+    path = f"/api/organization/employees/{seller['id']}"
+    assert http.patch(path, json={"unit_id": None, "version": 1}).status_code == 200
+    refused = problem(http.delete(f"/api/organization/units/{unit['id']}"), 409, "in_use")
+    assert "sales_orders" in refused["detail"] or "sales orders" in refused["detail"]
+
+
 @pytest.mark.feature("3.3.2")
 def test_a_supplier_takes_the_terms_of_its_category(http: TestClient) -> None:
     parts = [{"share": "0.5", "days": 10}, {"share": "0.4", "days": 30}]
