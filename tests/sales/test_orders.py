@@ -32,7 +32,7 @@ from transactional.inventory.errors import StockNotAvailable
 from transactional.kernel.errors import Invalid, NotFound
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
-from transactional.kernel.rows import insert_all, read
+from transactional.kernel.rows import insert_all, read, read_by_id
 from transactional.kernel.session import Database, Session
 from transactional.kernel.states import TransitionRefused
 from transactional.ledger.errors import PeriodMissing
@@ -47,7 +47,7 @@ from transactional.sales.errors import (
     QuotationExpired,
     StockShort,
 )
-from transactional.sales.models import Delivery, SalesOrderLine
+from transactional.sales.models import Delivery, SalesOrder, SalesOrderLine, SalesOrderState
 from transactional.sales.queries import available_to_promise, order_as_of, order_progress, order_revisions
 from transactional.sales.services.cancel_orders import cancel_orders
 from transactional.sales.services.cancel_quotations import cancel_quotations
@@ -58,6 +58,7 @@ from transactional.sales.services.create_orders import create_orders
 from transactional.sales.services.create_quotations import create_quotations
 from transactional.sales.services.deliver_orders import deliver_orders
 from transactional.sales.services.invoice_orders import invoice_orders
+from transactional.sales.services.take_orders import take_orders
 from transactional.sales.specs import (
     LineChange,
     NewDelivery,
@@ -239,6 +240,63 @@ def test_orders_deliveries_and_invoices_use_credit_once(session: Session, shop: 
     assert refusal.value.values["exposure_amount"] == D(1320)
     cancel_orders(session, [second.id], at=NOW)
     confirm_orders(session, [third.id], at=NOW)
+
+
+def _new(shop: Shop, item_id: UUID, qty: str, customer_id: UUID | None = None) -> NewOrder:
+    return NewOrder(shop.company_id, customer_id or shop.customer_id, MONDAY, [NewOrderLine(item_id, D(qty))])
+
+
+@pytest.mark.feature("3.4.3")
+def test_orders_taken_at_once_are_as_if_created_and_then_confirmed(session: Session, shop: Shop, chair: UUID) -> None:
+    # Twenty chairs are in stock: the second order waits for five.
+    steps = [confirmed(session, shop, chair, "15"), confirmed(session, shop, chair, "10")]
+    cancel_orders(session, [each.id for each in steps], at=NOW)
+    taken = take_orders(session, [_new(shop, chair, "15"), _new(shop, chair, "10")], at=NOW)
+    assert on_hand(session, chair) == (D(20), D(20))
+    own = {"id", "number", "state", "version", "cancelled_at", "created_at", "updated_at", "updated_by"}
+    kept = [read_by_id(session, SalesOrder, [each.id])[each.id] for each in [*steps, *taken]]
+    shown = [{name: value for name, value in vars(each).items() if name not in own} for each in kept]
+    assert shown[0] == shown[2]
+    assert shown[1] == shown[3]
+    assert [each.state for each in kept[2:]] == [SalesOrderState.CONFIRMED] * 2
+    numbers = [int(str(each.number).rsplit("-", 1)[1]) for each in kept]
+    assert numbers == list(range(numbers[0], numbers[0] + 4))
+    assert [event.topic for event in session.info["events"] if event.aggregate_id == taken[1].id] == [
+        "sales.order.created",
+        "sales.order.confirmed",
+    ]
+
+
+@pytest.mark.feature("3.3.7")
+def test_orders_taken_at_once_count_against_the_limit_together(session: Session, shop: Shop, chair: UUID) -> None:
+    limited = make_customer(session, "LIM", credit_limit="1200")
+    with pytest.raises(CreditLimitExceeded) as refusal:
+        take_orders(session, [_new(shop, chair, "5", limited), _new(shop, chair, "6", limited)], at=NOW)
+    assert refusal.value.values["exposure_amount"] == D(1320)
+
+
+@pytest.mark.feature("3.3.7")
+def test_an_order_within_the_limit_is_taken_and_promised(session: Session, shop: Shop, chair: UUID) -> None:
+    limited = make_customer(session, "LIM", credit_limit="1200")
+    [taken] = take_orders(session, [_new(shop, chair, "10", limited)], at=NOW)
+    assert (taken.state, on_hand(session, chair)) == (SalesOrderState.CONFIRMED, (D(20), D(10)))
+
+
+@pytest.mark.feature("3.4.3")
+def test_orders_taken_at_the_same_time_never_promise_one_chair_twice(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        shop = make_shop(session)
+        chair = make_item(session, shop)
+        stock_up(session, shop, chair, "5", "60")
+
+    def take(_: int) -> UUID:
+        with database.transaction(principal) as own:
+            return take_orders(own, [_new(shop, chair, "1")], at=NOW)[0].id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(take, range(8)))) == 8
+    with database.transaction(principal) as session:
+        assert on_hand(session, chair) == (D(5), D(5))
 
 
 @pytest.mark.feature("3.4.5")

@@ -8,10 +8,9 @@ from uuid import UUID
 from transactional.finance.models import Invoice
 from transactional.kernel.session import Session
 from transactional.sales.models import Delivery, SalesOrder
-from transactional.sales.services.confirm_orders import confirm_orders
-from transactional.sales.services.create_orders import create_orders
 from transactional.sales.services.deliver_orders import deliver_orders
 from transactional.sales.services.invoice_orders import invoice_orders
+from transactional.sales.services.take_orders import take_orders
 from transactional.sales.specs import NewDelivery, NewInvoice, NewOrder
 
 
@@ -38,8 +37,7 @@ def deliver_and_invoice(
 
 def sell(session: Session, orders: Sequence[NewOrder], *, at: datetime) -> list[Sale]:
     """Orders created, confirmed, delivered and invoiced on the days they are dated: sales over the counter."""
-    created = create_orders(session, orders, at=at)
-    confirmed = confirm_orders(session, [order.id for order in created], at=at)
+    confirmed = take_orders(session, orders, at=at)
     deliveries = deliver_orders(session, [NewDelivery(order.id, order.ordered_on) for order in confirmed], at=at)
     invoices = invoice_orders(session, [NewInvoice(order.id, order.ordered_on) for order in confirmed], at=at)
     return [Sale(*parts) for parts in zip(confirmed, deliveries, invoices, strict=True)]

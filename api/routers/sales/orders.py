@@ -26,6 +26,7 @@ from transactional.sales.services.confirm_orders import confirm_orders
 from transactional.sales.services.create_orders import create_orders
 from transactional.sales.services.deliver_orders import deliver_orders
 from transactional.sales.services.invoice_orders import invoice_orders
+from transactional.sales.services.take_orders import take_orders
 from transactional.sales.specs import OrderChange
 from transactional.scm.resources import CUSTOMERS
 
@@ -50,9 +51,8 @@ def create_order(
     new, at = given.spec(today(call)), call.services.now()
 
     def made(session: Session) -> UUID:
-        [order] = create_orders(session, [new], at=at)
-        if confirm:
-            confirm_orders(session, [order.id], at=at)
+        verb = take_orders if confirm else create_orders
+        [order] = verb(session, [new], at=at)
         return order.id
 
     return make(call, ORDERS, made, sees=[(CUSTOMERS, [given.customer_id])])

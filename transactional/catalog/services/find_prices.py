@@ -33,12 +33,7 @@ _STOCK_ITEMS = Lookup(select(Item.id, Item.tracking_mode).where(among(Item.id, "
 
 def find_stock_items(session: Session, item_ids: Iterable[UUID]) -> Mapping[UUID, str]:
     """Those of the items that are kept in stock, with how far their stock is told apart."""
-    return dict(ask_stock_items(session, item_ids).rows())
-
-
-def ask_stock_items(session: Session, item_ids: Iterable[UUID]) -> Asked[tuple[UUID, str]]:
-    """The same, to be looked at later."""
-    return _STOCK_ITEMS.ask(session, items=item_ids)
+    return dict(_STOCK_ITEMS.rows(session, items=item_ids))
 
 
 def ask_units(session: Session, item_ids: Iterable[UUID]) -> Callable[[], UnitTable]:

@@ -27,6 +27,7 @@ Place: TypeAlias = tuple[UUID, UUID, UUID | None]
 """A document line, a location, and the lot where one was chosen."""
 LotShelf: TypeAlias = tuple[UUID, UUID]
 """A lot and a location."""
+_Shelves: TypeAlias = dict[tuple[UUID, UUID], list[StockBalance]]
 _RESERVATIONS = Query(
     select(Reservation).where(among(Reservation.origin_line_id, "lines")).order_by(Reservation.id).with_for_update()
 )
@@ -70,12 +71,25 @@ def reserve_stock(session: Session, demands: Sequence[Demand]) -> list[Promise]:
     A line that holds a reservation already gets the quantity in addition. Locks the items, then their stock rows.
     Raises: Invalid for a quantity that is not positive.
     """
+    return ask_promises(session, demands)()
+
+
+def ask_promises(session: Session, demands: Sequence[Demand]) -> Callable[[], list[Promise]]:
+    """What promises stock as `reserve_stock` does; what is asked meanwhile is done behind its locks, in one round trip.
+
+    Raises: Invalid for a quantity that is not positive.
+    """
     _check(demands)
     if not demands:
-        return []
+        return list
     hold = _lock(session, demands)
     reserved = _RESERVATIONS.ask(session, lines={demand.origin_line_id for demand in demands})
-    shelves, held = hold(), _by_place(reserved)
+    return lambda: _reserve(session, demands, hold(), _by_place(reserved))
+
+
+def _reserve(
+    session: Session, demands: Sequence[Demand], shelves: _Shelves, held: dict[Place, Reservation]
+) -> list[Promise]:
     promises = []
     new: list[Reservation] = []
     for demand in demands:
@@ -139,9 +153,6 @@ def _check(demands: Sequence[Demand]) -> None:
     ]
     if problems:
         raise Invalid(problems)
-
-
-_Shelves = dict[tuple[UUID, UUID], list[StockBalance]]
 
 
 def _lock(session: Session, demands: Sequence[Demand]) -> Callable[[], _Shelves]:

@@ -1,6 +1,6 @@
 """Orders are confirmed: credit is used and stock is promised."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
@@ -36,9 +36,7 @@ def confirm_orders(
     asked = _ask_wanted(session, order_ids if reserve else []), ask_concerned(session, order_ids)
     orders = find_orders()
     fresh = [order for order in orders if order.state != SalesOrderState.CONFIRMED]
-    for order in fresh:
-        move_to(order, SalesOrderState.CONFIRMED, ORDER_MOVES)
-        order.confirmed_at = at
+    confirm(fresh, at)
     check_credit(session, fresh, asked[1])
     demands = _demands(fresh, asked[0])
     promises = reserve_stock(session, demands)
@@ -47,6 +45,13 @@ def confirm_orders(
     update_all(session, fresh, SalesOrder.state, SalesOrder.confirmed_at)
     record(session, [order_event("confirmed", order, at) for order in fresh])
     return orders
+
+
+def confirm(orders: Iterable[SalesOrder], at: datetime) -> None:
+    """Nothing: the orders are in their new state.  Raises: TransitionRefused."""
+    for order in orders:
+        move_to(order, SalesOrderState.CONFIRMED, ORDER_MOVES)
+        order.confirmed_at = at
 
 
 _WANTED = Lookup(
@@ -71,18 +76,21 @@ def _ask_wanted(session: Session, order_ids: Sequence[UUID]) -> Asked[_Wanted] |
 
 def _demands(orders: Sequence[SalesOrder], asked: Asked[_Wanted] | None) -> list[Demand]:
     warehouses = {order.id: order.warehouse_id for order in orders}
-    return [
-        Demand(
-            item_id=item_id,
-            warehouse_id=warehouses[order_id],
-            qty=stock_qty,
-            origin_type="sales_order",
-            origin_id=order_id,
-            origin_line_id=line_id,
-        )
-        for line_id, order_id, item_id, stock_qty in (asked.rows() if asked else ())
-        if order_id in warehouses
-    ]
+    return [demand_of(*wanted, warehouses) for wanted in (asked.rows() if asked else ()) if wanted[1] in warehouses]
+
+
+def demand_of(
+    line_id: UUID, order_id: UUID, item_id: UUID, stock_qty: Decimal, warehouses: Mapping[UUID, UUID]
+) -> Demand:
+    """What a line wants to have reserved in its order's warehouse."""
+    return Demand(
+        item_id=item_id,
+        warehouse_id=warehouses[order_id],
+        qty=stock_qty,
+        origin_type="sales_order",
+        origin_id=order_id,
+        origin_line_id=line_id,
+    )
 
 
 def _check_reserved(session: Session, demands: Sequence[Demand], promises: Sequence[Promise]) -> None:

@@ -1,10 +1,12 @@
 """A customer orders."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from transactional.catalog.models import ItemKind
 from transactional.finance.order_heads import freight_problems
 from transactional.finance.pricing import PricedDocument, PricedLine
 from transactional.finance.services.open_desk import ask_desk
@@ -14,7 +16,7 @@ from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Session
 from transactional.ledger.periods import check_days, lock_periods
-from transactional.platform.services.take_numbers import take_numbers
+from transactional.platform.services.take_numbers import ask_numbers
 from transactional.sales.events import order_event
 from transactional.sales.models import OrderReason, SalesOrder, SalesOrderLine, SalesOrderState
 from transactional.sales.services.read_parties import Parties, new_lines, read_parties
@@ -26,12 +28,48 @@ from transactional.sales.tolerances import Tolerant, tolerances_of
 def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) -> list[SalesOrder]:
     """Draft orders with price, discount, tax and totals; nothing is reserved before they are confirmed.
 
+    Raises: what `draft_orders` raises.
+    """
+    drafts = draft_orders(session, orders, at=at)
+    write_drafts(session, drafts, drafts.ask_numbers(session), at=at)
+    return drafts.orders
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Orders that are worked out, and neither numbered nor written."""
+
+    orders: list[SalesOrder]
+    lines: list[SalesOrderLine]
+    reasons: list[OrderReason]
+    stock_lines: list[SalesOrderLine]
+    """Those of the lines that ask for goods of the stock."""
+    has_limits: bool
+    """Whether a customer's limit has to be looked at before an order of theirs is confirmed."""
+
+    def ask_numbers(self, session: Session) -> Callable[[], None]:
+        """What numbers the orders; what is asked meanwhile is done behind their counters, in the same round trip."""
+        return _ask_numbers(session, self.orders)
+
+
+def write_drafts(session: Session, drafts: Drafts, number: Callable[[], None], *, at: datetime) -> None:
+    """Have drafts written as they are, numbered before."""
+    number()
+    insert_all(session, drafts.orders)
+    insert_all(session, drafts.lines)
+    insert_all(session, drafts.reasons)
+    record(session, [order_event("created", order, at) for order in drafts.orders])
+
+
+def draft_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) -> Drafts:
+    """Orders worked out with price, discount, tax and totals, their periods held.
+
     Raises: Invalid naming every unknown item or customer, blocked customer, quantity of zero, fraction of a whole unit,
     missing price or tax, offer that does not hold, reason given twice; RateMissing; PeriodMissing; PeriodClosed;
     DayTooFar.
     """
     if not orders:
-        return []
+        return Drafts([], [], [], [], has_limits=False)
     orders = take_offers(session, orders)
     days = {(new.company_id, new.ordered_on) for new in orders}
     lock_periods(session, days)
@@ -39,7 +77,9 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
     parties = read_parties(session, orders)
     desk = find_desk()
     problems: list[FieldProblem] = []
-    rows, lines = [], []
+    rows: list[SalesOrder] = []
+    lines: list[SalesOrderLine] = []
+    stock_lines: list[SalesOrderLine] = []
     for number, new in enumerate(orders):
         path = place_in("orders", number, orders)
         ask = parties.ask(new, new.ordered_on, path, problems, new.exchange_rate)
@@ -51,19 +91,15 @@ def create_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime)
             order = _order(session, new, parties, priced, warehouse_id)
             rows.append(order)
             customer = parties.customers[new.customer_id]
-            lines += [
-                order_line(order, position, asked, line, customer)
-                for position, (asked, line) in enumerate(zip(new.lines, priced.lines, strict=True), start=1)
-            ]
+            for position, (asked, line) in enumerate(zip(new.lines, priced.lines, strict=True), start=1):
+                lines.append(order_line(order, position, asked, line, customer))
+                if line.item.kind == ItemKind.STOCK and line.stock_qty > 0:
+                    stock_lines.append(lines[-1])
     if problems:
         raise Invalid(problems)
     check_days(session, days, at=at)
-    _number(session, orders, rows)
-    insert_all(session, rows)
-    insert_all(session, lines)
-    insert_all(session, _reasons(orders, rows))
-    record(session, [order_event("created", order, at) for order in rows])
-    return rows
+    has_limits = any(customer.has_limit for customer in parties.customers.values())
+    return Drafts(rows, lines, _reasons(orders, rows), stock_lines, has_limits)
 
 
 def _named_twice(new: NewOrder, path: str) -> list[FieldProblem]:
@@ -155,13 +191,20 @@ def _unit_id(session: Session, parties: Parties, salesperson_id: UUID | None) ->
     return own or next(iter(session.principal.unit_ids), None)
 
 
-def _number(session: Session, asked: Sequence[NewOrder], rows: Sequence[SalesOrder]) -> None:
+def _ask_numbers(session: Session, rows: Sequence[SalesOrder]) -> Callable[[], None]:
     """An import keeps the numbers of its source; the others are taken from the company's series."""
     groups: defaultdict[UUID, list[SalesOrder]] = defaultdict(list)
-    for new, row in zip(asked, rows, strict=True):
-        if new.number is None:
+    for row in rows:
+        if row.number is None:
             groups[row.company_id].append(row)
-    for company_id, group in sorted(groups.items()):
-        numbers = take_numbers(session, "sales_order", company_id, [row.ordered_on for row in group])
-        for row, number in zip(group, numbers, strict=True):
-            row.number = number
+    asked = [
+        (group, ask_numbers(session, "sales_order", company_id, [row.ordered_on for row in group]))
+        for company_id, group in sorted(groups.items())
+    ]
+
+    def number() -> None:
+        for group, numbers in asked:
+            for row, given in zip(group, numbers(), strict=True):
+                row.number = given
+
+    return number

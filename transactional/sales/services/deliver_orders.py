@@ -7,10 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from transactional.catalog.models import UnitOfMeasure
-from transactional.catalog.services.find_prices import ask_stock_items
+from transactional.catalog.models import Item, ItemKind, UnitOfMeasure
 from transactional.catalog.units import stock_part, whole_problems
 from transactional.inventory.lot_shelves import LotShelves
 from transactional.inventory.lots import LotQty
@@ -29,8 +28,8 @@ from transactional.kernel.outbox import record
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import ask_lock, insert_all, read, update_all
 from transactional.kernel.session import Session
-from transactional.kernel.statements import Asked
-from transactional.ledger.periods import check_days
+from transactional.kernel.statements import Asked, Lookup, among
+from transactional.ledger.periods import check_days, lock_periods
 from transactional.platform.services.take_numbers import take_numbers
 from transactional.sales.errors import NothingDelivered, OrderNotConfirmed, OverDelivery
 from transactional.sales.events import delivery_posted
@@ -83,13 +82,9 @@ class _Desk:
     lines: Mapping[UUID, Sequence[SalesOrderLine]]
     delivered_qty: dict[UUID, Decimal]
     default_locations: Mapping[UUID, UUID]
-    asked_stock_items: Asked[tuple[UUID, str]]
+    stock_items: Mapping[UUID, str]
+    """Those of the items that are kept in stock, with how far their stock is told apart."""
     units: Mapping[UUID, UnitOfMeasure]
-
-    @property
-    def stock_items(self) -> Mapping[UUID, str]:
-        """Those of the items that are kept in stock, with how far their stock is told apart."""
-        return dict(self.asked_stock_items.rows())
 
     def plan(self, new: NewDelivery) -> Plan:
         """The delivery asked for; it wants nothing where all that is open was asked for and nothing is."""
@@ -156,10 +151,12 @@ def _post(session: Session, plans: Sequence[Plan], desk: _Desk, *, at: datetime)
     if not plans:
         return
     deliveries = [plan.delivery for plan in plans]
-    check_days(session, [(row.company_id, row.delivered_on) for row in deliveries], at=at)
+    days = {(row.company_id, row.delivered_on) for row in deliveries}
+    lock_periods(session, days)
     stock_items = desk.stock_items
     kept = [(plan, wanted) for plan in plans for wanted in plan.wanted if wanted.line.item_id in stock_items]
     promises = consume_reservations(session, [demand_of(plan, wanted) for plan, wanted in kept])
+    check_days(session, days, at=at)
     promised = {id(wanted): promise for (_, wanted), promise in zip(kept, promises, strict=True)}
     shelved = _shelved(session, kept, desk) | {
         id(wanted): promised[id(wanted)].lots
@@ -232,27 +229,43 @@ def _last_note(session: Session, order: SalesOrder, plans: Sequence[Plan]) -> De
     return found[0]
 
 
-def _ask_facts(session: Session, order_ids: Sequence[UUID]) -> tuple[AskedProgress, Asked[SalesOrderLine]]:
-    """What was delivered of orders, and their lines."""
-    return ask_deliveries(session, order_ids), ORDER_LINES.ask(session, orders=order_ids)
+_STOCK_ITEMS = Lookup(
+    select(Item.id, Item.tracking_mode)
+    .join(SalesOrderLine, and_(SalesOrderLine.tenant_id == Item.tenant_id, SalesOrderLine.item_id == Item.id))
+    .where(among(SalesOrderLine.order_id, "orders"), Item.kind == ItemKind.STOCK)
+)
+
+
+def _ask_facts(
+    session: Session, order_ids: Sequence[UUID]
+) -> tuple[AskedProgress, Asked[SalesOrderLine], Asked[tuple[UUID, str]]]:
+    """What was delivered of orders, their lines, and which of their items are kept in stock."""
+    return (
+        ask_deliveries(session, order_ids),
+        ORDER_LINES.ask(session, orders=order_ids),
+        _STOCK_ITEMS.ask(session, orders=order_ids),
+    )
 
 
 def _open_desk(
-    session: Session, orders: Mapping[UUID, SalesOrder], delivered: AskedProgress, asked_lines: Asked[SalesOrderLine]
+    session: Session,
+    orders: Mapping[UUID, SalesOrder],
+    delivered: AskedProgress,
+    asked_lines: Asked[SalesOrderLine],
+    stock_items: Asked[tuple[UUID, str]],
 ) -> _Desk:
     lines: defaultdict[UUID, list[SalesOrderLine]] = defaultdict(list)
     progress = delivered.read()
-    delivered_qty, item_ids = {}, set()
+    delivered_qty = {}
     for line in asked_lines.rows():
         lines[line.order_id].append(line)
         delivered_qty[line.id] = progress.delivered_qty(line.id)
-        item_ids.add(line.item_id)
     return _Desk(
         orders,
         lines,
         delivered_qty,
         default_locations(session, {order.warehouse_id for order in orders.values()}),
-        ask_stock_items(session, item_ids),
+        dict(stock_items.rows()),
         read_all(session, UnitOfMeasure),
     )
 

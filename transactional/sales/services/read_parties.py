@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from transactional.finance.order_heads import promise_problems
 from transactional.finance.pricing import DocumentAsk
@@ -44,6 +44,8 @@ class CustomerFacts:
     over_delivery_share: Decimal | None
     under_delivery_share: Decimal | None
     is_usable: bool
+    has_limit: bool
+    """Of what they may owe: their own, or the one that goes with their grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ _CUSTOMERS: Lookup[*tuple[Any, ...]] = Lookup(
         Customer.over_delivery_share,
         Customer.under_delivery_share,
         Customer.is_active & ~Customer.is_blocked,
+        func.coalesce(Customer.credit_limit_amount, Customer.grade_limit_amount).is_not(None),
     ).where(among(Customer.id, "customers"))
 )
 _EMPLOYEES = Lookup(select(Employee.id, Employee.unit_id).where(among(Employee.id, "employees")))
