@@ -101,7 +101,8 @@ class DuckDBEngine:
 
     def written(self, tree: exp.Query) -> str:
         """A statement in the dialect in which it was compiled."""
-        return tree.sql(dialect=self.dialect, comments=False)
+        # Written as it is: the copy that a writer makes for itself costs as much as the writing.
+        return tree.sql(dialect=self.dialect, comments=False, copy=False)
 
     @contextmanager
     def snapshot(self, tenant_id: str) -> Iterator[DuckDBSnapshot]:
