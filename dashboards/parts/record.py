@@ -12,7 +12,7 @@ from dashboards.data.records import Declaration, openapi, trail
 from dashboards.data.schemas import inputs_of
 from dashboards.failure import show_problem
 from dashboards.formats import Formats, number_of
-from dashboards.pages import go, link
+from dashboards.pages import go
 from dashboards.parts.completions import show_proposals
 from dashboards.parts.documents import thing_of
 from dashboards.parts.forms import form
@@ -248,7 +248,10 @@ def _details(declaration: Declaration, found: Json, by_path: Mapping[str, Declar
                 st.caption(label_of("field", each["name"]))
                 written = _written(words[str(each["name"])], each, found, formats)
                 if each["name"] == ORIGIN and _leads_on(found, by_path):
-                    link("workbench", written, thing=thing_of(found[ORIGIN_TYPE]), id=str(found[ORIGIN]))
+                    if st.button(
+                        written, icon=":material/arrow_outward:", type="tertiary", key=f"origin_{_key_of(found)}"
+                    ):
+                        go("workbench", thing=thing_of(found[ORIGIN_TYPE]), id=str(found[ORIGIN]))
                 else:
                     st.markdown(written)
     for lines in declaration.raw["lines"]:

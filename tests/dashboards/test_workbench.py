@@ -219,6 +219,7 @@ def test_partner_and_origin_of_a_document_are_told_by_name(fake: FakeApi, open_p
     said = text_of(one)
     assert "C-001 · Alpha GmbH" in said
     assert "Sales order" in said, "the type of what it came from"
-    assert [each.proto.label for each in one.get("page_link") if "SO-2026" in each.proto.label] == ["SO-2026-00001"]
+    origin = next(button for button in one.button if button.label == "SO-2026-00001").click().run()
+    assert "Sales order SO-2026-00001" in [each.value for each in origin.subheader]
     listed = open_page("workbench", query={"thing": "invoice"})
     assert "C-001 · Alpha GmbH" in listed.dataframe[0].value.to_string()
