@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +18,11 @@ from ai.evals.judging import Outcome, Verdict, World
 from ai.questions.members import ALIASES
 from ai.questions.service import Reply, answer
 from olap.asker import Asker
+from olap.comparison import compared_range
 
 QUESTIONS = Path(__file__).with_name("outside.yml")
 WORLD = "adventureworks"
+_NUMBERED = re.compile(r"[A-Z]{2}(\d+)")
 ROWS_BESIDE_MAX = 2
 """A figure is still unmistakable among so many others."""
 BOOKED_IN_CENTS = Decimal("0.00002")
@@ -93,10 +96,23 @@ def _rows(reply: Reply, kind: str) -> Iterator[list[Any]]:
             if kind != "number" or each.derived.kind != "share" or each.derived.value is None:
                 yield from (list(row.values()) for row in each.derived.rows or ())
         is_counted = each.derived is not None and each.derived.value is not None
+        if kind != "number":
+            yield from _compared(each)
         if each.result is not None and not (kind == "number" and is_counted):
             yield from (list(row.values()) for row in each.result.rows)
             if each.result.totals:
                 yield list(each.result.totals.values())
+
+
+def _compared(reply: Reply) -> Iterator[list[Any]]:
+    """One period beside another, each told by its first day."""
+    query = reply.planned.query if reply.planned else None
+    if query is None or query.compare is None or query.group_by or reply.result is None or not reply.result.rows:
+        return
+    row, metric = reply.result.rows[0], query.metrics[0]
+    previous = next((column.name for column in reply.result.columns if column.role == "previous"), metric)
+    yield [query.time.start, row[metric]]
+    yield [compared_range(query).start, row[previous]]
 
 
 def _holds(told: Sequence[Sequence[Any]], rows: Sequence[Mapping[str, Any]], tolerance: Decimal, kind: str) -> bool:
@@ -127,6 +143,12 @@ def _spellings(told: str) -> Iterator[str]:
     yield told
     yield told.rpartition(" (")[0] if told.endswith(")") else told
     yield str(Locale("en").territories.get(told, told))
+    if told in {"female", "male"}:
+        yield told[0]
+    document = _NUMBERED.fullmatch(told)
+    if document is not None:
+        # PO4012 is the order that the source numbers 4012.
+        yield document[1]
     for (_, value), others in ALIASES.items():
         if value == told:
             yield from others

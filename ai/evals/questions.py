@@ -33,7 +33,7 @@ MAPPING = Path(__file__).parents[2] / "importers" / "adventureworks" / "mapping.
 def evaluate() -> bool:
     """Ask the questions of ai/evals over the loaded companies and print a table: whether the bounds are kept."""
     settings = load_settings()
-    worlds = _worlds(settings)
+    worlds = worlds_of(settings)
     cases = read_cases()
     for missing in sorted({case.world for case in cases} - set(worlds)):
         typer.echo(f"Left out: the questions about {missing}, which is not loaded here.")
@@ -77,7 +77,7 @@ def _tell(outcome: Outcome) -> None:
         typer.echo(f"{outcome.verdict.replace('_', ' ')}: {outcome.case.question} -> {outcome.text[:160]}")
 
 
-def _worlds(settings: Settings) -> Mapping[str, World]:
+def worlds_of(settings: Settings) -> Mapping[str, World]:
     """The companies that are loaded, by the name their questions have for them."""
     numbers = Numbers(
         DuckDBEngine.over(settings.lake_dir), settings.dbt_target_dir, today=lambda: datetime.now(UTC).date()

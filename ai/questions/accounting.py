@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, VERBS, Operator
-from ai.questions.kinship import SHIPPED
+from ai.questions.kinship import EXPLODED, SHIPPED
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
 from ai.questions.said import Mention, Reading
@@ -21,6 +21,8 @@ Check = Callable[[Planned, Reading, Lexicon], bool]
 _GRAINS = frozenset({*GRAINS.values(), "fiscal_period", "fiscal_quarter", "fiscal_year"})
 _PLACES = frozenset({"location", "warehouse", "country", "city", "region"})
 _TOLD_IN_NUMBERS = frozenset({"count", "quantity", "days", "number"})
+_COUNTING = frozenset({"spread", "gaps", "among"})
+"""Ways of working out that tell a number of members or days."""
 _GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year": 365}
 PER_PIECE = "per unit"
 _PEOPLE = ("salesperson", "customer", "supplier", "buyer")
@@ -72,14 +74,14 @@ def _is_share(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
 
 
 def _is_counted(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
-    if planned.derive is not None and planned.derive.kind in {"count", "having", "average", "without"}:
+    if planned.derive is not None and planned.derive.kind in {"count", "having", "average", "without", *_COUNTING}:
         return True
     return any(lexicon.metrics[name]["unit"] in _TOLD_IN_NUMBERS for name in planned.query.metrics)
 
 
 def _is_mean(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
     if planned.derive is not None:
-        return planned.derive.kind in {"average", "ratio"}
+        return planned.derive.kind in {"average", "ratio", "median"}
     metric = lexicon.metrics[planned.query.metrics[0]]
     is_sum = metric["unit"] in {"currency", "count", "quantity"} and metric["additivity"] != "non_additive"
     return not is_sum or str(metric["name"]).startswith("average_")
@@ -152,6 +154,9 @@ USES: Mapping[Operator, Check] = {
     "when": lambda planned, _, __: _has_grain(planned),
     "trend": lambda planned, _, __: _has_grain(planned),
     "ratio": lambda planned, _, __: planned.derive is not None and planned.derive.kind in {"ratio", "quotient"},
+    "exploded": lambda planned, _, __: all(name in EXPLODED.values() for name in planned.query.metrics),
+    "led": lambda planned, _, __: any(each.field.startswith("superior") for each in planned.query.where),
+    "median": lambda planned, _, __: planned.derive is not None and planned.derive.kind == "median",
     "more": _is_bounded_change,
     "less": _is_bounded_change,
     "at_least": _never,
@@ -194,7 +199,7 @@ def _is_answered(mention: Mention, planned: Planned, lexicon: Lexicon) -> bool:
     if (
         not mention.is_counted
         or not names
-        or (derive is not None and derive.kind in {"count", "having", "share", "without"})
+        or (derive is not None and derive.kind in {"count", "having", "share", "without", *_COUNTING})
     ):
         return True
     return any(lexicon.metrics[name]["unit"] in _TOLD_IN_NUMBERS for name in names)

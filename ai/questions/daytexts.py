@@ -100,6 +100,15 @@ _RULES: tuple[tuple[str, Rewrite | str], ...] = (
     (rf"\b({_MONTH}|q[1-4]) {_YEAR}{_AGAIN}", r"\1 \2\3\1 "),
     (r"\b(?:the )?(19|20)(\d)0'?s\b", r"from \g<1>\g<2>0 to \g<1>\g<2>9"),
     ("([〇零一二三四五六七八九]{4})(?=年)", lambda m: m[1].translate(_DIGITS)),
+    # The same period of another year: 2014年第一季度 ... 2013年同期, Q1 2014 ... the same quarter of 2013.
+    (
+        f"({_YEAR}年(第[一二三四]季度|[一二三四五六七八九十]{{1,2}}月(?:份)?|1?[0-9]月(?:份)?|[上下]半年)[^？?]*?){_YEAR}年同期",
+        r"\g<1>\g<4>年\g<3>",
+    ),
+    (
+        rf"(((?:q[1-4]|h[12]|{_MONTH}) )(?:of )?{_YEAR}.*?)the same (?:quarter|month|half|period) (?:of|in) {_YEAR}",
+        r"\g<1>\g<2>\g<4>",
+    ),
     (f"{_YEAR}年全年", r"\1年"),
     (f"{_YEAR}年(?:的)?前([一二三四五六七八九十]|1[01]|[1-9])个月", _first_months),
 )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ai.questions.deriving import Derived
 from ai.questions.plans import Derive
 from ai.questions.texts import BOUNDS, text_of
 from ai.questions.wording import (
@@ -19,6 +18,7 @@ from ai.questions.wording import (
     rows_text,
     value_text,
 )
+from ai.questions.worked import Derived
 from olap.query import Cell, Column, QueryResult
 
 WEEKDAY = "weekday"
@@ -204,6 +204,46 @@ def _label(result: QueryResult, name: str | None) -> str:
     return next((column.label for column in result.columns if column.name == name), str(name))
 
 
+def _spread(worked: Worked) -> str:
+    subject, partner = (_label(worked.result, name) for name in (worked.how.dimension, worked.how.values[0]))
+    bounds = _plain_bounds(worked)
+    names = [str(row[str(worked.how.dimension)]) for row in worked.derived.rows[:ROWS_SAID_MAX]]
+    return worked.said(
+        "spread",
+        subject=subject,
+        partner=partner,
+        bounds=bounds or text_of("every_one", worked.locale),
+        value=f"{worked.derived.value:,}",
+        rows=f" {', '.join(names)}." if names else "",
+    )
+
+
+def _median(worked: Worked) -> str:
+    return worked.said("median", value=worked.value(worked.derived.value), count=f"{worked.derived.over:,}")
+
+
+def _gaps(worked: Worked) -> str:
+    return worked.said("gaps", value=f"{worked.derived.value:,}", count=f"{worked.derived.over:,}")
+
+
+def _plain_bounds(worked: Worked) -> str:
+    """Bounds of another figure than the one that is told: numbers without its unit."""
+    return "".join(
+        text_of(BOUNDS[operator], worked.locale, number=f"{number:,f}") for operator, number in worked.how.bounds
+    )
+
+
+def _among(worked: Worked) -> str:
+    deed = f"{worked.deed}{_plain_bounds(worked)}"
+    dimension = _label(worked.result, worked.how.dimension)
+    if worked.derived.value is None:
+        return worked.said("among_rows", deed=deed, dimension=dimension, rows=rows_text(worked.result, worked.locale))
+    if "count" in worked.how.values:
+        return worked.said("among_count", deed=deed, dimension=dimension, value=f"{worked.derived.value:,}")
+    value = worked.value(worked.derived.value)
+    return worked.said("among", deed=deed, dimension=dimension, value=value, count=f"{worked.derived.over:,}")
+
+
 _SAID: Mapping[str, Callable[[Worked], str]] = {
     "share": _share,
     "ratio": _ratio,
@@ -217,4 +257,8 @@ _SAID: Mapping[str, Callable[[Worked], str]] = {
     "edge": _many,
     "average": _average,
     "having": _having,
+    "spread": _spread,
+    "median": _median,
+    "gaps": _gaps,
+    "among": _among,
 }

@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import Any
 
+from ai.questions.groups import among, gaps, median, spread
 from ai.questions.plans import Derive
+from ai.questions.worked import BOUNDS, DIGITS, SHARE_PLACES, Derived, Row, in_order, number_in, ratio_of
 from olap.query import Cell, QueryResult
 
-Row = Mapping[str, Cell]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SHARE_PLACES = Decimal("0.000001")
-DIGITS = 38
 NOTHING_IS_ZERO = frozenset({"quantity", "count"})
 """Units of figures that are zero where nothing is recorded; an unknown price is none."""
-BOUNDS = {
-    "exactly": lambda value, bound: value == bound,
-    "more": lambda value, bound: value > bound,
-    "less": lambda value, bound: value < bound,
-    "at_least": lambda value, bound: value >= bound,
-    "at_most": lambda value, bound: value <= bound,
-}
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A figure worked out from a result, with how it was."""
-
-    kind: str
-    value: Decimal | int | None
-    rows: tuple[Row, ...] = ()
-    """For a share of each row: the row with its share under the name `share`."""
-    over: int | None = None
-    """How many rows it was worked out over."""
-    part: Decimal | int | None = None
-    whole: Decimal | int | None = None
-
-    def as_data(self) -> dict[str, Any]:
-        """For JSON: figures as text."""
-        return {
-            "kind": self.kind,
-            "value": _text(self.value),
-            "over": self.over,
-            "part": _text(self.part),
-            "whole": _text(self.whole),
-            "rows": [{name: _text(cell) for name, cell in row.items()} for row in self.rows],
-        }
 
 
 def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) -> tuple[QueryResult, Derived]:
@@ -56,10 +22,8 @@ def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) 
 
     `others` are the rows whose members are taken away, where members without something are asked for.
     """
-    if how.kind == "without":
-        return _without(result, how, others)
-    if how.kind == "valued":
-        return _valued(result, how, others)
+    if how.kind in BESIDE:
+        return BESIDE[how.kind](result, how, others)
     if how.kind in WHOLE:
         return WHOLE[how.kind](result, how)
     counted = {column.name for column in result.columns if column.unit in NOTHING_IS_ZERO}
@@ -68,7 +32,7 @@ def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) 
         return _count(result, rows, how)
     if how.kind == "average":
         return _average(result, rows, how)
-    kept = tuple(_sorted(rows, how)[: how.limit])
+    kept = tuple(in_order(rows, how)[: how.limit])
     return replace(result, rows=kept, totals=None), Derived("having", len(rows), over=len(result.rows))
 
 
@@ -77,7 +41,7 @@ def _without(result: QueryResult, how: Derive, others: QueryResult | None) -> tu
     name = str(how.dimension)
     rows = others.rows if others is not None else ()
     metrics = [column.name for column in others.columns if column.role == "metric"] if others is not None else []
-    theirs = {row[name] for row in rows if any(_number(row[metric]) for metric in metrics)}
+    theirs = {row[name] for row in rows if any(number_in(row[metric]) for metric in metrics)}
     kept = tuple(row for row in result.rows if row[name] is not None and (row[name] in theirs) == how.is_rest)
     kind = "count" if "count" in how.values else "without"
     found = Derived(kind, len({row[name] for row in kept}), over=len(result.rows))
@@ -86,7 +50,7 @@ def _without(result: QueryResult, how: Derive, others: QueryResult | None) -> tu
 
 def _edge(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     """The first rows that hold anything: on a day of credit notes alone no invoice was written."""
-    kept = tuple(row for row in result.rows if _number(row[how.metric]))[: how.limit or 1]
+    kept = tuple(row for row in result.rows if number_in(row[how.metric]))[: how.limit or 1]
     return replace(result, rows=kept, totals=None), Derived("edge", len(kept), kept, over=len(result.rows))
 
 
@@ -96,7 +60,7 @@ def _each(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     for row in result.rows:
         if row[str(how.dimension)] is not None and row[how.metric] is not None:
             groups.setdefault(row[str(how.dimension)], []).append(row)
-    kept = tuple(row for rows in groups.values() for row in _sorted(rows, how)[: how.limit or 1])
+    kept = tuple(row for rows in groups.values() for row in in_order(rows, how)[: how.limit or 1])
     return replace(result, rows=kept, totals=None), Derived("each", len(kept), kept, over=len(groups))
 
 
@@ -108,7 +72,9 @@ def _known(row: Row, name: str, counted: Collection[str]) -> Cell:
 def _within(value: Cell, how: Derive, row: Row) -> bool:
     if how.rival is not None:
         other = row[how.rival[1]]
-        return value is not None and other is not None and bool(BOUNDS[how.rival[0]](_number(value), _number(other)))
+        return (
+            value is not None and other is not None and bool(BOUNDS[how.rival[0]](number_in(value), number_in(other)))
+        )
     if not isinstance(value, Decimal | int) or isinstance(value, bool):
         return False
     if not how.bounds:
@@ -119,7 +85,7 @@ def _within(value: Cell, how: Derive, row: Row) -> bool:
 def _count(result: QueryResult, rows: Sequence[Row], how: Derive) -> tuple[QueryResult, Derived]:
     members = {row[str(how.dimension)] for row in rows}
     members.discard(None)
-    shown = _sorted(rows, how)
+    shown = in_order(rows, how)
     return replace(result, rows=tuple(shown), totals=None), Derived("count", len(members), over=len(result.rows))
 
 
@@ -139,41 +105,41 @@ def _share(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     if how.dimension is not None:
         parts = [row[how.metric] for row in result.rows if (str(row[how.dimension]) in how.values) != how.is_rest]
         part = sum((Decimal(value) for value in parts if isinstance(value, Decimal | int)), Decimal(0))
-        return result, Derived("share", _ratio(part, whole), part=part, whole=whole)
-    rows = _sorted(list(result.rows), how)
-    shown = tuple({**row, "share": _ratio(row[how.metric], whole)} for row in rows)
+        return result, Derived("share", ratio_of(part, whole), part=part, whole=whole)
+    rows = in_order(list(result.rows), how)
+    shown = tuple({**row, "share": ratio_of(row[how.metric], whole)} for row in rows)
     if how.limit is None:
         return replace(result, rows=tuple(rows)), Derived("share", None, rows=shown, whole=whole)
-    part = sum((_number(row[how.metric]) for row in rows[: how.limit]), Decimal(0))
-    told = Derived("share", _ratio(part, whole), shown[: how.limit], how.limit, part, whole)
+    part = sum((number_in(row[how.metric]) for row in rows[: how.limit]), Decimal(0))
+    told = Derived("share", ratio_of(part, whole), shown[: how.limit], how.limit, part, whole)
     return replace(result, rows=tuple(rows[: how.limit])), told
 
 
 def _ratios(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     """Each row's figure for one of what the other counts; over everything where there is one row."""
-    shown = tuple({**row, "ratio": _ratio(row[how.metric], _number(row[how.values[0]]))} for row in result.rows)
+    shown = tuple({**row, "ratio": ratio_of(row[how.metric], number_in(row[how.values[0]]))} for row in result.rows)
     if len(shown) != 1:
         return result, Derived("ratio", None, rows=shown)
     row = shown[0]
     value = row["ratio"] if isinstance(row["ratio"], Decimal) else None
-    return result, Derived("ratio", value, shown, part=_number(row[how.metric]), whole=_number(row[how.values[0]]))
+    return result, Derived("ratio", value, shown, part=number_in(row[how.metric]), whole=number_in(row[how.values[0]]))
 
 
 def _minus(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     """Each row's figure less the other; what one of them does not know is left out."""
     known = [row for row in result.rows if row[how.metric] is not None and row[how.values[0]] is not None]
-    shown: list[Row] = [{**row, "minus": _number(row[how.metric]) - _number(row[how.values[0]])} for row in known]
+    shown: list[Row] = [{**row, "minus": number_in(row[how.metric]) - number_in(row[how.values[0]])} for row in known]
     if how.order is not None:
-        shown = sorted(shown, key=lambda row: _number(row["minus"]), reverse=how.order)[: how.limit]
+        shown = sorted(shown, key=lambda row: number_in(row["minus"]), reverse=how.order)[: how.limit]
     is_one = len(shown) == 1 and how.dimension is None
-    return result, Derived("minus", _number(shown[0]["minus"]) if is_one else None, tuple(shown))
+    return result, Derived("minus", number_in(shown[0]["minus"]) if is_one else None, tuple(shown))
 
 
 def _quotient(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     """One member's figure for one of another's."""
-    by_name = {str(row[str(how.dimension)]): _number(row[how.metric]) for row in result.rows}
+    by_name = {str(row[str(how.dimension)]): number_in(row[how.metric]) for row in result.rows}
     part, whole = (by_name.get(name, Decimal(0)) for name in how.values)
-    return result, Derived("quotient", _ratio(part, whole), part=part, whole=whole)
+    return result, Derived("quotient", ratio_of(part, whole), part=part, whole=whole)
 
 
 def _weekdays(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
@@ -183,12 +149,12 @@ def _weekdays(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
         day = row["day"]
         if isinstance(day, date) and row[how.metric] is not None:
             name = WEEKDAYS[day.weekday()]
-            sums[name] = sums.get(name, Decimal(0)) + _number(row[how.metric])
+            sums[name] = sums.get(name, Decimal(0)) + number_in(row[how.metric])
     if how.values:
         total = sum((sums.get(name, Decimal(0)) for name in how.values), Decimal(0))
         return result, Derived("weekday", total, over=len(result.rows))
     rows: list[Row] = [{"weekday": name, how.metric: sums[name]} for name in WEEKDAYS if name in sums]
-    rows = _sorted(rows, how)[: how.limit] if how.order is not None else rows
+    rows = in_order(rows, how)[: how.limit] if how.order is not None else rows
     return result, Derived("weekday", None, tuple(rows), over=len(result.rows))
 
 
@@ -196,21 +162,27 @@ def _valued(result: QueryResult, how: Derive, others: QueryResult | None) -> tup
     """What quantities are worth at what one of them costs; what has no cost is worth nothing."""
     item = str(how.dimension)
     cost = next(column.name for column in others.columns if column.role == "metric") if others else ""
-    costs = {row[item]: _number(row[cost]) for row in (others.rows if others else ())}
+    costs = {row[item]: number_in(row[cost]) for row in (others.rows if others else ())}
     keys = [column.name for column in result.columns if column.role in {"dimension", "time"} and column.name != item]
     keys = keys or ([item] if item in how.values else [])
     worth: dict[tuple[Cell, ...], Decimal] = {}
     for row in result.rows:
         key = tuple(row[name] for name in keys)
-        worth[key] = worth.get(key, Decimal(0)) + _number(row[how.metric]) * costs.get(row[item], Decimal(0))
+        worth[key] = worth.get(key, Decimal(0)) + number_in(row[how.metric]) * costs.get(row[item], Decimal(0))
     rows: list[Row] = [{**dict(zip(keys, key, strict=True)), how.metric: value} for key, value in worth.items()]
     if not keys:
         total = sum(worth.values(), Decimal(0))
         return result, Derived("valued", total, over=len(result.rows))
-    shown = tuple(_sorted(rows, how)[: how.limit] if how.order is not None else rows)
+    shown = tuple(in_order(rows, how)[: how.limit] if how.order is not None else rows)
     return result, Derived("valued", None, shown, over=len(result.rows))
 
 
+BESIDE: Mapping[str, Callable[[QueryResult, Derive, QueryResult | None], tuple[QueryResult, Derived]]] = {
+    "without": _without,
+    "valued": _valued,
+    "among": among,
+}
+"""What is worked out from the rows of two queries."""
 WHOLE: Mapping[str, Callable[[QueryResult, Derive], tuple[QueryResult, Derived]]] = {
     "share": _share,
     "each": _each,
@@ -219,28 +191,8 @@ WHOLE: Mapping[str, Callable[[QueryResult, Derive], tuple[QueryResult, Derived]]
     "minus": _minus,
     "quotient": _quotient,
     "weekday": _weekdays,
+    "spread": spread,
+    "median": median,
+    "gaps": gaps,
 }
 """What is worked out from all rows of a result."""
-
-
-def _number(value: Cell) -> Decimal:
-    return Decimal(value) if isinstance(value, Decimal | int) else Decimal(0)
-
-
-def _ratio(part: Cell, whole: Decimal | int) -> Decimal | None:
-    if not isinstance(part, Decimal | int) or whole == 0:
-        return None
-    with localcontext(prec=DIGITS):
-        return (Decimal(part) / Decimal(whole)).quantize(SHARE_PLACES)
-
-
-def _sorted(rows: Sequence[Row], how: Derive) -> list[Row]:
-    def size(row: Row) -> Decimal:
-        value = row[how.metric]
-        return Decimal(value) if isinstance(value, Decimal | int) else Decimal(0)
-
-    return sorted(rows, key=size, reverse=how.order is not False)
-
-
-def _text(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else value

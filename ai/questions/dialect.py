@@ -13,13 +13,13 @@ Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
     "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising", "exactly",
-    "where", "standard", "beyond", "ratio",
+    "where", "standard", "beyond", "ratio", "median", "led", "exploded",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
 
 PHRASES: Mapping[Operator, str] = {
-    "filler": """book|anymore|any longer|write up|wrote up|written up|appear|appears|appeared|occur|occurs|occurred|show up|shows up|showed up|at current pay|at present pay|不同|不同的|used the|using the|use the|win|won|acquire|acquired|gain|gained|attract|attracted|of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|with stock records|with records|stock records|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
+    "filler": """very|someone|somebody|who sits in|sits in|sit in|only those who|only those that|only the ones that|only those|those who|on that day|that day|over everything we ever ordered|over everything|everything we ever ordered|everything we ordered|张|笔|份|book|anymore|any longer|write up|wrote up|written up|appear|appears|appeared|occur|occurs|occurred|show up|shows up|showed up|at current pay|at present pay|不同|不同的|used the|using the|use the|win|won|acquire|acquired|gain|gained|attract|attracted|of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|with stock records|with records|stock records|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
         let me know|could you let me know|would you let me know|let us know|how big|how large|how high|how great|counting only|considering only|
         looking only at|looking at|taking only|with sales in both years|in both years|both years|in each of the two years|going by|judging by|measured by|measured in|
         calculated as|counted|asks|asks for|quotes|demands|saw|sees|saw their|see their|saw its|see its|witnessed|experienced|enjoyed|
@@ -35,7 +35,7 @@ PHRASES: Mapping[Operator, str] = {
         net of tax and freight|net of freight and tax|net of freight|without tax and freight|excluding tax and freight|not counting tax and freight|
         excluding freight and tax|before freight|without freight|不含税和运费|不含税|税前|未税|
         without tax|net of discounts|after discounts|altogether|in total|right now|currently|at the moment|now|
-        at present|any|anything|something|how many dollars|by how many dollars|how many euros|by how many euros|by how much|take|took|taken|handle|handled|different|distinct|one|customer base|placed|place|places|between|was placed|were placed|brought in|bring in|brought|came in|
+        at present|any|anything|something|how many dollars|by how many dollars|how many euros|by how many euros|by how much|take|took|taken|handle|handled|different|distinct|one|customer base|placed|place|places|between|was placed|were placed|brought|came in|
         generated|generate|generates|earned|achieved|recorded|booked|come to|came to|got|gets|gotten|ever got|break down|breakdown|breaking down|per cent of the|amount to|add up to|
         worth|hi|hello|thanks|thank you|let|let's|exactly|actually|just|then|so|our company|up to now|display|report|
         calculate|compute|data|company wide|is there|are there|do we have|did we have|have we|we have|as|work out|
@@ -49,7 +49,7 @@ PHRASES: Mapping[Operator, str] = {
         i'd like|i'd|like to know|like to see|wonder|wondering|curious|interested in|need|needed|need to know|interested|
         were there|are there|was there|there were|there are|overview|summary|summarise|summarize|listing|details|detail|
         altogether how many|into|onto|both|each other|every single|so far as|as far as|throughout|
-        respective|respectively|corresponding|own|ours|your|myself|ourselves|whole|entire|entirely|complete|grand total|grand|
+        respective|respectively|corresponding|own|ours|your|myself|whole|entire|entirely|complete|grand total|grand|
         roughly|approximately|about how many|about how much|existing|made up|make up|represent|represents|represented|
         belong to|belongs to|belonging to|belong|belongs|attributable to|attributed to|located in|located at|based in|
         living in|live in|lives in|situated in|sitting in|lying in|kept in|kept at|kept|lie|lies|sit|sits|sitting|
@@ -64,7 +64,7 @@ PHRASES: Mapping[Operator, str] = {
         looked|look|looks|doing|went|go|been like|perform|performed|happened|by value|by amount|in value|in money|
         的|是|了|多少|有|吗|呢|请|问|我|们|我们|给|看|一|下|看一下|显|示|显示|列|出|和|与|在|为|请问|一共|总共|共|总|
         什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|中|里|内|人民币|元|总额|总计|金额""",
-    "by": "spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|按照|分",
+    "by": "spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|每张|每笔|每份|按照|分",
     "top": """most frequent|most common|commonest|top|main|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
         best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
     "bottom": """bottom|worst|cheapest|least expensive|lightest|slowest|slowest selling|worst selling|least often|weakest selling|lowest priced|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
@@ -107,7 +107,7 @@ PHRASES: Mapping[Operator, str] = {
     "where": "where|at which place|in which place|at what place|在哪里|在哪儿|哪里",
     "when": "date of|date of the|the date of|the date of the|dates of|when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
-    "not": "zero|non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|no longer|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
+    "not": "leave out|leave aside|exclude|ignore|skip|zero|non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|no longer|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
     "split": "came through|comes through|came via|comes via|came in through|were placed through|came by|goes to|came out of|came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
     "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
         next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",
@@ -126,12 +126,15 @@ PHRASES: Mapping[Operator, str] = {
         longest serving|最早|第一次|首次|第一|第一个|首个""",
     "falling": """highest first|largest first|biggest first|best first|most first|descending|in descending order|
         sorted descending|from highest to lowest|from high to low|from best to worst|from largest to smallest|ranked from highest to lowest|
-        from most to least|highest to lowest|largest to smallest|from biggest to smallest|highest on top|sorted|sort|sorted by|从高到低|从大到小|降序|由高到低""",
+        from most to least|highest to lowest|largest to smallest|from biggest to smallest|highest on top|sorted|sort|sorted by|从高到低|从高到低排|从高到低排列|从高到低排序|由高到低排列|从大到小排列|从大到小|降序|由高到低""",
     "rising": """lowest first|smallest first|worst first|least first|ascending|in ascending order|sorted ascending|
         from lowest to highest|from low to high|from worst to best|from smallest to largest|lowest to highest|
-        smallest to largest|cheapest first|从低到高|从小到大|升序|由低到高""",
-    "beyond": """report to|reports to|reporting to|report directly to|reports directly to|reporting directly to|directly report to|
-        managed by|supervised by|subordinates|subordinates of|direct reports|direct reports of|汇报给|下属""",
+        smallest to largest|cheapest first|从低到高|从低到高排|从低到高排列|从小到大|升序|由低到高""",
+    "led": """report to|reports to|reporting to|report directly to|reports directly to|reporting directly to|directly report to|directly reports to|
+        managed by|supervised by|led by|work under|works under|work directly under|subordinates of|direct reports of|the direct reports of|汇报给|直接汇报给|向|的直接下属""",
+    "beyond": "subordinates|indirect reports|indirectly report to|report indirectly to|下属",
+    "exploded": "at all levels|all levels|on all levels|counting all levels|through all levels|over all levels|across all levels|at every level|every level|all the levels|exploded|fully exploded|multi level|including subassemblies|including all subassemblies|各级|所有层级|全部层级|逐层展开",
+    "median": "the median|median|中位数|中位值|的中位数",
     "ratio": """as a percentage of|as percentage of|as a percent of|as percent of|as a share of|as a proportion of|as a fraction of|as a part of|
         in percent of|expressed as a percentage of|relative to the|divided by|ratio|ratio of|the ratio of|ratio between|the ratio between|in relation to|how many times as large|how many times as big|how many times as high|how many times as much|how many times larger|how many times bigger|how many times higher|占销售额的比例""",
     "why": "why|reason|reasons|because|cause|为什么|原因",
@@ -149,6 +152,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     phrase: (metric, who)
     for phrases, metric, who in (
         ("sell|sold|sells|selling|shifted|moved|sales of|多卖了|多卖|少卖了|少卖|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
+        ("bring in|brought in|brings in|bringing in", "net_revenue", "item"),
         ("buy from|bought from|buying from|purchased from|purchase from|we buy|did we buy|we bought|采购了", "purchase_spend", "supplier"),
         ("buy|bought|buys|buying|shop|shopped|shopping|purchased|purchase|购买|买了|买", "net_revenue", "customer"),
         ("spend|spent|spends|spend on|spent on|spend with|花费|花了", "purchase_spend", "supplier"),
@@ -194,6 +198,20 @@ COUNTED: Mapping[str, tuple[str, str]] = {
 """What a count counts: its dimension and the figure a limit on one of them is about."""
 
 SPOKEN: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("how did we do", "how have we done", "how did the company do", "how did business go"), "net_revenue"
+    ),
+    **dict.fromkeys(
+        ("rejected goods worth", "rejected goods worth at purchase price", "worth of the rejected goods"),
+        "reported_rejected_value",
+    ),
+    **dict.fromkeys(
+        ("vacation hours left", "hours of vacation left", "vacation left", "remaining vacation hours"), "vacation_hours"
+    ),
+    **dict.fromkeys(
+        ("earn more per hour", "earn per hour", "earn an hour", "paid per hour", "earn more an hour", "make per hour"),
+        "hourly_pay_rate",
+    ),
     "stock": "stock_quantity",
     **dict.fromkeys(
         ("launch", "did we launch", "introduce", "put on sale", "came onto the market"), "introduced_item_count"

@@ -61,7 +61,7 @@ def _ones(named: Named, reading: Reading, shared: Sequence[str]) -> Sequence[Mem
         # Online against resellers: what stands beside it tells the dimension.
         candidates = [each for each in candidates if each.dimension in others] or candidates
         candidates = [each for each in candidates if each.dimension in FIRST] or candidates
-    if len(candidates) == 1 or _share_a_name(candidates, key):
+    if len(candidates) == 1 or _share_a_name(candidates, key) or _are_kinds(candidates, key):
         return candidates
     choices = tuple(dict.fromkeys(_reworded(reading, named, each) for each in candidates[:CHOICES_MAX]))
     raise Stop(Clarify("several_members", named.word, choices))
@@ -83,6 +83,13 @@ def _is_listed_with(one: Named, other: Named, words: Sequence[str]) -> bool:
     first, second = sorted((one, other), key=lambda each: each.start)
     between = words[first.start + first.length : second.start]
     return bool(between) and set(between) <= LISTING and bool(set(between) & LINKS)
+
+
+def _are_kinds(members: Sequence[Member], key: tuple[str, ...]) -> bool:
+    """Whether a plural names all categories that end so: frames."""
+    return len(key) == 1 and all(
+        each.dimension == "item_category" and key_of(each.value)[-1:] == key for each in members
+    )
 
 
 def _share_a_name(members: Sequence[Member], key: tuple[str, ...]) -> bool:

@@ -44,6 +44,16 @@ MEANS = frozenset(
     | {"supplier_min_quantity", "supplier_max_quantity", "average_shipping_days"}
 )
 """Figures that are a mean over several members already."""
+EXPLODED = {"component_count": "part_count", "component_quantity": "part_quantity"}
+"""Direct components, and those at all levels of a bill."""
+TWINS = {"gender": "customer_gender", "marital_status": "customer_marital_status"}
+"""Attributes of employees that customers have as well: which of them is meant, the figure tells."""
+STANDING = frozenset(
+    {"customer_staff", "customer_floor_area", "customer_annual_sales", "customer_annual_revenue"}
+    | {"customer_opening_year", "customer_cars", "customer_children", "customer_children_at_home"}
+    | {"stock_quantity", "safety_stock", "reorder_point", "supplied_item_count", "supplying_supplier_count"}
+)
+"""Figures of what is so now, whatever days are said."""
 MEANT_OVER = {"hourly_pay_rate": "employee", "commission_rate": "salesperson", "list_price": "item"}
 """Whose mean they are, where those are said: what an employee earns on average."""
 AT_STANDARD = {
@@ -162,6 +172,13 @@ ONE_BY_ONE = {
     **dict.fromkeys(("bonus", "commission_rate", "quota_attainment_rate"), "salesperson"),
     **dict.fromkeys(("list_price", "standard_cost", "item_weight", "item_making_days", "item_rating"), "item"),
     **dict.fromkeys(("stock_quantity", "stock_value", "safety_stock", "reorder_point"), "item"),
+    **dict.fromkeys(
+        ("customer_staff", "customer_floor_area", "customer_annual_sales", "customer_annual_revenue"),
+        "customer_account",
+    ),
+    **dict.fromkeys(
+        ("customer_opening_year", "customer_cars", "customer_children", "customer_children_at_home"), "customer_account"
+    ),
     **dict.fromkeys(("offer_discount_rate", "offer_minimum_quantity"), "offer"),
     "average_shipping_days": "order_number",
 }
@@ -187,6 +204,18 @@ COUNTS_MEMBERS = {
 """Counts and the dimension whose members they count."""
 MEMBERS_OF = {"item_count": "item", "ordering_customer_count": "customer", "supplier_count": "supplier"}
 """What counts of members count."""
+PRESENT = (
+    "supplied_item_count",
+    "current_employee_count",
+    "assignment_count",
+    "sales_assignment_count",
+    "stock_quantity",
+    "component_quantity",
+    "order_count",
+    "operation_count",
+    "production_order_count",
+)
+"""Figures that tell whether two things have to do with each other, the nearest first."""
 OF_DOCUMENTS = frozenset({"on", "of", "for", "from", "in"})
 
 

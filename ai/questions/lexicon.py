@@ -108,7 +108,8 @@ class Lexicon:
                 for lead in leads:
                     yield Meaning("metric", name, self.metrics[name]["label"], TERM_WEIGHT), f"{lead}{phrase}"
         yield from self._own_synonyms()
-        for phrase, name in SPOKEN.items():
+        for phrase, said in SPOKEN.items():
+            name = self.own(said)
             if name in self.metrics:
                 yield Meaning("metric", name, self.metrics[name]["label"], SYNONYM_WEIGHT), phrase
         for phrase, name in SPOKEN_DIMENSIONS.items():

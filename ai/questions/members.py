@@ -83,7 +83,14 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "个人客户",
         "消费者",
     ),
-    ("supplier_category", "Preferred vendors"): ("preferred", "preferred supplier", "优选供应商"),
+    ("supplier_category", "Preferred vendors"): (
+        "preferred",
+        "preferred supplier",
+        "preferred list",
+        "our preferred list",
+        "preferred vendor list",
+        "优选供应商",
+    ),
     ("purchase_status", "pending"): (
         "awaiting approval",
         "not yet approved",
@@ -117,7 +124,23 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("item_category_group", "Accessories"): ("配件", "附件"),
     ("item_category_group", "Clothing"): ("服装", "clothes", "apparel", "garment"),
     ("item_category_group", "Components"): ("零部件", "部件"),
-    ("item_source", "made"): ("made in house", "manufactured", "self made", "produced in house", "made by us", "自制"),
+    ("item_source", "made"): (
+        "make ourselves",
+        "we make ourselves",
+        "make ourselves rather than buy",
+        "make rather than buy",
+        "made ourselves",
+        "produce ourselves",
+        "manufacture ourselves",
+        "made rather than bought",
+        "自己生产",
+        "made in house",
+        "manufactured",
+        "self made",
+        "produced in house",
+        "made by us",
+        "自制",
+    ),
     ("item_source", "bought"): (
         "bought in product",
         "bought in item",
@@ -132,6 +155,8 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
         "purchased rather than manufactured",
         "外购",
     ),
+    ("superior_title", "Chief Executive Officer"): ("ceo", "chief executive", "managing director", "首席执行官"),
+    ("job_title", "Chief Executive Officer"): ("ceo", "chief executive", "首席执行官"),
     ("unit", "Purchasing"): ("采购部", "采购部门"),
     ("unit", "Production"): ("生产部", "生产部门"),
     ("unit", "Sales"): ("销售部", "销售部门"),
@@ -158,6 +183,23 @@ ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("item_color", "Multi"): ("multicoloured", "multicolored", "multicolour", "多色"),
 }
 """Other names of members that mean the same in every company."""
+FACTS: Mapping[str, frozenset[str]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "customer_occupation": "occupation occupations profession professions job jobs 职",
+        "customer_education": "education educated degree degrees school schooling 学 教",
+        "customer_income": "income incomes earn earning 入",
+        "commute_distance": "commute commuting distance",
+        "store_specialty": "specialty speciality specialise specialising specialize specializing specialised focus",
+        "store_internet": "internet connection",
+        "store_brands": "brand brands",
+        "store_bank": "bank banks banking",
+        "business_type": "type",
+        "cars_owned": "car cars",
+        "child_count": "child children kids",
+    }.items()
+}
+"""Facts of customers whose single words mean something else, where none of these words is said with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +258,18 @@ class Members:
             for word in set(key):
                 found[word].extend(members)
         return found
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Member, ...]]:
+        """Categories of items that share the last word of their names, by that word: mountain, road, touring frames."""
+        found: defaultdict[str, list[Member]] = defaultdict(list)
+        for value in self.held.get("item_category", ()):
+            key = key_of(value)
+            if len(key) > 1:
+                found[key[-1]].append(Member("item_category", value))
+        return {
+            word: tuple(members) for word, members in found.items() if len(members) > 1 and (word,) not in self.by_name
+        }
 
     @cached_property
     def longest(self) -> int:
@@ -313,6 +367,8 @@ def _other_names(dimension: str, value: str) -> Iterable[str]:
                 yield name
     if "_" in value:
         yield value.replace("_", " ")
+    if dimension == "unit":
+        yield f"{value} department"
     yield from _shorter(value)
 
 

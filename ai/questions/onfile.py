@@ -59,4 +59,13 @@ def common(reading: Reading, lexicon: Lexicon) -> str | None:
     """What is most common has the most members on file."""
     if not reading.dimensions or reading.times or set(reading.dimensions) & set(MEASURED):
         return None
-    return next((name for name in FILES if name in lexicon.metrics and is_told_by(name, reading, lexicon)), None)
+    named = {*reading.dimensions, *(each.dimension for one in reading.members for each in one.candidates)}
+    return next(
+        (
+            name
+            for name in FILES
+            if name in lexicon.metrics and is_told_by(name, reading, lexicon)
+            if name not in PARTIES_ON_FILE or any(each.startswith(PARTIES_ON_FILE[name]) for each in named)
+        ),
+        None,
+    )

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 from ai.questions.lexicon import Lexicon
 from ai.questions.members import Member
-from ai.questions.plans import Clarify, Decline
+from ai.questions.plans import Clarify
 from ai.questions.said import Reading
 from ai.questions.words import joined
 
 CHOICES_MAX = 6
 
 
-def partial_names(reading: Reading, lexicon: Lexicon) -> Clarify | Decline | None:
+def partial_names(reading: Reading, lexicon: Lexicon) -> Clarify | None:
     """The members that a word nobody could place may be short for; None where any such word is in no name."""
     run = _run(reading.words, set(reading.unplaced))
-    if not run or not (reading.metrics or reading.verbs or reading.dimensions):
+    if not run or not (reading.metrics or reading.verbs or reading.dimensions or reading.has("who")):
         return None
     start, words = run
     found = [each for each in lexicon.members.holding(words) if not each.dimension.endswith(("_path", "_code"))]
@@ -29,7 +29,7 @@ def partial_names(reading: Reading, lexicon: Lexicon) -> Clarify | Decline | Non
         kinds = [each for each in named if each.dimension.endswith(("_category", "_category_group"))]
         choices = _choices(reading.words, start, len(words), kinds) or choices
     if len(choices) > CHOICES_MAX:
-        return Decline("many_members", joined(list(words)))
+        return Clarify("many_members", joined(list(words)), tuple(choices[:CHOICES_MAX]))
     return Clarify("partial_member", joined(list(words)), tuple(choices))
 
 

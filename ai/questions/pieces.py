@@ -9,11 +9,11 @@ from typing import Literal
 
 from ai.questions.dialect import IN_ONE_KEYS, LONGEST, MULTIPLIERS, OPERATORS, PIECES, VERB_KEYS, Operator
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
-from ai.questions.members import Member
+from ai.questions.members import FACTS, Member
 from ai.questions.ranges import read_time
 from ai.questions.times import GRAINS, YEARS, Span, number_of
 from ai.questions.weekdays import WEEKDAY_PHRASES
-from ai.questions.words import joined, key_of
+from ai.questions.words import joined, key_of, singular
 
 Kind = Literal[
     "phrase",
@@ -38,6 +38,7 @@ PERSONS = frozenset(
 )
 RATE_WORDS = frozenset({"rate", "rates", "exchange", "conversion", "汇", "率"})
 """Beside these a currency is a name, and not what amounts are in."""
+SOMEBODY = frozenset({"customer", "customer_account", "supplier"})
 BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "exactly"})
 UNKNOWN_COST = 10.0
 PARTIAL_COST = 4.0
@@ -107,7 +108,7 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
             cost = 0.94 if operator == "filler" else 0.9
             yield Piece(at, length, "operator", cost - 0.01 * length, operator=operator, word=" ".join(key))
         if key in VERB_KEYS and not (key in NOUNS_FROM and not {"we", "i", "you"} & set(words[:at])):
-            yield Piece(at, length, "verb", 0.95, word=VERB_KEYS[key])
+            yield Piece(at, length, "verb", 0.95 if length == 1 else 0.92, word=VERB_KEYS[key])
     if _counts_pieces(words, at):
         yield Piece(at, 1, "pieces", 0.88, word=words[at])
     if words[at] in PIECES and words[at] != "unit" and (not at or words[at - 1] not in _ASKING - {"many"}):
@@ -235,7 +236,7 @@ def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexic
         return False
     before = words[at - 1] if at else ""
     following = lexicon.phrases.get(key_of(words[at + 1]), ()) if at + 1 < len(words) else ()
-    if before != "by" and any(each.kind == "metric" for each in following):
+    if before != "by" and any(each.kind == "metric" or each.name in SOMEBODY for each in following):
         # How many online orders: the adjective of a figure is a member.
         return True
     return before not in _ASKING and number_of(before) is None
@@ -260,11 +261,16 @@ def _is_announced(words: Sequence[str], at: int, members: Sequence[Member], lexi
     return bool(_announced(words, at, members, lexicon))
 
 
+def _told_apart(found: Sequence[Member], words: Sequence[str]) -> Sequence[Member]:
+    """The members that a name may mean: facts of customers only where the question speaks of such facts."""
+    return [each for each in found if each.dimension not in FACTS or FACTS[each.dimension] & set(words)]
+
+
 def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
     members = lexicon.members
     for length in range(1, min(members.longest, len(words) - at) + 1):
         said = words[at : at + length]
-        found = members.by_name.get(key_of(joined(list(said))))
+        found = _told_apart(members.by_name.get(key_of(joined(list(said))), ()), words)
         is_announced = bool(found) and _is_announced(words, at, found or (), lexicon)
         is_bare = all(word.isdecimal() or (len(word) == 1 and word.isascii()) for word in said)
         if found and is_bare and is_announced:
@@ -281,6 +287,9 @@ def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
             cost = 0.7 if is_rate else 0.85 if is_announced else 1.0 if length > 1 else 1.1
             yield Piece(at, length, "member", cost, members=tuple(found), word=joined(list(said)))
     word = words[at]
+    kinds = members.by_kind.get(singular(word), ())
+    if kinds and word.endswith("s"):
+        yield Piece(at, 1, "member", 1.2, members=kinds, word=word)
     if any(each.isdigit() for each in word) and len(word) >= DOCUMENT_CHARACTERS_MIN:
         documents = members.document(word)
         if documents:

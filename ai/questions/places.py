@@ -23,6 +23,32 @@ def _is_passed_over(piece: Piece) -> bool:
     return is_kind or piece.operator in {"filler", "split", "by"}
 
 
+LEFT_OUT = frozenset({"leave out", "leave aside", "exclude", "ignore", "skip", "leaving out", "excluding", "ignoring"})
+
+
+def is_left_out(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether those without an attribute are what is left out."""
+    return any(piece.word in LEFT_OUT for piece in pieces[max(at - 6, 0) : at])
+
+
+def is_told(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether the name of an attribute and which it is follow: the best credit rating 1."""
+    following = pieces[at + 1 : at + 3]
+    if len(following) < 2 or following[0].kind != "phrase" or following[1].kind != "member":  # noqa: PLR2004
+        return False
+    named = {each.name for each in following[0].meanings if each.kind == "dimension"}
+    return bool(named & {each.dimension for each in following[1].members})
+
+
+def is_number_of(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether so many of something, or all of them by their number, are had: in more than two places, on all three."""
+    before = [piece for piece in pieces[max(at - 3, 0) : at] if piece.word not in {"different", "distinct", "separate"}]
+    if before and before[-1].kind == "limit":
+        return True
+    is_all = len(before) > 1 and before[-1].kind == "number" and before[-2].word.rpartition(" ")[2] in {"all", "both"}
+    return is_all or (bool(before) and before[-1].word in {"both", "all of the", "every one of the"})
+
+
 def is_negated(pieces: Sequence[Piece], at: int) -> bool:
     """Whether a member is what a word such as not or except leaves out."""
     for piece in reversed(pieces[:at]):

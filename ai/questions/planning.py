@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ai.questions.absent import plan_absent
 from ai.questions.accounting import goes_with_measure, unaccounted
+from ai.questions.bounding import plan_among
 from ai.questions.changes import goes_down, is_which_moved, moved_column
 from ai.questions.dialect import COUNTED, VERBS
 from ai.questions.figures import figures_of, ratio_of
@@ -15,12 +16,14 @@ from ai.questions.filters import conditions, placed_members
 from ai.questions.keys import Keys
 from ai.questions.kinship import COUNTS_MEMBERS, HAPPENED, MEANS, MEANT_OVER, ONE_BY_ONE
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon
+from ai.questions.middle import days_without, median_of
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
-from ai.questions.ranking import TOP_MAX, rows_wanted
+from ai.questions.ranking import TOP_MAX, judge_ranking, rows_wanted
 from ai.questions.said import Reading
 from ai.questions.shapes import against_each_other, best_of_each, first_or_last
 from ai.questions.sharing import share_of
 from ai.questions.spans import Days, days_of
+from ai.questions.spreading import plan_spread
 from ai.questions.unplaced import check_words
 from ai.questions.words import joined
 from ai.questions.workings import Asked, subject_of, worked_from
@@ -29,6 +32,7 @@ from olap.query import Filter, MetricQuery, Order
 OTHERS = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
 """Sold may be what was invoiced or what was ordered: each is told beside the other."""
 ACCOUNT = "customer_account"
+SAME = frozenset({"same", "同"})
 SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
 
 
@@ -36,10 +40,10 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
     """What to do with a question that was read; `previous` is what the conversation asked before."""
     try:
         check_words(reading, lexicon)
-        absent = plan_absent(reading, lexicon)
-        if absent is not None:
-            idle = unaccounted(absent, reading, lexicon)
-            return Decline("unused_word", ", ".join(idle)) if idle else absent
+        special = plan_absent(reading, lexicon) or plan_spread(reading, lexicon) or plan_among(reading, lexicon)
+        if special is not None:
+            idle = unaccounted(special, reading, lexicon)
+            return Decline("unused_word", ", ".join(idle)) if idle else special
         planning = _Planning(reading, lexicon, previous)
         planned = planning.planned()
         idle = unaccounted(planned, reading, lexicon)
@@ -58,6 +62,7 @@ class _Planning:
         self.previous = previous if _is_follow_up(reading, previous) else None
         self.before = self.previous.query if self.previous else None
         self.metrics = figures_of(reading, lexicon, self.before)
+        judge_ranking(reading, self.metrics[0], lexicon)
         self.shared = self._shared(self.metrics)
         self.placed = placed_members(reading, self.shared)
         self.days: Days = days_of(reading, lexicon.clock, self.before)
@@ -65,7 +70,7 @@ class _Planning:
 
     def planned(self) -> Planned:
         """The query with what is worked out from it.  Raises: Stop."""
-        special = self._special() or worked_from(self._asked())
+        special = self._special() or worked_from(self._asked()) or self._of_the_middle()
         if special is not None:
             return special
         ratio = ratio_of(self.reading, self.metrics)
@@ -75,6 +80,10 @@ class _Planning:
         keys = self._over_whom(self._keys())
         self._check_dimensions(keys)
         return self._told_by(keys, self._where(), ratio)
+
+    def _of_the_middle(self) -> Planned | None:
+        asked = self._asked()
+        return median_of(asked) or days_without(asked, self.lexicon.clock.today)
 
     def _told_by(self, keys: tuple[str, ...], where: tuple[Filter, ...], ratio: tuple[str, str] | None) -> Planned:
         """The figure by its keys: as a ratio, a share, worked out from its rows, or ranked."""
@@ -150,6 +159,7 @@ class _Planning:
 
     def _where(self) -> tuple[Filter, ...]:
         where = (*conditions(self.placed), *(Filter(name, "is_null") for name in self.reading.missing))
+        where = (*where, *(Filter(name, "not_null") for name in self.reading.present))
         if self.before is None:
             return (*where, *self._switches())
         fields = {each.field for each in where}
@@ -219,6 +229,9 @@ class _Planning:
             self.days.compare,
         )
         bounds = tuple((each.operator, each.number) for each in self.reading.limits)
+        if grain and "times" in self.reading.words:
+            # How many times somebody did it: every time counts, and not only who it was.
+            return Planned(query, Derive("having", metric, bounds=bounds, order=True))
         return Planned(query, Derive("count", metric, dimension, bounds=bounds))
 
     def _worked_out(self, keys: tuple[str, ...], where: tuple[Filter, ...]) -> Planned:
@@ -226,6 +239,9 @@ class _Planning:
         reading, metric = self.reading, self._limited_metric()
         if not keys:
             keys = self._limited_keys()
+        if reading.limits and keys[0] in _GRAINS and SAME & set(reading.words):
+            # More than one order on the same day: of one customer, and not of all of them.
+            keys = (*keys, *(name for name in reading.parties if name in self.shared and name not in keys))
         query = MetricQuery((metric,), keys, (*where, *self._filled(keys)), self.days.time, self.days.compare)
         if reading.has("average") and not reading.limits:
             if len(keys) > 1:

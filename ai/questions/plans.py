@@ -11,7 +11,22 @@ from typing import Any, Literal
 from olap.query import MetricQuery
 
 DeriveKind = Literal[
-    "share", "count", "average", "having", "ratio", "minus", "quotient", "valued", "weekday", "each", "without", "edge"
+    "share",
+    "count",
+    "average",
+    "having",
+    "ratio",
+    "minus",
+    "quotient",
+    "valued",
+    "weekday",
+    "each",
+    "without",
+    "edge",
+    "spread",
+    "median",
+    "gaps",
+    "among",
 ]
 
 
@@ -25,8 +40,11 @@ class Derive:
     metric; quotient: the row of the first of `values` divided by that of the second; valued: quantities times what one
     costs by the other query of the plan; weekday: days added up by the day of the week, those in `values` where any
     are; each: the first `limit` rows of each member of `dimension`; edge: the first `limit` rows that are not nothing,
-    in the query's order; without: the members of `dimension` that the other query of the plan does not have. A `rival`
-    is the metric that a row's figure is bounded by instead of a number.
+    in the query's order; without: the members of `dimension` that the other query of the plan does not have; spread:
+    the members of `dimension` that have so many of the dimension that `values` names, or all where no bound is given;
+    median: the middle of the rows; gaps: of the days that `values` counts, those without a row; among: of the members
+    whose figure in the plan's other query is within the bounds, added up (`is_rest`) or row by row. A `rival` is the
+    metric that a row's figure is bounded by instead of a number.
     """
 
     kind: DeriveKind

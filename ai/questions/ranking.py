@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ai.questions.lexicon import Lexicon
 from ai.questions.said import Reading
 from ai.questions.words import words_of
 
@@ -20,6 +21,18 @@ PLURALS = {
     "centre": {"centers", "workcentres", "workcenters"},
     "title": {"jobs", "positions", "roles"},
 }
+
+
+JUDGING = frozenset({"best", "worst", "poorest", "best performing", "worst performing", "最好", "最差"})
+"""Words that rank by what is good and not by what is much."""
+
+
+def judge_ranking(reading: Reading, metric: str, lexicon: Lexicon) -> None:
+    """The worst by a rate of rejection has the highest: what is good about a figure tells how it is ranked."""
+    said = [each for each in reading.said if each.word in JUDGING]
+    if not said or lexicon.metrics[metric].get("good_direction") != "down" or reading.is_descending is None:
+        return
+    reading.is_descending = said[0].operator == "bottom"
 
 
 RANKING = frozenset({"rank", "ranked", "ranking"})

@@ -9,11 +9,15 @@ from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.pieces import Piece, best_pieces
 from ai.questions.places import (
+    LEFT_OUT,
     is_any,
+    is_left_out,
     is_loose,
     is_missing,
     is_most,
     is_negated,
+    is_number_of,
+    is_told,
     is_which,
     leaves_out,
     narrows,
@@ -64,9 +68,9 @@ class Reader:
         elif piece.kind == "number":
             self._number(pieces, at, piece, reading)
         elif piece.kind == "limit" and piece.operator and piece.number is not None:
-            reading.limits.append(Limit(piece.operator, piece.number))
+            reading.limits.append(Limit(piece.operator, piece.number, piece.start, piece.end))
             if piece.upper is not None:
-                reading.limits.append(Limit("at_most", piece.upper))
+                reading.limits.append(Limit("at_most", piece.upper, piece.start, piece.end))
             reading.has_times = reading.has_times or piece.word == "times"
         elif piece.kind == "weekday":
             reading.weekdays += piece.word.split()
@@ -102,6 +106,14 @@ class Reader:
         if before is None and at and pieces[at - 1].kind == "member" and operator_before(pieces, at - 1) == "count":
             # How many yellow products.
             before = "count"
+        if (
+            dimensions
+            and not metrics
+            and is_number_of(pieces, at)
+            and (reading.grouped or reading.counted or reading.metrics)
+        ):
+            reading.partner, reading.top = dimensions[0].name, None
+            return
         is_group = before == "by" or is_which(pieces, at)
         counted = self._counted(piece) if self._is_counted(pieces, at, before, reading) else ()
         if counted:
@@ -120,7 +132,9 @@ class Reader:
                 # Stock of an item, all locations: the figure over all of them; but list all locations.
                 before = "over_all"
             if is_missing(pieces, at) and dimensions[0].name in self.lexicon.members.held:
-                reading.missing.append(dimensions[0].name)
+                kept = reading.present if is_left_out(pieces, at) else reading.missing
+                kept.append(dimensions[0].name)
+                reading.idle = [word for word in reading.idle if word not in LEFT_OUT]
                 if reading.idle:
                     reading.idle.pop()
                 reading.operators = [each for each in reading.operators if each != "not"]
@@ -220,6 +234,9 @@ class Reader:
     @staticmethod
     def _operator(pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
         operator = piece.operator
+        if operator in {"top", "bottom"} and is_told(pieces, at):
+            # The best credit rating, 1: which it is stands behind it.
+            return
         if operator in {"top", "bottom"}:
             reading.is_descending = operator == "top"
             following = pieces[at + 1] if at + 1 < len(pieces) else None

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ai.questions.derivedtexts import Worked, derived_text
-from ai.questions.deriving import Derived
 from ai.questions.plans import Planned
 from ai.questions.texts import text_of
 from ai.questions.wording import figure_text, keys_of, labels_said, metrics_of, rows_text, value_text
+from ai.questions.worked import Derived
 from olap.comparison import compared_range
 from olap.periods import month_end
 from olap.query import Column, Filter, MetricQuery, QueryResult, TimeRange

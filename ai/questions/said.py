@@ -52,6 +52,9 @@ class Limit:
 
     operator: Operator
     number: Decimal
+    start: int = -1
+    end: int = -1
+    """Where it stands; nowhere where no words say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,10 @@ class Reading:
     """A bound says how many times: ordered more than five times."""
     missing: list[str] = field(default_factory=list)
     """Attributes that what is asked for does not have: products without a colour."""
+    partner: str | None = None
+    """The dimension of which so many, or all, members are what each of those asked for has."""
+    present: list[str] = field(default_factory=list)
+    """Attributes without which nothing is told: leave out items without a category."""
     weekdays: list[str] = field(default_factory=list)
     """Days of the week that are named."""
     by_weekday: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from ai.questions.dialect import VERBS
@@ -56,12 +57,15 @@ PARTNERS: Mapping[str, Mapping[str, str]] = {
 }
 """What is counted of each where one kind is said to have a number of another: products with two vendors."""
 CHANGED = {"list_price": "list_price_change_count", "standard_cost": "standard_cost_change_count"}
+STAFF = "customer_staff"
+OUTSIDERS = frozenset({"customer", "customer_account", "customer_category"})
 ON_HAND = frozenset({"safety_stock", "reorder_point"})
 
 
 def settle_senses(reading: Reading, lexicon: Lexicon) -> None:
     """Figures and bounds that no single word names."""
     _settle_refused(reading, lexicon)
+    _settle_staff(reading, lexicon)
     _settle_priced(reading, lexicon)
     _settle_speed(reading, lexicon)
     _settle_ages(reading, lexicon)
@@ -100,6 +104,16 @@ def _settle_refused(reading: Reading, lexicon: Lexicon) -> None:
     else:
         # With the goods behind it, or it would be taken for rejected orders.
         reading.unplaced.append(" ".join(reading.words[refused[0].start : at + 1]))
+
+
+def _settle_staff(reading: Reading, lexicon: Lexicon) -> None:
+    """Shops with more than 75 employees have them on their own staff."""
+    named = {*reading.dimensions, *reading.parties, *(c.dimension for each in reading.members for c in each.candidates)}
+    if not reading.limits or STAFF not in lexicon.metrics or not named & OUTSIDERS:
+        return
+    for at, mention in enumerate(reading.metrics):
+        if _first(mention) in _PEOPLE and mention.start == reading.limits[0].end:
+            reading.metrics[at] = replace(meant(STAFF, lexicon), word=mention.word, start=mention.start)
 
 
 def meant(name: str, lexicon: Lexicon, *, is_counted: bool = False) -> Mention:

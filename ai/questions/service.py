@@ -9,21 +9,21 @@ from typing import Any, Literal
 from ai.models.candidates import candidates_of
 from ai.models.endpoint import Endpoint, Usage
 from ai.models.proposing import propose
-from ai.questions.deriving import Derived, derive
+from ai.questions.deriving import derive
 from ai.questions.extent import never_recorded, outside_the_data
 from ai.questions.lexicon import Lexicon, read_lexicon
-from ai.questions.partial import partial_names
 from ai.questions.planning import plan
 from ai.questions.plans import Clarify, Decline, Planned, as_data
-from ai.questions.reading import Reader
 from ai.questions.replies import chart_of, sentence, understood
 from ai.questions.said import Reading
-from ai.questions.spelling import Mended, respelt
+from ai.questions.spelling import Mended
 from ai.questions.splitting import cleaned, questions_in
 from ai.questions.suggestions import nearest_metrics
 from ai.questions.texts import text_of
 from ai.questions.ties import with_ties
-from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined, words_of
+from ai.questions.understanding import Understood, read, understand
+from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined
+from ai.questions.worked import Derived
 from olap.asker import Asker
 from olap.errors import Forbidden, QueryInvalid, QueryTimedOut
 from olap.query import MetricQuery, QueryResult
@@ -141,15 +141,6 @@ def together(replies: Sequence[Reply]) -> Reply:
 
 
 @dataclass(frozen=True)
-class _Understood:
-    """A question read and planned."""
-
-    reading: Reading
-    mended: tuple[Mended, ...]
-    outcome: Planned | Clarify | Decline
-
-
-@dataclass(frozen=True)
 class _Asking:
     """Somebody asking in one language."""
 
@@ -163,7 +154,7 @@ class _Asking:
         """The steps to the answers, each question after the one before it, and at last all answers as one."""
         replies: list[Reply] = []
         for each in questions:
-            known = self.understand(each, previous)
+            known = understand(each, self.lexicon, previous)
             if isinstance(known.outcome, Planned):
                 yield from self._progress(known.outcome.query)
             replies.append(self.answer(each, previous, known))
@@ -176,13 +167,7 @@ class _Asking:
         yield Progress("understood", _said(query, self.lexicon, self.locale), told)
         yield Progress("querying", ", ".join(conditions), told)
 
-    def understand(self, question: str, previous: Planned | None) -> _Understood:
-        """What one question was read as, before any figure is asked for."""
-        reading, mended = read(question, self.lexicon)
-        outcome = partial_names(reading, self.lexicon) or plan(reading, self.lexicon, previous)
-        return _Understood(reading, tuple(mended), outcome)
-
-    def answer(self, question: str, previous: Planned | None, known: _Understood) -> Reply:
+    def answer(self, question: str, previous: Planned | None, known: Understood) -> Reply:
         """The reply to one question."""
         reading, mended, outcome = known.reading, known.mended, known.outcome
         if isinstance(outcome, Decline):
@@ -191,10 +176,9 @@ class _Asking:
         if isinstance(outcome, Clarify):
             return self._helped(_clarified(outcome, self.locale), question, reading)
         reply = self._told(outcome)
-        if not mended:
-            return reply
-        told = " ".join(text_of("mended", self.locale, said=each.said, read=each.read) for each in mended)
-        return replace(reply, text=f"{told} {reply.text}", mended=mended)
+        said = [text_of("mended", self.locale, said=each.said, read=each.read) for each in mended]
+        said += [text_of("explained", self.locale, clause=each) for each in known.left_out]
+        return replace(reply, text=" ".join([*said, reply.text]), mended=mended)
 
     def _without(self, refused: Reply, reading: Reading, previous: Planned | None) -> Reply:
         """A question back where one word, or one phrase, has no place and the others come to a figure without it."""
@@ -277,20 +261,6 @@ def _said(query: MetricQuery, lexicon: Lexicon, locale: str) -> str:
     labels = labels_of(lexicon, locale)
     names = [str(lexicon.metrics[name]["label"]) for name in query.metrics]
     return ", ".join([*names, *(labels.get(name, name) for name in query.group_by)])
-
-
-def read(question: str, lexicon: Lexicon) -> tuple[Reading, list[Mended]]:
-    """What a question says, with its misspelt words mended where that places them all."""
-    reader = Reader(lexicon)
-    reading = reader.read(question)
-    if not reading.unplaced:
-        return reading, []
-    spelt, mended = respelt(question, set(reading.unplaced), lexicon)
-    again = reader.read(spelt) if mended else reading
-    read_as = {word for each in mended for word in words_of(each.read)}
-    if mended and not read_as & set(again.unplaced):
-        return again, mended
-    return reading, []
 
 
 def ask(numbers: Numbers, asker: Asker, planned: Planned, labels: Mapping[str, str], locale: str) -> Reply:

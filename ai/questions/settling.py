@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ai.questions.dialect import PIECES
+from ai.questions.dialect import PIECES, VERBS
+from ai.questions.kinship import EXPLODED, PLACES, TWINS
 from ai.questions.lexicon import Lexicon
+from ai.questions.members import FACTS
+from ai.questions.people import settle_led
 from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
 from ai.questions.senses import settle_senses
 from ai.questions.words import is_chinese, joined, words_of
@@ -23,6 +26,8 @@ ASSEMBLIES = frozenset({"assembly", "assemblies", "product", "products"})
 KINDS = frozenset({"channel", "customer_category", "offer_audience"})
 
 
+COMPONENT_COUNTS = frozenset({"component_count", "part_count"})
+COMPONENT_QUANTITIES = frozenset({"component_quantity", "part_quantity"})
 DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate", "use", "using"})
 
 
@@ -35,8 +40,12 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         and not lexicon.metrics_called(["units", "sold"])
     ):
         reading.unplaced += [word for word in reading.words if word in PIECES]
+    settle_led(reading, lexicon)
     settle_senses(reading, lexicon)
     _settle_components(reading, lexicon)
+    _settle_twins(reading, lexicon)
+    _settle_places(reading)
+    _settle_no(reading)
     _settle_opposites(reading)
     _settle_kinds(reading)
     _qualify(reading, lexicon)
@@ -70,6 +79,42 @@ def _settle_kinds(reading: Reading) -> None:
         reading.dimensions = [each for each in reading.dimensions if each != "item"]
 
 
+def _settle_no(reading: Reading) -> None:
+    """On how many days there were no online orders: there were none of them, and not others."""
+    if reading.counted != "day":
+        return
+    for at, named in enumerate(reading.members):
+        if named.is_excluded and reading.words[named.start - 1 : named.start] in (["no"], ["any"]):
+            reading.members[at] = replace(named, is_excluded=False)
+            reading.idle.append("no")
+            reading.operators = [each for each in reading.operators if each != "not"]
+
+
+def _settle_places(reading: Reading) -> None:
+    """The warehouse Finished Goods Storage: a kind of place beside the place itself tells nothing more."""
+    named = {each.dimension for one in reading.members for each in one.candidates}
+    if named & PLACES:
+        reading.dimensions = [each for each in reading.dimensions if each not in PLACES or each in reading.grouped]
+
+
+def _settle_twins(reading: Reading, lexicon: Lexicon) -> None:
+    """Customers by gender: of attributes that employees and customers have, the one that the figure knows."""
+    if (set(FACTS) | set(TWINS) | set(TWINS.values())) & set(reading.dimensions):
+        # By the occupation of customers: they are only said for whose it is.
+        loose = [each for each in reading.dimensions if each in LOOSE and each not in reading.grouped]
+        reading.dimensions = [each for each in reading.dimensions if each not in loose]
+        reading.parties += loose
+    figures = [lexicon.own(VERBS[verb][0]) for verb in reading.verbs] if not reading.metrics else []
+    figures += [mention.meanings[0].name for mention in reading.metrics]
+    for own, twin in TWINS.items():
+        known = [set(lexicon.metrics[name]["dimensions"]) for name in figures if name in lexicon.metrics]
+        if own in reading.dimensions and known and all(own not in each and twin in each for each in known):
+            reading.dimensions, reading.grouped, reading.each = (
+                [twin if each == own else each for each in names]
+                for names in (reading.dimensions, reading.grouped, reading.each)
+            )
+
+
 def _settle_opposites(reading: Reading) -> None:
     """Online and non-online sales are told side by side: what is both named and left out is a whole dimension."""
     left_out = {each.candidates for each in reading.members if each.is_excluded}
@@ -89,9 +134,24 @@ def _is_of_assemblies(reading: Reading) -> bool:
     return is_where or bool(ASSEMBLIES & set(reading.words) and {"used", "uses", "use"} & set(reading.words))
 
 
+def _exploded(mention: Mention, lexicon: Lexicon) -> Mention:
+    """The figure at all levels of a bill, where the direct components are named."""
+    name = EXPLODED.get(mention.meanings[0].name, "")
+    if name not in lexicon.metrics:
+        return mention
+    meaning = replace(mention.meanings[0], name=name, label=str(lexicon.metrics[name]["label"]))
+    return replace(mention, meanings=(meaning,))
+
+
 def _settle_components(reading: Reading, lexicon: Lexicon) -> None:
     """What something is made of: its components are told, and it is the product."""
-    words = {named.word for named in reading.metrics if named.meanings[0].name == "component_quantity"}
+    if reading.has("exploded"):
+        reading.metrics = [_exploded(each, lexicon) for each in reading.metrics]
+    if any(each.is_counted and each.meanings[0].name in COMPONENT_COUNTS for each in reading.metrics):
+        # How many components go into something: they are counted, and not their pieces.
+        reading.metrics = [each for each in reading.metrics if each.meanings[0].name not in COMPONENT_QUANTITIES]
+        return
+    words = {named.word for named in reading.metrics if named.meanings[0].name in COMPONENT_QUANTITIES}
     if _is_of_assemblies(reading) and not words and (found := lexicon.metrics_called(["component", "quantity"])):
         reading.metrics = [Mention(tuple(found), "used in", 0)]
         reading.dimensions = [each for each in reading.dimensions if each != "item"]

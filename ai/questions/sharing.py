@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ai.questions.kinship import HAPPENED
 from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop
 from ai.questions.said import Named
@@ -15,6 +16,9 @@ def share_of(asked: Asked) -> Planned | None:
     is_asked = reading.has("share") or (reading.has("percent") and not asked.days.compare and not reading.limits)
     if not is_asked or asked.days.compare or reading.has("growth", "change"):
         return None
+    if metric in HAPPENED and reading.is_descending is not None and not reading.has("share"):
+        # The biggest raise in percent is none of the raises' shares.
+        raise Stop(Decline("no_share"))
     parts, is_rest = _parts(asked), False
     if not parts and not asked.keys:
         # What share was not sold online: the rest of it is left out of the part, and not of the whole.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from ai.questions.daytexts import dated
-from ai.questions.words import words_of
+from ai.questions.words import is_chinese, words_of
 
 _ENDS = re.compile(r"(?<=[?？!])\s*|；|;\s+|\n+")  # full-width marks of Chinese text
 _SECOND = re.compile(
@@ -44,6 +44,21 @@ _HOW_LONG = (
 _MARKUP = re.compile(r"\bmark-?ups?\b", re.IGNORECASE)
 _BOTH_CHARGES = re.compile(r"\b(tax(?:es)?|freight|shipping)\s*[&/+]\s*(tax(?:es)?|freight|shipping)\b", re.IGNORECASE)
 """Tax & freight, said of a figure as one and the other."""
+_DIRECTLY = re.compile(r"\b(goes|go|went) (?:directly|immediately|straight) into\b", re.IGNORECASE)
+_IN_WHAT = re.compile(r",? and in what quantit(?:y|ies)\b", re.IGNORECASE)
+_SWITCHED = re.compile(
+    r"\b(?:has|have|did) any (?:of our )?([\w ]+?) (?:ever )?(?:switch(?:ed)?|change(?:d)?) (?:his |her |their |the )?"
+    r"(?:sales )?(territory|territories|region|department|shift)s?\b",
+    re.IGNORECASE,
+)
+"""Who changed something has had more than one of it."""
+_FORMULA = re.compile(r"\s*\([^()]*\w /[^()/]*\)")
+"""How a rate is worked out, in brackets behind its name."""
+_LAST_DAY = re.compile(
+    r"\bwhat (?:was|is) the (last|first|latest|earliest) (?:day|date)(?: on which| that| when)? (?=we |they |any|some)",
+    re.IGNORECASE,
+)
+_CONTRACTED = re.compile(r"\b(do|does|did|is|are|was|were|have|has)nt\b", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(bought|ordered|purchased) nothing\b", re.IGNORECASE)
 _NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
@@ -55,6 +70,9 @@ def cleaned(question: str) -> str:
     for pattern, figure in _HOW_LONG:
         plain = pattern.sub(figure, plain)
     plain = _BOTH_CHARGES.sub(r"\1 and \2", _NOTHING.sub("did not buy anything", plain))
+    plain = _DIRECTLY.sub(r"\1 into", _IN_WHAT.sub(" in pieces", _CONTRACTED.sub(r"\1n't", plain)))
+    plain = _LAST_DAY.sub(r"when the \1 ", _FORMULA.sub("", plain))
+    plain = _SWITCHED.sub(r"which \1 had more than one \2", plain)
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
     return dated(plain).strip()
@@ -69,7 +87,7 @@ def _dated(parts: list[str]) -> list[str]:
 
 
 _BOTH = re.compile(r"\b(first|earliest) and (?:(?:its|the|their|his|her) )?(last|latest|most recent)\b", re.IGNORECASE)
-_BACK = re.compile(r"\b(it|that|this|they|those|there|them)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(it|that|this|they|those|there|them|each)\b", re.IGNORECASE)
 BACK_WORDS_MAX = 14
 """A part of so few words that only points back asks for the figure that is told anyway: and what was it worth."""
 
@@ -97,6 +115,26 @@ def _asks_worth(before: str, words: list[str]) -> bool:
 
 
 WHO_WORDS_MAX = 4
+_ASKING = frozenset(
+    ("what", "what's", "which", "who", "whose", "whom", "when", "where", "why", "how", "show", "list", "name", "give")
+) | {
+    "tell",
+    "rank",
+    "compare",
+    "find",
+    "display",
+    "and",
+    "also",
+    "same",
+    "now",
+    "is",
+    "are",
+    "was",
+    "were",
+    "do",
+    "does",
+}
+"""Words with which something is asked for."""
 
 
 def _asks_who(words: list[str]) -> bool:
@@ -115,6 +153,17 @@ def _both_ends(part: str) -> list[str]:
     return [part] if found is None else [part.replace(found[0], word) for word in found.groups()]
 
 
+_ASKING_CHINESE = frozenset("哪谁多几什何吗呢")
+
+
+def _is_statement(before: str, sentence: str, words: list[str]) -> bool:
+    """Whether a sentence behind a question only says something of it: leave out those without a category."""
+    is_asked = before.rstrip().endswith(("?", "？")) and not sentence.rstrip().endswith(("?", "？"))
+    if is_chinese(words[0]):
+        return is_asked and not _ASKING_CHINESE & set(words)
+    return is_asked and words[0] not in _ASKING
+
+
 def questions_in(text: str) -> list[str]:
     """The questions that a text asks, one after the other; a tail such as "and how much" belongs to the first."""
     found: list[str] = []
@@ -123,6 +172,8 @@ def questions_in(text: str) -> list[str]:
             words = words_of(part)
             if found and (_asks_worth(found[-1], words) or _is_bare(found[-1]) or _asks_who(words)):
                 found[-1] = f"{found[-1]} and {part}"
+            elif found and words and _is_statement(found[-1], sentence, words):
+                found[-1] = f"{found[-1]} {part}"
             elif words and not (found and _is_tail(part, words)):
                 found += _both_ends(part)
     return found[:QUESTIONS_MAX]

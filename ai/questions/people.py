@@ -1,0 +1,42 @@
+"""Who reports to whom: the people under somebody, and those who are led from another part of the company."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.said import Mention, Reading
+
+SUPERIORS = frozenset({"superior", "superior_title"})
+ELSEWHERE = frozenset({"another", "other", "different", "outside", "elsewhere", "across"})
+PEOPLE = "current_employee_count"
+LED_FROM_ELSEWHERE = "led_from_elsewhere_count"
+_OF_PEOPLE = frozenset({"employee_count", PEOPLE, "hired_employee_count"})
+
+
+def settle_led(reading: Reading, lexicon: Lexicon) -> None:
+    """Those who report to somebody are employees, and the one named is their superior."""
+    if not reading.has("led") or PEOPLE not in lexicon.metrics:
+        return
+    is_counted = any(each.is_counted for each in reading.metrics) or reading.counted == "employee"
+    named = [each for each in reading.members if SUPERIORS & {one.dimension for one in each.candidates}]
+    if named:
+        first = named[0]
+        meant = tuple(one for one in first.candidates if one.dimension in SUPERIORS)
+        reading.members = [replace(each, candidates=meant) if each is first else each for each in reading.members]
+    elif ELSEWHERE & set(reading.words) and LED_FROM_ELSEWHERE in lexicon.metrics:
+        reading.unplaced = [word for word in reading.unplaced if word not in ELSEWHERE]
+        reading.dimensions = [name for name in reading.dimensions if name not in {"unit", "employee"}]
+    else:
+        return
+    if all(each.meanings[0].name in _OF_PEOPLE for each in reading.metrics):
+        name = PEOPLE if named else LED_FROM_ELSEWHERE
+        meaning = Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT)
+        reading.metrics = [Mention((meaning,), name, 0, is_counted)]
+        reading.counted = None
+        reading.verbs = []
+        reading.dimensions = [each for each in reading.dimensions if each != "employee"]
+        if not is_counted:
+            reading.dimensions += ["employee", "job_title"]
+            reading.grouped += ["employee", "job_title"]
+    reading.operators = [each for each in reading.operators if each != "led"]

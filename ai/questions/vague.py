@@ -1,0 +1,98 @@
+"""Words that everybody understands in another way: asked back with what they may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ai.questions.plans import Clarify, Stop
+from ai.questions.said import Reading
+from ai.questions.words import is_chinese, joined
+
+_LATELY = {
+    "en": ("last month", "this quarter", "this year", "in the last 12 months"),
+    "zh": ("上个月", "本季度", "今年", "最近12个月"),
+}
+_ACTIVE = {
+    "en": (
+        "How many customers ordered in the last 12 months?",
+        "How many customers ordered in the last 3 months?",
+        "How many customers ordered this year?",
+        "How many customers are on file?",
+    ),
+    "zh": ("最近12个月有多少客户下单？", "最近3个月有多少客户下单？", "今年有多少客户下单？", "在册客户有多少？"),
+}
+_IMPORTANT = {
+    "supplier": {
+        "en": ("Which vendor has the highest purchase order value?", "From which vendor did we buy the most pieces?"),
+        "zh": ("采购金额最高的供应商是哪家？", "采购数量最多的供应商是哪家？"),
+    },
+    "customer": {
+        "en": ("Which customer brought the most revenue?", "Which customer placed the most orders?"),
+        "zh": ("销售额最高的客户是哪个？", "订单数最多的客户是哪个？"),
+    },
+    "item": {
+        "en": ("Which product brought the most revenue?", "Which product sold the most pieces?"),
+        "zh": ("销售额最高的产品是哪个？", "销量最高的产品是哪个？"),
+    },
+    "salesperson": {
+        "en": ("Which salesperson brought the most revenue?", "Which salesperson has the most orders?"),
+        "zh": ("销售额最高的销售员是谁？", "订单数最多的销售员是谁？"),
+    },
+}
+_RECENTLY = frozenset({"recently", "lately", "recent"})
+_STATE = frozenset({"how", "going", "performing", "doing", "situation", "performance"})
+_CUSTOMERS = frozenset({"customer", "customer_account"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    reading: Reading
+    language: str
+
+    def holds(self, *phrases: str) -> bool:
+        """Whether one of the phrases is said; Chinese characters are words of their own."""
+        text = f" {joined(self.reading.words)} " if self.language == "en" else "".join(self.reading.words)
+        return any((f" {each} " if self.language == "en" else each) in text for each in phrases)
+
+
+def check_vague(reading: Reading) -> None:
+    """Nothing where every word has one meaning.  Raises: Stop with what may be meant."""
+    said = _Said(reading, "zh" if is_chinese(joined(reading.words)) else "en")
+    for word, choices in (_active(said), _important(said), _lately(said)):
+        if choices:
+            raise Stop(Clarify("several_meanings", word, tuple(choices)))
+
+
+def _subjects(reading: Reading) -> set[str]:
+    counted = {each.meanings[0].name for each in reading.metrics}
+    names = {*reading.dimensions, *reading.parties, reading.counted or ""}
+    return names | ({"customer"} if any("customer_count" in name for name in counted) else set())
+
+
+def _active(said: _Said) -> tuple[str, Sequence[str]]:
+    """Who is active, nothing in the books says: not where days say when somebody did something."""
+    is_asked = said.holds("active customers", "active customer", "active clients", "活跃客户", "活跃的客户")
+    return "active", _ACTIVE[said.language] if is_asked and not said.reading.times else ()
+
+
+def _important(said: _Said) -> tuple[str, Sequence[str]]:
+    is_asked = said.holds("most important", "important", "most valuable", "key", "最重要", "重要")
+    subjects = {"customer" if each in _CUSTOMERS else each for each in _subjects(said.reading)}
+    subject = next((each for each in _IMPORTANT if each in subjects), None)
+    is_told = bool(said.reading.metrics or said.reading.verbs or said.reading.limits)
+    return "important", _IMPORTANT[subject][said.language] if is_asked and subject and not is_told else ()
+
+
+def _lately(said: _Said) -> tuple[str, Sequence[str]]:
+    """How sales were lately: of which days, nobody says."""
+    reading = said.reading
+    is_said = bool(_RECENTLY & set(reading.words) and _STATE & set(reading.words)) and not said.holds("most recent")
+    is_said = is_said or (said.holds("最近", "近期") and said.holds("情况", "怎么样", "如何"))
+    if not is_said or reading.times or not (reading.metrics or reading.verbs) or reading.dimensions:
+        return "recently", ()
+    question = (
+        joined([word for word in reading.words if word not in _RECENTLY]).replace("最近的", "").replace("最近", "")
+    )
+    space = " " if said.language == "en" else ""
+    return "recently", tuple(f"{days}{space}{question}" for days in _LATELY[said.language])
