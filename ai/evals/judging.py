@@ -32,7 +32,7 @@ class Bounds:
 
 
 OWN = Bounds(Decimal("0.01"), Decimal("0.9"))
-OUTSIDE = Bounds(Decimal("0.02"), Decimal("0.93"))
+OUTSIDE = Bounds(Decimal("0.01"), Decimal("0.95"))
 """Of questions by authors who do not know the program: where they stand, so that they do not fall."""
 CENT = Decimal("0.011")
 SHARE = Decimal("0.000002")

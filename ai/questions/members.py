@@ -30,7 +30,7 @@ FEW = 200
 LOOKED_UP_MAX = 20
 COUNTRIES = ("country", "region_country", "supplier_country", "company_country")
 ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("channel", "online"): ("internet", "web", "e-commerce", "webshop", "线上", "网上", "网络"),
+    ("channel", "online"): ("internet", "web", "e-commerce", "webshop", "线上", "在线", "网上", "网络"),
     ("channel", "store"): ("offline", "in store", "reseller", "dealer", "经销商"),
     ("channel", "field"): ("offline", "in person", "through salespeople", "线下"),
     ("country", "US"): (

@@ -108,7 +108,8 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
             cost = 0.94 if operator == "filler" else 0.9
             yield Piece(at, length, "operator", cost - 0.01 * length, operator=operator, word=" ".join(key))
         if key in VERB_KEYS and not (key in NOUNS_FROM and not {"we", "i", "you"} & set(words[:at])):
-            yield Piece(at, length, "verb", 0.95 if length == 1 else 0.92, word=VERB_KEYS[key])
+            # Bring in is one word: its in begins no days.
+            yield Piece(at, length, "verb", 0.92 if key[-1] == "in" else 0.95, word=VERB_KEYS[key])
     if _counts_pieces(words, at):
         yield Piece(at, 1, "pieces", 0.88, word=words[at])
     if words[at] in PIECES and words[at] != "unit" and (not at or words[at - 1] not in _ASKING - {"many"}):
@@ -195,7 +196,9 @@ def _is_number(word: str) -> bool:
 
 
 def _times(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
-    skipped = 1 if words[at] in {"in", "during", "for", "of", "over", "on", "于", "在"} else 0
+    leads = {"in", "during", "for", "of", "over", "on", "于", "在"}
+    # What they bring in over all years: in belongs to the verb.
+    skipped = 1 if words[at] in leads and words[at : at + 2] != ["in", "over"] else 0
     span = read_time(words[at + skipped :], lexicon.clock)
     if span is not None and not (skipped == 0 and words[at] == "may" and span.length == 1):
         yield Piece(at, span.length + skipped, "time", 0.8 - 0.01 * span.length, span=span)

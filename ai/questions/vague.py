@@ -40,6 +40,10 @@ _IMPORTANT = {
         "zh": ("销售额最高的销售员是谁？", "订单数最多的销售员是谁？"),
     },
 }
+_WORDS = {
+    "en": {"active": "active", "important": "important", "recently": "recently"},
+    "zh": {"active": "活跃", "important": "重要", "recently": "最近"},
+}
 _RECENTLY = frozenset({"recently", "lately", "recent"})
 _STATE = frozenset({"how", "going", "performing", "doing", "situation", "performance"})
 _CUSTOMERS = frozenset({"customer", "customer_account"})
@@ -61,7 +65,7 @@ def check_vague(reading: Reading) -> None:
     said = _Said(reading, "zh" if is_chinese(joined(reading.words)) else "en")
     for word, choices in (_active(said), _important(said), _lately(said)):
         if choices:
-            raise Stop(Clarify("several_meanings", word, tuple(choices)))
+            raise Stop(Clarify("several_meanings", _WORDS[said.language][word], tuple(choices)))
 
 
 def _subjects(reading: Reading) -> set[str]:
