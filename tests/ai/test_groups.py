@@ -29,7 +29,7 @@ def _result(keys: Sequence[str], metric: str, *rows: Sequence[Any]) -> QueryResu
     columns = [SimpleNamespace(name=name, role="dimension", unit=None) for name in keys]
     columns.append(SimpleNamespace(name=metric, role="metric", unit="count"))
     told = tuple(dict(zip((*keys, metric), row, strict=True)) for row in rows)
-    return QueryResult(cast("list[Column]", columns), told, None, None, cast("Evidence", None))
+    return QueryResult(cast("tuple[Column, ...]", tuple(columns)), told, None, None, cast("Evidence", None))
 
 
 SHIFTS = _result(
