@@ -31,7 +31,7 @@ from olap.service import Numbers
 
 Status = Literal["answered", "clarify", "declined"]
 MODEL_MAY_HELP = frozenset(
-    ("unknown_word", "no_metric", "not_by_dimension", "many_members", "top_of_each", "no_share", "no_comparison")
+    ("unknown_word", "no_metric", "not_by_dimension", "many_members", "top_of_each", "no_comparison")
 ) | {"several_metrics", "several_members", "several_dimensions", "partial_member", "no_dimension"}
 """Where the rules stop for want of words; what they refuse for a reason no model may change."""
 CHOICES_MAX, WORDS_LEFT_MIN, PHRASE_WORDS_MAX = 4, 3, 3
