@@ -214,6 +214,9 @@ class _Asking:
             was_refused = any(each.outcome not in {"answered", "accepted"} for each in found.usage)
             is_choice = was_refused and reply.status == "declined" and not reading.unplaced
             return replace(self._choices(candidates.metrics) if is_choice else reply, usage=found.usage)
+        if reading.has("share", "percent") and not self._tells_shares(found.planned):
+            # A part of something was asked for, and the model found a whole.
+            return replace(reply, usage=found.usage)
         answered = self._told(found.planned)
         if answered.status != "answered":
             return replace(reply, usage=found.usage)
@@ -224,6 +227,9 @@ class _Asking:
             return Reply("clarify", text, choices=(query,), reason="left_out", usage=found.usage, read_by="model")
         said = text_of("by_model", self.locale, query=query)
         return replace(answered, text=f"{said} {answered.text}", usage=found.usage, read_by="model")
+
+    def _tells_shares(self, planned: Planned) -> bool:
+        return any(self.lexicon.metrics[name]["type"] == "share" for name in planned.query.metrics)
 
     def _problem(self, query: MetricQuery) -> str | None:
         """What the metrics layer says against a query."""
