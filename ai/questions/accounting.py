@@ -13,8 +13,8 @@ from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, VERBS, Operator
 from ai.questions.kinship import EXPLODED, SHIPPED
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
-from ai.questions.said import Mention, Reading
-from ai.questions.times import GRAINS
+from ai.questions.said import Limit, Mention, Reading
+from ai.questions.times import GRAINS, NUMBERS
 from ai.questions.words import joined
 
 Check = Callable[[Planned, Reading, Lexicon], bool]
@@ -64,6 +64,7 @@ def unaccounted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[st
             idle.append(said.word)
     idle += _figures(planned, reading, lexicon)
     idle += _shape(planned, reading)
+    idle += _likely_misread(planned, reading, lexicon)
     return list(dict.fromkeys(idle))
 
 
@@ -246,6 +247,37 @@ def _shape(planned: Planned, reading: Reading) -> list[str]:
     if reading.top is not None and limit != reading.top:
         idle.append(str(reading.top))
     return idle
+
+
+def _likely_misread(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """What would be answered, but to another question than was most likely asked."""
+    query, idle = planned.query, []
+    items = {each.field for each in query.where if each.op == "eq" and each.field.startswith("item")}
+    if "both" in reading.words and len(items) > 1:
+        # Orders with both a bike and a helmet have no line that is both.
+        idle.append("both")
+    if all(lexicon.metrics[name]["unit"] == "currency" for name in query.metrics):
+        # More than one pay rate is no rate above one.
+        above = [_last_word(reading, each) for each in reading.limits if each.operator == "more"]
+        idle += [word for word in above if word in NUMBERS]
+        # Overdue by more than 60 days is no amount above 60.
+        idle += [f"{each.number} {word}" for each in reading.limits if (word := _word_after(reading, each)) in GRAINS]
+    if _has_grain(planned):
+        # Told by year and by the day it ended: the years of which day?
+        idle += [name.replace("_", " ") for name in query.group_by if _is_date(name, lexicon)]
+    return idle
+
+
+def _last_word(reading: Reading, limit: Limit) -> str:
+    return reading.words[limit.end - 1] if 0 < limit.end <= len(reading.words) else ""
+
+
+def _word_after(reading: Reading, limit: Limit) -> str:
+    return reading.words[limit.end] if 0 < limit.end < len(reading.words) else ""
+
+
+def _is_date(name: str, lexicon: Lexicon) -> bool:
+    return name in lexicon.dimensions and lexicon.dimensions[name]["type"] == "date"
 
 
 def _is_shown(name: str, fields: set[str | None], reading: Reading) -> bool:

@@ -106,6 +106,11 @@ def is_any(pieces: Sequence[Piece], at: int) -> bool:
     return before is not None and before.word.rpartition(" ")[2] in {"a", "an", "any"}
 
 
+def is_ranking(pieces: Sequence[Piece]) -> bool:
+    """Whether the first of what follows asks for the first or the last of something."""
+    return bool(pieces) and pieces[0].operator in {"top", "bottom"}
+
+
 def is_most(pieces: Sequence[Piece], at: int) -> bool:
     """Whether the most or the fewest of something are asked for."""
     before = pieces[at - 1] if at else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
@@ -17,6 +18,7 @@ from ai.questions.places import (
     is_most,
     is_negated,
     is_number_of,
+    is_ranking,
     is_told,
     is_which,
     leaves_out,
@@ -260,16 +262,23 @@ class Reader:
     def _number(pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
         before = pieces[at - 1] if at else None
         after = pieces[at + 1] if at + 1 < len(pieces) else None
+        if after is not None and after.operator == "filler" and is_ranking(pieces[at + 2 : at + 3]):
+            # The three with the most.
+            after = pieces[at + 2]
         if before is not None and before.operator in {"top", "bottom"}:
+            return
+        if after is not None and after.kind == "phrase" and after.word.partition(" ")[0] in {"day", "days"}:
+            # Products that take 4 days to make: a bound, no number of products.
+            reading.limits.append(Limit("exactly", Decimal(piece.number or 0), piece.start, piece.end))
             return
         is_of_kind = (
             after is not None
             and after.kind == "member"
             and any(each.dimension.startswith(KINDS) for each in after.members)
         )
-        if after is not None and (
-            is_of_kind or after.kind in {"phrase", "pieces"} or after.operator in {"top", "bottom"}
-        ):
+        is_of_which = before is not None and before.word == "which"
+        is_told_of = is_of_which or is_of_kind
+        if after is not None and (is_told_of or after.kind in {"phrase", "pieces"} or is_ranking([after])):
             # Which three products; the five largest customers; five private customers.
             reading.top = int(piece.number or 0) or None
             return

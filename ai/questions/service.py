@@ -198,8 +198,9 @@ class _Asking:
         if outside := outside_the_data(self.numbers, self.asker, reply):
             return _declined("no_such_days", self.locale, first=outside[0], last=outside[1])
         metric = self.lexicon.metrics[planned.query.metrics[0]]
-        # A balance that is nothing today may have been something: only of counts is it known that there was none.
-        if metric["unit"] == "count" and never_recorded(self.numbers, self.asker, reply):
+        # A balance that is nothing today may have been something: of what adds up it is known that there was none.
+        adds_up = metric["unit"] in {"count", "quantity"} and metric["additivity"] == "additive"
+        if adds_up and never_recorded(self.numbers, self.asker, reply):
             return _declined("never_recorded", self.locale, label=str(metric["label"]))
         return _with_other(self.numbers, self.asker, reply, self.lexicon, self.locale)
 

@@ -16,6 +16,9 @@ from ai.questions.words import is_chinese, joined, words_of
 MADE_OF = frozenset({"made of", "consists of", "consist of"})
 
 
+OVER_YEARS = frozenset({"over the years", "through the years"})
+
+
 USED_IN = frozenset({"goes into", "go into", "used in"})
 """Ways to ask for the components of a product, and for the products of a component."""
 
@@ -40,6 +43,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         and not lexicon.metrics_called(["units", "sold"])
     ):
         reading.unplaced += [word for word in reading.words if word in PIECES]
+    _settle_ranked_over_years(reading)
     settle_led(reading, lexicon)
     settle_senses(reading, lexicon)
     _settle_components(reading, lexicon)
@@ -95,6 +99,15 @@ def _settle_places(reading: Reading) -> None:
     named = {each.dimension for one in reading.members for each in one.candidates}
     if named & PLACES:
         reading.dimensions = [each for each in reading.dimensions if each not in PLACES or each in reading.grouped]
+
+
+def _settle_ranked_over_years(reading: Reading) -> None:
+    """The three with the most over the years are ranked by all of them, not month by month."""
+    trends = {each.word for each in reading.said if each.operator == "trend"}
+    if reading.is_descending is None or not trends <= OVER_YEARS:
+        return
+    reading.said = [each for each in reading.said if each.operator != "trend"]
+    reading.operators = [each for each in reading.operators if each != "trend"]
 
 
 def _settle_twins(reading: Reading, lexicon: Lexicon) -> None:

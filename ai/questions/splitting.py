@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from ai.questions.daytexts import dated
+from ai.questions.dialect import VERBS
 from ai.questions.words import is_chinese, words_of
 
 _ENDS = re.compile(r"(?<=[?？!])\s*|；|;\s+|\n+")  # full-width marks of Chinese text
@@ -92,6 +93,18 @@ BACK_WORDS_MAX = 14
 """A part of so few words that only points back asks for the figure that is told anyway: and what was it worth."""
 
 
+_DEEDS = frozenset(phrase for phrase in VERBS if phrase.isascii() and " " not in phrase)
+_MEASURED = re.compile(
+    r"\b(how|most|least|highest|lowest|largest|smallest|biggest|best|worst|top|\w+est|\d+)\b", re.IGNORECASE
+)
+"""Words of a part that tells a figure, which the next part may point back to."""
+
+
+def _has_own_deed(before: str, part: str, words: list[str]) -> bool:
+    """Whether a part asks a figure of those before it, who had none: how much have we ordered from each of them?"""
+    return bool(_DEEDS & set(words) and _BACK.search(part)) and not _MEASURED.search(before)
+
+
 def _is_tail(part: str, words: list[str]) -> bool:
     """Whether a part says nothing of its own: and how much, and how many days is it."""
     if set(words) in _TAILS or (len(words) < SECOND_WORDS_MIN and words[0] == "how"):
@@ -172,6 +185,8 @@ def questions_in(text: str) -> list[str]:
             words = words_of(part)
             if found and (_asks_worth(found[-1], words) or _is_bare(found[-1]) or _asks_who(words)):
                 found[-1] = f"{found[-1]} and {part}"
+            elif found and _has_own_deed(found[-1], part, words):
+                found[-1] = f"{found[-1]}, {part}"
             elif found and words and _is_statement(found[-1], sentence, words):
                 found[-1] = f"{found[-1]} {part}"
             elif words and not (found and _is_tail(part, words)):

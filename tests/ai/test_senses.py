@@ -114,16 +114,38 @@ def test_twisted_letters_are_likelier_than_another_word(numbers: Numbers, everyo
     assert closest("wat", lexicon) == "what"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many orders had both Vehicles and the Bell on it",
+        "net revenue by year and invoice date",
+    ],
+)
+def test_what_would_answer_another_question_is_not_answered(ask: Ask, question: str) -> None:
+    assert ask(question).status != "answered"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["net revenue by customer: the two with the most", "which two customers had most net revenue over the years"],
+)
+def test_so_many_with_the_most_are_ranked_by_all_days(ask: Ask, question: str) -> None:
+    query = ask(question).metric_query
+    assert query is not None
+    assert (query["limit"], query["group_by"]) == (2, ["customer"])
+
+
+@pytest.mark.parametrize("group_by", [(), ("customer",)])
 @pytest.mark.parametrize(("ever", "is_unknown"), [(0, True), (7, False)])
 def test_a_count_of_which_the_books_hold_nothing_at_all_is_no_zero(
-    everyone: Asker, ever: int, *, is_unknown: bool
+    everyone: Asker, ever: int, group_by: tuple[str, ...], *, is_unknown: bool
 ) -> None:
     class Books:
         def query(self, query: MetricQuery, asker: Asker) -> Any:
             del asker
             return SimpleNamespace(rows=[{"leavers": 0 if query.time.start else ever}])
 
-    planned = Planned(MetricQuery(("leavers",), time=TimeRange(date(2013, 1, 1), date(2013, 12, 31))))
+    planned = Planned(MetricQuery(("leavers",), group_by, time=TimeRange(date(2013, 1, 1), date(2013, 12, 31))))
     reply = Reply("answered", "0", result=cast("QueryResult", SimpleNamespace(rows=[{"leavers": 0}])), planned=planned)
     assert never_recorded(cast("Numbers", Books()), everyone, reply) is is_unknown
 

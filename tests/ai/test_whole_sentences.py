@@ -30,6 +30,13 @@ def test_a_tail_that_asks_for_the_figure_told_anyway_is_no_question() -> None:
     assert questions_in("Which helmet sold best in 2013, and how much was it?") == ["Which helmet sold best in 2013"]
 
 
+def test_a_figure_asked_of_those_before_belongs_to_them() -> None:
+    sentence = "Which vendors are inactive and how much have we ordered from each of them?"
+    assert questions_in(sentence) == ["Which vendors are inactive, how much have we ordered from each of them?"]
+    # Where the part before told a figure, that one is meant.
+    assert len(questions_in("Which three vendors got most orders and how much have we ordered from them?")) == 1
+
+
 def test_a_percent_sign_behind_a_word_asks_for_percent() -> None:
     assert words_of("gross margin % bikes") == ["gross", "margin", "percent", "bikes"]
     assert "percent" not in words_of("more than 10 % discount")
@@ -40,6 +47,7 @@ def test_a_slip_keeps_its_first_letter(numbers: Numbers, everyone: Asker) -> Non
     assert closest("wich", lexicon) == "which"
     assert closest("revenu", lexicon) == "revenue"
     assert closest("zzyzx", lexicon) is None
+    assert closest("three", lexicon) is None
 
 
 def _outcomes(right: int, declined: int, wrong: int) -> list[Outcome]:

@@ -8,7 +8,8 @@ from tests.dashboards.reading import OpenPage, text_of
 
 def test_a_customer_asks_and_reads_what_was_answered(fake: FakeApi, open_page: OpenPage) -> None:
     fake.permissions = ("portal.ask", "order.read", "invoice.read", "service_request.read")
-    page = open_page("portal")
+    # The first page of whom it is for: its own address only leads to the root.
+    page = open_page("start")
     page.chat_input[0].set_value("is SI-1 paid?").run()
     assert not page.exception
     assert fake.bodies("/api/ai/portal/ask")[-1]["question"] == "is SI-1 paid?"

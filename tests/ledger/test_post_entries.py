@@ -81,7 +81,7 @@ def test_an_entry_of_one_foreign_currency_balances_in_it_too(database: Database,
             LineDraft(role=AccountRole.RECEIVABLE, amount=D(90), currency_code="USD", currency_amount=D(100)),
             LineDraft(role=AccountRole.REVENUE, amount=D(-90), currency_code="USD", currency_amount=D(-99)),
         )
-        with pytest.raises(Invalid, match="1 wrong"):
+        with pytest.raises(Invalid, match="listed \\(1\\)"):
             post_entries(session, [draft(books, *lines)], at=NOW)
 
 

@@ -156,7 +156,7 @@ def test_what_is_wrong_with_an_order_is_named(session: Session, shop: Shop, desk
         ("lines/1/unit_price", "price_missing"),
         ("lines/2/item_id", "unknown_item"),
     ]
-    with pytest.raises(Invalid, match="1 wrong"):
+    with pytest.raises(Invalid, match="listed \\(1\\)"):
         ordered(session, shop, desk, supplier_id=blocked)
     right = NewPurchaseOrder(shop.company_id, shop.supplier_id, MONDAY, [NewPurchaseLine(desk, D(5))])
     create_orders(session, [right], at=NOW)
