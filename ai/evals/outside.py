@@ -21,6 +21,8 @@ from olap.asker import Asker
 from olap.comparison import compared_range
 
 QUESTIONS = Path(__file__).with_name("outside.yml")
+UNMASTERED = Path(__file__).with_name("unmastered.yml")
+"""The newest ones, before the program learns from them."""
 WORLD = "adventureworks"
 _NUMBERED = re.compile(r"[A-Z]{2}(\d+)")
 ROWS_BESIDE_MAX = 2

@@ -15,8 +15,9 @@ from ai.evals.careless import careless_model
 from ai.evals.cases import read_cases
 from ai.evals.judging import OUTSIDE as OUTSIDE_BOUNDS
 from ai.evals.judging import OWN, VERDICTS, Bounds, Outcome, Score, World, judge, score
+from ai.evals.judging import UNMASTERED as UNMASTERED_BOUNDS
+from ai.evals.outside import UNMASTERED, judge_outside, read_questions
 from ai.evals.outside import WORLD as OUTSIDE
-from ai.evals.outside import judge_outside, read_questions
 from ai.models.choosing import model_for
 from ai.models.endpoint import Endpoint
 from olap.asker import Asker
@@ -41,6 +42,8 @@ def evaluate() -> bool:
     if OUTSIDE in worlds:
         asked = judge_outside(read_questions(), worlds[OUTSIDE])
         passes.append(_reported("the rules alone, outside authors' questions", asked, OUTSIDE_BOUNDS))
+        newest = judge_outside(read_questions(UNMASTERED), worlds[OUTSIDE])
+        passes.append(_reported("the rules alone, outside authors' newest questions", newest, UNMASTERED_BOUNDS))
     outcomes = judge(cases, worlds)
     passes.append(_reported("the rules alone", outcomes))
     with careless_model() as careless:

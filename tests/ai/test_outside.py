@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+
+import pytest
 
 from ai.evals.cases import Case
-from ai.evals.outside import Question, read_questions, verdict
+from ai.evals.outside import QUESTIONS, UNMASTERED, Question, read_questions, verdict
 from ai.questions.service import Reply, answer
 from olap.asker import Asker
 from olap.service import Numbers
@@ -14,9 +17,10 @@ NUMBER = Question(CASE, "number", [[{"value": 430.0}]], Decimal("0.01"), is_chin
 TABLE = Question(CASE, "table", [[{"customer": "Alpha GmbH", "revenue": 430}]], Decimal("0.01"), is_chinese=False)
 
 
-def test_every_question_has_an_answer_or_is_to_be_declined() -> None:
-    questions = read_questions()
-    assert len(questions) > 200
+@pytest.mark.parametrize(("path", "count_min"), [(QUESTIONS, 500), (UNMASTERED, 50)])
+def test_every_question_has_an_answer_or_is_to_be_declined(path: Path, count_min: int) -> None:
+    questions = read_questions(path)
+    assert len(questions) > count_min
     for each in questions:
         assert bool(each.readings) or each.kind in {"decline", "choice"}, each.case.id
         assert (each.case.sql is not None) == (each.kind in {"number", "table"}), each.case.id
