@@ -111,7 +111,7 @@ def test_each_combination_of_attributes_is_one_variant(http: TestClient, shop: S
     assert refused(shirt["id"], {"a": "1;b=2"}) == ("attributes", "unfit_attributes")
     assert refused(shirt["id"], {"": "x"}) == ("attributes", "unfit_attributes")
     assert refused(shirt["id"], {"a": "x" * 200}) == ("attributes", "attributes_long")
-    assert refused(shirt["id"], {"a": {"b": 1}}) == ("attributes", "no_item_attributes")
+    assert refused(shirt["id"], {"a": {"b": 1}}) == ("attributes", "no_attributes")
     assert refused(shirt["id"], {"a": 10**40}) == ("attributes", "value_error")
     assert refused(red["id"], {"a": "1"}) == ("variant_of_id", "is_variant")
     top = created(http.post("/api/inventory/items", json={**plain, "code": "TOP"}))

@@ -96,3 +96,16 @@ def test_a_field_that_there_is_not_is_told_beside_those_alike(http: TestClient, 
     [unknown] = [each for each in problem(rows, 422)["errors"] if each["path"] == "zzzz"]
     assert "可用字段" in unknown["reason"]
     assert "payment_term_id" in unknown["reason"]
+
+
+@pytest.mark.feature("3.3.5")
+@pytest.mark.parametrize("attributes", [[1], "red", 3, {"employees": {"now": 5}}, {"employees": [5]}, {"a": 1.5}])
+def test_attributes_of_a_customer_are_names_with_plain_values(http: TestClient, attributes: Any) -> None:
+    party = {"code": "X", "name": "Xenon", "currency_code": "EUR"}
+    refused = problem(http.post("/api/scm/customers", json={**party, "attributes": attributes}), 422)
+    assert [error["path"] for error in refused["errors"]] == ["attributes"]
+    assert http.get("/api/scm/customers", params={"code": "X"}).json()["items"] == []
+    plain = {"employees": 12, "specialty": "Road", "is_chain": True}
+    assert created(http.post("/api/scm/customers", json={**party, "attributes": plain}))["attributes"] == plain
+    blank = {**party, "code": "Y", "attributes": {"specialty": "a\x00b"}}
+    assert problem(http.post("/api/scm/customers", json=blank), 422)["errors"]

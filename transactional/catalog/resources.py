@@ -25,7 +25,7 @@ from transactional.kernel.resource import Change, Resource
 from transactional.kernel.session import Session
 from transactional.kernel.trees import inherited
 from transactional.organization.checks import check_currencies
-from transactional.scm.checks import tolerance_problems
+from transactional.scm.checks import attribute_problems, tolerance_problems
 
 _METHODS = tuple(method.value for method in CostingMethod)
 _MODES = tuple(mode.value for mode in TrackingMode)
@@ -65,13 +65,7 @@ def _variant_problems(attributes: object) -> Iterable[FieldProblem]:
 
 
 def _item_problems(change: Change) -> Iterable[FieldProblem]:
-    attributes = change.values.get("attributes")
-    if attributes is not None and not (
-        isinstance(attributes, dict) and all(isinstance(value, str | int | bool) for value in attributes.values())
-    ):
-        yield FieldProblem(
-            "attributes", "is no object of names with texts, whole numbers or true or false", "no_item_attributes"
-        )
+    yield from attribute_problems(change)
     if change.value("variant_of_id"):
         if not change.value("attributes"):
             yield FieldProblem("attributes", "is needed: what makes this a variant?", "missing")

@@ -33,7 +33,19 @@ def party_problems(change: Change) -> Iterable[FieldProblem]:
     number = change.values.get("tax_number")
     if number and not is_tax_number(number):
         yield FieldProblem("tax_number", "is no tax number: capitals and digits, such as DE123456789", "bad_tax_number")
+    yield from attribute_problems(change)
     yield from tolerance_problems(change)
+
+
+def attribute_problems(change: Change) -> Iterable[FieldProblem]:
+    """What is wrong with free attributes, of a party as of an item."""
+    attributes = change.values.get("attributes")
+    if attributes is None:
+        return
+    if not isinstance(attributes, dict) or not all(isinstance(value, str | int) for value in attributes.values()):
+        yield FieldProblem(
+            "attributes", "is no object of names with texts, whole numbers or true or false", "no_attributes"
+        )
 
 
 def tolerance_problems(change: Change) -> Iterable[FieldProblem]:
