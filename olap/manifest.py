@@ -344,6 +344,7 @@ AREA_OF_MART = {
     "fct_bill": "production",
     "fct_journal": "finance",
     "fct_budget": "finance",
+    "fct_project": "finance",
     "fct_receivable": "finance",
     "fct_payable": "finance",
     "fct_payment": "finance",

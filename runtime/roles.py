@@ -17,6 +17,7 @@ OPERATIONAL_SCHEMAS = (
     "organization",
     "platform",
     "scm",
+    "project",
     "catalog",
     "ledger",
     "inventory",

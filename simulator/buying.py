@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from simulator.projects import project_of
 from simulator.stock import Place
 from simulator.trade import Trade, evening, purchase_price
 from transactional.finance.models import Invoice, InvoiceKind, PaymentKind
@@ -252,6 +253,7 @@ class Buying:
                         account_id=cast.account_ids[account],
                         description=f"{week:%B %Y}",
                         cost_centre_id=cast.cost_centre_ids[centre],
+                        project_id=project_of(cast.projects, week, account=account),
                     )
                 ],
             )

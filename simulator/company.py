@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from simulator.projects import Undertaking, undertake
 from simulator.world import (
     BUYERS,
     CATEGORIES,
@@ -57,6 +58,7 @@ class Cast:
     buyer_ids: Sequence[UUID]
     department_ids: Mapping[str, UUID]
     cost_centre_ids: Mapping[str, UUID]
+    projects: Sequence[Undertaking]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def set_up(session: Session, name: str, plans: Plans, *, days: tuple[date, date]
     terms = {term.code: term.id for term in read(session, select(PaymentTerm))}
     accounts = {account.code: account for account in read(session, select(Account))}
     second = _second_warehouse(session, installed)
+    customer_ids = _customers(session, plans.customers, salespeople, terms)
     unit_id, item_ids = _items(session, plans.items, installed, days[0])
     _prices(session, plans.items, item_ids, installed, days)
     return Cast(
@@ -103,11 +106,12 @@ def set_up(session: Session, name: str, plans: Plans, *, days: tuple[date, date]
         location_ids=(installed.location.id, second[1]),
         item_ids=item_ids,
         unit_id=unit_id,
-        customer_ids=_customers(session, plans.customers, salespeople, terms),
+        customer_ids=customer_ids,
         supplier_ids=_suppliers(session, plans.suppliers, terms),
         buyer_ids=buyers,
         department_ids=departments,
         cost_centre_ids=cost_centres,
+        projects=undertake(session, installed.company.id, customer_ids, days[0]),
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from simulator.company import PRICE_RISE, Cast, Plans
 from simulator.demand import WantedOrder
+from simulator.projects import project_of
 from simulator.stock import Place, StockRoom, cost_of, opening_stock
 from transactional.finance.models import Installment, Invoice, PaymentKind
 from transactional.finance.services.register_payments import register_payments
@@ -122,6 +123,7 @@ class Trade:
             promised_on=wanted.ordered_on + timedelta(days=PROMISED_DAYS),
             freight_amount=Decimal(25) if abroad else Decimal("6.90") if len(wanted.lines) < 3 else Decimal(0),
             channel="online" if self.random.random() < 0.4 else "field",
+            project_id=project_of(self.cast.projects, wanted.ordered_on, customer=wanted.customer),
             lines=[
                 NewOrderLine(
                     item_id=self.cast.item_ids[line.item],

@@ -13,6 +13,7 @@ from transactional.organization import models as organization
 from transactional.organization import personnel_models as personnel
 from transactional.platform import models as platform
 from transactional.production import models as production
+from transactional.project import models as project
 from transactional.purchase import inspection_models as inspections
 from transactional.purchase import landed_cost_models as landed_costs
 from transactional.purchase import limit_models as limits
@@ -29,6 +30,7 @@ MODULES = (
     personnel,
     platform,
     scm,
+    project,
     catalog,
     ledger,
     inventory,

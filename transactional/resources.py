@@ -19,6 +19,7 @@ from transactional.organization.personnel_resources import RESOURCES as PERSONNE
 from transactional.organization.resources import RESOURCES as ORGANIZATION
 from transactional.platform.resources import RESOURCES as PLATFORM
 from transactional.production.resources import RESOURCES as PRODUCTION
+from transactional.project.resources import RESOURCES as PROJECT
 from transactional.purchase.resources import RESOURCES as PURCHASE
 from transactional.sales.resources import RESOURCES as SALES
 from transactional.scm.resources import RESOURCES as SCM
@@ -31,6 +32,7 @@ _OTHERS: tuple[Resource, ...] = (
     *PERSONNEL,
     *PLATFORM,
     *SCM,
+    *PROJECT,
     *CATALOG,
     *LEDGER,
     *INVENTORY,

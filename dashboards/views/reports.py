@@ -24,7 +24,7 @@ from dashboards.words import escaped, label_of, t
 
 _TOLD = "reports_told"
 _COLUMNS = 3
-_AREAS = ("sales", "purchase", "stock", "production", "finance", "hr")
+_AREAS = ("sales", "purchase", "stock", "production", "project", "finance", "hr")
 
 
 def show() -> None:

@@ -118,6 +118,13 @@ def _accounts(types: str, sign: str = "", unless: str = "''") -> str:
     )
 
 
+def _of_projects(types: str, sign: str = "") -> str:
+    return (
+        f"select {sign}coalesce(sum(j.amount), 0) from raw.journal_lines as j inner join raw.accounts as a"
+        f" on a.id = j.account_id where j.project_id is not null and a.type in ({types})"
+    )
+
+
 def _ratio(top: str, bottom: str) -> str:
     return f"select ({top})::numeric / nullif(({bottom})::numeric, 0)"
 
@@ -451,6 +458,11 @@ QUERIES: dict[str, str] = {
     "budget_variance": f"select (select sum(l.amount) from {_PLANNED}) - ({_COMMITTED_SERVICES}) - ({_ACTUAL})"
     " from raw.journal_lines as l"
     " inner join raw.accounts as a on a.id = l.account_id",
+    # Projects
+    "project_income": _of_projects("'income'", "-"),
+    "project_cost": _of_projects("'expense'"),
+    "project_result": _of_projects("'income', 'expense'", "-"),
+    "project_budget": "select sum(budget_amount) from raw.projects",
     "output_tax": _ledger("'output_tax'", "-"),
     "input_tax": _ledger("'input_tax'"),
     "cash_flow": _ledger("'bank'"),
@@ -489,6 +501,7 @@ DERIVED: dict[str, tuple[str, str, str]] = {
     **people.DERIVED,
     **prices.DERIVED,
     # How each composed metric follows from others: expression over :a and :b.
+    "project_budget_left": ("{a} - {b}", "project_budget", "project_cost"),
     "average_order_value": ("{a} / nullif({b}, 0)", "confirmed_order_value", "order_count"),
     "average_ordered_price": ("{a} / nullif({b}, 0)", "confirmed_order_value", "ordered_quantity"),
     "sales_otif_rate": ("{a} / nullif({b}, 0)", "sales_on_time_lines", "sales_due_lines"),

@@ -35,6 +35,7 @@ from transactional.kernel.session import Database, Session
 from transactional.ledger.models import Account, AccountRole, FiscalYear
 from transactional.organization.models import CostCentre, Employee, Unit
 from transactional.platform.services.keep_latencies import keep_latencies
+from transactional.project.models import Project
 from transactional.purchase.models import PurchaseOrderLine, PurchaseReceiptLine
 from transactional.purchase.services.confirm_orders import confirm_orders as confirm_purchase_orders
 from transactional.purchase.services.create_orders import create_orders as create_purchase_orders
@@ -135,11 +136,14 @@ def orders_are_confirmed(session: Session, story: Story) -> None:
         ("vases", "walk-in", march(10), march(20), [NewOrderLine(story.ids["vase"], D(1))]),
         ("draft", "walk-in", march(10), None, [NewOrderLine(story.ids[name], D(1)) for name in ("chair", "table")]),
     )
+    projects = {"chairs": _open_project(session, shop, story)}
     made = create_orders(
         session,
         [
-            NewOrder(shop.company_id, story.ids[who], ordered, lines, promised_on=promised)
-            for _, who, ordered, promised, lines in wanted
+            NewOrder(
+                shop.company_id, story.ids[who], ordered, lines, promised_on=promised, project_id=projects.get(name)
+            )
+            for name, who, ordered, promised, lines in wanted
         ],
         at=NOW,
     )
@@ -155,6 +159,21 @@ def orders_are_confirmed(session: Session, story: Story) -> None:
     confirm_orders(session, [*[order.id for order in made[:3]], rugs.id], at=NOW)
     _order_lamps(session, story)
     _order_cleaning(session, shop, story)
+
+
+def _open_project(session: Session, shop: Shop, story: Story) -> UUID:
+    """Chairs for a town hall, with a budget of 1,000."""
+    hall = Project(
+        id=new_id(),
+        code="HALL",
+        name="Town hall",
+        company_id=shop.company_id,
+        customer_id=story.ids["anna's"],
+        starts_on=march(1),
+        budget_amount=D(1000),
+    )
+    insert_all(session, [hall])
+    return hall.id
 
 
 def goods_go_out(session: Session, story: Story) -> None:

@@ -44,6 +44,11 @@ KNOWN = {
     "net_profit_budget": D(650),
     "gross_margin_budget": D(1000),
     "operating_expenses_budget": D(350),
+    "project_income": D(810),
+    "project_cost": D(450),
+    "project_result": D(360),
+    "project_budget": D(1000),
+    "project_budget_left": D(550),
 }
 KNOWN_RATES = {
     "average_order_value": D(1520) / 4,

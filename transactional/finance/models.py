@@ -200,6 +200,7 @@ class InvoiceLine(LedgerRow):
     """Cost of what the line invoices, as the stock ledger had it at posting; of a purchase, the receipt's value."""
     warehouse_id: Mapped[UUID | None] = reference("inventory.warehouses")
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    project_id: Mapped[UUID | None] = reference("project.projects")
     order_line_id: Mapped[UUID | None]
     delivery_line_id: Mapped[UUID | None]
     """Delivery line (sales) or receipt line (purchase) it invoices."""

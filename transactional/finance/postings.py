@@ -87,6 +87,7 @@ class NetPart:
     item_category_id: UUID | None
     warehouse_id: UUID | None
     cost_centre_id: UUID | None
+    project_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def invoice_lines(facts: InvoiceFacts) -> list[LineDraft]:
                 warehouse_id=part.warehouse_id,
                 supplier_category_id=facts.supplier_category_id,
                 cost_centre_id=part.cost_centre_id,
+                project_id=part.project_id,
             )
         )
     freight = _line(side.freight, facts.freight * -sign, currency, side, facts.party_id)

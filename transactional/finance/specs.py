@@ -35,6 +35,7 @@ class InvoiceDraftLine:
     company_cost_amount: Decimal = ZERO
     warehouse_id: UUID | None = None
     cost_centre_id: UUID | None = None
+    project_id: UUID | None = None
     order_line_id: UUID | None = None
     delivery_line_id: UUID | None = None
 

@@ -162,6 +162,7 @@ SYSTEM_ROLES = (
             "supplier_category.read",
             "supplier_bank_account.*",
             "cost_centre.*",
+            "project.*",
             "exchange_rate.*",
             "payment_term.*",
             "tax_code.*",

@@ -104,6 +104,7 @@ def _move(document: StockDocument, line: DocumentLine, places: Places, decimals:
         contra_account_id=document.account_id,
         value_amount=_value(line, decimals) if qty >= 0 else None,
         cost_centre_id=document.cost_centre_id,
+        project_id=document.project_id,
         lots=lots_kept(line.line.batches, line.line.serials),
         path=path_of(line.line),
     )

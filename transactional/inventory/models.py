@@ -276,6 +276,7 @@ class StockDocument(TenantRow):
     has_transit: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     """Whether a transfer stands in transit until it arrives."""
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    project_id: Mapped[UUID | None] = reference("project.projects")
     external_ref: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(20), server_default="draft")
     """draft, waiting (for approval), posted, in_transit (transfers in two steps), cancelled."""

@@ -382,4 +382,5 @@ class ManualEntryLine(TenantRow):
     credit_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     currency_code: Mapped[str] = short_text(3)
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    project_id: Mapped[UUID | None] = reference("project.projects")
     description: Mapped[str | None] = mapped_column(String(300))

@@ -275,6 +275,7 @@ class PurchaseOrderLine(TenantRow):
     account_id: Mapped[UUID | None] = reference("ledger.accounts")
     """Of a service: where its cost goes when it is invoiced. Goods go to stock."""
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    project_id: Mapped[UUID | None] = reference("project.projects")
     promised_on: Mapped[date | None]
     requisition_line_id: Mapped[UUID | None] = reference("purchase.purchase_requisition_lines")
     quotation_line_id: Mapped[UUID | None] = reference("purchase.supplier_quotation_lines")

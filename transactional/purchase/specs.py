@@ -48,6 +48,8 @@ class NewPurchaseLine:
     """Of an offer or contract: the least quantity that its price holds for."""
     cost_centre_id: UUID | None = None
     """Whom it is bought for: a service is posted there, goods cost a cost centre when they are issued to it."""
+    project_id: UUID | None = None
+    """What it is bought for, as with the cost centre."""
     requisition_line_id: UUID | None = None
     quotation_line_id: UUID | None = None
     contract_line_id: UUID | None = None
@@ -88,6 +90,7 @@ class PurchaseLineChange:
     unit_price: Decimal | None = None
     promised_on: date | None = None
     cost_centre_id: UUID | None = None
+    project_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,7 @@ class NewBillLine:
     tax_code_id: UUID | None = None
     tax_amount: Decimal | None = None
     cost_centre_id: UUID | None = None
+    project_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

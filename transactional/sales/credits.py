@@ -114,6 +114,8 @@ def _credit(
                 tax_amount=tax,
                 company_cost_amount=line.cost_amount if qty == line.qty else _cost(line, qty),
                 warehouse_id=warehouse_id,
+                cost_centre_id=bill.line.cost_centre_id,
+                project_id=bill.line.project_id,
                 order_line_id=line.order_line_id,
                 delivery_line_id=line.returned_line_id,
             ),

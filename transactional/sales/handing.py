@@ -34,6 +34,7 @@ class Plan:
 
     delivery: Delivery
     wanted: list[Wanted]
+    project_id: UUID | None
 
 
 def places_of(
@@ -87,8 +88,9 @@ def demand_of(plan: Plan, wanted: Wanted) -> Demand:
     )
 
 
-def move_of(delivery: Delivery, line: DeliveryLine, wanted: Wanted, lots: Sequence[LotQty]) -> MoveDraft:
+def move_of(plan: Plan, line: DeliveryLine, wanted: Wanted, lots: Sequence[LotQty]) -> MoveDraft:
     """What takes a delivery line out of stock."""
+    delivery = plan.delivery
     return MoveDraft(
         company_id=delivery.company_id,
         item_id=line.item_id,
@@ -103,6 +105,7 @@ def move_of(delivery: Delivery, line: DeliveryLine, wanted: Wanted, lots: Sequen
         contra_role=AccountRole.COGS,
         party_kind="customer",
         party_id=delivery.customer_id,
+        project_id=plan.project_id,
         lots=lots,
         path=wanted.path,
     )

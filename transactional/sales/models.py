@@ -135,6 +135,8 @@ class SalesOrder(TenantRow):
     """The customer's category when the order was made."""
     unit_id: Mapped[UUID | None] = reference("organization.units")
     """The organization unit that owns the order: the salesperson's, or its creator's."""
+    project_id: Mapped[UUID | None] = reference("project.projects")
+    """What it is earned for; its revenue and the cost of its goods are posted there."""
     payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
     currency_code: Mapped[str] = short_text(3)
     exchange_rate: Mapped[Decimal] = rate(server_default=text("1"))

@@ -69,6 +69,7 @@ class NewOrder:
     ship_method_id: UUID | None = None
     payment_currency_code: str | None = None
     ship_to_state: str | None = None
+    project_id: UUID | None = None
     reason_ids: Sequence[UUID] = ()
     """Why the customer says to buy."""
     freight_amount: Decimal = ZERO

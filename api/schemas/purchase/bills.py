@@ -30,6 +30,7 @@ class BillLineIn(Strict):
     tax_code_id: UUID | None = None
     tax_amount: NotNegative | None = None
     cost_centre_id: UUID | None = None
+    project_id: UUID | None = None
 
     def spec(self) -> NewBillLine:
         """The same for the service."""

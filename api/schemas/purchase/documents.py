@@ -53,6 +53,7 @@ class PurchaseLineIn(Strict):
     discount_share: Share | None = None
     promised_on: Day | None = None
     cost_centre_id: UUID | None = None
+    project_id: UUID | None = None
 
     def spec(self) -> NewPurchaseLine:
         """The same for the service."""
@@ -99,6 +100,7 @@ class PurchaseLineChangeIn(Strict):
     unit_price: Price | None = None
     promised_on: Day | None = None
     cost_centre_id: UUID | None = None
+    project_id: UUID | None = None
 
     def spec(self) -> PurchaseLineChange:
         """The same for the service."""

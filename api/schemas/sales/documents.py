@@ -107,6 +107,7 @@ class OrderIn(Strict):
     channel: text_of(20) | None = None  # type: ignore[valid-type]
     freight_amount: NotNegative | None = None
     ship_method_id: UUID | None = None
+    project_id: UUID | None = None
     reason_ids: Annotated[list[UUID], Field(max_length=20)] = Field(
         default_factory=list, description="Why the customer says to buy: ids of sales reasons."
     )
@@ -128,6 +129,7 @@ class OrderIn(Strict):
             channel=self.channel,
             freight_amount=self.freight_amount or ZERO,
             ship_method_id=self.ship_method_id,
+            project_id=self.project_id,
             reason_ids=self.reason_ids,
         )
 

@@ -186,6 +186,7 @@ def _line(invoice: Invoice, number: int, line: InvoiceDraftLine, rate: Decimal, 
         company_cost_amount=line.company_cost_amount,
         warehouse_id=line.warehouse_id,
         cost_centre_id=line.cost_centre_id,
+        project_id=line.project_id,
         order_line_id=line.order_line_id,
         delivery_line_id=line.delivery_line_id,
     )
@@ -229,14 +230,12 @@ def _net_parts(draft: InvoiceDraft, rows: Sequence[InvoiceLine]) -> list[NetPart
     groups: dict[tuple[object, ...], NetPart] = {}
     for line, row in zip(draft.lines, rows, strict=True):
         role = None if line.account_id else line.role or DEFAULT_ROLES[draft.kind]
-        key = (role, line.account_id, line.item_category_id, line.warehouse_id, line.cost_centre_id)
-        known = groups.get(key)
+        about = (role, line.account_id, line.item_category_id, line.warehouse_id, line.cost_centre_id, line.project_id)
+        known = groups.get(about)
         money = Money(row.company_net_amount, line.net_amount)
         if known:
             money = Money(known.money.amount + money.amount, known.money.currency_amount + money.currency_amount)
-        groups[key] = NetPart(
-            money, role, line.account_id, line.item_category_id, line.warehouse_id, line.cost_centre_id
-        )
+        groups[about] = NetPart(money, *about)
     return list(groups.values())
 
 

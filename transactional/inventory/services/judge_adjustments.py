@@ -19,6 +19,7 @@ from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNT_MAP, ACCOUNTS, account_problems
 from transactional.ledger.models import AccountRole
 from transactional.organization.models import Company
+from transactional.project.assignments import Assignments
 
 
 def beyond_limit(
@@ -74,13 +75,14 @@ def _unit_costs(session: Session, item_ids: set[UUID]) -> dict[tuple[UUID, UUID 
 def take_accounts(session: Session, documents: Sequence[StockDocument]) -> None:
     """Documents with a reason stand against its account, unless they name one.
 
-    Raises: Invalid for a reason that is not in use, or an account that only its subledger writes.
+    Raises: Invalid for a reason that is not in use, an account that only its subledger writes, a cost centre or project
+    that the company has not, a closed project.
     """
     reasons = read_by_id(
         session, AdjustmentReason, {document.reason_id for document in documents if document.reason_id}
     )
     problems = []
-    accounts = ACCOUNTS.of(session)
+    accounts, assignments = ACCOUNTS.of(session), Assignments.read(session)
     # What production takes and delivers are stock documents: they are what keeps its clearing account.
     clearing = ACCOUNT_MAP.of(session).accounts_of(AccountRole.PRODUCTION_CLEARING)
     for position, document in enumerate(documents):
@@ -94,5 +96,6 @@ def take_accounts(session: Session, documents: Sequence[StockDocument]) -> None:
             document.account_id = reason.account_id
         if document.account_id is not None and document.account_id not in clearing:
             problems += account_problems(accounts[document.account_id], f"{path}account_id")
+        problems += assignments.problems(document, document.company_id, path)
     if problems:
         raise Invalid(problems)

@@ -1,6 +1,6 @@
 """Writing the journal: the only place that inserts entries and lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,7 +26,8 @@ from transactional.ledger.postings import (
     merged,
 )
 from transactional.ledger.services.carry_balances import carry_balances, is_carry_due
-from transactional.organization.models import Company, CostCentre
+from transactional.organization.models import Company
+from transactional.project.assignments import Assignments
 
 LATE_RIGHT = "period.post_closed"
 """Whoever holds it may post into a closed period, with a reason."""
@@ -91,7 +92,7 @@ def _currencies(session: Session, company_ids: set[UUID]) -> dict[UUID, str]:
 
 def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UUID, str]) -> list[list[ResolvedLine]]:
     account_ids = account_ids_of(drafts, ACCOUNT_MAP.of(session))
-    accounts, centres = ACCOUNTS.of(session), read_all(session, CostCentre)
+    accounts, assignments = ACCOUNTS.of(session), Assignments.read(session)
     problems: list[FieldProblem] = []
     resolved = []
     for position, (draft, listed) in enumerate(zip(drafts, account_ids, strict=True)):
@@ -101,7 +102,7 @@ def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UU
         for number, line in enumerate(lines):
             problems += amount_problems(f"{path}/{number}", line, currency)
             problems += _account_problems(f"{path}/{number}", line, accounts.get(line.account_id), draft.company_id)
-            problems += _centre_problems(f"{path}/{number}", line.draft.cost_centre_id, centres, draft.company_id)
+            problems += assignments.foreign(line.draft, draft.company_id, f"{path}/{number}/")
         problems += balance_problems(path, lines)
         resolved.append(merged(lines))
     if problems:
@@ -127,15 +128,6 @@ def _account_problems(
     if account.currency_code not in (None, line.currency_code):
         return [FieldProblem(path, f"account {account.code} takes {account.currency_code} only", "account_currency")]
     return []
-
-
-def _centre_problems(
-    path: str, cost_centre_id: UUID | None, centres: Mapping[UUID, CostCentre], company_id: UUID
-) -> list[FieldProblem]:
-    centre = centres.get(cost_centre_id) if cost_centre_id else None
-    if cost_centre_id is None or (centre is not None and centre.company_id == company_id):
-        return []
-    return [FieldProblem(f"{path}/cost_centre", "the company has no such cost centre", "cost_centre_unknown")]
 
 
 def _periods(

@@ -22,6 +22,7 @@ from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.platform.services.take_numbers import take_numbers
+from transactional.project.assignments import Assignments
 
 ORIGIN = "ledger.manual_entry"
 _DRAFT, _POSTED = "draft", "posted"
@@ -43,7 +44,7 @@ def post_manual_entries(
             raise ManualEntryState(number=entry.number or entry.id, state=entry.state)
     lines = _lines(session, fresh)
     companies = read_by_id(session, Company, {entry.company_id for entry in fresh})
-    _check(fresh, lines, ACCOUNTS.of(session))
+    _check(fresh, lines, ACCOUNTS.of(session), Assignments.read(session))
     _number(session, fresh)
     rates = _rates(session, fresh, lines, companies)
     drafts = [_draft(entry, lines[entry.id], companies[entry.company_id], rates) for entry in fresh]
@@ -66,6 +67,7 @@ def _check(
     entries: Sequence[ManualEntry],
     lines: defaultdict[UUID, list[ManualEntryLine]],
     accounts: dict[UUID, AccountFacts],
+    assignments: Assignments,
 ) -> None:
     problems: list[FieldProblem] = []
     for position, entry in enumerate(entries):
@@ -73,6 +75,8 @@ def _check(
         own = lines[entry.id]
         problems += _amount_problems(path, own)
         problems += _balance_problems(path, own)
+        for number, line in enumerate(own):
+            problems += assignments.problems(line, entry.company_id, f"{path}/{number}/")
     if problems:
         raise Invalid(problems)
     for listed in lines.values():
@@ -156,6 +160,7 @@ def _draft(entry: ManualEntry, lines: Sequence[ManualEntryLine], company: Compan
                 currency_code=line.currency_code,
                 currency_amount=line.debit_amount - line.credit_amount,
                 cost_centre_id=line.cost_centre_id,
+                project_id=line.project_id,
                 description=line.description,
             )
             for line, amount in zip(lines, amounts, strict=True)

@@ -18,6 +18,10 @@ create schema if not exists scm;
 -- statement
 grant usage on schema scm to qooerp_app, qooerp_warehouse;
 -- statement
+create schema if not exists project;
+-- statement
+grant usage on schema project to qooerp_app, qooerp_warehouse;
+-- statement
 create schema if not exists catalog;
 -- statement
 grant usage on schema catalog to qooerp_app, qooerp_warehouse;
@@ -1718,33 +1722,6 @@ CREATE TABLE ledger.carried_balances (
     CONSTRAINT fk_carried_balances_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
 );
 -- statement
-CREATE TABLE ledger.manual_entry_lines (
-    tenant_id UUID NOT NULL,
-    id UUID NOT NULL,
-    manual_entry_id UUID NOT NULL,
-    line_number INTEGER NOT NULL,
-    account_id UUID NOT NULL,
-    debit_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
-    credit_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
-    currency_code VARCHAR(3) NOT NULL,
-    cost_centre_id UUID,
-    description VARCHAR(300),
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    created_by UUID,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    version INTEGER DEFAULT 1 NOT NULL,
-    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_manual_entry_lines PRIMARY KEY (tenant_id, id),
-    CONSTRAINT fk_manual_entry_lines_tenant_id_manual_entry_id FOREIGN KEY(tenant_id, manual_entry_id) REFERENCES ledger.manual_entries (tenant_id, id) ON DELETE CASCADE,
-    CONSTRAINT ck_manual_entry_lines_debit_not_negative CHECK (debit_amount >= 0),
-    CONSTRAINT ck_manual_entry_lines_credit_not_negative CHECK (credit_amount >= 0),
-    CONSTRAINT fk_manual_entry_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
-    CONSTRAINT fk_manual_entry_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_manual_entry_lines_row_xid ON ledger.manual_entry_lines (row_xid);
--- statement
 CREATE TABLE ledger.periods (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -2190,46 +2167,6 @@ CREATE TABLE inventory.stock_balances (
     CONSTRAINT fk_stock_balances_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
 )
  WITH (fillfactor = 50);
--- statement
-CREATE TABLE inventory.stock_documents (
-    tenant_id UUID NOT NULL,
-    id UUID NOT NULL,
-    company_id UUID NOT NULL,
-    kind VARCHAR(20) NOT NULL,
-    number VARCHAR(40),
-    document_on DATE NOT NULL,
-    warehouse_id UUID NOT NULL,
-    to_warehouse_id UUID,
-    arrived_on DATE,
-    reason VARCHAR(300),
-    reason_id UUID,
-    account_id UUID,
-    has_transit BOOLEAN DEFAULT false NOT NULL,
-    cost_centre_id UUID,
-    external_ref VARCHAR(80),
-    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
-    posted_at TIMESTAMP WITH TIME ZONE,
-    submitted_by UUID,
-    approved_by UUID,
-    budget_warning VARCHAR(500),
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    created_by UUID,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    version INTEGER DEFAULT 1 NOT NULL,
-    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_stock_documents PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_stock_documents_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
-    CONSTRAINT ck_stock_documents_kind_known CHECK (kind in ('opening', 'adjustment', 'issue', 'transfer', 'production_receipt')),
-    CONSTRAINT fk_stock_documents_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_to_warehouse_id FOREIGN KEY(tenant_id, to_warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_reason_id FOREIGN KEY(tenant_id, reason_id) REFERENCES inventory.adjustment_reasons (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
-    CONSTRAINT fk_stock_documents_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_stock_documents_row_xid ON inventory.stock_documents (row_xid);
 -- statement
 CREATE TABLE ledger.journal_entries (
     tenant_id UUID NOT NULL,
@@ -2907,38 +2844,6 @@ CREATE INDEX ix_revaluations_period_id ON finance.revaluations (tenant_id, perio
 -- statement
 CREATE INDEX ix_revaluations_row_xid ON finance.revaluations (row_xid);
 -- statement
-CREATE TABLE inventory.stock_document_lines (
-    tenant_id UUID NOT NULL,
-    id UUID NOT NULL,
-    document_id UUID NOT NULL,
-    line_number INTEGER NOT NULL,
-    item_id UUID NOT NULL,
-    unit_id UUID NOT NULL,
-    location_id UUID,
-    to_location_id UUID,
-    qty NUMERIC(20, 6) NOT NULL,
-    unit_cost NUMERIC(20, 6),
-    value_amount NUMERIC(18, 4),
-    batches JSONB DEFAULT '[]' NOT NULL,
-    serials JSONB DEFAULT '[]' NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    created_by UUID,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    version INTEGER DEFAULT 1 NOT NULL,
-    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_stock_document_lines PRIMARY KEY (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_document_id FOREIGN KEY(tenant_id, document_id) REFERENCES inventory.stock_documents (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
-    CONSTRAINT fk_stock_document_lines_tenant_id_to_location_id FOREIGN KEY(tenant_id, to_location_id) REFERENCES inventory.locations (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_stock_document_lines_document_id ON inventory.stock_document_lines (tenant_id, document_id);
--- statement
-CREATE INDEX ix_stock_document_lines_row_xid ON inventory.stock_document_lines (row_xid);
--- statement
 CREATE TABLE inventory.stock_moves (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3483,47 +3388,6 @@ CREATE TABLE finance.installments (
 -- statement
 CREATE INDEX ix_installments_row_xid ON finance.installments (row_xid);
 -- statement
-CREATE TABLE finance.invoice_lines (
-    tenant_id UUID NOT NULL,
-    id UUID NOT NULL,
-    invoice_id UUID NOT NULL,
-    line_number INTEGER NOT NULL,
-    item_id UUID,
-    account_id UUID,
-    description VARCHAR(300),
-    unit_id UUID,
-    qty NUMERIC(20, 6) NOT NULL,
-    unit_price NUMERIC(20, 6) NOT NULL,
-    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
-    discount_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
-    net_amount NUMERIC(18, 4) NOT NULL,
-    tax_code_id UUID,
-    tax_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
-    company_net_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
-    company_cost_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
-    warehouse_id UUID,
-    cost_centre_id UUID,
-    order_line_id UUID,
-    delivery_line_id UUID,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    created_by UUID,
-    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_invoice_lines PRIMARY KEY (tenant_id, id),
-    CONSTRAINT fk_invoice_lines_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id),
-    CONSTRAINT fk_invoice_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
-    CONSTRAINT fk_invoice_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
-    CONSTRAINT fk_invoice_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
-    CONSTRAINT fk_invoice_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
-    CONSTRAINT fk_invoice_lines_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_invoice_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_invoice_lines_invoice_id ON finance.invoice_lines (tenant_id, invoice_id);
--- statement
-CREATE INDEX ix_invoice_lines_order_line_id ON finance.invoice_lines (tenant_id, order_line_id);
--- statement
-CREATE INDEX ix_invoice_lines_row_xid ON finance.invoice_lines (row_xid);
--- statement
 CREATE TABLE finance.settlements (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3680,6 +3544,35 @@ CREATE TABLE production.production_papers (
 CREATE INDEX ix_production_papers_order_id ON production.production_papers (tenant_id, order_id);
 -- statement
 CREATE INDEX ix_production_papers_row_xid ON production.production_papers (row_xid);
+-- statement
+CREATE TABLE project.projects (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    company_id UUID NOT NULL,
+    customer_id UUID,
+    manager_id UUID,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    budget_amount NUMERIC(18, 4),
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_projects PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_projects_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_projects_valid_range CHECK (ends_on is null or ends_on >= starts_on),
+    CONSTRAINT ck_projects_budget_not_negative CHECK (budget_amount >= 0),
+    CONSTRAINT fk_projects_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_projects_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id),
+    CONSTRAINT fk_projects_tenant_id_manager_id FOREIGN KEY(tenant_id, manager_id) REFERENCES organization.employees (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_projects_row_xid ON project.projects (row_xid);
 -- statement
 CREATE TABLE purchase.purchase_receipts (
     tenant_id UUID NOT NULL,
@@ -3861,6 +3754,120 @@ CREATE INDEX ix_held_invoices_invoice_id ON watch.held_invoices (tenant_id, invo
 -- statement
 CREATE INDEX ix_held_invoices_row_xid ON watch.held_invoices (row_xid);
 -- statement
+CREATE TABLE finance.invoice_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    invoice_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID,
+    account_id UUID,
+    description VARCHAR(300),
+    unit_id UUID,
+    qty NUMERIC(20, 6) NOT NULL,
+    unit_price NUMERIC(20, 6) NOT NULL,
+    discount_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
+    discount_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    net_amount NUMERIC(18, 4) NOT NULL,
+    tax_code_id UUID,
+    tax_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    company_net_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    company_cost_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    warehouse_id UUID,
+    cost_centre_id UUID,
+    project_id UUID,
+    order_line_id UUID,
+    delivery_line_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_invoice_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id),
+    CONSTRAINT fk_invoice_lines_tenant_id_project_id FOREIGN KEY(tenant_id, project_id) REFERENCES project.projects (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_invoice_lines_invoice_id ON finance.invoice_lines (tenant_id, invoice_id);
+-- statement
+CREATE INDEX ix_invoice_lines_order_line_id ON finance.invoice_lines (tenant_id, order_line_id);
+-- statement
+CREATE INDEX ix_invoice_lines_row_xid ON finance.invoice_lines (row_xid);
+-- statement
+CREATE TABLE inventory.stock_documents (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    number VARCHAR(40),
+    document_on DATE NOT NULL,
+    warehouse_id UUID NOT NULL,
+    to_warehouse_id UUID,
+    arrived_on DATE,
+    reason VARCHAR(300),
+    reason_id UUID,
+    account_id UUID,
+    has_transit BOOLEAN DEFAULT false NOT NULL,
+    cost_centre_id UUID,
+    project_id UUID,
+    external_ref VARCHAR(80),
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    posted_at TIMESTAMP WITH TIME ZONE,
+    submitted_by UUID,
+    approved_by UUID,
+    budget_warning VARCHAR(500),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_stock_documents PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_stock_documents_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT ck_stock_documents_kind_known CHECK (kind in ('opening', 'adjustment', 'issue', 'transfer', 'production_receipt')),
+    CONSTRAINT fk_stock_documents_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_to_warehouse_id FOREIGN KEY(tenant_id, to_warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_reason_id FOREIGN KEY(tenant_id, reason_id) REFERENCES inventory.adjustment_reasons (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id),
+    CONSTRAINT fk_stock_documents_tenant_id_project_id FOREIGN KEY(tenant_id, project_id) REFERENCES project.projects (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_stock_documents_row_xid ON inventory.stock_documents (row_xid);
+-- statement
+CREATE TABLE ledger.manual_entry_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    manual_entry_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    account_id UUID NOT NULL,
+    debit_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    credit_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    cost_centre_id UUID,
+    project_id UUID,
+    description VARCHAR(300),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_manual_entry_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_manual_entry_lines_tenant_id_manual_entry_id FOREIGN KEY(tenant_id, manual_entry_id) REFERENCES ledger.manual_entries (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT ck_manual_entry_lines_debit_not_negative CHECK (debit_amount >= 0),
+    CONSTRAINT ck_manual_entry_lines_credit_not_negative CHECK (credit_amount >= 0),
+    CONSTRAINT fk_manual_entry_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
+    CONSTRAINT fk_manual_entry_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id),
+    CONSTRAINT fk_manual_entry_lines_tenant_id_project_id FOREIGN KEY(tenant_id, project_id) REFERENCES project.projects (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_manual_entry_lines_row_xid ON ledger.manual_entry_lines (row_xid);
+-- statement
 CREATE TABLE production.production_paper_lines (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3992,6 +3999,7 @@ CREATE TABLE sales.sales_orders (
     salesperson_id UUID,
     customer_category_id UUID,
     unit_id UUID,
+    project_id UUID,
     payment_term_id UUID,
     currency_code VARCHAR(3) NOT NULL,
     exchange_rate NUMERIC(20, 10) DEFAULT 1 NOT NULL,
@@ -4027,6 +4035,7 @@ CREATE TABLE sales.sales_orders (
     CONSTRAINT fk_sales_orders_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_customer_category_id FOREIGN KEY(tenant_id, customer_category_id) REFERENCES scm.customer_categories (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES organization.units (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_project_id FOREIGN KEY(tenant_id, project_id) REFERENCES project.projects (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_ship_method_id FOREIGN KEY(tenant_id, ship_method_id) REFERENCES scm.ship_methods (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_quotation_id FOREIGN KEY(tenant_id, quotation_id) REFERENCES sales.quotations (tenant_id, id)
@@ -4035,6 +4044,38 @@ CREATE TABLE sales.sales_orders (
 CREATE INDEX ix_sales_orders_customer_id ON sales.sales_orders (tenant_id, customer_id);
 -- statement
 CREATE INDEX ix_sales_orders_row_xid ON sales.sales_orders (row_xid);
+-- statement
+CREATE TABLE inventory.stock_document_lines (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    line_number INTEGER NOT NULL,
+    item_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    location_id UUID,
+    to_location_id UUID,
+    qty NUMERIC(20, 6) NOT NULL,
+    unit_cost NUMERIC(20, 6),
+    value_amount NUMERIC(18, 4),
+    batches JSONB DEFAULT '[]' NOT NULL,
+    serials JSONB DEFAULT '[]' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_stock_document_lines PRIMARY KEY (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_document_id FOREIGN KEY(tenant_id, document_id) REFERENCES inventory.stock_documents (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
+    CONSTRAINT fk_stock_document_lines_tenant_id_to_location_id FOREIGN KEY(tenant_id, to_location_id) REFERENCES inventory.locations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_stock_document_lines_document_id ON inventory.stock_document_lines (tenant_id, document_id);
+-- statement
+CREATE INDEX ix_stock_document_lines_row_xid ON inventory.stock_document_lines (row_xid);
 -- statement
 CREATE TABLE purchase.purchase_order_lines (
     tenant_id UUID NOT NULL,
@@ -4053,6 +4094,7 @@ CREATE TABLE purchase.purchase_order_lines (
     company_net_amount NUMERIC(18, 4) NOT NULL,
     account_id UUID,
     cost_centre_id UUID,
+    project_id UUID,
     promised_on DATE,
     requisition_line_id UUID,
     quotation_line_id UUID,
@@ -4075,6 +4117,7 @@ CREATE TABLE purchase.purchase_order_lines (
     CONSTRAINT fk_purchase_order_lines_tenant_id_tax_code_id FOREIGN KEY(tenant_id, tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id),
+    CONSTRAINT fk_purchase_order_lines_tenant_id_project_id FOREIGN KEY(tenant_id, project_id) REFERENCES project.projects (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_requisition_line_id FOREIGN KEY(tenant_id, requisition_line_id) REFERENCES purchase.purchase_requisition_lines (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_quotation_line_id FOREIGN KEY(tenant_id, quotation_line_id) REFERENCES purchase.supplier_quotation_lines (tenant_id, id),
     CONSTRAINT fk_purchase_order_lines_tenant_id_contract_line_id FOREIGN KEY(tenant_id, contract_line_id) REFERENCES purchase.purchase_contract_lines (tenant_id, id)
@@ -5937,28 +5980,6 @@ grant select on ledger.carried_balances to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on ledger.carried_balances to qooerp_app;
 -- statement
-alter table ledger.manual_entry_lines enable row level security;
--- statement
-alter table ledger.manual_entry_lines force row level security;
--- statement
-create policy tenant on ledger.manual_entry_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
--- statement
-create policy warehouse on ledger.manual_entry_lines for select to qooerp_warehouse using (true);
--- statement
-grant select on ledger.manual_entry_lines to qooerp_app, qooerp_warehouse;
--- statement
-grant insert, update, delete on ledger.manual_entry_lines to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on ledger.manual_entry_lines for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on ledger.manual_entry_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
-create trigger audit_insert after insert on ledger.manual_entry_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
--- statement
-create trigger audit_update after update on ledger.manual_entry_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
--- statement
-create trigger audit_delete after delete on ledger.manual_entry_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
--- statement
 alter table ledger.periods enable row level security;
 -- statement
 alter table ledger.periods force row level security;
@@ -6286,28 +6307,6 @@ create policy warehouse on inventory.stock_balances for select to qooerp_warehou
 grant select on inventory.stock_balances to qooerp_app, qooerp_warehouse;
 -- statement
 grant insert, update, delete on inventory.stock_balances to qooerp_app;
--- statement
-alter table inventory.stock_documents enable row level security;
--- statement
-alter table inventory.stock_documents force row level security;
--- statement
-create policy tenant on inventory.stock_documents using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
--- statement
-create policy warehouse on inventory.stock_documents for select to qooerp_warehouse using (true);
--- statement
-grant select on inventory.stock_documents to qooerp_app, qooerp_warehouse;
--- statement
-grant insert, update, delete on inventory.stock_documents to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on inventory.stock_documents for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
-create trigger audit_insert after insert on inventory.stock_documents referencing new table as new_rows for each statement execute function kernel.audit_insert();
--- statement
-create trigger audit_update after update on inventory.stock_documents referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
--- statement
-create trigger audit_delete after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table ledger.journal_entries enable row level security;
 -- statement
@@ -6749,28 +6748,6 @@ grant insert on finance.revaluations to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on finance.revaluations for each statement execute function kernel.refuse_change();
 -- statement
-alter table inventory.stock_document_lines enable row level security;
--- statement
-alter table inventory.stock_document_lines force row level security;
--- statement
-create policy tenant on inventory.stock_document_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
--- statement
-create policy warehouse on inventory.stock_document_lines for select to qooerp_warehouse using (true);
--- statement
-grant select on inventory.stock_document_lines to qooerp_app, qooerp_warehouse;
--- statement
-grant insert, update, delete on inventory.stock_document_lines to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on inventory.stock_document_lines for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
-create trigger audit_insert after insert on inventory.stock_document_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
--- statement
-create trigger audit_update after update on inventory.stock_document_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
--- statement
-create trigger audit_delete after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
--- statement
 alter table inventory.stock_moves enable row level security;
 -- statement
 alter table inventory.stock_moves force row level security;
@@ -7139,20 +7116,6 @@ grant insert on finance.installments to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on finance.installments for each statement execute function kernel.refuse_change();
 -- statement
-alter table finance.invoice_lines enable row level security;
--- statement
-alter table finance.invoice_lines force row level security;
--- statement
-create policy tenant on finance.invoice_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
--- statement
-create policy warehouse on finance.invoice_lines for select to qooerp_warehouse using (true);
--- statement
-grant select on finance.invoice_lines to qooerp_app, qooerp_warehouse;
--- statement
-grant insert on finance.invoice_lines to qooerp_app;
--- statement
-create trigger refuse_change before update or delete or truncate on finance.invoice_lines for each statement execute function kernel.refuse_change();
--- statement
 alter table finance.settlements enable row level security;
 -- statement
 alter table finance.settlements force row level security;
@@ -7236,6 +7199,30 @@ create trigger audit_insert after insert on production.production_papers referen
 create trigger audit_update after update on production.production_papers referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on production.production_papers referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table project.projects enable row level security;
+-- statement
+alter table project.projects force row level security;
+-- statement
+create policy tenant on project.projects using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on project.projects for select to qooerp_warehouse using (true);
+-- statement
+grant select on project.projects to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on project.projects to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on project.projects for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on project.projects referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on project.projects referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on project.projects referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on project.projects referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on project.projects for each statement execute function kernel.move_mark();
 -- statement
 alter table purchase.purchase_receipts enable row level security;
 -- statement
@@ -7349,6 +7336,64 @@ create trigger refresh_row_xid before update on watch.held_invoices for each row
 -- statement
 create trigger leave_tombstone after delete on watch.held_invoices referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
+alter table finance.invoice_lines enable row level security;
+-- statement
+alter table finance.invoice_lines force row level security;
+-- statement
+create policy tenant on finance.invoice_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.invoice_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.invoice_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert on finance.invoice_lines to qooerp_app;
+-- statement
+create trigger refuse_change before update or delete or truncate on finance.invoice_lines for each statement execute function kernel.refuse_change();
+-- statement
+alter table inventory.stock_documents enable row level security;
+-- statement
+alter table inventory.stock_documents force row level security;
+-- statement
+create policy tenant on inventory.stock_documents using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.stock_documents for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.stock_documents to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.stock_documents to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.stock_documents for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.stock_documents referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.stock_documents referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.stock_documents referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table ledger.manual_entry_lines enable row level security;
+-- statement
+alter table ledger.manual_entry_lines force row level security;
+-- statement
+create policy tenant on ledger.manual_entry_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on ledger.manual_entry_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on ledger.manual_entry_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on ledger.manual_entry_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on ledger.manual_entry_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on ledger.manual_entry_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on ledger.manual_entry_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on ledger.manual_entry_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on ledger.manual_entry_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table production.production_paper_lines enable row level security;
 -- statement
 alter table production.production_paper_lines force row level security;
@@ -7452,6 +7497,28 @@ create trigger audit_insert after insert on sales.sales_orders referencing new t
 create trigger audit_update after update on sales.sales_orders referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on sales.sales_orders referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table inventory.stock_document_lines enable row level security;
+-- statement
+alter table inventory.stock_document_lines force row level security;
+-- statement
+create policy tenant on inventory.stock_document_lines using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on inventory.stock_document_lines for select to qooerp_warehouse using (true);
+-- statement
+grant select on inventory.stock_document_lines to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on inventory.stock_document_lines to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on inventory.stock_document_lines for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on inventory.stock_document_lines referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on inventory.stock_document_lines referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on inventory.stock_document_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table purchase.purchase_order_lines enable row level security;
 -- statement

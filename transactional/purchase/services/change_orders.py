@@ -22,7 +22,8 @@ from transactional.kernel.reference import read_all
 from transactional.kernel.rows import delete_all, insert_all, lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
-from transactional.organization.models import Company, CostCentre
+from transactional.organization.models import Company
+from transactional.project.assignments import Assignments
 from transactional.purchase.changes import Revision, settle
 from transactional.purchase.errors import BelowReceived, LineReceived, OrderNotChangeable
 from transactional.purchase.events import order_event
@@ -82,7 +83,7 @@ class _Desk:
     progress: Progress
     accounts: AccountMap
     tax_codes: Mapping[UUID, TaxCode]
-    cost_centres: Mapping[UUID, CostCentre]
+    assignments: Assignments
     seen: set[UUID] = field(default_factory=set)
 
     def revise(self, change: PurchaseOrderChange, path: str, problems: list[FieldProblem]) -> Revision:
@@ -130,7 +131,7 @@ class _Desk:
         """Changed lines take their new amounts; the added ones are made."""
         order = revision.order
         supplier, company = self.suppliers[order.supplier_id], self.companies[order.company_id]
-        found: list[FieldProblem] = line_problems([wish.asked for wish in wishes], company.id, "", self.cost_centres)
+        found: list[FieldProblem] = line_problems([wish.asked for wish in wishes], company.id, "", self.assignments)
         ask = DocumentAsk(
             kind="purchase",
             path="",
@@ -194,6 +195,7 @@ def _asked(
             asked.unit_price,
             promised_on=asked.promised_on,
             cost_centre_id=asked.cost_centre_id,
+            project_id=asked.project_id,
         )
     if line is None:
         raise ValueError("an added line names its item")
@@ -207,6 +209,7 @@ def _asked(
         _discount_of(line, tax_codes) if keeps_price else None,
         promised_on=asked.promised_on or line.promised_on,
         cost_centre_id=asked.cost_centre_id or line.cost_centre_id,
+        project_id=asked.project_id or line.project_id,
     )
 
 
@@ -223,7 +226,8 @@ def _take(line: PurchaseOrderLine, asked: NewPurchaseLine, priced: PricedLine) -
     line.unit_price, line.price_source = priced.unit_price, priced.price_source
     line.net_amount, line.tax_amount = priced.net_amount, priced.tax_amount
     line.tax_code_id, line.company_net_amount = priced.tax_code_id, priced.company_net_amount
-    line.promised_on, line.cost_centre_id = asked.promised_on, asked.cost_centre_id
+    line.promised_on = asked.promised_on
+    line.cost_centre_id, line.project_id = asked.cost_centre_id, asked.project_id
 
 
 def _write(session: Session, revised: Sequence[Revision]) -> None:
@@ -255,6 +259,7 @@ def _write(session: Session, revised: Sequence[Revision]) -> None:
         PurchaseOrderLine.company_net_amount,
         PurchaseOrderLine.promised_on,
         PurchaseOrderLine.cost_centre_id,
+        PurchaseOrderLine.project_id,
         PurchaseOrderLine.approved_qty,
         PurchaseOrderLine.approved_unit_price,
     )
@@ -283,5 +288,5 @@ def _open_desk(session: Session, orders: Mapping[UUID, PurchaseOrder], changes: 
         read_progress(session, orders),
         ACCOUNT_MAP.of(session),
         tax_codes,
-        read_all(session, CostCentre),
+        Assignments.read(session),
     )

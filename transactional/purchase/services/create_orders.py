@@ -26,9 +26,10 @@ from transactional.kernel.trees import inherited
 from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import AccountRole
 from transactional.ledger.periods import check_days, lock_periods
-from transactional.organization.models import Company, CostCentre, Employee
+from transactional.organization.models import Company, Employee
 from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.platform.services.take_numbers import take_numbers
+from transactional.project.assignments import Assignments
 from transactional.purchase.events import order_event
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from transactional.purchase.specs import NewPurchaseLine, NewPurchaseOrder
@@ -55,7 +56,7 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     for number, new in enumerate(orders):
         path = place_in("orders", number, orders)
         ask = parties.ask(new, path, problems)
-        problems += line_problems(new.lines, new.company_id, path, parties.cost_centres)
+        problems += line_problems(new.lines, new.company_id, path, parties.assignments)
         priced = desk.price(ask, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
         if warehouse_id and not problems:
@@ -86,7 +87,7 @@ class _Parties:
     buyers: Mapping[UUID, UUID | None]
     warehouses: Sequence[Warehouse]
     rates: RateTable
-    cost_centres: Mapping[UUID, CostCentre]
+    assignments: Assignments
     accounts: AccountMap
 
     def ask(self, new: NewPurchaseOrder, path: str, problems: list[FieldProblem]) -> DocumentAsk:
@@ -135,19 +136,16 @@ class _Parties:
 
 
 def line_problems(
-    lines: Sequence[NewPurchaseLine], company_id: UUID, path: str, cost_centres: Mapping[UUID, CostCentre]
+    lines: Sequence[NewPurchaseLine], company_id: UUID, path: str, assignments: Assignments
 ) -> list[FieldProblem]:
-    """Quantities below what a source allows and cost centres that the company has not."""
+    """Quantities below what a source allows, and what the lines may not be assigned to."""
     problems = []
     for position, line in enumerate(lines):
         place = f"{path}lines/{position}"
         if line.qty < line.least_qty:
             reason = f"below the supplier's least quantity of {line.least_qty.normalize():f}"
             problems.append(FieldProblem(f"{place}/qty", reason, "below_minimum"))
-        centre = cost_centres.get(line.cost_centre_id) if line.cost_centre_id else None
-        if line.cost_centre_id and (centre is None or centre.company_id != company_id):
-            reason = "the company has no such cost centre"
-            problems.append(FieldProblem(f"{place}/cost_centre_id", reason, "cost_centre_unknown"))
+        problems += assignments.problems(line, company_id, f"{place}/")
     return problems
 
 
@@ -175,7 +173,7 @@ def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Part
         {row[0]: row[1] for row in buyers},
         sorted(read_all(session, Warehouse).values(), key=lambda row: row.code),
         find_rates(session, currencies, until=max(new.ordered_on for new in orders)),
-        read_all(session, CostCentre),
+        Assignments.read(session),
         ACCOUNT_MAP.of(session),
     )
 
@@ -236,6 +234,7 @@ def order_line(
         company_net_amount=line.company_net_amount,
         account_id=account_id,
         cost_centre_id=asked.cost_centre_id,
+        project_id=asked.project_id,
         promised_on=asked.promised_on or order.promised_on,
         requisition_line_id=asked.requisition_line_id,
         quotation_line_id=asked.quotation_line_id,

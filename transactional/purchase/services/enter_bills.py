@@ -25,7 +25,8 @@ from transactional.kernel.trees import inherited
 from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import Account, AccountRole
 from transactional.organization.currencies import decimals_of
-from transactional.organization.models import Company, CostCentre
+from transactional.organization.models import Company
+from transactional.project.assignments import Assignments
 from transactional.purchase.services.judge_spending import judge_postings
 from transactional.purchase.specs import NewBill, NewBillLine
 from transactional.scm.models import Supplier, SupplierCategory
@@ -64,7 +65,7 @@ class _Desk:
     items: Mapping[UUID, Item]
     categories: Mapping[UUID, ItemCategory]
     accounts: Mapping[UUID, Account]
-    cost_centres: Mapping[UUID, CostCentre]
+    assignments: Assignments
     tax_codes: frozenset[UUID]
     taxes: TaxTable
     mapping: AccountMap
@@ -118,10 +119,7 @@ class _Desk:
             problems += self._item_problems(line.item_id, f"{path}item_id")
         if line.account_id:
             problems += self._account_problems(line.account_id, new.company_id, f"{path}account_id")
-        centre = self.cost_centres.get(line.cost_centre_id) if line.cost_centre_id else None
-        if line.cost_centre_id and (centre is None or centre.company_id != new.company_id):
-            reason = "the company has no such cost centre"
-            problems.append(FieldProblem(f"{path}cost_centre_id", reason, "cost_centre_unknown"))
+        problems += self.assignments.problems(line, new.company_id, path)
         if line.qty <= 0:
             problems.append(FieldProblem(f"{path}qty", "the quantity must be above zero", "not_above_zero"))
         if line.tax_code_id and line.tax_code_id not in self.tax_codes:
@@ -178,6 +176,7 @@ class _Desk:
             tax_code_id=tax.code.id if tax else None,
             tax_amount=taxed.tax_amount,
             cost_centre_id=line.cost_centre_id,
+            project_id=line.project_id,
         )
 
 
@@ -212,7 +211,7 @@ def _open_desk(session: Session, bills: Sequence[NewBill]) -> _Desk:
         {row.id: row for row in read(session, items)},
         {row.id: row for row in read(session, select(ItemCategory))},
         {row.id: row for row in read(session, accounts)},
-        read_all(session, CostCentre),
+        Assignments.read(session),
         frozenset(session.scalars(select(TaxCode.id))),
         find_taxes(session),
         ACCOUNT_MAP.of(session),

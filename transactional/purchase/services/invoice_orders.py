@@ -160,6 +160,7 @@ class _Desk:
             role=AccountRole.GRNI if is_stocked else AccountRole.EXPENSE,
             account_id=None if is_stocked else line.account_id,
             cost_centre_id=None if is_stocked else line.cost_centre_id,
+            project_id=None if is_stocked else line.project_id,
             unit_id=line.unit_id,
             tax_code_id=line.tax_code_id,
             tax_amount=tax_amount,

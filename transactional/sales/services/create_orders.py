@@ -163,6 +163,7 @@ def _order(session: Session, new: NewOrder, parties: Parties, priced: PricedDocu
         salesperson_id=salesperson_id,
         customer_category_id=customer.category_id,
         unit_id=_unit_id(session, parties, salesperson_id),
+        project_id=new.project_id,
         payment_term_id=new.payment_term_id or customer.payment_term_id,
         currency_code=priced.currency_code,
         exchange_rate=priced.exchange_rate,

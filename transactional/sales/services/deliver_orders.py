@@ -104,7 +104,8 @@ class _Desk:
             journal_entry_id=None,
             state=DeliveryState.POSTED.value,
         )
-        return Plan(delivery, list(self._all_open(order) if new.lines is None else self._named(new, order)))
+        wanted = self._all_open(order) if new.lines is None else self._named(new, order)
+        return Plan(delivery, list(wanted), order.project_id)
 
     def _all_open(self, order: SalesOrder) -> Iterator[Wanted]:
         for position, line in enumerate(self.lines.get(order.id, ())):
@@ -173,7 +174,7 @@ def _post(session: Session, plans: Sequence[Plan], desk: _Desk, *, at: datetime)
                 lines.append(line)
                 if line.item_id in stock_items:
                     taken = lots.get(line.location_id, wanted.lots)
-                    moving.append((plan.delivery, line, move_of(plan.delivery, line, wanted, taken)))
+                    moving.append((plan.delivery, line, move_of(plan, line, wanted, taken)))
     moves = post_moves(session, [move for _, _, move in moving], at=at)
     for (delivery, line, _), move in zip(moving, moves, strict=True):
         line.cost_amount = -move.value_amount

@@ -156,6 +156,7 @@ class _Bills:
             tax_amount=self._tax(new, order, line, part.net_amount, part.tax_amount, decimals),
             company_cost_amount=self._cost(order, handed, qty),
             warehouse_id=order.warehouse_id,
+            project_id=order.project_id,
             order_line_id=line.id,
             delivery_line_id=handed.id if handed else None,
         )

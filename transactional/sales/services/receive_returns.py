@@ -60,7 +60,12 @@ def receive_returns(session: Session, receipts: Sequence[NewReturnReceipt], *, a
     orders = {row.id: row for row in lock_by_id(session, SalesOrder, {row.order_id for row in requests.values()})}
     wanted = _request_lines(session, [new.request_id for new in fresh])
     progress = read_progress(session, orders)
-    made = [_receive(new, notes[new.request_id], wanted[new.request_id], progress) for new in fresh]
+    made = [
+        _receive(
+            new, notes[new.request_id], wanted[new.request_id], progress, orders[requests[new.request_id].order_id]
+        )
+        for new in fresh
+    ]
     _place(session, made)
     _move(session, made, at=at)
     update_all(session, [one.note for one in made], Delivery.state, Delivery.delivered_on, Delivery.journal_entry_id)
@@ -83,10 +88,11 @@ class _Receipt:
     location_id: UUID | None
     given: Mapping[UUID, Sequence[LotQty]]
     """Batches and serials that came, by delivery line."""
+    project_id: UUID | None
 
 
 def _receive(
-    new: NewReturnReceipt, note: Delivery, wanted: Sequence[ReturnRequestLine], progress: Progress
+    new: NewReturnReceipt, note: Delivery, wanted: Sequence[ReturnRequestLine], progress: Progress, order: SalesOrder
 ) -> _Receipt:
     move_to(note, DeliveryState.POSTED, DELIVERY_MOVES)
     note.delivered_on = new.received_on
@@ -107,7 +113,7 @@ def _receive(
         )
         lines.append(line)
         originals[line.id] = handed
-    return _Receipt(new.request_id, note, lines, originals, new.location_id, new.lots)
+    return _Receipt(new.request_id, note, lines, originals, new.location_id, new.lots, order.project_id)
 
 
 def _place(session: Session, made: Sequence[_Receipt]) -> None:
@@ -197,6 +203,7 @@ def _draft(one: _Receipt, line: DeliveryLine, original_id: UUID, lots: Sequence[
         reverses_id=original_id,
         party_kind="customer",
         party_id=note.customer_id,
+        project_id=one.project_id,
         lots=lots,
         path=f"lines/{one.lines.index(line)}/",
     )

@@ -55,6 +55,7 @@ invoice_lines as (
         company_net_amount,
         warehouse_id,
         cost_centre_id,
+        project_id,
         order_line_id,
         delivery_line_id,
         _batch_id
@@ -117,6 +118,7 @@ final as (
         invoice_lines.account_id,
         invoice_lines.tax_code_id,
         invoice_lines.cost_centre_id,
+        invoice_lines.project_id,
         orders.order_id,
         orders.order_number,
         invoice_lines.order_line_id,

@@ -58,6 +58,7 @@ invoice_lines as (
         company_cost_amount,
         warehouse_id,
         cost_centre_id,
+        project_id,
         order_line_id,
         delivery_line_id,
         _batch_id
@@ -192,6 +193,7 @@ described_lines as (
         invoice_lines.item_id,
         invoice_lines.tax_code_id,
         invoice_lines.cost_centre_id,
+        invoice_lines.project_id,
         invoice_lines.order_line_id,
         invoice_lines.delivery_line_id,
         round(case
@@ -281,6 +283,7 @@ final as (
         described_lines.item_id,
         described_lines.tax_code_id,
         described_lines.cost_centre_id,
+        described_lines.project_id,
         described_lines.order_id,
         described_lines.order_number,
         described_lines.order_line_id,

@@ -18,6 +18,7 @@ select
     company_cost_amount,
     warehouse_id,
     cost_centre_id,
+    project_id,
     order_line_id,
     delivery_line_id,
     created_at,

@@ -8,6 +8,7 @@ select
     credit_amount,
     currency_code,
     cost_centre_id,
+    project_id,
     description,
     created_at,
     created_by,

@@ -15,6 +15,7 @@ select
     company_net_amount,
     account_id,
     cost_centre_id,
+    project_id,
     promised_on,
     stated_received_qty as stated_received_quantity,
     stated_rejected_qty as stated_rejected_quantity,

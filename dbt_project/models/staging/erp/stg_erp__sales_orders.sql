@@ -11,6 +11,7 @@ select
     salesperson_id,
     customer_category_id,
     unit_id,
+    project_id,
     payment_term_id,
     currency_code,
     exchange_rate,

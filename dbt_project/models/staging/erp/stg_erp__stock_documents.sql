@@ -10,6 +10,7 @@ select
     arrived_on,
     reason,
     cost_centre_id,
+    project_id,
     external_ref,
     state as stock_document_state,
     posted_at,

@@ -1,0 +1,20 @@
+select
+    tenant_id,
+    id as project_id,
+    code as project_code,
+    name as project_name,
+    company_id,
+    customer_id,
+    manager_id,
+    starts_on,
+    ends_on,
+    budget_amount,
+    is_active,
+    created_at,
+    created_by,
+    updated_at,
+    updated_by,
+    version,
+    _loaded_at,
+    _batch_id
+from {{ source('erp', 'projects') }}
