@@ -25,6 +25,7 @@ MODULES = (
     "organization",
     "platform",
     "scm",
+    "project",
     "catalog",
     "ledger",
     "inventory",
@@ -39,7 +40,7 @@ MODULES = (
 )
 """From the ground up; sales, purchase, production, report, watch and assistant stand side by side."""
 TWINS = frozenset({"sales", "purchase", "production", "report", "watch", "assistant"})
-SUBSETS = (*[MODULES[: count + 1] for count in range(9)], *[(*MODULES[:9], each) for each in sorted(TWINS)])
+SUBSETS = (*[MODULES[: count + 1] for count in range(10)], *[(*MODULES[:10], each) for each in sorted(TWINS)])
 """A module with all below it, and each of those side by side without the others."""
 _TABLE = re.compile(r"\b(?:from|join|into|update)\s+(" + "|".join(MODULES) + r")\.(\w+)", re.IGNORECASE)
 
