@@ -20,6 +20,10 @@ _SENTENCE = re.compile(
 )
 _BETWEEN = re.compile(r",\s*[^,;.?!，。？！]{6,}(?=[,.?!，]|$)")
 _HARMLESS: frozenset[Operator] = frozenset({"filler", "percent", "share", "count", "and", "also", "ratio", "versus"})
+_CONDITIONING = frozenset(
+    {"by", "per", "for", "from", "with", "in", "at", "on", "of", "without", "except", "only", "not", "since", "until"}
+)
+"""With these a part between commas begins that says how or of what: by the date on which it ended."""
 _TOLD = re.compile(r"\s*[:\u2013\u2014-]\s+((?:[\w' ]+(?:,| and |&|/)\s*)+[\w' ]+?)\s*[?.]*$", re.IGNORECASE)
 _PARTS = re.compile(r",|\band\b|&|/", re.IGNORECASE)
 _WHO_BOUGHT = ("customer", "customer_account")
@@ -81,6 +85,8 @@ def only_explains(clause: str, reading: Reading) -> bool:
     left_out = [word for word in reading.idle if word != "out of"]
     sets = reading.members or reading.times or reading.limits or reading.numbers or left_out or reading.missing
     is_between = clause.lstrip().startswith((",", "，")) and _MARKED.match(clause) is None
+    if is_between and clause.strip(" ,，").partition(" ")[0].lower() in _CONDITIONING:
+        return False
     is_told_by = bool(reading.grains or [name for name in reading.dimensions if not name.endswith("_on")])
     if is_between and is_told_by:
         return False

@@ -65,7 +65,7 @@ def never_recorded(numbers: Numbers, asker: Asker, reply: Answered) -> bool:
         return False
     query = planned.query
     is_narrowed = bool(query.where) or query.time.start is not None or query.time.end is not None
-    if not is_narrowed or not result.rows or any(_has(row, query.metrics[0]) for row in result.rows):
+    if not is_narrowed or any(_has(row, query.metrics[0]) for row in result.rows):
         return False
     try:
         known = numbers.query(MetricQuery((query.metrics[0],)), asker)

@@ -46,6 +46,7 @@ DOCUMENT_CHARACTERS_MIN = 4
 _ASKING = frozenset(
     ("which", "what", "top", "best", "by", "per", "each", "many", "our", "all", "different", "distinct")
 ) | {"worst", "bottom", "largest", "biggest"}
+_LISTING = (["and"], ["or"], ["versus"], ["vs"], ["against"], ["和"], ["与"], ["或"])
 _TAILS: tuple[tuple[tuple[str, str], Operator], ...] = (
     (("or", "more"), "at_least"),
     (("or", "less"), "at_most"),
@@ -239,10 +240,35 @@ def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexic
         return False
     before = words[at - 1] if at else ""
     following = lexicon.phrases.get(key_of(words[at + 1]), ()) if at + 1 < len(words) else ()
-    if before != "by" and any(each.kind == "metric" or each.name in SOMEBODY for each in following):
+    is_figure = any(each.kind == "metric" for each in following)
+    if before != "by" and (is_figure or any(each.name in SOMEBODY for each in following)):
         # How many online orders: the adjective of a figure is a member.
         return True
+    if _is_listed(words, at, key, lexicon):
+        return True
+    if is_figure and not _names_figure(words[: at - 1], lexicon):
+        # Cities ranked by online revenue: the figure that they are ranked by, of one channel.
+        return True
     return before not in _ASKING and number_of(before) is None
+
+
+def _is_listed(words: Sequence[str], at: int, key: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether a word stands in a list with another member of its kind: by online and store."""
+    kinds = {each.dimension for each in lexicon.members.by_name.get(key, ())}
+    beside = [words[at + 2 : at + 3]] if words[at + 1 : at + 2] in _LISTING else []
+    beside += [words[max(at - 2, 0) : at - 1]] if at > 1 and words[at - 1 : at] in _LISTING else []
+    named = [lexicon.members.by_name.get(key_of(each[0]), ()) for each in beside if each]
+    return any(kinds & {each.dimension for each in members} for members in named)
+
+
+def _names_figure(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether any of the words, alone or with the next, names a figure."""
+    return any(
+        each.kind == "metric"
+        for at in range(len(words))
+        for length in (1, 2)
+        for each in lexicon.phrases.get(key_of(joined(list(words[at : at + length]))), ())
+    )
 
 
 def _announced(words: Sequence[str], at: int, members: Sequence[Member], lexicon: Lexicon) -> tuple[Member, ...]:

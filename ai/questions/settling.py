@@ -11,6 +11,7 @@ from ai.questions.members import FACTS
 from ai.questions.people import settle_led
 from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
 from ai.questions.senses import settle_senses
+from ai.questions.wholes import settle_beside
 from ai.questions.words import is_chinese, joined, words_of
 
 MADE_OF = frozenset({"made of", "consists of", "consist of"})
@@ -46,6 +47,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_ranked_over_years(reading)
     settle_led(reading, lexicon)
     settle_senses(reading, lexicon)
+    settle_beside(reading, lexicon)
     _settle_components(reading, lexicon)
     _settle_twins(reading, lexicon)
     _settle_places(reading)

@@ -40,9 +40,13 @@ _IMPORTANT = {
         "zh": ("销售额最高的销售员是谁？", "订单数最多的销售员是谁？"),
     },
 }
+_HAD = {
+    "en": ("How many {kind} are in stock?", "How many different products are there of {kind}?"),
+    "zh": ("{kind}的库存数量是多少？", "{kind}有多少种产品？"),
+}
 _WORDS = {
-    "en": {"active": "active", "important": "important", "recently": "recently"},
-    "zh": {"active": "活跃", "important": "重要", "recently": "最近"},
+    "en": {"active": "active", "important": "important", "recently": "recently", "have": "have"},
+    "zh": {"active": "活跃", "important": "重要", "recently": "最近", "have": "有"},
 }
 _RECENTLY = frozenset({"recently", "lately", "recent"})
 _STATE = frozenset({"how", "going", "performing", "doing", "situation", "performance"})
@@ -63,7 +67,7 @@ class _Said:
 def check_vague(reading: Reading) -> None:
     """Nothing where every word has one meaning.  Raises: Stop with what may be meant."""
     said = _Said(reading, "zh" if is_chinese(joined(reading.words)) else "en")
-    for word, choices in (_active(said), _important(said), _lately(said)):
+    for word, choices in (_active(said), _important(said), _lately(said), _had(said)):
         if choices:
             raise Stop(Clarify("several_meanings", _WORDS[said.language][word], tuple(choices)))
 
@@ -86,6 +90,20 @@ def _important(said: _Said) -> tuple[str, Sequence[str]]:
     subject = next((each for each in _IMPORTANT if each in subjects), None)
     is_told = bool(said.reading.metrics or said.reading.verbs or said.reading.limits)
     return "important", _IMPORTANT[subject][said.language] if is_asked and subject and not is_told else ()
+
+
+def _had(said: _Said) -> tuple[str, Sequence[str]]:
+    """How many road bikes do we have: pieces in stock, or products in the catalogue?"""
+    reading = said.reading
+    names = [each.word for each in reading.members]
+    is_of_items = bool(names) and all(m.dimension.startswith("item_") for e in reading.members for m in e.candidates)
+    told = (reading.unplaced, reading.metrics, reading.dimensions, reading.verbs, reading.times, reading.limits)
+    is_told = any(told) or reading.has_pieces or bool(reading.grains or reading.missing)
+    is_asked = said.holds("do we have", "have we got", "我们有") and reading.operators == ["count"]
+    if not (is_asked and is_of_items) or is_told:
+        return "have", ()
+    kind = " ".join(names)
+    return "have", tuple(each.format(kind=kind) for each in _HAD[said.language])
 
 
 def _lately(said: _Said) -> tuple[str, Sequence[str]]:
