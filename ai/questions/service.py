@@ -11,8 +11,8 @@ from ai.models.endpoint import Endpoint, Usage
 from ai.models.proposing import propose
 from ai.questions.deriving import derive
 from ai.questions.extent import never_recorded, outside_the_data
+from ai.questions.leaving import asked_without
 from ai.questions.lexicon import Lexicon, read_lexicon
-from ai.questions.planning import plan
 from ai.questions.plans import Clarify, Decline, Planned, as_data
 from ai.questions.replies import chart_of, sentence, understood
 from ai.questions.said import Reading
@@ -21,8 +21,8 @@ from ai.questions.splitting import cleaned, questions_in
 from ai.questions.suggestions import nearest_metrics
 from ai.questions.texts import text_of
 from ai.questions.ties import with_ties
-from ai.questions.understanding import Understood, read, understand
-from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined
+from ai.questions.understanding import Understood, understand
+from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first
 from ai.questions.worked import Derived
 from olap.asker import Asker
 from olap.errors import Forbidden, QueryInvalid, QueryTimedOut
@@ -34,11 +34,7 @@ MODEL_MAY_HELP = frozenset(
     ("unknown_word", "no_metric", "not_by_dimension", "many_members", "top_of_each", "no_comparison")
 ) | {"several_metrics", "several_members", "several_dimensions", "partial_member", "no_dimension"}
 """Where the rules stop for want of words; what they refuse for a reason no model may change."""
-CHOICES_MAX, WORDS_LEFT_MIN, PHRASE_WORDS_MAX = 4, 3, 3
-ASKING_BEFORE = frozenset(
-    {"by", "per", "each", "every", "which", "what", "of", "for", "from", "in", "many", "much", "without"}
-)
-"""What stands before a word that changes what is asked for: such a word is never left out."""
+CHOICES_MAX = 4
 
 
 @dataclass(frozen=True)
@@ -172,7 +168,7 @@ class _Asking:
         reading, mended, outcome = known.reading, known.mended, known.outcome
         if isinstance(outcome, Decline):
             refused = _refused(outcome, reading, self.lexicon, self.locale)
-            return self._helped(self._without(refused, reading, previous), question, reading)
+            return self._helped(self._without(refused, outcome, reading, previous), question, reading)
         if isinstance(outcome, Clarify):
             return self._helped(_clarified(outcome, self.locale), question, reading)
         reply = self._told(outcome)
@@ -180,17 +176,12 @@ class _Asking:
         said += [text_of("explained", self.locale, clause=each) for each in known.left_out]
         return replace(reply, text=" ".join([*said, reply.text]), mended=mended)
 
-    def _without(self, refused: Reply, reading: Reading, previous: Planned | None) -> Reply:
-        """A question back where one word, or one phrase, has no place and the others come to a figure without it."""
-        strange = list(dict.fromkeys(reading.unplaced))
-        if refused.reason != "unknown_word" or not _is_one_phrase(strange, reading) or _is_asked_by(reading):
+    def _without(self, refused: Reply, outcome: Decline, reading: Reading, previous: Planned | None) -> Reply:
+        """A question back where the words that have no place leave a figure without them, or are near to a name."""
+        asked = asked_without(outcome, reading, self.lexicon, previous, self.locale)
+        if asked is None:
             return refused
-        shorter = joined([word for word in reading.words if word not in strange])
-        again, _ = read(shorter, self.lexicon)
-        if len(again.words) < WORDS_LEFT_MIN or not isinstance(plan(again, self.lexicon, previous), Planned):
-            return refused
-        text = text_of("leave_out", self.locale, word=joined(strange))
-        return replace(refused, status="clarify", text=text, choices=(shorter,))
+        return replace(_clarified(asked, self.locale), reason=refused.reason)
 
     def _told(self, planned: Planned) -> Reply:
         labels = labels_of(self.lexicon, self.locale)
@@ -247,20 +238,6 @@ class _Asking:
     def _choices(self, metrics: Sequence[Mapping[str, Any]]) -> Reply:
         outcome = Clarify("several_metrics", "", tuple(str(each["label"]) for each in metrics[:CHOICES_MAX]))
         return _clarified(outcome, self.locale)
-
-
-def _is_one_phrase(strange: Sequence[str], reading: Reading) -> bool:
-    """Whether the words that have no place stand together, beside a figure that has one."""
-    if not reading.metrics or not 0 < len(strange) <= PHRASE_WORDS_MAX:
-        return False
-    at = [reading.words.index(word) for word in strange if word in reading.words]
-    return len(at) == len(strange) and max(at) - min(at) == len(at) - 1
-
-
-def _is_asked_by(reading: Reading) -> bool:
-    """Whether the word that has no place is what the figure is to be told by, or of whom: by astronaut, of Zenith."""
-    at = reading.words.index(reading.unplaced[0])
-    return at > 0 and reading.words[at - 1] in ASKING_BEFORE
 
 
 def _said(query: MetricQuery, lexicon: Lexicon, locale: str) -> str:

@@ -11,6 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from ai.questions.dialect import OPERATORS, PIECES, VERB_KEYS
 from ai.questions.lexicon import Lexicon
+from ai.questions.smallwords import SMALL
 from ai.questions.times import GRAINS, MONTHS, NUMBERS, ORDINALS
 from ai.questions.words import is_chinese, singular, words_of
 
@@ -45,7 +46,7 @@ def mend(words: Sequence[str], unplaced: Collection[str], lexicon: Lexicon) -> t
 
 def closest(word: str, lexicon: Lexicon) -> str | None:
     """The known word that a misspelt one stands for; None where there is none or more than one."""
-    if is_chinese(word) or any(each.isdigit() for each in word) or word in NUMBERS:
+    if is_chinese(word) or any(each.isdigit() for each in word) or word in NUMBERS or word in SMALL:
         return None
     if word in ASKED:
         return ASKED[word]

@@ -61,6 +61,8 @@ _LAST_DAY = re.compile(
 )
 _CONTRACTED = re.compile(r"\b(do|does|did|is|are|was|were|have|has)nt\b", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(bought|ordered|purchased) nothing\b", re.IGNORECASE)
+REGARDLESS = re.compile(r"[,，]?\s*(?:without regard to|不考虑)\s*[“\"][^”\"]*[”\"]", re.IGNORECASE)
+"""How a choice says what it leaves out: chosen, it is read without."""
 _NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
 
@@ -76,7 +78,7 @@ def cleaned(question: str) -> str:
     plain = _SWITCHED.sub(r"which \1 had more than one \2", plain)
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
-    return dated(plain).strip()
+    return dated(REGARDLESS.sub("", plain)).strip()
 
 
 def _dated(parts: list[str]) -> list[str]:

@@ -60,4 +60,10 @@ def is_chinese(text: str) -> bool:
 
 def joined(words: list[str]) -> str:
     """Words as one reads them."""
-    return ("" if words and all(_CHINESE.match(word) for word in words) else " ").join(words)
+    spaced = [f" {word}" if at and not _is_bound(words[at - 1], word) else word for at, word in enumerate(words)]
+    return "".join(spaced)
+
+
+def _is_bound(one: str, other: str) -> bool:
+    """Whether no space stands between two words: where one is Chinese, unless names meet numbers in Latin letters."""
+    return bool(_CHINESE.match(one) or _CHINESE.match(other))
