@@ -12,6 +12,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from charts.ends import ends_of, spread
 from charts.marks import (
     Area,
     Axis,
@@ -33,6 +34,8 @@ from charts.pen import Pen
 
 HEIGHT = 300
 _SQUARE_HEIGHT = 380
+_NAME_PIXELS = 15
+"""From the middle of one line's name to the next."""
 _LABEL_CHARACTERS_MAX = 28
 _BAR_PIXELS = 28
 _NAMES_MAX = 7
@@ -282,19 +285,22 @@ def _words(figure: go.Figure, group: Sequence[Words], pen: Pen, ink: Ink) -> Non
 
 
 def _name_lines(figure: go.Figure, picture: Picture, pen: Pen, ink: Ink) -> None:
-    """Each line's name at its end, and room for it."""
-    names = []
-    for mark in picture.marks:
-        if not isinstance(mark, Line) or not mark.is_named or mark.series is None:
-            continue
-        x, y = next(((x, y) for x, y in reversed(mark.points) if y is not None), (None, None))
-        if x is None:
-            continue
-        names.append(_short(pen.series(mark.series)))
-        font = {"color": ink.of(mark.tone), "size": 12}
-        figure.add_annotation(x=x, y=y, text=names[-1], showarrow=False, xanchor="left", xshift=8, font=font)
-    if names:
-        figure.update_layout(margin={"r": 12 + 7 * max(map(len, names))})
+    """Each line's name at its end, none upon another, and room for them."""
+    ends = ends_of(picture.marks)
+    if not ends:
+        return
+    low, high = extent_of(picture.y)
+    margin = figure.layout.margin
+    pixels = (figure.layout.height - (margin.t or 0) - (margin.b or 0)) / ((high - low) or 1)
+    names = [_short(pen.series(end.series)) for end in ends]
+    places = spread([end.y * pixels for end in ends], _NAME_PIXELS)
+    for end, name, place in zip(ends, names, places, strict=True):
+        font = {"color": ink.of(end.tone), "size": 12}
+        shift = place - end.y * pixels
+        figure.add_annotation(
+            x=end.x, y=end.y, text=name, showarrow=False, xanchor="left", xshift=8, yshift=shift, font=font
+        )
+    figure.update_layout(margin={"r": 12 + 7 * max(map(len, names))})
 
 
 def _write_axis(update: Any, axis: Axis, pen: Pen, *, is_below: bool) -> None:

@@ -11,6 +11,7 @@ from reportlab.lib import colors
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from charts import marks
+from charts.ends import ends_of, spread
 from charts.pen import Pen
 from reports.pictures import title_of
 
@@ -18,6 +19,7 @@ _HEIGHT = 190.0
 _LINE_HEIGHT = 15.0
 _LABEL_MAX = 26
 _NAMES_MAX = 12
+_SIZE_OF_NAMES = 6
 _SIZE = 7
 _LARGE = 26
 _LEGEND_WIDTH = 96.0
@@ -61,6 +63,7 @@ def drawing_of(picture: marks.Picture, pen: Pen, width: float, font: str) -> Any
     inside = Group()
     for mark in picture.marks:
         _PAINT[type(mark)](inside, mark, plane, pen, font)
+    _names(inside, picture, plane, pen, font)
     drawing.add(inside)
     return drawing
 
@@ -150,17 +153,21 @@ def _rect(drawing: Any, mark: marks.Rect, plane: _Plane, pen: Pen, font: str) ->
 
 
 def _line(drawing: Any, mark: marks.Line, plane: _Plane, pen: Pen, font: str) -> None:
+    del pen, font
     style: dict[str, Any] = {"strokeColor": _colour(mark.tone), "strokeWidth": 0.9 if mark.tone == "muted" else 1.5}
     if mark.is_dotted:
         style["strokeDashArray"] = (2, 2)
     for part in _parts(mark.points):
         drawing.add(PolyLine([each for point in part for each in plane.at(*point)], **style))
-    last = next(((x, y) for x, y in reversed(mark.points) if y is not None), None)
-    if mark.is_named and mark.series is not None and mark.series.key is not None and last is not None:
-        x, y = plane.at(*last)
-        drawing.add(
-            String(x + 3, y - 2, _label(pen.series(mark.series))[:9], fontName=font, fontSize=6, fillColor=_MUTED)
-        )
+
+
+def _names(drawing: Any, picture: marks.Picture, plane: _Plane, pen: Pen, font: str) -> None:
+    """At the ends of the lines, none upon another."""
+    ends = [end for end in ends_of(picture.marks) if end.series.key is not None]
+    places = [plane.at(end.x, end.y) for end in ends]
+    for end, (x, _), y in zip(ends, places, spread([y for _, y in places], _SIZE_OF_NAMES + 1), strict=True):
+        name = _label(pen.series(end.series))[:9]
+        drawing.add(String(x + 3, y - 2, name, fontName=font, fontSize=_SIZE_OF_NAMES, fillColor=_MUTED))
 
 
 def _parts(points: tuple[tuple[float, float | None], ...]) -> list[list[tuple[float, float]]]:
