@@ -26,8 +26,8 @@ class ProjectPlan:
 
 
 PROJECTS = (
-    ProjectPlan("P-HUTS", "Mountain huts", timedelta(60), timedelta(240), Decimal(60_000), customer=0),
-    ProjectPlan("P-SCHOOL", "Schools outdoors", timedelta(330), timedelta(270), Decimal(25_000), customer=5),
+    ProjectPlan("P-HUTS", "Mountain huts", timedelta(60), timedelta(240), Decimal(150_000), customer=0),
+    ProjectPlan("P-SCHOOL", "Schools outdoors", timedelta(330), timedelta(270), Decimal(60_000), customer=5),
     ProjectPlan("P-FAIR", "Trade fair", timedelta(150), timedelta(120), Decimal(24_000), account="6300"),
     ProjectPlan("P-SHOP", "New web shop", timedelta(420), timedelta(360), Decimal(30_000), account="6240"),
 )
