@@ -89,6 +89,7 @@ def test_curves_are_drawn_from_what_was_stored(http: TestClient, measured: Measu
 
 
 @pytest.mark.feature("5.7.3")
+@pytest.mark.feature("5.7.4")
 @pytest.mark.feature("5.7.6")
 def test_processor_memory_and_network_are_told_by_instance(http: TestClient, measured: Measurements) -> None:
     now = datetime.now(UTC)
