@@ -1,9 +1,10 @@
 """What every request needs and one process shares: database, keys, caches, clock."""
 
+import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,9 @@ _TOKENS_MAX = 10_000
 SIGN_INS_AT_ONCE = 4
 """Each costs a password hash: more at once would starve everything else."""
 
+_Search = tuple[str, asyncio.AbstractEventLoop]
+"""A token that is looked up, and where."""
+
 
 class RightsCache:
     """Who a token belongs to, for at most a second."""
@@ -43,6 +47,7 @@ class RightsCache:
         """Begin empty."""
         self._clock = clock
         self._known: dict[str, tuple[Principal, float]] = {}
+        self._sought: dict[_Search, asyncio.Task[Principal]] = {}
 
     def find(self, token: str) -> Principal | None:
         """The principal of a token looked up a moment ago."""
@@ -55,9 +60,24 @@ class RightsCache:
             self._known.clear()
         self._known[token] = (principal, self._clock() + min(seconds, RIGHTS_SECONDS_MAX))
 
+    async def look_up(self, token: str, search: Callable[[], Coroutine[Any, Any, Principal]]) -> Principal:
+        """What a search finds, or the one for the same token that is under way: a page asks for ten things at once."""
+        key = (token, asyncio.get_running_loop())
+        sought = self._sought.get(key)
+        if sought is None:
+            sought = self._sought[key] = asyncio.create_task(search())
+            sought.add_done_callback(lambda done: self._end(key, done))
+        # Whoever goes away does not end the search of the others.
+        return await asyncio.shield(sought)
+
+    def _end(self, key: _Search, done: asyncio.Task[Principal]) -> None:
+        if self._sought.get(key) is done:
+            del self._sought[key]
+
     def forget(self) -> None:
-        """Look everybody up again: rights, users or sign-ins have changed."""
+        """Look everybody up again, also who is looked up just now: rights, users or sign-ins have changed."""
         self._known.clear()
+        self._sought.clear()
 
 
 @dataclass(slots=True)

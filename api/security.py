@@ -9,11 +9,9 @@ from starlette.requests import Request
 from api.context import Services
 from runtime.tracing import current as current_trace
 from transactional.identity.errors import NotAuthenticated, TenantMismatch
-from transactional.identity.models import Tenant
-from transactional.identity.queries import find_active_user
 from transactional.identity.tokens import Claims, read_access_token
 from transactional.kernel.principal import Principal, system_principal
-from transactional.principals import find_place, principal_of
+from transactional.principals import find_principal
 
 TENANT_HEADER = "x-tenant"
 
@@ -41,7 +39,7 @@ async def authenticate(request: Request) -> Principal:
     if (trace := current_trace.get()) is not None:
         trace.note("cache", began, time.perf_counter_ns(), cache="rights", found=principal is not None)
     if principal is None:
-        principal = await run_in_threadpool(_look_up, services, token)
+        principal = await services.rights.look_up(token, lambda: run_in_threadpool(_look_up, services, token))
     _check_tenant(request, services, principal)
     return replace(principal, trace_id=request.scope["state"]["trace_id"])
 
@@ -55,14 +53,12 @@ def _look_up(services: Services, token: str) -> Principal:
 
 def load_principal(services: Services, claims: Claims) -> Principal:
     """The user of a token as the database knows them now.  Raises: NotAuthenticated."""
-    with services.database.transaction(system_principal(claims.tenant_id, channel="api")) as session:
-        user = find_active_user(session, claims.user_id, claims.session_id)
-        if user is None:
-            raise NotAuthenticated
-        place = find_place(session, user)
-        slug = session.get_one(Tenant, claims.tenant_id).slug
-        session.expunge_all()
-    return principal_of(user, place, tenant_id=claims.tenant_id, slug=slug, session_id=claims.session_id)
+    asker = system_principal(claims.tenant_id, channel="api")
+    with services.database.transaction(asker, is_one_document=True) as session:
+        found = find_principal(session, claims.user_id, claims.session_id)
+    if found is None:
+        raise NotAuthenticated
+    return found[0]
 
 
 def _check_tenant(request: Request, services: Services, principal: Principal) -> None:

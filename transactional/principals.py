@@ -6,19 +6,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.identity.models import Role, Tenant
-from transactional.identity.queries import ActiveUser, find_active_user, grant_of
+from transactional.identity.models import Role
+from transactional.identity.queries import ActiveUser, ask_active_user, grant_of
 from transactional.kernel.field_access import FieldAccess, compile_access, hidden_codes
 from transactional.kernel.policy import Place, RoleGrant, RowFilters, compile_filters
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
-from transactional.organization.queries import place_of
+from transactional.organization.queries import ask_place
 from transactional.resources import SEALED, THINGS
 
 _SCOPES = ("own", "unit", "subtree", "company", "all")
 
 
-def principal_of(user: ActiveUser, place: Place, *, tenant_id: UUID, slug: str, session_id: UUID | None) -> Principal:
+def principal_of(user: ActiveUser, place: Place, *, tenant_id: UUID, session_id: UUID | None) -> Principal:
     """A user's roles and place as rights, row filters and access to fields."""
     return Principal(
         tenant_id=tenant_id,
@@ -33,24 +33,21 @@ def principal_of(user: ActiveUser, place: Place, *, tenant_id: UUID, slug: str, 
         channel="api",
         session_id=session_id,
         account_id=user.account_id,
-        tenant_slug=slug,
+        tenant_slug=user.tenant_slug,
         **_rights(user.grants, place),
     )
 
 
-def find_principal(session: Session, user_id: UUID) -> tuple[Principal, ActiveUser] | None:
-    """A user of the session's tenant with the rights held now; nothing where the user may not act any more."""
-    user = find_active_user(session, user_id, None)
+def find_principal(
+    session: Session, user_id: UUID, session_id: UUID | None = None
+) -> tuple[Principal, ActiveUser] | None:
+    """A user of the session's tenant with the rights held now; nothing where user or sign-in is over."""
+    find_user, find_place = ask_active_user(session, user_id, session_id), ask_place(session, user_id)
+    user = find_user()
     if user is None:
         return None
-    place = find_place(session, user)
-    slug = session.execute(select(Tenant.slug).where(Tenant.id == session.tenant_id)).scalar_one()
-    return principal_of(user, place, tenant_id=session.tenant_id, slug=slug, session_id=None), user
-
-
-def find_place(session: Session, user: ActiveUser) -> Place:
-    """Where a user stands, with what is said of the user."""
-    return replace(place_of(session, user.id, user.unit_id), attributes=user.attributes)
+    place = replace(find_place(user.unit_id), attributes=user.attributes)
+    return principal_of(user, place, tenant_id=session.tenant_id, session_id=session_id), user
 
 
 def find_scope(session: Session, role_id: UUID, *, locale: str = "en") -> Principal | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.context import Services
-from tests.api.conftest import Login, created, problem
+from tests.api.conftest import PASSWORD, Login, created, problem, sign_in
 from tests.api.test_order_to_cash import order_body
 from tests.factories.documents import Shop
 from transactional.kernel.principal import Principal
@@ -115,6 +116,37 @@ def test_a_salesperson_of_scope_own_sees_own_orders_only(
     problem(seller.http.get(f"/api/sales/orders/{theirs['id']}"), 404)
     problem(seller.http.post(f"/api/sales/orders/{theirs['id']}/confirm"), 404)
     problem(seller.http.get(f"/api/sales/orders/{theirs['id']}/history"), 404)
+
+
+@pytest.mark.feature("PERM-08")
+def test_a_scope_of_units_reaches_what_lies_below_and_nothing_beside(
+    http: TestClient,
+    shop: Shop,
+    item_id: str,
+    make_role: Callable[..., dict[str, Any]],
+    make_user: Callable[..., Login],
+    admin: Login,
+    anonymous: TestClient,
+) -> None:
+    make_role("branch", "order.*", data_scope="subtree")
+
+    def unit(code: str, **more: str) -> str:
+        return str(created(http.post("/api/organization/units", json={"code": code, "name": code, **more}))["id"])
+
+    def user(name: str, unit_id: str) -> TestClient:
+        body = {"username": f"{name}@acme.test", "name": name, "password": PASSWORD, "roles": ["branch"]}
+        made = created(http.post("/api/user/users", json={**body, "unit_id": unit_id}))
+        return sign_in(anonymous, admin.tenant_id, UUID(made["id"]), f"{name}@acme.test").http
+
+    sales = unit("SALES")
+    # The codes of one begin like those of the other, and hold a sign that patterns take for any.
+    boss, seller, beside = user("bo", sales), user("sal", unit("A_B", parent_id=sales)), user("pat", unit("SALES_2"))
+    order = created(seller.post("/api/sales/orders", json=order_body(shop, item_id)))
+    assert [who.get(f"/api/sales/orders/{order['id']}").status_code for who in (boss, seller, beside)] == [
+        200,
+        200,
+        404,
+    ]
 
 
 @pytest.mark.feature("PERM-09")

@@ -127,11 +127,9 @@ def client_of(world: tuple[Company, FastAPI, Services], place: Place, grants: tu
     """A client of somebody who stands there and has these roles."""
     company, app, services = world
     assert place.user_id is not None
-    user = ActiveUser(place.user_id, new_id(), "x", "x@y.test", "en", "UTC", None, {}, 1, grants, ())
+    user = ActiveUser(place.user_id, new_id(), "acme", "x", "x@y.test", "en", "UTC", None, {}, 1, grants, ())
     token = str(new_id())
-    services.rights.keep(
-        token, principal_of(user, place, tenant_id=company.tenant_id, slug="acme", session_id=new_id()), 3600
-    )
+    services.rights.keep(token, principal_of(user, place, tenant_id=company.tenant_id, session_id=new_id()), 3600)
     client = TestClient(app, raise_server_exceptions=False)
     client.headers["Authorization"] = f"Bearer {token}"
     return client

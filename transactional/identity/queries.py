@@ -1,15 +1,17 @@
 """Reading users with what their roles allow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, orm, select
+from sqlalchemy import ScalarSelect, Uuid, bindparam, func, select
 
 from transactional.identity.models import Account, LoginSession, Role, Tenant, User, UserRole
 from transactional.kernel.field_access import FieldRule
 from transactional.kernel.policy import RoleGrant
+from transactional.kernel.session import Session
+from transactional.kernel.statements import Lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class ActiveUser:
 
     id: UUID
     account_id: UUID
+    tenant_slug: str
     name: str
     email: str
     locale: str
@@ -29,42 +32,38 @@ class ActiveUser:
     role_codes: tuple[str, ...]
 
 
-def find_active_user(session: orm.Session, user_id: UUID, session_id: UUID | None) -> ActiveUser | None:
+def find_active_user(session: Session, user_id: UUID, session_id: UUID | None) -> ActiveUser | None:
     """The user of a sign-in that has not ended, with the grants of all roles; nothing when user or sign-in is over.
 
-    One statement; the transaction has to run under the user's tenant.
+    The transaction has to run under the user's tenant.
     """
-    statement: Select[Any] = (
-        select(User, Account.is_active, Tenant.is_active, Tenant.default_locale, LoginSession.id, _roles_of_user())
-        .join(Account, Account.id == User.account_id)
-        .join(Tenant, Tenant.id == User.tenant_id)
-        .outerjoin(
-            LoginSession,
-            (LoginSession.id == session_id)
-            & (LoginSession.account_id == User.account_id)
-            & (LoginSession.tenant_of_user == User.tenant_id)
-            & LoginSession.ended_at.is_(None)
-            & (LoginSession.expires_at > func.now()),
-        )
-        .where(User.id == user_id)
-    )
-    found: Any = session.execute(statement).first()
-    session.expunge_all()
-    if found is None:
+    return ask_active_user(session, user_id, session_id)()
+
+
+def ask_active_user(session: Session, user_id: UUID, session_id: UUID | None) -> Callable[[], ActiveUser | None]:
+    """What finds a user as `find_active_user` does, in one statement; what is asked meanwhile travels with it."""
+    asked = _ACTIVE.ask(session, user=user_id, sign_in=session_id)
+    return lambda: _active(asked.rows(), needs_sign_in=session_id is not None)
+
+
+def _active(rows: Sequence[tuple[Any, ...]], *, needs_sign_in: bool) -> ActiveUser | None:
+    if not rows:
         return None
-    user, account_active, tenant_active, default_locale, live_session, roles = found
-    if not (user.is_active and account_active and tenant_active) or (session_id and live_session is None):
+    [(*of_user, is_active, account_active, tenant_active, slug, default_locale, sign_in_id, roles)] = rows
+    if not (is_active and account_active and tenant_active) or (needs_sign_in and sign_in_id is None):
         return None
+    user_id, account_id, name, email, locale, time_zone, unit_id, attributes, rights_version = of_user
     return ActiveUser(
-        id=user.id,
-        account_id=user.account_id,
-        name=user.name,
-        email=user.email,
-        locale=user.locale or default_locale,
-        time_zone=user.time_zone,
-        unit_id=user.unit_id,
-        attributes=user.attributes,
-        rights_version=user.rights_version,
+        id=user_id,
+        account_id=account_id,
+        tenant_slug=slug,
+        name=name,
+        email=email,
+        locale=locale or default_locale,
+        time_zone=time_zone,
+        unit_id=unit_id,
+        attributes=attributes,
+        rights_version=rights_version,
         grants=tuple(grant_of(role) for role in roles or []),
         role_codes=tuple(role["code"] for role in roles or []),
     )
@@ -96,6 +95,39 @@ def _roles_of_user() -> ScalarSelect[Any]:
         .correlate(User)
         .scalar_subquery()
     )
+
+
+_ACTIVE: Lookup[*tuple[Any, ...]] = Lookup(
+    select(
+        User.id,
+        User.account_id,
+        User.name,
+        User.email,
+        User.locale,
+        User.time_zone,
+        User.unit_id,
+        User.attributes,
+        User.rights_version,
+        User.is_active,
+        Account.is_active,
+        Tenant.is_active,
+        Tenant.slug,
+        Tenant.default_locale,
+        LoginSession.id,
+        _roles_of_user(),
+    )
+    .join(Account, Account.id == User.account_id)
+    .join(Tenant, Tenant.id == User.tenant_id)
+    .outerjoin(
+        LoginSession,
+        (LoginSession.id == bindparam("sign_in", type_=Uuid()))
+        & (LoginSession.account_id == User.account_id)
+        & (LoginSession.tenant_of_user == User.tenant_id)
+        & LoginSession.ended_at.is_(None)
+        & (LoginSession.expires_at > func.now()),
+    )
+    .where(User.id == bindparam("user", type_=Uuid()))
+)
 
 
 def grant_of(role: Mapping[str, Any]) -> RoleGrant:
