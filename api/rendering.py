@@ -32,16 +32,16 @@ def decimal_text(value: Decimal, *, places_min: int = 0) -> str:
 
 
 def shown(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record with its amounts written as money."""
-    return {name: _shown(name, value) for name, value in record.items()}
-
-
-def _shown(name: str, value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return decimal_text(value, places_min=_MONEY_PLACES if name.endswith("_amount") or name == "amount" else 0)
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return [{key: _shown(key, item) for key, item in line.items()} for line in value]
-    return value
+    """A record with its amounts written as money, those of its lines too."""
+    told = dict(record)
+    for name, value in record.items():
+        kind = type(value)
+        if kind is Decimal:
+            is_money = name.endswith("_amount") or name == "amount"
+            told[name] = decimal_text(value, places_min=_MONEY_PLACES if is_money else 0)
+        elif kind is list and value and isinstance(value[0], dict):
+            told[name] = [shown(line) for line in value]
+    return told
 
 
 def _default(value: Any) -> Any:

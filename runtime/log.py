@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TextIO
@@ -37,17 +37,20 @@ _LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x7f\x85\u2028\u2029
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+_told = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
 class Redactor:
     """Blacks out known secret values, and whatever looks like a password or a token."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         known = sorted({value for value in secrets if len(value) >= _SECRET_LENGTH_MIN}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
-        signs = [*map(re.escape, known), *_SIGNS]
+        signs = [*map(re.escape, known), *(re.escape(_told(value)[1:-1]) for value in known), *_SIGNS]
         self._sign = re.compile("|".join(signs), re.IGNORECASE)
 
     def may_concern(self, text: str) -> bool:
-        """Whether there may be anything to hide: most lines have nothing, and one look at the whole of it tells."""
+        """Whether there may be anything to hide, also in JSON: most have nothing, and one look at all of it tells."""
         return self._sign.search(text) is not None
 
     def __call__(self, text: str) -> str:
@@ -81,9 +84,10 @@ class JsonLines(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD_FIELDS}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        if self._redact.may_concern("\n".join(_texts(line))):
-            line = {key: _redacted(value, self._redact) for key, value in line.items()}
-        return json.dumps(line, ensure_ascii=False, default=str).translate(_LINE_ENDS)
+        told = _told(line)
+        if self._redact.may_concern(told):
+            told = _told({key: _redacted(value, self._redact) for key, value in line.items()})
+        return told if told.isascii() and "\x7f" not in told else told.translate(_LINE_ENDS)
 
 
 def configure_logging(service: str, settings: Settings, *, stream: TextIO | None = None) -> None:
@@ -105,18 +109,6 @@ def _secrets_of(settings: Settings) -> list[str]:
         password = urlsplit(settings.server_url.get_secret_value()).password
         known += [password, unquote(password)] if password else []
     return known
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text in a value, however deep, as it would be written; keys are ours."""
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for item in value:
-            yield from _texts(item)
-    elif value is not None and not isinstance(value, bool | int | float):
-        yield str(value)
 
 
 def _redacted(value: object, redact: Redactor) -> object:

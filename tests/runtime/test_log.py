@@ -64,6 +64,12 @@ def test_a_key_that_was_replaced_is_hidden_too(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("restored_logging")
+def test_a_secret_that_json_writes_otherwise_is_hidden_too(settings: Settings) -> None:
+    changed = settings.model_copy(update={"given_secret_key": SecretStr('say "friend"\\and enter')})
+    assert line_of(changed, 'it is say "friend"\\and enter')["message"] == f"it is {HIDDEN}"
+
+
+@pytest.mark.usefixtures("restored_logging")
 def test_an_error_is_logged_without_the_password_in_its_text(settings: Settings) -> None:
     line = line_of(settings, "failed", error=ConnectionError("postgresql://me:hunter22@db/books is away"))
     assert "hunter22" not in line["error"]

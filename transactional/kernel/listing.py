@@ -142,9 +142,9 @@ def shown_line_fields(lines: Lines, by: Principal) -> dict[str, Field]:
 def shown_columns(resource: Resource, by: Principal) -> dict[str, ColumnElement[Any]]:
     """The columns this asker may meet, by name; of a masked one its end."""
     hidden, limits = resource.hidden(by.hidden_fields), resource.limits(by.field_access)
-    state = resource.table.c.get("state")
+    state, masked = resource.table.c.get("state"), limits.masked
     return {
-        name: masked_column(known.column, limits.by_column[name], state) if name in limits.masked else known.column
+        name: masked_column(known.column, limits.by_column[name], state) if name in masked else known.column
         for name, known in resource.fields.items()
         if name not in hidden
     }
