@@ -21,24 +21,27 @@ from runtime.processes import end_with_parent
 from runtime.progress import Progress
 from runtime.settings import DatabaseRole, Settings
 from simulator.buying import Buying
-from simulator.company import Plans, set_up, shrink
+from simulator.company import Cast, Plans, set_up, shrink
 from simulator.demand import WantedOrder, orders
 from simulator.irregularities import Planted, plant, spike
 from simulator.stock import StockRoom
 from simulator.trade import Trade, open_stock
 from simulator.world import customers, items, suppliers
-from transactional.identity.models import Tenant
+from transactional.identity.models import Tenant, User
 from transactional.identity.services.create_tenants import NewTenant, create_tenant
 from transactional.identity.services.create_users import NewUser, create_users
 from transactional.kernel.clock import day_of, utc_now
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal, system_principal
-from transactional.kernel.session import Database
+from transactional.kernel.rows import update_all
+from transactional.kernel.session import Database, Session
 
 WEEKS = 104
 ORDERS = 5_200
 CUSTOMERS = 140
 ROLES = ("admin", "sales_manager", "warehouse_clerk", "accountant", "buyer", "analyst")
+SEATS = {"sales_manager": "SALES", "warehouse_clerk": "LOGISTICS", "accountant": "FINANCE", "buyer": "BUYING"}
+"""The departments that people of a role work in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,13 @@ def _build(
         # Browsers take every name below localhost for this machine.
         new = NewTenant(slug=tenant.slug, name=tenant.name, admin=users[0], host=f"{tenant.slug}.localhost")
         admin = create_tenant(session, new, at=now)
-        create_users(session, users[1:], at=now)
+        others = create_users(session, users[1:], at=now)
         session.principal = _acting(session.principal, admin.id)
         random = Random(tenant.seed)
         plans = Plans(items(random), customers(random, CUSTOMERS), suppliers(random))
         plans = shrink(plans, scale) if scale < 1 else plans
         cast = set_up(session, tenant.name, plans, days=days, random=random)
+        _take_seats(session, others, cast)
         wanted = list(
             orders(random, days=days, total=round(ORDERS * scale), items=plans.items, customers=plans.customers)
         )
@@ -205,6 +209,14 @@ def _logins(settings: Settings, tenant: DemoTenant) -> list[DemoLogin]:
         )
         for role in ROLES
     ]
+
+
+def _take_seats(session: Session, users: Sequence[User], cast: Cast) -> None:
+    """Who works in a department belongs to its unit; administrator and analyst belong to none."""
+    seated = [user for user in users if user.email.partition("@")[0] in SEATS]
+    for user in seated:
+        user.unit_id = cast.department_ids[SEATS[user.email.partition("@")[0]]]
+    update_all(session, seated, User.unit_id)
 
 
 def _acting(principal: Principal, user_id: UUID) -> Principal:

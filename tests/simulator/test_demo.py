@@ -11,11 +11,13 @@ from simulator.demo import DemoTenant, make_tenant
 from tests.rounds import rounds
 from transactional.checks import run_checks
 from transactional.finance.models import Invoice, Payment
-from transactional.identity.models import Tenant
+from transactional.identity.models import Tenant, User
 from transactional.inventory.models import StockMove
 from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database
-from transactional.ledger.models import JournalEntry
+from transactional.ledger.models import JournalEntry, JournalLine
+from transactional.organization.models import Unit
+from transactional.project.models import Project
 from transactional.purchase.models import PurchaseReceipt
 from transactional.sales.models import Delivery, SalesOrder
 
@@ -46,6 +48,15 @@ def test_a_small_company_trades_and_its_books_hold(settings: Settings, database:
             select(func.count(), func.min(SalesOrder.ordered_on), func.max(SalesOrder.ordered_on))
         ).one()
         latest = {model.__tablename__: session.scalar(select(func.max(day))) for model, day in HAPPENED}
+        seats = dict(session.execute(select(Unit.code, User.name).join(User, User.unit_id == Unit.id)).all())
+        assert seats == {
+            "SALES": "Sales manager",
+            "LOGISTICS": "Warehouse clerk",
+            "FINANCE": "Accountant",
+            "BUYING": "Buyer",
+        }
+        used = session.scalars(select(Project.code).join(JournalLine, JournalLine.project_id == Project.id).distinct())
+        assert set(used) == {"P-HUTS", "P-SCHOOL", "P-FAIR", "P-SHOP"}
     assert count > 40
     assert {table: day for table, day in latest.items() if day is None or day >= TUESDAY} == {}
     assert (last - first).days > 600
