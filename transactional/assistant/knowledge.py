@@ -13,6 +13,8 @@ from transactional.kernel.session import Session
 
 WORD_HITS_MAX, NEAREST_MAX = 200, 50
 INDEXED = "hashed-ngrams-256"
+BREADTH = 800
+"""So many candidates the index keeps while it looks: with fewer it misses some of the nearest."""
 _READABLE = """
     document.state = 'ready' and (
         %(all)s::boolean or document.role_codes = '{}'::varchar[] or exists (
@@ -77,7 +79,10 @@ def found_by_vector(
     """The nearest pieces by cosine among those whose vectors were made by the same model."""
     dimensions = len(vector)
     # The index goes on looking until enough rows pass the conditions of tenant and rights.
-    session.send("select set_config('hnsw.iterative_scan', 'strict_order', true)")
+    session.send(
+        "select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', %(breadth)s, true)",
+        {"breadth": str(BREADTH)},
+    )
     is_indexed = embedding_name == INDEXED
     place = "piece.embedding::vector(256)" if is_indexed else "piece.embedding"
     of_model = f"piece.embedding_name = '{INDEXED}'" if is_indexed else "piece.embedding_name = %(name)s"
