@@ -134,7 +134,8 @@ def _same(told: Any, expected: Any, tolerance: Decimal) -> bool:
     if isinstance(told, date):
         length = len(str(expected)) if len(str(expected)) in {4, 7} else 10
         quarter = (told.month + 2) // 3
-        is_quarter = expected == quarter or str(expected) in {f"{told.year} Q{quarter}", f"{told.year}-Q{quarter}"}
+        written = {f"Q{quarter}", f"{told.year} Q{quarter}", f"{told.year}-Q{quarter}"}
+        is_quarter = expected == quarter or str(expected) in written
         return str(told)[:length] == str(expected)[:length] or is_quarter
     name = str(expected).strip().casefold()
     return any(each.strip().casefold() == name for each in _spellings(str(told)))
