@@ -8,7 +8,7 @@ from tests.modules.organization import make_company
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import insert_all
 from transactional.kernel.session import Session
-from transactional.project.assignments import Assignments
+from transactional.project.attributions import Attributions
 from transactional.project.models import Project
 
 
@@ -26,9 +26,9 @@ def a_line_names_an_open_project_of_its_company(session: Session) -> None:
         for code, is_open in (("OPEN", True), ("CLOSED", False))
     ]
     insert_all(session, known)
-    assignments = Assignments.read(session)
+    attributions = Attributions.read(session)
     found = [
-        [(problem.path, problem.code) for problem in assignments.problems(_Line(project_id), of, "lines/0/")]
+        [(problem.path, problem.code) for problem in attributions.problems(_Line(project_id), of, "lines/0/")]
         for project_id, of in ((known[0].id, company_id), (known[1].id, company_id), (known[0].id, new_id()))
     ]
     path = "lines/0/project_id"

@@ -304,7 +304,7 @@ def test_a_service_is_an_expense_and_moves_no_stock(session: Session, shop: Shop
 
 
 @pytest.mark.feature("FIN-28")
-def test_a_service_is_ordered_for_a_cost_centre_and_posted_there(session: Session, shop: Shop) -> None:
+def test_a_service_is_ordered_for_a_cost_centre_and_posted_and_credited_there(session: Session, shop: Shop) -> None:
     centre = CostCentre(id=new_id(), code="SHOP", name="Shop", company_id=shop.company_id)
     insert_all(session, [centre])
     cleaning = make_item(session, shop, "CLEAN", kind="service", price=None)
@@ -318,10 +318,14 @@ def test_a_service_is_ordered_for_a_cost_centre_and_posted_there(session: Sessio
     assert [problem.path for problem in refused.value.problems] == ["lines/0/cost_centre_id"]
     [order] = create_orders(session, [wanted(centre.id)], at=NOW)
     confirm_orders(session, [order.id], at=NOW)
-    received(session, order)
+    receipt_line = received(session, order)
     billed(session, order)
-    posted = select(JournalLine.amount).where(JournalLine.cost_centre_id == centre.id)
+    posted = select(JournalLine.amount).where(JournalLine.cost_centre_id == centre.id).order_by(JournalLine.id)
     assert session.scalars(posted).all() == [D(60)]
+    refused_hour = NewSupplierReturn(order.id, MONDAY, [NewSupplierReturnLine(receipt_line, D(1))])
+    return_to_supplier(session, [refused_hour], at=NOW)
+    credit_returns(session, [NewSupplierCredit(order.id, "G-1", MONDAY)], at=NOW)
+    assert session.scalars(posted).all() == [D(60), D(-20)]
 
 
 @pytest.mark.feature("FIN-24")

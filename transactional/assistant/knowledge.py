@@ -80,7 +80,8 @@ def found_by_vector(
     dimensions = len(vector)
     # The index goes on looking until enough rows pass the conditions of tenant and rights.
     session.send(
-        "select set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.ef_search', %(breadth)s, true)",
+        "select set_config('hnsw.iterative_scan', 'strict_order', true),"
+        " set_config('hnsw.ef_search', %(breadth)s, true)",
         {"breadth": str(BREADTH)},
     )
     is_indexed = embedding_name == INDEXED

@@ -19,7 +19,7 @@ from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNT_MAP, ACCOUNTS, account_problems
 from transactional.ledger.models import AccountRole
 from transactional.organization.models import Company
-from transactional.project.assignments import Assignments
+from transactional.project.attributions import Attributions
 
 
 def beyond_limit(
@@ -82,7 +82,7 @@ def take_accounts(session: Session, documents: Sequence[StockDocument]) -> None:
         session, AdjustmentReason, {document.reason_id for document in documents if document.reason_id}
     )
     problems = []
-    accounts, assignments = ACCOUNTS.of(session), Assignments.read(session)
+    accounts, attributions = ACCOUNTS.of(session), Attributions.read(session)
     # What production takes and delivers are stock documents: they are what keeps its clearing account.
     clearing = ACCOUNT_MAP.of(session).accounts_of(AccountRole.PRODUCTION_CLEARING)
     for position, document in enumerate(documents):
@@ -96,6 +96,6 @@ def take_accounts(session: Session, documents: Sequence[StockDocument]) -> None:
             document.account_id = reason.account_id
         if document.account_id is not None and document.account_id not in clearing:
             problems += account_problems(accounts[document.account_id], f"{path}account_id")
-        problems += assignments.problems(document, document.company_id, path)
+        problems += attributions.problems(document, document.company_id, path)
     if problems:
         raise Invalid(problems)

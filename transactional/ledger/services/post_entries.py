@@ -27,7 +27,7 @@ from transactional.ledger.postings import (
 )
 from transactional.ledger.services.carry_balances import carry_balances, is_carry_due
 from transactional.organization.models import Company
-from transactional.project.assignments import Assignments
+from transactional.project.attributions import Attributions
 
 LATE_RIGHT = "period.post_closed"
 """Whoever holds it may post into a closed period, with a reason."""
@@ -92,7 +92,7 @@ def _currencies(session: Session, company_ids: set[UUID]) -> dict[UUID, str]:
 
 def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UUID, str]) -> list[list[ResolvedLine]]:
     account_ids = account_ids_of(drafts, ACCOUNT_MAP.of(session))
-    accounts, assignments = ACCOUNTS.of(session), Assignments.read(session)
+    accounts, attributions = ACCOUNTS.of(session), Attributions.read(session)
     problems: list[FieldProblem] = []
     resolved = []
     for position, (draft, listed) in enumerate(zip(drafts, account_ids, strict=True)):
@@ -102,7 +102,7 @@ def _resolve(session: Session, drafts: Sequence[EntryDraft], currencies: dict[UU
         for number, line in enumerate(lines):
             problems += amount_problems(f"{path}/{number}", line, currency)
             problems += _account_problems(f"{path}/{number}", line, accounts.get(line.account_id), draft.company_id)
-            problems += assignments.foreign(line.draft, draft.company_id, f"{path}/{number}/")
+            problems += attributions.foreign(line.draft, draft.company_id, f"{path}/{number}/")
         problems += balance_problems(path, lines)
         resolved.append(merged(lines))
     if problems:

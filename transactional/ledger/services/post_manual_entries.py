@@ -22,7 +22,7 @@ from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.platform.services.take_numbers import take_numbers
-from transactional.project.assignments import Assignments
+from transactional.project.attributions import Attributions
 
 ORIGIN = "ledger.manual_entry"
 _DRAFT, _POSTED = "draft", "posted"
@@ -44,7 +44,7 @@ def post_manual_entries(
             raise ManualEntryState(number=entry.number or entry.id, state=entry.state)
     lines = _lines(session, fresh)
     companies = read_by_id(session, Company, {entry.company_id for entry in fresh})
-    _check(fresh, lines, ACCOUNTS.of(session), Assignments.read(session))
+    _check(fresh, lines, ACCOUNTS.of(session), Attributions.read(session))
     _number(session, fresh)
     rates = _rates(session, fresh, lines, companies)
     drafts = [_draft(entry, lines[entry.id], companies[entry.company_id], rates) for entry in fresh]
@@ -67,7 +67,7 @@ def _check(
     entries: Sequence[ManualEntry],
     lines: defaultdict[UUID, list[ManualEntryLine]],
     accounts: dict[UUID, AccountFacts],
-    assignments: Assignments,
+    attributions: Attributions,
 ) -> None:
     problems: list[FieldProblem] = []
     for position, entry in enumerate(entries):
@@ -76,7 +76,7 @@ def _check(
         problems += _amount_problems(path, own)
         problems += _balance_problems(path, own)
         for number, line in enumerate(own):
-            problems += assignments.problems(line, entry.company_id, f"{path}/{number}/")
+            problems += attributions.problems(line, entry.company_id, f"{path}/{number}/")
     if problems:
         raise Invalid(problems)
     for listed in lines.values():

@@ -23,7 +23,7 @@ from transactional.kernel.rows import delete_all, insert_all, lock_by_id, read, 
 from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.organization.models import Company
-from transactional.project.assignments import Assignments
+from transactional.project.attributions import Attributions
 from transactional.purchase.changes import Revision, settle
 from transactional.purchase.errors import BelowReceived, LineReceived, OrderNotChangeable
 from transactional.purchase.events import order_event
@@ -83,7 +83,7 @@ class _Desk:
     progress: Progress
     accounts: AccountMap
     tax_codes: Mapping[UUID, TaxCode]
-    assignments: Assignments
+    attributions: Attributions
     seen: set[UUID] = field(default_factory=set)
 
     def revise(self, change: PurchaseOrderChange, path: str, problems: list[FieldProblem]) -> Revision:
@@ -131,7 +131,7 @@ class _Desk:
         """Changed lines take their new amounts; the added ones are made."""
         order = revision.order
         supplier, company = self.suppliers[order.supplier_id], self.companies[order.company_id]
-        found: list[FieldProblem] = line_problems([wish.asked for wish in wishes], company.id, "", self.assignments)
+        found: list[FieldProblem] = line_problems([wish.asked for wish in wishes], company.id, "", self.attributions)
         ask = DocumentAsk(
             kind="purchase",
             path="",
@@ -288,5 +288,5 @@ def _open_desk(session: Session, orders: Mapping[UUID, PurchaseOrder], changes: 
         read_progress(session, orders),
         ACCOUNT_MAP.of(session),
         tax_codes,
-        Assignments.read(session),
+        Attributions.read(session),
     )

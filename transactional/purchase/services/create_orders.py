@@ -29,7 +29,7 @@ from transactional.ledger.periods import check_days, lock_periods
 from transactional.organization.models import Company, Employee
 from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.platform.services.take_numbers import take_numbers
-from transactional.project.assignments import Assignments
+from transactional.project.attributions import Attributions
 from transactional.purchase.events import order_event
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from transactional.purchase.specs import NewPurchaseLine, NewPurchaseOrder
@@ -56,7 +56,7 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     for number, new in enumerate(orders):
         path = place_in("orders", number, orders)
         ask = parties.ask(new, path, problems)
-        problems += line_problems(new.lines, new.company_id, path, parties.assignments)
+        problems += line_problems(new.lines, new.company_id, path, parties.attributions)
         priced = desk.price(ask, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
         if warehouse_id and not problems:
@@ -87,7 +87,7 @@ class _Parties:
     buyers: Mapping[UUID, UUID | None]
     warehouses: Sequence[Warehouse]
     rates: RateTable
-    assignments: Assignments
+    attributions: Attributions
     accounts: AccountMap
 
     def ask(self, new: NewPurchaseOrder, path: str, problems: list[FieldProblem]) -> DocumentAsk:
@@ -136,16 +136,16 @@ class _Parties:
 
 
 def line_problems(
-    lines: Sequence[NewPurchaseLine], company_id: UUID, path: str, assignments: Assignments
+    lines: Sequence[NewPurchaseLine], company_id: UUID, path: str, attributions: Attributions
 ) -> list[FieldProblem]:
-    """Quantities below what a source allows, and what the lines may not be assigned to."""
+    """Quantities below what a source allows, and what the lines may not be attributed to."""
     problems = []
     for position, line in enumerate(lines):
         place = f"{path}lines/{position}"
         if line.qty < line.least_qty:
             reason = f"below the supplier's least quantity of {line.least_qty.normalize():f}"
             problems.append(FieldProblem(f"{place}/qty", reason, "below_minimum"))
-        problems += assignments.problems(line, company_id, f"{place}/")
+        problems += attributions.problems(line, company_id, f"{place}/")
     return problems
 
 
@@ -173,7 +173,7 @@ def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Part
         {row[0]: row[1] for row in buyers},
         sorted(read_all(session, Warehouse).values(), key=lambda row: row.code),
         find_rates(session, currencies, until=max(new.ordered_on for new in orders)),
-        Assignments.read(session),
+        Attributions.read(session),
         ACCOUNT_MAP.of(session),
     )
 

@@ -26,7 +26,7 @@ from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import Account, AccountRole
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
-from transactional.project.assignments import Assignments
+from transactional.project.attributions import Attributions
 from transactional.purchase.services.judge_spending import judge_postings
 from transactional.purchase.specs import NewBill, NewBillLine
 from transactional.scm.models import Supplier, SupplierCategory
@@ -65,7 +65,7 @@ class _Desk:
     items: Mapping[UUID, Item]
     categories: Mapping[UUID, ItemCategory]
     accounts: Mapping[UUID, Account]
-    assignments: Assignments
+    attributions: Attributions
     tax_codes: frozenset[UUID]
     taxes: TaxTable
     mapping: AccountMap
@@ -119,7 +119,7 @@ class _Desk:
             problems += self._item_problems(line.item_id, f"{path}item_id")
         if line.account_id:
             problems += self._account_problems(line.account_id, new.company_id, f"{path}account_id")
-        problems += self.assignments.problems(line, new.company_id, path)
+        problems += self.attributions.problems(line, new.company_id, path)
         if line.qty <= 0:
             problems.append(FieldProblem(f"{path}qty", "the quantity must be above zero", "not_above_zero"))
         if line.tax_code_id and line.tax_code_id not in self.tax_codes:
@@ -211,7 +211,7 @@ def _open_desk(session: Session, bills: Sequence[NewBill]) -> _Desk:
         {row.id: row for row in read(session, items)},
         {row.id: row for row in read(session, select(ItemCategory))},
         {row.id: row for row in read(session, accounts)},
-        Assignments.read(session),
+        Attributions.read(session),
         frozenset(session.scalars(select(TaxCode.id))),
         find_taxes(session),
         ACCOUNT_MAP.of(session),

@@ -21,7 +21,7 @@ from transactional.kernel.session import Session
 from transactional.kernel.statements import Lookup, among
 from transactional.organization.models import Company, Employee
 from transactional.organization.services.find_rates import RateTable, find_rates
-from transactional.project.assignments import Assignments
+from transactional.project.attributions import Attributions
 from transactional.sales.specs import NewOrder, NewOrderLine, NewQuotation
 from transactional.scm.models import Customer
 
@@ -60,7 +60,7 @@ class Parties:
     warehouses: Mapping[UUID, Warehouse]
     default_warehouses: Mapping[UUID, UUID]
     rates: RateTable
-    assignments: Assignments
+    attributions: Attributions
 
     def ask(
         self,
@@ -76,7 +76,7 @@ class Parties:
         problems += self._customer_problems(customer, path)
         if isinstance(new, NewOrder):
             problems += promise_problems(new, new.lines, new.ordered_on, path)
-            problems += self.assignments.project_problems(new.project_id, new.company_id, path)
+            problems += self.attributions.project_problems(new.project_id, new.company_id, path)
         if new.salesperson_id and new.salesperson_id not in self.salespeople:
             problems.append(FieldProblem(f"{path}salesperson_id", "no such employee", "unknown_employee"))
         currency = new.currency_code or (customer.currency_code if customer else company.currency_code)
@@ -158,7 +158,7 @@ def read_parties(session: Session, documents: Sequence[NewOrder] | Sequence[NewQ
         read_all(session, Warehouse),
         default_warehouses(session),
         find_rates(session, currencies, until=max(days)),
-        Assignments.read(session),
+        Attributions.read(session),
     )
 
 

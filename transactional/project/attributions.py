@@ -1,4 +1,4 @@
-"""What amounts are assigned to beside their account: cost centres and projects."""
+"""What amounts are attributed to beside their account: cost centres and projects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from transactional.organization.models import CostCentre
 from transactional.project.models import Project
 
 
-class Assigned(Protocol):
+class Attributed(Protocol):
     """A line that names what its amount is for."""
 
     @property
@@ -25,7 +25,7 @@ class Assigned(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Assignments:
+class Attributions:
     """The tenant's cost centres and projects."""
 
     cost_centres: Mapping[UUID, CostCentre]
@@ -36,12 +36,12 @@ class Assignments:
         """As they are now."""
         return cls(read_all(session, CostCentre), read_all(session, Project))
 
-    def problems(self, asked: Assigned, company_id: UUID, path: str) -> list[FieldProblem]:
+    def problems(self, asked: Attributed, company_id: UUID, path: str) -> list[FieldProblem]:
         """What a new document may not name: cost centres and projects of others, and closed projects."""
         problems = self.foreign(asked, company_id, path)
         return problems or self.closed(asked.project_id, path)
 
-    def foreign(self, asked: Assigned, company_id: UUID, path: str) -> list[FieldProblem]:
+    def foreign(self, asked: Attributed, company_id: UUID, path: str) -> list[FieldProblem]:
         """What the company has not; entries that follow from earlier documents are held to this alone."""
         problems = []
         if not _is_of(asked.cost_centre_id, self.cost_centres, company_id):
