@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,11 +23,12 @@ from uuid import uuid4
 
 import psycopg
 
+from bench.flood import Flood, flooding
 from bench.freshness import wait_for_pointer, working
 from bench.scratch import scratch_installation
 from bench.serving import serving, sign_in
 from bench.shop import Shop, open_shop
-from bench.working_day import ACTIONS, WRITES, Action, Company, open_customer
+from bench.working_day import ACTIONS, WRITES, Action, Company
 from runtime.postgres import EmbeddedPostgres
 from runtime.progress import make_progress
 from runtime.settings import DatabaseRole, Settings, load_settings
@@ -60,10 +61,11 @@ class Profile:
     overload_seconds: float = 20.0
     knee_rates: tuple[float, ...] = (30.0, 45.0, 60.0, 80.0, 100.0, 125.0, 150.0, 180.0, 220.0)
     knee_seconds: float = 10.0
+    flood_turns: int = 3
     orders_of_largest: int = 2_000
 
 
-SHORT = Profile(30.0, 10.0, (5.0,), 8.0, (20.0, 40.0, 80.0), 5.0, 500)
+SHORT = Profile(30.0, 10.0, (5.0,), 8.0, (20.0, 40.0, 80.0), 5.0, 1, 500)
 """Says whether it holds, not how much."""
 
 
@@ -87,26 +89,13 @@ class Load:
         self._clients = ThreadPoolExecutor(_CLIENTS_MAX)
         self._chance = random.Random(5)  # noqa: S311  # a reproducible mix, no secret
         self.acknowledged: deque[str] = deque()
-        self.flood: list[Future[Answer]] = []
 
-    def flooded(self, rate: float, seconds: float, by: Company) -> list[Answer]:
-        """The answers of the others while one tenant asks ten times what it may."""
-        stop = threading.Event()
-        flooding = threading.Thread(target=self._flood, args=(by, stop))
-        flooding.start()
-        try:
-            return self.run(rate, seconds)
-        finally:
-            stop.set()
-            flooding.join()
-
-    def _flood(self, company: Company, stop: threading.Event) -> None:
-        began, sent = time.monotonic(), 0
-        read = Action("flood", 1, False, open_customer)
-        while not stop.is_set():
-            time.sleep(max(0.0, began + sent / FLOOD_RATE - time.monotonic()))
-            self.flood.append(self._clients.submit(self._send, company, read, random.Random(sent), time.monotonic()))  # noqa: S311
-            sent += 1
+    def flooded(self, rate: float, seconds: float, by: Company) -> tuple[list[Answer], Counter[int]]:
+        """The answers of the others while one tenant asks ten times what it may, and what that one got."""
+        paths = [f"/api/scm/customers/{customer}" for customer in by.shop.customers]
+        with flooding(Flood(self._port, by.token, FLOOD_RATE, paths)) as counted:
+            answers = self.run(rate, seconds)
+        return answers, counted
 
     def run(self, rate: float, seconds: float) -> list[Answer]:
         """Every answer of a stretch at so many requests a second, sent at random moments (Poisson)."""
@@ -162,7 +151,7 @@ class Load:
             self.acknowledged.append(order_id)
 
 
-def measure(settings: Settings, profile: Profile = Profile()) -> str:  # a constant
+def measure(settings: Settings, profile: Profile = Profile(), *, only_flood: bool = False) -> str:  # a constant
     """The table of a steady stretch and of overload, with what was found in the database afterwards."""
     told = make_progress()
     with scratch_installation(settings, "load") as own:
@@ -176,7 +165,7 @@ def measure(settings: Settings, profile: Profile = Profile()) -> str:  # a const
             load = Load(port, [Company(shop, sign_in(port, _user(n), _PASSWORD)) for n, shop in enumerate(shops)])
             flooder = Company(flooding, sign_in(port, _user(len(shops)), _PASSWORD))
             try:
-                lines = list(_stretches(load, flooder, profile))
+                lines = list(_flood_alone(load, flooder, profile) if only_flood else _stretches(load, flooder, profile))
             finally:
                 load.close()
         lost = _lost(own, load.acknowledged)
@@ -185,9 +174,16 @@ def measure(settings: Settings, profile: Profile = Profile()) -> str:  # a const
     return "\n".join([*lines, kept])
 
 
+def _flood_alone(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
+    """What a flood costs, and nothing else."""
+    with make_progress().step("A tenant that floods"):
+        load.run(profile.knee_rates[0], profile.overload_seconds / 2)
+        yield from _flood(load, flooder, profile)
+
+
 def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
     """What each stretch was like, one after the other."""
-    told, calm_rate, seconds = make_progress(), profile.knee_rates[0], profile.overload_seconds
+    told, seconds = make_progress(), profile.overload_seconds
     with told.step("Warm-up"):
         load.run(profile.rate / 2, seconds / 2)
     with told.step(f"{profile.rate:.0f} requests a second for {profile.seconds:.0f} s"):
@@ -195,12 +191,7 @@ def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
     yield from _by_action(steady)
     yield _stretch(f"{profile.rate:.0f}/s steady", steady, profile.seconds)
     with told.step("A tenant that floods"):
-        before = load.run(calm_rate, seconds)
-        during = load.flooded(calm_rate, seconds, flooder)
-    yield _stretch(f"{calm_rate:.0f}/s alone", before, seconds)
-    yield _stretch(f"{calm_rate:.0f}/s beside flood", during, seconds)
-    yield _flood_ratio(before, during)
-    yield _flood_told([each.result() for each in load.flood])
+        yield from _flood(load, flooder, profile)
     with told.step("The knee"):
         knee = _knee(load, profile)
     yield f"knee {knee:.0f}/s"
@@ -225,9 +216,21 @@ def _knee(load: Load, profile: Profile) -> float:
     return reached
 
 
-def _flood_told(answers: Sequence[Answer]) -> str:
-    counted = Counter(each.status for each in answers)
-    return f"flood of {FLOOD_RATE:.0f}/s, allowed {FLOOD_LIMIT}/s: " + ", ".join(
+def _flood(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
+    """What a flood costs the others: alone and beside it in turn, so that a machine's moods meet both."""
+    rate, seconds = profile.knee_rates[0], profile.overload_seconds
+    before: list[Answer] = []
+    during: list[Answer] = []
+    counted: Counter[int] = Counter()
+    for _ in range(profile.flood_turns):
+        before += load.run(rate, seconds)
+        answers, more = load.flooded(rate, seconds, flooder)
+        during += answers
+        counted += more
+    yield _stretch(f"{rate:.0f}/s alone", before, seconds * profile.flood_turns)
+    yield _stretch(f"{rate:.0f}/s beside flood", during, seconds * profile.flood_turns)
+    yield _flood_ratio(before, during)
+    yield f"flood of {FLOOD_RATE:.0f}/s, allowed {FLOOD_LIMIT}/s: " + ", ".join(
         f"{status}: {count}" for status, count in sorted(counted.items())
     )
 
@@ -308,12 +311,13 @@ def main() -> None:
     parser.add_argument("--rate", type=float, help="requests a second of the steady stretch")
     parser.add_argument("--seconds", type=float, help="length of the steady stretch")
     parser.add_argument("--short", action="store_true", help="little of everything: whether it holds, not how much")
+    parser.add_argument("--flood", action="store_true", help="only what a tenant that floods costs the others")
     given = parser.parse_args()
     profile = SHORT if given.short else Profile()
     asked = {name: value for name in ("rate", "seconds") if (value := getattr(given, name)) is not None}
     settings = load_settings()
     with EmbeddedPostgres(settings.home, database=settings.database_name):
-        print(measure(settings, replace(profile, **asked)))
+        print(measure(settings, replace(profile, **asked), only_flood=given.flood))
 
 
 if __name__ == "__main__":

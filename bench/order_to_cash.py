@@ -12,8 +12,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import random
-import re
-import socket
 import statistics
 import threading
 import time
@@ -28,6 +26,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from bench.plain_http import Connection
 from bench.processor import Spent
 from bench.scratch import scratch_installation
 from bench.serving import serving, sign_in
@@ -48,8 +47,6 @@ HISTORY_ORDERS = 3_000
 TARGET = 60.0
 _USER, _PASSWORD = "bench@bench.test", "twelve grey herons by the canal"  # a throw-away installation
 _CREATED = 201
-_CHUNK = 65_536
-_LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _NUMBERS = itertools.count(1)
 _CALLS = ("taken and confirmed", "delivered", "invoiced")
 
@@ -69,41 +66,19 @@ class Flows:
 
 
 class _Client:
-    """One connection that stays open, and as little work as may be: it shares the processors with what it measures."""
+    """One client's connection."""
 
     def __init__(self, port: int, token: str) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
-        self._headers = f"Host: 127.0.0.1\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        self._connection = Connection(port, token)
 
     def post(self, path: str, body: dict[str, Any]) -> tuple[dict[str, Any], float]:
         """The document made, and how long it took.  Raises: RuntimeError for any other answer."""
         started = time.perf_counter()
-        said = orjson.dumps(body)
-        own = f"Idempotency-Key: {uuid4().hex}\r\nContent-Length: {len(said)}\r\n\r\n"
-        self._socket.sendall(f"POST {path} HTTP/1.1\r\n{self._headers}{own}".encode() + said)
-        status, text = self._answer()
+        key = f"Idempotency-Key: {uuid4().hex}\r\n"
+        status, text = self._connection.exchange("POST", path, orjson.dumps(body), headers=key)
         if status != _CREATED:
             raise RuntimeError(f"{path} answered {status}: {text[:500].decode()}")
         return orjson.loads(text), time.perf_counter() - started
-
-    def _answer(self) -> tuple[int, bytes]:
-        """Status and body of an answer, whose length the server tells."""
-        received = self._received()
-        while b"\r\n\r\n" not in received:
-            received += self._received()
-        head, _, body = received.partition(b"\r\n\r\n")
-        length = _LENGTH.search(head)
-        if length is None:
-            raise RuntimeError(f"an answer without its length: {head[:500].decode()}")
-        while len(body) < int(length[1]):
-            body += self._received()
-        return int(head[9:12]), body
-
-    def _received(self) -> bytes:
-        received = self._socket.recv(_CHUNK)
-        if not received:
-            raise RuntimeError("the server hung up")
-        return received
 
     def flow(self, shop: Shop, chance: random.Random) -> tuple[float, float, float]:
         """How long each of the three calls took."""
@@ -114,7 +89,7 @@ class _Client:
 
     def close(self) -> None:
         """Hang up."""
-        self._socket.close()
+        self._connection.close()
 
 
 def order_body(shop: Shop, chance: random.Random) -> dict[str, Any]:
