@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, VERBS, Operator
+from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, PIECES, VERBS, Operator
 from ai.questions.kinship import EXPLODED, SHIPPED
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
@@ -21,7 +21,7 @@ Check = Callable[[Planned, Reading, Lexicon], bool]
 _GRAINS = frozenset({*GRAINS.values(), "fiscal_period", "fiscal_quarter", "fiscal_year"})
 _PLACES = frozenset({"location", "warehouse", "country", "city", "region"})
 _TOLD_IN_NUMBERS = frozenset({"count", "quantity", "days", "number"})
-_COUNTING = frozenset({"spread", "gaps", "among"})
+_COUNTING = frozenset({"spread", "gaps", "among", "tally", "debuts"})
 """Ways of working out that tell a number of members or days."""
 _GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year": 365}
 PER_PIECE = "per unit"
@@ -158,6 +158,7 @@ USES: Mapping[Operator, Check] = {
     "exploded": lambda planned, _, __: all(name in EXPLODED.values() for name in planned.query.metrics),
     "led": lambda planned, _, __: any(each.field.startswith("superior") for each in planned.query.where),
     "median": lambda planned, _, __: planned.derive is not None and planned.derive.kind == "median",
+    "lead": _never,
     "more": _is_bounded_change,
     "less": _is_bounded_change,
     "at_least": _never,
@@ -256,12 +257,20 @@ def _likely_misread(planned: Planned, reading: Reading, lexicon: Lexicon) -> lis
     if "both" in reading.words and len(items) > 1:
         # Orders with both a bike and a helmet have no line that is both.
         idle.append("both")
+    units = {lexicon.metrics[name]["unit"] for name in query.metrics}
+    if reading.has_pieces and reading.has("count") and units == {"count"} and planned.derive is None:
+        # How many units on orders of 2012: orders are no units.
+        idle += [word for word in reading.words if word in PIECES]
     if all(lexicon.metrics[name]["unit"] == "currency" for name in query.metrics):
         # More than one pay rate is no rate above one.
         above = [_last_word(reading, each) for each in reading.limits if each.operator == "more"]
         idle += [word for word in above if word in NUMBERS]
         # Overdue by more than 60 days is no amount above 60.
         idle += [f"{each.number} {word}" for each in reading.limits if (word := _word_after(reading, each)) in GRAINS]
+    if (query.time.start or query.time.end) and not query.order_by:
+        # Orders in May, going by the day they were due: which days are meant, and not a row for each.
+        said = {*reading.grouped, *reading.each}
+        idle += [name.replace("_", " ") for name in query.group_by if _is_date(name, lexicon) and name not in said]
     if _has_grain(planned):
         # Told by year and by the day it ended: the years of which day?
         idle += [name.replace("_", " ") for name in query.group_by if _is_date(name, lexicon)]

@@ -33,7 +33,7 @@ def plan_among(reading: Reading, lexicon: Lexicon) -> Planned | None:
 
 def _figures(reading: Reading, lexicon: Lexicon) -> tuple[str | None, str | None]:
     """The figure that is bounded and the one that is asked for."""
-    bounded = _bounded(reading)
+    bounded = bounded_in(reading)
     if bounded is not None and (len(reading.metrics) > 1 or reading.verbs):
         return bounded.meanings[0].name, _asked(bounded, reading, lexicon)
     if bounded is None and reading.has_pieces and reading.verbs and len(reading.metrics) == 1:
@@ -44,7 +44,7 @@ def _figures(reading: Reading, lexicon: Lexicon) -> tuple[str | None, str | None
     return None, None
 
 
-def _bounded(reading: Reading) -> Mention | None:
+def bounded_in(reading: Reading) -> Mention | None:
     """The figure right behind or before the bound: more than 75 employees, a list price over 1,000."""
     limit = reading.limits[0]
     for mention in reading.metrics:

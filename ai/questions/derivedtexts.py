@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ai.questions.periods import COUNT
 from ai.questions.plans import Derive
 from ai.questions.texts import BOUNDS, text_of
 from ai.questions.wording import (
@@ -244,6 +245,32 @@ def _among(worked: Worked) -> str:
     return worked.said("among", deed=deed, dimension=dimension, value=value, count=f"{worked.derived.over:,}")
 
 
+def _tally(worked: Worked) -> str:
+    kind, subject = (_label(worked.result, name) for name in (worked.how.dimension, worked.how.values[0]))
+    rows = _counts(worked, str(worked.how.dimension))
+    return worked.said(
+        "tally", subject=subject, dimensions=kind, bounds=_bounds(worked), rows=rows, value=worked.derived.over
+    )
+
+
+def _lead(worked: Worked) -> str:
+    rows = rows_text(worked.result, worked.locale) or "–"
+    told = worked.said("many", dimensions=labels_said(worked.keys), rows=rows)
+    return told + worked.said("lead", value=worked.value(worked.derived.value))
+
+
+def _debuts(worked: Worked) -> str:
+    grain = worked.how.values[0]
+    subject = _label(worked.result, worked.how.dimension)
+    return worked.said("debuts", subject=subject, rows=_counts(worked, grain), value=worked.derived.over)
+
+
+def _counts(worked: Worked, name: str) -> str:
+    """Counts worked out, row by row."""
+    rows = [f"{'–' if row[name] is None else row[name]} {row[COUNT]:,}" for row in worked.derived.rows[:ROWS_SAID_MAX]]
+    return "; ".join(rows)
+
+
 _SAID: Mapping[str, Callable[[Worked], str]] = {
     "share": _share,
     "ratio": _ratio,
@@ -261,4 +288,7 @@ _SAID: Mapping[str, Callable[[Worked], str]] = {
     "median": _median,
     "gaps": _gaps,
     "among": _among,
+    "tally": _tally,
+    "lead": _lead,
+    "debuts": _debuts,
 }

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from ai.questions.groups import among, gaps, median, spread
+from ai.questions.periods import debuts, lead, tally
 from ai.questions.plans import Derive
 from ai.questions.worked import BOUNDS, DIGITS, SHARE_PLACES, Derived, Row, in_order, number_in, ratio_of
 from olap.query import Cell, QueryResult
@@ -194,5 +195,8 @@ WHOLE: Mapping[str, Callable[[QueryResult, Derive], tuple[QueryResult, Derived]]
     "spread": spread,
     "median": median,
     "gaps": gaps,
+    "tally": tally,
+    "lead": lead,
+    "debuts": debuts,
 }
 """What is worked out from all rows of a result."""

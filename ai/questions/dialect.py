@@ -13,7 +13,7 @@ Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
     "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising", "exactly",
-    "where", "standard", "beyond", "ratio", "median", "led", "exploded",
+    "where", "standard", "beyond", "ratio", "median", "led", "exploded", "lead",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
@@ -137,6 +137,12 @@ PHRASES: Mapping[Operator, str] = {
     "median": "the median|median|中位数|中位值|的中位数",
     "ratio": """as a percentage of|as percentage of|as a percent of|as percent of|as a share of|as a proportion of|as a fraction of|as a part of|
         in percent of|expressed as a percentage of|relative to the|divided by|ratio|ratio of|the ratio of|ratio between|the ratio between|in relation to|how many times as large|how many times as big|how many times as high|how many times as much|how many times larger|how many times bigger|how many times higher|占销售额的比例""",
+    "lead": """how far ahead|how far ahead was the first|how far ahead is the first|how far ahead was he|how far ahead was she|
+        by what margin|by which margin|how big is the lead|how big was the lead|how large was the lead|what was the lead|
+        how big is the gap between first and second|gap between first and second|gap between the first and the second|
+        gap between the first and second|gap between number one and number two|gap between the top two|lead over the second|
+        difference between first and second|difference between the first and the second|ahead of the second|
+        ahead of the runner-up|lead of the first|how far ahead of the second|领先多少|领先第二名多少|比第二名多多少|差距多大""",
     "why": "why|reason|reasons|because|cause|为什么|原因",
 }  # fmt: skip
 
@@ -166,6 +172,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
         ("hire|hired|recruit|recruited|joined us|joined the company|join|joined|start here|started here|start working|入职|雇用", "hired_employee_count", "employee"),
         ("did we invoice|we invoice|we invoiced|invoiced|开票", "net_revenue", "customer"),
         ("customers pay|customers paid|customers pay in|customers paid in|pay in|paid in|paid us|pay us", "payments_received", "customer"),
+        ("ordered from us|buy from us|bought from us|purchased from us", "confirmed_order_value", "customer"),
         ("ordered|place an order|placed an order|place orders|placed orders|下单|订购|订购了", "confirmed_order_value", "customer"),
         ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|sold pieces", "sold_quantity", "salesperson"),
         ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货", "stock_quantity", "item"),

@@ -8,6 +8,7 @@ from ai.questions.lexicon import Lexicon
 from ai.questions.members import Member
 from ai.questions.plans import Clarify
 from ai.questions.said import Reading
+from ai.questions.smallwords import SMALL, TURNING
 from ai.questions.words import joined
 
 CHOICES_MAX = 6
@@ -19,6 +20,9 @@ def partial_names(reading: Reading, lexicon: Lexicon) -> Clarify | None:
     if not run or not (reading.metrics or reading.verbs or reading.dimensions or reading.has("who")):
         return None
     start, words = run
+    if set(words) <= SMALL | TURNING:
+        # Long is in many names, and means none of them.
+        return None
     found = [each for each in lexicon.members.holding(words) if not each.dimension.endswith(("_path", "_code"))]
     named = [each for each in found if each.dimension in reading.dimensions] or found
     choices = _choices(reading.words, start, len(words), named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -40,6 +40,8 @@ RATE_WORDS = frozenset({"rate", "rates", "exchange", "conversion", "汇", "率"}
 """Beside these a currency is a name, and not what amounts are in."""
 SOMEBODY = frozenset({"customer", "customer_account", "supplier"})
 BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "exactly"})
+SIGNS: Mapping[str, Operator] = {"negative": "less", "positive": "more"}
+"""Words that bound the figure behind them by nothing at all."""
 UNKNOWN_COST = 10.0
 PARTIAL_COST = 4.0
 DOCUMENT_CHARACTERS_MIN = 4
@@ -138,6 +140,7 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
                 word = "times" if said else ""
                 yield Piece(at, length + taken + said, "limit", 0.7, operator=operator, number=number, word=word)
     yield from _both_bounds(words, at)
+    yield from _signs(words, at)
     if words[at] in {"once", "twice"} and (not at or words[at - 1] not in {"than", "least", "most"}):
         yield Piece(at, 1, "limit", 0.9, operator="exactly", number=Decimal(TIMES[words[at]]), word="times")
     plain, taken = read_number(words[at:])
@@ -146,6 +149,12 @@ def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
             if tuple(words[at + taken : at + taken + 2]) == tail:
                 yield Piece(at, taken + 2, "limit", 0.7, operator=bound, number=plain)
         yield Piece(at, taken, "number", 1.5, number=plain, word=words[at])
+
+
+def _signs(words: Sequence[str], at: int) -> Iterator[Piece]:
+    """A figure below or above nothing: a negative margin."""
+    if words[at] in SIGNS and at + 1 < len(words):
+        yield Piece(at, 1, "limit", 0.9, operator=SIGNS[words[at]], number=Decimal(0))
 
 
 def _only(words: Sequence[str], at: int, length: int) -> Iterator[Piece]:

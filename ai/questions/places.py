@@ -9,9 +9,12 @@ from ai.questions.pieces import Piece
 
 def operator_before(pieces: Sequence[Piece], at: int) -> str | None:
     """The operator that governs a place, seen past words that carry nothing."""
+    is_of_pieces = False
     for piece in reversed(pieces[:at]):
+        is_of_pieces = is_of_pieces or piece.kind == "pieces"
         if piece.operator and piece.operator != "filler":
-            return piece.operator
+            # How many units did we ship to customers counts units.
+            return None if piece.operator == "count" and is_of_pieces else piece.operator
         if piece.kind not in {"operator", "number", "pieces"} or piece.word in {"of", "in", "for", "from"}:
             return None
     return None
@@ -104,6 +107,12 @@ def is_any(pieces: Sequence[Piece], at: int) -> bool:
     """Whether nobody in particular is meant: an order of an online customer."""
     before = next((piece for piece in reversed(pieces[:at]) if piece.kind != "member"), None)
     return before is not None and before.word.rpartition(" ")[2] in {"a", "an", "any"}
+
+
+def is_described(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether words behind a name tell which of them are meant: any vendors whose lead time is over 60 days."""
+    following = pieces[at + 1].word.partition(" ")[0] if at + 1 < len(pieces) else ""
+    return following in {"whose", "that", "who", "which"}
 
 
 def is_ranking(pieces: Sequence[Piece]) -> bool:

@@ -8,15 +8,17 @@ from decimal import Decimal
 
 from ai.questions.absent import plan_absent
 from ai.questions.accounting import goes_with_measure, unaccounted
-from ai.questions.bounding import plan_among
+from ai.questions.bounding import bounded_in, plan_among
 from ai.questions.changes import goes_down, is_which_moved, moved_column
+from ai.questions.compositions import composed, plan_both, plan_debuts
 from ai.questions.dialect import COUNTED, VERBS
 from ai.questions.figures import figures_of, ratio_of
 from ai.questions.filters import conditions, placed_members
-from ai.questions.keys import Keys
+from ai.questions.keys import PEOPLE, Keys
 from ai.questions.kinship import COUNTS_MEMBERS, HAPPENED, MEANS, MEANT_OVER, ONE_BY_ONE
-from ai.questions.lexicon import NAME_WEIGHT, Lexicon
+from ai.questions.lexicon import Lexicon
 from ai.questions.middle import days_without, median_of
+from ai.questions.others import other_of
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop, as_data
 from ai.questions.ranking import TOP_MAX, judge_ranking, rows_wanted
 from ai.questions.said import Reading
@@ -29,8 +31,6 @@ from ai.questions.words import joined
 from ai.questions.workings import Asked, subject_of, worked_from
 from olap.query import Filter, MetricQuery, Order
 
-OTHERS = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
-"""Sold may be what was invoiced or what was ordered: each is told beside the other."""
 ACCOUNT = "customer_account"
 SAME = frozenset({"same", "同"})
 SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
@@ -40,7 +40,8 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
     """What to do with a question that was read; `previous` is what the conversation asked before."""
     try:
         check_words(reading, lexicon)
-        special = plan_absent(reading, lexicon) or plan_spread(reading, lexicon) or plan_among(reading, lexicon)
+        shapes = (plan_debuts, plan_both, plan_absent, plan_spread, plan_among)
+        special = next((found for shape in shapes if (found := shape(reading, lexicon))), None)
         if special is not None:
             idle = unaccounted(special, reading, lexicon)
             return Decline("unused_word", ", ".join(idle)) if idle else special
@@ -49,7 +50,7 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
         idle = unaccounted(planned, reading, lexicon)
         if idle:
             return Decline("unused_word", ", ".join(idle))
-        return replace(planned, other=planning.other())
+        return replace(planned, other=other_of(planned, reading, lexicon))
     except Stop as stop:
         return stop.outcome
 
@@ -64,13 +65,21 @@ class _Planning:
         self.metrics = figures_of(reading, lexicon, self.before)
         judge_ranking(reading, self.metrics[0], lexicon)
         self.shared = self._shared(self.metrics)
+        self._settle_who()
         self.placed = placed_members(reading, self.shared)
         self.days: Days = days_of(reading, lexicon.clock, self.before)
         self.by = Keys(reading, self.shared, self.placed, self.days)
 
+    def _settle_who(self) -> None:
+        """And who the fewest: whom the question before it told."""
+        reading = self.reading
+        told = [name for name in (self.before.group_by if self.before else ()) if name in {*PEOPLE, ACCOUNT}]
+        if told and reading.has("who") and not reading.dimensions and told[0] in self.shared:
+            reading.dimensions, reading.grouped = [told[0]], [told[0]]
+
     def planned(self) -> Planned:
         """The query with what is worked out from it.  Raises: Stop."""
-        special = self._special() or worked_from(self._asked()) or self._of_the_middle()
+        special = self._special() or self._worked_from() or self._of_the_middle()
         if special is not None:
             return special
         ratio = ratio_of(self.reading, self.metrics)
@@ -80,6 +89,10 @@ class _Planning:
         keys = self._over_whom(self._keys())
         self._check_dimensions(keys)
         return self._told_by(keys, self._where(), ratio)
+
+    def _worked_from(self) -> Planned | None:
+        asked = self._asked()
+        return worked_from(asked) or composed(asked)
 
     def _of_the_middle(self) -> Planned | None:
         asked = self._asked()
@@ -141,13 +154,6 @@ class _Planning:
         return self.lexicon.metrics[self.metrics[0]]["unit"] in {"currency", "count", "quantity"} and not (
             self.metrics[0].startswith("average_")
         )
-
-    def other(self) -> str | None:
-        """The figure that everyday words may mean as well, where days tell the two apart."""
-        said = {each.weight for mention in self.reading.metrics for each in mention.meanings[:1]}
-        other = OTHERS.get(self.metrics[0]) if len(self.metrics) == 1 and NAME_WEIGHT not in said else None
-        is_dated = self.days.time.start is not None or self.days.time.end is not None
-        return other if other in self.lexicon.metrics and is_dated else None
 
     def _shared(self, metrics: Sequence[str]) -> list[str]:
         return sorted(set.intersection(*(set(self.lexicon.metrics[name]["dimensions"]) for name in metrics)))
@@ -242,7 +248,9 @@ class _Planning:
         if reading.limits and keys[0] in _GRAINS and SAME & set(reading.words):
             # More than one order on the same day: of one customer, and not of all of them.
             keys = (*keys, *(name for name in reading.parties if name in self.shared and name not in keys))
-        query = MetricQuery((metric,), keys, (*where, *self._filled(keys)), self.days.time, self.days.compare)
+        # With the margin in percent: a second figure is told beside the one that is bounded.
+        beside = () if self._counts() else tuple(name for name in self.metrics if name not in {metric, *COUNTED})
+        query = MetricQuery((metric, *beside), keys, (*where, *self._filled(keys)), self.days.time, self.days.compare)
         if reading.has("average") and not reading.limits:
             if len(keys) > 1:
                 raise Stop(Decline("average_of_each"))
@@ -252,9 +260,15 @@ class _Planning:
         top = rows_wanted(reading, keys) if reading.is_descending is not None else None
         return Planned(query, Derive("having", metric, bounds=bounds, order=is_descending, limit=top))
 
+    def _counts(self) -> bool:
+        return any(each.is_counted for each in self.reading.metrics)
+
     def _limited_metric(self) -> str:
         """The figure that a bound is about: of orders over an amount their value."""
         name = self.metrics[0]
+        bounded = bounded_in(self.reading) if len(self.metrics) > 1 and self.reading.limits else None
+        if bounded is not None:
+            name = next((each.name for each in bounded.meanings if each.name in self.metrics), name)
         if name in COUNTED and not self._keys() and len(self.metrics) == 1:
             return COUNTED[name][1]
         return name

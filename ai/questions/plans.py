@@ -27,6 +27,9 @@ DeriveKind = Literal[
     "median",
     "gaps",
     "among",
+    "tally",
+    "lead",
+    "debuts",
 ]
 
 
@@ -43,7 +46,10 @@ class Derive:
     in the query's order; without: the members of `dimension` that the other query of the plan does not have; spread:
     the members of `dimension` that have so many of the dimension that `values` names, or all where no bound is given;
     median: the middle of the rows; gaps: of the days that `values` counts, those without a row; among: of the members
-    whose figure in the plan's other query is within the bounds, added up (`is_rest`) or row by row. A `rival` is the
+    whose figure in the plan's other query is within the bounds, added up (`is_rest`) or row by row;
+    tally: how many members of the dimension that `values` names are within the bounds, for each member of `dimension`;
+    lead: the first rows and how far the first is ahead of the second; debuts: how many members of `dimension` were
+    there for the first time in each period, `values` being the period and the first day that counts. A `rival` is the
     metric that a row's figure is bounded by instead of a number.
     """
 

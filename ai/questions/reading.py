@@ -12,6 +12,7 @@ from ai.questions.pieces import Piece, best_pieces
 from ai.questions.places import (
     LEFT_OUT,
     is_any,
+    is_described,
     is_left_out,
     is_loose,
     is_missing,
@@ -62,7 +63,8 @@ class Reader:
 
     def _take(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
         if piece.kind == "phrase":
-            self._phrase(pieces, at, piece, reading)
+            if not self._repeats(piece, reading):
+                self._phrase(pieces, at, piece, reading)
         elif piece.kind == "member":
             self._member(pieces, at, piece, reading)
         elif piece.kind == "operator" and piece.operator:
@@ -124,9 +126,9 @@ class Reader:
             dimensions = [self._house(piece, dimensions[0]), *dimensions[1:]]
             # Ordered from vendors in each year: whom it is from is said, not asked.
             is_source = at > 0 and pieces[at - 1].word.rpartition(" ")[2] == "from"
-            loose = is_loose(pieces, at) or is_source
+            loose = (is_loose(pieces, at) or is_source) and not (is_any(pieces, at) and is_described(pieces, at))
             if (
-                dimensions[0].name in OVERALL
+                (dimensions[0].name in OVERALL or reading.dimensions)
                 and at > 1
                 and pieces[at - 1].word == "all"
                 and not (is_group or words_of_list(reading))
@@ -140,7 +142,12 @@ class Reader:
                 if reading.idle:
                     reading.idle.pop()
                 reading.operators = [each for each in reading.operators if each != "not"]
-            elif is_any(pieces, at) and dimensions[0].name in LOOSE and not reading.has("average"):
+            elif (
+                is_any(pieces, at)
+                and dimensions[0].name in LOOSE
+                and not reading.has("average")
+                and not is_described(pieces, at)
+            ):
                 reading.parties.append(dimensions[0].name)
             else:
                 self._dimension(piece, dimensions[0], before, reading, is_group=is_group, is_loose=loose)
@@ -149,6 +156,14 @@ class Reader:
             is_counted = before == "count" or piece.word.startswith(("how many ", "number of "))
             mention = Mention(metrics, piece.word, piece.start, is_counted, is_which(pieces, at))
             reading.metrics.append(mention)
+
+    @staticmethod
+    def _repeats(piece: Piece, reading: Reading) -> bool:
+        """Whether a word is only the end of a figure's name said again: most vacation hours, with the hours."""
+        is_name = all(each.kind == "dimension" for each in piece.meanings)
+        return is_name and any(
+            words_of(each.word)[1:] and words_of(each.word)[-1:] == [piece.word] for each in reading.metrics
+        )
 
     def _house(self, piece: Piece, meaning: Meaning) -> Meaning:
         """Stores are told house by house, whatever numbers they buy under."""

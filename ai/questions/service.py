@@ -14,15 +14,17 @@ from ai.questions.extent import never_recorded, outside_the_data
 from ai.questions.leaving import asked_without
 from ai.questions.lexicon import Lexicon, read_lexicon
 from ai.questions.plans import Clarify, Decline, Planned, as_data
+from ai.questions.reading import Reader
 from ai.questions.replies import chart_of, sentence, understood
 from ai.questions.said import Reading
 from ai.questions.spelling import Mended
 from ai.questions.splitting import cleaned, questions_in
 from ai.questions.suggestions import nearest_metrics
+from ai.questions.tails import is_told_before, points_back, told_beside
 from ai.questions.texts import text_of
 from ai.questions.ties import with_ties
 from ai.questions.understanding import Understood, understand
-from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first
+from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined
 from ai.questions.worked import Derived
 from olap.asker import Asker
 from olap.errors import Forbidden, QueryInvalid, QueryTimedOut
@@ -108,13 +110,13 @@ def answering(
     if len(question) > QUESTION_CHARACTERS_MAX:
         yield _declined("too_long", locale, limit=QUESTION_CHARACTERS_MAX)
         return
-    questions = questions_in(asked_first(cleaned(question)))
-    if not questions:
+    asked = asked_first(cleaned(question))
+    if not questions_in(asked):
         yield _declined("empty", locale)
         return
     try:
         asking = _Asking(numbers, asker, read_lexicon(numbers, asker, terms), locale, model)
-        yield from asking.in_turn(questions, previous)
+        yield from asking.in_turn(questions_in(asked, asking.has_own), previous)
     except QueryTimedOut as late:
         # Names may take long to look up as well as figures.
         yield _declined("timed_out", locale, **late.values)
@@ -149,13 +151,29 @@ class _Asking:
     def in_turn(self, questions: Sequence[str], previous: Planned | None) -> Iterator[Progress | Reply]:
         """The steps to the answers, each question after the one before it, and at last all answers as one."""
         replies: list[Reply] = []
+        before: Reading | None = None
         for each in questions:
             known = understand(each, self.lexicon, previous)
+            if before is not None and is_told_before(known.reading, before):
+                continue
+            beside = told_beside(known.reading, previous, self.lexicon) if replies and previous else None
+            if beside is not None:
+                known = replace(known, outcome=beside)
+                replies.pop()
+            elif replies and points_back(known.reading):
+                known = replace(known, outcome=Decline("of_those", joined(known.reading.words)))
+            before = known.reading
             if isinstance(known.outcome, Planned):
                 yield from self._progress(known.outcome.query)
             replies.append(self.answer(each, previous, known))
             previous = replies[-1].planned or previous
         yield replies[0] if len(replies) == 1 else together(replies)
+
+    def has_own(self, before: str, part: str) -> bool:
+        """Whether a part names a figure that the text before it does not."""
+        reader = Reader(self.lexicon)
+        told = {each.name for mention in reader.read(before).metrics for each in mention.meanings}
+        return any(told.isdisjoint({each.name for each in mention.meanings}) for mention in reader.read(part).metrics)
 
     def _progress(self, query: MetricQuery) -> Iterator[Progress]:
         told = as_data(query)

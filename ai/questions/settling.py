@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ai.questions.dialect import PIECES, VERBS
+from ai.questions.every import settle_every
 from ai.questions.kinship import EXPLODED, PLACES, TWINS
 from ai.questions.lexicon import Lexicon
 from ai.questions.members import FACTS
 from ai.questions.people import settle_led
+from ai.questions.roles import settle_roles
 from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
 from ai.questions.senses import settle_senses
 from ai.questions.wholes import settle_beside
@@ -45,9 +47,11 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     ):
         reading.unplaced += [word for word in reading.words if word in PIECES]
     _settle_ranked_over_years(reading)
+    _settle_days(reading)
     settle_led(reading, lexicon)
     settle_senses(reading, lexicon)
     settle_beside(reading, lexicon)
+    settle_roles(reading, lexicon)
     _settle_components(reading, lexicon)
     _settle_twins(reading, lexicon)
     _settle_places(reading)
@@ -66,10 +70,18 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     if figures and all(lexicon.metrics[each.name]["type"] == "share" for each in figures):
         reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
         reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
+    settle_every(reading)
     reading.unplaced += reading.numbers
     if any(each.operator == "exactly" for each in reading.limits):
         # Who only bought once: the bound says it.
         reading.idle = [each for each in reading.idle if each != "only"]
+
+
+def _settle_days(reading: Reading) -> None:
+    """The first order ever in 2013: all days said beside some set none."""
+    kept = [(span, at) for span, at in zip(reading.times, reading.starts, strict=True) if span.start or span.end]
+    if kept:
+        reading.times, reading.starts = [span for span, _ in kept], [at for _, at in kept]
 
 
 def _settle_kinds(reading: Reading) -> None:

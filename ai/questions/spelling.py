@@ -11,7 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from ai.questions.dialect import OPERATORS, PIECES, VERB_KEYS
 from ai.questions.lexicon import Lexicon
-from ai.questions.smallwords import SMALL
+from ai.questions.smallwords import SMALL, TURNING
 from ai.questions.times import GRAINS, MONTHS, NUMBERS, ORDINALS
 from ai.questions.words import is_chinese, singular, words_of
 
@@ -38,6 +38,9 @@ def mend(words: Sequence[str], unplaced: Collection[str], lexicon: Lexicon) -> t
     result: list[str] = []
     for word in words:
         found = closest(word, lexicon) if word in unplaced else None
+        if found and word in SMALL | TURNING and not found.startswith(word[:-1]):
+            # A word of its own is no slip: booming is no booking.
+            found = None
         if found:
             mended.append(Mended(word, found))
         result.append(found or word)
@@ -46,7 +49,7 @@ def mend(words: Sequence[str], unplaced: Collection[str], lexicon: Lexicon) -> t
 
 def closest(word: str, lexicon: Lexicon) -> str | None:
     """The known word that a misspelt one stands for; None where there is none or more than one."""
-    if is_chinese(word) or any(each.isdigit() for each in word) or word in NUMBERS or word in SMALL:
+    if is_chinese(word) or any(each.isdigit() for each in word) or word in NUMBERS:
         return None
     if word in ASKED:
         return ASKED[word]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from ai.questions.daytexts import dated
 from ai.questions.dialect import VERBS
@@ -179,8 +180,15 @@ def _is_statement(before: str, sentence: str, words: list[str]) -> bool:
     return is_asked and words[0] not in _ASKING
 
 
-def questions_in(text: str) -> list[str]:
-    """The questions that a text asks, one after the other; a tail such as "and how much" belongs to the first."""
+def _has_nothing_own(_: str, __: str) -> bool:
+    return False
+
+
+def questions_in(text: str, has_own: Callable[[str, str], bool] = _has_nothing_own) -> list[str]:
+    """The questions that a text asks, one after the other; a tail such as "and how much" belongs to the first.
+
+    `has_own` tells of the text before and of a part whether that asks a figure of its own: then it is no tail.
+    """
     found: list[str] = []
     for sentence in (each.strip() for each in _ENDS.split(text)):
         for part in _dated([each.strip(" ,") for each in _SECOND.split(sentence)]):
@@ -191,6 +199,6 @@ def questions_in(text: str) -> list[str]:
                 found[-1] = f"{found[-1]}, {part}"
             elif found and words and _is_statement(found[-1], sentence, words):
                 found[-1] = f"{found[-1]} {part}"
-            elif words and not (found and _is_tail(part, words)):
+            elif words and not (found and _is_tail(part, words) and not has_own(found[-1], part)):
                 found += _both_ends(part)
     return found[:QUESTIONS_MAX]

@@ -48,9 +48,10 @@ def averaged(name: str, reading: Reading, lexicon: Lexicon) -> str:
 def of_whole(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
     """A part in percent of its whole, where both are named: of the pieces received, how many percent were rejected."""
     refused = [named for named in reading.members if named.word in REFUSED]
-    if refused and len(names) == 1 and reading.has("percent", "share"):
+    parts = [part for whole in PARTS if len(names) == 1 and names[0] in whole for part in whole - {names[0]}]
+    if refused and parts and reading.has("percent", "share"):
         # Of the pieces received, how many percent were rejected: a figure, not the state of an order.
-        names = [*names, next((part for whole in PARTS if names[0] in whole for part in whole - {names[0]}), "")]
+        names = [*names, parts[0]]
         reading.members = [named for named in reading.members if named not in refused]
     rate = PARTS.get(frozenset(names))
     if rate is None and len(names) == 2 and reading.has("percent", "share") and is_whole_first(reading):  # noqa: PLR2004

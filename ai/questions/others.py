@@ -1,0 +1,44 @@
+"""The figure that everyday words may mean as well as the one that is told: it is named beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon
+from ai.questions.plans import Planned
+from ai.questions.said import Reading
+
+BY_DAYS: Mapping[str, str] = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
+"""Sold may be what was invoiced or what was ordered: over all days they come to the same."""
+BY_STATE: Mapping[str, str] = {
+    "purchase_order_value": "written_purchase_order_value",
+    "written_purchase_order_value": "purchase_order_value",
+}
+"""Ordered from suppliers may be all that was written, or what was sent to them: drafts and refusals lie between."""
+
+
+def other_of(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:
+    """The other figure, where the words are everyday ones and it can be told in the same way."""
+    query = planned.query
+    said = {each.weight for mention in reading.metrics for each in mention.meanings[:1]}
+    if len(query.metrics) != 1 or NAME_WEIGHT in said:
+        return None
+    name = query.metrics[0]
+    if reading.metrics and all(name != each.name for mention in reading.metrics for each in mention.meanings):
+        # How many orders are under 10: orders are counted, whatever they are bounded by.
+        return None
+    is_dated = query.time.start is not None or query.time.end is not None
+    other = BY_STATE.get(name) or (BY_DAYS.get(name) if is_dated else None)
+    if other is None or other not in lexicon.metrics:
+        return None
+    is_stated = any("status" in each or "state" in each for each in _fields(planned))
+    known = {*lexicon.metrics[other]["dimensions"], *lexicon.metrics[name]["dimensions"]}
+    told = set(lexicon.metrics[other]["dimensions"])
+    if other in BY_STATE and (is_stated or planned.without is not None or not (_fields(planned) & known) <= told):
+        return None
+    return other
+
+
+def _fields(planned: Planned) -> set[str]:
+    """Everything that a plan tells by or holds to."""
+    return {*planned.query.group_by, *(each.field for each in planned.query.where)}
