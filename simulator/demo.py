@@ -24,6 +24,7 @@ from simulator.buying import Buying
 from simulator.company import Cast, Plans, set_up, shrink
 from simulator.demand import WantedOrder, orders
 from simulator.irregularities import Planted, plant, spike
+from simulator.making import Workshop, open_workshop
 from simulator.stock import StockRoom
 from simulator.trade import Trade, open_stock
 from simulator.world import customers, items, suppliers
@@ -151,7 +152,8 @@ def _build(
         trade = Trade(session, cast, plans, StockRoom(plans.items), random)
         open_stock(trade, wanted, days[0], weeks=WEEKS)
         buying = Buying(trade, days[0], size=Decimal(str(round(scale, 3))))
-        _trade(trade, buying, _by_week(wanted), days, progress)
+        workshop = open_workshop(session, cast, days[0], size=scale, months=WEEKS // 4)
+        _trade(trade, buying, workshop, _by_week(wanted), days, progress)
         planted = [strange, *plant(trade, days[1])]
         _write_truth(settings, tenant, trade, planted)
 
@@ -159,6 +161,7 @@ def _build(
 def _trade(
     trade: Trade,
     buying: Buying,
+    workshop: Workshop,
     weeks: dict[date, list[WantedOrder]],
     days: tuple[date, date],
     progress: Progress | None,
@@ -167,6 +170,8 @@ def _trade(
     while week <= days[1]:
         trade.run_week(week, weeks.get(week, []), until=days[1])
         buying.run_week(week, until=days[1])
+        if done % 4 == 0:
+            workshop.run_month(week, until=days[1])
         done += 1
         if progress:
             progress.advance(done, WEEKS)

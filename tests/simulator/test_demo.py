@@ -17,6 +17,7 @@ from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database
 from transactional.ledger.models import JournalEntry, JournalLine
 from transactional.organization.models import Unit
+from transactional.production.models import ProductionOrder
 from transactional.project.models import Project
 from transactional.purchase.models import PurchaseReceipt
 from transactional.sales.models import Delivery, SalesOrder
@@ -55,6 +56,9 @@ def test_a_small_company_trades_and_its_books_hold(settings: Settings, database:
             "FINANCE": "Accountant",
             "BUYING": "Buyer",
         }
+        closed = select(func.count(), func.sum(ProductionOrder.produced_qty), func.sum(ProductionOrder.scrapped_qty))
+        orders, kits, spoilt = session.execute(closed.where(ProductionOrder.state == "closed")).one()
+        assert (orders > 20, kits > 80, spoilt > 0) == (True, True, True)
         used = session.scalars(select(Project.code).join(JournalLine, JournalLine.project_id == Project.id).distinct())
         assert set(used) == {"P-HUTS", "P-SCHOOL", "P-FAIR", "P-SHOP"}
     assert count > 40
