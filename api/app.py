@@ -48,6 +48,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         middleware=[*_cors(settings), Middleware(Edge, **_limits(settings))],
         redirect_slashes=False,
+        # We trace and measure ourselves, and nobody's environment makes the library report anywhere.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install_handlers(app)
     install_database_handlers(app)

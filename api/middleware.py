@@ -4,6 +4,8 @@ import asyncio
 import logging
 import re
 import time
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from secrets import token_hex
 from typing import Any
 
@@ -33,20 +35,24 @@ SECURITY_HEADERS = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
     (b"cache-control", b"no-store"),
 )
+_SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 IN_FLIGHT_MAX = 1_024
 """Also those that wait for a place or are still sending their body; anybody beyond is refused unseen."""
 _SERVER_ERROR, _UNAVAILABLE = 500, 503
 _TRACE = re.compile(r"^[A-Za-z0-9-]{8,40}$")
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _ODD_PATH = re.compile(rb"%2f|%5c|%00|\\|//|(^|/)(\.|%2e){1,2}(/|$)|[\x00-\x20\x7f]", re.IGNORECASE)
-_ONCE = (
-    b"host",
-    b"content-length",
-    b"transfer-encoding",
-    b"authorization",
-    b"content-type",
-    b"x-tenant",
-    b"idempotency-key",
+_CONTROL = re.compile(rb"[\r\n\x00]")
+_ONCE = frozenset(
+    {
+        b"host",
+        b"content-length",
+        b"transfer-encoding",
+        b"authorization",
+        b"content-type",
+        b"x-tenant",
+        b"idempotency-key",
+    }
 )
 _access = logging.getLogger("api.access")
 _log = logging.getLogger("api")
@@ -237,7 +243,7 @@ class _Exchange:
             self.status = message["status"]
             given = list(message["headers"])
             names = {name.lower() for name, _ in given}
-            given += [(name, value) for name, value in SECURITY_HEADERS if name not in names]
+            given += SECURITY_HEADERS if names.isdisjoint(_SECURITY_NAMES) else _missing(names)
             given.append((b"x-correlation-id", self.state["trace_id"].encode()))
             message = {**message, "headers": given}
             if self._place is not None and not self._place.priority.is_low:
@@ -272,6 +278,10 @@ class _BodyTooLarge(HTTPException):
         super().__init__(status_code=413)
 
 
+def _missing(names: AbstractSet[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    return ((name, value) for name, value in SECURITY_HEADERS if name not in names)
+
+
 def _trace_id(request: Request) -> str:
     named = request.headers.get("x-correlation-id", "")
     if _TRACE.match(named):
@@ -292,18 +302,20 @@ def _declared_length(request: Request) -> int:
 
 def _smuggled(scope: Scope) -> str | None:
     """What makes a request ambiguous, so that two servers might read it differently; nothing for a plain one."""
-    names = [name.lower() for name, _ in scope["headers"]]
-    for name in _ONCE:
-        if names.count(name) > 1:
+    headers: dict[bytes, bytes] = {}
+    for given, value in scope["headers"]:
+        name = given.lower()
+        if name in headers and name in _ONCE:
             return f"The header {name.decode()} came twice."
-    if b"content-length" in names and b"transfer-encoding" in names:
-        return "Both Content-Length and Transfer-Encoding were given."
-    headers = dict(scope["headers"])
-    if headers.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
-        return "This Transfer-Encoding is not supported."
+        headers[name] = value
+    if b"transfer-encoding" in headers:
+        if b"content-length" in headers:
+            return "Both Content-Length and Transfer-Encoding were given."
+        if headers[b"transfer-encoding"].strip().lower() != b"chunked":
+            return "This Transfer-Encoding is not supported."
     if not headers.get(b"content-length", b"0").isdigit():
         return "Content-Length is no number."
-    if any(character in value for _, value in scope["headers"] for character in (b"\r", b"\n", b"\x00")):
+    if any(_CONTROL.search(value) for _, value in scope["headers"]):
         return "A header holds control characters."
     raw = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
     return "The path is written in an ambiguous way." if _ODD_PATH.search(raw) else None

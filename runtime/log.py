@@ -97,6 +97,9 @@ def configure_logging(service: str, settings: Settings, *, stream: TextIO | None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
+    # A line says neither where in the program it was written nor by which thread: finding that out costs as much as it.
+    logging._srcfile = None  # noqa: SLF001  # the documented way to have it left out
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     # One line per HTTP call of a client library says nothing that our own lines do not.
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
