@@ -11,6 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from ai.questions.dialect import OPERATORS, PIECES, VERB_KEYS
 from ai.questions.lexicon import Lexicon
+from ai.questions.ordinary import is_ordinary
 from ai.questions.smallwords import SMALL, TURNING
 from ai.questions.times import GRAINS, MONTHS, NUMBERS, ORDINALS
 from ai.questions.words import is_chinese, singular, words_of
@@ -49,10 +50,11 @@ def mend(words: Sequence[str], unplaced: Collection[str], lexicon: Lexicon) -> t
 
 def closest(word: str, lexicon: Lexicon) -> str | None:
     """The known word that a misspelt one stands for; None where there is none or more than one."""
-    if is_chinese(word) or any(each.isdigit() for each in word) or word in NUMBERS:
-        return None
     if word in ASKED:
         return ASKED[word]
+    # Seems is no slip for sees, nor booming for booking: who writes a word of English means it.
+    if is_chinese(word) or any(each.isdigit() for each in word) or word in NUMBERS or is_ordinary(word):
+        return None
     if len(word) < LENGTH_MIN:
         return _short(word)
     sources = (_catalogue_words(lexicon), lexicon.members.few_words, _name_words(lexicon, word))
