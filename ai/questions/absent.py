@@ -47,7 +47,7 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
     is_of_pieces = reading.has_pieces and reading.counted is None and "many" in reading.words
     if subject is None or not (said or is_first or is_both) or _is_otherwise(reading) or is_of_pieces:
         return None
-    is_counted = reading.counted or _is_counted(reading) or _is_new(reading)
+    is_counted = _is_number(reading)
     deed = _deed(subject, reading, lexicon) or ("order_count" if is_first else None)
     if deed not in lexicon.metrics or deed is None or (is_first and (subject not in CUSTOMERS or not is_counted)):
         return None
@@ -81,6 +81,11 @@ def _is_otherwise(reading: Reading) -> bool:
 
 def _is_counted(reading: Reading) -> bool:
     return any(each.is_counted for each in reading.metrics)
+
+
+def _is_number(reading: Reading) -> bool:
+    """Whether how many they are is asked; in Chinese that may stand behind them: 没有下单的客户有多少."""
+    return bool(reading.counted) or _is_counted(reading) or _is_new(reading) or reading.has("count")
 
 
 def _is_new(reading: Reading) -> bool:
@@ -163,6 +168,6 @@ def _planned(  # the parts of two queries
     without = conditions(placed_members(reading, ours)) if reading.members else ()
     reading.members = members
     query = MetricQuery((metric,), (subject,), where, base)
-    is_counted = bool(reading.counted) or _is_counted(reading) or _is_new(reading)
+    is_counted = _is_number(reading)
     how = Derive("without", metric, subject, values=("count",) if is_counted else ())
     return Planned(query, how, without=MetricQuery((deed,), (subject,), without, minus))

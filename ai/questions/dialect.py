@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import product
-from typing import Literal
+from typing import Literal, cast
 
+from ai.questions.frames import deeds, framed, opaque
 from ai.questions.words import words_of
 
 Operator = Literal[
@@ -154,7 +155,7 @@ MULTIPLIERS: Mapping[str, int] = {
 IN_ONE = ("in a", "in one", "in any", "in a single", "in any one", "within a", "within one")
 """Before a grain: a threshold or a highest that holds for one period."""
 
-VERBS: Mapping[str, tuple[str, str]] = {
+VERBS: Mapping[str, tuple[str, str]] = deeds() | {
     phrase: (metric, who)
     for phrases, metric, who in (
         ("sell|sold|sells|selling|shifted|moved|sales of|多卖了|多卖|少卖了|少卖|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
@@ -189,7 +190,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
 LEAST_OF_VERBS = frozenset({"pieces of"})
 """Verbs that only count what another verb is about: pieces of paint in stock."""
 
-PIECES = frozenset({"units", "unit", "pieces", "piece", "pcs", "qty", "件"})
+PIECES = frozenset({"units", "unit", "pieces", "piece", "pcs", "qty", "件", "辆", "台", "套", "双", "副"})
 
 COUNTED: Mapping[str, tuple[str, str]] = {
     "order_count": ("order_number", "confirmed_order_value"),
@@ -321,13 +322,15 @@ NOW = ("current", "present", "today's", "")
 """Ways to say that goods are valued at the standard cost of now: at their current standard cost."""
 
 
-BILLS = ("by", "in", "according to", "per", "on", "going by", "based on", "from", "of", "using")
+BILLS = ("", "by", "in", "according to", "per", "on", "going by", "based on", "from", "of", "using")
 
 
 def _bills() -> Iterable[Key]:
     """Ways to say that what something is made of is what its bill says now."""
-    for lead, whose, now in product(BILLS, ("", "the", "its", "their"), ("", "current", "present")):
-        for bill in ("bill of materials", "bills of materials", "bill of material", "bom"):
+    for lead, whose, now in product(BILLS, ("", "the", "its", "their"), ("", "current", "present", "valid")):
+        if not (lead or now):
+            continue
+        for bill in ("bill of materials", "bills of materials", "bill of material", "bills of material", "bom", "boms"):
             yield tuple(words_of(f"{lead} {whose} {now} {bill}"))
 
 
@@ -339,10 +342,12 @@ def _standards() -> Iterable[Key]:
 
 
 OPERATORS: Mapping[Key, Operator] = {
+    **cast("dict[Key, Operator]", framed()),
     **dict.fromkeys(_standards(), "standard"),
     **dict.fromkeys(_bills(), "filler"),
     **{key: operator for operator, phrases in PHRASES.items() for key in keys_of(phrases) if key},
 }
 LONGEST = max(map(len, OPERATORS))
+OPAQUE = opaque()
 VERB_KEYS: Mapping[Key, str] = {tuple(words_of(phrase)): phrase for phrase in VERBS}
 IN_ONE_KEYS = tuple(tuple(phrase.split()) for phrase in IN_ONE)

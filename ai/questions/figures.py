@@ -72,7 +72,7 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         # The best by what: revenue, orders, margin?
         raise Stop(_which_figure(reading, lexicon))
     if found and lexicon.own(found) in lexicon.metrics:
-        alike = [lexicon.own(found), *(lexicon.own(each) for each in ALIKE.get(found, ()))]
+        alike = [lexicon.own(each) for each in (found, *ALIKE.get(found, ()))]
         fitting = [name for name in alike if name in lexicon.metrics and is_told_by(name, reading, lexicon)]
         return (fitting[0] if fitting else lexicon.own(found),)
     if previous is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from babel import Locale
 
+from ai.questions.names import other_names
 from ai.questions.words import key_of
 from olap.asker import Asker
 from olap.catalogue import dimension_values, member_names
@@ -357,7 +358,7 @@ def _other_names(dimension: str, value: str) -> Iterable[str]:
             if name:
                 yield name
         yield from ALIASES.get(("country", value), ())
-    yield from ALIASES.get((dimension, value), ())
+    yield from (*ALIASES.get((dimension, value), ()), *other_names().get((dimension, value), ()))
     if dimension.startswith("region") and value in _territory_codes():
         yield Locale("zh").territories[_territory_codes()[value]]
     if dimension.endswith("currency") and len(value) == 3:  # noqa: PLR2004  # codes of ISO 4217

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from ai.questions.dialect import IN_ONE_KEYS, LONGEST, MULTIPLIERS, OPERATORS, PIECES, VERB_KEYS, Operator
+from ai.questions.dialect import IN_ONE_KEYS, LONGEST, MULTIPLIERS, OPAQUE, OPERATORS, PIECES, VERB_KEYS, Operator
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import FACTS, Member
 from ai.questions.ranges import read_time
@@ -43,6 +43,7 @@ BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "
 SIGNS: Mapping[str, Operator] = {"negative": "less", "positive": "more"}
 """Words that bound the figure behind them by nothing at all."""
 UNKNOWN_COST = 10.0
+OPAQUE_COST = 1.3
 PARTIAL_COST = 4.0
 DOCUMENT_CHARACTERS_MIN = 4
 _ASKING = frozenset(
@@ -110,6 +111,9 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
             # One long phrase says more than the same words one by one.
             cost = 0.94 if operator == "filler" else 0.9
             yield Piece(at, length, "operator", cost - 0.01 * length, operator=operator, word=" ".join(key))
+        if key in OPAQUE:
+            # Nobody takes it apart into smaller words that carry nothing: 其他 is not 其 and 他.
+            yield Piece(at, length, "unknown", OPAQUE_COST, word=joined(list(key)))
         if key in VERB_KEYS and not (key in NOUNS_FROM and not {"we", "i", "you"} & set(words[:at])):
             # Bring in is one word: its in begins no days.
             yield Piece(at, length, "verb", 0.92 if key[-1] == "in" else 0.95, word=VERB_KEYS[key])

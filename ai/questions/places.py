@@ -26,6 +26,8 @@ def _is_passed_over(piece: Piece) -> bool:
     return is_kind or piece.operator in {"filler", "split", "by"}
 
 
+NONE = frozenset({"no", "without", "don't", "not", "没 有", "没", "无", "未", "没 有 任 何"})
+"""Words before an attribute that is not there."""
 LEFT_OUT = frozenset({"leave out", "leave aside", "exclude", "ignore", "skip", "leaving out", "excluding", "ignoring"})
 
 
@@ -60,6 +62,15 @@ def is_negated(pieces: Sequence[Piece], at: int) -> bool:
         if not _is_passed_over(piece):
             return False
     return False
+
+
+BEHIND = frozenset({"以 外", "之 外", "以 外 的", "之 外 的", "除 外"})
+"""Words behind a name that leave it out, alone or with one before it: 除了自行车以外."""
+
+
+def is_left_out_behind(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a word leaves out the member right before it."""
+    return pieces[at].word in BEHIND and bool(at) and pieces[at - 1].kind == "member"
 
 
 def leaves_out(pieces: Sequence[Piece], at: int) -> bool:
@@ -100,7 +111,7 @@ def is_loose(pieces: Sequence[Piece], at: int) -> bool:
 def is_missing(pieces: Sequence[Piece], at: int) -> bool:
     """Whether an attribute is what something does not have: products with no colour, without a size."""
     before = [piece for piece in pieces[max(at - 2, 0) : at] if piece.word not in {"a", "an", "any", "given", "stated"}]
-    return bool(before) and before[-1].operator == "not" and before[-1].word in {"no", "without", "don't", "not"}
+    return bool(before) and before[-1].operator == "not" and before[-1].word in NONE
 
 
 def is_any(pieces: Sequence[Piece], at: int) -> bool:

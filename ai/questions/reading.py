@@ -14,6 +14,7 @@ from ai.questions.places import (
     is_any,
     is_described,
     is_left_out,
+    is_left_out_behind,
     is_loose,
     is_missing,
     is_most,
@@ -199,6 +200,7 @@ class Reader:
             reading.parties.append(meaning.name)
             return
         is_weak = meaning.weight < NAME_WEIGHT and len(piece.word) < SHORT and not piece.word.endswith("s")
+        is_weak = is_weak and piece.word.isascii()
         if before is None and is_loose and is_weak and not is_group:
             reading.unplaced.append(piece.word)
             return
@@ -238,7 +240,8 @@ class Reader:
 
     def _member(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
         previous = pieces[at - 1] if at else None
-        excluded = is_negated(pieces, at) or self._is_listed_after_exclusion(previous, reading)
+        is_behind = at + 1 < len(pieces) and is_left_out_behind(pieces, at + 1)
+        excluded = is_behind or is_negated(pieces, at) or self._is_listed_after_exclusion(previous, reading)
         is_part = reading.has("split")
         reading.members.append(Named(piece.members, piece.word, piece.start, piece.length, excluded, is_part))
 
@@ -253,6 +256,10 @@ class Reader:
         operator = piece.operator
         if operator in {"top", "bottom"} and is_told(pieces, at):
             # The best credit rating, 1: which it is stands behind it.
+            return
+        if is_left_out_behind(pieces, at):
+            # The member before it already knows.
+            reading.operators.append("not")
             return
         if operator in {"top", "bottom"}:
             reading.is_descending = operator == "top"

@@ -9,6 +9,7 @@ from ai.questions.every import settle_every
 from ai.questions.kinship import EXPLODED, PLACES, TWINS
 from ai.questions.lexicon import Lexicon
 from ai.questions.members import FACTS
+from ai.questions.naming import settle_named
 from ai.questions.people import settle_led
 from ai.questions.roles import settle_roles
 from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
@@ -56,6 +57,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_twins(reading, lexicon)
     _settle_places(reading)
     _settle_no(reading)
+    settle_named(reading, lexicon)
     _settle_opposites(reading)
     _settle_kinds(reading)
     _qualify(reading, lexicon)

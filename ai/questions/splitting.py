@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ai.questions.daytexts import dated
 from ai.questions.dialect import VERBS
+from ai.questions.numerals import in_digits
 from ai.questions.words import is_chinese, words_of
 
 _ENDS = re.compile(r"(?<=[?？!])\s*|；|;\s+|\n+")  # full-width marks of Chinese text
@@ -79,7 +80,7 @@ def cleaned(question: str) -> str:
     plain = _SWITCHED.sub(r"which \1 had more than one \2", plain)
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
-    return dated(REGARDLESS.sub("", plain)).strip()
+    return in_digits(dated(REGARDLESS.sub("", plain))).strip()
 
 
 def _dated(parts: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ai.questions.clauses import explanations, only_explains, told_of_each, with_attributes
+from ai.questions.glosses import said_once
 from ai.questions.lexicon import Lexicon
 from ai.questions.partial import partial_names
 from ai.questions.planning import plan
@@ -31,6 +32,7 @@ class Understood:
 
 def understand(question: str, lexicon: Lexicon, previous: Planned | None) -> Understood:
     """What one question was read as, before any figure is asked for."""
+    question = said_once(question, lexicon)
     told = told_of_each(question)
     known = _read(told.question, lexicon, previous)
     if isinstance(known.outcome, Planned) and told.names:
