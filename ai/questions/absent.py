@@ -24,6 +24,7 @@ COUNTS: Mapping[str, tuple[str, ...]] = {
     "salesperson": ("salespeople_count",),
     "supplier": ("supplier_count", "recorded_supplier_count"),
     "item": ("item_count",),
+    "offer": ("offer_count",),
 }
 """Figures that count members: said, they name whom a question is about."""
 CUSTOMERS = frozenset({"customer", "customer_account"})

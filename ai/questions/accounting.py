@@ -159,6 +159,7 @@ USES: Mapping[Operator, Check] = {
     "led": lambda planned, _, __: any(each.field.startswith("superior") for each in planned.query.where),
     "median": lambda planned, _, __: planned.derive is not None and planned.derive.kind == "median",
     "lead": _never,
+    "pair": lambda planned, _, __: planned.derive is not None and planned.derive.kind in {"without", "spread"},
     "more": _is_bounded_change,
     "less": _is_bounded_change,
     "at_least": _never,

@@ -14,7 +14,7 @@ Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
     "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising", "exactly",
-    "where", "standard", "beyond", "ratio", "median", "led", "exploded", "lead",
+    "where", "standard", "beyond", "ratio", "median", "led", "exploded", "lead", "pair",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
@@ -65,7 +65,8 @@ PHRASES: Mapping[Operator, str] = {
         looked|look|looks|doing|went|go|been like|perform|performed|happened|by value|by amount|in value|in money|
         的|是|了|多少|有|吗|呢|请|问|我|们|我们|给|看|一|下|看一下|显|示|显示|列|出|和|与|在|为|请问|一共|总共|共|总|
         什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|中|里|内|人民币|元|总额|总计|金额""",
-    "by": "spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|每张|每笔|每份|按照|分",
+    "pair": "既",
+    "by": "looked after by each|looked after by|taken care of by|taken care of by each|spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|每张|每笔|每份|按照|分",
     "top": """most frequent|most common|commonest|top|main|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
         best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
     "bottom": """bottom|worst|cheapest|least expensive|lightest|slowest|slowest selling|worst selling|least often|weakest selling|lowest priced|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
@@ -161,7 +162,7 @@ VERBS: Mapping[str, tuple[str, str]] = deeds() | {
         ("sell|sold|sells|selling|shifted|moved|sales of|多卖了|多卖|少卖了|少卖|卖|卖了|卖出|销售", "net_revenue", "salesperson"),
         ("bring in|brought in|brings in|bringing in", "net_revenue", "item"),
         ("buy from|bought from|buying from|purchased from|purchase from|we buy|did we buy|we bought|采购了", "purchase_spend", "supplier"),
-        ("buy|bought|buys|buying|shop|shopped|shopping|purchased|purchase|购买|买了|买", "net_revenue", "customer"),
+        ("buy|bought|buys|buying|shop|shopped|shopping|purchased|purchase|购买|购买过|买过|买了|买", "net_revenue", "customer"),
         ("spend|spent|spends|spend on|spent on|spend with|花费|花了", "purchase_spend", "supplier"),
         ("owe us|owes us|owe|owes|owed to us|欠我们|欠", "ar_open_amount", "customer"),
         ("we owe|do we owe|owed by us|我们欠", "ap_open_amount", "supplier"),

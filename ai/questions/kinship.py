@@ -133,6 +133,7 @@ RECORDED = {
     "item_category": "item_count",
     "item_category_group": "item_count",
     "salesperson": "salespeople_count",
+    "offer": "offer_count",
 }
 """The figure that knows all members of a dimension, whatever they did."""
 LISTED = {**RECORDED, "employee": "current_employee_count", "unit": "employee_count"}

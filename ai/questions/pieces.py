@@ -33,6 +33,7 @@ Kind = Literal[
 TIMES = {"once": 1, "twice": 2, "thrice": 3}
 NOUNS_FROM = frozenset({("order", "from"), ("orders", "from")})
 """Said of us these are deeds, otherwise documents and whose they are: the largest order from a customer."""
+BEFORE_NOUNS = frozenset({"on", "of", "for", "in", "all", "our", "the", "many", "by", "with", "new", "sales"})
 PERSONS = frozenset(
     {"women", "woman", "men", "man", "employees", "employee", "people", "persons", "female", "male", "staff"}
 )
@@ -114,13 +115,18 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
         if key in OPAQUE:
             # Nobody takes it apart into smaller words that carry nothing: 其他 is not 其 and 他.
             yield Piece(at, length, "unknown", OPAQUE_COST, word=joined(list(key)))
-        if key in VERB_KEYS and not (key in NOUNS_FROM and not {"we", "i", "you"} & set(words[:at])):
+        if key in VERB_KEYS and not (key in NOUNS_FROM and _is_noun(words, at)):
             # Bring in is one word: its in begins no days.
             yield Piece(at, length, "verb", 0.92 if key[-1] == "in" else 0.95, word=VERB_KEYS[key])
     if _counts_pieces(words, at):
         yield Piece(at, 1, "pieces", 0.88, word=words[at])
     if words[at] in PIECES and words[at] != "unit" and (not at or words[at - 1] not in _ASKING - {"many"}):
         yield Piece(at, 1, "pieces", 0.89, word=words[at])
+
+
+def _is_noun(words: Sequence[str], at: int) -> bool:
+    """Whether orders are documents, and nothing that we did: the tax on orders from Canada."""
+    return not {"we", "i", "you"} & set(words[:at]) or words[max(at - 1, 0)] in BEFORE_NOUNS
 
 
 def _counts_pieces(words: Sequence[str], at: int) -> bool:

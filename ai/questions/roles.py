@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ai.questions.dialect import VERBS
+from ai.questions.kinship import COUNTS_MEMBERS
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.said import LOOSE, Mention, Reading
 from ai.questions.times import NUMBERS
 
 REASONS = frozenset({"reason", "reasons", "原因"})
+USED = frozenset({"used", "use", "uses"})
 RATES = frozenset({"rate", "rates", "汇率"})
 CHANGES = {
     "list_price": "list_price_change_count",
@@ -24,6 +26,7 @@ def settle_roles(reading: Reading, lexicon: Lexicon) -> None:
     _settle_reasons(reading, lexicon)
     _settle_rates(reading, lexicon)
     _settle_several(reading, lexicon)
+    _settle_used(reading, lexicon)
 
 
 def _settle_reasons(reading: Reading, lexicon: Lexicon) -> None:
@@ -77,3 +80,14 @@ def _settle_several(reading: Reading, lexicon: Lexicon) -> None:
 
 def _meant(name: str, lexicon: Lexicon) -> Mention:
     return Mention((Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT),), name, 0)
+
+
+def _settle_used(reading: Reading, lexicon: Lexicon) -> None:
+    """Offers are used by orders: which were used most, and which on none."""
+    named = {*reading.dimensions, *(COUNTS_MEMBERS.get(each.meanings[0].name) for each in reading.metrics)}
+    if "offer" not in named or not USED & set(reading.unplaced) or "order_count" not in lexicon.metrics:
+        return
+    reading.unplaced = [word for word in reading.unplaced if word not in USED]
+    figures = {each.meanings[0].name for each in reading.metrics}
+    if not figures - set(COUNTS_MEMBERS) and "order_count" not in figures:
+        reading.metrics.append(_meant("order_count", lexicon))

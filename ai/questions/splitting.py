@@ -65,6 +65,8 @@ _CONTRACTED = re.compile(r"\b(do|does|did|is|are|was|were|have|has)nt\b", re.IGN
 _NOTHING = re.compile(r"\b(bought|ordered|purchased) nothing\b", re.IGNORECASE)
 REGARDLESS = re.compile(r"[,，]?\s*(?:without regard to|不考虑)\s*[“\"][^”\"]*[”\"]", re.IGNORECASE)
 """How a choice says what it leaves out: chosen, it is read without."""
+_ASIDE = re.compile(r"\bleav(?:e|ing) (?!out\b|aside\b)((?:[\w-]+ ){1,4}?)(?:aside|out)\b", re.IGNORECASE)
+"""Leaving bikes aside: all but those."""
 _NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
 
@@ -78,6 +80,7 @@ def cleaned(question: str) -> str:
     plain = _DIRECTLY.sub(r"\1 into", _IN_WHAT.sub(" in pieces", _CONTRACTED.sub(r"\1n't", plain)))
     plain = _LAST_DAY.sub(r"when the \1 ", _FORMULA.sub("", plain))
     plain = _SWITCHED.sub(r"which \1 had more than one \2", plain)
+    plain = _ASIDE.sub(lambda found: f"excluding {found[1].strip()}", plain)
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
     return in_digits(dated(REGARDLESS.sub("", plain))).strip()

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ai.questions.changes import is_difference
 from ai.questions.dialect import COUNTED
-from ai.questions.kinship import ONE_BY_ONE
+from ai.questions.kinship import MEANS, ONE_BY_ONE
 from ai.questions.lexicon import Lexicon
 from ai.questions.members import Member
-from ai.questions.plans import Decline, Derive, Planned, Stop
+from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop
 from ai.questions.ranking import rows_wanted
 from ai.questions.said import Named, Reading
 from ai.questions.spans import Days
@@ -83,12 +83,40 @@ def _quotient(asked: Asked) -> Planned | None:
     return Planned(query, Derive("quotient", asked.metrics[0], pair[0].dimension, tuple(each.value for each in pair)))
 
 
+def _check_of_each(asked: Asked) -> None:
+    """Nothing where it is plain whose gap is meant: that of mean prices, or of one of the products.  Raises: Stop."""
+    one = ONE_BY_ONE.get(asked.metrics[0])
+    kinds = [name for name in asked.keys if name in asked.lexicon.dimensions]
+    if asked.metrics[0] not in MEANS or one is None or not kinds or one in kinds or asked.reading.has("average"):
+        return
+    if asked.reading.is_descending is None:
+        return
+    labels = [str(asked.lexicon.metrics[name]["label"]) for name in asked.metrics]
+    told = f"difference between {labels[0]} and {labels[1]}{_conditions(asked)}"
+    names = [str(asked.lexicon.dimensions[name]["label"]) for name in (kinds[0], one)]
+    lead = "highest" if asked.reading.is_descending else "lowest"
+    choices = (f"which {names[0]} has the {lead} average {told}", f"which {names[1]} has the {lead} {told}")
+    raise Stop(Clarify("several_dimensions", "", choices))
+
+
+def _conditions(asked: Asked) -> str:
+    """The conditions of a question in words that can be asked again."""
+    said = []
+    for each in asked.where:
+        lead = "excluding" if each.op in {"ne", "not_in"} else "for"
+        said += [f" {lead} {value}" for value in each.values]
+    days = [day.isoformat() for day in (asked.days.time.start, asked.days.time.end) if day]
+    return "".join(said) + (f" from {days[0]} to {days[1]}" if len(days) == TWO else "")
+
+
 def _minus(asked: Asked) -> Planned | None:
     """One figure less another: the difference between list price and standard cost."""
     reading = asked.reading
     if not is_difference(reading) or len(asked.metrics) != TWO or asked.days.compare is not None:
         return None
-    reading.operators = [each for each in reading.operators if each not in {"change", "difference", "growth"}]
+    _check_of_each(asked)
+    used = {"change", "difference", "growth", "average"}
+    reading.operators = [each for each in reading.operators if each not in used]
     subject = subject_of(asked) if reading.is_descending is not None and not asked.keys else None
     keys = (subject,) if subject else asked.keys
     filled = tuple(Filter(name, "not_null") for name in keys if name in asked.lexicon.dimensions)

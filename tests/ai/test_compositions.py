@@ -15,15 +15,18 @@ from ai.questions.members import Member
 from ai.questions.others import other_of
 from ai.questions.pieces import best_pieces
 from ai.questions.places import operator_before
-from ai.questions.plans import Derive, Planned
+from ai.questions.plans import Clarify, Derive, Planned, Stop
 from ai.questions.reading import Reader
 from ai.questions.roles import settle_roles
 from ai.questions.said import Limit, Mention, Named, Reading, Said
 from ai.questions.service import answer
+from ai.questions.spans import Days
 from ai.questions.spelling import closest, mend
+from ai.questions.splitting import cleaned
 from ai.questions.times import Span
 from ai.questions.wholes import settle_beside
 from ai.questions.words import words_of
+from ai.questions.workings import Asked, worked_from
 from olap.asker import Asker
 from olap.query import Column, Evidence, Filter, MetricQuery, QueryResult, TimeRange
 from olap.service import Numbers
@@ -269,3 +272,55 @@ def test_a_word_of_general_language_is_not_mended_to_another(numbers: Numbers, e
     words, mended = mend(["booming"], ["booming"], lexicon)
     assert (words, mended) == (["booming"], [])
     assert closest("custmer", lexicon) == "customer"
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("Which item category has the biggest difference between list price and standard cost?", "clarify"),
+        ("Which item category has the biggest average difference between list price and standard cost?", None),
+        ("Which item has the biggest difference between list price and standard cost?", None),
+    ],
+)
+def test_whose_gap_is_meant_is_asked_back(question: str, status: str | None) -> None:
+    known = ("item", "item_category")
+    lexicon = _lexicon(known, list_price=known, standard_cost=known)
+    for name in known:
+        cast("dict[str, Any]", lexicon.dimensions)[name] = {"label": name}
+    for name in ("list_price", "standard_cost"):
+        cast("dict[str, Any]", lexicon.metrics)[name] |= {"additivity": "non_additive"}
+    key = "item_category" if "category" in question else "item"
+    reading = Reading(words=words_of(question), is_descending=True, operators=["difference"])
+    reading.operators += ["average"] if "average" in question else []
+    where = (Filter("item_category", "ne", ("Bikes",)),)
+    asked = Asked(reading, lexicon, ("list_price", "standard_cost"), (key,), where, Days(TimeRange()), (), known)
+    if status is None:
+        assert worked_from(asked) is not None
+        return
+    with pytest.raises(Stop) as stopped:
+        worked_from(asked)
+    assert isinstance(stopped.value.outcome, Clarify)
+    assert all("excluding Bikes" in each for each in stopped.value.outcome.choices), "its conditions are kept"
+
+
+def test_leaving_something_aside_leaves_it_out() -> None:
+    assert cleaned("Leaving road bikes aside, how many orders?") == "excluding road bikes, how many orders?"
+    assert cleaned("leave out items without a category") == "leave out items without a category"
+
+
+def test_offers_are_used_by_orders() -> None:
+    lexicon = _lexicon(("offer",), order_count=("offer",), offer_count=("offer",))
+    reading = Reading(words=words_of("which offers were used most"), dimensions=["offer"], unplaced=["used"])
+    settle_roles(reading, lexicon)
+    assert ([each.word for each in reading.metrics], reading.unplaced) == (["order_count"], [])
+    other = Reading(words=words_of("used parts"), dimensions=["item"], unplaced=["used"])
+    settle_roles(other, lexicon)
+    assert other.unplaced == ["used"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"), [("tax on orders from north", "phrase"), ("we orders from north", "verb")]
+)
+def test_orders_behind_a_preposition_are_documents(numbers: Numbers, everyone: Asker, question: str, kind: str) -> None:
+    pieces = best_pieces(words_of(question), read_lexicon(numbers, everyone))
+    assert next(each.kind for each in pieces if each.word.startswith("orders")) == kind
