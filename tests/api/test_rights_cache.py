@@ -35,7 +35,6 @@ async def looking(cache: RightsCache, search: Search, *tokens: str) -> list[asyn
     return tasks
 
 
-@pytest.mark.feature("ARCH-30")
 def test_requests_of_one_token_share_a_search_and_those_of_another_do_not() -> None:
     async def story() -> None:
         cache, search = RightsCache(), Search()
