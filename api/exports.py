@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -77,7 +78,9 @@ def add_export(router: Router, resource: Resource) -> None:
         query, lines = query_of(request, besides=_OF_FILES), _lines_asked(request, resource)
         call.read(lambda session: _announce(session, resource, query, call, format, lines))
         headers = {"Content-Disposition": f'attachment; filename="{resource.plural}.{format}"'}
-        return StreamingResponse(stream(call, resource, query, format, lines), 200, headers, _MEDIA[format])
+        parts = stream(call, resource, query, format, lines)
+        # The first part before the answer begins: what the database refuses is still told as such.
+        return StreamingResponse(itertools.chain([next(parts)], parts), 200, headers, _MEDIA[format])
 
 
 _BINARY = {"type": "string", "format": "binary"}

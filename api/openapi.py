@@ -71,11 +71,12 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     if operation.get(PERMISSION) == OPEN and path.startswith("/api/auth/"):
         expected["401"] = "Not who one says"
         expected["403"] = "May not enter"
-    if "{" in path or method != "get":
+    names = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+    if "{" in path or method != "get" or any(name.endswith("_id") for name in names):
         expected["404"] = "There is no such record that you may see"
     if method != "get":
         expected |= _WRITES
-    changes = method == "patch" or path.endswith("/change")
+    changes = method == "patch" or path.endswith(("/change", "/completions"))
     if changes or method == "delete":
         expected["412"] = "The version in If-Match is stale"
     if changes:

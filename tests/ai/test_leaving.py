@@ -15,9 +15,9 @@ from olap.service import Numbers
     ("question", "word"),
     [
         ("net revenue by region somewhere this year", "somewhere"),
-        ("Show stock value per warehouse for the slides", "slides"),
+        ("Show stock value per warehouse for the hurry", "hurry"),
         ("Which customer typically brought the most net revenue this year?", "typically"),
-        ("What was really the gross margin of bikes this year", "really"),
+        ("What was initially the gross margin of bikes this year", "initially"),
     ],
 )
 def test_a_small_word_is_left_out_where_that_is_said(
@@ -30,8 +30,8 @@ def test_a_small_word_is_left_out_where_that_is_said(
 
 
 def test_a_plain_query_is_offered_in_whole_words(numbers: Numbers, everyone: Asker) -> None:
-    reply = answer(numbers, everyone, "how much was our net revenue by region in 2026 whatsoever")
-    assert reply.choices == ("Net revenue by Region in 2026, without regard to “whatsoever”",)
+    reply = answer(numbers, everyone, "how much was our net revenue by region in 2026 nowadays")
+    assert reply.choices == ("Net revenue by Region in 2026, without regard to “nowadays”",)
 
 
 @pytest.mark.parametrize(

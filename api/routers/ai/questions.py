@@ -30,6 +30,15 @@ from transactional.kernel.session import Session
 router = Router(prefix="/api/ai", tags=["ai"])
 _WORDS = re.compile(r"\S+\s*")
 ROWS_KEPT_MAX = 200
+_EVENT = {
+    "type": "object",
+    "description": "One event of the stream.",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["understood", "querying", "text", "answer", "done", "problem"]},
+        "data": {"type": "string", "description": "In JSON."},
+    },
+}
 """Rows of an answer that a conversation keeps; the query asks for all again."""
 
 
@@ -50,7 +59,7 @@ def ask(body: QuestionBody, call: Calling) -> Response:
 @router.post(
     "/ask/stream",
     summary="Ask in words, streamed",
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
     response_class=StreamingResponse,
     openapi_extra=needs("ai.ask"),
 )
