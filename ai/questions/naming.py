@@ -16,22 +16,27 @@ APART_MIN = 2
 def settle_named(reading: Reading, lexicon: Lexicon) -> None:
     """Names that stand for more than a condition."""
     _settle_others(reading)
-    _settle_apart(reading)
+    _settle_apart(reading, lexicon)
     _settle_rate(reading, lexicon)
     _settle_towards(reading)
 
 
 def _settle_others(reading: Reading) -> None:
     """Except for bikes, all other products: who is left out is said, and the others are those that stay."""
-    if any(each.is_excluded for each in reading.members):
+    if any(each.is_excluded for each in reading.members) and OTHERS & set(reading.unplaced):
+        # Other products are all of them together, not one by one.
+        reading.dimensions = [each for each in reading.dimensions if each in reading.grouped]
         reading.unplaced = [word for word in reading.unplaced if word not in OTHERS]
 
 
-def _settle_apart(reading: Reading) -> None:
+def _settle_apart(reading: Reading, lexicon: Lexicon) -> None:
     """Red and black products, what was sold of them respectively: two figures, and not their sum."""
     said = set(reading.words) | ({"分别"} if "分别" in "".join(reading.words) else set())
     named = [{each.dimension for each in one.candidates} for one in reading.members if not one.is_excluded]
     shared = set.intersection(*named) if len(named) >= APART_MIN else set()
+    for mention in reading.metrics:
+        # Paint is a work centre and a place of stock: hours are told of the first.
+        shared &= {*lexicon.metrics[mention.meanings[0].name]["dimensions"]}
     if len(shared) != 1 or not said & APART:
         return
     name = shared.pop()

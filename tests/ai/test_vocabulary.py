@@ -197,4 +197,4 @@ def test_and_not_where_it_is_not(lexicon: Lexicon, question: str) -> None:
 def test_a_word_behind_a_name_leaves_it_out(lexicon: Lexicon, question: str) -> None:
     reading, _ = read(question, lexicon)
     assert [each.is_excluded for each in reading.members] == [True]
-    assert (reading.idle, reading.unplaced) == ([], [])
+    assert (reading.idle, reading.unplaced, reading.dimensions) == ([], [], [])
