@@ -258,6 +258,13 @@ def _likely_misread(planned: Planned, reading: Reading, lexicon: Lexicon) -> lis
     if "both" in reading.words and len(items) > 1:
         # Orders with both a bike and a helmet have no line that is both.
         idle.append("both")
+    if {"both", "many"} <= set(reading.words) and len(query.metrics) > 1:
+        # How many are both off sale and in stock: not how many are the one, and how many the other.
+        idle.append("both")
+    own = {COUNTED[name][0] for name in query.metrics if name in COUNTED and COUNTED[name][0].endswith("_number")}
+    if planned.derive is None:
+        # A document counted by its own number is always one: what is told of it was not found.
+        idle += [name.replace("_", " ") for name in query.group_by if name in own]
     units = {lexicon.metrics[name]["unit"] for name in query.metrics}
     if reading.has_pieces and reading.has("count") and units == {"count"} and planned.derive is None:
         # How many units on orders of 2012: orders are no units.

@@ -71,7 +71,7 @@ PHRASES: Mapping[Operator, str] = {
         best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
     "bottom": """bottom|worst|cheapest|least expensive|lightest|slowest|slowest selling|worst selling|least often|weakest selling|lowest priced|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
         后|最低|最小|最少|最差|排名后""",
-    "trend": "development over time|developed over|over time|trend|trends|over the years|through the years|over the months|year by year|month by month|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
+    "trend": "development over time|developed over|over time|trend|trends|over the years|through the years|over the months|develop|developed|development|timeline|evolve|evolved|evolution|over time|course|趋势|走势|变化趋势|变化情况",
     "share": """account for what share|what share|share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
         which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
     "percent": "百分之多少|百分之几|percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",

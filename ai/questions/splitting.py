@@ -67,6 +67,9 @@ REGARDLESS = re.compile(r"[,，]?\s*(?:without regard to|不考虑)\s*[“\"][^�
 """How a choice says what it leaves out: chosen, it is read without."""
 _ASIDE = re.compile(r"\bleav(?:e|ing) (?!out\b|aside\b)((?:[\w-]+ ){1,4}?)(?:aside|out)\b", re.IGNORECASE)
 """Leaving bikes aside: all but those."""
+_ONE_BY_ONE = re.compile(r"\b(day|week|month|quarter|year) (?:by|after) \1\b", re.IGNORECASE)
+_ONE_BY_ONE_CHINESE = re.compile(r"逐([日周月季年])")
+"""Year by year: told by year."""
 _NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
 
@@ -80,6 +83,7 @@ def cleaned(question: str) -> str:
     plain = _DIRECTLY.sub(r"\1 into", _IN_WHAT.sub(" in pieces", _CONTRACTED.sub(r"\1n't", plain)))
     plain = _LAST_DAY.sub(r"when the \1 ", _FORMULA.sub("", plain))
     plain = _SWITCHED.sub(r"which \1 had more than one \2", plain)
+    plain = _ONE_BY_ONE_CHINESE.sub(r"按\1", _ONE_BY_ONE.sub(r"by \1", plain))
     plain = _ASIDE.sub(lambda found: f"excluding {found[1].strip()}", plain)
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
@@ -92,6 +96,20 @@ def _dated(parts: list[str]) -> list[str]:
     if len(parts) == 1 or days is None or any(_YEAR.search(each) for each in parts[:-1]):
         return parts
     return [*(f"{each.rstrip('?？ ')} {days[0]}" for each in parts[:-1]), parts[-1]]
+
+
+_OTHER_DAYS = frozenset(
+    ("now", "currently", "current", "today", "ever", "overall", "altogether", "nowadays", "present", "moment", "still")
+) | {"yesterday", "tomorrow", "week", "month", "quarter", "year", "day", "days", "all", "whole", "anymore"}
+"""With one of these a question is of other days than the one before it, or of all."""
+
+
+def _of_same_days(part: str, first: str) -> str:
+    """A second question without days of its own is of the days that the first one ends with."""
+    days = _DAYS.search(first)
+    if days is None or _YEAR.search(part) or _OTHER_DAYS & set(words_of(part)):
+        return part
+    return f"{part.rstrip('?？ ')} {days[0].strip()}"
 
 
 _BOTH = re.compile(r"\b(first|earliest) and (?:(?:its|the|their|his|her) )?(last|latest|most recent)\b", re.IGNORECASE)
@@ -195,14 +213,16 @@ def questions_in(text: str, has_own: Callable[[str, str], bool] = _has_nothing_o
     """
     found: list[str] = []
     for sentence in (each.strip() for each in _ENDS.split(text)):
-        for part in _dated([each.strip(" ,") for each in _SECOND.split(sentence)]):
+        parts = _dated([each.strip(" ,") for each in _SECOND.split(sentence)])
+        for part in parts:
             words = words_of(part)
-            if found and (_asks_worth(found[-1], words) or _is_bare(found[-1]) or _asks_who(words)):
+            is_joined = bool(found) and "both" in words_of(found[-1])
+            if found and (is_joined or _asks_worth(found[-1], words) or _is_bare(found[-1]) or _asks_who(words)):
                 found[-1] = f"{found[-1]} and {part}"
             elif found and _has_own_deed(found[-1], part, words):
                 found[-1] = f"{found[-1]}, {part}"
             elif found and words and _is_statement(found[-1], sentence, words):
                 found[-1] = f"{found[-1]} {part}"
             elif words and not (found and _is_tail(part, words) and not has_own(found[-1], part)):
-                found += _both_ends(part)
+                found += _both_ends(part if part is parts[0] else _of_same_days(part, parts[0]))
     return found[:QUESTIONS_MAX]

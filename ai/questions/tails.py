@@ -10,6 +10,7 @@ from ai.questions.plans import Planned
 from ai.questions.said import Reading
 from ai.questions.smallwords import SMALL
 from ai.questions.words import is_chinese
+from olap.query import MetricQuery
 
 _ASKING: frozenset[str] = frozenset({"what", "which", "how", "who", "多", "几", "哪"})
 _NOTHING: frozenset[Operator] = frozenset({"filler", "count", "also", "and", "their", "by", "when", "who", "over_all"})
@@ -49,11 +50,13 @@ def told_beside(part: Reading, before: Planned, lexicon: Lexicon) -> Planned | N
     None where the part names more than a figure, or one that cannot be told of those before it.
     """
     query, how = before.query, before.derive
-    sets = part.members or part.times or part.limits or part.dimensions or part.grains or part.missing or part.partner
+    others = [each for each in part.times if (each.start, each.end) != (query.time.start, query.time.end)]
+    sets = part.members or others or part.limits or part.dimensions or part.grains or part.missing or part.partner
     is_shaped = part.is_descending is not None or part.unplaced or part.idle or not set(part.operators) <= _NOTHING
     if len(part.metrics) != 1 or sets or is_shaped or _WHOLE & set(part.words) or query.compare:
         return None
-    if (how is not None and how.kind not in _MERGED) or not (query.group_by or query.where):
+    is_narrowed = bool(query.group_by or query.where) or (is_dated(query) and _is_of_that(part))
+    if (how is not None and how.kind not in _MERGED) or not is_narrowed:
         return None
     fields = {*query.group_by, *(each.field for each in query.where)} & set(lexicon.dimensions)
     names = [each.name for each in part.metrics[0].meanings]
@@ -61,6 +64,20 @@ def told_beside(part: Reading, before: Planned, lexicon: Lexicon) -> Planned | N
     if not fitting or fitting[0] in query.metrics:
         return None
     return replace(before, query=replace(query, metrics=(*query.metrics, fitting[0]), totals=False), other=None)
+
+
+SHORT = 4
+_THAT = frozenset({"that", "this", "it", "those", "them", "which", "thereof"})
+
+
+def is_dated(query: MetricQuery) -> bool:
+    """Whether a query holds to some days."""
+    return query.time.start is not None or query.time.end is not None
+
+
+def _is_of_that(part: Reading) -> bool:
+    """Whether a part speaks of the figure before it: how much of that was tax, and how much freight?"""
+    return bool(_THAT & set(part.words)) or len(part.words) <= SHORT
 
 
 _BACK = frozenset({"it", "its", "they", "their", "them", "he", "she", "his", "her"})

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from ai.questions.accounting import unaccounted
 from ai.questions.deriving import derive
 from ai.questions.every import settle_every
 from ai.questions.lexicon import Lexicon, Meaning, read_lexicon
@@ -324,3 +325,49 @@ def test_offers_are_used_by_orders() -> None:
 def test_orders_behind_a_preposition_are_documents(numbers: Numbers, everyone: Asker, question: str, kind: str) -> None:
     pieces = best_pieces(words_of(question), read_lexicon(numbers, everyone))
     assert next(each.kind for each in pieces if each.word.startswith("orders")) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Net revenue year by year", "Net revenue by Year (all days): 2025 100.00; 2026 677.51."),
+        ("逐年净收入", "Net revenue by Year (all days): 2025 100.00; 2026 677.51."),
+        ("Net revenue month after month in 2026", "Net revenue by Month (2026): 2026-01 510.00;"),
+    ],
+)
+def test_one_by_one_is_told_by_that(numbers: Numbers, everyone: Asker, question: str, told: str) -> None:
+    assert answer(numbers, everyone, question).text.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What was net revenue in 2026, and how many orders did we have?", "Orders (2026): 5."),
+        ("What was net revenue in 2026, and how much of that was gross margin?", "(2026): Net revenue 677.51, Gross margin 338.76."),
+        ("What was net revenue in 2026, and how many orders did we ever have?", "Orders (all days): 6."),
+        ("What was net revenue in 2026, and how many orders in 2025?", "Orders (2025): 1."),
+    ],
+)
+def test_a_second_question_is_of_the_days_that_the_first_one_ends_with(
+    numbers: Numbers, everyone: Asker, question: str, told: str
+) -> None:
+    reply = answer(numbers, everyone, question)
+    assert reply.status == "answered"
+    assert reply.text.startswith("Net revenue")
+    assert reply.text.endswith(told)
+
+
+def test_a_document_is_not_counted_by_its_own_number(numbers: Numbers, everyone: Asker) -> None:
+    lexicon = read_lexicon(numbers, everyone)
+    reading = Reading(words=words_of("biggest orders order number and amount"))
+    by_number = Planned(MetricQuery(("order_count",), ("order_number",)))
+    assert "order number" in unaccounted(by_number, reading, lexicon)
+    by_customer = Planned(MetricQuery(("order_count",), ("customer",)))
+    assert "order number" not in unaccounted(by_customer, reading, lexicon)
+
+
+def test_how_many_are_both_is_not_told_one_after_the_other(numbers: Numbers, everyone: Asker) -> None:
+    lexicon = read_lexicon(numbers, everyone)
+    both = Planned(MetricQuery(("order_count", "net_revenue")))
+    assert "both" in unaccounted(both, Reading(words=words_of("how many are both ordered and sold")), lexicon)
+    assert "both" not in unaccounted(both, Reading(words=words_of("both orders and revenue")), lexicon)
