@@ -232,3 +232,11 @@ def test_a_sheet_holds_early_days_and_says_where_it_cuts(
             "/api/inventory/items/import", files={"file": (f"x.{format_}", whole)}, params={"dry_run": "true"}
         )
         assert again.json()["unchanged"] == 1, again.text
+
+
+@pytest.mark.feature("2.1.14")
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_an_export_by_a_number_that_fits_no_column_is_refused_before_it_begins(http: TestClient, kind: str) -> None:
+    asked = {"format": kind, "lead_time_days": "553886587770"}
+    problem(http.get("/api/inventory/items/export", params=asked), 422)
+    assert http.get("/api/inventory/items/export", params={**asked, "lead_time_days": "5"}).status_code == 200
