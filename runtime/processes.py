@@ -40,6 +40,9 @@ def die_with_parent(sent: signal.Signals = signal.SIGTERM) -> Callable[[], None]
 
 def end_with_parent(sent: signal.Signals = signal.SIGTERM, *, parent: int | None = None) -> None:
     """Have this process get a signal when the one that started it ends, now if that one, named, has ended before."""
+    if signal.getsignal(sent) is signal.SIG_IGN:
+        # Whoever started us may not listen to it, as a program that is not to be disturbed: this one ends all the same.
+        signal.signal(sent, signal.SIG_DFL)
     ask = die_with_parent(sent)
     if ask is not None:
         ask()

@@ -45,6 +45,14 @@ def keep() -> Iterator[Keep]:
         process.communicate()
 
 
+@pytest.fixture
+def deaf() -> Iterator[None]:
+    """Requests to end are not listened to by whoever starts the processes, so that they begin without listening."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 def said(process: subprocess.Popen[str]) -> int:
     """The id that the working process tells as it begins."""
     assert process.stdout is not None
@@ -62,6 +70,15 @@ def test_one_that_is_killed_is_replaced_and_a_request_to_end_reaches_it(keep: Ke
     keeper.terminate()
     assert keeper.wait(10) == 0
     assert not psutil.pid_exists(last)
+
+
+@pytest.mark.usefixtures("deaf")
+def test_it_ends_when_asked_though_started_by_one_that_does_not_listen(keep: Keep) -> None:
+    keeper = keep()
+    working = said(keeper)
+    keeper.terminate()
+    assert keeper.wait(10) == 0
+    assert not psutil.pid_exists(working)
 
 
 def test_one_that_is_killed_as_it_starts_is_not_tried_for_ever(keep: Keep) -> None:
