@@ -29,6 +29,13 @@ def check_currencies(session: Session, changes: Sequence[Change]) -> Iterable[tu
                 yield position, FieldProblem(name, f"there is no currency {code}", "unknown_currency")
 
 
+def range_problems(change: Change, first: str = "starts_on", last: str = "ends_on") -> Iterable[FieldProblem]:
+    """A last day before the first one."""
+    begins, ends = change.value(first), change.value(last)
+    if begins and ends and ends < begins:
+        yield FieldProblem(last, "lies before the first day", "range_reversed")
+
+
 def check_company_amounts(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
     """Amounts finer than the currency of the company they are of, with the position of the record."""
     companies = read_all(session, Company)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.resource import Change, Resource
+from transactional.organization.checks import range_problems
 from transactional.organization.personnel_models import (
     EmployeeAssignment,
     EmployeeFile,
@@ -11,12 +12,6 @@ from transactional.organization.personnel_models import (
     SalesQuota,
     Shift,
 )
-
-
-def _assignment_problems(change: Change) -> Iterable[FieldProblem]:
-    first, last = change.value("starts_on"), change.value("ends_on")
-    if first and last and last < first:
-        yield FieldProblem("ends_on", "lies before the first day", "range_reversed")
 
 
 def _file_problems(change: Change) -> Iterable[FieldProblem]:
@@ -47,7 +42,7 @@ EMPLOYEE_ASSIGNMENTS = Resource(
     search=(),
     sort="-starts_on",
     create_only=("employee_id", "unit_id", "starts_on"),
-    validate=_assignment_problems,
+    validate=range_problems,
 )
 EMPLOYEE_PAYS = Resource(
     module="hr",

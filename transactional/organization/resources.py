@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import READ_ONLY, Change, Resource
-from transactional.organization.checks import check_currencies
+from transactional.organization.checks import check_currencies, range_problems
 from transactional.organization.models import Company, CostCentre, Currency, Employee, ExchangeRate, Unit
 from transactional.organization.unit_paths import check_managers, move_subtrees, prepare_paths
 
@@ -24,9 +24,7 @@ def _rate_problems(change: Change) -> Iterable[FieldProblem]:
 
 
 def _employee_problems(change: Change) -> Iterable[FieldProblem]:
-    hired, left = change.value("hired_on"), change.value("left_on")
-    if hired and left and left < hired:
-        yield FieldProblem("left_on", "lies before the first day", "range_reversed")
+    yield from range_problems(change, "hired_on", "left_on")
 
 
 COMPANIES = Resource(

@@ -1,19 +1,9 @@
 """The declared records of projects."""
 
-from collections.abc import Iterable
-
-from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import Change, Resource
-from transactional.organization.checks import check_company_amounts
+from transactional.kernel.resource import Resource
+from transactional.organization.checks import check_company_amounts, range_problems
 from transactional.project.models import Project
-
-
-def _problems(change: Change) -> Iterable[FieldProblem]:
-    starts, ends = change.value("starts_on"), change.value("ends_on")
-    if starts and ends and ends < starts:
-        yield FieldProblem("ends_on", "lies before the first day", "range_reversed")
-
 
 PROJECTS = Resource(
     module="project",
@@ -22,7 +12,7 @@ PROJECTS = Resource(
     model=Project,
     label="Project",
     owner=Owner(company="company_id", is_looked_up=True),
-    validate=_problems,
+    validate=range_problems,
     prepare=(check_company_amounts,),
     frozen_by={
         "company_id": (

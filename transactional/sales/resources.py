@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import IMPORTED, Change, Lines, Resource, Verb
+from transactional.organization.checks import range_problems
 from transactional.sales.models import (
     Delivery,
     DeliveryLine,
@@ -21,9 +22,7 @@ from transactional.sales.models import (
 
 
 def _offer_problems(change: Change) -> Iterable[FieldProblem]:
-    first, last = change.value("starts_on"), change.value("ends_on")
-    if first and last and last < first:
-        yield FieldProblem("ends_on", "lies before the first day", "range_reversed")
+    yield from range_problems(change)
     share = change.value("discount_share")
     if share is not None and not 0 <= share <= 1:
         yield FieldProblem("discount_share", "is no fraction from 0 to 1", "no_share")

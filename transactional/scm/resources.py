@@ -10,7 +10,7 @@ from transactional.kernel.reference import read_all
 from transactional.kernel.resource import READ_ONLY, Change, Resource, Verb
 from transactional.kernel.session import Session
 from transactional.kernel.trees import inherited
-from transactional.organization.checks import check_currencies
+from transactional.organization.checks import check_currencies, range_problems
 from transactional.scm.checks import bank_account_problems, party_problems, payment_term_problems
 from transactional.scm.models import (
     Customer,
@@ -61,12 +61,6 @@ def _party_exists(session: Session, changes: Sequence[Change]) -> Iterable[tuple
                 yield position, FieldProblem("party_id", f"there is no such {kind}", "unknown_reference")
 
 
-def _assignment_problems(change: Change) -> Iterable[FieldProblem]:
-    first, last = change.value("starts_on"), change.value("ends_on")
-    if first and last and last < first:
-        yield FieldProblem("ends_on", "lies before the first day", "range_reversed")
-
-
 _TAX_CLASSES = {"tax_class": ("finance.tax_codes", "party_tax_class")}
 REGIONS = Resource(module="scm", plural="regions", thing="region", model=Region, label="Region", parent="parent_id")
 PAYMENT_TERMS = Resource(
@@ -88,7 +82,7 @@ SALES_ASSIGNMENTS = Resource(
     search=(),
     sort="-starts_on",
     create_only=("employee_id", "region_id", "starts_on"),
-    validate=_assignment_problems,
+    validate=range_problems,
 )
 SUPPLIER_CATEGORIES = Resource(
     module="scm",
