@@ -14,7 +14,7 @@ from cli.http import listens
 from cli.prepared import wait_until_prepared
 from runtime.garbage import staying
 from runtime.log import configure_logging
-from runtime.processes import end_with_parent, keep_forked
+from runtime.processes import FAIR_LOOP, end_with_parent, keep_forked
 from runtime.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def main() -> None:
         "cli.serve_api:application",
         factory=True,
         workers=settings.api_workers,
+        loop=FAIR_LOOP,
         timeout_worker_healthcheck=HEALTH_SECONDS_MAX,
         **common,
     )

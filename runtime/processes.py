@@ -18,6 +18,8 @@ _KILLED = 128
 """What a shell adds to the number of the signal that killed a program."""
 STABLE_SECONDS = 5.0
 """A process that was killed sooner after its start would be killed again: that is somebody else's to decide."""
+FAIR_LOOP = "runtime.fair_loop:FairLoop"
+"""The event loop of processes that serve one port together, as uvicorn is told it."""
 log = logging.getLogger(__name__)
 
 
