@@ -122,7 +122,8 @@ def measure(settings: Settings, lines: int, progress: Progress) -> LedgerFigures
                 first = _fill(own, account, lines, shop.today)
             began = time.perf_counter()
             with progress.step("Balances"), database.transaction(shop.principal) as session:
-                carry_balances(session, hold_heads(session, [shop.company.company.id]))
+                hold_heads(session, [shop.company.company.id])
+                carry_balances(session, [shop.company.company.id])
             return _ask(database, shop, account, first, lines, time.perf_counter() - began)
         finally:
             database.close()

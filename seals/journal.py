@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ import orjson
 import psycopg
 from psycopg.rows import dict_row
 
-_VERSION = b"\x01"
+_VERSION = b"\x02"
 _BATCH = 5_000
 _ENTRY = [
     "tenant_id",
@@ -21,13 +22,11 @@ _ENTRY = [
     "period_id",
     "journal",
     "fiscal_year",
-    "number",
     "posted_on",
     "description",
     "origin_type",
     "origin_id",
     "reverses_id",
-    "chain_position",
     "created_at",
     "created_by",
 ]
@@ -96,7 +95,10 @@ def _entries(connection: psycopg.Connection) -> Iterator[tuple[dict[str, Any], l
 
 def _hash(previous: bytes, entry: dict[str, Any], lines: list[dict[str, Any]]) -> bytes:
     content = [*[_value(entry[name]) for name in _ENTRY], [[_value(line[name]) for name in _LINE] for line in lines]]
-    return sha256(_VERSION + previous + orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+    place = struct.pack(">qq", entry["number"], entry["chain_position"])
+    return sha256(
+        _VERSION + previous + place + sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+    ).digest()
 
 
 def _value(value: Any) -> Any:

@@ -15,7 +15,7 @@ from transactional.kernel.errors import Invalid, NotAllowed
 from transactional.kernel.ids import new_id
 from transactional.kernel.models import OutboxEvent
 from transactional.kernel.principal import Principal
-from transactional.kernel.rows import insert_all, lock_by_id, read, update_all
+from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Database, Session
 from transactional.ledger.errors import PeriodClosed, PeriodMissing, RoleUnmapped
 from transactional.ledger.models import (
@@ -56,7 +56,9 @@ def lines_of(session: Session, entry: JournalEntry) -> list[JournalLine]:
 def test_a_balanced_entry_is_numbered_and_chained(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         books = make_books(session)
-        first, second = post_entries(session, [draft(books, *sale()), draft(books, *sale("7.50"))], at=NOW)
+        posted = post_entries(session, [draft(books, *sale()), draft(books, *sale("7.50"))], at=NOW)
+        found = read_by_id(session, JournalEntry, [entry.id for entry in posted])
+    first, second = (found[entry.id] for entry in posted)
     assert (first.number, second.number, second.chain_position) == (1, 2, 2)
     assert second.previous_hash == first.hash
 
@@ -256,7 +258,7 @@ def test_a_failed_posting_leaves_no_hole_in_the_numbers(database: Database, prin
         post_entries(session, [draft(books, *sale())], at=NOW)
     with database.transaction(principal) as session:
         [entry] = post_entries(session, [draft(books, *sale())], at=NOW)
-    assert entry.number == 2
+        assert read_by_id(session, JournalEntry, [entry.id])[entry.id].number == 2
 
 
 @contextmanager

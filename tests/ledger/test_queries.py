@@ -15,6 +15,7 @@ from transactional.kernel.errors import Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database, Session
+from transactional.ledger.ddl import CARRIED_ENTRIES_MAX
 from transactional.ledger.models import AccountRole
 from transactional.ledger.periods import hold_heads
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
@@ -25,7 +26,7 @@ from transactional.ledger.queries import (
     trial_balance,
     waiting_entries,
 )
-from transactional.ledger.services.carry_balances import ENTRIES_MAX, carry_balances
+from transactional.ledger.services.carry_balances import carry_balances
 from transactional.ledger.services.post_entries import post_entries
 
 D = Decimal
@@ -113,11 +114,11 @@ def test_balances_carried_forward_say_what_the_lines_say(database: Database, pri
         books = post_days(session, 90)
         revenue = books.accounts["4000"]
         by_lines = openings(session, revenue)
-        carry_balances(session, hold_heads(session, [books.company_id]))
+        carry_balances(session, [head.company_id for head in hold_heads(session, [books.company_id])])
         carried = openings(session, revenue)
         post_sales(session, books, 90)
         half_carried = openings(session, revenue)
-        carry_balances(session, hold_heads(session, [books.company_id]))
+        carry_balances(session, [head.company_id for head in hold_heads(session, [books.company_id])])
         carried_again = openings(session, revenue)
         findings = check_tenant(session, ["I2"])
     assert carried == by_lines
@@ -130,14 +131,15 @@ def test_balances_carried_forward_say_what_the_lines_say(database: Database, pri
 def test_posting_carries_balances_before_too_many_lines_wait(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         books = make_books(session)
-        post_sales(session, books, ENTRIES_MAX - 1, days=30)
+        post_sales(session, books, CARRIED_ENTRIES_MAX - 1, days=30)
         [head] = hold_heads(session, [books.company_id])
         assert head.carried_position == 0
         post_sales(session, books, 2, days=30)
+        post_sales(session, books, 3, days=30)
         [head] = hold_heads(session, [books.company_id])
         late = account_ledger(session, books.accounts["1100"], since=date(2026, 12, 1))
         everything = account_balances(session, [books.accounts["1100"]], until=date(2026, 12, 31))
-    assert head.carried_position == head.chain_position == ENTRIES_MAX + 1
+    assert (head.carried_position, head.chain_position) == (CARRIED_ENTRIES_MAX + 1, CARRIED_ENTRIES_MAX + 4)
     assert late.opening_amount == everything[books.accounts["1100"]]
 
 

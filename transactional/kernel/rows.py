@@ -246,13 +246,16 @@ def _given(
     """The values of a statement for these rows."""
     if not is_few:
         return {**_arrays(table, names, rows)}
-    listed = [{name: row[name] for name in names} for row in rows]
+    return {"rows_given": as_json([{name: row[name] for name in names} for row in rows]), "rows_count": len(rows)}
+
+
+def as_json(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as a text of JSON that `json_to_recordset` reads.  Raises: UnicodeEncodeError for half a character."""
     try:
-        told = orjson.dumps(listed, default=_said).decode()
+        return orjson.dumps(rows, default=_said).decode()
     except orjson.JSONEncodeError:
-        _check_text(listed)
+        _check_text(rows)
         raise
-    return {"rows_given": told, "rows_count": len(rows)}
 
 
 def _check_text(rows: Sequence[dict[str, Any]]) -> None:

@@ -1,7 +1,9 @@
 """The hash chain of a company's journal: each entry's hash covers all its columns, its lines and the hash before.
 
-The bytes begin with a version, so that a later form can be told from this one. `row_xid` is left out: it is the mark of
-extraction, which a restore may rewrite. Amounts are written with four decimals, as the database keeps them.
+An entry's content is hashed before its place is known. The database gives places under the lock of the chain's end, and
+hashes them with the content (`ledger.place_entries`). The bytes begin with a version, so that a later form can be told
+from this one. `row_xid` is left out: it is the mark of extraction, which a restore may rewrite. Amounts are
+written with four decimals, as the database keeps them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +16,7 @@ from uuid import UUID
 
 import orjson
 
-VERSION = b"\x01"
+VERSION = b"\x02"
 GENESIS = bytes(32)
 """What the first entry's hash follows."""
 
@@ -26,17 +28,17 @@ ENTRY_COLUMNS = (
     "period_id",
     "journal",
     "fiscal_year",
-    "number",
     "posted_on",
     "description",
     "origin_type",
     "origin_id",
     "reverses_id",
-    "chain_position",
     "created_at",
     "created_by",
 )
-"""What an entry's hash covers of it, in the order in which it is hashed."""
+"""What an entry's content covers of it, in the order in which it is hashed."""
+PLACE_COLUMNS = ("number", "chain_position")
+"""What tells its place: hashed with its content and the hash before."""
 LINE_COLUMNS = (
     "id",
     "line_number",
@@ -64,17 +66,22 @@ _values_of_entry: Callable[[Any], Values] = attrgetter(*ENTRY_COLUMNS)
 _values_of_line: Callable[[Any], Values] = attrgetter(*LINE_COLUMNS)
 
 
-def entry_hash(tenant_id: UUID, previous: bytes, entry: object, lines: Sequence[object]) -> bytes:
-    """The 32 bytes that seal an entry.  Shapes: lines in the order of their numbers."""
-    return hash_of(tenant_id, previous, _values_of_entry(entry), map(_values_of_line, lines))
+def content_hash(tenant_id: UUID, entry: object, lines: Sequence[object]) -> bytes:
+    """The 32 bytes that an entry comes to, wherever it stands.  Shapes: lines in the order of their numbers."""
+    return content_of(tenant_id, _values_of_entry(entry), map(_values_of_line, lines))
 
 
-def hash_of(tenant_id: UUID, previous: bytes, entry: Values, lines: Iterable[Values]) -> bytes:
+def content_of(tenant_id: UUID, entry: Values, lines: Iterable[Values]) -> bytes:
     """The same from values.  Shapes: those of ENTRY_COLUMNS, and of LINE_COLUMNS for each line; ids may be text."""
     *values, created_at, created_by = entry
     at = _instant(created_at)
     content = [tenant_id, *values, at, created_by, [_hashed(line, created_at, at) for line in lines]]
-    return sha256(VERSION + previous + orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def entry_hash(previous: bytes, number: int, position: int, content: bytes) -> bytes:
+    """The 32 bytes that seal an entry in its place."""
+    return sha256(VERSION + previous + number.to_bytes(8) + position.to_bytes(8) + content).digest()
 
 
 def _hashed(line: Values, entry_created_at: datetime, at: str) -> list[Any]:

@@ -9,7 +9,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Text, Uuid, cast, orm, select
 
 from transactional.kernel.arrays import any_of
-from transactional.ledger.chain import ENTRY_COLUMNS, GENESIS, LINE_COLUMNS, Values, hash_of
+from transactional.ledger.chain import (
+    ENTRY_COLUMNS,
+    GENESIS,
+    LINE_COLUMNS,
+    PLACE_COLUMNS,
+    Values,
+    content_of,
+    entry_hash,
+)
 from transactional.ledger.models import JournalEntry, JournalLine, LedgerHead
 
 _BATCH = 5_000
@@ -62,7 +70,8 @@ def _reason(tenant_id: UUID, entry: Any, lines: Sequence[Values], previous: byte
         return f"position {position} is missing"
     if entry.previous_hash != previous:
         return "does not follow the entry before it"
-    if entry.hash != hash_of(tenant_id, previous, entry[: len(ENTRY_COLUMNS)], lines):
+    content = content_of(tenant_id, entry[: len(ENTRY_COLUMNS)], lines)
+    if entry.hash != entry_hash(previous, entry.number, position, content):
         return "was changed after it was posted"
     return None
 
@@ -73,7 +82,7 @@ def _entries(session: orm.Session, tenant_id: UUID, company_id: UUID) -> Iterato
     Tables are read rather than models: the library would go through every row once more.
     """
     entries, lines = JournalEntry.__table__, JournalLine.__table__
-    entry_columns = _columns(entries, (*ENTRY_COLUMNS, "previous_hash", "hash"))
+    entry_columns = _columns(entries, (*ENTRY_COLUMNS, *PLACE_COLUMNS, "previous_hash", "hash"))
     line_columns = _columns(lines, ("entry_id", *LINE_COLUMNS))
     of_company = (entries.c.tenant_id == tenant_id, entries.c.company_id == company_id)
     after = -1

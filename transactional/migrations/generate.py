@@ -9,6 +9,7 @@ from pathlib import Path
 
 from transactional.identity.ddl import identity_statements
 from transactional.kernel.ddl import schema_statements
+from transactional.ledger.ddl import ledger_statements
 from transactional.registry import METADATA, SCHEMAS
 
 TARGET = Path(__file__).parent / "sql" / "0001_core.sql"
@@ -17,7 +18,7 @@ SEPARATOR = "\n-- statement\n"
 
 def statements() -> Iterator[str]:
     """Every statement that makes the schema out of nothing, in order."""
-    return chain(schema_statements(METADATA.sorted_tables, SCHEMAS), identity_statements())
+    return chain(schema_statements(METADATA.sorted_tables, SCHEMAS), identity_statements(), ledger_statements())
 
 
 def _tidy(statement: str) -> str:

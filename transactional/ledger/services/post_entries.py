@@ -1,6 +1,6 @@
 """Writing the journal: the only place that inserts entries and lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,12 +10,12 @@ from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
 from transactional.kernel.outbox import Event, record
 from transactional.kernel.reference import read_all
-from transactional.kernel.rows import insert_all, update_all
+from transactional.kernel.rows import as_json, insert_all
 from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNT_MAP, ACCOUNTS, AccountFacts, account_ids_of
-from transactional.ledger.chain import entry_hash
+from transactional.ledger.chain import content_hash
 from transactional.ledger.errors import AlreadyReversed, CompanyNotFound
-from transactional.ledger.models import JournalEntry, JournalLine, LedgerHead, PeriodEvent
+from transactional.ledger.models import JournalEntry, JournalLine, PeriodEvent
 from transactional.ledger.periods import Calendar, PeriodFacts, check_not_too_far, hold_heads, hold_periods
 from transactional.ledger.postings import (
     EntryDraft,
@@ -25,7 +25,6 @@ from transactional.ledger.postings import (
     balance_problems,
     merged,
 )
-from transactional.ledger.services.carry_balances import carry_balances, is_carry_due
 from transactional.organization.models import Company
 from transactional.project.attributions import Attributions
 
@@ -45,9 +44,10 @@ def post_entries(
 ) -> list[JournalEntry]:
     """Posted entries, one a draft and in their order, numbered without gap and chained by hash.
 
+    Their numbers and places in the chain are given by the database when they are written, and known when they are read.
     Locks: the periods touched, shared, then the head of each company's chain, for which all posting waits. With
-    `at_the_end` the entries are numbered, chained and written last of all, or when the transaction reads the ledger:
-    a document's verb does the rest of its work before. A holder of `period.post_closed` may give a `late_reason` to
+    `at_the_end` the entries are written last of all, or when the transaction reads the ledger: a document's verb does
+    the rest of its work before. A holder of `period.post_closed` may give a `late_reason` to
     post into a closed period.
     Raises: RoleUnmapped, PeriodMissing, PeriodClosed, DayTooFar, AlreadyReversed, NotAllowed; Invalid naming every
     line that is out of balance, has decimals its currency lacks, or stands on a group, disabled or foreign account.
@@ -68,18 +68,59 @@ def post_entries(
     return [entry for entry, _ in posted]
 
 
+_ENTRY_TYPES = {
+    "id": "uuid",
+    "company_id": "uuid",
+    "period_id": "uuid",
+    "journal": "text",
+    "fiscal_year": "integer",
+    "posted_on": "date",
+    "description": "text",
+    "origin_type": "text",
+    "origin_id": "uuid",
+    "reverses_id": "uuid",
+    "created_at": "timestamptz",
+    "created_by": "uuid",
+}
+"""What is known of an entry before its place is."""
+_COLUMNS = ", ".join(_ENTRY_TYPES)
+_PLACED = "number, chain_position, previous_hash, hash"
+# In one statement, which may travel with the commit: nobody waits for the chain while an application works.
+_APPEND = (
+    f"insert into ledger.journal_entries (tenant_id, {_COLUMNS}, {_PLACED})"  # noqa: S608  # names of ours
+    f" select %(tenant)s, {_COLUMNS}, {_PLACED} from json_to_recordset(%(entries)s::json) as given (place integer, "
+    + ", ".join(f"{name} {kind}" for name, kind in _ENTRY_TYPES.items())
+    + ") inner join ledger.place_entries(%(companies)s::uuid[], %(series)s::text[], %(contents)s::text[]) as placed"
+    " using (place)"
+)
+
+
 def _write(session: Session) -> None:
     """Number, chain and write what was posted."""
     posted: list[_Posted] = session.held.pop("unchained_entries")
-    heads = _lock_heads(session, {entry.company_id for entry, _ in posted})
     _check_not_reversed(session, [entry for entry, _ in posted])
-    for entry, lines in posted:
-        _chain(session, entry, lines, heads[entry.company_id])
-    insert_all(session, [entry for entry, _ in posted])
+    _append(session, posted)
     insert_all(session, [line for _, lines in posted for line in lines])
-    update_all(session, list(heads.values()), LedgerHead.chain_position, LedgerHead.hash, LedgerHead.last_numbers)
     record(session, [_told(entry) for entry, _ in posted])
-    carry_balances(session, [head for head in heads.values() if is_carry_due(head)])
+
+
+def _append(session: Session, posted: Sequence[_Posted]) -> None:
+    """Have entries written at the ends of their companies' chains, each in its place."""
+    entries = [entry for entry, _ in posted]
+    given = [
+        {"place": place, **{name: getattr(entry, name) for name in _ENTRY_TYPES}}
+        for place, entry in enumerate(entries, start=1)
+    ]
+    session.ask(
+        _APPEND,
+        {
+            "tenant": session.tenant_id,
+            "entries": as_json(given),
+            "companies": [entry.company_id for entry in entries],
+            "series": [f"{entry.journal}/{entry.fiscal_year}" for entry in entries],
+            "contents": [content_hash(session.tenant_id, entry, lines).hex() for entry, lines in posted],
+        },
+    )
 
 
 def _currencies(session: Session, company_ids: set[UUID]) -> dict[UUID, str]:
@@ -142,20 +183,12 @@ def _periods(
     return periods
 
 
-def _lock_heads(session: Session, company_ids: Iterable[UUID]) -> dict[UUID, LedgerHead]:
-    wanted = set(company_ids)
-    heads = {head.company_id: head for head in hold_heads(session, wanted)}
-    for company_id in wanted:
-        if company_id not in heads:
-            raise CompanyNotFound(id=company_id)
-    return heads
-
-
 def _check_not_reversed(session: Session, entries: Sequence[JournalEntry]) -> None:
     """Under the head's lock no second reversal can slip in between look and write."""
     wanted = [entry.reverses_id for entry in entries if entry.reverses_id is not None]
     if not wanted:
         return
+    hold_heads(session, {entry.company_id for entry in entries})
     statement = select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.in_(wanted))
     found = session.execute(statement).scalars().first()
     if found is not None or len(set(wanted)) < len(wanted):
@@ -220,17 +253,6 @@ def _journal_line(session: Session, entry: JournalEntry, number: int, line: Reso
     )
 
 
-def _chain(session: Session, entry: JournalEntry, lines: Sequence[JournalLine], head: LedgerHead) -> None:
-    """Give an entry its number and its place after the head, which moves on."""
-    series = f"{entry.journal}/{entry.fiscal_year}"
-    entry.number = head.last_numbers.get(series, 0) + 1
-    head.last_numbers = {**head.last_numbers, series: entry.number}
-    entry.chain_position = head.chain_position + 1
-    entry.previous_hash = head.hash
-    entry.hash = entry_hash(session.tenant_id, head.hash, entry, lines)
-    head.chain_position, head.hash = entry.chain_position, entry.hash
-
-
 def _told(entry: JournalEntry) -> Event:
     return Event(
         topic="ledger.entry.posted" if entry.reverses_id is None else "ledger.entry.reversed",
@@ -241,7 +263,6 @@ def _told(entry: JournalEntry) -> Event:
             "company_id": str(entry.company_id),
             "journal": entry.journal,
             "fiscal_year": entry.fiscal_year,
-            "number": entry.number,
             "posted_on": entry.posted_on.isoformat(),
             "origin_type": entry.origin_type,
             "origin_id": str(entry.origin_id),
