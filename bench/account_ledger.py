@@ -61,10 +61,13 @@ select
 from ledger.journal_entries as entries
 cross join generate_series(1, {each}) as n
 where entries.journal = 'bench';
--- Fifty lines over all the years on a party of its own, three on an item, none on a project.
+-- Fifty lines over all the years on a party of its own, twenty on none, three on an item, none on a project.
 update ledger.journal_lines set party_id = '00000000-0003-7000-8000-ffffffffffff'
 where entry_id in (select id from ledger.journal_entries where journal = 'bench' and number %% ({entries} / 50) = 0)
     and line_number = 7;
+update ledger.journal_lines set party_id = null
+where entry_id in (select id from ledger.journal_entries where journal = 'bench' and number %% ({entries} / 20) = 2)
+    and line_number = 9;
 update ledger.journal_lines set item_id = '00000000-0005-7000-8000-ffffffffffff'
 where entry_id in (select id from ledger.journal_entries where journal = 'bench' and number %% ({entries} / 3) = 1)
     and line_number = 8;
@@ -183,7 +186,8 @@ def _ask(database: Database, shop: Shop, account: UUID, first: date, lines: int,
         Question("late, a party of fifty lines", late, {"party_id": [_SELDOM]}),
         Question("from the beginning, an item of three lines", None, {"item_id": [_ON_AN_ITEM]}),
         Question("from the beginning, a project of no line", None, {"project_id": [_ON_AN_ITEM]}),
-        Question("from the beginning, without party", None, {"party_id": [None]}),
+        Question("from the beginning, twenty lines without party", None, {"party_id": [None]}),
+        Question("late, without party and cost centre", late, {"party_id": [None], "cost_centre_id": [None]}),
         Question("from the beginning, without project", None, {"project_id": [None]}),
         Question("late, one party and one cost centre", late, {"party_id": [party], "cost_centre_id": [centre]}),
         Question("late, a party of fifty lines, no item", late, {"party_id": [_SELDOM], "item_id": [None]}),

@@ -1,11 +1,13 @@
 """Reading the ledger: running balances, pages, filters, the trial balance."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 
 from tests.conftest import NOW
@@ -16,7 +18,7 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database, Session
 from transactional.ledger.ddl import CARRIED_ENTRIES_MAX
-from transactional.ledger.models import AccountRole
+from transactional.ledger.models import BLANKS, AccountRole
 from transactional.ledger.periods import hold_heads
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.queries import (
@@ -95,6 +97,68 @@ def test_a_dimension_may_be_asked_for_blank_and_an_unknown_one_is_refused(
         with pytest.raises(Invalid):
             account_ledger(session, revenue, filters={"colour": [None]})
     assert [len(page.lines) for page in (of_item, blank, both)] == [2, 3, 5]
+
+
+@pytest.mark.feature("FIN-07")
+def test_lines_that_leave_dimensions_blank_come_in_the_accounts_order_whatever_else_they_name(
+    database: Database, principal: Principal
+) -> None:
+    names = ("party_id", "item_id", "warehouse_id", "tax_code_id")
+    named: dict[str, Any] = {name: new_id() for name in names}
+    with database.transaction(principal) as session:
+        books = make_books(session)
+        mixed = [
+            EntryDraft(
+                company_id=books.company_id,
+                journal=Journal.GENERAL,
+                posted_on=START + timedelta(days=number * 7 % 20),
+                origin_type="manual",
+                origin_id=new_id(),
+                lines=[
+                    LineDraft(account_id=books.accounts["1100"], amount=D(1 + number)),
+                    LineDraft(
+                        account_id=books.accounts["4000"],
+                        amount=D(-1 - number),
+                        **{name: named[name] for place, name in enumerate(names) if number >> place & 1},
+                    ),
+                ],
+            )
+            for number in range(1 << len(names))
+        ]
+        post_entries(session, mixed, at=NOW)
+        revenue = books.accounts["4000"]
+        every = account_ledger(session, revenue, limit=100).lines
+        for asked in ([0], [3], [1, 2], [0, 1, 2, 3]):
+            blank: Filters = {names[place]: [None] for place in asked}
+            wanted = [each for each in every if not any(int(-each.amount - 1) >> place & 1 for place in asked)]
+            found, after = [], None
+            while True:
+                page = account_ledger(session, revenue, filters=blank, after=after, limit=3)
+                found += page.lines
+                after = page.next_cursor
+                if after is None:
+                    break
+            assert [each.line_id for each in found] == [each.line_id for each in wanted]
+            assert found[-1].balance_amount == sum(each.amount for each in wanted)
+
+
+@pytest.mark.feature("FIN-07")
+def test_lines_that_leave_a_dimension_blank_are_looked_up_behind_row_security(
+    database: Database, principal: Principal
+) -> None:
+    with database.transaction(principal) as session:
+        books = post_days(session)
+        session.execute(text("set local enable_seqscan = off"))
+        told = session.scalars(
+            text(
+                f"explain select id from ledger.journal_lines where account_id = :account and ({BLANKS}) = 1"
+                " order by posted_on, id limit 5"
+            ),
+            {"account": books.accounts["4000"]},
+        ).all()
+    plan = "\n".join(told)
+    assert re.search(r"Index Cond: .*account_id = .*CASE WHEN .* = 1", plan), plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.feature("FIN-07")

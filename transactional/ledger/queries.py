@@ -7,14 +7,28 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, case, func, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Subquery,
+    Uuid,
+    any_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
-from transactional.ledger.models import Account, CarriedBalance, JournalEntry, JournalLine, LedgerHead
+from transactional.ledger.models import BLANKS, Account, CarriedBalance, JournalEntry, JournalLine, LedgerHead
 
 DIMENSIONS: Mapping[str, InstrumentedAttribute[UUID | None]] = {
     "party_id": JournalLine.party_id,
@@ -146,7 +160,7 @@ def account_ledger(
         conditions.append(JournalLine.posted_on <= until)
     if after is not None:
         conditions.append(tuple_(JournalLine.posted_on, JournalLine.id) > (after.posted_on, after.line_id))
-    lines = _page(session, conditions, opening, limit + 1)
+    lines = _page(session, conditions, filters, opening, limit + 1)
     shown = lines[:limit]
     following = None
     if len(lines) > limit:
@@ -215,12 +229,10 @@ def _carried_rows(filters: Filters | None) -> ColumnElement[bool]:
 
 
 def _page(
-    session: Session, conditions: Sequence[ColumnElement[bool]], opening: Decimal, limit: int
+    session: Session, conditions: Sequence[ColumnElement[bool]], filters: Filters | None, opening: Decimal, limit: int
 ) -> list[LedgerLine]:
     """The page is cut before entries are joined, so that only its own lines are looked up."""
-    page = (
-        select(JournalLine).where(*conditions).order_by(JournalLine.posted_on, JournalLine.id).limit(limit).subquery()
-    )
+    page = _lines_blank(conditions, filters, limit) if _asks_for_blanks(filters) else _lines(conditions, limit)
     statement = (
         select(
             page.c.id,
@@ -246,6 +258,41 @@ def _page(
         balance += row.amount
         lines.append(LedgerLine(*(*row, balance)))
     return lines
+
+
+def _lines(conditions: Sequence[ColumnElement[bool]], limit: int) -> Subquery:
+    return (
+        select(JournalLine).where(*conditions).order_by(JournalLine.posted_on, JournalLine.id).limit(limit).subquery()
+    )
+
+
+def _asks_for_blanks(filters: Filters | None) -> bool:
+    """Whether every dimension that is asked for is to be blank."""
+    return bool(filters) and all(set(wanted) == {None} for wanted in (filters or {}).values())
+
+
+def _lines_blank(conditions: Sequence[ColumnElement[bool]], filters: Filters | None, limit: int) -> Subquery:
+    """Lines that leave dimensions blank: the first ones of each set of blanks they are in, of these the first.
+
+    An account of millions may have three such lines: their order alone would lead through all the others.
+    """
+    blank = sum(1 << place for place, name in enumerate(DIMENSIONS) if name in (filters or {}))
+    held = [each for each in range(1 << len(DIMENSIONS)) if each & blank == blank]
+    sets = func.unnest(held, type_=Integer()).table_valued("blanks", name="sets").render_derived()
+    of_set = (
+        select(JournalLine)
+        .where(*conditions, literal_column(f"({BLANKS})") == sets.c.blanks)
+        .order_by(JournalLine.posted_on, JournalLine.id)
+        .limit(limit)
+        .lateral()
+    )
+    return (
+        select(of_set)
+        .select_from(sets.join(of_set, true()))
+        .order_by(of_set.c.posted_on, of_set.c.id)
+        .limit(limit)
+        .subquery()
+    )
 
 
 def _conditions(filters: Filters | None) -> list[ColumnElement[bool]]:
