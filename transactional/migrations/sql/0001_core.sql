@@ -2795,6 +2795,8 @@ CREATE TABLE finance.payments (
     state VARCHAR(20) DEFAULT 'posted' NOT NULL,
     approved_by UUID,
     origin_id UUID,
+CREATE INDEX ix_invoices_sums ON finance.invoices (tenant_id, kind, currency_code) INCLUDE (net_amount, freight_amount, tax_amount, total_amount, settled_amount, open_amount);
+-- statement
     journal_entry_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
