@@ -11,6 +11,7 @@ from api.context import Services
 from tests.api.conftest import created, problem
 from tests.factories.documents import MONDAY, NOW, Shop, confirmed, make_customer, make_item, stock_up
 from transactional.checks import check_tenant
+from transactional.finance.resources import INVOICES
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all
@@ -110,6 +111,13 @@ def test_totals_equal_the_sum_of_the_listed_rows(http: TestClient) -> None:
     assert (total["kind"], total["currency_code"], total["row_count"]) == ("sales_invoice", "EUR", 3)
     assert {name: Decimal(total[name]) for name in sums} == dict(sums)
     assert total["total_amount"] == "1080.00"
+
+
+def test_the_index_of_sums_carries_all_that_is_summed() -> None:
+    [index] = [each for each in INVOICES.table.indexes if each.name == "ix_invoices_sums"]
+    summed = {name for name, each in INVOICES.fields.items() if each.is_money and not name.startswith("company_")}
+    assert set(index.dialect_options["postgresql"]["include"]) == summed
+    assert {"kind", "currency_code"} <= set(index.columns.keys())
 
 
 def test_outside_the_data_scope_there_is_nothing(
