@@ -13,6 +13,7 @@ import psycopg
 from pipelines.batches import Pipeline
 from pipelines.checks.contracts import ContractWatch
 from pipelines.erasures import Eraser
+from pipelines.item_vectors import ItemVectorKeeper
 from pipelines.publish.pointer import confirm_pointer
 from pipelines.report import BatchReport
 from pipelines.reporting import Reporter
@@ -155,11 +156,13 @@ def main() -> None:
     from reports.sender import Sender  # noqa: PLC0415  # the metrics layer is heavy: `run_once` needs none of it
 
     sender, sealer, telemetry = Sender(settings), Sealer(settings), WorkerTelemetry()
+    keeper = ItemVectorKeeper(settings)
     heartbeat = Heartbeat(settings.home, "Worker")
     server = serve_metrics(settings, telemetry.registry, port=settings.worker_metrics_port)
     heartbeat.start()
     sender.start()
     sealer.start()
+    keeper.start()
     try:
         run_forever(settings, stop, loaded=sender.look, telemetry=telemetry)
     finally:
@@ -168,8 +171,10 @@ def main() -> None:
             server.stop()
         sender.stop()
         sealer.stop()
+        keeper.stop()
         sender.join(SENDER_SECONDS_MAX)
         sealer.join(SENDER_SECONDS_MAX)
+        keeper.join(SENDER_SECONDS_MAX)
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ INTERNAL = frozenset(
         "assistant.completion_rules",
         "assistant.conversations",
         "assistant.conversation_turns",
+        "assistant.item_vectors",
         "assistant.knowledge_documents",
         "assistant.knowledge_pieces",
         "assistant.model_calls",

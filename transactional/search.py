@@ -31,10 +31,12 @@ DOCUMENTS = tuple(
 )
 
 
-def found_records(session: Session, words: Sequence[str], query: str, *, by: Principal) -> list[Hit]:
+def found_records(
+    session: Session, words: Sequence[str], query: str, *, by: Principal, among: Sequence[Resource] = RECORDS
+) -> list[Hit]:
     """Customers, suppliers and items that hold all the words or words that begin so, the likest first."""
     hits: list[Hit] = []
-    for resource in RECORDS:
+    for resource in among:
         if not by.may(f"{resource.thing}.read") or {"code", "name"} & veiled_columns(resource, by):
             continue
         columns = resource.table.c

@@ -13,6 +13,7 @@ from dashboards.data.schemas import inputs_of
 from dashboards.failure import show_problem
 from dashboards.formats import Formats, number_of
 from dashboards.pages import go
+from dashboards.parts.alike import has_alike, show_alike
 from dashboards.parts.completions import show_proposals
 from dashboards.parts.documents import thing_of
 from dashboards.parts.forms import form
@@ -62,6 +63,7 @@ def show_record(declaration: Declaration, found: Json, by_path: Mapping[str, Dec
     names += ["history"] if declaration.raw["has_history"] else []
     related = related_to(declaration, by_path)
     names += ["related"] if related else []
+    names += ["alike"] if has_alike(declaration) else []
     chosen = st.segmented_control(
         t("workbench.show"),
         names,
@@ -77,6 +79,8 @@ def show_record(declaration: Declaration, found: Json, by_path: Mapping[str, Dec
         _postings(declaration, found, formats)
     elif chosen == "related":
         _related(related, found)
+    elif chosen == "alike":
+        show_alike(declaration, found, formats)
     else:
         _details(declaration, found, by_path, formats)
 

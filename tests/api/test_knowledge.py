@@ -189,6 +189,7 @@ def test_a_search_without_words_is_refused(http: TestClient, q: str) -> None:
     assert [error["path"] for error in refused["errors"]] == ["q"]
 
 
+@pytest.mark.feature("ARCH-12")
 def test_vectors_of_another_dimension_are_refused_and_the_nearest_come_first(http: TestClient) -> None:
     keep(http, "one.md", "Kayaks and paddles for calm rivers.")
     keep(http, "two.md", "Invoices are due within fourteen days.")

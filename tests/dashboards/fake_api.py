@@ -85,7 +85,11 @@ class FakeApi:
         return 200, {**pair, "tenant": tenant, "tenants": [tenant]}
 
     def _signed(self, method: str, path: str, parameters: Json, body: Any, language: str) -> tuple[int, Any]:
-        plain: dict[str, Callable[[], Any]] = {"/api/auth/me": self._me, "/api/system/status": lambda: self.services}
+        plain: dict[str, Callable[[], Any]] = {
+            "/api/auth/me": self._me,
+            "/api/system/status": lambda: self.services,
+            "/api/search/items": lambda: _listed([] if self.is_empty else [records.ALIKE]),
+        }
         if path in plain:
             return 200, plain[path]()
         if path.startswith("/api/metrics"):

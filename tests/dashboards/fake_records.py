@@ -25,6 +25,14 @@ CUSTOMER_ID = "018f0000-0000-7000-8000-0000000000c1"
 ITEM_ID = "018f0000-0000-7000-8000-0000000000d1"
 INVOICE_ID = "018f0000-0000-7000-8000-0000000000f1"
 CATEGORY_ID = "018f0000-0000-7000-8000-0000000000e1"
+ALIKE_ID = "018f0000-0000-7000-8000-0000000000d2"
+ALIKE: Json = {
+    "kind": "item",
+    "id": ALIKE_ID,
+    "title": "BIKE-2 Road bike",
+    "path": f"/api/inventory/items/{ALIKE_ID}",
+    "score": 0.7,
+}
 
 
 def declared(permissions: tuple[str, ...]) -> list[Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dashboards.fake_api import FakeApi, Refusal
-from tests.dashboards.fake_records import CATEGORY_ID, CUSTOMER_ID, INVOICE_ID, ITEM_ID, ORDER_ID
+from tests.dashboards.fake_records import ALIKE_ID, CATEGORY_ID, CUSTOMER_ID, INVOICE_ID, ITEM_ID, ORDER_ID
 from tests.dashboards.reading import OpenPage, text_of
 
 ORDERS = "/api/sales/orders"
@@ -172,6 +172,28 @@ def test_a_document_has_its_postings_and_history_beside_it(tab: str, expected: s
     assert not page.exception
     labels = " ".join(each.label for each in page.expander)
     assert expected.replace("/", "\\/") in text_of(page) or expected in text_of(page) + labels
+
+
+@pytest.mark.feature("ARCH-12")
+def test_an_item_shows_what_is_like_it_and_leads_there(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "item", "id": ITEM_ID})
+    page.segmented_control(key="tab_item").set_value("alike").run()
+    assert fake.bodies("/api/search/items") == [{"item_id": ITEM_ID, "limit": 10}]
+    [like] = [button for button in page.button if button.key == f"alike_{ALIKE_ID}"]
+    assert like.label == "BIKE-2 Road bike"
+    assert "70" in text_of(page)
+    like.click().run()
+    assert page.query_params["id"] == ALIKE_ID
+
+
+def test_what_is_like_an_item_is_shown_to_whoever_may_search(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.permissions = ("item.read", "metric.read")
+    page = open_page("workbench", query={"thing": "item", "id": ITEM_ID})
+    assert "alike" not in page.segmented_control(key="tab_item").options
+    fake.permissions, fake.is_empty = ("*",), True
+    page = open_page("workbench", query={"thing": "item", "id": ITEM_ID})
+    page.segmented_control(key="tab_item").set_value("alike").run()
+    assert "Nothing like it is known yet" in text_of(page)
 
 
 def test_a_list_may_hang_on_another_record(fake: FakeApi, open_page: OpenPage) -> None:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from transactional.assistant.vectors import Sought, nearest, vector_text
 from transactional.kernel.principal import Principal
 from transactional.kernel.search import prefix_query
 from transactional.kernel.session import Session
 
 WORD_HITS_MAX, NEAREST_MAX = 200, 50
-INDEXED = "hashed-ngrams-256"
-BREADTH = 800
-"""So many candidates the index keeps while it looks: with fewer it misses some of the nearest."""
 _READABLE = """
     document.state = 'ready' and (
         %(all)s::boolean or document.role_codes = '{}'::varchar[] or exists (
@@ -77,29 +75,25 @@ def found_by_vector(
     session: Session, vector: Sequence[float], embedding_name: str, *, by: Principal, limit: int = NEAREST_MAX
 ) -> list[Found]:
     """The nearest pieces by cosine among those whose vectors were made by the same model."""
-    dimensions = len(vector)
-    # The index goes on looking until enough rows pass the conditions of tenant and rights.
-    session.send(
-        "select set_config('hnsw.iterative_scan', 'strict_order', true),"
-        " set_config('hnsw.ef_search', %(breadth)s, true)",
-        {"breadth": str(BREADTH)},
-    )
-    is_indexed = embedding_name == INDEXED
-    place = "piece.embedding::vector(256)" if is_indexed else "piece.embedding"
-    of_model = f"piece.embedding_name = '{INDEXED}'" if is_indexed else "piece.embedding_name = %(name)s"
-    rows = session.send(
-        f"""
-        select {_COLUMNS}, 1 - ({place} <=> %(vector)s::vector({dimensions})) as likeness {_JOINED}
-        where piece.tenant_id = %(tenant)s::uuid and {of_model} and {_READABLE}
-        order by {place} <=> %(vector)s::vector({dimensions}), piece.id
-        limit %(limit)s::int
-        """,  # put together from constants and a count
-        {**reader_of(by), "name": embedding_name, "vector": f"[{','.join(map(str, vector))}]", "limit": limit},
-    ).rows()
-    found = [_found(row[:-1]) for row in rows]
-    for each, row in zip(found, rows, strict=True):
-        each.likeness = float(row[-1])
-    return found
+    values = {**reader_of(by), "name": embedding_name, "vector": vector_text(vector), "limit": limit}
+
+    def ask(sought: Sought) -> list[Found]:
+        distance = sought.distance("piece", "%(vector)s")
+        rows = session.send(
+            f"""
+            select {_COLUMNS}, 1 - {distance} as likeness {_JOINED}
+            where piece.tenant_id = %(tenant)s::uuid and {sought.of_model("piece", "%(name)s")} and {_READABLE}
+            order by {distance}, piece.id
+            limit %(limit)s::int
+            """,  # put together from constants and a count
+            values,
+        ).rows()
+        found = [_found(row[:-1]) for row in rows]
+        for each, row in zip(found, rows, strict=True):
+            each.likeness = float(row[-1])
+        return found
+
+    return nearest(session, embedding_name, vector, limit=limit, ask=ask)
 
 
 def documents_of(session: Session, *, by: Principal) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import CheckConstraint, Computed, Index, Integer, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, Integer, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.assistant.states import ServiceRequestKind, ServiceRequestState
+from transactional.assistant.vectors import nearest_index
 from transactional.kernel.model import TenantRow, one_of, rate, reference, short_text, unique
 
 
@@ -118,13 +119,7 @@ class KnowledgePiece(TenantRow):
     __table_args__ = (
         unique("document_id", "position"),
         Index("knowledge_pieces_words", "words", postgresql_using="gin"),
-        # Vectors of our own n-grams have an index; those of other models are compared one by one.
-        Index(
-            "knowledge_pieces_nearest",
-            text("(embedding::vector(256)) vector_cosine_ops"),
-            postgresql_using="hnsw",
-            postgresql_where=text("embedding_name = 'hashed-ngrams-256'"),
-        ),
+        nearest_index("knowledge_pieces"),
         {"schema": "assistant", "info": {"audited": False}},
     )
 
@@ -135,6 +130,30 @@ class KnowledgePiece(TenantRow):
     words: Mapped[str] = mapped_column(TSVECTOR, Computed("kernel.search_words(place || ' ' || body)", persisted=True))
     embedding_name: Mapped[str] = mapped_column(String(200), server_default=text("''"))
     embedding: Mapped[Any | None] = mapped_column(Vector())
+
+
+class ItemVector(TenantRow):
+    """What an item is called and where it belongs, as a vector: for what is like it.
+
+    Made of landed rows by the worker, again where the item's words or the model have changed; gone with the item.
+    """
+
+    __tablename__ = "item_vectors"
+    __table_args__ = (
+        unique("item_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "item_id"], ["catalog.items.tenant_id", "catalog.items.id"], ondelete="CASCADE"
+        ),
+        nearest_index("item_vectors"),
+        {"schema": "assistant", "info": {"audited": False}},
+    )
+
+    item_id: Mapped[UUID]
+    words_hash: Mapped[str] = short_text(32)
+    """Of the words it was made from: another one says that they have changed."""
+    embedding_name: Mapped[str] = mapped_column(String(200))
+    embedding: Mapped[Any | None] = mapped_column(Vector())
+    """Nothing where the words make no vector."""
 
 
 class CompletionRule(TenantRow):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from transactional.assistant.ddl import assistant_statements
 from transactional.identity.ddl import identity_statements
 from transactional.kernel.ddl import schema_statements
 from transactional.ledger.ddl import ledger_statements
@@ -18,7 +19,8 @@ SEPARATOR = "\n-- statement\n"
 
 def statements() -> Iterator[str]:
     """Every statement that makes the schema out of nothing, in order."""
-    return chain(schema_statements(METADATA.sorted_tables, SCHEMAS), identity_statements(), ledger_statements())
+    schema = schema_statements(METADATA.sorted_tables, SCHEMAS)
+    return chain(schema, identity_statements(), ledger_statements(), assistant_statements())
 
 
 def _tidy(statement: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -16,10 +18,12 @@ from ai.models.endpoint import ModelFailed
 from api.calls import Call, Calling
 from api.rendering import json_response
 from api.routing import Router, needs
+from transactional.assistant.item_vectors import Alike, check_may_compare, items_like, vector_of_item
 from transactional.assistant.knowledge import found_by_vector, found_by_words
+from transactional.catalog.resources import ITEMS
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.schema import plain_text
-from transactional.kernel.search import words_of_query
+from transactional.kernel.search import QUERY_CHARACTERS_MAX, words_of_query
 from transactional.kernel.session import Session
 from transactional.search import found_documents, found_records
 
@@ -54,6 +58,9 @@ class SearchOut(BaseModel):
     note: str | None
 
 
+Words = Annotated[str, AfterValidator(plain_text)]
+
+
 class VectorBody(BaseModel):
     """A vector of the installation's embedding."""
 
@@ -63,7 +70,15 @@ class VectorBody(BaseModel):
     limit: int = Field(default=10, ge=1, le=100)
 
 
-Words = Annotated[str, AfterValidator(plain_text)]
+class ItemsBody(BaseModel):
+    """What items are to be like: words, an item, or a vector of the installation's embedding; one of the three."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    words: Words | None = Field(default=None, min_length=1, max_length=QUERY_CHARACTERS_MAX, examples=["warm jacket"])
+    item_id: UUID | None = Field(default=None, description="More like this one.")
+    vector: list[float] | None = Field(default=None, min_length=1, max_length=DIMENSIONS_MAX)
+    limit: int = Field(default=10, ge=1, le=100)
 
 
 @router.get("", summary="Search", responses={200: {"model": SearchOut}}, openapi_extra=needs("search.read"))
@@ -89,15 +104,72 @@ def search_by_vector(body: VectorBody, call: Calling) -> Response:
     """The nearest pieces of the knowledge base by cosine, among those that the asker may read."""
     call.principal.check_may("knowledge.read")
     embedder = embedder_for(call.services.settings)
-    wanted = len(embedder.embed(["dimension"])[0])
-    if len(body.vector) != wanted:
-        reason = f"has {len(body.vector)} dimensions, not {wanted}"
-        raise Invalid([FieldProblem("vector", reason, "wrong_dimension")])
+    _check_vector(embedder, body.vector)
     found = call.read(
         lambda session: found_by_vector(session, body.vector, embedder.name, by=call.principal, limit=body.limit)
     )
     hits = [shown_piece(Ranked(hit, round(hit.likeness or 0.0, 4), 0.0)) for hit in found]
     return json_response({"items": hits, "mode": "hybrid", "note": None, "next_cursor": None})
+
+
+@router.post(
+    "/items",
+    summary="Find items by likeness",
+    responses={200: {"model": SearchOut}},
+    openapi_extra=needs("search.read"),
+)
+def search_items(body: ItemsBody, call: Calling) -> Response:
+    """The nearest items by cosine among those that the asker may see; words also find those that hold them.
+
+    An item is compared by its code and name, its category with those above, and its attributes.
+    """
+    call.principal.check_may(f"{ITEMS.thing}.read")
+    embedder = embedder_for(call.services.settings)
+    if (body.words is not None) + (body.item_id is not None) + (body.vector is not None) != 1:
+        raise Invalid([FieldProblem("words", "give words, item_id or vector: one of the three", "one_of_several")])
+    vector, note = body.vector, None
+    if vector is not None:
+        _check_vector(embedder, vector)
+    if body.words is not None:
+        vector, note = _vector(embedder, body.words)
+
+    def work(session: Session) -> tuple[list[dict[str, Any]], bool]:
+        check_may_compare(call.principal)
+        like = vector
+        if body.item_id is not None:
+            like = vector_of_item(session, body.item_id, embedder.name, by=call.principal)
+        hits = {} if body.words is None else {hit["id"]: hit for hit in _items_with(session, body.words, call)}
+        if like is not None:
+            alike = items_like(session, like, embedder.name, by=call.principal, limit=body.limit, but=body.item_id)
+            for hit in map(shown_item, alike):
+                known = hits.setdefault(hit["id"], hit)
+                known["score"] = max(known["score"], hit["score"])
+        return sorted(hits.values(), key=lambda hit: (-hit["score"], hit["title"])), like is not None
+
+    found, is_compared = call.read(work)
+    if body.item_id is not None and not is_compared:
+        note = "The item has no vector yet: the worker makes it within seconds."
+    mode = "hybrid" if is_compared else "words"
+    return json_response({"items": found[: body.limit], "mode": mode, "note": note, "next_cursor": None})
+
+
+def _check_vector(embedder: Embedder, vector: Sequence[float]) -> None:
+    """Nothing where a vector can be compared with the installation's.  Raises: Invalid."""
+    wanted = len(embedder.embed(["dimension"])[0])
+    if len(vector) != wanted:
+        reason = f"has {len(vector)} dimensions, not {wanted}"
+        raise Invalid([FieldProblem("vector", reason, "wrong_dimension")])
+    if not any(vector):
+        raise Invalid([FieldProblem("vector", "points nowhere: all of it is zero", "zero_vector")])
+
+
+def _items_with(session: Session, words: str, call: Call) -> list[dict[str, Any]]:
+    """Items that hold all the words; none where the words name nothing that could be held."""
+    try:
+        told = words_of_query(session, words)
+    except Invalid:
+        return []
+    return found_records(session, told, words, by=call.principal, among=(ITEMS,))
 
 
 def knowledge_found(session: Session, question: str, call: Call) -> list[Ranked]:
@@ -127,6 +199,17 @@ def _vector(embedder: Embedder, text: str) -> tuple[list[float] | None, str | No
     except ModelFailed as failure:
         return None, f"Searched by words only: {failure}."
     return (vector if any(vector) else None), None
+
+
+def shown_item(alike: Alike) -> dict[str, Any]:
+    """An item for JSON."""
+    return {
+        "kind": ITEMS.thing,
+        "id": str(alike["id"]),
+        "title": f"{alike['code']} {alike['name']}",
+        "path": f"{ITEMS.path}/{alike['id']}",
+        "score": round(max(alike["likeness"], 0.0), 4),
+    }
 
 
 def shown_piece(found: Ranked) -> dict[str, Any]:

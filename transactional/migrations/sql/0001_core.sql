@@ -1414,6 +1414,28 @@ CREATE INDEX ix_incident_events_incident_id ON watch.incident_events (tenant_id,
 -- statement
 CREATE INDEX ix_incident_events_row_xid ON watch.incident_events (row_xid);
 -- statement
+CREATE TABLE assistant.item_vectors (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    words_hash VARCHAR(32) NOT NULL,
+    embedding_name VARCHAR(200) NOT NULL,
+    embedding VECTOR,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_item_vectors PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_item_vectors_tenant_id_item_id UNIQUE (tenant_id, item_id),
+    CONSTRAINT fk_item_vectors_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id) ON DELETE CASCADE
+);
+-- statement
+CREATE INDEX item_vectors_nearest ON assistant.item_vectors USING hnsw ((embedding::vector(256)) vector_cosine_ops) WHERE embedding_name = 'hashed-ngrams-256';
+-- statement
+CREATE INDEX ix_item_vectors_row_xid ON assistant.item_vectors (row_xid);
+-- statement
 CREATE TABLE catalog.item_costs (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -2773,6 +2795,8 @@ CREATE INDEX ix_invoices_party_id ON finance.invoices (tenant_id, party_id, invo
 -- statement
 CREATE INDEX ix_invoices_row_xid ON finance.invoices (row_xid);
 -- statement
+CREATE INDEX ix_invoices_sums ON finance.invoices (tenant_id, kind, currency_code) INCLUDE (net_amount, freight_amount, tax_amount, total_amount, settled_amount, open_amount);
+-- statement
 CREATE INDEX ix_invoices_total_amount ON finance.invoices (tenant_id, total_amount, id);
 -- statement
 CREATE UNIQUE INDEX uq_invoices_supplier_number ON finance.invoices (tenant_id, party_id, external_number) WHERE kind = 'purchase_invoice' and state <> 'cancelled';
@@ -2795,8 +2819,6 @@ CREATE TABLE finance.payments (
     state VARCHAR(20) DEFAULT 'posted' NOT NULL,
     approved_by UUID,
     origin_id UUID,
-CREATE INDEX ix_invoices_sums ON finance.invoices (tenant_id, kind, currency_code) INCLUDE (net_amount, freight_amount, tax_amount, total_amount, settled_amount, open_amount);
--- statement
     journal_entry_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
@@ -2924,6 +2946,8 @@ CREATE TABLE ledger.journal_lines (
 -- statement
 CREATE INDEX ix_journal_lines_account ON ledger.journal_lines (tenant_id, account_id, posted_on, id) INCLUDE (amount, party_id, item_id, warehouse_id, cost_centre_id, project_id, tax_code_id);
 -- statement
+CREATE INDEX ix_journal_lines_blanks ON ledger.journal_lines (tenant_id, account_id, (case when party_id is null then case when item_id is null then case when warehouse_id is null then case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 63 else 31 end else case when tax_code_id is null then 47 else 15 end end else case when project_id is null then case when tax_code_id is null then 55 else 23 end else case when tax_code_id is null then 39 else 7 end end end else case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 59 else 27 end else case when tax_code_id is null then 43 else 11 end end else case when project_id is null then case when tax_code_id is null then 51 else 19 end else case when tax_code_id is null then 35 else 3 end end end end else case when warehouse_id is null then case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 61 else 29 end else case when tax_code_id is null then 45 else 13 end end else case when project_id is null then case when tax_code_id is null then 53 else 21 end else case when tax_code_id is null then 37 else 5 end end end else case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 57 else 25 end else case when tax_code_id is null then 41 else 9 end end else case when project_id is null then case when tax_code_id is null then 49 else 17 end else case when tax_code_id is null then 33 else 1 end end end end end else case when item_id is null then case when warehouse_id is null then case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 62 else 30 end else case when tax_code_id is null then 46 else 14 end end else case when project_id is null then case when tax_code_id is null then 54 else 22 end else case when tax_code_id is null then 38 else 6 end end end else case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 58 else 26 end else case when tax_code_id is null then 42 else 10 end end else case when project_id is null then case when tax_code_id is null then 50 else 18 end else case when tax_code_id is null then 34 else 2 end end end end else case when warehouse_id is null then case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 60 else 28 end else case when tax_code_id is null then 44 else 12 end end else case when project_id is null then case when tax_code_id is null then 52 else 20 end else case when tax_code_id is null then 36 else 4 end end end else case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 56 else 24 end else case when tax_code_id is null then 40 else 8 end end else case when project_id is null then case when tax_code_id is null then 48 else 16 end else case when tax_code_id is null then 32 else 0 end end end end end end), posted_on, id);
+-- statement
 CREATE INDEX ix_journal_lines_cost_centre_id ON ledger.journal_lines (tenant_id, cost_centre_id) WHERE cost_centre_id is not null;
 -- statement
 CREATE INDEX ix_journal_lines_item_id ON ledger.journal_lines (tenant_id, item_id) WHERE item_id is not null;
@@ -2948,8 +2972,6 @@ CREATE TABLE organization.employee_assignments (
     ends_on DATE,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
-CREATE INDEX ix_journal_lines_blanks ON ledger.journal_lines (tenant_id, account_id, (case when party_id is null then case when item_id is null then case when warehouse_id is null then case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 63 else 31 end else case when tax_code_id is null then 47 else 15 end end else case when project_id is null then case when tax_code_id is null then 55 else 23 end else case when tax_code_id is null then 39 else 7 end end end else case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 59 else 27 end else case when tax_code_id is null then 43 else 11 end end else case when project_id is null then case when tax_code_id is null then 51 else 19 end else case when tax_code_id is null then 35 else 3 end end end end else case when warehouse_id is null then case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 61 else 29 end else case when tax_code_id is null then 45 else 13 end end else case when project_id is null then case when tax_code_id is null then 53 else 21 end else case when tax_code_id is null then 37 else 5 end end end else case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 57 else 25 end else case when tax_code_id is null then 41 else 9 end end else case when project_id is null then case when tax_code_id is null then 49 else 17 end else case when tax_code_id is null then 33 else 1 end end end end end else case when item_id is null then case when warehouse_id is null then case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 62 else 30 end else case when tax_code_id is null then 46 else 14 end end else case when project_id is null then case when tax_code_id is null then 54 else 22 end else case when tax_code_id is null then 38 else 6 end end end else case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 58 else 26 end else case when tax_code_id is null then 42 else 10 end end else case when project_id is null then case when tax_code_id is null then 50 else 18 end else case when tax_code_id is null then 34 else 2 end end end end else case when warehouse_id is null then case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 60 else 28 end else case when tax_code_id is null then 44 else 12 end end else case when project_id is null then case when tax_code_id is null then 52 else 20 end else case when tax_code_id is null then 36 else 4 end end end else case when cost_centre_id is null then case when project_id is null then case when tax_code_id is null then 56 else 24 end else case when tax_code_id is null then 40 else 8 end end else case when project_id is null then case when tax_code_id is null then 48 else 16 end else case when tax_code_id is null then 32 else 0 end end end end end end), posted_on, id);
--- statement
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
     version INTEGER DEFAULT 1 NOT NULL,
@@ -5714,6 +5736,22 @@ grant insert on watch.incident_events to qooerp_app;
 -- statement
 create trigger refuse_change before update or delete or truncate on watch.incident_events for each statement execute function kernel.refuse_change();
 -- statement
+alter table assistant.item_vectors enable row level security;
+-- statement
+alter table assistant.item_vectors force row level security;
+-- statement
+create policy tenant on assistant.item_vectors using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on assistant.item_vectors for select to qooerp_warehouse using (true);
+-- statement
+grant select on assistant.item_vectors to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on assistant.item_vectors to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on assistant.item_vectors for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on assistant.item_vectors referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
 alter table catalog.item_costs enable row level security;
 -- statement
 alter table catalog.item_costs force row level security;
@@ -7848,3 +7886,27 @@ begin
         raise exception 'a company without a chart of accounts has no journal';
     end if;
 end $$;
+-- statement
+create or replace function assistant.keep_item_vectors(
+    tenant uuid, model text, given_items uuid[], hashes text[], vectors text[]
+) returns bigint language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+    kept bigint;
+begin
+    perform set_config('app.tenant_id', tenant::text, true);
+    -- An item may be gone since it was landed.
+    insert into assistant.item_vectors (tenant_id, id, item_id, words_hash, embedding_name, embedding)
+    select items.tenant_id, gen_random_uuid(), items.id, given.hash, model, given.embedding::vector
+    from unnest(given_items, hashes, vectors) as given (item_id, hash, embedding)
+    inner join catalog.items on items.tenant_id = tenant and items.id = given.item_id
+    order by items.id
+    on conflict (tenant_id, item_id) do update set words_hash = excluded.words_hash,
+        embedding_name = excluded.embedding_name, embedding = excluded.embedding, updated_at = now(),
+        version = item_vectors.version + 1;
+    get diagnostics kept = row_count;
+    return kept;
+end $$;
+-- statement
+revoke all on function assistant.keep_item_vectors(uuid, text, uuid[], text[], text[]) from public;
+-- statement
+grant execute on function assistant.keep_item_vectors(uuid, text, uuid[], text[], text[]) to qooerp_warehouse;
