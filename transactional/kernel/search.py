@@ -71,10 +71,10 @@ def search_statements(schemas: Sequence[str], *, tenant: str, app: str) -> list[
     return statements
 
 
-def words_of_query(session: Session, query: str) -> list[str]:
-    """The words of what is searched for.  Raises: Invalid where there is none, or too much."""
+def words_of_query(session: Session, query: str, *, field: str = "q") -> list[str]:
+    """The words of what is searched for, in a field of this name.  Raises: Invalid where there is none, or too much."""
     if len(query) > QUERY_CHARACTERS_MAX:
-        raise Invalid([FieldProblem("q", f"has more than {QUERY_CHARACTERS_MAX} characters", "text_too_long")])
+        raise Invalid([FieldProblem(field, f"has more than {QUERY_CHARACTERS_MAX} characters", "text_too_long")])
     plain = query.replace("\x00", " ")
     [(found,)] = session.send("select tsvector_to_array(kernel.search_words(%(query)s::text))", {"query": plain}).rows()
     words = list(found or ())
@@ -82,7 +82,7 @@ def words_of_query(session: Session, query: str) -> list[str]:
     # A Chinese word is found by its pairs; single characters of it say nothing more.
     told = [word for word in words if word.isascii() or len(word) > 1 or not any(word in pair for pair in pairs)]
     if not told:
-        raise Invalid([FieldProblem("q", "names no word to search for", "no_words")])
+        raise Invalid([FieldProblem(field, "names no word to search for", "no_words")])
     return told
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ai.embeddings.choosing import embedder_for
 from ai.embeddings.embedders import Embedder
 from ai.embeddings.ranking import Ranked, ranked
-from ai.embeddings.words import telling_words
+from ai.embeddings.words import telling_words, words_in
 from ai.models.endpoint import ModelFailed
 from api.calls import Call, Calling
 from api.rendering import json_response
@@ -124,33 +124,44 @@ def search_items(body: ItemsBody, call: Calling) -> Response:
     An item is compared by its code and name, its category with those above, and its attributes.
     """
     call.principal.check_may(f"{ITEMS.thing}.read")
-    embedder = embedder_for(call.services.settings)
     if (body.words is not None) + (body.item_id is not None) + (body.vector is not None) != 1:
         raise Invalid([FieldProblem("words", "give words, item_id or vector: one of the three", "one_of_several")])
-    vector, note = body.vector, None
-    if vector is not None:
-        _check_vector(embedder, vector)
+    embedder, vector, note = embedder_for(call.services.settings), body.vector, None
     if body.words is not None:
         vector, note = _vector(embedder, body.words)
+    elif vector is not None:
+        _check_vector(embedder, vector)
 
     def work(session: Session) -> tuple[list[dict[str, Any]], bool]:
         check_may_compare(call.principal)
         like = vector
         if body.item_id is not None:
             like = vector_of_item(session, body.item_id, embedder.name, by=call.principal)
-        hits = {} if body.words is None else {hit["id"]: hit for hit in _items_with(session, body.words, call)}
+        near: list[Alike] = []
         if like is not None:
-            alike = items_like(session, like, embedder.name, by=call.principal, limit=body.limit, but=body.item_id)
-            for hit in map(shown_item, alike):
-                known = hits.setdefault(hit["id"], hit)
-                known["score"] = max(known["score"], hit["score"])
-        return sorted(hits.values(), key=lambda hit: (-hit["score"], hit["title"])), like is not None
+            near = items_like(session, like, embedder.name, by=call.principal, limit=body.limit, but=body.item_id)
+        if body.words is not None:
+            return _items_by_words(session, body.words, near, call), like is not None
+        return [shown_item(each) for each in near], like is not None
 
     found, is_compared = call.read(work)
     if body.item_id is not None and not is_compared:
         note = "The item has no vector yet: the worker makes it within seconds."
     mode = "hybrid" if is_compared else "words"
     return json_response({"items": found[: body.limit], "mode": mode, "note": note, "next_cursor": None})
+
+
+def _items_by_words(session: Session, words: str, near: Sequence[Alike], call: Call) -> list[dict[str, Any]]:
+    """Items that hold all the words, and those near to them that hold one or are truly like them, the likest first."""
+    told = words_of_query(session, words, field="words")
+    hits = {hit["id"]: hit for hit in found_records(session, told, words, by=call.principal, among=(ITEMS,))}
+    for each in near:
+        hit = shown_item(each)
+        if hit["id"] in hits:
+            hits[hit["id"]]["score"] = max(hits[hit["id"]]["score"], hit["score"])
+        elif each["likeness"] >= LIKENESS_MIN or set(words_in(hit["title"])) & set(telling_words(words)):
+            hits[hit["id"]] = hit
+    return sorted(hits.values(), key=lambda hit: (-hit["score"], hit["title"]))
 
 
 def _check_vector(embedder: Embedder, vector: Sequence[float]) -> None:
@@ -161,15 +172,6 @@ def _check_vector(embedder: Embedder, vector: Sequence[float]) -> None:
         raise Invalid([FieldProblem("vector", reason, "wrong_dimension")])
     if not any(vector):
         raise Invalid([FieldProblem("vector", "points nowhere: all of it is zero", "zero_vector")])
-
-
-def _items_with(session: Session, words: str, call: Call) -> list[dict[str, Any]]:
-    """Items that hold all the words; none where the words name nothing that could be held."""
-    try:
-        told = words_of_query(session, words)
-    except Invalid:
-        return []
-    return found_records(session, told, words, by=call.principal, among=(ITEMS,))
 
 
 def knowledge_found(session: Session, question: str, call: Call) -> list[Ranked]:
