@@ -23,6 +23,7 @@ from transactional.ledger.periods import hold_heads
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.queries import (
     Filters,
+    LedgerLine,
     account_balances,
     account_ledger,
     trial_balance,
@@ -105,6 +106,12 @@ def test_lines_that_leave_dimensions_blank_come_in_the_accounts_order_whatever_e
 ) -> None:
     names = ("party_id", "item_id", "warehouse_id", "tax_code_id")
     named: dict[str, Any] = {name: new_id() for name in names}
+
+    def held_by(line: LedgerLine, name: str) -> UUID | None:
+        """What a line holds in a dimension: its amount tells."""
+        held: UUID | None = named[name] if int(-line.amount - 1) >> names.index(name) & 1 else None
+        return held
+
     with database.transaction(principal) as session:
         books = make_books(session)
         mixed = [
@@ -128,12 +135,22 @@ def test_lines_that_leave_dimensions_blank_come_in_the_accounts_order_whatever_e
         post_entries(session, mixed, at=NOW)
         revenue = books.accounts["4000"]
         every = account_ledger(session, revenue, limit=100).lines
-        for asked in ([0], [3], [1, 2], [0, 1, 2, 3]):
-            blank: Filters = {names[place]: [None] for place in asked}
-            wanted = [each for each in every if not any(int(-each.amount - 1) >> place & 1 for place in asked)]
+        one, two, three, four = names
+        asked: list[Filters] = [
+            {one: [None]},
+            {four: [None]},
+            {two: [None], three: [None]},
+            {name: [None] for name in names},
+            {one: [None], two: [named[two]]},
+            {one: [None, named[one]]},
+            {one: [None, new_id()], three: [None]},
+            {one: [None, new_id()], two: [None, named[two]], four: [named[four]]},
+        ]
+        for filters in asked:
+            wanted = [each for each in every if all(held_by(each, name) in values for name, values in filters.items())]
             found, after = [], None
             while True:
-                page = account_ledger(session, revenue, filters=blank, after=after, limit=3)
+                page = account_ledger(session, revenue, filters=filters, after=after, limit=3)
                 found += page.lines
                 after = page.next_cursor
                 if after is None:

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    CompoundSelect,
     Integer,
+    Select,
     Subquery,
     Uuid,
     any_,
@@ -21,6 +24,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -152,7 +156,7 @@ def account_ledger(
 
     Raises: Invalid for a dimension that is not known.
     """
-    conditions = [JournalLine.account_id == account_id, *_conditions(filters)]
+    conditions = [JournalLine.account_id == account_id]
     opening = after.balance_amount if after is not None else _opening(session, account_id, since, filters)
     if since is not None:
         conditions.append(JournalLine.posted_on >= since)
@@ -232,7 +236,7 @@ def _page(
     session: Session, conditions: Sequence[ColumnElement[bool]], filters: Filters | None, opening: Decimal, limit: int
 ) -> list[LedgerLine]:
     """The page is cut before entries are joined, so that only its own lines are looked up."""
-    page = _lines_blank(conditions, filters, limit) if _asks_for_blanks(filters) else _lines(conditions, limit)
+    page = _first_lines(conditions, filters or {}, limit)
     statement = (
         select(
             page.c.id,
@@ -260,39 +264,51 @@ def _page(
     return lines
 
 
-def _lines(conditions: Sequence[ColumnElement[bool]], limit: int) -> Subquery:
-    return (
-        select(JournalLine).where(*conditions).order_by(JournalLine.posted_on, JournalLine.id).limit(limit).subquery()
-    )
+def _first_lines(conditions: Sequence[ColumnElement[bool]], filters: Filters, limit: int) -> Subquery:
+    """The first lines; of a dimension that may be blank or have a value, the first of both."""
+    parts = [
+        _first_of(
+            _blank_lines([*conditions, *_conditions(each)], each, limit)
+            if _asks_for_blanks(each)
+            else select(JournalLine).where(*conditions, *_conditions(each)),
+            limit,
+        )
+        for each in _alternatives(filters)
+    ]
+    return parts[0] if len(parts) == 1 else _first_of(union_all(*[select(part) for part in parts]), limit)
 
 
-def _asks_for_blanks(filters: Filters | None) -> bool:
+def _first_of(lines: Select[Any] | CompoundSelect[Any], limit: int) -> Subquery:
+    columns = lines.selected_columns
+    return lines.order_by(columns.posted_on, columns.id).limit(limit).subquery()
+
+
+def _alternatives(filters: Filters) -> list[Filters]:
+    """The same filters, each asking of a dimension that it be blank or that it have a value, never both."""
+    named = [[each for each in wanted if each is not None] for wanted in filters.values()]
+    asked: list[list[Sequence[UUID | None]]] = [
+        [[None], values] if None in wanted and values else [wanted]
+        for wanted, values in zip(filters.values(), named, strict=True)
+    ]
+    return [dict(zip(filters, each, strict=True)) for each in product(*asked)]
+
+
+def _asks_for_blanks(filters: Filters) -> bool:
     """Whether every dimension that is asked for is to be blank."""
-    return bool(filters) and all(set(wanted) == {None} for wanted in (filters or {}).values())
+    return bool(filters) and all(set(wanted) == {None} for wanted in filters.values())
 
 
-def _lines_blank(conditions: Sequence[ColumnElement[bool]], filters: Filters | None, limit: int) -> Subquery:
-    """Lines that leave dimensions blank: the first ones of each set of blanks they are in, of these the first.
+def _blank_lines(conditions: Sequence[ColumnElement[bool]], filters: Filters, limit: int) -> Select[Any]:
+    """Lines that leave dimensions blank: the first ones of each set of blanks that they may be in.
 
     An account of millions may have three such lines: their order alone would lead through all the others.
     """
-    blank = sum(1 << place for place, name in enumerate(DIMENSIONS) if name in (filters or {}))
+    blank = sum(1 << place for place, name in enumerate(DIMENSIONS) if name in filters)
     held = [each for each in range(1 << len(DIMENSIONS)) if each & blank == blank]
     sets = func.unnest(held, type_=Integer()).table_valued("blanks", name="sets").render_derived()
-    of_set = (
-        select(JournalLine)
-        .where(*conditions, literal_column(f"({BLANKS})") == sets.c.blanks)
-        .order_by(JournalLine.posted_on, JournalLine.id)
-        .limit(limit)
-        .lateral()
-    )
-    return (
-        select(of_set)
-        .select_from(sets.join(of_set, true()))
-        .order_by(of_set.c.posted_on, of_set.c.id)
-        .limit(limit)
-        .subquery()
-    )
+    of_set = select(JournalLine).where(*conditions, literal_column(f"({BLANKS})") == sets.c.blanks)
+    first = of_set.order_by(JournalLine.posted_on, JournalLine.id).limit(limit).lateral()
+    return select(first).select_from(sets.join(first, true()))
 
 
 def _conditions(filters: Filters | None) -> list[ColumnElement[bool]]:
