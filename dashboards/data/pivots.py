@@ -1,4 +1,4 @@
-"""Cross tables: asked with the reader's rights, stepped from, and taken along as files."""
+"""Cross tables: asked with the reader's rights, and stepped from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards.data.metrics import reader
-from dashboards.session import api
 
 PATH = "/api/metrics/pivot"
 
@@ -22,8 +21,3 @@ def step_from(definition: Mapping[str, Any], cell: Mapping[str, Any], direction:
     body = {"pivot": definition, "cell": cell, "direction": direction, "to": to}
     found: Mapping[str, Any] = reader().post(f"{PATH}/step", body)
     return found
-
-
-def file_of(definition: Mapping[str, Any], kind: str) -> bytes:
-    """What one sees of a cross table as a file.  Raises: Problem."""
-    return api().ask_file(f"{PATH}/export?format={kind}", definition)

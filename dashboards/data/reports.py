@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dashboards.session import api
@@ -38,9 +38,13 @@ def run(path: str, body: Json) -> Json:
     return found
 
 
-def file_of(path: str, body: Json) -> bytes:
-    """A report's file.  Raises: Problem."""
-    return api().ask_file(path, body)
+def file_of(path: str, body: Json) -> Callable[[], bytes]:
+    """What fetches a report's file when it is wanted, as the person who is signed in now.  Raises there: Problem.
+
+    A download is made outside the page's script, where nobody is signed in.
+    """
+    client = api()
+    return lambda: client.ask_file(path, body)
 
 
 def rules() -> Sequence[Json]:
@@ -61,6 +65,12 @@ def notices() -> Sequence[Json]:
 def subscriptions() -> Sequence[Json]:
     """What the reader has sent.  Raises: Problem."""
     return _items("/api/notify/subscriptions", limit=200)
+
+
+def letter(subscription_id: str, recipient_id: str) -> Json:
+    """What a receiver of a subscription would get now.  Raises: Problem."""
+    found: Json = api().get(f"/api/notify/subscriptions/{subscription_id}/recipients/{recipient_id}/preview")
+    return found
 
 
 def _items(path: str, **parameters: Any) -> Sequence[Json]:

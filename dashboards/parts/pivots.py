@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from dashboards.client import Problem
 from dashboards.data.metrics import Answer, time_of
-from dashboards.data.pivots import ask_pivot, file_of
+from dashboards.data.pivots import PATH, ask_pivot
+from dashboards.data.reports import file_of
 from dashboards.failure import show_problem
 from dashboards.parts.pivot_cell import Chosen, go_back, keep, show_cell
 from dashboards.parts.pivot_controls import controls
@@ -124,7 +124,7 @@ def _foot(
         for kind in ("xlsx", "csv") if person and person.may("metric.export") else ():
             st.download_button(
                 t(f"pivot.{kind}"),
-                partial(file_of, asked, kind),
+                file_of(f"{PATH}/export?format={kind}", asked),
                 file_name=f"pivot.{kind}",
                 icon=":material/download:",
                 type="tertiary",

@@ -93,7 +93,7 @@ def _files(path: str, body: Mapping[str, Any], title: str) -> None:
         for kind in FORMATS:
             st.download_button(
                 kind.upper(),
-                partial(file_of, f"{path}/export", {**body, "format": kind}),
+                file_of(f"{path}/export", {**body, "format": kind}),
                 file_name=f"{title}.{kind}",
                 mime=_MEDIA[kind],
                 icon=":material/download:",

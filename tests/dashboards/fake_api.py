@@ -128,6 +128,7 @@ class FakeApi:
             "": lambda: numbers.catalogue(language, self.areas),
             "query": lambda: self._emptied(numbers.answer(body, language)),
             "pivot": lambda: numbers.pivot(body, language),
+            "pivot/export": lambda: b"a file",
             "pivot/step": lambda: numbers.step(body, language),
             "drill": lambda: numbers.documents(body, language),
             "dimension-values": lambda: _listed([each for each in numbers.MEMBERS[parameters["dimension"]] if each]),

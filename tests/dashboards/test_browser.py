@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -18,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from runtime.telemetry import NO_TELEMETRY
 from tests.dashboards.fake_api import PASSWORD, FakeApi, serve
+from tests.dashboards.fake_reports import REPORT
 
 pytestmark = pytest.mark.browser
 
@@ -253,6 +256,24 @@ def test_a_click_on_a_row_opens_the_record(open_tab: OpenTab) -> None:
     page.wait_for_load_state("networkidle")
     grid.click(position={"x": 80, "y": 55}, force=True)
     expect(page.get_by_test_id("stMain")).to_contain_text("Sales order SO-2026-", timeout=WAIT_MS)
+
+
+@pytest.mark.feature("5.2.7")
+@pytest.mark.parametrize(
+    ("path", "button"),
+    [
+        (f"reports?id={REPORT['id']}", "XLSX"),
+        (
+            f"explore?pivot={quote(json.dumps({'metrics': ['net_revenue'], 'rows': ['region'], 'columns': []}))}",
+            "Excel",
+        ),
+    ],
+)
+def test_a_file_is_made_where_no_page_runs_with_the_readers_rights(path: str, button: str, open_tab: OpenTab) -> None:
+    page = open_tab(path)
+    with page.expect_download(timeout=WAIT_MS) as download:
+        page.get_by_role("button", name=button).first.click()
+    assert Path(download.value.path()).stat().st_size > 0
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])
