@@ -32,9 +32,8 @@ def control(table: Table, metric: Column) -> Picture:
     marked = _out_of_control(values, centre, limits)
     last = len(values) - 1
     marks: list[Mark] = [
-        Line(
-            ((-0.5, height), (last + 0.5, height)), tone, Series(word=word), is_dotted=word != "centre", is_named=False
-        )
+        # No series: each has its name and figure above it.
+        Line(((-0.5, height), (last + 0.5, height)), tone, is_dotted=word != "centre", is_named=False)
         for word, height, tone in (
             ("upper_limit", limits[1], "bad"),
             ("centre", centre, "muted"),
@@ -50,7 +49,8 @@ def control(table: Table, metric: Column) -> Picture:
         Dot(at, value, "bad" if at in marked else 0, _says(time, row, metric), is_large=True)
         for at, (row, value) in enumerate(zip(rows, values, strict=True))
     ]
-    note = ("out_of_control", {"count": len(marked)}) if marked else ("in_control", {"count": len(values)})
+    many = "out_of_control" if len(marked) > 1 else "one_out_of_control"
+    note = (many, {"count": len(marked)}) if marked else ("in_control", {"count": len(values)})
     # Limits that lie close together are told apart only where the axis does not reach down to nothing.
     axis = Values.around(metric, [*values, *limits])
     return Picture(metric, _places(time, rows), axis, tuple(marks), notes=(note,))

@@ -109,6 +109,8 @@ class Words:
 
 
 Mark = Rect | Line | Area | Dot | Words
+Note = tuple[str, Mapping[str, Any]]
+"""A word's name, and the facts in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class Picture:
     """Whether a step right is as long as a step up."""
     lines: int | None = None
     """How many rows of marks stand above one another, where the height follows from that."""
-    notes: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())
+    notes: tuple[Note, ...] = field(default=())
     """What a reader has to know: a word's name, and the facts in it."""
 
 

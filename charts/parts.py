@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
@@ -119,7 +120,29 @@ def waterfall(table: Table, metric: Column) -> Picture:
     heights = [edge for mark in marks if isinstance(mark, Rect) for edge in (mark.y0, mark.y1)]
     # Words stand above the highest pillar.
     axis = Values.of(metric, [*heights, max(heights) * 1.06 if max(heights) > 0 else 0.0])
-    return Picture(metric, Places(tuple(each[0] for each in (begin, *steps, end))), axis, tuple(marks))
+    keys = tuple(each[0] for each in (begin, *steps, end))
+    if table.time is None and table.dimensions:
+        return _lying(metric, keys, marks, heights)
+    return Picture(metric, Places(keys), axis, tuple(marks))
+
+
+def _lying(metric: Column, keys: tuple[Key, ...], marks: Sequence[Mark], heights: Sequence[float]) -> Picture:
+    """The same from the top down: members' names are long, and beside bars there is room for them."""
+    low, high = min(0.0, *heights), max(0.0, *heights)
+    # A good bit past the longest bar, so that figures fit beside it.
+    beyond = high + (high - low or 1.0) * 0.3
+    places = Places(keys, is_reversed=True)
+    return Picture(metric, Extent(low, beyond), places, tuple(map(_turned, marks)), lines=len(keys))
+
+
+def _turned(mark: Mark) -> Mark:
+    if isinstance(mark, Rect):
+        return replace(mark, x0=mark.y0, y0=mark.x0, x1=mark.y1, y1=mark.x1)
+    if isinstance(mark, Line):
+        return replace(mark, points=tuple((height or 0.0, at) for at, height in mark.points))
+    if isinstance(mark, Words):
+        return replace(mark, x=mark.y, y=mark.x, anchor="right")
+    return mark
 
 
 _Step = tuple[Key, Decimal, Says]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
-from charts.marks import Column, Extent, Fact, Mark, Picture, Rect, Says, Tone, Words
+from charts.marks import Column, Extent, Fact, Mark, Note, Picture, Rect, Says, Tone, Words
 from charts.table import Row, Table, Unfit, number
 
 # Countries by ISO 3166-1 alpha-2, west to east and north to south, neighbours together where possible.
@@ -58,7 +59,7 @@ def world(table: Table, metric: Column) -> Picture:
         marks.append(Rect(x - _HALF, -y - _HALF, x + _HALF, -y + _HALF, shade, says))
         marks.append(Words(x, -y, text=code, tone=_letters(shade, is_known=own is not None)))
     width, height = max(x for x, _ in tiles().values()), max(y for _, y in tiles().values())
-    notes = tuple(("no_place", {"value": Fact(row.get(metric["name"]), metric)}) for row in nowhere)
+    notes: tuple[Note, ...] = tuple(("no_place", {"value": Fact(row.get(metric["name"]), metric)}) for row in nowhere)
     return Picture(
         metric,
         Extent(-0.6, width + 0.6),
@@ -66,8 +67,16 @@ def world(table: Table, metric: Column) -> Picture:
         tuple(marks),
         is_square=True,
         lines=height + 1,
-        notes=notes,
+        notes=(*_shades(known, values, metric), *notes),
     )
+
+
+def _shades(known: Mapping[str, Row], values: Mapping[str, float], metric: Column) -> tuple[Note, ...]:
+    """What light and dark stand for."""
+    if len(values) < 2:  # noqa: PLR2004  # one shade says nothing
+        return ()
+    ends = {"low": min(values, key=values.__getitem__), "high": max(values, key=values.__getitem__)}
+    return (("shades", {word: Fact(known[code][metric["name"]], metric) for word, code in ends.items()}),)
 
 
 def _letters(shade: Tone, *, is_known: bool) -> Tone:

@@ -12,6 +12,7 @@ from dashboards.painting.figures import Ink
 
 LINES_MAX = 8
 _HEIGHT = 220
+_LEGEND_LINE = 19
 
 
 def paint_curves(curves: Sequence[Mapping[str, Any]], *, unit: str, ink: Ink, zone: tzinfo) -> go.Figure:
@@ -29,7 +30,7 @@ def paint_curves(curves: Sequence[Mapping[str, Any]], *, unit: str, ink: Ink, zo
             showlegend=len(shown) > 1,
         )
     figure.update_layout(
-        height=_HEIGHT,
+        height=_HEIGHT + (_LEGEND_LINE * ((len(shown) + 1) // 2) if len(shown) > 1 else 0),
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
@@ -38,8 +39,16 @@ def paint_curves(curves: Sequence[Mapping[str, Any]], *, unit: str, ink: Ink, zo
         # Below, it would lie on the names of the moments.
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "font": {"size": 11}},
     )
-    figure.update_yaxes(rangemode="tozero", tickformat=_FORMATS.get(unit, ",~r"))
+    figure.update_yaxes(rangemode="tozero", tickformat=_FORMATS.get(unit, ",~r"), ticksuffix=_SUFFIXES.get(unit, ""))
+    # Written as the standard does: the browser's plotly knows the names of months in one language.
+    figure.update_xaxes(tickformatstops=_MOMENTS, hoverformat="%Y-%m-%d %H:%M")
     return figure
 
 
 _FORMATS = {"share": ".0%", "bytes": ".2~s", "bytes_per_second": ".2~s", "count": ",d"}
+_SUFFIXES = {"bytes": "B", "bytes_per_second": "B/s"}
+_DAY_MS = 86_400_000
+_MOMENTS = (
+    {"dtickrange": [None, _DAY_MS - 1], "value": "%H:%M\n%Y-%m-%d"},
+    {"dtickrange": [_DAY_MS, None], "value": "%m-%d\n%Y"},
+)

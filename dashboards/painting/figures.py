@@ -6,9 +6,11 @@ Axes are written by us and not by the browser: a reader of Chinese counts in 万
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import east_asian_width
 
 import plotly.graph_objects as go
 
@@ -39,9 +41,13 @@ _NAME_PIXELS = 15
 _LABEL_CHARACTERS_MAX = 28
 _BAR_PIXELS = 28
 _NAMES_MAX = 7
+_AXIS_CHARACTERS = 64
+"""So many characters stand beside one another under the narrowest chart of a window of 1280 pixels."""
+_ROOM_CHARACTERS_MIN = 8
 _MEMBERS_MAX = 14
 _LARGE_PIXELS = 44
 _TOUCH_PIXELS = 22
+_BEYOND_CHARACTERS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,8 @@ def paint(picture: Picture, *, unit: str, pen: Pen, ink: Ink = ON_LIGHT, height:
     _write_axis(figure.update_xaxes, picture.x, pen, is_below=True)
     _write_axis(figure.update_yaxes, picture.y, pen, is_below=False)
     if legend:
-        figure.update_layout(showlegend=True)
+        # In front of the legend: above it, it would lie upon a legend of several lines.
+        figure.update_layout(showlegend=True, title_text="", legend_title={"text": unit, "font": _unit_font(ink)})
     _name_lines(figure, picture, pen, ink)
     if picture.is_square:
         figure.update_yaxes(scaleanchor="x", constrain="domain")
@@ -269,6 +276,9 @@ _GAPS = {"right": "\u2002{}", "left": "{}\u2002"}
 
 
 def _words(figure: go.Figure, group: Sequence[Words], pen: Pen, ink: Ink) -> None:
+    if group[0].anchor == "above_left":
+        _words_beyond(figure, group, pen, ink)
+        return
     is_large = group[0].tone == "large"
     is_small = bool(group[0].text)
     figure.add_scatter(
@@ -282,6 +292,23 @@ def _words(figure: go.Figure, group: Sequence[Words], pen: Pen, ink: Ink) -> Non
         hoverinfo="skip",
         showlegend=False,
     )
+
+
+def _words_beyond(figure: go.Figure, group: Sequence[Words], pen: Pen, ink: Ink) -> None:
+    """Words at the ends of lines that go from edge to edge: within the picture others would cross them."""
+    told = [textwrap.wrap(pen.words(mark), _BEYOND_CHARACTERS) for mark in group]
+    for mark, lines in zip(group, told, strict=True):
+        figure.add_annotation(
+            x=mark.x,
+            y=mark.y,
+            text="<br>".join(lines),
+            showarrow=False,
+            align="left",
+            xanchor="left",
+            xshift=4,
+            font={"color": ink.of(mark.tone), "size": 12},
+        )
+    figure.update_layout(margin={"r": 12 + max(_pixels(line) for lines in told for line in lines)})
 
 
 def _name_lines(figure: go.Figure, picture: Picture, pen: Pen, ink: Ink) -> None:
@@ -300,7 +327,12 @@ def _name_lines(figure: go.Figure, picture: Picture, pen: Pen, ink: Ink) -> None
         figure.add_annotation(
             x=end.x, y=end.y, text=name, showarrow=False, xanchor="left", xshift=8, yshift=shift, font=font
         )
-    figure.update_layout(margin={"r": 12 + 7 * max(map(len, names))})
+    figure.update_layout(margin={"r": 12 + max(map(_pixels, names))})
+
+
+def _pixels(name: str) -> int:
+    """About how wide a name is written: signs of Chinese are as wide as they are high."""
+    return sum(12 if east_asian_width(each) in "WF" else 7 for each in name)
 
 
 def _write_axis(update: Any, axis: Axis, pen: Pen, *, is_below: bool) -> None:
@@ -319,11 +351,14 @@ def _write_axis(update: Any, axis: Axis, pen: Pen, *, is_below: bool) -> None:
 
 def _written_places(axis: Places, pen: Pen, *, is_below: bool) -> dict[str, Any]:
     """As many names as there is room for, each year once."""
-    is_time = bool(axis.keys) and axis.keys[0][0].get("role") == "time"
-    most = _NAMES_MAX if is_time else _MEMBERS_MAX
+    is_time = any(column.get("role") == "time" for column, _ in axis.keys)
+    # A way through periods begins and ends with words, and each of its steps has a name.
+    most = _NAMES_MAX if is_time and axis.keys[0][0] else _MEMBERS_MAX
     every = max(1, math.ceil(len(axis.keys) / most)) if is_below else 1
     places = list(range(0, len(axis.keys), every))
     names = [pen.under_axis(axis.keys[place]) for place in places]
+    if is_below and not is_time:
+        return _side_by_side(places, [name for name, _ in names])
     years = [year for _, year in names]
     shown = [
         _short(name) + (f"<br>{year}" if year and year != before else "")
@@ -331,6 +366,16 @@ def _written_places(axis: Places, pen: Pen, *, is_below: bool) -> dict[str, Any]
     ]
     found: dict[str, Any] = {"tickvals": places, "ticktext": shown}
     return {**found, "tickangle": 0} if is_time or not is_below else found
+
+
+def _side_by_side(places: Sequence[int], names: Sequence[str]) -> dict[str, Any]:
+    """Members under an axis: in lines as narrow as their places where words allow it, else aslant; none left out."""
+    room = max(_ROOM_CHARACTERS_MIN, _AXIS_CHARACTERS // max(1, len(places)))
+    lines = [textwrap.wrap(_short(name), room, break_long_words=False) or [""] for name in names]
+    found: dict[str, Any] = {"tickvals": list(places), "ticklabeloverflow": "allow"}
+    if all(len(each) <= room for name in lines for each in name):
+        return {**found, "ticktext": ["<br>".join(each) for each in lines], "tickangle": 0}
+    return {**found, "ticktext": [_short(name) for name in names]}
 
 
 def _empty(unit: str, ink: Ink, height: int) -> go.Figure:
@@ -342,12 +387,16 @@ def _empty(unit: str, ink: Ink, height: int) -> go.Figure:
         showlegend=False,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "xanchor": "left"},
         hovermode="closest",
-        title={"text": unit, "font": {"size": 12, "color": ink.muted, "weight": 400}, "x": 0, "y": 0.98},
+        title={"text": unit, "font": _unit_font(ink), "x": 0, "y": 0.98},
         dragmode=False,
     )
     figure.update_xaxes(automargin=True)
     figure.update_yaxes(automargin=True)
     return figure
+
+
+def _unit_font(ink: Ink) -> dict[str, Any]:
+    return {"size": 12, "color": ink.muted, "weight": 400}
 
 
 def _short(label: str) -> str:

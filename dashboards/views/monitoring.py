@@ -105,7 +105,7 @@ def _curves(names: Sequence[str], minutes: int, formats: Formats) -> None:
         return
     with st.grid(min_column_width=380, gap="small"):
         for name in names:
-            with st.container(border=True, key=f"measured_{name}"):
+            with st.container(border=True, height="stretch", key=f"measured_{name}"):
                 _curve(name, told[name], formats)
 
 
@@ -128,12 +128,12 @@ def _last(named: Sequence[Mapping[str, Any]], unit: str, formats: Formats) -> st
     present = [each for each in named if newest - each["points"][-1][0] <= _PRESENT_SECONDS]
     highest = max(present, key=lambda each: float(each["last"]))
     figure = _figure(highest["last"], unit, formats)
-    return t("monitoring.now", member=highest["member"], figure=figure).strip()
+    return t("monitoring.now", member=highest["member"], figure=figure).strip(" ·")
 
 
 def _figure(value: float, unit: str, formats: Formats) -> str:
     if unit == "share":
-        return f"{formats.number(value * 100, places=1)} %"
+        return formats.share(value)
     if unit.startswith("bytes"):
         return t(f"measured.{unit}", value=formats.number(value / 1e6, places=1))
     return t(f"measured.{unit}", value=formats.number(value, places=0 if unit == "count" else 2))

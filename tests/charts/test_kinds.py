@@ -147,8 +147,13 @@ def test_a_waterfall_by_members_goes_from_the_total_before_to_the_total_now() ->
     picture = drawn("waterfall", Table(columns, rows, totals))
     pillars = [bar for bar in rects(picture) if bar.tone == 0]
     assert [told(bar.says) for bar in pillars] == [[Decimal(20)], [Decimal(190)]]
-    assert isinstance(picture.x, Places)
-    assert picture.x.keys[-2] == ({}, "others"), "the many small ones are one step"
+    assert isinstance(picture.y, Places), "long names stand beside the bars"
+    assert picture.y.keys[-2] == ({}, "others"), "the many small ones are one step"
+    assert [(bar.x0, bar.x1) for bar in pillars] == [(0.0, 20.0), (0.0, 190.0)]
+    first, second = [bar for bar in rects(picture) if bar.tone != 0][:2]
+    assert (first.x0, first.x1, second.x0) == (20.0, 38.0, 38.0), "each step begins where the one before ended"
+    figures = [mark for mark in picture.marks if isinstance(mark, Words)]
+    assert {mark.anchor for mark in figures} == {"right"}
     ratio = {"sales": "0.4", "sales_previous": "20"}
     assert refused("waterfall", Table(columns, rows, ratio)) == "does_not_add_up"
     assert refused("waterfall", by_region({"A": "1"}, totals={"sales": "1"})) == "takes_waterfall"
@@ -227,7 +232,7 @@ def test_a_map_shades_countries_and_refuses_what_is_none() -> None:
     picture = drawn("map", Table([COUNTRY, money("sales")], rows))
     tones = {bar.says.cell["country"]: bar.tone for bar in rects(picture) if bar.says.facts}
     assert tones == {"DE": 1.0, "FR": 0.5}
-    assert [name for name, _ in picture.notes] == ["no_place"]
+    assert [name for name, _ in picture.notes] == ["shades", "no_place"]
     assert refused("map", by_region({"Central Europe": "3"})) == "no_country"
     places = [(bar.x0, bar.y0) for bar in rects(picture)]
     assert len(places) == len(set(places)) > 190
@@ -238,6 +243,7 @@ def test_a_control_chart_marks_what_its_own_movement_does_not_explain() -> None:
     calm = ["10", "12", "11", "9", "10", "11", "10", "9", "11", "10"]
     assert drawn("control", over_time(*calm)).notes == (("in_control", {"count": 10}),)
     picture = drawn("control", over_time(*["10", "14"] * 6, "30"))
+    assert picture.notes == (("one_out_of_control", {"count": 1}),)
     [out] = [mark for mark in picture.marks if isinstance(mark, Dot) and mark.tone == "bad"]
     assert told(out.says) == ["30"]
     # Eight in a row on one side of the mean are no chance, though each is within the limits.

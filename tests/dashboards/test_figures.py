@@ -78,3 +78,35 @@ def test_a_waterfall_tells_gains_from_losses_by_colour(ink: Any) -> None:
     bars = next(trace for trace in figure.data if trace.type == "bar")
     assert list(bars.marker.color) == [ink.of(tone) for tone in (0, "good", "bad", 0)]
     assert list(figure.layout.xaxis.ticktext)[-1] == "End"
+
+
+def test_names_of_members_under_an_axis_are_broken_into_lines_and_none_is_missing() -> None:
+    columns = [{**REVENUE, "name": name, "label": label} for name, label in (("revenue", "Net revenue"), *_STEPS)]
+    table = Table(columns, [{"revenue": "9", "cost": "5", "profit": "4"}])
+    axis = painted("waterfall", table).figure.layout.xaxis
+    assert list(axis.ticktext) == ["Net revenue", "Cost of goods sold", "Operating profit"]
+    assert axis.tickangle == 0
+    many = [{"customer": f"Outdoor and garden store {place}", "month": "2026-01-01"} for place in range(8)]
+    rows = [{**each, "month": f"2026-0{month}-01", "revenue": "1"} for each in many for month in range(1, 8)]
+    aslant = painted("box", Table([MONTH, CUSTOMER, REVENUE], rows)).figure.layout.xaxis
+    assert len(aslant.ticktext) == len(many)
+    assert aslant.ticklabeloverflow == "allow"
+
+
+_STEPS = (("cost", "Cost of goods sold"), ("profit", "Operating profit"))
+
+
+def test_a_name_in_chinese_has_room_at_the_end_of_its_line() -> None:
+    def margin(label: str) -> float:
+        rows = [{"month": f"2026-0{month}-01", "revenue": "1"} for month in (1, 2)]
+        return float(painted("line", Table([MONTH, {**REVENUE, "label": label}], rows)).figure.layout.margin.r)
+
+    assert margin("净收入额") > margin("Real")
+
+
+def test_limits_are_named_beside_the_course_and_in_no_legend() -> None:
+    rows = [{"month": f"2026-{month:02}-01", "revenue": str(10 + month % 2)} for month in range(1, 11)]
+    figure = painted("control", Table([MONTH, REVENUE], rows)).figure
+    assert not figure.layout.showlegend
+    assert [note.text.split("<br>")[0] for note in figure.layout.annotations][0].startswith("Upper limit")
+    assert {note.xanchor for note in figure.layout.annotations} == {"left"}

@@ -70,7 +70,7 @@ def test_what_is_measured_is_drawn_and_a_slower_release_is_marked(filled: FakeAp
         "Growth of memory within an hour",
     ):
         assert words in shown, words
-    assert "Now 225.0 % Worker 7" in shown
+    assert "Now 225.0% · Worker 7" in shown
     assert "other 6" not in shown, "what has ended has no figure of now"
     assert len(page.get("plotly_chart")) == 5
     assert "Requests answered" not in shown, "only the open section is drawn"
