@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -91,14 +91,14 @@ class Formats:
         return format_percent(number, format=pattern, locale=self.locale)
 
     def figure(self, value: Any, column: Mapping[str, Any], *, compact: bool = False, places: int | None = None) -> str:
-        """A cell the way its column says, with so many decimals where they are given."""
+        """A cell the way its column says, in a currency of its own too, with so many decimals where they are given."""
         if value is None:
             return EMPTY
         kind = column.get("type")
         if places is not None and kind in _FIGURES:
             return self._exact(value, str(kind), places)
         if kind == "money":
-            return self.money(value, compact=compact)
+            return replace(self, currency=column.get("currency") or self.currency).money(value, compact=compact)
         if kind == "share":
             return self.share(value, signed=column.get("role") == "change_share")
         if kind == "number":
@@ -145,6 +145,10 @@ class Formats:
         """A day."""
         day = _day_of(value)
         return format_date(day, "medium", locale=self.locale) if day else str(value or EMPTY)
+
+    def weekday(self, place: int) -> str:
+        """A day of the week by its place; 0 is Monday."""
+        return str(Locale.parse(self.locale).days["stand-alone"]["wide"][place])
 
     def bucket(self, value: Any, grain: str) -> str:
         """A period on an axis or in a table: a month by its name, a quarter by its number."""

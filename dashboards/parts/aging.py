@@ -34,11 +34,11 @@ def aging(scope: Scope, open_amount: str, overdue: str, partner: str, speed: Seq
         tiles(names, dict.fromkeys(names, now), scope, key=f"aging_{partner}")
     left, right = st.columns([2, 3], gap="medium")
     if "ages" in found:
-        with left, st.container(border=True):
+        with left, st.container(border=True, height="stretch"):
             heading(t("money.by_age"), _answer(found["ages"]), scope, key=f"ages_{partner}", chart=f"ages_{partner}")
             chart("bar", found["ages"], open_amount, scope, key=f"ages_{partner}")
     if "partners" in found:
-        with right, st.container(border=True):
+        with right, st.container(border=True, height="stretch"):
             heading(t(f"money.by_{partner}"), _answer(found["partners"]), scope, key=f"partners_{partner}")
             _partners(found["partners"], open_amount, partner, scope)
 

@@ -74,9 +74,7 @@ def _choose(tiles: list[dict[str, Any]]) -> None:
 def _row(tiles: list[dict[str, Any]], place: int, tile: dict[str, Any]) -> None:
     key = tile["key"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        titles = tile["definition"].get("title") or {}
-        shown = tile["title"] or titles.get(api().locale) or titles.get("en", "")
-        tile["title"] = st.text_input(t("boards.tile"), shown, key=f"board_title_{key}")
+        tile["title"] = st.text_input(t("boards.tile"), title_of(tile), key=f"board_title_{key}")
         kinds = _kinds(tile["definition"])
         now = (tile["definition"].get("chart") or {}).get("type", "table")
         kind = st.selectbox(
@@ -97,6 +95,12 @@ def _row(tiles: list[dict[str, Any]], place: int, tile: dict[str, Any]) -> None:
             required=True,
         )
         _moves(tiles, place, key)
+
+
+def title_of(tile: Json) -> str:
+    """What a tile is called: by whoever put it there, or by its definition in the reader's language."""
+    titles = tile["definition"].get("title") or {}
+    return str(tile["title"] or titles.get(api().locale) or titles.get("en", ""))
 
 
 def _moves(tiles: list[dict[str, Any]], place: int, key: str) -> None:

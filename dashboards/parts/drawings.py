@@ -20,7 +20,7 @@ from dashboards.painting import figures
 from dashboards.parts.documents import ask_documents
 from dashboards.parts.pens import pen_of, unit_words
 from dashboards.parts.receipt import receipt_popover
-from dashboards.parts.tables import table
+from dashboards.parts.tables import table, totals_line
 from dashboards.scope import Scope
 from dashboards.session import locale
 from dashboards.words import t
@@ -119,7 +119,7 @@ def show(  # noqa: PLR0913  # a chart and how it is shown
     """A chart of a table by its kind, or the table itself where that was asked for, or why there is no such chart."""
     pen = pen or pen_of(formats)
     if kind == "table" or is_table(key):
-        _as_table(drawn_from, formats, key)
+        _as_table(drawn_from, metric, formats, pen, key)
         return
     try:
         picture = draw(kind, drawn_from, metric)
@@ -144,9 +144,14 @@ def height_of(kind: str, drawn_from: Table, metric: str) -> tuple[int, int] | No
     return None if picture is None else (figures.natural_height(picture), len(picture.notes))
 
 
-def _as_table(drawn_from: Table, formats: Any, key: str) -> None:
+def _as_table(drawn_from: Table, metric: str, formats: Any, pen: Any, key: str) -> None:
+    """The rows, their total as the server told it, and what is not among them."""
     columns = [each for each in drawn_from.columns if each["role"] in {"time", "dimension", "metric", "previous"}]
+    totals_line(drawn_from.totals, columns, formats)
     table(drawn_from.rows, columns, formats, key=f"table_{key}")
+    others = drawn_from.others.get(metric)
+    if others is not None:
+        st.caption(word("note.others", locale(), value=pen.full(others, drawn_from.metric(metric))))
 
 
 def trend_chart(answer: Answer, metric: str, scope: Scope, *, grain: str, key: str) -> None:

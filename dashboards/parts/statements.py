@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -105,8 +106,9 @@ def income_statement(scope: Scope) -> None:
     if found is None:
         return
     _state(found, t("money.ties"), t("money.does_not_tie"), scope, key="income_statement")
-    totals, columns = found["totals"], found["columns"]
-    lines = [column for column in columns if column["role"] == "metric" and not column["name"].endswith("_budget")]
+    columns = found["columns"]
+    named = [column for column in columns if column["role"] == "metric" and not column["name"].endswith("_budget")]
+    lines, totals = _without_gaps(named, found["totals"])
     is_planned = any(number_of(totals.get(f"{column['name']}_budget")) for column in lines)
     labels = [t("money.this_period")]
     if period.compare:
@@ -118,6 +120,47 @@ def income_statement(scope: Scope) -> None:
     )
     _paper(labels, body, scope)
     _bridge(totals, lines, scope)
+
+
+def _without_gaps(columns: Sequence[Row], totals: Row) -> tuple[list[Row], dict[str, Any]]:
+    """The lines of an income statement and its figures, with one for what leads to a result and stands in no line.
+
+    Freight charged to customers is in the operating profit and in no revenue of goods; exchange differences are in the
+    net profit alone.
+    """
+    lines, figures = list(columns), dict(totals)
+    for name, (result, begun, taken) in _GAPS.items():
+        place = next((at for at, each in enumerate(lines) if each["name"] == result), None)
+        gaps = {suffix: _gap(totals, suffix, result, begun, taken) for suffix in _SIDES}
+        if place is None or not any(gaps.values()):
+            continue
+        lines.insert(place, {**lines[place], "name": name, "label": t(f"money.{name}")})
+        figures |= {f"{name}{suffix}": gap for suffix, gap in gaps.items()}
+        figures |= {f"{name}{suffix}": each for suffix, each in _change(gaps[""], gaps["_previous"]).items()}
+    return lines, figures
+
+
+# What is between two results: the later one, the one before, and what is taken from that in a line of its own.
+_GAPS = {
+    "other_operating": ("operating_profit", "gross_margin", ("operating_expenses",)),
+    "not_operating": ("net_profit", "operating_profit", ()),
+}
+_SIDES = ("", "_previous", "_budget")
+
+
+def _gap(totals: Row, suffix: str, result: str, begun: str, taken: Sequence[str]) -> Decimal | None:
+    ends = number_of(totals.get(result + suffix)), number_of(totals.get(begun + suffix))
+    if ends[0] is None or ends[1] is None:
+        return None
+    known = [number_of(totals.get(each + suffix)) for each in taken]
+    return ends[0] - ends[1] + sum((each for each in known if each is not None), Decimal(0))
+
+
+def _change(now: Decimal | None, before: Decimal | None) -> dict[str, Decimal | None]:
+    """By how much, and by which share: none of what was nothing."""
+    if now is None or before is None:
+        return {}
+    return {"_change": now - before, "_change_share": (now - before) / abs(before) if before else None}
 
 
 def _income_line(column: Row, totals: Row, scope: Scope, *, is_compared: bool, is_planned: bool) -> str:
@@ -139,13 +182,14 @@ _RESULTS = ("gross_margin", "operating_profit", "net_profit")
 def _bridge(totals: Row, lines: Sequence[Row], scope: Scope) -> None:
     """From revenue to profit in one picture."""
     known = {str(column["name"]): column for column in lines if totals.get(column["name"]) is not None}
-    if all(name in known for name in _BRIDGE):
+    if all(name in known for name in _BRIDGE_NEEDS):
         with st.container(border=True):
             st.subheader(t("money.bridge"), anchor=False)
-            bridge_chart(totals, [known[name] for name in _BRIDGE], scope)
+            bridge_chart(totals, [known[name] for name in _BRIDGE if name in known], scope)
 
 
-_BRIDGE = ("net_revenue", "cogs", "operating_expenses", "operating_profit")
+_BRIDGE = ("net_revenue", "cogs", "operating_expenses", "other_operating", "operating_profit")
+_BRIDGE_NEEDS = frozenset(_BRIDGE) - frozenset(_GAPS)
 
 
 def _negative(value: Any) -> Any:

@@ -20,6 +20,9 @@ _ROWS_SHOWN = 12
 _ROW_PIXELS = 35
 _CELLS_WRITTEN_MAX = 60_000
 _FIGURES = frozenset({"money", "number", "share"})
+_KEYS = frozenset({"time", "dimension"})
+_WIDE_FROM = 6
+_PINNED_MAX = 2
 
 
 class Cell(NamedTuple):
@@ -43,13 +46,16 @@ def table(
         st.caption(t("table.empty"))
         return None
     frame = frame_of(rows, columns, formats)
+    pinned = _pinned(columns)
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-cell"} if is_door else {}
     chosen = st.dataframe(
         _written(frame, columns, formats),
         hide_index=True,
         width="stretch",
         height="content" if len(rows) <= rows_shown else (rows_shown + 1) * _ROW_PIXELS,
-        column_config={str(each["name"]): _config(each) for each in columns},
+        column_config={
+            str(each["name"]): _config(each, is_pinned=place < pinned) for place, each in enumerate(columns)
+        },
         placeholder=EMPTY,
         key=key,
         **options,
@@ -108,13 +114,21 @@ def _rounded(value: Any) -> Any:
     return f"{value:.15g}" if isinstance(value, float) else value
 
 
-def _config(column: Column) -> Any:
+def _pinned(columns: Sequence[Column]) -> int:
+    """How many columns stay while a reader moves along a wide table: what its rows are about, else the first."""
+    if len(columns) < _WIDE_FROM:
+        return 0
+    keys = next((place for place, each in enumerate(columns) if each.get("role") not in _KEYS), len(columns))
+    return max(1, min(keys, _PINNED_MAX))
+
+
+def _config(column: Column, *, is_pinned: bool) -> Any:
     label = str(column.get("label") or column["name"])
     if column.get("type") in _FIGURES:
-        return st.column_config.NumberColumn(label, help=column.get("help"))
+        return st.column_config.NumberColumn(label, help=column.get("help"), pinned=is_pinned)
     if column.get("type") == "date":
-        return st.column_config.Column(label)
-    return st.column_config.TextColumn(label, help=column.get("help"))
+        return st.column_config.Column(label, pinned=is_pinned)
+    return st.column_config.TextColumn(label, help=column.get("help"), pinned=is_pinned)
 
 
 def _drawn(value: Any) -> float | None:

@@ -23,7 +23,7 @@ Colour = Literal["normal", "inverse", "off"]
 
 def tiles(names: Sequence[str], answers: Mapping[str, Answer], scope: Scope, *, key: str) -> None:
     """One tile a metric, in the given order: its figure for the whole period, and its course where that was asked."""
-    with st.grid(min_column_width=TILE_PIXELS_MIN, gap="small"):
+    with st.grid(min_column_width=TILE_PIXELS_MIN, gap="small", key=f"tiles_{len(names)}_{key}"):
         for name in names:
             with st.container(border=True, height="stretch", gap=None, key=f"tile_{key}_{name}"):
                 figure_tile(name, answers[name], scope, key=name)

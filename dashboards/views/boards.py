@@ -12,7 +12,7 @@ from dashboards.client import Problem
 from dashboards.data.boards import OWN, READY, one, own, ready, versions
 from dashboards.failure import show_problem
 from dashboards.pages import go
-from dashboards.parts.board_design import design
+from dashboards.parts.board_design import design, title_of
 from dashboards.parts.board_tiles import tiles_of
 from dashboards.parts.sharing import share_form
 from dashboards.scope import Scope
@@ -65,10 +65,10 @@ def _list() -> None:
         # A row at a time: on a phone, columns stand under each other.
         if place % _COLUMNS == 0:
             places = st.columns(_COLUMNS)
-        with places[place % _COLUMNS], st.container(border=True):
+        with places[place % _COLUMNS], st.container(border=True, height="stretch", gap="xxsmall"):
             if st.button(each["name"], key=f"board_{each['key']}", type="tertiary", icon=":material/dashboard:"):
                 go("dashboards", board=each["key"])
-            st.caption(t("boards.tiles", count=len(each["tiles"])))
+            st.caption(" · ".join(filter(None, map(title_of, each["tiles"]))))
     st.subheader(t("boards.own"), anchor=False)
     mine = own()
     if not mine:

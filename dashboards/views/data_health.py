@@ -44,7 +44,7 @@ def _now(formats: Formats) -> None:
         show_problem(problem, what=t("data_health.title"))
         return
     _verdict(told, formats)
-    with st.grid(min_column_width=200, gap="small"):
+    with st.grid(min_column_width=172, gap="small"):
         _fact(t("data_health.version"), str(told.get("data_version") or "—"))
         _fact(t("data_health.loaded_at"), formats.instant(told.get("loaded_at")))
         age = told.get("age_seconds")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -10,17 +10,18 @@ from uuid import uuid4
 import streamlit as st
 
 from dashboards.data.catalogue import catalogue, sole_currency
-from dashboards.data.reports import library, report, saved, subscriptions
+from dashboards.data.reports import library, report, saved
 from dashboards.formats import Formats
 from dashboards.pages import go
 from dashboards.parts.report_design import design
 from dashboards.parts.report_parameters import parameters_asked
 from dashboards.parts.report_sheet import show_sheet
 from dashboards.parts.report_versions import show_versions
-from dashboards.parts.sharing import act, choices, share_form
+from dashboards.parts.sharing import share_form
+from dashboards.parts.subscription import sent, subscribe
 from dashboards.session import api, viewer
 from dashboards.view import plain_page
-from dashboards.words import escaped, label_of, t
+from dashboards.words import label_of, t
 
 _TOLD = "reports_told"
 _COLUMNS = 3
@@ -60,13 +61,13 @@ def _list(formats: Formats) -> None:
         go("reports", new="1")
     names = [t("reports.own"), t("reports.library"), t("reports.sent")]
     # Who has none of the own yet looks for a ready one.
-    mine, ready, sent = st.tabs(names, default=names[0] if saved() else names[1])
+    mine, ready, on_its_way = st.tabs(names, default=names[0] if saved() else names[1])
     with mine:
         _own(formats)
     with ready:
         _ready()
-    with sent:
-        _sent(formats)
+    with on_its_way:
+        sent(formats, told=_TOLD)
 
 
 def _own(formats: Formats) -> None:
@@ -92,13 +93,18 @@ def _ready() -> None:
         if not listed:
             continue
         st.subheader(label_of("area", area), anchor=False)
-        for place, each in enumerate(listed):
-            # A row at a time: on a phone, columns stand under each other.
-            if place % _COLUMNS == 0:
-                columns = st.columns(_COLUMNS)
-            with columns[place % _COLUMNS]:
-                if st.button(each["name"], key=f"ready_{each['key']}", type="tertiary", icon=":material/table_chart:"):
-                    go("reports", library=each["key"])
+        with st.container(gap=None):
+            _ready_of(listed)
+
+
+def _ready_of(listed: Sequence[Mapping[str, Any]]) -> None:
+    for place, each in enumerate(listed):
+        # A row at a time: on a phone, columns stand under each other.
+        if place % _COLUMNS == 0:
+            columns = st.columns(_COLUMNS, gap=None)
+        with columns[place % _COLUMNS]:
+            if st.button(each["name"], key=f"ready_{each['key']}", type="tertiary", icon=":material/table_chart:"):
+                go("reports", library=each["key"])
 
 
 def _open_template(key: str, formats: Formats) -> None:
@@ -133,7 +139,7 @@ def _open_saved(report_id: str, formats: Formats) -> None:
             show_versions(found, formats)
         if person and person.may("report.create"):
             with st.popover(t("reports.subscribe"), icon=":material/schedule_send:"):
-                _subscribe(found)
+                subscribe(found, formats, told=_TOLD)
     body: dict[str, Any] = parameters_asked(found["definition"])
     earlier = _earlier(found, formats)
     show_sheet(f"/api/report/reports/{report_id}", body | earlier, formats)
@@ -146,43 +152,3 @@ def _earlier(found: Mapping[str, Any], formats: Formats) -> dict[str, int]:
         return {}
     st.info(t("reports.earlier", number=formats.number(asked)), icon=":material/history:")
     return {"version": int(asked)}
-
-
-def _subscribe(found: Mapping[str, Any]) -> None:
-    name = st.text_input(t("reports.subscription_name"), found["name"], key="subscription_name")
-    cron = st.text_input(t("reports.cron"), "0 7 * * mon-fri", key="subscription_cron", help=t("reports.cron_help"))
-    person = viewer()
-    zone = st.text_input(t("reports.time_zone"), person.time_zone if person else "UTC", key="subscription_zone")
-    kinds = st.multiselect(t("reports.files"), ["xlsx", "pdf", "csv"], key="subscription_files")
-    people = choices("/api/user/users", "name")
-    me = str(api().get("/api/auth/me")["id"])
-    chosen = st.multiselect(
-        t("reports.receivers"),
-        list({me: t("reports.me"), **people}),
-        default=[me],
-        format_func=lambda key: people.get(key, t("reports.me")),
-        key="subscription_to",
-    )
-    if st.button(t("reports.subscribe_do"), type="primary", key="subscribe_do"):
-        body = {
-            "report_id": found["id"],
-            "name": name,
-            "schedule": {"kind": "cron", "cron": cron, "time_zone": zone},
-            "formats": kinds,
-            "recipients": [{"user_id": each} for each in chosen],
-        }
-        act("/api/notify/subscriptions", body, t("reports.subscribed"), told=_TOLD)
-
-
-def _sent(formats: Formats) -> None:
-    found = subscriptions()
-    if not found:
-        st.info(t("reports.none_sent"), icon=":material/schedule_send:")
-    for each in found:
-        state = t("reports.next", at=formats.instant(each["due_at"])) if each["following"] else t("reports.ended")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"**{escaped(each['name'])}**  \n:small[{state} · {t('reports.to', count=len(each['recipients']))}]"
-            )
-            if each["is_active"] and st.button(t("reports.end"), key=f"end_{each['id']}", type="tertiary"):
-                act(f"/api/notify/subscriptions/{each['id']}/end", {}, t("reports.ended"), told=_TOLD)

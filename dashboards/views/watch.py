@@ -32,7 +32,8 @@ def show() -> None:
 
 
 def _content(formats: Formats) -> None:
-    _head(formats)
+    look = watch.last_look()
+    _head(look, formats)
     with st.container(horizontal=True):
         state = st.segmented_control(
             t("watch.state"), _STATES, default="open", format_func=lambda name: label_of("choice", name), key="state"
@@ -42,14 +43,14 @@ def _content(formats: Formats) -> None:
         )
     found = watch.incidents(state=state, kind=kind)
     if not found:
-        st.info(t("watch.none"), icon=":material/check_circle:")
+        icon = ":material/check_circle:" if look else ":material/hourglass_empty:"
+        st.info(t("watch.none" if look else "watch.not_looked"), icon=icon)
         return
     for each in found:
         _incident(each, formats)
 
 
-def _head(formats: Formats) -> None:
-    look = watch.last_look()
+def _head(look: Json | None, formats: Formats) -> None:
     with st.container(horizontal=True):
         st.metric(t("watch.open"), formats.number(watch.open_count(), places=0), border=True)
         st.metric(t("watch.last_look"), formats.instant(look["created_at"]) if look else t("watch.never"), border=True)

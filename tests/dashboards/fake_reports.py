@@ -74,6 +74,26 @@ NOTICE: Json = {
     "created_at": numbers.WATERMARK,
     "read_at": None,
 }
+SUBSCRIPTION: Json = {
+    "id": "w1",
+    "report_id": REPORT["id"],
+    "name": "Revenue each Monday",
+    "schedule": {"kind": "cron", "cron": "0 7 * * mon", "time_zone": "UTC"},
+    "formats": ["pdf"],
+    "due_at": numbers.WATERMARK,
+    "is_active": True,
+    "following": [numbers.WATERMARK],
+    "recipients": [
+        {"id": "p1", "user_id": "u1", "address": None, "endpoint_id": None},
+        {"id": "p2", "user_id": None, "address": "board@example.com", "endpoint_id": None},
+    ],
+}
+LETTER: Json = {
+    "subject": "Revenue each Monday",
+    "text": "As of Monday",
+    "html": "<p>As of Monday</p>",
+    "files": ["Revenue.pdf"],
+}
 LIBRARY = [
     {"key": "net_revenue_by_customer", "area": "sales", "name": "Net revenue by customer", "definition": DEFINITION},
     {
@@ -149,13 +169,15 @@ def answer(method: str, path: str, body: Any, language: str) -> tuple[int, Any]:
         "/api/report/reports": [REPORT],
         "/api/report/sources": [MART, OLD_SHOP],
         "/api/report/sources/old_shop/tables": [SHOPS],
-        "/api/notify/subscriptions": [],
+        "/api/notify/subscriptions": [SUBSCRIPTION],
         "/api/notify/alert-rules": [RULE],
         "/api/notify/alerts": [BREACH],
         "/api/notify/notices": [NOTICE],
     }
     if (method, path) == ("POST", "/api/report/sources"):
         return _added(body)
+    if path.startswith("/api/notify/subscriptions/") and path.endswith("/preview"):
+        return 200, LETTER
     if path.endswith(("/run", "/preview")):
         return 200, sheet(language, is_preview=path.endswith("preview"))
     if method == "GET":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from tests.dashboards import fake_numbers as numbers
 from tests.dashboards.fake_api import FakeApi, Refusal
 from tests.dashboards.reading import OpenPage, text_of
 
@@ -80,6 +83,17 @@ def test_a_page_of_figures_that_one_may_not_see_says_whom_to_ask(name: str, fake
     assert not page.metric
 
 
+@pytest.mark.feature("5.2.11")
+def test_a_ranking_as_a_table_tells_its_total_and_what_is_not_in_it(open_page: OpenPage) -> None:
+    page = open_page("sell")
+    before = [caption.value for caption in page.caption]
+    page.button(key="switch_chart_ranking_sell").click().run()
+    assert not page.exception
+    assert [each for each in before if each.startswith("And others, together")] == [
+        caption.value for caption in page.caption if caption.value.startswith("And others, together")
+    ]
+
+
 def test_somebody_without_figures_gets_the_workbench_first(fake: FakeApi, open_page: OpenPage) -> None:
     fake.permissions = ("order.read", "order.confirm", "customer.read")
     page = open_page("workbench")
@@ -145,6 +159,15 @@ def test_an_income_statement_shows_what_was_planned(fake: FakeApi, open_page: Op
     shown = text_of(page)
     assert "To budget" in shown
     assert "<td>Net revenue planned" not in shown, "a plan is a column, no line"
+
+
+def test_an_income_statement_leads_from_result_to_result_in_lines_that_are_shown(open_page: OpenPage) -> None:
+    totals = numbers.statement("income-statement", "en")["totals"]
+    rest = Decimal(totals["operating_profit"]) - Decimal(totals["gross_margin"])
+    assert rest, "something is between the two"
+    shown = text_of(open_page("money", query={"show": "income_statement"}))
+    assert f"<td>Other operating income and expenses</td><td>{rest:,.2f}</td>" in shown
+    assert "Exchange differences" not in shown, "no such result was told"
 
 
 def test_a_line_of_a_statement_leads_to_its_entries_once(fake: FakeApi, open_page: OpenPage) -> None:

@@ -124,3 +124,37 @@ def test_what_is_unusual_for_a_figure_is_watched_without_limits(fake: FakeApi, o
     [body] = [body for method, path, body in fake.asked if (method, path) == ("POST", "/api/notify/alert-rules")]
     assert (body["kind"], body["name"]) == ("anomaly", "Odd weeks")
     assert body["definition"] == {"metric": "net_revenue", "period": "last_week", "group_by": ["region"]}
+
+
+@pytest.mark.feature("5.2.9")
+@pytest.mark.parametrize(
+    ("every", "schedule"),
+    [
+        ("working_day", {"kind": "cron", "cron": "0 7 * * mon-fri"}),
+        ("week", {"kind": "cron", "cron": "0 7 * * mon"}),
+        ("month", {"kind": "cron", "cron": "0 7 1 * *"}),
+        ("period_close", {"kind": "fiscal", "anchor": "period_close", "working_day": 3, "at": "07:00"}),
+        ("cron", {"kind": "cron", "cron": "0 7 * * mon-fri"}),
+    ],
+)
+def test_when_a_report_is_sent_is_chosen_in_words(
+    every: str, schedule: dict[str, object], fake: FakeApi, open_page: OpenPage
+) -> None:
+    page = open_page("reports", query={"id": REPORT["id"]})
+    page.selectbox(key="subscription_every").set_value(every).run()
+    page.button(key="subscribe_do").click().run()
+    assert not page.exception
+    [body] = [body for method, path, body in fake.asked if (method, path) == ("POST", "/api/notify/subscriptions")]
+    assert body["schedule"] == schedule | {"time_zone": "UTC"}
+    assert body["recipients"] == [{"user_id": "u1"}]
+
+
+@pytest.mark.feature("5.2.9")
+def test_what_each_receiver_would_get_is_looked_at(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("reports")
+    page.toggle(key="letter_w1").set_value(True).run()
+    page.selectbox(key="as_w1").set_value("p2").run()
+    assert not page.exception
+    asked = [path for _, path, _ in fake.asked if path.endswith("/preview")]
+    assert asked[-1] == "/api/notify/subscriptions/w1/recipients/p2/preview"
+    assert "Revenue.pdf" in text_of(page).replace("\\", "")
