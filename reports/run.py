@@ -129,6 +129,13 @@ def left_out_of(question: Question, sheet: Sheet, asker: Asker) -> tuple[str, ..
     found = []
     if asker.row_filters:
         found.append(t("left_out.rows", asker.locale, things=", ".join(sorted(asker.row_filters)).replace("_", " ")))
-    if isinstance(question, MetricQuery) and question.limit is not None and len(sheet.lines) >= question.limit:
+    if isinstance(question, MetricQuery) and _is_cut(question, sheet):
         found.append(t("left_out.limit", asker.locale, count=question.limit))
     return tuple(found)
+
+
+def _is_cut(question: MetricQuery, sheet: Sheet) -> bool:
+    """Whether a limit may have left rows out that no row of others stands for."""
+    if question.limit is None or question.others:
+        return False
+    return sum(line.level == 0 for line in sheet.lines) >= question.limit

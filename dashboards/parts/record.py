@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.client import Problem
+from dashboards.data.catalogue import sole_currency
 from dashboards.data.records import Declaration, openapi, trail
 from dashboards.data.schemas import inputs_of
 from dashboards.failure import show_problem
@@ -269,15 +270,18 @@ def _leads_on(found: Json, by_path: Mapping[str, Declaration]) -> bool:
 
 
 def _written(value: Any, field: Json, found: Json, formats: Formats) -> str:
-    column = column_of(field)
-    if column["type"] == "money":
-        currency = found.get("currency_code") if not str(field["name"]).startswith("company_") else None
-        return escaped(Formats(formats.language, currency, formats.time_zone).money(value))
-    if column["type"] in {"number", "date"}:
+    column = _column(field, found)
+    if column["type"] in {"money", "number", "share", "date"}:
         return escaped(formats.figure(value, column))
     if isinstance(value, list | dict):
         return escaped(", ".join(map(str, value)))
     return escaped(str(value))
+
+
+def _column(field: Json, found: Json) -> dict[str, Any]:
+    """A column of a record or of its lines: amounts in the document's currency, where it names one."""
+    books = sole_currency()
+    return column_of(field, currency=found.get("currency_code") or books, books=books)
 
 
 def _lines(
@@ -295,7 +299,12 @@ def _lines(
         and any(line.get(each["name"]) not in (None, "") for line in lines)
     ]
     st.markdown(f"**{label_of('field', name)}** · {len(lines)}")
-    table(in_words(lines, fields, by_path, formats), [column_of(each) for each in fields], formats, key=f"lines_{name}")
+    table(
+        in_words(lines, fields, by_path, formats),
+        [_column(each, found) for each in fields],
+        formats,
+        key=f"lines_{name}",
+    )
 
 
 def _written_by(found: Json, formats: Formats) -> None:
@@ -337,16 +346,17 @@ def _postings(declaration: Declaration, found: Json, formats: Formats) -> None:
     entries = _trail(declaration, found, "postings")
     if not entries:
         st.caption(t("workbench.no_postings"))
+    books = sole_currency()
     for entry in entries:
         name = f"{entry['journal']} {entry['fiscal_year']}/{entry['number']}"
         st.markdown(
             f"**{escaped(name)}** · {formats.day(entry['posted_on'])} · {escaped(str(entry.get('description') or ''))}"
         )
         rows = [_posted(line) for line in entry["lines"]]
-        columns = [
+        columns: list[dict[str, Any]] = [
             {"name": "account", "label": label_of("field", "account_id"), "type": "text", "role": "dimension"},
-            {"name": "debit", "label": label_of("field", "debit_amount"), "type": "money"},
-            {"name": "credit", "label": label_of("field", "credit_amount"), "type": "money"},
+            {"name": "debit", "label": label_of("field", "debit_amount"), "type": "money", "currency": books},
+            {"name": "credit", "label": label_of("field", "credit_amount"), "type": "money", "currency": books},
             {"name": "description", "label": label_of("field", "description"), "type": "text"},
         ]
         table(rows, columns, formats, key=f"posting_{entry['entry_id']}")

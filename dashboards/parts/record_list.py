@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.client import Problem
+from dashboards.data.catalogue import sole_currency
 from dashboards.data.records import PAGE_ROWS, Declaration, choices, identity, names, page
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
@@ -42,6 +43,9 @@ _PEOPLE = ("approved_by", "closed_by", "decided_by", "proposed_by", "submitted_b
 _LEADS_TO = {_PARTNER: ("/api/scm/customers", "/api/scm/suppliers"), **dict.fromkeys(_PEOPLE, ("/api/user/users",))}
 _FIRST = ("number", "code", "name", "state", "kind")
 _FILTERED_MAX = 6
+_TYPES_BY_END = {"amount": "money", "_share": "share"}
+_OF_BOOKS = "company_"
+"""How the names of amounts begin that are in the currency of the books, whatever the document's is."""
 
 
 def record_list(declaration: Declaration, by_path: Mapping[str, Declaration], formats: Formats) -> None:
@@ -196,7 +200,7 @@ def _rows(
     rows = in_words(items, listed, by_path, formats)
     picked = table(
         [{**row, "_id": identity(item)} for row, item in zip(rows, items, strict=True)],
-        [column_of(each) for each in listed],
+        [column_of(each, books=sole_currency()) for each in listed],
         formats,
         key=_key(declaration, "table"),
         is_door=True,
@@ -270,14 +274,18 @@ def _in_words(value: Any, field: Json, words: Mapping[str, Mapping[str, str]], f
     return formats.instant(value) if field["kind"] == "instant" else value
 
 
-def column_of(field: Json) -> dict[str, Any]:
-    """A column of records as tables know columns."""
+def column_of(field: Json, *, currency: str | None = None, books: str | None = None) -> dict[str, Any]:
+    """A column of records as tables know columns; its amounts are in a currency, or in that of the books."""
     name, kind = str(field["name"]), str(field["kind"])
-    types = {"decimal": "money" if name.endswith("amount") else "number", "date": "date", "integer": "number"}
-    unit = "count" if kind == "integer" else None
+    found = {"name": name, "label": label_of("field", name), "type": "text"}
     if name in {"fiscal_year", "number", "sequence"}:
-        return {"name": name, "label": label_of("field", name), "type": "text"}
-    return {"name": name, "label": label_of("field", name), "type": types.get(kind, "text"), "unit": unit}
+        return found
+    if kind == "decimal":
+        ends = (end for end in _TYPES_BY_END if name.endswith(end))
+        found["type"] = _TYPES_BY_END.get(next(ends, ""), "number")
+        is_of_books = name.startswith(_OF_BOOKS)
+        return found | ({"currency": books if is_of_books else currency} if found["type"] == "money" else {})
+    return found | {"date": {"type": "date"}, "integer": {"type": "number", "unit": "count"}}.get(kind, {})
 
 
 def _pager(declaration: Declaration, found: Json, cursors: list[str | None], formats: Formats) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
 from dashboards.client import Problem
+from dashboards.data.catalogue import sole_currency
 from dashboards.data.records import Declaration, declarations, record
 from dashboards.failure import show_problem
 from dashboards.formats import Formats
@@ -33,6 +35,7 @@ def _content(formats: Formats) -> None:
         return
     _tell()
     declaration = _choose(every)
+    formats = _with_currency(formats, declaration)
     by_path = {each.path: each for each in every.values()}
     record_id = st.query_params.get("id")
     if st.query_params.get("new"):
@@ -42,6 +45,13 @@ def _content(formats: Formats) -> None:
         _one(declaration, record_id, by_path, formats)
     else:
         record_list(declaration, by_path, formats)
+
+
+def _with_currency(formats: Formats, declaration: Declaration) -> Formats:
+    """Amounts of records that name no currency are in that of the books, where all are kept in one."""
+    if any(name.endswith("currency_code") for name in declaration.fields):
+        return formats
+    return replace(formats, currency=sole_currency())
 
 
 def _tell() -> None:

@@ -108,5 +108,5 @@ def test_limits_are_named_beside_the_course_and_in_no_legend() -> None:
     rows = [{"month": f"2026-{month:02}-01", "revenue": str(10 + month % 2)} for month in range(1, 11)]
     figure = painted("control", Table([MONTH, REVENUE], rows)).figure
     assert not figure.layout.showlegend
-    assert [note.text.split("<br>")[0] for note in figure.layout.annotations][0].startswith("Upper limit")
+    assert figure.layout.annotations[0].text.startswith("Upper limit")
     assert {note.xanchor for note in figure.layout.annotations} == {"left"}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dashboards.formats import Formats
+from dashboards.parts.record_list import column_of
 
 EN, ZH = Formats("en", "EUR"), Formats("zh", "CNY", "Asia/Shanghai")
 
@@ -97,3 +98,13 @@ def test_periods_under_an_axis_are_short_and_know_their_year() -> None:
 def test_moments_are_told_in_the_readers_time_zone() -> None:
     assert ZH.instant("2026-03-16T23:30:00+00:00") == "2026年3月17日 07:30:00"
     assert Formats("en", time_zone="Mars/Olympus").instant("2026-03-16T09:30:00+00:00").endswith("9:30:00\u202fAM")
+
+
+def test_amounts_of_records_are_in_the_documents_currency_or_in_that_of_the_books() -> None:
+    def written(name: str, value: str) -> str:
+        return EN.figure(value, column_of({"name": name, "kind": "decimal"}, currency="USD", books="EUR"))
+
+    assert written("net_amount", "19.74") == "$19.74"
+    assert written("company_net_amount", "18.10") == "€18.10"
+    assert written("discount_share", "0.05") == "5.0%"
+    assert written("unit_price", "19.74") == "19.74"
