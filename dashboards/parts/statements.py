@@ -16,7 +16,7 @@ from dashboards.client import Problem
 from dashboards.data.metrics import Answer, answer_of, reader
 from dashboards.failure import show_problem
 from dashboards.formats import Formats, number_of
-from dashboards.parts.drawings import bridge_chart, nothing_here
+from dashboards.parts.drawings import bridge_chart, ink_now, nothing_here
 from dashboards.parts.ledger import account_link, figure_link
 from dashboards.parts.receipt import receipt_popover
 from dashboards.parts.tables import csv_of
@@ -303,4 +303,4 @@ def _paper(labels: Sequence[str], body: str, scope: Scope) -> None:
     unit = scope.formats.currency or ""
     head = "".join(f"<th scope='col'>{escape(label)}</th>" for label in (unit, *labels))
     table = f"<table class='figures'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    st.html(f"<div class='figures-box'>{table}</div>")
+    st.html(f"<div class='figures-box' style='--paper:{ink_now().paper}'>{table}</div>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -105,8 +106,17 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], formats: Formats) -
 def _write(value: Any, *, column: Column, formats: Formats) -> str:
     if value is None or value != value:  # noqa: PLR0124  # not a number is what differs from itself
         return EMPTY
+    if column.get("type") == "share" and column.get("role") == "change":
+        return _points(number_of(_rounded(value)) or Decimal(0), formats)
     grain = column.get("grain")
     return formats.bucket(value, str(grain)) if grain else formats.figure(_rounded(value), column)
+
+
+def _points(change: Decimal, formats: Formats) -> str:
+    """By how much a share changed: in points, since a change in percent would be another figure."""
+    points = (change * 100).quantize(Decimal("0.1"))
+    sign = "" if points == 0 else "+" if points > 0 else "-"
+    return t("tile.points", sign=sign, value=formats.number(abs(points), places=1))
 
 
 def _rounded(value: Any) -> Any:

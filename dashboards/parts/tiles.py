@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
@@ -10,6 +11,7 @@ import streamlit as st
 
 from dashboards.data.metrics import Answer
 from dashboards.formats import number_of
+from dashboards.parts.drawings import ink_now
 from dashboards.parts.receipt import receipt_popover
 from dashboards.scope import Scope
 from dashboards.words import t
@@ -17,6 +19,7 @@ from dashboards.words import t
 TILE_PIXELS_MIN = 172
 STILL = "±"
 _TENTH = Decimal("0.1")
+_COURSE_WIDTH, _COURSE_HEIGHT = 120, 36
 
 Colour = Literal["normal", "inverse", "off"]
 
@@ -36,16 +39,19 @@ def figure_tile(name: str, answer: Answer, scope: Scope, *, key: str, title: str
     unfiltered = scope.unfiltered([name])
     change = change_words(whole, name, column, scope)
     is_still = change is not None and change.startswith(STILL)
+    colour = "off" if is_still else colour_of(metric, whole.get(f"{name}_change"))
     st.metric(
         title or str(metric["label"]),
         scope.formats.figure(whole.get(name), column, compact=True),
         delta=change,
-        delta_color="off" if is_still else colour_of(metric, whole.get(f"{name}_change")),
+        delta_color=colour,
         delta_arrow="off" if is_still else "auto",
         help=t("tile.unfiltered", names=", ".join(unfiltered)) if unfiltered else None,
-        chart_data=sparkline(answer, name),
-        chart_type="area",
     )
+    points = sparkline(answer, name)
+    if points:
+        rises = (number_of(whole.get(f"{name}_change")) or 0) > 0
+        st.html(course(points, _ink(colour, rises=rises)))
     receipt_popover(answer, scope, key=key, only=name, exact=_exact(name, whole, column, scope))
 
 
@@ -84,6 +90,36 @@ def colour_of(metric: Mapping[str, Any], change: Any) -> Colour:
         return "off"
     directions: Mapping[str, Colour] = {"up": "normal", "down": "inverse"}
     return directions.get(str(metric.get("good_direction")), "off")
+
+
+def _ink(colour: Colour, *, rises: bool) -> str:
+    """The colour of a figure's course: that of its change."""
+    if colour == "off":
+        return ink_now().muted
+    return ink_now().of("good" if rises == (colour == "normal") else "bad")
+
+
+def course(points: Sequence[float], ink: str) -> str:
+    """A small line from the lowest to the highest point, filled below.
+
+    Drawn by us: the library behind a metric's own chart costs a browser more than all else in the tile.
+    """
+    low, high = min(points), max(points)
+    step, reach = _COURSE_WIDTH / (len(points) - 1), (high - low) or 1.0
+    drawn = [
+        f"{place * step:.1f},{_COURSE_HEIGHT - 1 - (each - low) / reach * (_COURSE_HEIGHT - 2):.1f}"
+        for place, each in enumerate(points)
+    ]
+    along = " ".join(drawn)
+    picture = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_COURSE_WIDTH} {_COURSE_HEIGHT}'"
+        " preserveAspectRatio='none'>"
+        f"<polygon points='0,{_COURSE_HEIGHT} {along} {_COURSE_WIDTH},{_COURSE_HEIGHT}' fill='{ink}' opacity='0.08'/>"
+        f"<polyline points='{along}' fill='none' stroke='{ink}' stroke-width='1.8' stroke-linejoin='round'"
+        " vector-effect='non-scaling-stroke'/></svg>"
+    )
+    # As a picture: of a page's own text, no drawing is let through.
+    return f"<img class='course' alt='' src='data:image/svg+xml;base64,{b64encode(picture.encode()).decode()}'>"
 
 
 def sparkline(answer: Answer, name: str) -> list[float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from charts.kinds import draw
 from charts.pen import Pen
 from charts.table import Table
 from dashboards.painting.figures import ON_DARK, ON_LIGHT, Painted, paint
+from dashboards.parts.tiles import course
 
 PEN = Pen(
     locale="en",
@@ -110,3 +112,15 @@ def test_limits_are_named_beside_the_course_and_in_no_legend() -> None:
     assert not figure.layout.showlegend
     assert figure.layout.annotations[0].text.startswith("Upper limit")
     assert {note.xanchor for note in figure.layout.annotations} == {"left"}
+
+
+def test_a_tiles_course_is_a_picture_of_as_many_points_from_the_lowest_to_the_highest() -> None:
+    told = course([2.0, 8.0, 5.0], "#009E73")
+    picture = b64decode(told.partition("base64,")[2].partition("'")[0]).decode()
+    line = picture.partition("<polyline points='")[2].partition("'")[0].split()
+    heights = [float(point.partition(",")[2]) for point in line]
+    assert [point.partition(",")[0] for point in line] == ["0.0", "60.0", "120.0"]
+    assert heights[0] == max(heights)
+    assert heights[1] == min(heights)
+    assert "#009E73" in picture
+    assert course([3.0, 3.0, 3.0], "#009E73"), "a course that stands still has no height to divide by"

@@ -7,6 +7,7 @@ import pytest
 
 from dashboards.formats import Formats
 from dashboards.parts.record_list import column_of
+from dashboards.parts.tables import _written, frame_of
 
 EN, ZH = Formats("en", "EUR"), Formats("zh", "CNY", "Asia/Shanghai")
 
@@ -108,3 +109,11 @@ def test_amounts_of_records_are_in_the_documents_currency_or_in_that_of_the_book
     assert written("company_net_amount", "18.10") == "€18.10"
     assert written("discount_share", "0.05") == "5.0%"
     assert written("unit_price", "19.74") == "19.74"
+
+
+def test_a_change_of_a_share_is_told_in_points_in_tables_too() -> None:
+    change = {"name": "gross_margin_rate_change", "label": "Change", "type": "share", "unit": "share", "role": "change"}
+    rows = [{"gross_margin_rate_change": each} for each in ("-0.094", "0.0149", "0.00001", None)]
+    written = _written(frame_of(rows, [change], EN), [change], EN)
+    shown = [cell["display_value"] for line in written._translate(False, False)["body"] for cell in line[1:]]
+    assert shown == ["-9.4 points", "+1.5 points", "0.0 points", "—"]
