@@ -11,7 +11,8 @@ from sqlglot import exp
 from olap.access import check_field, hidden_behind, why_forbidden
 from olap.asker import Asker
 from olap.buckets import AGE_FROM
-from olap.errors import Problem, QueryInvalid
+from olap.engines.base import Snapshot
+from olap.errors import NotPublished, Problem, QueryInvalid
 from olap.evidence import GRAIN_LABELS, definition
 from olap.hierarchies import hierarchies
 from olap.manifest import Dimension, Metric
@@ -62,7 +63,8 @@ def dimension_values(
 ) -> list[str]:
     """The members of a dimension among the rows that an asker may see, in order.
 
-    Raises: QueryInvalid for an unknown dimension or one without members, FieldForbidden for a hidden one.
+    Raises: QueryInvalid for an unknown dimension or one without members, FieldForbidden for a hidden one, NotPublished
+    for one that no load has filled yet.
     """
     return member_names(numbers, asker, name, search=search, limit=min(limit, VALUES_MAX))
 
@@ -80,9 +82,17 @@ def member_names(numbers: Numbers, asker: Asker, name: str, *, search: str | Non
     if search:
         tree = tree.where(containing(tree.selects[0].unalias().copy(), search))
     with numbers.engine.snapshot(asker.tenant_id) as snapshot:
+        _check_published(dimension, snapshot, vocabulary)
         session = Session(vocabulary, snapshot, asker, numbers.today(), {})
         answer = numbers.run(tree.limit(limit), session, "members")
     return [str(row[0]) for row in answer.rows]
+
+
+def _check_published(dimension: Dimension, snapshot: Snapshot, vocabulary: Vocabulary) -> None:
+    """Nothing where the columns of a dimension are there.  Raises: NotPublished."""
+    for mart, column in sorted(vocabulary.lineage.of_dimension("", dimension.name)):
+        if column not in snapshot.columns.get(mart, {}):
+            raise NotPublished(reason=f"the column {column} of the mart {mart} has not been published yet")
 
 
 def fiscal_start_month(numbers: Numbers, asker: Asker) -> int:

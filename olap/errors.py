@@ -98,6 +98,10 @@ class NumbersUnavailable(MetricsError):
     message = "The figures are not available: {reason}."
 
 
+class NotPublished(NumbersUnavailable):
+    """A mart, or a column of one, that an upgrade has added and no load has filled yet; other figures are there."""
+
+
 class QueryTimedOut(NumbersUnavailable):
     """The question took longer than a request may."""
 

@@ -17,7 +17,7 @@ from olap.checks import COMPARED, Checked, check, order_name
 from olap.comparison import aligned, compared_range
 from olap.currencies import check_told_apart, mixed_currencies, money_metrics
 from olap.engines.base import Answer, Engine, Snapshot, Version
-from olap.errors import NumbersUnavailable, invalid
+from olap.errors import NotPublished, invalid
 from olap.evidence import columns_of, definitions, described_filters
 from olap.figures import figure, with_previous
 from olap.members import check_members
@@ -125,12 +125,12 @@ class Numbers:
     def prepared(self, tree: exp.Query, session: Session, purpose: str) -> str:
         """The SQL of a statement tree, with the asker's rights put into it.
 
-        Raises: RelationRefused, NumbersUnavailable.
+        Raises: RelationRefused, NotPublished.
         """
         snapshot, manifest = session.snapshot, session.vocabulary.manifest
         for name in sorted({table.name for table in tree.find_all(exp.Table)} & manifest.marts):
             if name not in snapshot.columns:
-                raise NumbersUnavailable(reason=f"the mart {name} has not been published yet")
+                raise NotPublished(reason=f"the mart {name} has not been published yet")
         marts = {name: snapshot.columns[name] for name in manifest.marts if name in snapshot.columns}
         tree = restrict(tree, session.asker, schema=manifest.schema, marts=marts, relation=snapshot.relation)
         sql = self.engine.written(tree)

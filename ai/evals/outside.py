@@ -15,7 +15,7 @@ from babel import Locale
 
 from ai.evals.cases import Case
 from ai.evals.judging import Outcome, Verdict, World
-from ai.questions.members import ALIASES
+from ai.questions.names import aliases
 from ai.questions.service import Reply, answer
 from olap.asker import Asker
 from olap.comparison import compared_range
@@ -152,7 +152,7 @@ def _spellings(told: str) -> Iterator[str]:
     if document is not None:
         # PO4012 is the order that the source numbers 4012.
         yield document[1]
-    for (_, value), others in ALIASES.items():
+    for (_, value), others in aliases().items():
         if value == told:
             yield from others
 

@@ -16,6 +16,7 @@ from ai.questions.ranges import Clock
 from ai.questions.words import key_of
 from olap.asker import Asker
 from olap.catalogue import Catalogue, catalogue, fiscal_start_month
+from olap.errors import NotPublished
 from olap.query import MetricQuery, Order
 from olap.service import Numbers
 
@@ -196,7 +197,10 @@ def _last_day(numbers: Numbers, asker: Asker, shown: Catalogue) -> date:
     if entry is None:
         return today
     query = MetricQuery(("order_count",), ("day",), order_by=(Order("day", descending=True),), limit=1)
-    rows = numbers.query(query, asker).rows
+    try:
+        rows = numbers.query(query, asker).rows
+    except NotPublished:
+        return today
     last = rows[0]["day"] if rows else None
     is_old = isinstance(last, date) and (today - last).days > STALE_DAYS
     return last if is_old and isinstance(last, date) else today

@@ -2,188 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from babel import Locale
-
-from ai.questions.names import other_names
+from ai.questions.names import names_besides
 from ai.questions.words import key_of
 from olap.asker import Asker
 from olap.catalogue import dimension_values, member_names
+from olap.errors import NotPublished
 from olap.service import Numbers
 
 Key = tuple[str, ...]
-_LEGAL_FORM = re.compile(
-    r",?\s+(?:inc|ltd|llc|co|corp|gmbh|ag|corporation|company|limited|incorporated)\.?$", re.IGNORECASE
-)
-"""What a firm is by law is seldom said with its name."""
 HELD_MAX = 60_000
 """A dimension with more members than this is looked up instead of held."""
 INDEXES_KEPT = 8
 FEW = 200
 """A dimension of so few members is a vocabulary of its own: a misspelt name in it is mended."""
 LOOKED_UP_MAX = 20
-COUNTRIES = ("country", "region_country", "supplier_country", "company_country")
-ALIASES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("channel", "online"): ("internet", "web", "e-commerce", "webshop", "线上", "在线", "网上", "网络"),
-    ("channel", "store"): ("offline", "in store", "reseller", "dealer", "经销商"),
-    ("channel", "field"): ("offline", "in person", "through salespeople", "线下"),
-    ("country", "US"): (
-        "usa",
-        "the us",
-        "u.s",
-        "u.s.a",
-        "the u.s",
-        "us customer",
-        "america",
-        "united states of america",
-        "the states",
-        "american",
-    ),
-    ("country", "GB"): ("uk", "great britain", "england", "british"),
-    ("country", "DE"): ("german",),
-    ("country", "FR"): ("french",),
-    ("country", "CA"): ("canadian",),
-    ("country", "AU"): ("australian",),
-    ("country", "AT"): ("austrian",),
-    ("country", "CH"): ("swiss",),
-    ("country", "NL"): ("dutch",),
-    ("country", "IT"): ("italian",),
-    ("country", "ES"): ("spanish",),
-    ("country", "CN"): ("chinese",),
-    ("country", "JP"): ("japanese",),
-    ("region_group", "Europe"): ("european",),
-    ("region_group", "North America"): ("north american",),
-    ("aging_bucket", "current"): ("not due",),
-    ("customer_category", "Stores"): (
-        "reseller",
-        "dealer",
-        "shop",
-        "retailer",
-        "retail store",
-        "business customer",
-        "经销商",
-        "门店",
-        "零售商",
-    ),
-    ("customer_category", "Individual customers"): (
-        "individual",
-        "consumer",
-        "individual consumer",
-        "private customer",
-        "private person",
-        "end customer",
-        "retail customer",
-        "individual buyer",
-        "个人客户",
-        "消费者",
-    ),
-    ("supplier_category", "Preferred vendors"): (
-        "preferred",
-        "preferred supplier",
-        "preferred list",
-        "our preferred list",
-        "preferred vendor list",
-        "优选供应商",
-    ),
-    ("purchase_status", "pending"): (
-        "awaiting approval",
-        "not yet approved",
-        "waiting for approval",
-        "待审批",
-        "待处理",
-    ),
-    ("purchase_status", "approved"): ("已批准",),
-    ("purchase_status", "complete"): ("completed", "已完成"),
-    ("purchase_status", "rejected"): ("refused", "turned down", "已拒绝", "被拒绝"),
-    ("supplier_activity", "inactive"): ("no longer active", "not active", "not active any more", "停用", "不再活跃"),
-    ("gender", "female"): ("woman", "women", "females", "ladies", "女性", "女员工"),
-    ("gender", "male"): ("man", "men", "males", "男性", "男员工"),
-    ("marital_status", "married"): ("已婚",),
-    ("marital_status", "single"): ("unmarried", "未婚", "单身"),
-    ("pay_kind", "paid by the hour"): ("hourly paid", "paid hourly", "not salaried", "wage earner", "hourly employee"),
-    ("pay_kind", "salaried"): ("on salary", "on a salary", "salaried employee", "月薪"),
-    ("pay_frequency", "biweekly"): ("every two weeks", "twice a month", "bi weekly", "fortnightly"),
-    ("pay_frequency", "monthly"): ("once a month", "every month"),
-    ("shift", "Night"): ("night shift", "nights", "夜班", "晚班", "上夜班"),
-    ("shift", "Day"): ("day shift", "days shift", "白班", "日班"),
-    ("shift", "Evening"): ("evening shift", "evenings", "中班", "小夜班"),
-    ("item_stage", "finished goods"): ("finished good", "finished product", "成品"),
-    ("rate_from_currency", "USD"): ("dollar", "us dollar", "american dollar", "美元"),
-    ("rate_to_currency", "GBP"): ("pound", "pound sterling", "british pound", "sterling", "英镑"),
-    ("rate_to_currency", "JPY"): ("yen", "日元"),
-    ("rate_to_currency", "MXN"): ("peso", "mexican peso"),
-    ("rate_to_currency", "CNY"): ("yuan", "renminbi", "人民币"),
-    ("payment_currency", "GBP"): ("pounds", "pounds sterling", "sterling"),
-    ("item_category_group", "Bikes"): ("自行车", "单车", "bicycle"),
-    ("item_category_group", "Accessories"): ("配件", "附件"),
-    ("item_category_group", "Clothing"): ("服装", "clothes", "apparel", "garment"),
-    ("item_category_group", "Components"): ("零部件", "部件"),
-    ("item_source", "made"): (
-        "make ourselves",
-        "we make ourselves",
-        "make ourselves rather than buy",
-        "make rather than buy",
-        "made ourselves",
-        "produce ourselves",
-        "manufacture ourselves",
-        "made rather than bought",
-        "自己生产",
-        "made in house",
-        "manufactured",
-        "self made",
-        "produced in house",
-        "made by us",
-        "自制",
-    ),
-    ("item_source", "bought"): (
-        "bought in product",
-        "bought in item",
-        "bought in part",
-        "purchased product",
-        "purchased part",
-        "purchased item",
-        "bought from outside",
-        "buy rather than make",
-        "bought rather than made",
-        "purchased rather than made",
-        "purchased rather than manufactured",
-        "外购",
-    ),
-    ("superior_title", "Chief Executive Officer"): ("ceo", "chief executive", "managing director", "首席执行官"),
-    ("job_title", "Chief Executive Officer"): ("ceo", "chief executive", "首席执行官"),
-    ("unit", "Purchasing"): ("采购部", "采购部门"),
-    ("unit", "Production"): ("生产部", "生产部门"),
-    ("unit", "Sales"): ("销售部", "销售部门"),
-    ("unit", "Marketing"): ("市场部", "市场营销部"),
-    ("unit", "Finance"): ("财务部", "财务部门"),
-    ("unit", "Human Resources"): ("人力资源部", "人事部", "hr"),
-    ("unit", "Engineering"): ("工程部",),
-    ("unit", "Information Services"): ("信息部", "信息服务部", "it department"),
-    ("unit", "Quality Assurance"): ("质量部", "质检部"),
-    **{
-        ("item_color", english): (chinese,)
-        for english, chinese in (
-            ("Red", "红色"),
-            ("Black", "黑色"),
-            ("Blue", "蓝色"),
-            ("Silver", "银色"),
-            ("Yellow", "黄色"),
-            ("White", "白色"),
-            ("Multi", "多色"),
-            ("Grey", "灰色"),
-        )
-    },
-    ("item_color", "Grey"): ("gray", "灰色"),
-    ("item_color", "Multi"): ("multicoloured", "multicolored", "multicolour", "多色"),
-}
-"""Other names of members that mean the same in every company."""
 FACTS: Mapping[str, frozenset[str]] = {
     name: frozenset(words.split())
     for name, words in {
@@ -226,10 +65,17 @@ class Members:
         found = {}
         for entry in self.dimensions:
             if entry["type"] == "text" and not entry["is_as_of"] and not entry["is_document"]:
-                names = member_names(self.numbers, self.asker, entry["name"], limit=HELD_MAX + 1)
+                names = self._names_in(entry["name"])
                 if len(names) <= HELD_MAX:
                     found[entry["name"]] = names
         return found
+
+    def _names_in(self, dimension: str) -> Sequence[str]:
+        """The members of a dimension; none where an upgrade has added it and nothing has been loaded since."""
+        try:
+            return member_names(self.numbers, self.asker, dimension, limit=HELD_MAX + 1)
+        except NotPublished:
+            return ()
 
     @cached_property
     def by_name(self) -> Mapping[Key, Sequence[Member]]:
@@ -248,7 +94,7 @@ class Members:
             for value in values:
                 member = Member(dimension, value)
                 yield member, value
-                for name in _other_names(dimension, value):
+                for name in names_besides(dimension, value):
                     yield member, name
 
     @cached_property
@@ -349,44 +195,6 @@ def _is_beside(member: Member, other: Member) -> bool:
         return name != "unit"
     is_second = name.endswith(f"_{base}") and base in {"region", "country", "unit", "salesperson"}
     return is_second or (name.startswith(f"{base}_") and name != f"{base}_group")
-
-
-def _other_names(dimension: str, value: str) -> Iterable[str]:
-    if dimension in COUNTRIES and len(value) == 2:  # noqa: PLR2004  # codes of ISO 3166
-        for language in ("en", "zh"):
-            name = Locale(language).territories.get(value.upper())
-            if name:
-                yield name
-        yield from ALIASES.get(("country", value), ())
-    yield from (*ALIASES.get((dimension, value), ()), *other_names().get((dimension, value), ()))
-    if dimension.startswith("region") and value in _territory_codes():
-        yield Locale("zh").territories[_territory_codes()[value]]
-    if dimension.endswith("currency") and len(value) == 3:  # noqa: PLR2004  # codes of ISO 4217
-        for language in ("en", "zh"):
-            name = Locale(language).currencies.get(value)
-            if name:
-                yield name
-    if "_" in value:
-        yield value.replace("_", " ")
-    if dimension == "unit":
-        yield f"{value} department"
-    yield from _shorter(value)
-
-
-def _shorter(value: str) -> Iterable[str]:
-    """A name without the form of the firm, and without the code behind it that tells it from another."""
-    plain = _LEGAL_FORM.sub("", value)
-    if plain != value and " " in plain:
-        yield plain
-    if value.endswith(")") and " (" in value:
-        yield value[: value.rindex(" (")]
-
-
-@cache
-def _territory_codes() -> Mapping[str, str]:
-    """Codes of the parts of the world by their English names; countries are known by their own codes."""
-    known = Locale("zh").territories
-    return {name: code for code, name in Locale("en").territories.items() if code in known and code.isdecimal()}
 
 
 def _holds(inside: Sequence[str], words: Sequence[str]) -> bool:
