@@ -21,7 +21,7 @@ Check = Callable[[Planned, Reading, Lexicon], bool]
 _GRAINS = frozenset({*GRAINS.values(), "fiscal_period", "fiscal_quarter", "fiscal_year"})
 _PLACES = frozenset({"location", "warehouse", "country", "city", "region"})
 _TOLD_IN_NUMBERS = frozenset({"count", "quantity", "days", "number"})
-_COUNTING = frozenset({"spread", "gaps", "among", "tally", "debuts"})
+_COUNTING = frozenset({"age", "spread", "gaps", "among", "tally", "debuts"})
 """Ways of working out that tell a number of members or days."""
 _GRAIN_DAYS: Mapping[str, int] = {"week": 7, "month": 28, "quarter": 90, "year": 365}
 PER_PIECE = "per unit"
@@ -70,7 +70,7 @@ def unaccounted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[st
 
 def _is_share(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:
     is_rate = all(lexicon.metrics[name]["type"] == "share" for name in planned.query.metrics)
-    is_worked_out = planned.derive is not None and planned.derive.kind == "share"
+    is_worked_out = planned.derive is not None and planned.derive.kind in {"share", "within"}
     return is_rate or is_worked_out or planned.query.compare is not None
 
 
@@ -157,6 +157,7 @@ USES: Mapping[Operator, Check] = {
     "ratio": lambda planned, _, __: planned.derive is not None and planned.derive.kind in {"ratio", "quotient"},
     "exploded": lambda planned, _, __: all(name in EXPLODED.values() for name in planned.query.metrics),
     "led": lambda planned, _, __: any(each.field.startswith("superior") for each in planned.query.where),
+    "running": lambda planned, _, __: planned.derive is not None and planned.derive.kind == "running",
     "median": lambda planned, _, __: planned.derive is not None and planned.derive.kind == "median",
     "lead": _never,
     "pair": lambda planned, _, __: planned.derive is not None and planned.derive.kind in {"without", "spread"},
@@ -172,7 +173,7 @@ def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     """Verbs and parties that the figure has nothing to do with: orders that were shipped are no orders placed."""
     query = planned.query
     idle: list[str] = []
-    if planned.without is not None:
+    if planned.without is not None and (planned.derive is None or planned.derive.kind != "within"):
         return idle
     if reading.metrics:
         fields = {*query.group_by, *(each.field for each in query.where)}
@@ -298,9 +299,20 @@ def _is_date(name: str, lexicon: Lexicon) -> bool:
 
 
 def _is_shown(name: str, fields: set[str | None], reading: Reading) -> bool:
-    if name in fields or any(field and (field.startswith(f"{name}_") or name.startswith(field)) for field in fields):
+    if name in fields or any(field and (field.startswith(f"{name}_") or _is_named_by(name, field)) for field in fields):
         return True
     return reading.counted == name
+
+
+def _is_named_by(name: str, field: str) -> bool:
+    """Whether a field tells the same thing as a dimension: an account of a customer, the code of an item."""
+    return name.startswith(f"{field}_") and name.removeprefix(f"{field}_") in {
+        "account",
+        "code",
+        "number",
+        "name",
+        "group",
+    }
 
 
 def _is_grain_shown(grain: str, planned: Planned) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ai.questions.said import Reading
 
@@ -27,6 +28,7 @@ def is_upward_or_down(reading: Reading) -> bool:
 def is_which_moved(reading: Reading, keys: Sequence[str]) -> bool:
     """Whether those are asked for that became more or less: which territories saw their sales fall."""
     is_asked = bool(set(keys) & set(reading.grouped)) and bool({"which", "what", "whose", "哪些"} & set(reading.words))
+    is_asked = is_asked or bool(set(keys) & set(reading.grains) and {"which", "哪"} & set(reading.words))
     return is_asked and is_upward_or_down(reading) and not reading.has("percent", "share")
 
 
@@ -34,6 +36,18 @@ def moved_column(reading: Reading, metric: str) -> str:
     """The column that tells a change: in percent where that is said."""
     is_part = reading.has("percent", "share") or any("rate" in each.word for each in reading.said)
     return f"{metric}_change_share" if is_part else f"{metric}_change"
+
+
+def moved_bounds(reading: Reading) -> tuple[tuple[str, Decimal], ...]:
+    """The bounds of a change: fell by more than 10 percent is a change below minus a tenth."""
+    sign = -1 if goes_down(reading) else 1
+    # Percent stands behind the number, or in front as in growth rate: shares are parts of one.
+    scale = Decimal(100) if reading.has("percent") or any("rate" in each.word for each in reading.said) else Decimal(1)
+    turned = {"more": "less", "less": "more", "at_least": "at_most", "at_most": "at_least"}
+    return tuple(
+        (turned.get(each.operator, each.operator) if sign < 0 else each.operator, sign * each.number / scale)
+        for each in reading.limits
+    )
 
 
 def is_difference(reading: Reading) -> bool:

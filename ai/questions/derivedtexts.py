@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ai.questions.periods import COUNT
 from ai.questions.plans import Derive
+from ai.questions.sums import RUNNING, SHARE, WHOLE
 from ai.questions.texts import BOUNDS, text_of
 from ai.questions.wording import (
     ROWS_SAID_MAX,
@@ -19,7 +20,8 @@ from ai.questions.wording import (
     rows_text,
     value_text,
 )
-from ai.questions.worked import Derived
+from ai.questions.worked import Derived, number_in
+from ai.questions.years import FULL
 from olap.query import Cell, Column, QueryResult
 
 WEEKDAY = "weekday"
@@ -49,7 +51,10 @@ class Worked:
 
     def said(self, text: str, **values: object) -> str:
         """A text of the asker's language with the figure's label and the conditions."""
-        return text_of(text, self.locale, **{"label": self.metric.label, "filters": self.filters, **values})
+        label = self.metric.label
+        if self.how.metric.endswith(("_change", "_change_share")):
+            label = text_of("change_of", self.locale, label=label)
+        return text_of(text, self.locale, **{"label": label, "filters": self.filters, **values})
 
     def value(self, figure: Cell) -> str:
         """A figure with the metric's unit."""
@@ -116,10 +121,12 @@ def _having(worked: Worked) -> str:
     """Rows within bounds: of a figure, or of its change."""
     how = worked.how
     text = "having"
-    if how.metric.endswith("_change"):
+    if how.metric.endswith("_change") and how.bounds == ((how.bounds[0][0], Decimal(0)),):
         text = "less_before" if how.bounds[0][0] == "less" else "more_before"
+    plain = {} if text == "having" else {"label": worked.metric.label}
     return worked.said(
         text,
+        **plain,
         dimensions=labels_said(worked.keys),
         bounds=_bounds(worked),
         count=worked.derived.value,
@@ -192,9 +199,8 @@ def _bounds(worked: Worked) -> str:
     how = worked.how
     if how.rival is not None:
         return text_of(BOUNDS[how.rival[0]], worked.locale, number=_label(worked.result, how.rival[1]))
-    return "".join(
-        text_of(BOUNDS[operator], worked.locale, number=worked.value(number)) for operator, number in how.bounds
-    )
+    said = percent if how.metric.endswith("_change_share") else worked.value
+    return "".join(text_of(BOUNDS[operator], worked.locale, number=said(number)) for operator, number in how.bounds)
 
 
 def _column(worked: Worked, name: str) -> Column:
@@ -220,6 +226,10 @@ def _spread(worked: Worked) -> str:
 
 
 def _median(worked: Worked) -> str:
+    if worked.how.values:
+        kind, metric = worked.how.values[0], worked.metric.name
+        rows = "; ".join(f"{row[kind]} {worked.value(row[metric])}" for row in worked.derived.rows[:ROWS_SAID_MAX])
+        return worked.said("medians", dimensions=_label(worked.result, kind), rows=rows)
     return worked.said("median", value=worked.value(worked.derived.value), count=f"{worked.derived.over:,}")
 
 
@@ -265,6 +275,50 @@ def _debuts(worked: Worked) -> str:
     return worked.said("debuts", subject=subject, rows=_counts(worked, grain), value=worked.derived.over)
 
 
+def _age(worked: Worked) -> str:
+    since, until, stat = worked.how.values[:3]
+    kind = text_of("tenure" if since == "hired_on" else "age", worked.locale)
+    day = text_of("when_hired", worked.locale) if until == "hired_on" else text_of("as_of", worked.locale, day=until)
+    label = f"{kind} {day}" if worked.locale[:2] != "zh" else f"{day}{kind}"
+    bounds = _plain_bounds(worked)
+    if worked.derived.value is not None:
+        is_share = stat == "share"
+        value = percent(worked.derived.value) if is_share else f"{worked.derived.value:,}"
+        if stat in {"average", "median"}:
+            value = f"{number_in(worked.derived.value):,.2f}"
+        told = text_of(f"age_{stat}", worked.locale)
+        return worked.said("age_one", told=told, label=label, bounds=bounds, value=value, count=worked.derived.over)
+    rows = [
+        ", ".join(_age_cell(name, cell) for name, cell in row.items() if name != FULL)
+        for row in worked.derived.rows[:ROWS_SAID_MAX]
+    ]
+    return worked.said("age_rows", label=label, bounds=bounds, rows="; ".join(rows))
+
+
+def _age_cell(name: str, cell: Cell) -> str:
+    return percent(cell) if name == SHARE else f"{cell:,.2f}" if isinstance(cell, Decimal) else str(cell)
+
+
+def _within(worked: Worked) -> str:
+    told = [column for column in worked.keys if worked.derived.rows and column.name in worked.derived.rows[0]]
+    rows = [
+        f"{key_of_row(row, told, worked.locale)} {percent(row[SHARE])} "
+        f"({worked.value(row[worked.metric.name])} / {worked.value(row[WHOLE])})"
+        for row in worked.derived.rows[:ROWS_SAID_MAX]
+    ]
+    parts = ", ".join(worked.how.values) or _label(worked.result, worked.how.dimension)
+    return worked.said("within", parts=parts, dimensions=labels_said(told), rows="; ".join(rows))
+
+
+def _running(worked: Worked) -> str:
+    keys = worked.keys
+    rows = [
+        f"{key_of_row(row, keys, worked.locale)} {worked.value(row[RUNNING])}"
+        for row in worked.derived.rows[:ROWS_SAID_MAX]
+    ]
+    return worked.said("running", dimensions=labels_said(keys), bounds=_bounds(worked), rows="; ".join(rows))
+
+
 def _counts(worked: Worked, name: str) -> str:
     """Counts worked out, row by row."""
     rows = [f"{'–' if row[name] is None else row[name]} {row[COUNT]:,}" for row in worked.derived.rows[:ROWS_SAID_MAX]]
@@ -291,4 +345,8 @@ _SAID: Mapping[str, Callable[[Worked], str]] = {
     "tally": _tally,
     "lead": _lead,
     "debuts": _debuts,
+    "running": _running,
+    "age": _age,
+    "within": _within,
+    "nth": _many,
 }

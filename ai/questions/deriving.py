@@ -10,7 +10,9 @@ from decimal import Decimal, localcontext
 from ai.questions.groups import among, gaps, median, spread
 from ai.questions.periods import debuts, lead, tally
 from ai.questions.plans import Derive
+from ai.questions.sums import nth, running, within
 from ai.questions.worked import BOUNDS, DIGITS, SHARE_PLACES, Derived, Row, in_order, number_in, ratio_of
+from ai.questions.years import age
 from olap.query import Cell, QueryResult
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -182,6 +184,7 @@ BESIDE: Mapping[str, Callable[[QueryResult, Derive, QueryResult | None], tuple[Q
     "without": _without,
     "valued": _valued,
     "among": among,
+    "within": within,
 }
 """What is worked out from the rows of two queries."""
 WHOLE: Mapping[str, Callable[[QueryResult, Derive], tuple[QueryResult, Derived]]] = {
@@ -198,5 +201,8 @@ WHOLE: Mapping[str, Callable[[QueryResult, Derive], tuple[QueryResult, Derived]]
     "tally": tally,
     "lead": lead,
     "debuts": debuts,
+    "running": running,
+    "age": age,
+    "nth": nth,
 }
 """What is worked out from all rows of a result."""

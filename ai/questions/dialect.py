@@ -14,7 +14,7 @@ Operator = Literal[
     "filler", "by", "top", "bottom", "trend", "share", "count", "average", "growth", "versus", "percent", "change",
     "over_all", "when", "who", "not", "split", "year_ago", "before", "future", "their", "also", "each_grain", "more", "less",
     "at_least", "at_most", "and", "difference", "why", "only", "latest", "earliest", "falling", "rising", "exactly",
-    "where", "standard", "beyond", "ratio", "median", "led", "exploded", "lead", "pair",
+    "where", "standard", "beyond", "ratio", "median", "led", "exploded", "lead", "pair", "running", "age", "tenure",
 ]  # fmt: skip
 
 Key = tuple[str, ...]
@@ -139,6 +139,13 @@ PHRASES: Mapping[Operator, str] = {
     "median": "the median|median|中位数|中位值|的中位数",
     "ratio": """as a percentage of|as percentage of|as a percent of|as percent of|as a share of|as a proportion of|as a fraction of|as a part of|
         in percent of|expressed as a percentage of|relative to the|divided by|ratio|ratio of|the ratio of|ratio between|the ratio between|in relation to|how many times as large|how many times as big|how many times as high|how many times as much|how many times larger|how many times bigger|how many times higher|占销售额的比例""",
+    "age": "age|ages|aged|the age|the age of|years old|year old|how old|years of age|how old was|how old is|how old are|how old were|年龄|岁数|多大年纪|多少岁|岁",
+    "tenure": """length of service|years of service|the length of service|seniority|tenure|length of employment|years with us|years with the company|
+        been with the company|been with us|been with the firm|been here|been employed|worked for us|worked for the company|worked here|working for us|working for the company|working here|
+        time with the company|time at the company|years at the company|years in the company|years of employment|been working here|been working for us|been working for the company|stayed with the company|
+        with the company for|工龄|司龄|服务年限|在职年限|工作年限""",
+    "running": """running total|running totals|running sum|the running total|cumulative|cumulatively|cumulated|accumulated|accumulative|
+        cumulative total|cumulative totals|year to date total|rolling total|累计|累积|逐月累计|累计的|累加""",
     "lead": """how far ahead|how far ahead was the first|how far ahead is the first|how far ahead was he|how far ahead was she|
         by what margin|by which margin|how big is the lead|how big was the lead|how large was the lead|what was the lead|
         how big is the gap between first and second|gap between first and second|gap between the first and the second|
@@ -342,10 +349,46 @@ def _standards() -> Iterable[Key]:
                 yield tuple(words_of(f"{lead} {whose} {now} {cost}"))
 
 
+def _paced() -> Iterable[tuple[Key, str]]:
+    """Ways to say that each period is set against the one before it, with the period."""
+    for grain, short in (("month", "mom"), ("quarter", "qoq"), ("week", "wow"), ("day", "dod"), ("year", "")):
+        for said in (f"{grain} over {grain}", f"{grain} on {grain}", f"{grain} to {grain}", f"from {grain} to {grain}"):
+            if grain != "year" or " to " in said:
+                yield tuple(words_of(said)), grain
+        if short:
+            yield (short,), grain
+        for lead, which in product(AGAINST, ("previous", "prior", "preceding")):
+            if grain != "year":
+                yield tuple(words_of(f"{lead} the {which} {grain}")), grain
+                yield tuple(words_of(f"{lead} {which} {grain}")), grain
+        for lead, behind in product(AGAINST, ("before", "earlier", "immediately before", "just before")):
+            if grain != "year":
+                yield tuple(words_of(f"{lead} the {grain} {behind}")), grain
+
+
+AGAINST = [
+    "against",
+    "versus",
+    "vs",
+    "compared with",
+    "compared to",
+    "as compared with",
+    "as compared to",
+    "in comparison with",
+    "in comparison to",
+    "relative to",
+    "than",
+    "than in",
+    "over",
+    "from",
+    "on",
+]
+PACES: Mapping[Key, str] = dict(_paced())
 OPERATORS: Mapping[Key, Operator] = {
     **cast("dict[Key, Operator]", framed()),
     **dict.fromkeys(_standards(), "standard"),
     **dict.fromkeys(_bills(), "filler"),
+    **dict.fromkeys(PACES, "before"),
     **{key: operator for operator, phrases in PHRASES.items() for key in keys_of(phrases) if key},
 }
 LONGEST = max(map(len, OPERATORS))

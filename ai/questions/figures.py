@@ -63,6 +63,7 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         or _by_count(reading)
         or ("component_quantity" if "component" in reading.dimensions and reading.members else None)
         or on_file(reading, lexicon)
+        or _people(reading, lexicon)
     )
     if found is None and reading.has_pieces and reading.is_descending is not None and _by_rank(reading):
         found = _by_rank(reading)
@@ -78,6 +79,13 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     if previous is not None:
         return _sibling(reading, lexicon, previous) or previous.metrics
     raise Stop(_which_figure(reading, lexicon))
+
+
+def _people(reading: Reading, lexicon: Lexicon) -> str | None:
+    """How many people there are somewhere, in Chinese: the count is said of people, and nothing else is."""
+    is_said = reading.has("count") and "人" in reading.words and bool(reading.members) and not reading.dimensions
+    is_told = "current_employee_count" in lexicon.metrics and is_told_by("current_employee_count", reading, lexicon)
+    return "current_employee_count" if is_said and is_told else None
 
 
 def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> bool:
@@ -307,7 +315,9 @@ def _by_verb(reading: Reading, lexicon: Lexicon) -> str | None:
         if metric == "purchase_spend" and _is_by_customer(reading, lexicon):
             metric = "net_revenue"
         metric = "purchase_spend" if metric == "net_revenue" and _is_from_supplier(reading, lexicon) else metric
-        return QUANTITIES.get(metric, metric) if is_about_pieces(reading) else metric
+        if not is_about_pieces(reading):
+            return metric
+        return QUANTITIES.get(lexicon.own(metric), QUANTITIES.get(metric, metric))
     return None
 
 

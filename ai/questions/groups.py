@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -37,12 +38,28 @@ def spread(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
 
 
 def median(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
-    """The figure in the middle of all rows; the mean of the two in the middle where their number is even."""
+    """The figure in the middle of all rows, or of those of each kind; the mean of two where their number is even."""
+    if how.values:
+        return _medians(result, how)
     values = sorted(Decimal(value) for row in result.rows if isinstance(value := row[how.metric], Decimal | int))
     if not values:
         return result, Derived("median", None, over=0)
-    middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
-    return replace(result, totals=None), Derived("median", middle.quantize(SHARE_PLACES), over=len(values))
+    return replace(result, totals=None), Derived("median", _middle(values), over=len(values))
+
+
+def _medians(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
+    kind = how.values[0]
+    found: dict[Cell, list[Decimal]] = {}
+    for row in result.rows:
+        if isinstance(value := row[how.metric], Decimal | int):
+            found.setdefault(row[kind], []).append(Decimal(value))
+    rows: tuple[Row, ...] = tuple({kind: name, how.metric: _middle(sorted(values))} for name, values in found.items())
+    return replace(result, rows=rows, totals=None), Derived("median", None, rows, over=len(result.rows))
+
+
+def _middle(values: Sequence[Decimal]) -> Decimal:
+    """The value in the middle of values in order."""
+    return ((values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2).quantize(SHARE_PLACES)
 
 
 def gaps(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:

@@ -11,11 +11,28 @@ from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.said import Named, Reading
 from ai.questions.spans import Days
 from ai.questions.words import joined
+from olap.query import Filter
 
+GRAINS = frozenset({"day", "week", "month", "quarter", "year", "fiscal_period", "fiscal_quarter", "fiscal_year"})
+SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
 DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
 PEOPLE = ("salesperson", "customer", "supplier", "buyer", "employee")
 TOGETHER = frozenset({"together", "combined", "jointly", "合计", "总共", "一共", "共"})
 PLACES_ASKED = ("location", "warehouse", "country", "city")
+
+
+def filled(keys: Sequence[str]) -> tuple[Filter, ...]:
+    """Who and which ask for somebody: rows without a name are none of them."""
+    return tuple(Filter(name, "not_null") for name in keys if name not in GRAINS)
+
+
+def by_what(reading: Reading, shared: Sequence[str]) -> Clarify | Decline:
+    """The question back by what a figure is to be told."""
+    names = [name for name in SUBJECTS if name in shared]
+    if not names:
+        return Decline("no_dimension")
+    question = joined(reading.words)
+    return Clarify("several_dimensions", "", tuple(f"{question} by {name}" for name in (*names, "month")))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ QUANTITIES = {
     "purchase_spend": "purchased_quantity",
     "stock_value": "stock_quantity",
     "receipt_value": "arrived_quantity",
+    "written_purchase_order_value": "written_purchase_quantity",
+    "purchase_order_value": "purchased_quantity",
 }
 """What an amount is told in when pieces are asked for."""
 WORTH = frozenset({"value", "values", "worth", "amount", "amounts", "金", "额"})
@@ -184,6 +186,22 @@ ONE_BY_ONE = {
     "average_shipping_days": "order_number",
 }
 """Of whom a figure is told one by one, where a bound holds for it and nobody is named."""
+WITHIN: Mapping[str, tuple[str, ...]] = {
+    "item": ("item_category", "item_category_group", "item_model"),
+    "item_category": ("item_category_group",),
+    "region": ("region_group", "country"),
+    "country": ("region_group",),
+    "city": ("country", "region", "region_group", "ship_to_state"),
+    "ship_to_state": ("country", "region", "region_group"),
+    "employee": ("unit",),
+    "unit": ("unit_group",),
+    "location": ("warehouse",),
+    **dict.fromkeys(
+        ("customer", "customer_account"), ("customer_category", "customer_category_group", "customer_region", "region")
+    ),
+    "supplier": ("supplier_category", "supplier_country"),
+}
+"""Parts with the wholes that they lie in."""
 COUNTS_MEMBERS = {
     "employee_count": "employee",
     "current_employee_count": "employee",

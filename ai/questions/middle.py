@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 
 from ai.questions.dialect import COUNTED
+from ai.questions.keys import GRAINS, filled
 from ai.questions.kinship import AVERAGES, ONE_BY_ONE
 from ai.questions.plans import Decline, Derive, Planned, Stop
 from ai.questions.workings import Asked
-from olap.query import Filter, MetricQuery
+from olap.query import MetricQuery
 
 DAY = "day"
+ONES = frozenset({"customer", "customer_account", "item", "supplier", "salesperson", "employee", "buyer"}) | GRAINS
+"""Of whom a middle is told: per customer, per day."""
 DOCUMENTS: Mapping[str, str] = {
     measure: dimension for dimension, measure in reversed(list(COUNTED.values())) if dimension.endswith("_number")
 }
@@ -27,14 +30,18 @@ def median_of(asked: Asked) -> Planned | None:
     metric = _SUMS.get(asked.metrics[0], asked.metrics[0])
     if metric in COUNTED:
         metric = asked.lexicon.own(COUNTED[metric][1])
-    rows = DOCUMENTS.get(metric) or ONE_BY_ONE.get(metric)
-    if asked.keys:
-        rows = asked.keys[0] if len(asked.keys) == 1 and asked.keys[0] not in asked.reading.grouped else None
+    own = DOCUMENTS.get(metric) or ONE_BY_ONE.get(metric)
+    is_of_own = asked.metrics[0] in {*_SUMS, *COUNTED, *ONE_BY_ONE}
+    # Median order value by channel is that of each channel's orders; median sales per customer, that of customers.
+    kinds = tuple(name for name in asked.keys if name != own) if is_of_own else ()
+    is_one_by_one = bool(asked.keys) and (asked.keys[0] in ONES or asked.keys[0] not in asked.reading.grouped)
+    rows = own if is_of_own or not asked.keys else asked.keys[0] if is_one_by_one else None
     known = asked.lexicon.metrics.get(metric, {"dimensions": ()})["dimensions"]
-    if rows is None or rows not in known or asked.days.compare:
+    is_plain = len(kinds) <= 1 and len(asked.keys) <= 1 + len(kinds) and asked.reading.is_descending is None
+    if rows is None or rows not in {*known, *GRAINS} or asked.days.compare or not is_plain:
         raise Stop(Decline("average_of_each") if asked.keys else Decline("no_dimension"))
-    query = MetricQuery((metric,), (rows,), (*asked.where, Filter(rows, "not_null")), asked.days.time)
-    return Planned(query, Derive("median", metric, rows))
+    query = MetricQuery((metric,), (*kinds, rows), (*asked.where, *filled((*kinds, rows))), asked.days.time)
+    return Planned(query, Derive("median", metric, rows, values=kinds))
 
 
 def days_without(asked: Asked, today: date) -> Planned | None:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
-from ai.questions.said import Mention, Reading
+from ai.questions.said import Mention, Named, Reading
 
 SUPERIORS = frozenset({"superior", "superior_title"})
 ELSEWHERE = frozenset({"another", "other", "different", "outside", "elsewhere", "across"})
 PEOPLE = "current_employee_count"
 LED_FROM_ELSEWHERE = "led_from_elsewhere_count"
 _OF_PEOPLE = frozenset({"employee_count", PEOPLE, "hired_employee_count"})
+
+
+def _end_of(named: Named) -> int:
+    return named.start + named.length
+
+
+def _superior(named: Named) -> Named:
+    return replace(named, candidates=tuple(one for one in named.candidates if one.dimension in SUPERIORS))
 
 
 def settle_led(reading: Reading, lexicon: Lexicon) -> None:
@@ -21,9 +29,9 @@ def settle_led(reading: Reading, lexicon: Lexicon) -> None:
     is_counted = any(each.is_counted for each in reading.metrics) or reading.counted == "employee"
     named = [each for each in reading.members if SUPERIORS & {one.dimension for one in each.candidates}]
     if named:
-        first = named[0]
-        meant = tuple(one for one in first.candidates if one.dimension in SUPERIORS)
-        reading.members = [replace(each, candidates=meant) if each is first else each for each in reading.members]
+        # To the Marketing Manager, David Bradley: the title and the name are of one.
+        ones = [each for at, each in enumerate(named) if not at or each.start <= _end_of(named[at - 1]) + 1]
+        reading.members = [_superior(each) if each in ones else each for each in reading.members]
     elif ELSEWHERE & set(reading.words) and LED_FROM_ELSEWHERE in lexicon.metrics:
         reading.unplaced = [word for word in reading.unplaced if word not in ELSEWHERE]
         reading.dimensions = [name for name in reading.dimensions if name not in {"unit", "employee"}]

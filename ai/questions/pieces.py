@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from ai.questions.dialect import IN_ONE_KEYS, LONGEST, MULTIPLIERS, OPAQUE, OPERATORS, PIECES, VERB_KEYS, Operator
+from ai.questions.dialect import IN_ONE_KEYS, LONGEST, OPAQUE, OPERATORS, PIECES, VERB_KEYS, Operator
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.limits import limits_at
 from ai.questions.members import FACTS, Member
 from ai.questions.ranges import read_time
-from ai.questions.times import GRAINS, YEARS, Span, number_of
+from ai.questions.seconds import PLACED
+from ai.questions.times import GRAINS, Span, number_of
 from ai.questions.weekdays import WEEKDAY_PHRASES
 from ai.questions.words import joined, key_of, singular
 
@@ -30,7 +32,6 @@ Kind = Literal[
     "weekday",
     "unknown",
 ]
-TIMES = {"once": 1, "twice": 2, "thrice": 3}
 NOUNS_FROM = frozenset({("order", "from"), ("orders", "from")})
 """Said of us these are deeds, otherwise documents and whose they are: the largest order from a customer."""
 BEFORE_NOUNS = frozenset({"on", "of", "for", "in", "all", "our", "the", "many", "by", "with", "new", "sales"})
@@ -41,8 +42,9 @@ RATE_WORDS = frozenset({"rate", "rates", "exchange", "conversion", "汇", "率"}
 """Beside these a currency is a name, and not what amounts are in."""
 SOMEBODY = frozenset({"customer", "customer_account", "supplier"})
 BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "exactly"})
-SIGNS: Mapping[str, Operator] = {"negative": "less", "positive": "more"}
-"""Words that bound the figure behind them by nothing at all."""
+BOUNDING = frozenset({"greater", "less", "more", "over", "under", "above", "below", "than"})
+LEDGER = frozenset(("account", "accounts", "ledger", "booked", "posted", "balance", "balances", "journal", "科", "账"))
+KIND_OF_ITEMS = frozenset({"item_category", "item_category_group"})
 UNKNOWN_COST = 10.0
 OPAQUE_COST = 1.3
 PARTIAL_COST = 4.0
@@ -51,12 +53,6 @@ _ASKING = frozenset(
     ("which", "what", "top", "best", "by", "per", "each", "many", "our", "all", "different", "distinct")
 ) | {"worst", "bottom", "largest", "biggest"}
 _LISTING = (["and"], ["or"], ["versus"], ["vs"], ["against"], ["和"], ["与"], ["或"])
-_TAILS: tuple[tuple[tuple[str, str], Operator], ...] = (
-    (("or", "more"), "at_least"),
-    (("or", "less"), "at_most"),
-    (("以", "上"), "at_least"),
-    (("以", "下"), "at_most"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,10 @@ def best_pieces(words: Sequence[str], lexicon: Lexicon) -> list[Piece]:
 def _pieces_at(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
     yield Piece(at, 1, "unknown", UNKNOWN_COST, word=words[at])
     yield from _operators(words, at)
-    yield from _limits(words, at)
+    for each in limits_at(words, at):
+        kind: Kind = "limit" if each.operator else "number"
+        said = {"operator": each.operator, "number": each.number, "upper": each.upper, "word": each.word}
+        yield Piece(at, each.length, kind, each.cost, **said)  # type: ignore[arg-type]  # the parts of a bound
     yield from _times(words, at, lexicon)
     yield from _phrases(words, at, lexicon)
     yield from _members(words, at, lexicon)
@@ -112,6 +111,9 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
             # One long phrase says more than the same words one by one.
             cost = 0.94 if operator == "filler" else 0.9
             yield Piece(at, length, "operator", cost - 0.01 * length, operator=operator, word=" ".join(key))
+        if key in PLACED:
+            placed, place = PLACED[key]
+            yield Piece(at, length, "operator", 0.86, operator=placed, number=Decimal(place), word=" ".join(key))
         if key in OPAQUE:
             # Nobody takes it apart into smaller words that carry nothing: 其他 is not 其 and 他.
             yield Piece(at, length, "unknown", OPAQUE_COST, word=joined(list(key)))
@@ -132,87 +134,6 @@ def _is_noun(words: Sequence[str], at: int) -> bool:
 def _counts_pieces(words: Sequence[str], at: int) -> bool:
     """Whether a ranking is by pieces: best selling by quantity."""
     return bool(at) and words[at - 1] == "by" and words[at] in {"quantity", "volume", "units", "pieces", "qty"}
-
-
-def _limits(words: Sequence[str], at: int) -> Iterator[Piece]:
-    """A comparison with a number: more than 10,000; and a bare number."""
-    for length in range(1, min(LONGEST, len(words) - at) + 1):
-        operator = OPERATORS.get(tuple(words[at : at + length]))
-        if operator == "only":
-            yield from _only(words, at, length)
-        if operator in {"more", "less", "at_least", "at_most", "exactly"}:
-            number, taken = read_number(words[at + length :])
-            is_year = taken == 1 and len(words[at + length]) == 4 and words[at] == "over"  # noqa: PLR2004
-            if number is not None and not is_year:
-                if words[at + length] in TIMES:
-                    yield Piece(at, length + 1, "limit", 0.69, operator=operator, number=number, word="times")
-                said = 1 if words[at + length + taken : at + length + taken + 1] in (["times"], ["次"]) else 0
-                word = "times" if said else ""
-                yield Piece(at, length + taken + said, "limit", 0.7, operator=operator, number=number, word=word)
-    yield from _both_bounds(words, at)
-    yield from _signs(words, at)
-    if words[at] in {"once", "twice"} and (not at or words[at - 1] not in {"than", "least", "most"}):
-        yield Piece(at, 1, "limit", 0.9, operator="exactly", number=Decimal(TIMES[words[at]]), word="times")
-    plain, taken = read_number(words[at:])
-    if plain is not None:
-        for tail, bound in _TAILS:
-            if tuple(words[at + taken : at + taken + 2]) == tail:
-                yield Piece(at, taken + 2, "limit", 0.7, operator=bound, number=plain)
-        yield Piece(at, taken, "number", 1.5, number=plain, word=words[at])
-
-
-def _signs(words: Sequence[str], at: int) -> Iterator[Piece]:
-    """A figure below or above nothing: a negative margin."""
-    if words[at] in SIGNS and at + 1 < len(words):
-        yield Piece(at, 1, "limit", 0.9, operator=SIGNS[words[at]], number=Decimal(0))
-
-
-def _only(words: Sequence[str], at: int, length: int) -> Iterator[Piece]:
-    """Only once, only one line."""
-    counted = words[at + length : at + length + 1]
-    if counted in (["once"], ["twice"]):
-        number = Decimal(TIMES[counted[0]])
-        yield Piece(at, length + 1, "limit", 0.69, operator="exactly", number=number, word="times")
-    if counted == ["one"]:
-        yield Piece(at, length + 1, "limit", 0.7, operator="exactly", number=Decimal(1))
-
-
-def _both_bounds(words: Sequence[str], at: int) -> Iterator[Piece]:
-    """Between 100 and 500, where the two are no years."""
-    lead = {"between": "and", "from": "to"}.get(words[at])
-    low, taken = read_number(words[at + 1 :]) if lead else (None, 0)
-    after = at + 1 + taken
-    if low is None or words[after : after + 1] != [lead]:
-        return
-    high, length = read_number(words[after + 1 :])
-    are_years = words[at + 1].isdecimal() and int(words[at + 1]) in YEARS and taken == 1
-    if high is not None and high >= low and not are_years:
-        yield Piece(at, after + 1 + length - at, "limit", 0.68, operator="at_least", number=low, upper=high)
-
-
-def read_number(words: Sequence[str]) -> tuple[Decimal | None, int]:
-    """The number at the beginning of words and how many words it takes."""
-    if not words:
-        return None, 0
-    word, factor = words[0], 1
-    for ending in ("k", "m", "bn", "mn"):
-        if word.endswith(ending) and _is_number(word.removesuffix(ending)):
-            word, factor = word.removesuffix(ending), MULTIPLIERS[ending]
-    counted = number_of(word) or TIMES.get(word)
-    if not _is_number(word) and counted is None:
-        return None, 0
-    number = Decimal(word) if _is_number(word) else Decimal(counted or 0)
-    if factor == 1:
-        for length in (2, 1):
-            found = MULTIPLIERS.get("".join(words[1 : 1 + length]))
-            if found and len(words) > length:
-                return number * found, 1 + length
-    return number * factor, 1
-
-
-def _is_number(word: str) -> bool:
-    whole, _, fraction = word.partition(".")
-    return whole.isascii() and whole.isdecimal() and (not fraction or fraction.isdecimal())
 
 
 def _times(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
@@ -239,13 +160,29 @@ def _phrases(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
     for length in range(1, min(lexicon.longest, len(words) - at) + 1):
         key = key_of(joined(list(words[at : at + length])))
         meanings = lexicon.phrases.get(key)
-        if meanings and words[at : at + length] != ["on", "sales"] and not _is_member_rather(words, at, key, lexicon):
+        if (
+            meanings
+            and words[at : at + length] != ["on", "sales"]
+            and not _is_deed_on(words, at + length, meanings, lexicon)
+            and not _is_member_rather(words, at, key, lexicon)
+        ):
             # Days are seldom asked for by the name of their column: pieces received on ... are rather pieces received.
             cost = 0.99 if all(_is_of_days(each, lexicon) for each in meanings) else 0.92
             said = joined(list(words[at : at + length]))
             yield Piece(at, length, "phrase", cost, meanings=tuple(meanings), word=said)
         elif key in lexicon.hidden:
             yield Piece(at, length, "hidden", 0.93, word=joined(list(words[at : at + length])))
+
+
+def _is_deed_on(words: Sequence[str], end: int, meanings: Sequence[Meaning], lexicon: Lexicon) -> bool:
+    """Whether the name of a day is rather a deed: pieces ordered on work orders."""
+    if words[end - 1 : end] != ["on"] or not all(_is_of_days(each, lexicon) for each in meanings):
+        return False
+    return any(
+        each.kind == "metric"
+        for length in (1, 2, 3)
+        for each in lexicon.phrases.get(key_of(joined(list(words[end : end + length]))), ())
+    )
 
 
 def _is_of_days(meaning: Meaning, lexicon: Lexicon) -> bool:
@@ -255,6 +192,10 @@ def _is_of_days(meaning: Meaning, lexicon: Lexicon) -> bool:
 def _is_member_rather(words: Sequence[str], at: int, key: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether a dimension's synonym is rather the name of a member: online; but not in which stores, by bank."""
     meanings = lexicon.phrases.get(key, ())
+    behind = lexicon.phrases.get(key_of(words[at + 1]), ()) if at + 1 < len(words) else ()
+    if KIND_OF_ITEMS & {each.name for each in behind}:
+        # Which component subcategory: those of the components.
+        return any(each.dimension in KIND_OF_ITEMS for each in lexicon.members.by_name.get(key, ()))
     if not lexicon.members.by_name.get(key) or any(e.kind == "metric" or e.weight >= NAME_WEIGHT for e in meanings):
         return False
     before = words[at - 1] if at else ""
@@ -295,13 +236,24 @@ def _announced(words: Sequence[str], at: int, members: Sequence[Member], lexicon
     end = at
     while end and words[end - 1] in BEFORE_NAMES:
         end -= 1
-    named = {
-        each.name
-        for length in (1, 2, 3)
-        if end >= length
-        for each in lexicon.phrases.get(key_of(joined(list(words[end - length : end]))), ())
-        if each.kind == "dimension"
-    }
+    before = (words[end - length : end] for length in (1, 2, 3) if end >= length)
+    named = {each.name for said in before for each in _dimensions(said, lexicon)}
+    return tuple(member for member in members if member.dimension in named)
+
+
+def _dimensions(words: Sequence[str], lexicon: Lexicon) -> Iterator[Meaning]:
+    """The dimensions that words name."""
+    return (each for each in lexicon.phrases.get(key_of(joined(list(words))), ()) if each.kind == "dimension")
+
+
+def _announced_behind(
+    words: Sequence[str], end: int, members: Sequence[Member], lexicon: Lexicon
+) -> tuple[Member, ...]:
+    """The members whose dimension the words behind a name tell: Price as a sales reason."""
+    if words[end : end + 1] != ["as"]:
+        return ()
+    at = end + 2 if words[end + 1 : end + 2] in (["a"], ["an"], ["the"], ["their"]) else end + 1
+    named = {each.name for length in (1, 2, 3) for each in _dimensions(words[at : at + length], lexicon)}
     return tuple(member for member in members if member.dimension in named)
 
 
@@ -319,7 +271,9 @@ def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
     for length in range(1, min(members.longest, len(words) - at) + 1):
         said = words[at : at + length]
         found = _told_apart(members.by_name.get(key_of(joined(list(said))), ()), words)
-        is_announced = bool(found) and _is_announced(words, at, found or (), lexicon)
+        behind = _announced_behind(words, at + length, found, lexicon) if found else ()
+        found = behind or found
+        is_announced = bool(behind) or (bool(found) and _is_announced(words, at, found or (), lexicon))
         is_bare = all(word.isdecimal() or (len(word) == 1 and word.isascii()) for word in said)
         if found and is_bare and is_announced:
             # A number or a letter is a name only behind what it is the name of: size 44, a credit rating of 5, class A.
@@ -333,6 +287,12 @@ def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
                 words[at - 1 : at] == ["in"] and any(c.dimension == "payment_currency" for c in found)
             )
             cost = 0.7 if is_rate else 0.85 if is_announced else 1.0 if length > 1 else 1.1
+            if is_announced and BOUNDING & set(said):
+                # An income greater than 100000, where that is the name of a band.
+                cost = 0.6
+            if all(each.dimension.startswith("account") for each in found) and not LEDGER & set(words):
+                # Freight charged to customers is an account of the ledger only where one speaks of accounts.
+                cost += length
             yield Piece(at, length, "member", cost, members=tuple(found), word=joined(list(said)))
     word = words[at]
     kinds = members.by_kind.get(singular(word), ())

@@ -45,6 +45,14 @@ def is_told(pieces: Sequence[Piece], at: int) -> bool:
     return bool(named & {each.dimension for each in following[1].members})
 
 
+def is_of_all(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether all of a kind are said, or this kind beside another: all sizes and colours."""
+    if pieces[at - 1].word == "all":
+        return True
+    is_beside = pieces[at - 1].word in {"and", "or"} and at > 2 and pieces[at - 2].kind == "phrase"  # noqa: PLR2004
+    return is_beside and pieces[at - 3].word == "all"
+
+
 def is_number_of(pieces: Sequence[Piece], at: int) -> bool:
     """Whether so many of something, or all of them by their number, are had: in more than two places, on all three."""
     before = [piece for piece in pieces[max(at - 3, 0) : at] if piece.word not in {"different", "distinct", "separate"}]
@@ -128,7 +136,7 @@ def is_described(pieces: Sequence[Piece], at: int) -> bool:
 
 def is_ranking(pieces: Sequence[Piece]) -> bool:
     """Whether the first of what follows asks for the first or the last of something."""
-    return bool(pieces) and pieces[0].operator in {"top", "bottom"}
+    return bool(pieces) and pieces[0].operator in {"top", "bottom", "latest", "earliest"}
 
 
 def is_most(pieces: Sequence[Piece], at: int) -> bool:

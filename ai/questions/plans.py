@@ -30,6 +30,10 @@ DeriveKind = Literal[
     "tally",
     "lead",
     "debuts",
+    "running",
+    "nth",
+    "within",
+    "age",
 ]
 
 
@@ -49,8 +53,12 @@ class Derive:
     whose figure in the plan's other query is within the bounds, added up (`is_rest`) or row by row;
     tally: how many members of the dimension that `values` names are within the bounds, for each member of `dimension`;
     lead: the first rows and how far the first is ahead of the second; debuts: how many members of `dimension` were
-    there for the first time in each period, `values` being the period and the first day that counts. A `rival` is the
-    metric that a row's figure is bounded by instead of a number.
+    there for the first time in each period, `values` being the period and the first day that counts; running: what rows
+    have come to by each period of `dimension`, or the first period within the bounds; nth: the row at the place `limit`
+    of a ranking; within: the part of each row, or of the members in `values` of `dimension`, in the whole that the
+    plan's other query tells; age: the years from a day of each member, the first of `values`, to that of the second,
+    told as the third of them says, by the fourth. A `rival` is the metric that a row's figure is bounded by instead of
+    a number.
     """
 
     kind: DeriveKind

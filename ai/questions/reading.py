@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ai.questions.dialect import COUNTED, LEAST_OF_VERBS
+from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, Operator
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.pieces import Piece, best_pieces
@@ -20,6 +20,7 @@ from ai.questions.places import (
     is_most,
     is_negated,
     is_number_of,
+    is_of_all,
     is_ranking,
     is_told,
     is_which,
@@ -33,7 +34,9 @@ from ai.questions.times import number_of
 from ai.questions.words import key_of, words_of
 
 LISTS = frozenset({"list", "show", "name", "give", "tell", "display", "列出"})
-OVERALL = frozenset({"location", "warehouse", "region", "channel", "company", "unit", "shift"})
+OVERALL = frozenset(
+    ("location", "warehouse", "region", "channel", "company", "unit", "shift", "offer", "ship_method")
+) | {"purchase_status", "order_state"}
 KINDS = ("item_category", "customer_category")
 """Whose names stand for what is of that kind: bikes, private customers."""
 SHORT = 5
@@ -73,10 +76,7 @@ class Reader:
         elif piece.kind == "number":
             self._number(pieces, at, piece, reading)
         elif piece.kind == "limit" and piece.operator and piece.number is not None:
-            reading.limits.append(Limit(piece.operator, piece.number, piece.start, piece.end))
-            if piece.upper is not None:
-                reading.limits.append(Limit("at_most", piece.upper, piece.start, piece.end))
-            reading.has_times = reading.has_times or piece.word == "times"
+            self._limit(piece.operator, piece.number, piece, reading)
         elif piece.kind == "weekday":
             reading.weekdays += piece.word.split()
             reading.by_weekday = reading.by_weekday or not piece.word
@@ -86,6 +86,17 @@ class Reader:
         else:
             self._grain(pieces, at, piece, reading)
             self._word(piece, reading)
+
+    @staticmethod
+    def _limit(operator: Operator, number: Decimal, piece: Piece, reading: Reading) -> None:
+        """A bound, with what its words say of its kind: so many times, so many years old."""
+        reading.limits.append(Limit(operator, number, piece.start, piece.end))
+        if piece.upper is not None:
+            reading.limits.append(Limit("at_most", piece.upper, piece.start, piece.end))
+        reading.has_times = reading.has_times or piece.word == "times"
+        if piece.word == "age":
+            reading.operators.append("age")
+            reading.said.append(Said("age", " ".join(reading.words[piece.start : piece.end]), piece.start))
 
     @staticmethod
     def _grain(pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
@@ -120,6 +131,7 @@ class Reader:
             reading.partner, reading.top = dimensions[0].name, None
             return
         is_group = before == "by" or is_which(pieces, at)
+        reading.spots |= {each.name: piece.start for each in dimensions[:1]}
         counted = self._counted(piece) if self._is_counted(pieces, at, before, reading) else ()
         if counted:
             reading.metrics.append(Mention(counted, piece.word, piece.start, is_counted=before == "count"))
@@ -129,9 +141,9 @@ class Reader:
             is_source = at > 0 and pieces[at - 1].word.rpartition(" ")[2] == "from"
             loose = (is_loose(pieces, at) or is_source) and not (is_any(pieces, at) and is_described(pieces, at))
             if (
-                (dimensions[0].name in OVERALL or reading.dimensions)
+                (dimensions[0].name in OVERALL or dimensions[0].name.startswith("item_") or reading.dimensions)
                 and at > 1
-                and pieces[at - 1].word == "all"
+                and is_of_all(pieces, at)
                 and not (is_group or words_of_list(reading))
             ):
                 # Stock of an item, all locations: the figure over all of them; but list all locations.
@@ -263,6 +275,7 @@ class Reader:
             return
         if operator in {"top", "bottom"}:
             reading.is_descending = operator == "top"
+            reading.place = int(piece.number) if piece.number else reading.place
             following = pieces[at + 1] if at + 1 < len(pieces) else None
             if (
                 following

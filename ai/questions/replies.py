@@ -97,6 +97,8 @@ def _bracketed(conditions: Sequence[str], locale: str) -> str:
 
 def _condition(given: Filter, labels: Labels, locale: str) -> str:
     values = ", ".join("–" if value is None else value for value in given.values)
+    if given.op in {"gte", "lte"}:
+        return f"{labels.get(given.field, given.field)} {'≥' if given.op == 'gte' else '≤'} {values}"
     if given.op in {"ne", "not_in"}:
         values = text_of("not", locale, value=values)
     return f"{labels.get(given.field, given.field)}: {values}"

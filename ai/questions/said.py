@@ -82,6 +82,10 @@ class Reading:
     """Dimensions and grains right after by, per or each: one row or one ranking for each of them."""
     starts: list[int] = field(default_factory=list)
     """Where each of the times stands."""
+    role: str | None = None
+    """What says which day of the documents the days are about: ended in 2013."""
+    spots: dict[str, int] = field(default_factory=dict)
+    """Where each of the dimensions is named."""
     limits: list[Limit] = field(default_factory=list)
     operators: list[Operator] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
@@ -95,6 +99,8 @@ class Reading:
     """The dimension after how many."""
     top: int | None = None
     is_descending: bool | None = None
+    place: int | None = None
+    """The place behind the first that is asked for: the second best."""
     has_pieces: bool = False
     has_times: bool = False
     """A bound says how many times: ordered more than five times."""

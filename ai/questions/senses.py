@@ -7,9 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ai.questions.dialect import VERBS
-from ai.questions.kinship import ITEM_DIMENSIONS, LINES_OF, QUANTITIES
-from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
-from ai.questions.said import Limit, Mention, Reading
+from ai.questions.kinship import ITEM_DIMENSIONS, QUANTITIES
+from ai.questions.lexicon import Lexicon
+from ai.questions.ondocuments import first_of, meant, settle_documents, settle_owners
+from ai.questions.said import Limit, Reading
 from ai.questions.words import key_of, words_of
 
 ONE = Decimal(1)
@@ -29,25 +30,6 @@ REACHED = frozenset(
     {"beat", "exceeded", "exceed", "met", "meet", "reached", "reach", "reaching", "hit", "made", "attained"}
 )
 QUOTA = "quota_attainment_rate"
-OF_DOCUMENTS: Mapping[tuple[str, str], str] = {
-    ("ordered_quantity", "production_order_count"): "production_ordered_quantity",
-    ("ordered_quantity", "started_production_order_count"): "started_production_quantity",
-    ("production_ordered_quantity", "started_production_order_count"): "started_production_quantity",
-    ("production_scrapped_quantity", "started_production_order_count"): "started_scrapped_quantity",
-    ("ordered_quantity", "written_purchase_order_count"): "written_purchase_quantity",
-    ("ordered_quantity", "purchase_order_count"): "purchased_quantity",
-    ("order_freight", "written_purchase_order_count"): "purchase_order_freight",
-    ("order_freight", "purchase_order_count"): "purchase_order_freight",
-    ("freight_revenue", "purchase_order_count"): "purchase_order_freight",
-    ("order_tax", "written_purchase_order_count"): "purchase_order_tax",
-    ("order_tax", "purchase_order_count"): "purchase_order_tax",
-    ("output_tax", "purchase_order_count"): "purchase_order_tax",
-    ("order_total_value", "written_purchase_order_count"): "purchase_order_total_value",
-    ("order_total_value", "purchase_order_count"): "purchase_order_total_value",
-    ("order_line_count", "written_purchase_order_count"): "purchase_line_count",
-    ("order_line_count", "purchase_order_count"): "purchase_line_count",
-}
-"""A figure said beside the documents of another side of the business: freight on purchase orders."""
 DONE_BY = {"hired_employee_count": ("employee_count", "current_employee_count")}
 """What is counted where a verb says what people did: employees who joined."""
 PARTNERS: Mapping[str, Mapping[str, str]] = {
@@ -72,8 +54,7 @@ def settle_senses(reading: Reading, lexicon: Lexicon) -> None:
     _settle_per_kind(reading, lexicon)
     _settle_changes(reading, lexicon)
     _settle_quota(reading)
-    _settle_documents(reading, lexicon)
-    _settle_lines(reading)
+    settle_documents(reading, lexicon)
     _settle_deeds(reading, lexicon)
     _settle_on_hand(reading, lexicon)
     _settle_supply(reading)
@@ -82,7 +63,7 @@ def settle_senses(reading: Reading, lexicon: Lexicon) -> None:
     _settle_fewest(reading)
     _settle_counted_partners(reading, lexicon)
     _settle_ranked_kind(reading, lexicon)
-    _settle_owners(reading, lexicon)
+    settle_owners(reading, lexicon)
 
 
 def _settle_refused(reading: Reading, lexicon: Lexicon) -> None:
@@ -112,17 +93,8 @@ def _settle_staff(reading: Reading, lexicon: Lexicon) -> None:
     if not reading.limits or STAFF not in lexicon.metrics or not named & OUTSIDERS:
         return
     for at, mention in enumerate(reading.metrics):
-        if _first(mention) in _PEOPLE and mention.start == reading.limits[0].end:
+        if first_of(mention) in _PEOPLE and mention.start == reading.limits[0].end:
             reading.metrics[at] = replace(meant(STAFF, lexicon), word=mention.word, start=mention.start)
-
-
-def meant(name: str, lexicon: Lexicon, *, is_counted: bool = False) -> Mention:
-    """A figure as if it had been said by its name."""
-    return Mention((Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT),), name, 0, is_counted)
-
-
-def _first(mention: Mention) -> str:
-    return mention.meanings[0].name
 
 
 def _ranking_words(reading: Reading) -> set[str]:
@@ -170,7 +142,7 @@ def _settle_ages(reading: Reading, lexicon: Lexicon) -> None:
     """The oldest employee was born first, and was not hired first."""
     if not AGED & set(reading.words) or "birth_count" not in lexicon.metrics:
         return
-    is_of_people = "employee" in reading.dimensions or any(_first(each) in _PEOPLE for each in reading.metrics)
+    is_of_people = "employee" in reading.dimensions or any(first_of(each) in _PEOPLE for each in reading.metrics)
     if not is_of_people:
         return
     reading.metrics = [meant("birth_count", lexicon)]
@@ -190,7 +162,7 @@ def _settle_per_kind(reading: Reading, lexicon: Lexicon) -> None:
     if named is None or len(reading.metrics) != 1 or not reading.has("average"):
         return
     kinds = {each.dimension for each in named.candidates}
-    figure = _first(reading.metrics[0])
+    figure = first_of(reading.metrics[0])
     pieces = lexicon.own(QUANTITIES.get(lexicon.own(figure), QUANTITIES.get(figure, "")))
     pieces = "ordered_quantity" if figure == "confirmed_order_value" else pieces
     if any(name.startswith("item") for name in kinds) and pieces in lexicon.metrics:
@@ -212,7 +184,7 @@ def _settle_changes(reading: Reading, lexicon: Lexicon) -> None:
     if len(reading.metrics) != 1 or not reading.has("change") or reading.has("percent", "share", "versus"):
         return
     mention = reading.metrics[0]
-    changed = CHANGED.get(_first(mention))
+    changed = CHANGED.get(first_of(mention))
     is_event = reading.has("when", "latest", "earliest", "count") or mention.is_counted
     if changed not in lexicon.metrics or not is_event:
         return
@@ -224,7 +196,7 @@ def _settle_quota(reading: Reading) -> None:
     """Who beat the quota reached all of it; who missed it, less."""
     for mention in reading.metrics:
         said = set(words_of(mention.word))
-        if _first(mention) != QUOTA or reading.limits or reading.has("percent", "share", "average", "top", "bottom"):
+        if first_of(mention) != QUOTA or reading.limits or reading.has("percent", "share", "average", "top", "bottom"):
             continue
         is_who = bool({"which", "who", "what", "many"} & set(reading.words))
         if is_who and said & MISSED:
@@ -233,51 +205,12 @@ def _settle_quota(reading: Reading) -> None:
             reading.limits.append(Limit("at_least", ONE))
 
 
-def _settle_documents(reading: Reading, lexicon: Lexicon) -> None:
-    """Freight on purchase orders is theirs and not that of sales; the documents are only named with it."""
-    if len(reading.metrics) != 2:  # noqa: PLR2004  # a figure and its documents
-        return
-    for one, other in ((0, 1), (1, 0)):
-        figure, documents = reading.metrics[one], reading.metrics[other]
-        found = next(
-            (
-                OF_DOCUMENTS[each.name, beside.name]
-                for each in figure.meanings
-                for beside in documents.meanings
-                if OF_DOCUMENTS.get((each.name, beside.name)) in lexicon.metrics
-            ),
-            None,
-        )
-        if found is None:
-            continue
-        is_mean = _first(figure) == "order_line_count" and (reading.has("average") or _is_per(reading, documents))
-        said = meant(found, lexicon, is_counted=figure.is_counted)
-        named = Mention(said.meanings, figure.word, figure.start, figure.is_counted)
-        reading.metrics = [named, documents] if is_mean else [named]
-        return
-
-
-def _settle_lines(reading: Reading) -> None:
-    """The order with the most lines, or with only one: orders told one by one by their lines."""
-    names = [_first(each) for each in reading.metrics]
-    pair = next(((a, b) for a in names for b in names if (a, b) in LINES_OF), None)
-    if pair is None or reading.limits or reading.is_descending is None:
-        return
-    reading.metrics = [each for each in reading.metrics if _first(each) == pair[0]]
-    reading.dimensions.append("order_number")
-    reading.grouped.append("order_number")
-
-
-def _is_per(reading: Reading, mention: Mention) -> bool:
-    return reading.words[mention.start - 1 : mention.start] in (["per"], ["each"], ["every"])
-
-
 def _settle_deeds(reading: Reading, lexicon: Lexicon) -> None:
     """Employees who joined are those hired, and not all there are."""
     for verb in list(reading.verbs):
         done = VERBS[verb][0]
         for at, mention in enumerate(reading.metrics):
-            if _first(mention) in DONE_BY.get(done, ()) and done in lexicon.metrics:
+            if first_of(mention) in DONE_BY.get(done, ()) and done in lexicon.metrics:
                 reading.metrics[at] = meant(done, lexicon, is_counted=mention.is_counted)
                 reading.verbs.remove(verb)
                 return
@@ -287,7 +220,7 @@ def _settle_supply(reading: Reading) -> None:
     """Vendors who supply more than five products: the products are what is bounded."""
     if reading.limits and any(VERBS[verb][0] == "supplied_item_count" for verb in reading.verbs):
         reading.dimensions = [each for each in reading.dimensions if each != "item" or each in reading.grouped]
-        reading.metrics = [each for each in reading.metrics if _first(each) != "item_count"]
+        reading.metrics = [each for each in reading.metrics if first_of(each) != "item_count"]
 
 
 def _settle_count_behind(reading: Reading, lexicon: Lexicon) -> None:
@@ -301,7 +234,7 @@ def _settle_count_behind(reading: Reading, lexicon: Lexicon) -> None:
 
 def _settle_on_hand(reading: Reading, lexicon: Lexicon) -> None:
     """Products below their safety stock have less in stock than that."""
-    if len(reading.metrics) != 1 or _first(reading.metrics[0]) not in ON_HAND or reading.limits:
+    if len(reading.metrics) != 1 or first_of(reading.metrics[0]) not in ON_HAND or reading.limits:
         return
     if reading.has("less", "more") and "stock_quantity" in lexicon.metrics:
         reading.metrics.insert(0, meant("stock_quantity", lexicon))
@@ -309,7 +242,7 @@ def _settle_on_hand(reading: Reading, lexicon: Lexicon) -> None:
 
 def _settle_without_reason(reading: Reading, lexicon: Lexicon) -> None:
     """Orders without a reason are not among those with one: they are all orders less those."""
-    named = [_first(each) for each in reading.metrics]
+    named = [first_of(each) for each in reading.metrics]
     known = {"order_count", "reasoned_order_count"} <= set(lexicon.metrics)
     if known and "sales_reason" in reading.missing and named in (["order_count"], ["reasoned_order_count"]):
         reading.missing.remove("sales_reason")
@@ -330,7 +263,7 @@ def _settle_counted_partners(reading: Reading, lexicon: Lexicon) -> None:
     partners = [each for each in reading.dimensions if each in PARTNERS and each not in reading.grouped]
     if not reading.limits or len(partners) != 1 or len(reading.metrics) != len(subjects) or len(subjects) != 1:
         return
-    name = PARTNERS[partners[0]].get(_first(subjects[0]), "")
+    name = PARTNERS[partners[0]].get(first_of(subjects[0]), "")
     if name in lexicon.metrics:
         reading.dimensions.remove(partners[0])
         reading.metrics.append(meant(name, lexicon))
@@ -348,11 +281,3 @@ def _settle_ranked_kind(reading: Reading, lexicon: Lexicon) -> None:
             reading.dimensions.append(named)
             reading.grouped.append(named)
             return
-
-
-def _settle_owners(reading: Reading, lexicon: Lexicon) -> None:
-    """Revenue on lines: what brought it is said, and not how many there were."""
-    for mention in list(reading.metrics):
-        is_count = lexicon.metrics[_first(mention)]["unit"] == "count" and not (mention.is_counted or mention.is_asked)
-        if is_count and len(reading.metrics) > 1 and reading.words[mention.start - 1] == "on":
-            reading.metrics.remove(mention)

@@ -27,7 +27,7 @@ from ai.questions.understanding import Understood, understand
 from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined
 from ai.questions.worked import Derived
 from olap.asker import Asker
-from olap.errors import Forbidden, QueryInvalid, QueryTimedOut
+from olap.errors import Forbidden, NotPublished, QueryInvalid, QueryTimedOut
 from olap.query import MetricQuery, QueryResult
 from olap.service import Numbers
 
@@ -305,9 +305,17 @@ def _with_other(numbers: Numbers, asker: Asker, reply: Reply, lexicon: Lexicon, 
     order = tuple(
         replace(each, field=each.field.replace(planned.query.metrics[0], name)) for each in planned.query.order_by
     )
-    how = replace(planned.derive, metric=name) if planned.derive else None
+    how = planned.derive and replace(
+        planned.derive, metric=planned.derive.metric.replace(planned.query.metrics[0], name)
+    )
     query = replace(planned.query, metrics=(name,), order_by=order)
-    other = ask(numbers, asker, Planned(query, how), labels_of(lexicon, locale), locale)
+    try:
+        is_same = planned.without is not None and planned.without.metrics == planned.query.metrics
+        beside = replace(planned.without, metrics=(name,)) if planned.without and is_same else planned.without
+        other = ask(numbers, asker, Planned(query, how, without=beside), labels_of(lexicon, locale), locale)
+    except NotPublished:
+        # What an upgrade has added and nothing has filled yet is told beside nothing.
+        return reply
     if other.status != "answered" or other.result is None:
         return reply
     label = next(column.label for column in other.result.columns if column.role == "metric")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ai.questions.dateroles import settle_role
 from ai.questions.dialect import PIECES, VERBS
 from ai.questions.every import settle_every
-from ai.questions.kinship import EXPLODED, PLACES, TWINS
+from ai.questions.kinship import EXPLODED, MEANS, PLACES, STANDING, TWINS
 from ai.questions.lexicon import Lexicon
 from ai.questions.members import FACTS
 from ai.questions.naming import settle_named
@@ -36,6 +37,15 @@ KINDS = frozenset({"channel", "customer_category", "offer_audience"})
 COMPONENT_COUNTS = frozenset({"component_count", "part_count"})
 COMPONENT_QUANTITIES = frozenset({"component_quantity", "part_quantity"})
 DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate", "use", "using"})
+
+
+TODAY = frozenset({"today", "今"})
+OF_NOW = STANDING | MEANS | {"employee_count", "current_employee_count", "recorded_customer_count", "item_count"}
+OF_NOW |= {"recorded_supplier_count", "salespeople_count", "offer_count", "stock_value", "vacation_hours"}
+"""Figures of what is so now."""
+DESCRIBED = frozenset({"item", "supplier", "employee", "offer"})
+PLAIN = frozenset({"filler", "count", "not", "over_all", "percent", "share", "also"})
+LISTING = frozenset({"list", "show", "name", "which", "what", "列出", "哪些"})
 
 
 def settle(reading: Reading, lexicon: Lexicon) -> None:
@@ -73,10 +83,40 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
         reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
     settle_every(reading)
+    settle_role(reading, lexicon)
+    _settle_today(reading, lexicon)
+    _settle_described(reading, lexicon)
     reading.unplaced += reading.numbers
     if any(each.operator == "exactly" for each in reading.limits):
         # Who only bought once: the bound says it.
         reading.idle = [each for each in reading.idle if each != "only"]
+
+
+def _settle_today(reading: Reading, lexicon: Lexicon) -> None:
+    """Headcount today: of figures of what is so now, today sets no days."""
+    today = lexicon.clock.today
+    figures = {each.meanings[0].name for each in reading.metrics}
+    is_today = [(each.start, each.end) for each in reading.times] == [(today, today)] and TODAY & set(reading.words)
+    if is_today and figures and figures <= OF_NOW and not reading.verbs:
+        reading.times, reading.starts = [], []
+
+
+def _settle_described(reading: Reading, lexicon: Lexicon) -> None:
+    """Revenue of products with the colour black: products only say whose colour it is, and are not told one by one."""
+    figures = [each.meanings[0].name for each in reading.metrics] or [lexicon.own(VERBS[v][0]) for v in reading.verbs]
+    is_asked = reading.is_descending is not None or reading.top or reading.limits or reading.counted or reading.partner
+    is_asked = is_asked or not set(reading.operators) <= PLAIN or bool(LISTING & set(reading.words[:3]))
+    if is_asked or not figures or not _adds_up(figures[0], lexicon):
+        return
+    for name in DESCRIBED & {*reading.dimensions} - {*reading.grouped, *reading.each}:
+        kinds = {one.dimension for each in reading.members for one in each.candidates}
+        if any(kind.startswith(f"{name}_") for kind in kinds) and name not in kinds:
+            reading.dimensions = [each for each in reading.dimensions if each != name]
+            reading.parties.append(name)
+
+
+def _adds_up(name: str, lexicon: Lexicon) -> bool:
+    return name in lexicon.metrics and lexicon.metrics[name]["additivity"] == "additive"
 
 
 def _settle_days(reading: Reading) -> None:

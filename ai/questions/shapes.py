@@ -13,6 +13,10 @@ from olap.query import Filter, MetricQuery, Order, TimeRange
 EVENTS = {"employee_count": "hired_employee_count", "recorded_customer_count": "order_count"}
 """What happens on a day, where a figure tells how many there are."""
 PEOPLE = frozenset({"customer", "item", "supplier", "employee", "salesperson", "buyer", "order_number"})
+HAPPENED_TO = dict.fromkeys(
+    ("hired_employee_count", "hired_person_count", "left_employee_count", "birth_count"), "employee"
+)
+"""To whom it happened, where a figure counts people by the day of something."""
 DAY = "day"
 DAYS_SEEN = 400
 """So many days are looked through for one that holds anything."""
@@ -37,6 +41,9 @@ def first_or_last(
     is_document = document.endswith("_number") and not reading.has("when") and not names
     if is_document:
         names = [document]
+    if not names and metric in HAPPENED_TO and HAPPENED_TO[metric] in lexicon.metrics[metric]["dimensions"]:
+        # The five who have been here longest: who it was is told.
+        names = [HAPPENED_TO[metric]]
     if not set(names) <= set(lexicon.metrics[metric]["dimensions"]):
         return None
     order = (Order(DAY, descending=reading.has("latest")),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ai.questions.kinship import HAPPENED
 from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Derive, Planned, Stop
+from ai.questions.portions import is_share_of, portions_of
 from ai.questions.said import Named
 from ai.questions.workings import Asked
 from olap.query import MetricQuery
@@ -19,6 +20,9 @@ def share_of(asked: Asked) -> Planned | None:
     if metric in HAPPENED and reading.is_descending is not None and not reading.has("share"):
         # The biggest raise in percent is none of the raises' shares.
         raise Stop(Decline("no_share"))
+    portions = portions_of(asked, _named(asked))
+    if portions is not None:
+        return portions
     parts, is_rest = _parts(asked), False
     if not parts and not asked.keys:
         # What share was not sold online: the rest of it is left out of the part, and not of the whole.
@@ -33,6 +37,15 @@ def share_of(asked: Asked) -> Planned | None:
     values = tuple(each.value for each in parts)
     query = MetricQuery((metric,), (dimension,), kept, time, totals=True)
     return Planned(query, Derive("share", metric, dimension, values, is_rest=is_rest))
+
+
+def _named(asked: Asked) -> list[tuple[Named, Member]]:
+    """The members whose part in each of several wholes may be asked for: the last ones named of one dimension."""
+    said = [(named, member) for named, member in asked.placed if not named.is_excluded]
+    after = [(named, member) for named, member in said if named.is_part]
+    after = after or [(named, member) for named, member in said if is_share_of(named, asked.reading)] or said
+    last = after[-1][1].dimension if after else None
+    return [(named, member) for named, member in after if member.dimension == last]
 
 
 def _left_out(asked: Asked) -> list[Member]:

@@ -45,7 +45,7 @@ _TURNING = """if unless unpaid overdue unsold unused undelivered unshipped retur
     forecast budget budgeted target planned should would could might think believe recommend deserve
     deserves why better worse nicer satisfied happy unhappy expire expired refund refunded visit
     visits visited visitor visitors after nothing nobody none never not no without neither nor
-    future next predict expected cumulative consecutive send sent unit score calls machine leader
+    future next predict expected consecutive send sent unit score calls machine leader
     cancel delete create approve fire drop close pay reserve"""
 _CHINESE = frozenset(
     "把让从到对跟给就才都也又再还更最很太真挺较过着了的地得之它这那此各所能可要想请用于以而但呀啊呢吧嘛哦时候"

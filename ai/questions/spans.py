@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ai.questions.changes import is_difference
 from ai.questions.dialect import Operator
+from ai.questions.paces import pace_of, stepped
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.ranges import Clock
 from ai.questions.said import Reading
@@ -33,6 +34,9 @@ def days_of(reading: Reading, clock: Clock, previous: MetricQuery | None) -> Day
     """The days asked about.  Raises: Stop where they lie ahead or may be compared in several ways."""
     if reading.has("future"):
         raise Stop(Decline("future"))
+    stepped = _in_steps(reading, clock, previous)
+    if stepped is not None:
+        return stepped
     days = _said(reading, clock)
     if days is None:
         time, compare = _kept(reading, clock, previous)
@@ -40,6 +44,17 @@ def days_of(reading: Reading, clock: Clock, previous: MetricQuery | None) -> Day
     if days.time.start and days.time.start > clock.today:
         raise Stop(Decline("future"))
     return days
+
+
+def _in_steps(reading: Reading, clock: Clock, previous: MetricQuery | None) -> Days | None:
+    """The days told period by period, each beside the one before it; None where that is not asked for."""
+    grain = pace_of(reading)
+    if grain is None:
+        return None
+    spans = reading.times
+    time = TimeRange(spans[0].start, spans[0].end) if spans else previous.time if previous else TimeRange()
+    found = None if time.start and time.start > clock.today else stepped(time, grain, clock.today)
+    return Days(*found, grain) if found else None
 
 
 def _said(reading: Reading, clock: Clock) -> Days | None:

@@ -55,8 +55,20 @@ _SWITCHED = re.compile(
     re.IGNORECASE,
 )
 """Who changed something has had more than one of it."""
-_FORMULA = re.compile(r"\s*\([^()]*\w /[^()/]*\)")
-"""How a rate is worked out, in brackets behind its name."""
+_FORMULA = re.compile(
+    r"\s*[(（](?:[^()（）]*\w /[^()（）/]*|(?:the )?(?:average|mean|sum|total) of (?:the )?[^()（）]*"
+    r"|[^()（）]*的(?:平均值|均值|总和|合计))[)）]",
+    re.IGNORECASE,
+)
+"""How a figure is worked out, in brackets behind its name."""
+_ORDER_PERIOD = re.compile(r"\b(by|per|each|every|for each|in each) order (year|quarter|month|day)\b", re.IGNORECASE)
+_ALSO_TOLD = re.compile(
+    r"(?:please )?(?:also )?(?:give|list|show|tell|state|name|include|add)(?: me| us)?(?: also)?"
+    r"(?: the| their| its| all| both)* (?:amounts?|values?|figures?|numbers?|quantit(?:y|ies)|totals?|names?|counts?)"
+    r"(?: too| as well| of each| for each| of all| each)?[.!]?",
+    re.IGNORECASE,
+)
+"""A sentence behind a question that only asks for what is told anyway: give the amounts."""
 _LAST_DAY = re.compile(
     r"\bwhat (?:was|is) the (last|first|latest|earliest) (?:day|date)(?: on which| that| when)? (?=we |they |any|some)",
     re.IGNORECASE,
@@ -85,6 +97,7 @@ def cleaned(question: str) -> str:
     plain = _SWITCHED.sub(r"which \1 had more than one \2", plain)
     plain = _ONE_BY_ONE_CHINESE.sub(r"按\1", _ONE_BY_ONE.sub(r"by \1", plain))
     plain = _ASIDE.sub(lambda found: f"excluding {found[1].strip()}", plain)
+    plain = _ORDER_PERIOD.sub(r"\1 \2", plain)
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
     return in_digits(dated(REGARDLESS.sub("", plain))).strip()
@@ -216,6 +229,8 @@ def questions_in(text: str, has_own: Callable[[str, str], bool] = _has_nothing_o
         parts = _dated([each.strip(" ,") for each in _SECOND.split(sentence)])
         for part in parts:
             words = words_of(part)
+            if found and _ALSO_TOLD.fullmatch(part):
+                continue
             is_joined = bool(found) and "both" in words_of(found[-1])
             if found and (is_joined or _asks_worth(found[-1], words) or _is_bare(found[-1]) or _asks_who(words)):
                 found[-1] = f"{found[-1]} and {part}"

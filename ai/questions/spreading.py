@@ -13,6 +13,9 @@ from ai.questions.spans import days_of
 from ai.questions.telling import is_told_by
 from olap.query import Filter, MetricQuery
 
+GOODS = frozenset({"item", "item_category", "item_category_group", "item_model", "location", "warehouse", "component"})
+OF_GOODS = frozenset({"stock_quantity", "supplied_item_count", "component_quantity", "operation_count"})
+"""Figures that tell nothing of people and places beside goods."""
 GRAINS = frozenset({"day", "week", "month", "quarter", "year"})
 
 
@@ -65,6 +68,9 @@ def _presence(subject: str, partner: str, reading: Reading, lexicon: Lexicon) ->
     done = [lexicon.own(VERBS[verb][0]) for verb in reading.verbs]
     for name in (*said, *done, *PRESENT):
         metric = lexicon.metrics.get(name)
+        is_of_goods = name not in OF_GOODS or {subject, partner} & GOODS
+        if not is_of_goods:
+            continue
         if metric and {subject, partner} <= {*metric["dimensions"], *GRAINS} and is_told_by(name, reading, lexicon):
             return name
     return None

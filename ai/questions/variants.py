@@ -136,6 +136,12 @@ def rated(name: str, reading: Reading, lexicon: Lexicon) -> str:
     return str(rate)
 
 
+def _is_value_of(mention: Mention, reading: Reading) -> bool:
+    """Whether the value of documents is said right before them."""
+    before = [word for word in reading.words[: mention.start] if word not in {"the", "all", "our", "these", "those"}]
+    return len(before) > 1 and before[-1] == "of" and before[-2] in WORTH
+
+
 def worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
     """The value of documents or goods where their value is asked for, and not how many there are."""
     value = VALUES.get(name)
@@ -143,9 +149,15 @@ def worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> st
         return QUANTITIES[name]
     if value in lexicon.metrics and not mention.is_counted and WORTH & set(reading.words):
         return str(value)
-    is_value = name in COUNTED and not mention.is_counted and bool(WORTH & set(reading.words))
-    if not is_value or reading.limits or reading.is_descending is not None or len(reading.metrics) > 1:
-        return name
+    is_counted = name not in COUNTED or mention.is_counted or not WORTH & set(reading.words)
+    is_other = reading.limits or reading.is_descending is not None or len(reading.metrics) > 1
+    # Ranked by value of all purchase orders: what they are worth, and not how many they are.
+    is_worth = not is_other or (not reading.has("average") and _is_value_of(mention, reading))
+    return name if is_counted or not is_worth else _worth_of(name, reading, lexicon)
+
+
+def _worth_of(name: str, reading: Reading, lexicon: Lexicon) -> str:
+    """What counted documents come to, all together or on average."""
     average = AVERAGES.get(name)
     if reading.has("average"):
         if average not in lexicon.metrics:

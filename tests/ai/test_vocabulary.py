@@ -118,7 +118,7 @@ def test_frame_words_are_dropped(lexicon: Lexicon, question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "word"),
     [
-        ("cumulative net revenue in 2026", "cumulative"),
+        ("net revenue per capita in 2026", "per capita"),
         ("2026年其他客户的净收入", "其他"),
         ("2026年人均净收入是多少", "人均"),
         ("2026年新客户的净收入", "新客户"),

@@ -1,0 +1,93 @@
+"""Which day of a document the days of a question are about: ended in 2013, in December by ship date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ai.questions.dialect import VERBS
+from ai.questions.lexicon import Lexicon
+from ai.questions.plans import Decline, Stop
+from ai.questions.said import Reading
+from ai.questions.words import joined, words_of
+from olap.query import Filter, TimeRange
+
+ROLES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("ended", "finished", "completed", "closed", "ending", "finishing"), ("finished_on", "offer_ends_on")
+    ),
+    **dict.fromkeys(
+        ("started", "begun", "began", "starting", "beginning", "launched"),
+        ("started_on", "operation_on", "offer_starts_on", "quota_starts_on"),
+    ),
+    **dict.fromkeys(("due",), ("due_on",)),
+    **dict.fromkeys(("完工", "完成", "结束"), ("finished_on",)),
+    **dict.fromkeys(("开工", "开始", "启动"), ("started_on", "operation_on")),
+}
+"""What is said right before some days, with the day of a document that they are then about."""
+BETWEEN = frozenset({"in", "on", "during", "within", "at", "the", "actually", "in the", "于", "在"})
+EACH = frozenset({"each", "every", "per", "show", "list", "break", "broken", "每", "各"})
+
+
+def settle_role(reading: Reading, lexicon: Lexicon) -> None:
+    """The word right before the days that says which day of the documents they are about."""
+    if len(reading.times) != 1 or not (reading.times[0].start or reading.times[0].end):
+        return
+    at = reading.starts[0]
+    while at and reading.words[at - 1] in BETWEEN:
+        at -= 1
+    said = next(
+        (
+            joined(reading.words[at - length : at])
+            for length in (1, 2)
+            if joined(reading.words[max(at - length, 0) : at]) in ROLES
+        ),
+        None,
+    )
+    if said is None or _is_named(reading, at - 1):
+        return
+    figures = [each.name for mention in reading.metrics for each in mention.meanings]
+    figures += [lexicon.own(VERBS[verb][0]) for verb in reading.verbs]
+    if not any(_day_of(said, name, lexicon) for name in figures):
+        return
+    reading.role = said
+    reading.unplaced = [word for word in reading.unplaced if word not in {said, *words_of(said), "actually"}]
+
+
+def _is_named(reading: Reading, at: int) -> bool:
+    """Whether a word belongs to the name of a figure, which has its own day."""
+    return any(each.start <= at < each.start + len(words_of(each.word)) for each in reading.metrics)
+
+
+def _day_of(said: str, metric: str, lexicon: Lexicon) -> str | None:
+    known = lexicon.metrics[metric]["dimensions"] if metric in lexicon.metrics else ()
+    return next((name for name in ROLES[said] if name in known), None)
+
+
+def dated_by(reading: Reading, metric: str, lexicon: Lexicon) -> str | None:
+    """The day of the documents that the days of a question are about; None where the figure knows it.
+
+    Raises: Stop where the figure has no such day.
+    """
+    if reading.role is not None:
+        found = _day_of(reading.role, metric, lexicon)
+        if found is None or reading.grains:
+            raise Stop(Decline("unused_word", reading.role))
+        return found
+    days = [name for name in reading.each if name in lexicon.dimensions and lexicon.dimensions[name]["type"] == "date"]
+    is_told = len(days) == 1 and reading.grouped == days and not (reading.grains or EACH & set(reading.words))
+    if not is_told or len(reading.times) != 1 or reading.is_descending is not None or reading.limits:
+        return None
+    span = reading.times[0]
+    if span.start is None or span.end is None or reading.spots.get(days[0], 0) < reading.starts[0]:
+        return None
+    # In December 2013, by ship date: which day counts, and not a row for each.
+    reading.dimensions = [name for name in reading.dimensions if name != days[0]]
+    reading.grouped, reading.each = [], [name for name in reading.each if name != days[0]]
+    return days[0]
+
+
+def on_days(day: str, time: TimeRange) -> tuple[Filter, ...]:
+    """The days of a question as a condition on one day of the documents."""
+    ends = [("gte", time.start)] if time.start else []
+    ends += [("lte", time.end)] if time.end else []
+    return tuple(Filter(day, op, (end.isoformat(),)) for op, end in ends)

@@ -1,0 +1,146 @@
+"""Figures of documents, and documents that only say of what a figure is: freight on purchases, pieces on orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ai.questions.dialect import COUNTED
+from ai.questions.kinship import COUNTS_MEMBERS, LINES_OF
+from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.said import Mention, Reading
+from ai.questions.words import words_of
+
+OF_DOCUMENTS: Mapping[tuple[str, str], str] = {
+    ("ordered_quantity", "production_order_count"): "production_ordered_quantity",
+    ("ordered_quantity", "started_production_order_count"): "started_production_quantity",
+    ("production_ordered_quantity", "started_production_order_count"): "started_production_quantity",
+    ("production_scrapped_quantity", "started_production_order_count"): "started_scrapped_quantity",
+    ("ordered_quantity", "written_purchase_order_count"): "written_purchase_quantity",
+    ("ordered_quantity", "purchase_order_count"): "purchased_quantity",
+    ("order_freight", "written_purchase_order_count"): "purchase_order_freight",
+    ("order_freight", "purchase_order_count"): "purchase_order_freight",
+    ("freight_revenue", "purchase_order_count"): "purchase_order_freight",
+    ("order_tax", "written_purchase_order_count"): "purchase_order_tax",
+    ("order_tax", "purchase_order_count"): "purchase_order_tax",
+    ("output_tax", "purchase_order_count"): "purchase_order_tax",
+    ("order_total_value", "written_purchase_order_count"): "purchase_order_total_value",
+    ("order_total_value", "purchase_order_count"): "purchase_order_total_value",
+    ("order_line_count", "written_purchase_order_count"): "purchase_line_count",
+    ("order_line_count", "purchase_order_count"): "purchase_line_count",
+}
+"""A figure said beside the documents of another side of the business: freight on purchase orders."""
+PIECES_ON = {
+    "production_order_count": "production_ordered_quantity",
+    "started_production_order_count": "started_production_quantity",
+    "written_purchase_order_count": "written_purchase_quantity",
+    "purchase_order_count": "purchased_quantity",
+    "order_count": "ordered_quantity",
+}
+"""What the pieces on documents are, where those are said behind them."""
+
+
+def settle_documents(reading: Reading, lexicon: Lexicon) -> None:
+    """What documents beside a figure say of it."""
+    _settle_documents(reading, lexicon)
+    _settle_lines(reading)
+
+
+def settle_owners(reading: Reading, lexicon: Lexicon) -> None:
+    """Documents that are no figure of their own: pieces stand on them, they head or own a figure."""
+    _settle_pieces_on(reading, lexicon)
+    _settle_headed(reading)
+    _settle_owners(reading, lexicon)
+
+
+def meant(name: str, lexicon: Lexicon, *, is_counted: bool = False) -> Mention:
+    """A figure as if it had been said by its name."""
+    return Mention((Meaning("metric", name, str(lexicon.metrics[name]["label"]), NAME_WEIGHT),), name, 0, is_counted)
+
+
+def first_of(mention: Mention) -> str:
+    """The figure that a phrase most likely names."""
+    return mention.meanings[0].name
+
+
+def _settle_documents(reading: Reading, lexicon: Lexicon) -> None:
+    """Freight on purchase orders is theirs and not that of sales; the documents are only named with it."""
+    if len(reading.metrics) != 2:  # noqa: PLR2004  # a figure and its documents
+        return
+    for one, other in ((0, 1), (1, 0)):
+        figure, documents = reading.metrics[one], reading.metrics[other]
+        found = next(
+            (
+                OF_DOCUMENTS[each.name, beside.name]
+                for each in figure.meanings
+                for beside in documents.meanings
+                if OF_DOCUMENTS.get((each.name, beside.name)) in lexicon.metrics
+            ),
+            None,
+        )
+        if found is None:
+            continue
+        is_mean = first_of(figure) == "order_line_count" and (reading.has("average") or _is_per(reading, documents))
+        said = meant(found, lexicon, is_counted=figure.is_counted)
+        named = Mention(said.meanings, figure.word, figure.start, figure.is_counted)
+        reading.metrics = [named, documents] if is_mean else [named]
+        return
+
+
+def _settle_lines(reading: Reading) -> None:
+    """The order with the most lines, or with only one: orders told one by one by their lines."""
+    names = [first_of(each) for each in reading.metrics]
+    pair = next(((a, b) for a in names for b in names if (a, b) in LINES_OF), None)
+    if pair is None or reading.limits or reading.is_descending is None:
+        return
+    reading.metrics = [each for each in reading.metrics if first_of(each) == pair[0]]
+    reading.dimensions.append("order_number")
+    reading.grouped.append("order_number")
+
+
+def _is_per(reading: Reading, mention: Mention) -> bool:
+    return reading.words[mention.start - 1 : mention.start] in (["per"], ["each"], ["every"])
+
+
+def _settle_pieces_on(reading: Reading, lexicon: Lexicon) -> None:
+    """Pieces ordered on work orders: the documents' pieces, and not how many documents there are."""
+    if not reading.has_pieces or len(reading.metrics) != 1 or reading.metrics[0].is_counted or reading.limits:
+        return
+    mention = reading.metrics[0]
+    found = next((PIECES_ON[each.name] for each in mention.meanings if each.name in PIECES_ON), None)
+    before = [word for word in reading.words[: mention.start] if word not in {"the", "all", "our"}][-1:]
+    if found in lexicon.metrics and before in (["on"], ["in"], ["by"], ["of"], ["for"], ["with"]):
+        reading.metrics[0] = replace(meant(str(found), lexicon), word=mention.word, start=mention.start)
+        reading.verbs = [verb for verb in reading.verbs if verb not in {"pieces of", "ordered", "purchased", "bought"}]
+
+
+def _settle_headed(reading: Reading) -> None:
+    """Purchase orders of 2013: pieces rejected in percent of those received. The documents only say of what."""
+    documents = [
+        each for each in reading.metrics if first_of(each) in COUNTED and not (each.is_counted or each.is_asked)
+    ]
+    if reading.has("ratio") and len(reading.metrics) == 3 and len(documents) == 1:  # noqa: PLR2004
+        reading.metrics.remove(documents[0])
+
+
+def _settle_owners(reading: Reading, lexicon: Lexicon) -> None:
+    """Revenue on lines, revenue of the order lines: what brought it is said, and not how many there were."""
+    for mention in list(reading.metrics):
+        is_asked = mention.is_counted or mention.is_asked or len(reading.metrics) == 1
+        is_owner = _is_behind(reading, mention, "on") or _is_owner(reading, mention)
+        if is_owner and not is_asked and lexicon.metrics[first_of(mention)]["unit"] == "count":
+            reading.metrics.remove(mention)
+
+
+def _is_behind(reading: Reading, mention: Mention, word: str) -> bool:
+    return reading.words[mention.start - 1 : mention.start] == [word]
+
+
+def _is_owner(reading: Reading, mention: Mention) -> bool:
+    """Whether a count of documents stands right behind another figure and of."""
+    at = mention.start
+    while at and reading.words[at - 1] in {"the", "all", "our"}:
+        at -= 1
+    ends = {each.start + len(words_of(each.word)) for each in reading.metrics}
+    is_of_documents = COUNTS_MEMBERS.get(first_of(mention), "_number").endswith("_number")
+    return is_of_documents and reading.words[at - 1 : at] == ["of"] and at - 1 in ends
