@@ -163,6 +163,23 @@ def _planned(  # the parts of two queries
             raise Stop(Clarify("several_dimensions", named.word, choices))
         (wanted if known else deeds).append(named)
     members = reading.members
+    no_at = min((each.start for each in reading.said if each.operator == "not"), default=0)
+    did = [each for each in deeds if each.start < no_at]
+    if did and len(did) < len(deeds) and metric != deed:
+        # Bought by stores, but never online: who did the one, without those who did the other.
+        metric, theirs = deed, ours
+        wanted, deeds = [*wanted, *did], [each for each in deeds if each not in did]
+        reading.members = wanted
+        where = (*conditions(placed_members(reading, theirs)), Filter(subject, "not_null"))
+        reading.members = deeds
+        without = conditions(placed_members(reading, ours))
+        reading.members = members
+        how = Derive("without", metric, subject, values=("count",) if _is_number(reading) else ())
+        return Planned(
+            MetricQuery((metric,), (subject,), where, minus),
+            how,
+            without=MetricQuery((deed,), (subject,), without, minus),
+        )
     reading.members = wanted
     where = (*conditions(placed_members(reading, theirs)), Filter(subject, "not_null"))
     reading.members = deeds if metric != deed else members

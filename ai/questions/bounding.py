@@ -6,7 +6,7 @@ from ai.questions.dialect import COUNTED, VERBS
 from ai.questions.filters import conditions, placed_members
 from ai.questions.kinship import COUNTS_MEMBERS, MEANS, ONE_BY_ONE, QUANTITIES, STANDING
 from ai.questions.lexicon import Lexicon
-from ai.questions.plans import Derive, Planned
+from ai.questions.plans import Decline, Derive, Planned, Stop
 from ai.questions.ranking import judge_ranking, rows_wanted
 from ai.questions.said import Mention, Reading
 from ai.questions.spans import days_of
@@ -34,6 +34,9 @@ def plan_among(reading: Reading, lexicon: Lexicon) -> Planned | None:
 def _figures(reading: Reading, lexicon: Lexicon) -> tuple[str | None, str | None]:
     """The figure that is bounded and the one that is asked for."""
     bounded = bounded_in(reading)
+    if bounded is not None and len(reading.metrics) > 1 and _is_size(bounded, reading):
+        # Revenue for orders over 10,000: orders of that value, and no more of them than that.
+        raise Stop(Decline("unused_word", str(reading.limits[0].number)))
     if bounded is not None and (len(reading.metrics) > 1 or reading.verbs):
         return bounded.meanings[0].name, _asked(bounded, reading, lexicon)
     if bounded is None and reading.has_pieces and reading.verbs and len(reading.metrics) == 1:
@@ -42,6 +45,12 @@ def _figures(reading: Reading, lexicon: Lexicon) -> tuple[str | None, str | None
         asked = reading.metrics[0]
         return lexicon.own(QUANTITIES.get(done, done)), None if asked.is_counted else asked.meanings[0].name
     return None, None
+
+
+def _is_size(bounded: Mention, reading: Reading) -> bool:
+    """Whether a bound behind documents is about what they are worth."""
+    is_documents = bounded.meanings[0].name in COUNTED and not bounded.is_counted
+    return is_documents and bounded.start < reading.limits[0].start and not reading.has_times
 
 
 def bounded_in(reading: Reading) -> Mention | None:

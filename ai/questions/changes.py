@@ -52,5 +52,9 @@ def moved_bounds(reading: Reading) -> tuple[tuple[str, Decimal], ...]:
 
 def is_difference(reading: Reading) -> bool:
     """Whether one figure is to be taken from another, and not from itself at another time."""
+    words = " ".join(reading.words)
+    is_more = any(f"how much {word}" in words for word in ("higher", "lower", "larger", "smaller", "more", "less"))
+    if is_more and len(reading.metrics) > 1 and reading.has("more", "less") and not reading.limits:
+        return len(reading.times) < 2  # noqa: PLR2004
     said = bool({"difference", "gap", "differ", "spread"} & set(reading.words)) or reading.has("difference")
     return said and len(reading.times) < 2  # noqa: PLR2004

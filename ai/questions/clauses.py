@@ -25,6 +25,8 @@ _CONDITIONING = frozenset(
 )
 """With these a part between commas begins that says how or of what: by the date on which it ended."""
 _TOLD = re.compile(r"\s*[:\u2013\u2014-]\s+((?:[\w' ]+(?:,| and |&|/)\s*)+[\w' ]+?)\s*[?.]*$", re.IGNORECASE)
+_NET = re.compile(r"\s*\(?\b(?:before|excluding|without|net of) tax(?:es)?(?: (?:and|or) freight)?\)?", re.IGNORECASE)
+"""What an amount is without: without a word on it, it is told so."""
 _PARTS = re.compile(r",|\band\b|&|/", re.IGNORECASE)
 _WHO_BOUGHT = ("customer", "customer_account")
 ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +55,8 @@ def told_of_each(question: str) -> Told:
     found = _TOLD.search(question)
     if found is None:
         return Told(question)
-    parts = [each.strip().lower().removeprefix("the ") for each in _PARTS.split(found[1]) if each.strip()]
+    told = _NET.sub("", found[1])
+    parts = [each.strip().lower().removeprefix("the ") for each in _PARTS.split(told) if each.strip()]
     if not parts or any(part not in ATTRIBUTES for part in parts):
         return Told(question)
     return Told(f"{question[: found.start()]}?", tuple(ATTRIBUTES[part] for part in parts if ATTRIBUTES[part]))

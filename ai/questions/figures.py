@@ -15,6 +15,7 @@ from ai.questions.kinship import (
     DONE,
     INVOICED,
     ITEM_DIMENSIONS,
+    KINDS_ON_FILE,
     LINES_OF,
     LINKING,
     OF_DOCUMENTS,
@@ -63,6 +64,7 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         or _by_count(reading)
         or ("component_quantity" if "component" in reading.dimensions and reading.members else None)
         or on_file(reading, lexicon)
+        or _by_pieces(reading)
         or _people(reading, lexicon)
     )
     if found is None and reading.has_pieces and reading.is_descending is not None and _by_rank(reading):
@@ -81,6 +83,13 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     raise Stop(_which_figure(reading, lexicon))
 
 
+def _by_pieces(reading: Reading) -> str | None:
+    """The five best accessories by units: goods of a kind are ranked by what was sold of them."""
+    kinds = {each.dimension for named in reading.members for each in named.candidates}
+    is_ranked = reading.has_pieces and reading.is_descending is not None and not reading.dimensions
+    return "sold_quantity" if is_ranked and any(kind in ITEM_DIMENSIONS for kind in kinds) else None
+
+
 def _people(reading: Reading, lexicon: Lexicon) -> str | None:
     """How many people there are somewhere, in Chinese: the count is said of people, and nothing else is."""
     is_said = reading.has("count") and "人" in reading.words and bool(reading.members) and not reading.dimensions
@@ -90,18 +99,28 @@ def _people(reading: Reading, lexicon: Lexicon) -> str | None:
 
 def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> bool:
     """Whether documents are only said for where a figure stands: freight on orders."""
-    # On 2013 orders: the days between do not count.
-    ahead = [word for word in reading.words[: mention.start] if not word.isdecimal()]
-    before = ahead[-1] if ahead else ""
+    at = _behind_names(reading, mention.start)
+    before = reading.words[at - 1] if at else ""
     if name not in COUNTED or first in COUNTED or mention.is_counted or before not in OF_DOCUMENTS:
         return False
     return bool(lexicon.metrics[first]["area"] == lexicon.metrics[name]["area"])
 
 
+def _behind_names(reading: Reading, at: int) -> int:
+    """Where a phrase begins with the days and names right before it: on 2013 orders, on online orders."""
+    named = {place for each in reading.members for place in range(each.start, each.start + each.length)}
+    while at and (
+        reading.words[at - 1].isdecimal() or at - 1 in named or reading.words[at - 1] in {"the", "our", "all"}
+    ):
+        at -= 1
+    return at
+
+
 def _done(name: str, reading: Reading, lexicon: Lexicon) -> str:
     """The documents that a verb speaks of: shipped orders are deliveries."""
     for verb in reading.verbs:
-        done = DONE.get((name, VERBS[verb][0])) if verb in SHIPPED | INVOICED else None
+        is_told = verb in SHIPPED | INVOICED or VERBS[verb][0] == "supplied_item_count"
+        done = DONE.get((name, VERBS[verb][0])) if is_told else None
         if done in lexicon.metrics and is_told_by(str(done), reading, lexicon):
             return str(done)
     return name
@@ -123,7 +142,8 @@ def _which_figure(reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
     if not fitting or not (reading.members or reading.times or reading.dimensions):
         return Decline("no_metric")
     question = joined(reading.words)
-    return Clarify("several_metrics", "", tuple(f"{lexicon.metrics[name]['label']} {question}" for name in fitting))
+    choices = tuple(f"{lexicon.metrics[name]['label']} {question}" for name in fitting)
+    return Clarify("several_metrics", "", choices, tuple(fitting))
 
 
 def _by_place(reading: Reading) -> str | None:
@@ -194,7 +214,7 @@ def _joined(chosen: Sequence[Chosen], reading: Reading, lexicon: Lexicon) -> Seq
             continue
         if name != first and (first, name) not in TOLD_WITH and not _is_coordinated(named, mention, reading):
             labels = [str(lexicon.metrics[each]["label"]) for each in (first, name)]
-            raise Stop(Clarify("several_metrics", f"{named.word}, {mention.word}", tuple(labels)))
+            raise Stop(Clarify("several_metrics", f"{named.word}, {mention.word}", tuple(labels), (first, name)))
         kept.append((name, mention))
     return kept
 
@@ -217,7 +237,8 @@ def _is_coordinated(first: Mention, second: Mention, reading: Reading) -> bool:
 
 
 def _is_per(mention: Mention, reading: Reading) -> bool:
-    return any(each.word in PER and each.start == mention.start - 1 for each in reading.said)
+    at = _behind_names(reading, mention.start)
+    return any(each.word in PER and each.start == at - 1 for each in reading.said)
 
 
 def ratio_of(reading: Reading, metrics: Sequence[str]) -> tuple[str, str] | None:
@@ -273,7 +294,8 @@ def _chosen(mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
     if len(candidates) == 1 or candidates[0].weight > candidates[1].weight:
         return candidates[0].name
     choices = tuple(reworded(reading, mention, each.label) for each in candidates[:CHOICES_MAX])
-    raise Stop(Clarify("several_metrics", mention.word, choices))
+    names = tuple(each.name for each in candidates[:CHOICES_MAX])
+    raise Stop(Clarify("several_metrics", mention.word, choices, names))
 
 
 def _fitting(meanings: Iterable[Meaning], reading: Reading, lexicon: Lexicon) -> list[Meaning]:
@@ -314,6 +336,9 @@ def _by_verb(reading: Reading, lexicon: Lexicon) -> str | None:
             metric = "list_price"
         if metric == "purchase_spend" and _is_by_customer(reading, lexicon):
             metric = "net_revenue"
+        if metric == "delivered_quantity" and _is_from_supplier(reading, lexicon):
+            # What a vendor delivered we received.
+            metric = "receipt_value"
         metric = "purchase_spend" if metric == "net_revenue" and _is_from_supplier(reading, lexicon) else metric
         if not is_about_pieces(reading):
             return metric
@@ -354,6 +379,10 @@ def _by_count(reading: Reading) -> str | None:
     places = {each.dimension for named in reading.members for each in named.candidates}
     if reading.counted == "item" and places & {"location", "warehouse"} and not reading.verbs:
         return "stock_quantity"
+    is_plain = not (reading.verbs or reading.times or reading.limits or reading.members)
+    if is_plain and reading.counted in KINDS_ON_FILE:
+        # How many departments, models, categories there are.
+        return KINDS_ON_FILE[reading.counted]
     return {"item": "sold_quantity"}.get(reading.counted or "", MEASURED.get(reading.counted or ""))
 
 

@@ -73,6 +73,7 @@ PARTS = {
     frozenset(("production_order_count", "late_production_order_count")): "late_production_order_rate",
     frozenset(("order_line_count", "discounted_line_count")): "discounted_line_rate",
     frozenset(("production_ordered_quantity", "production_scrapped_quantity")): "production_scrap_rate",
+    frozenset(("produced_quantity", "production_scrapped_quantity")): "production_scrap_rate",
     frozenset(("confirmed_order_value", "sales_quota")): "quota_attainment_rate",
 }
 """A whole and a part of it, and what the part is called in percent of the whole."""
@@ -82,6 +83,9 @@ HAPPENED = frozenset(
 )
 """Counts of what happened: who is asked for are those to whom it did."""
 DONE = {
+    ("supplier_count", "supplied_item_count"): "supplying_supplier_count",
+    ("recorded_supplier_count", "supplied_item_count"): "supplying_supplier_count",
+    ("ordered_supplier_count", "supplied_item_count"): "supplying_supplier_count",
     ("order_count", "delivered_quantity"): "delivery_count",
     ("order_count", "net_revenue"): "sales_invoice_count",
     ("ordering_customer_count", "net_revenue"): "customer_count",
@@ -140,6 +144,11 @@ RECORDED = {
 """The figure that knows all members of a dimension, whatever they did."""
 LISTED = {**RECORDED, "employee": "current_employee_count", "unit": "employee_count"}
 """The figure by which members are listed where only they are asked for: which vendors are no longer active."""
+KINDS_ON_FILE = {
+    **dict.fromkeys(("unit", "job_title", "shift"), "current_employee_count"),
+    **dict.fromkeys(("item_model", "item_category", "item_category_group", "item_color", "item_size"), "item_count"),
+}
+"""The figure whose members are of so many kinds."""
 COUNTED_ON_FILE = frozenset({"customer", "supplier", "item", "salesperson"})
 """Those of them that it counts one by one."""
 ON_FILE = {"ordering_customer_count": "recorded_customer_count", "supplier_count": "recorded_supplier_count"}

@@ -109,6 +109,10 @@ def _settle_pieces_on(reading: Reading, lexicon: Lexicon) -> None:
     mention = reading.metrics[0]
     found = next((PIECES_ON[each.name] for each in mention.meanings if each.name in PIECES_ON), None)
     before = [word for word in reading.words[: mention.start] if word not in {"the", "all", "our"}][-1:]
+    is_ranked = reading.is_descending is not None and not mention.is_asked
+    if found in lexicon.metrics and is_ranked and {"quantity", "units", "pieces", "volume"} & set(reading.words):
+        # Work orders by product, the top five by quantity.
+        before = ["by"]
     if found in lexicon.metrics and before in (["on"], ["in"], ["by"], ["of"], ["for"], ["with"]):
         reading.metrics[0] = replace(meant(str(found), lexicon), word=mention.word, start=mention.start)
         reading.verbs = [verb for verb in reading.verbs if verb not in {"pieces of", "ordered", "purchased", "bought"}]

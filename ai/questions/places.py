@@ -53,6 +53,18 @@ def is_of_all(pieces: Sequence[Piece], at: int) -> bool:
     return is_beside and pieces[at - 3].word == "all"
 
 
+DONE_BY = frozenset(
+    {"placed", "was placed", "were placed", "made", "given", "bought", "purchased", "ordered", "taken", "came"}
+)
+
+
+def is_done_by(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether several are named as those who did something: orders placed by stores, what was bought by customers."""
+    before = pieces[at - 2] if at > 1 and pieces[at - 1].word == "by" else None
+    is_deed = before is not None and (before.kind == "verb" or before.word in DONE_BY)
+    return is_deed and (pieces[at].word.endswith("s") or pieces[at].word.partition(" ")[0] in {"the", "our"})
+
+
 def is_number_of(pieces: Sequence[Piece], at: int) -> bool:
     """Whether so many of something, or all of them by their number, are had: in more than two places, on all three."""
     before = [piece for piece in pieces[max(at - 3, 0) : at] if piece.word not in {"different", "distinct", "separate"}]
@@ -66,7 +78,8 @@ def is_negated(pieces: Sequence[Piece], at: int) -> bool:
     """Whether a member is what a word such as not or except leaves out."""
     for piece in reversed(pieces[:at]):
         if piece.operator == "not":
-            return True
+            # Never online is what nobody did, and no condition on what they did.
+            return piece.word != "never"
         if not _is_passed_over(piece):
             return False
     return False
@@ -84,7 +97,7 @@ def is_left_out_behind(pieces: Sequence[Piece], at: int) -> bool:
 def leaves_out(pieces: Sequence[Piece], at: int) -> bool:
     """Whether a word such as not or except stands before a member."""
     following = next((piece for piece in pieces[at + 1 :] if not _is_passed_over(piece)), None)
-    return following is not None and following.kind == "member"
+    return following is not None and following.kind == "member" and pieces[at].word != "never"
 
 
 def narrows(pieces: Sequence[Piece], at: int) -> bool:

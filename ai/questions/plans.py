@@ -143,6 +143,8 @@ class Clarify:
     reason: str
     word: str
     choices: tuple[str, ...]
+    metrics: tuple[str, ...] = ()
+    """What each of them would tell, where that is a figure of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ai.questions.places import (
     LEFT_OUT,
     is_any,
     is_described,
+    is_done_by,
     is_left_out,
     is_left_out_behind,
     is_loose,
@@ -118,10 +119,7 @@ class Reader:
     def _phrase(self, pieces: Sequence[Piece], at: int, piece: Piece, reading: Reading) -> None:
         metrics = tuple(each for each in piece.meanings if each.kind == "metric")
         dimensions = [each for each in piece.meanings if each.kind == "dimension"]
-        before = operator_before(pieces, at)
-        if before is None and at and pieces[at - 1].kind == "member" and operator_before(pieces, at - 1) == "count":
-            # How many yellow products.
-            before = "count"
+        before = self._before(pieces, at, dimensions)
         if (
             dimensions
             and not metrics
@@ -169,6 +167,18 @@ class Reader:
             is_counted = before == "count" or piece.word.startswith(("how many ", "number of "))
             mention = Mention(metrics, piece.word, piece.start, is_counted, is_which(pieces, at))
             reading.metrics.append(mention)
+
+    @staticmethod
+    def _before(pieces: Sequence[Piece], at: int, dimensions: Sequence[Meaning]) -> str | None:
+        """The operator that governs a phrase."""
+        before = operator_before(pieces, at)
+        if before is None and at and pieces[at - 1].kind == "member" and operator_before(pieces, at - 1) == "count":
+            # How many yellow products.
+            return "count"
+        if before == "by" and dimensions and dimensions[0].name in LOOSE and is_done_by(pieces, at):
+            # Orders placed by stores: who did it is said, and nothing is told by them.
+            return "over_all"
+        return before
 
     @staticmethod
     def _repeats(piece: Piece, reading: Reading) -> bool:

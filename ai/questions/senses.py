@@ -32,6 +32,7 @@ REACHED = frozenset(
 QUOTA = "quota_attainment_rate"
 DONE_BY = {"hired_employee_count": ("employee_count", "current_employee_count")}
 """What is counted where a verb says what people did: employees who joined."""
+BEGUN = frozenset({"started", "began", "start", "begun"})
 PARTNERS: Mapping[str, Mapping[str, str]] = {
     "supplier": {"item_count": "supplying_supplier_count"},
     "item": {"recorded_supplier_count": "supplied_item_count"},
@@ -207,6 +208,17 @@ def _settle_quota(reading: Reading) -> None:
 
 def _settle_deeds(reading: Reading, lexicon: Lexicon) -> None:
     """Employees who joined are those hired, and not all there are."""
+    begun = [word for word in reading.unplaced if word in BEGUN]
+    people = [each for each in reading.metrics if first_of(each) in DONE_BY["hired_employee_count"]]
+    if (
+        begun
+        and len(people) == len(reading.metrics) == 1
+        and reading.times
+        and "hired_employee_count" in lexicon.metrics
+    ):
+        # How many employees started in January: who did was hired then.
+        reading.metrics = [meant("hired_employee_count", lexicon, is_counted=people[0].is_counted)]
+        reading.unplaced = [word for word in reading.unplaced if word not in BEGUN]
     for verb in list(reading.verbs):
         done = VERBS[verb][0]
         for at, mention in enumerate(reading.metrics):
@@ -234,10 +246,12 @@ def _settle_count_behind(reading: Reading, lexicon: Lexicon) -> None:
 
 def _settle_on_hand(reading: Reading, lexicon: Lexicon) -> None:
     """Products below their safety stock have less in stock than that."""
-    if len(reading.metrics) != 1 or first_of(reading.metrics[0]) not in ON_HAND or reading.limits:
+    figures = [each for each in reading.metrics if not each.is_counted]
+    if len(figures) != 1 or first_of(figures[0]) not in ON_HAND or reading.limits or len(reading.metrics) > 2:  # noqa: PLR2004
         return
     if reading.has("less", "more") and "stock_quantity" in lexicon.metrics:
-        reading.metrics.insert(0, meant("stock_quantity", lexicon))
+        # How many products do counts them as well.
+        reading.metrics.insert(len(reading.metrics) - 1, meant("stock_quantity", lexicon))
 
 
 def _settle_without_reason(reading: Reading, lexicon: Lexicon) -> None:

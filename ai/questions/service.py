@@ -188,7 +188,7 @@ class _Asking:
             refused = _refused(outcome, reading, self.lexicon, self.locale)
             return self._helped(self._without(refused, outcome, reading, previous), question, reading)
         if isinstance(outcome, Clarify):
-            return self._helped(_clarified(outcome, self.locale), question, reading)
+            return self._helped(_clarified(outcome, self.locale, self.lexicon), question, reading)
         reply = self._told(outcome)
         said = [text_of("mended", self.locale, said=each.said, read=each.read) for each in mended]
         said += [text_of("explained", self.locale, clause=each) for each in known.left_out]
@@ -346,9 +346,13 @@ def _refused(outcome: Decline, reading: Reading, lexicon: Lexicon, locale: str) 
     return _declined(outcome.reason, locale, word=outcome.word)
 
 
-def _clarified(outcome: Clarify, locale: str) -> Reply:
+def _clarified(outcome: Clarify, locale: str, lexicon: Lexicon | None = None) -> Reply:
+    """A question back; where figures are offered, with what each of them counts."""
     text = text_of(outcome.reason, locale, word=outcome.word)
-    return Reply("clarify", text, choices=outcome.choices, reason=outcome.reason)
+    shown = lexicon.translations[1 if locale.startswith("zh") else 0].metrics if lexicon and outcome.metrics else ()
+    known = {str(each["name"]): each for each in shown}
+    told = [f"{known[name]['label']}: {known[name]['description']}" for name in outcome.metrics if name in known]
+    return Reply("clarify", " ".join([text, *told]), choices=outcome.choices, reason=outcome.reason)
 
 
 def _declined(reason: str, locale: str, **values: object) -> Reply:

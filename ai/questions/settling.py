@@ -16,7 +16,7 @@ from ai.questions.roles import settle_roles
 from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
 from ai.questions.senses import settle_senses
 from ai.questions.wholes import settle_beside
-from ai.questions.words import is_chinese, joined, words_of
+from ai.questions.words import is_chinese, joined, key_of, words_of
 
 MADE_OF = frozenset({"made of", "consists of", "consist of"})
 
@@ -39,6 +39,7 @@ COMPONENT_QUANTITIES = frozenset({"component_quantity", "part_quantity"})
 DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate", "use", "using"})
 
 
+KINDS_OF_ITEMS = frozenset({"item_category", "item_category_group"})
 TODAY = frozenset({"today", "今"})
 OF_NOW = STANDING | MEANS | {"employee_count", "current_employee_count", "recorded_customer_count", "item_count"}
 OF_NOW |= {"recorded_supplier_count", "salespeople_count", "offer_count", "stock_value", "vacation_hours"}
@@ -83,6 +84,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
         reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
     settle_every(reading)
+    _settle_called(reading, lexicon)
     settle_role(reading, lexicon)
     _settle_today(reading, lexicon)
     _settle_described(reading, lexicon)
@@ -113,6 +115,25 @@ def _settle_described(reading: Reading, lexicon: Lexicon) -> None:
         if any(kind.startswith(f"{name}_") for kind in kinds) and name not in kinds:
             reading.dimensions = [each for each in reading.dimensions if each != name]
             reading.parties.append(name)
+
+
+def _settle_called(reading: Reading, lexicon: Lexicon) -> None:
+    """Stock value of all components: a kind that no figure here is told by is the member that is called so."""
+    figures = [each.name for mention in reading.metrics for each in mention.meanings]
+    figures = figures or [lexicon.own(VERBS[verb][0]) for verb in reading.verbs]
+    known = {name for each in figures if each in lexicon.metrics for name in lexicon.metrics[each]["dimensions"]}
+    named_items = any(one.dimension in {"item", "component"} for each in reading.members for one in each.candidates)
+    for name in [each for each in reading.dimensions if known and each not in known and each in reading.spots]:
+        if name == "component" and named_items:
+            # What the components of one thing cost: those of its bill.
+            continue
+        at = reading.spots[name]
+        named = lexicon.members.by_name.get(key_of(reading.words[at]), ()) if at < len(reading.words) else ()
+        found = tuple(each for each in named if each.dimension in known & KINDS_OF_ITEMS)
+        if found:
+            reading.members.append(Named(found, reading.words[at], at, 1))
+            for names in (reading.dimensions, reading.grouped, reading.each):
+                names[:] = [each for each in names if each != name]
 
 
 def _adds_up(name: str, lexicon: Lexicon) -> bool:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from ai.questions.dialect import COUNTED
 from ai.questions.kinship import AT_STANDARD, AVERAGES, PARTS, QUANTITIES, RATES, VALUES, WORTH
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.plans import Clarify, Stop
 from ai.questions.said import Mention, Reading
 from ai.questions.telling import is_told_by
 from ai.questions.words import words_of
 
+AMOUNTS = frozenset({"amount", "amounts", "total", "value", "sum", "dollars", "金额", "额"})
 OFFERED = frozenset({"discount_amount", "order_discount", "discount_rate"})
 THEN = {
     "list_price": "list_price_then",
@@ -77,7 +79,8 @@ def at_standard(reading: Reading, lexicon: Lexicon) -> bool:
     """Whether all figures named are known at the standard cost of now; they are taken for those then."""
     if not reading.metrics:
         reading.metrics.append(_meant("standard_cost", lexicon)) if "standard_cost" in lexicon.metrics else None
-    if "component" in reading.dimensions and "bill_material_cost" in lexicon.metrics:
+    is_of_stock = {each.meanings[0].name for each in reading.metrics} & STOCK
+    if "component" in reading.dimensions and "bill_material_cost" in lexicon.metrics and not is_of_stock:
         # What the components of one thing cost, as its bill of materials says now.
         reading.metrics = [_meant("bill_material_cost", lexicon)]
         reading.dimensions = [each for each in reading.dimensions if each != "component"]
@@ -129,11 +132,28 @@ def rated(name: str, reading: Reading, lexicon: Lexicon) -> str:
         named = {*reading.dimensions, *(each.dimension for one in reading.members for each in one.candidates)}
         is_of_offer = "offer" in named and is_told_by("offer_discount_rate", reading, lexicon)
         rate = "offer_discount_rate" if is_of_offer else rate
-    is_asked = reading.has("percent", "share") and not reading.has("split", "growth", "change")
+        is_ranked = reading.is_descending is not None and "offer" in reading.dimensions
+        is_either = {each.word for each in reading.metrics} == {"discount"} and not reading.verbs
+        if (
+            is_of_offer
+            and is_ranked
+            and is_either
+            and not (AMOUNTS & set(reading.words) or reading.has("percent", "share"))
+        ):
+            # The highest discount of an offer may be in percent or in money.
+            asked = ("offer_discount_rate", name)
+            labels = tuple(str(lexicon.metrics[each]["label"]) for each in asked)
+            raise Stop(Clarify("several_metrics", "", tuple(_ranked_offer(reading, each) for each in labels), asked))
+    is_asked = reading.has("percent", "share") and not reading.has("split", "growth", "change", "ratio")
     if not is_asked or rate not in lexicon.metrics or any(named.is_part for named in reading.members):
         return name
     reading.operators = [each for each in reading.operators if each not in {"percent", "share"}]
     return str(rate)
+
+
+def _ranked_offer(reading: Reading, label: str) -> str:
+    lead = "highest" if reading.is_descending else "lowest"
+    return f"which special offer has the {lead} {label}"
 
 
 def _is_value_of(mention: Mention, reading: Reading) -> bool:

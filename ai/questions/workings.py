@@ -115,7 +115,7 @@ def _minus(asked: Asked) -> Planned | None:
     if not is_difference(reading) or len(asked.metrics) != TWO or asked.days.compare is not None:
         return None
     _check_of_each(asked)
-    used = {"change", "difference", "growth", "average"}
+    used = {"change", "difference", "growth", "average", "more", "less", "versus"}
     reading.operators = [each for each in reading.operators if each not in used]
     subject = subject_of(asked) if reading.is_descending is not None and not asked.keys else None
     keys = (subject,) if subject else asked.keys
