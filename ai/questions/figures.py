@@ -99,7 +99,9 @@ def _people(reading: Reading, lexicon: Lexicon) -> str | None:
 
 def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> bool:
     """Whether documents are only said for where a figure stands: freight on orders."""
-    at = _behind_names(reading, mention.start)
+    is_twice = len([each for each in reading.metrics if each.meanings[0].name == name]) > 1
+    # For online orders and for those of salespeople: two kinds, and no figure of one of them.
+    at = mention.start if is_twice else _behind_names(reading, mention.start)
     before = reading.words[at - 1] if at else ""
     if name not in COUNTED or first in COUNTED or mention.is_counted or before not in OF_DOCUMENTS:
         return False
