@@ -34,7 +34,7 @@ class Bounds:
 OWN = Bounds(Decimal("0.01"), Decimal("0.9"))
 OUTSIDE = Bounds(Decimal("0.01"), Decimal("0.95"))
 """Of questions by authors who do not know the program: where they stand, so that they do not fall."""
-UNMASTERED = Bounds(Decimal("0.01"), Decimal("0.80"))
+UNMASTERED = Bounds(Decimal("0.01"), Decimal("0.85"))
 """Of the newest of them: far from where they have to come."""
 CENT = Decimal("0.011")
 SHARE = Decimal("0.000002")
