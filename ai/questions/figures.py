@@ -393,8 +393,3 @@ def _by_rank(reading: Reading) -> str | None:
         return None
     metric = MEASURED.get(reading.dimensions[0])
     return QUANTITIES.get(metric or "", metric) if reading.has_pieces else metric
-
-
-def counted_by(metric: str) -> tuple[str, str] | None:
-    """The dimension that a count counts and the figure one of them is measured by."""
-    return COUNTED.get(metric)
