@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,17 @@ def _finish(document: dict[str, Any]) -> None:
     add_examples(document)
 
 
-def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
-    expected = dict(_ALWAYS)
+def _turned_away(path: str, operation: Mapping[str, Any]) -> Mapping[str, str]:
+    """How an operation answers somebody it is not for."""
     if operation.get(PERMISSION) != OPEN:
-        expected |= _WHEN_GUARDED
-    if operation.get(PERMISSION) == OPEN and path.startswith("/api/auth/"):
-        expected["401"] = "Not who one says"
-        expected["403"] = "May not enter"
+        return _WHEN_GUARDED
+    if path == "/metrics":
+        return {"403": "Not from the monitoring network, and without its token"}
+    return {"401": "Not who one says", "403": "May not enter"} if path.startswith("/api/auth/") else {}
+
+
+def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    expected = {**_ALWAYS, **_turned_away(path, operation)}
     names = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
     if "{" in path or method != "get" or any(name.endswith("_id") for name in names):
         expected["404"] = "There is no such record that you may see"

@@ -43,8 +43,8 @@ def start(modules: Sequence[str], owner: str, app: str) -> dict[str, Any]:
     import psycopg  # noqa: PLC0415
 
     import_all(modules)
-    from transactional.kernel.ddl import schema_statements  # noqa: PLC0415
     from transactional.kernel.ids import new_id  # noqa: PLC0415
+    from transactional.kernel.making import all_statements  # noqa: PLC0415
     from transactional.kernel.model import Base  # noqa: PLC0415
     from transactional.kernel.principal import system_principal  # noqa: PLC0415
     from transactional.kernel.session import Database  # noqa: PLC0415
@@ -52,7 +52,7 @@ def start(modules: Sequence[str], owner: str, app: str) -> dict[str, Any]:
     tables = Base.metadata.sorted_tables
     schemas = sorted({str(table.schema) for table in tables})
     with psycopg.connect(owner, cursor_factory=psycopg.ClientCursor) as connection:
-        for statement in schema_statements(tables, schemas):
+        for statement in all_statements(tables, schemas):
             connection.execute(statement)
     database, passed = Database(app), []
     for module in sorted(modules):

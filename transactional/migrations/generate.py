@@ -4,13 +4,9 @@ Run after a change of models until the first release; later changes are revision
 """
 
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
-from transactional.assistant.ddl import assistant_statements
-from transactional.identity.ddl import identity_statements
-from transactional.kernel.ddl import schema_statements
-from transactional.ledger.ddl import ledger_statements
+from transactional.kernel.making import all_statements
 from transactional.registry import METADATA, SCHEMAS
 
 TARGET = Path(__file__).parent / "sql" / "0001_core.sql"
@@ -19,8 +15,7 @@ SEPARATOR = "\n-- statement\n"
 
 def statements() -> Iterator[str]:
     """Every statement that makes the schema out of nothing, in order."""
-    schema = schema_statements(METADATA.sorted_tables, SCHEMAS)
-    return chain(schema, identity_statements(), ledger_statements(), assistant_statements())
+    return all_statements(METADATA.sorted_tables, SCHEMAS)
 
 
 def _tidy(statement: str) -> str:

@@ -7758,6 +7758,30 @@ create trigger audit_update after update on sales.return_request_lines referenci
 -- statement
 create trigger audit_delete after delete on sales.return_request_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+create or replace function assistant.keep_item_vectors(
+    tenant uuid, model text, given_items uuid[], hashes text[], vectors text[]
+) returns bigint language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+    kept bigint;
+begin
+    perform set_config('app.tenant_id', tenant::text, true);
+    -- An item may be gone since it was landed.
+    insert into assistant.item_vectors (tenant_id, id, item_id, words_hash, embedding_name, embedding)
+    select items.tenant_id, gen_random_uuid(), items.id, given.hash, model, given.embedding::vector
+    from unnest(given_items, hashes, vectors) as given (item_id, hash, embedding)
+    inner join catalog.items on items.tenant_id = tenant and items.id = given.item_id
+    order by items.id
+    on conflict (tenant_id, item_id) do update set words_hash = excluded.words_hash,
+        embedding_name = excluded.embedding_name, embedding = excluded.embedding, updated_at = now(),
+        version = item_vectors.version + 1;
+    get diagnostics kept = row_count;
+    return kept;
+end $$;
+-- statement
+revoke all on function assistant.keep_item_vectors(uuid, text, uuid[], text[], text[]) from public;
+-- statement
+grant execute on function assistant.keep_item_vectors(uuid, text, uuid[], text[], text[]) to qooerp_warehouse;
+-- statement
 create or replace function identity.erase_sign_ins(
     tenant uuid, person uuid, account uuid, replacement text
 ) returns bigint language plpgsql security definer set search_path = pg_catalog as $$
@@ -7886,27 +7910,3 @@ begin
         raise exception 'a company without a chart of accounts has no journal';
     end if;
 end $$;
--- statement
-create or replace function assistant.keep_item_vectors(
-    tenant uuid, model text, given_items uuid[], hashes text[], vectors text[]
-) returns bigint language plpgsql security definer set search_path = pg_catalog, public as $$
-declare
-    kept bigint;
-begin
-    perform set_config('app.tenant_id', tenant::text, true);
-    -- An item may be gone since it was landed.
-    insert into assistant.item_vectors (tenant_id, id, item_id, words_hash, embedding_name, embedding)
-    select items.tenant_id, gen_random_uuid(), items.id, given.hash, model, given.embedding::vector
-    from unnest(given_items, hashes, vectors) as given (item_id, hash, embedding)
-    inner join catalog.items on items.tenant_id = tenant and items.id = given.item_id
-    order by items.id
-    on conflict (tenant_id, item_id) do update set words_hash = excluded.words_hash,
-        embedding_name = excluded.embedding_name, embedding = excluded.embedding, updated_at = now(),
-        version = item_vectors.version + 1;
-    get diagnostics kept = row_count;
-    return kept;
-end $$;
--- statement
-revoke all on function assistant.keep_item_vectors(uuid, text, uuid[], text[], text[]) from public;
--- statement
-grant execute on function assistant.keep_item_vectors(uuid, text, uuid[], text[], text[]) to qooerp_warehouse;
