@@ -63,9 +63,21 @@ def unaccounted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[st
         if use is not None and said.operator in reading.operators and not use(planned, reading, lexicon):
             idle.append(said.word)
     idle += _figures(planned, reading, lexicon)
+    idle += _asked_again(planned, reading)
     idle += _shape(planned, reading)
     idle += _likely_misread(planned, reading, lexicon)
     return list(dict.fromkeys(idle))
+
+
+_AMOUNTS = (["how", "many"], ["how", "much"])
+
+
+def _asked_again(planned: Planned, reading: Reading) -> list[str]:
+    """The second of two amounts that are asked where only one is told: how many orders, and how many pieces."""
+    words = reading.words
+    asked = [at for at in range(len(words)) if words[at : at + 2] in _AMOUNTS]
+    is_one = len(planned.query.metrics) == 1 and planned.derive is None
+    return [joined(words[at : at + 2]) for at in asked[1:]] if is_one else []
 
 
 def _is_share(planned: Planned, _: Reading, lexicon: Lexicon) -> bool:

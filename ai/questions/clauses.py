@@ -85,6 +85,9 @@ def explanations(question: str) -> Iterator[str]:
 
 def only_explains(clause: str, reading: Reading) -> bool:
     """Whether a part sets no condition: it names nobody and no days, leaves nothing out, bounds and ranks nothing."""
+    if "please" in reading.words:
+        # Whoever says please asks for something.
+        return False
     left_out = [word for word in reading.idle if word != "out of"]
     sets = reading.members or reading.times or reading.limits or reading.numbers or left_out or reading.missing
     is_between = clause.lstrip().startswith((",", "，")) and _MARKED.match(clause) is None

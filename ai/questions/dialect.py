@@ -100,7 +100,7 @@ PHRASES: Mapping[Operator, str] = {
         compared to the previous month|compared to the previous quarter|versus the previous month|
         versus the previous quarter|vs the previous month|vs the previous quarter|compared with the previous month|
         compared with the previous quarter|over the previous month|over the previous quarter|环比|与上期|较上期""",
-    "over_all": "over all|across all|over all the|across all the|regardless of|所有|全部",
+    "over_all": "over all|across all|over all the|across all the|regardless of|irrespective of|whatever the|whatever their|whatever its|所有|全部",
     "standard": """at standard cost|at current standard cost|at the current standard cost|at their standard cost|at standard costs|
         at their current standard cost|using standard cost|using current standard cost|using the current standard cost|valued at standard cost|
         valued at current standard cost|taking current standard cost|taking the current standard cost|based on standard cost|

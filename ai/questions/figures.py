@@ -34,7 +34,7 @@ from ai.questions.onfile import COMMON, common, on_file
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.said import Mention, Reading
 from ai.questions.telling import is_told_by
-from ai.questions.variants import averaged, in_force, is_whole_first, of_whole, rated, with_worth, worth
+from ai.questions.variants import averaged, in_force, is_whole_first, of_whole, rated, with_pieces, with_worth, worth
 from ai.questions.words import joined, key_of, words_of
 from olap.query import MetricQuery
 
@@ -51,7 +51,7 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
         chosen = _joined(asked, reading, lexicon)
         names = [worth(name, mention, reading, lexicon) for name, mention in chosen]
-        names = with_worth(names, reading, lexicon)
+        names = with_pieces(with_worth(names, reading, lexicon), reading, lexicon)
         names = of_whole([averaged(name, reading, lexicon) for name in names], reading, lexicon)
         names = [in_force(_done(name, reading, lexicon), reading, lexicon) for name in names]
         return tuple(dict.fromkeys(rated(name, reading, lexicon) for name in names))

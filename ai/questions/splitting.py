@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 from ai.questions.daytexts import dated
-from ai.questions.dialect import VERBS
+from ai.questions.dialect import PIECES, VERBS
 from ai.questions.numerals import in_digits
 from ai.questions.words import is_chinese, words_of
 
@@ -82,6 +82,13 @@ _ASIDE = re.compile(r"\bleav(?:e|ing) (?!out\b|aside\b)((?:[\w-]+ ){1,4}?)(?:asi
 _ONE_BY_ONE = re.compile(r"\b(day|week|month|quarter|year) (?:by|after) \1\b", re.IGNORECASE)
 _ONE_BY_ONE_CHINESE = re.compile(r"逐([日周月季年])")
 """Year by year: told by year."""
+_WORTH = re.compile(r"\bworth how much\b", re.IGNORECASE)
+_WITH_ANY = re.compile(
+    r"\bamong (?:the |our |all )*\w+ (?:with|who had|that had) (?:any |some |at least one )?(?:orders?|sales)"
+    r"(?: (?:in )?(?:that|the same) (?:year|month|quarter|period))?(?=\W|$)",
+    re.IGNORECASE,
+)
+"""Who is ranked: none is that has nothing to be ranked by."""
 _NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
 
@@ -97,7 +104,8 @@ def cleaned(question: str) -> str:
     plain = _SWITCHED.sub(r"which \1 had more than one \2", plain)
     plain = _ONE_BY_ONE_CHINESE.sub(r"按\1", _ONE_BY_ONE.sub(r"by \1", plain))
     plain = _ASIDE.sub(lambda found: f"excluding {found[1].strip()}", plain)
-    plain = _ORDER_PERIOD.sub(r"\1 \2", plain)
+    plain = _WORTH.sub(_THEIR_WORTH, _ORDER_PERIOD.sub(r"\1 \2", plain))
+    plain = _WITH_ANY.sub("", plain)
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
     return in_digits(dated(REGARDLESS.sub("", plain))).strip()
@@ -151,6 +159,12 @@ def _is_tail(part: str, words: list[str]) -> bool:
     return is_figure and len(words) <= BACK_WORDS_MAX and not any(each.isdigit() for each in part)
 
 
+def _spelled_out(part: str, before: list[str]) -> str:
+    """A part whose only words are how much, behind a count: what is counted is worth."""
+    is_short = bool(before) and words_of(part) == ["how", "much"] and "how many" in before[-1].lower()
+    return _THEIR_WORTH if is_short else part
+
+
 BARE_WORDS_MAX = 4
 
 
@@ -160,9 +174,16 @@ def _is_bare(before: str) -> bool:
     return len(words) <= BARE_WORDS_MAX and words[:2] in (["how", "many"], ["how", "much"])
 
 
+_THEIR_WORTH = "how much are they worth"
+_PIECES = frozenset(word for word in PIECES if word.isascii())
+
+
 def _asks_worth(before: str, words: list[str]) -> bool:
-    """Whether a part asks what is worth that the one before counts: how many, and what are they worth?"""
-    return bool({"worth", "value"} & set(words) and _BACK.search(" ".join(words))) and "how many" in before.lower()
+    """Whether a part asks more of what the one before counts: how many, and what are they worth?"""
+    if "how many" not in before.lower():
+        return False
+    is_of_pieces = words[:2] == ["how", "many"] and bool(_PIECES & set(words)) and not _PIECES & set(words_of(before))
+    return is_of_pieces or bool({"worth", "value"} & set(words) and _BACK.search(" ".join(words)))
 
 
 WHO_WORDS_MAX = 4
@@ -212,7 +233,7 @@ def _is_statement(before: str, sentence: str, words: list[str]) -> bool:
     is_asked = before.rstrip().endswith(("?", "？")) and not sentence.rstrip().endswith(("?", "？"))
     if is_chinese(words[0]):
         return is_asked and not _ASKING_CHINESE & set(words)
-    return is_asked and words[0] not in _ASKING
+    return is_asked and words[0] not in _ASKING and "please" not in words
 
 
 def _has_nothing_own(_: str, __: str) -> bool:
@@ -227,7 +248,8 @@ def questions_in(text: str, has_own: Callable[[str, str], bool] = _has_nothing_o
     found: list[str] = []
     for sentence in (each.strip() for each in _ENDS.split(text)):
         parts = _dated([each.strip(" ,") for each in _SECOND.split(sentence)])
-        for part in parts:
+        for said in parts:
+            part = _spelled_out(said, found)
             words = words_of(part)
             if found and _ALSO_TOLD.fullmatch(part):
                 continue
@@ -239,5 +261,5 @@ def questions_in(text: str, has_own: Callable[[str, str], bool] = _has_nothing_o
             elif found and words and _is_statement(found[-1], sentence, words):
                 found[-1] = f"{found[-1]} {part}"
             elif words and not (found and _is_tail(part, words) and not has_own(found[-1], part)):
-                found += _both_ends(part if part is parts[0] else _of_same_days(part, parts[0]))
+                found += _both_ends(part if said is parts[0] else _of_same_days(part, parts[0]))
     return found[:QUESTIONS_MAX]

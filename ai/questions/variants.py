@@ -7,6 +7,7 @@ from dataclasses import replace
 from ai.questions.dialect import COUNTED
 from ai.questions.kinship import AT_STANDARD, AVERAGES, PARTS, QUANTITIES, RATES, VALUES, WORTH
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
+from ai.questions.ondocuments import PIECES_ON
 from ai.questions.plans import Clarify, Stop
 from ai.questions.said import Mention, Reading
 from ai.questions.telling import is_told_by
@@ -33,6 +34,14 @@ def with_worth(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str
     measure = lexicon.own(COUNTED[names[0]][1])
     is_asked = bool(WORTH & set(reading.words[counted.start :])) and measure in lexicon.metrics
     return [*names, measure] if is_asked and is_told_by(measure, reading, lexicon) else names
+
+
+def with_pieces(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
+    """A count of documents with the pieces on them, where both are asked for: how many, and how many pieces."""
+    words = reading.words
+    asked = sum(words[at : at + 2] == ["how", "many"] for at in range(len(words)))
+    found = PIECES_ON.get(names[0]) if len(names) == 1 and asked > 1 and reading.has_pieces else None
+    return [*names, str(found)] if found in lexicon.metrics else names
 
 
 def averaged(name: str, reading: Reading, lexicon: Lexicon) -> str:
