@@ -89,7 +89,8 @@ class _Door:
         except OSError:
             return False
         connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if connection.family != socket.AF_UNIX:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         task = self._loop.create_task(self._welcome(connection))
         self._welcoming.add(task)
         task.add_done_callback(self._welcoming.discard)

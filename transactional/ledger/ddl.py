@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from transactional.ledger.models import DIMENSIONS
+
 CARRIED_ENTRIES_MAX = 5_000
 """After so many entries of a company their balances are carried: others are added up line by line by whoever asks."""
 
+_PARTS = ",\n        ".join(f"('{name}', lines.{name})" for name in ("account_id", *DIMENSIONS))
 _FUNCTIONS = (
-    """
+    f"""
 create or replace function ledger.carry_balances(company uuid) returns void language plpgsql as $$
 declare
     author uuid := nullif(current_setting('app.user_id', true), '')::uuid;
@@ -23,13 +26,7 @@ begin
     inner join ledger.journal_lines as lines
         on entries.tenant_id = lines.tenant_id and entries.id = lines.entry_id
     cross join lateral (values
-        ('account_id', lines.account_id),
-        ('party_id', lines.party_id),
-        ('item_id', lines.item_id),
-        ('warehouse_id', lines.warehouse_id),
-        ('cost_centre_id', lines.cost_centre_id),
-        ('project_id', lines.project_id),
-        ('tax_code_id', lines.tax_code_id)
+        {_PARTS}
     ) as parts (dimension, dimension_id)
     where
         entries.company_id = company
@@ -49,7 +46,7 @@ begin
         updated_by = author
     where company_id = company;
 end $$
-""",
+""",  # noqa: S608  # names of ours
     f"""
 create or replace function ledger.place_entries(
     companies uuid[], series text[], contents text[]
