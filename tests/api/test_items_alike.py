@@ -130,6 +130,10 @@ def test_a_vector_of_another_dimension_or_of_no_direction_is_refused(http: TestC
     for path in (PATH, "/api/search/vector"):
         [error] = problem(http.post(path, json={"vector": [0.0] * 256}), 422)["errors"]
         assert error["code"] == "zero_vector"
+        for component in (b"1e308", b"1e400"):
+            body_text = b'{"vector":[' + b",".join([component] * 256) + b"]}"
+            said = http.post(path, content=body_text, headers={"Content-Type": "application/json"})
+            assert problem(said, 422)["errors"][0]["code"] == "out_of_range"
     for body in ({}, {"words": "tent", "vector": [0.1] * 256}):
         [error] = problem(http.post(PATH, json=body), 422)["errors"]
         assert error["code"] == "one_of_several"

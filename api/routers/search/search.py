@@ -58,6 +58,8 @@ class SearchOut(BaseModel):
     note: str | None
 
 
+COMPONENT_MAX = 3e38
+"""Of a vector: the database keeps numbers of single precision."""
 Words = Annotated[str, AfterValidator(plain_text)]
 
 
@@ -170,6 +172,8 @@ def _check_vector(embedder: Embedder, vector: Sequence[float]) -> None:
     if len(vector) != wanted:
         reason = f"has {len(vector)} dimensions, not {wanted}"
         raise Invalid([FieldProblem("vector", reason, "wrong_dimension")])
+    if not all(abs(each) <= COMPONENT_MAX for each in vector):
+        raise Invalid([FieldProblem("vector", f"has a number beyond {COMPONENT_MAX:.0e}", "out_of_range")])
     if not any(vector):
         raise Invalid([FieldProblem("vector", "points nowhere: all of it is zero", "zero_vector")])
 
