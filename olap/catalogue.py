@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
@@ -37,7 +37,22 @@ class Catalogue:
 
 def catalogue(numbers: Numbers, asker: Asker, locale: str | None = None) -> Catalogue:
     """Everything that an asker may ask for; what rests on a right or column the asker lacks is not told."""
+    return replace(described(numbers, asker, locale), data_version=numbers.engine.version().id)
+
+
+def described(numbers: Numbers, asker: Asker, locale: str | None = None) -> Catalogue:
+    """The same whatever has been published: one object for all askers of the same rights."""
     vocabulary, language = numbers.vocabularies.current(), locale or asker.locale
+    # Of the asker's row rules only whether there are any decides which metrics are told.
+    key = (asker.permissions, asker.hidden_fields, bool(asker.row_filters), language)
+    known: Catalogue | None = vocabulary.described.get(key)
+    if known is None:
+        known = _described(vocabulary, asker, language)
+        vocabulary.described.put(key, known)
+    return known
+
+
+def _described(vocabulary: Vocabulary, asker: Asker, language: str) -> Catalogue:
     seen = [metric for metric in vocabulary.manifest.listed_metrics() if is_visible(metric, vocabulary, asker)]
     dimensions = _dimensions(seen, vocabulary, asker, language)
     names = {each["name"] for each in dimensions}
@@ -49,7 +64,7 @@ def catalogue(numbers: Numbers, asker: Asker, locale: str | None = None) -> Cata
             for name in vocabulary.manifest.grains
         ),
         hierarchies=hierarchies(vocabulary.manifest, names),
-        data_version=numbers.engine.version().id,
+        data_version=None,
     )
 
 
@@ -78,14 +93,15 @@ def member_names(numbers: Numbers, asker: Asker, name: str, *, search: str | Non
         reason = f"{name!r} is no dimension with members; {neighbours(name, known)}"
         raise QueryInvalid([Problem("dimension", reason, "unknown_dimension")])
     check_field("", name, vocabulary, asker)
-    tree = member_query(dimension, vocabulary.names)
-    if search:
-        tree = tree.where(containing(tree.selects[0].unalias().copy(), search))
-    with numbers.engine.snapshot(asker.tenant_id) as snapshot:
-        _check_published(dimension, snapshot, vocabulary)
-        session = Session(vocabulary, snapshot, asker, numbers.today(), {})
-        answer = numbers.run(tree.limit(limit), session, "members")
-    return [str(row[0]) for row in answer.rows]
+
+    def read(session: Session) -> list[str]:
+        _check_published(dimension, session.snapshot, vocabulary)
+        tree = member_query(dimension, vocabulary.names)
+        if search:
+            tree = tree.where(containing(tree.selects[0].unalias().copy(), search))
+        return [str(row[0]) for row in numbers.run(tree.limit(limit), session, "members").rows]
+
+    return numbers.lasting(("members", name, search, limit), asker, read)
 
 
 def _check_published(dimension: Dimension, snapshot: Snapshot, vocabulary: Vocabulary) -> None:
@@ -97,18 +113,20 @@ def _check_published(dimension: Dimension, snapshot: Snapshot, vocabulary: Vocab
 
 def fiscal_start_month(numbers: Numbers, asker: Asker) -> int:
     """The month in which the fiscal year of the asker's company begins; January where no calendar tells."""
-    vocabulary = numbers.vocabularies.current()
-    calendar = vocabulary.manifest.calendar
+    calendar = numbers.vocabularies.current().manifest.calendar
     column = calendar.fiscal.get("fiscal_year")
-    with numbers.engine.snapshot(asker.tenant_id) as snapshot:
-        if column is None or calendar.mart not in snapshot.columns:
+
+    def read(session: Session) -> int:
+        session.read.add(calendar.mart)
+        if column is None or calendar.mart not in session.snapshot.columns:
             return 1
-        session = Session(vocabulary, snapshot, asker, numbers.today(), {})
         starts = exp.select(exp.Min(this=exp.column(calendar.day)).as_("starts_on"))
         tree = starts.from_(exp.table_(calendar.mart, db=calendar.schema)).group_by(exp.column(column))
         days = [row[0] for row in numbers.run(tree.order_by("starts_on"), session, "calendar").rows]
-    # The first year of the spine may be cut; a whole one begins where the fiscal year does.
-    return int(days[1].month) if len(days) > 1 else 1
+        # The first year of the spine may be cut; a whole one begins where the fiscal year does.
+        return int(days[1].month) if len(days) > 1 else 1
+
+    return numbers.lasting("fiscal_start_month", asker, read)
 
 
 def _dimensions(metrics: list[Metric], vocabulary: Vocabulary, asker: Asker, language: str) -> list[Mapping[str, Any]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlglot import exp
 
@@ -28,6 +28,7 @@ from olap.vocabulary import MANIFEST, Vocabulary, VocabularyFile
 
 CELLS_MAX = 250_000
 CACHED_ROWS_MAX = 5_000
+LASTING_KEPT = 4_096
 
 T = TypeVar("T")
 Row = dict[str, Cell]
@@ -43,6 +44,17 @@ class Session:
     today: date
     statements: dict[str, str]
     """The SQL of what was run, by purpose, for the evidence."""
+    read: set[str] = field(default_factory=set)
+    """The marts that were read or looked for, those behind the asker's row rules included."""
+
+
+@dataclass(frozen=True)
+class _Lasting:
+    """What was made, and the state of the marts that it was made from."""
+
+    made: Any
+    marts: frozenset[str]
+    state: Hashable
 
 
 class Numbers:
@@ -64,6 +76,7 @@ class Numbers:
         self.cells_max = cells_max
         self._results = Cache()
         self._answers = Cache()
+        self._lasting = Cache(LASTING_KEPT)
 
     def query(self, query: MetricQuery, asker: Asker, *, are_members_checked: bool = True) -> QueryResult:
         """The figures asked for.
@@ -103,18 +116,34 @@ class Numbers:
 
         return self._results.once(key, made)
 
+    def lasting(self, question: Hashable, asker: Asker, make: Callable[[Session], T]) -> T:
+        """What is made of a question on which no day bears: made again only where a mart that it read has changed."""
+        vocabulary = self.vocabularies.current()
+        key = (question, asker.policy_hash, vocabulary.stamp)
+        with self.engine.snapshot(asker.tenant_id) as snapshot:
+            known: _Lasting | None = self._lasting.get(key)
+            if known is None or known.state != snapshot.state(known.marts):
+                session = Session(vocabulary, snapshot, asker, self.today(), {})
+                made, marts = make(session), frozenset(session.read)
+                known = _Lasting(made, marts, snapshot.state(marts))
+                self._lasting.put(key, known)
+            found: T = known.made
+            return found
+
     def forget(self) -> None:
         """Empty the caches, as a benchmark of uncached questions does."""
         self._results.clear()
         self._answers.clear()
+        self._lasting.clear()
 
     def run(self, tree: exp.Query, session: Session, purpose: str) -> Answer:
         """The rows of a statement tree, with the asker's rights put into it.
 
         Raises: RelationRefused, NumbersUnavailable, QueryTimedOut.
         """
-        sql = self.prepared(tree, session, purpose)
-        key = (sql, session.asker.policy_hash, session.snapshot.version.id)
+        sql, marts = self._written(tree, session, purpose)
+        # An answer holds for as long as the marts that it was read from, however many versions are published meanwhile.
+        key = (sql, session.asker.policy_hash, session.snapshot.state(marts))
         known = self._answers.get(key)
         if known is None:
             known = session.snapshot.fetch(sql)
@@ -127,15 +156,25 @@ class Numbers:
 
         Raises: RelationRefused, NotPublished.
         """
-        snapshot, manifest = session.snapshot, session.vocabulary.manifest
+        return self._written(tree, session, purpose)[0]
+
+    def _written(self, tree: exp.Query, session: Session, purpose: str) -> tuple[str, set[str]]:
+        """The same, and the marts that it reads: those behind the asker's row rules included."""
+        snapshot, manifest, read = session.snapshot, session.vocabulary.manifest, set[str]()
+
+        def relation(mart: str) -> exp.Table:
+            read.add(mart)
+            return snapshot.relation(mart)
+
         for name in sorted({table.name for table in tree.find_all(exp.Table)} & manifest.marts):
             if name not in snapshot.columns:
                 raise NotPublished(reason=f"the mart {name} has not been published yet")
         marts = {name: snapshot.columns[name] for name in manifest.marts if name in snapshot.columns}
-        tree = restrict(tree, session.asker, schema=manifest.schema, marts=marts, relation=snapshot.relation)
+        tree = restrict(tree, session.asker, schema=manifest.schema, marts=marts, relation=relation)
         sql = self.engine.written(tree)
         session.statements[purpose] = _readable(tree, manifest.schema, marts, self.engine.dialect)
-        return sql
+        session.read.update(read)
+        return sql, read
 
     def request_of(self, checked: Checked, time: TimeRange) -> Request:
         """What the planner is asked for a checked question over some days."""

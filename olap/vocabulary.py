@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from olap.cache import Cache
 from olap.compiler import Compiler, Dialect
 from olap.errors import NumbersUnavailable
 from olap.lineage import Lineage
@@ -14,6 +15,7 @@ from olap.plan import Planner
 from olap.resolve import Names
 
 MANIFEST = "semantic_manifest.json"
+DESCRIPTIONS_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Vocabulary:
     planner: Planner
     lineage: Lineage
     stamp: tuple[int, int]
+    described: Cache = field(default_factory=lambda: Cache(DESCRIPTIONS_KEPT), compare=False, repr=False)
+    """What askers with the same rights are told of it, in one language each: it changes with the manifest only."""
 
 
 class VocabularyFile:

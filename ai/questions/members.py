@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from olap.service import Numbers
 Key = tuple[str, ...]
 HELD_MAX = 60_000
 """A dimension with more members than this is looked up instead of held."""
-INDEXES_KEPT = 8
+INDEXES_KEPT = 32
 FEW = 200
 """A dimension of so few members is a vocabulary of its own: a misspelt name in it is mended."""
 LOOKED_UP_MAX = 20
@@ -52,30 +52,13 @@ class Member:
 
 @dataclass
 class Members:
-    """All names that may be filtered by, for one asker at one data version."""
+    """All names that may be filtered by, for one asker; they stay the same until a publication changes one."""
 
     numbers: Numbers
     asker: Asker
     dimensions: Sequence[Mapping[str, Any]]
-    _looked_up: dict[str, tuple[Member, ...]] = field(default_factory=dict)
-
-    @cached_property
-    def held(self) -> Mapping[str, Sequence[str]]:
-        """The members of every dimension that is small enough, by dimension."""
-        found = {}
-        for entry in self.dimensions:
-            if entry["type"] == "text" and not entry["is_as_of"] and not entry["is_document"]:
-                names = self._names_in(entry["name"])
-                if len(names) <= HELD_MAX:
-                    found[entry["name"]] = names
-        return found
-
-    def _names_in(self, dimension: str) -> Sequence[str]:
-        """The members of a dimension; none where an upgrade has added it and nothing has been loaded since."""
-        try:
-            return member_names(self.numbers, self.asker, dimension, limit=HELD_MAX + 1)
-        except NotPublished:
-            return ()
+    held: Mapping[str, Sequence[str]]
+    """The members of every dimension that is small enough, by dimension."""
 
     @cached_property
     def by_name(self) -> Mapping[Key, Sequence[Member]]:
@@ -139,15 +122,13 @@ class Members:
 
     def document(self, word: str) -> tuple[Member, ...]:
         """The documents and large dimensions' members that are called exactly so, whatever the letters' case."""
-        if word not in self._looked_up:
-            self._looked_up[word] = tuple(
-                Member(entry["name"], value)
-                for entry in self.dimensions
-                if entry["type"] == "text" and not entry["is_as_of"] and entry["name"] not in self.held
-                for value in dimension_values(self.numbers, self.asker, entry["name"], search=word, limit=LOOKED_UP_MAX)
-                if value.casefold() == word
-            )
-        return self._looked_up[word]
+        return tuple(
+            Member(entry["name"], value)
+            for entry in self.dimensions
+            if entry["type"] == "text" and not entry["is_as_of"] and entry["name"] not in self.held
+            for value in dimension_values(self.numbers, self.asker, entry["name"], search=word, limit=LOOKED_UP_MAX)
+            if value.casefold() == word
+        )
 
 
 class MemberCache:
@@ -159,17 +140,36 @@ class MemberCache:
         self._lock = threading.Lock()
 
     def of(self, numbers: Numbers, asker: Asker, dimensions: Sequence[Mapping[str, Any]]) -> Members:
-        """The names as an asker sees them now."""
+        """The names as an asker sees them now; their indexes are made again only where a name has come or gone."""
         stamp = numbers.vocabularies.current().stamp
-        key = (id(numbers), asker.policy_hash, numbers.engine.version().id, stamp)
+        key = (id(numbers), asker.policy_hash, stamp)
+        held = _held(numbers, asker, dimensions)
         with self._lock:
             known = self._kept.pop(key, None)
-            if known is None or known.numbers is not numbers:
-                known = Members(numbers, asker, dimensions)
+            if known is None or known.numbers is not numbers or known.held != held:
+                known = Members(numbers, asker, dimensions, held)
             self._kept[key] = known
             while len(self._kept) > INDEXES_KEPT:
                 self._kept.popitem(last=False)
             return known
+
+
+def _held(numbers: Numbers, asker: Asker, dimensions: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[str]]:
+    found = {}
+    for entry in dimensions:
+        if entry["type"] == "text" and not entry["is_as_of"] and not entry["is_document"]:
+            names = _names_in(numbers, asker, entry["name"])
+            if len(names) <= HELD_MAX:
+                found[entry["name"]] = names
+    return found
+
+
+def _names_in(numbers: Numbers, asker: Asker, dimension: str) -> Sequence[str]:
+    """The members of a dimension; none where an upgrade has added it and nothing has been loaded since."""
+    try:
+        return member_names(numbers, asker, dimension, limit=HELD_MAX + 1)
+    except NotPublished:
+        return ()
 
 
 def least_specific(members: Sequence[Member]) -> list[Member]:

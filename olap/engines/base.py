@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +43,10 @@ class Snapshot(Protocol):
 
     def relation(self, mart: str) -> exp.Table:
         """Where a mart is kept, as a fresh node."""
+        ...
+
+    def state(self, marts: Iterable[str]) -> Hashable:
+        """What is the same for two snapshots of a tenant only where these marts are."""
         ...
 
     def fetch(self, sql: str) -> Answer:

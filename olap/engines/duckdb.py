@@ -1,10 +1,10 @@
-"""DuckDB in memory over the published version: views over Delta's files, one set a version and tenant."""
+"""DuckDB in memory over the published version: views over Delta's files, one for each state of a tenant's mart."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,12 +26,21 @@ SETS_KEPT = 64
 
 
 @dataclass
-class _Views:
-    """The views of one tenant at one version, and how many questions are looking at them."""
+class _View:
+    """A view over the files of one mart, in a schema of its own, and in how many sets it stands."""
 
+    key: Hashable
     schema: str
+    uses: int = 0
+
+
+@dataclass
+class _Views:
+    """One tenant's marts at one version, and how many questions are looking at them."""
+
     version: Version
     columns: Mapping[str, Mapping[str, str]]
+    views: Mapping[str, _View]
     pins: int = 0
     is_stale: bool = False
 
@@ -43,11 +52,15 @@ class DuckDBSnapshot:
     version: Version
     columns: Mapping[str, Mapping[str, str]]
     engine: DuckDBEngine
-    schema: str
+    views: Mapping[str, _View]
 
     def relation(self, mart: str) -> exp.Table:
         """The view of a mart."""
-        return exp.table_(mart, db=self.schema, quoted=True)
+        return exp.table_(mart, db=self.views[mart].schema, quoted=True)
+
+    def state(self, marts: Iterable[str]) -> Hashable:
+        """What these marts are read from: it changes only when the tenant's files of one of them do."""
+        return tuple((mart, self.views[mart].schema) for mart in sorted(marts) if mart in self.views)
 
     def fetch(self, sql: str) -> Answer:
         """The rows of a statement, decimals kept."""
@@ -78,7 +91,8 @@ class DuckDBEngine:
     def __post_init__(self) -> None:
         """Open the database and lock it."""
         self._lock = threading.Lock()
-        self._sets: OrderedDict[tuple[str, str], _Views] = OrderedDict()
+        self._sets: OrderedDict[str, _Views] = OrderedDict()
+        self._views: dict[Hashable, _View] = {}
         self._count = 0
         self._database = _locked_database(self.lake.folder, self.memory_limit, self.threads)
 
@@ -107,9 +121,9 @@ class DuckDBEngine:
     @contextmanager
     def snapshot(self, tenant_id: str) -> Iterator[DuckDBSnapshot]:
         """A tenant's marts at the version current now; older ones live as long as somebody looks at them."""
-        views = self._pin(self.lake.current(), tenant_id)
+        views = self._pin(tenant_id)
         try:
-            yield DuckDBSnapshot(views.version, views.columns, self, views.schema)
+            yield DuckDBSnapshot(views.version, views.columns, self, views.views)
         finally:
             self._unpin(views)
 
@@ -138,15 +152,16 @@ class DuckDBEngine:
                 timer.cancel()
             cursor.close()
 
-    def _pin(self, publication: Publication, tenant_id: str) -> _Views:
+    def _pin(self, tenant_id: str) -> _Views:
         with self._lock:
-            key = (publication.version.id, tenant_id)
-            views = self._sets.get(key)
-            if views is None:
-                views = self._prepare(publication, tenant_id)
-                self._sets[key] = views
-                self._retire(publication.version.id)
-            self._sets.move_to_end(key)
+            # Looked at under the lock, so that nobody goes back to a version that another has left.
+            publication = self.lake.current()
+            known = self._sets.get(tenant_id)
+            if known is None or known.version.id != publication.version.id:
+                self._sets[tenant_id] = self._prepare(publication, tenant_id)
+                self._retire(known)
+            views = self._sets[tenant_id]
+            self._sets.move_to_end(tenant_id)
             views.pins += 1
             return views
 
@@ -157,26 +172,40 @@ class DuckDBEngine:
                 self._drop(views)
 
     def _prepare(self, publication: Publication, tenant_id: str) -> _Views:
-        self._count += 1
-        schema = f"v{self._count}"
-        self._database.execute(f'create schema "{schema}"')
-        for mart in publication.marts.values():
-            self._database.execute(_view(schema, mart, tenant_id))
+        """The tenant's views at a version; what has not changed since the last one is the same view."""
         columns = {name: mart.columns for name, mart in publication.marts.items()}
-        return _Views(schema, publication.version, columns)
+        views = {name: self._view(mart, tenant_id) for name, mart in publication.marts.items()}
+        for view in views.values():
+            view.uses += 1
+        return _Views(publication.version, columns, views)
 
-    def _retire(self, current: str) -> None:
-        """Let go of other versions, and of the tenants who have not asked for longest."""
-        old = [key for key in self._sets if key[0] != current]
-        kept = [key for key in self._sets if key[0] == current]
-        for key in [*old, *kept[: max(0, len(kept) - SETS_KEPT)]]:
-            views = self._sets.pop(key)
+    def _view(self, mart: Mart, tenant_id: str) -> _View:
+        key = (mart.name, tenant_id, mart.files.get(tenant_id, ()), tuple(mart.columns.items()))
+        view = self._views.get(key)
+        if view is None:
+            self._count += 1
+            view = _View(key, f"v{self._count}")
+            self._database.execute(f'create schema "{view.schema}"')
+            self._database.execute(_view(view.schema, mart, tenant_id))
+            self._views[key] = view
+        return view
+
+    def _retire(self, replaced: _Views | None) -> None:
+        """Let go of the tenant's last version, and of the tenants who have not asked for longest."""
+        left = [] if replaced is None else [replaced]
+        while len(self._sets) > SETS_KEPT:
+            left.append(self._sets.popitem(last=False)[1])
+        for views in left:
             views.is_stale = True
             if views.pins == 0:
                 self._drop(views)
 
     def _drop(self, views: _Views) -> None:
-        self._database.execute(f'drop schema if exists "{views.schema}" cascade')
+        for view in views.views.values():
+            view.uses -= 1
+            if view.uses == 0:
+                del self._views[view.key]
+                self._database.execute(f'drop schema if exists "{view.schema}" cascade')
 
 
 def _locked_database(folder: Path, memory_limit: str, threads: int | None) -> duckdb.DuckDBPyConnection:

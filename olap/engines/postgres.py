@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +31,11 @@ class PostgresSnapshot:
     def relation(self, mart: str) -> exp.Table:
         """The table of a mart."""
         return exp.table_(mart, db=self.schema, quoted=True)
+
+    def state(self, marts: Iterable[str]) -> Hashable:
+        """The version: what changed from one to the next is not known here."""
+        del marts
+        return self.version.id
 
     def fetch(self, sql: str) -> Answer:
         """The rows of a statement."""

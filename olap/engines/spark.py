@@ -6,7 +6,7 @@ the extra `spark` and is imported when a session is opened, so that nobody else 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +35,11 @@ class SparkSnapshot:
     def relation(self, mart: str) -> exp.Table:
         """The view of a mart."""
         return exp.table_(f"{self.prefix}_{mart}", quoted=True)
+
+    def state(self, marts: Iterable[str]) -> Hashable:
+        """The version: what changed from one to the next is not known here."""
+        del marts
+        return self.version.id
 
     def fetch(self, sql: str) -> Answer:
         """The rows of a statement, decimals kept."""

@@ -88,17 +88,32 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
 def publish(lake: Path, marts: Mapping[str, Mapping[str, Sequence[Row]]], version: int = 1) -> None:
     """Write each mart's rows, tenant by tenant, as one consistent version, and point to it."""
     versions = {}
-    for mart, schema in SCHEMAS.items():
+    for mart in SCHEMAS:
         rows = [{"tenant_id": tenant, **row} for tenant, tables in marts.items() for row in tables.get(mart, [])]
-        table = pa.Table.from_pylist(
-            [{name: row.get(name) for name in ("tenant_id", *schema)} for row in rows],
-            schema=pa.schema([("tenant_id", pa.string()), *schema.items()]),
-        )
-        write_deltalake(lake / mart, table, mode="overwrite", partition_by=["tenant_id"])
+        write_deltalake(lake / mart, _table(mart, rows), mode="overwrite", partition_by=["tenant_id"])
         versions[mart] = DeltaTable(lake / mart).version()
+    _point(lake, versions, version)
+
+
+def publish_mart(lake: Path, tenant: str, mart: str, rows: Sequence[Row], version: int) -> None:
+    """Write one tenant's rows of one mart anew, as the worker does, and leave all other files as they are."""
+    told = _table(mart, [{"tenant_id": tenant, **row} for row in rows])
+    write_deltalake(lake / mart, told, mode="overwrite", predicate=f"tenant_id = '{tenant}'")
+    versions = json.loads((lake / "version.json").read_text())["marts"]
+    _point(lake, versions | {mart: DeltaTable(lake / mart).version()}, version)
+
+
+def _table(mart: str, rows: Sequence[Row]) -> pa.Table:
+    names = {"tenant_id": pa.string(), **SCHEMAS[mart]}
+    return pa.Table.from_pylist(
+        [{name: row.get(name) for name in names} for row in rows], schema=pa.schema(list(names.items()))
+    )
+
+
+def _point(lake: Path, versions: Mapping[str, int], version: int) -> None:
     pointer = {
         "version": version,
-        "marts": versions,
+        "marts": dict(versions),
         "watermark": "2026-03-16T09:29:58+00:00",
         "loaded_at": "2026-03-16T09:30:00+00:00",
         "checks": {"passed": 12, "failed": 0},

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from olap.asker import Asker
-from olap.engines.duckdb import DuckDBEngine
+from olap.catalogue import member_names
+from olap.engines.duckdb import DuckDBEngine, DuckDBSnapshot
 from olap.errors import NumbersUnavailable, QueryTimedOut
 from olap.health import health
 from olap.query import MetricQuery
 from olap.service import Numbers
-from tests.olap.company import ACME, TODAY, acme, invoice_line, publish
+from tests.olap.company import ACME, TODAY, ZENITH, acme, invoice_line, publish, publish_mart
 from tests.olap.semantics import manifest, write_manifest
 
 REVENUE = MetricQuery(("net_revenue",))
@@ -54,16 +55,71 @@ def test_a_new_version_is_seen_by_the_next_question(home: Path, numbers: Numbers
 
 
 def test_a_question_under_way_keeps_its_version(home: Path, numbers: Numbers) -> None:
-    count = 'select count(*) from "{schema}"."fct_sales_invoice_lines"'
+    count, mart = "select count(*) from {}", "fct_sales_invoice_lines"
     with numbers.engine.snapshot(ACME) as old:
         rows = acme()
         rows["fct_sales_invoice_lines"].clear()
         publish(home / "lake", {ACME: rows}, version=2)
         with numbers.engine.snapshot(ACME) as new:
             assert new.version.id == "2"
-            assert new.fetch(count.format(schema=new.relation("x").db)).rows == [(0,)]
+            assert new.fetch(count.format(new.relation(mart).sql())).rows == [(0,)]
         assert old.version.id == "1"
-        assert old.fetch(count.format(schema=old.relation("x").db)).rows == [(7,)]
+        assert old.fetch(count.format(old.relation(mart).sql())).rows == [(7,)]
+
+
+def test_what_a_publication_left_as_it_was_is_not_read_again(
+    home: Path, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    fetch = DuckDBSnapshot.fetch
+    monkeypatch.setattr(DuckDBSnapshot, "fetch", lambda self, sql: asked.append(sql) or fetch(self, sql))
+    lines = acme()["fct_sales_invoice_lines"]
+    customers = member_names(numbers, ASKER, "customer", limit=100)
+    revenue(numbers)
+    first = len(asked)
+    more = invoice_line(7, "customer-beta", "item-bike", date(2026, 3, 16), "1.00")
+    publish_mart(home / "lake", ACME, "fct_sales_invoice_lines", [*lines, more], version=2)
+    assert member_names(numbers, ASKER, "customer", limit=100) == customers
+    assert len(asked) == first, "no customer has changed"
+    assert revenue(numbers) == Decimal("778.51")
+    assert len(asked) > first, "the invoices have"
+    known = len(asked)
+    publish_mart(home / "lake", ZENITH, "fct_sales_invoice_lines", lines, version=3)
+    assert numbers.query(REVENUE, ASKER).evidence.data_version == "3"
+    assert len(asked) == known, "another tenant's invoices are not ours"
+
+
+def test_a_changed_customer_counts_where_only_a_row_rule_reads_customers(home: Path, numbers: Numbers) -> None:
+    rule = {"invoice": [[{"field": "customer.region_id", "operator": "in", "values": ["region-west"]}]]}
+    seller, by_item = Asker(ACME, ASKER.permissions, rule), MetricQuery(("net_revenue",), ("item",))
+    assert numbers.query(by_item, seller).rows == (), "nobody is in the west"
+    customers = acme()["dim_customers"]
+    moved = [each | {"region_id": "region-west"} for each in customers if each["customer_id"] == "customer-beta"]
+    publish_mart(home / "lake", ACME, "dim_customers", moved, version=2)
+    assert numbers.query(by_item, seller).rows, "where the customer has moved to"
+
+
+def test_views_of_states_that_nobody_reads_are_dropped(home: Path, numbers: Numbers) -> None:
+    assert isinstance(numbers.engine, DuckDBEngine)
+
+    def schemas() -> int:
+        with numbers.engine.cursor() as cursor:  # type: ignore[attr-defined]  # a DuckDB engine
+            found = cursor.execute("select count(*) from duckdb_schemas() where schema_name like 'v%'").fetchone()
+        return int(found[0]) if found else 0
+
+    revenue(numbers)
+    at_first = schemas()
+    for version in range(2, 8):
+        publish_mart(home / "lake", ACME, "fct_sales_invoice_lines", acme()["fct_sales_invoice_lines"], version)
+        revenue(numbers)
+    assert schemas() == at_first
+    with numbers.engine.snapshot(ACME) as old:
+        publish_mart(home / "lake", ACME, "fct_sales_invoice_lines", [], version=8)
+        with numbers.engine.snapshot(ACME) as new:
+            marts = ("fct_sales_invoice_lines", "dim_customers")
+            assert [old.state([mart]) == new.state([mart]) for mart in marts] == [False, True]
+            assert schemas() == at_first + 1
+    assert schemas() == at_first
 
 
 def test_before_the_first_publication_figures_are_unavailable(tmp_path: Path) -> None:
