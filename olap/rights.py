@@ -119,7 +119,9 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
 
 
 _COST = frozenset({"cost", "cogs", "margin", "valuation"})
-_STOCK_VALUE = re.compile(r"(^|_)value(_|$)")
+_COSTED = ("fct_stock", "fct_production")
+"""Facts whose every amount is what items cost; divided by a quantity it tells the cost of one."""
+_AMOUNT = re.compile(r"(^|_)(value|amount)(_|$)")
 
 
 _OF_MART = {
@@ -176,7 +178,9 @@ def _tells(field: str, mart: str, column: str) -> bool:
     thing, _, name = field.partition(".")
     words, wanted = column.split("_"), name.split("_")
     if thing == "item" and "cost" in wanted:
-        return bool(_COST & set(words)) or (mart.startswith("fct_stock") and bool(_STOCK_VALUE.search(column)))
+        # A cost centre is a place.
+        told = set(column.replace("cost_centre", "").split("_"))
+        return bool(_COST & told) or (mart.startswith(_COSTED) and bool(_AMOUNT.search(column)))
     if _has_run(words, [*thing.split("_"), *wanted]):
         return True
     own = rules_of_mart(mart)[0] == thing or (thing in LOOKUPS and LOOKUPS[thing].mart == mart)

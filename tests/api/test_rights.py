@@ -200,7 +200,12 @@ def test_a_hidden_field_is_nowhere(
     assert "standard_cost" not in item
     assert "standard_cost" not in user.http.get("/api/inventory/items/export").text
     assert "standard_cost" not in user.http.get(f"/api/inventory/items/{item_id}/history").text
-    assert "value_amount" not in user.http.get("/api/inventory/stock-moves").text
+    moves = user.http.get("/api/inventory/stock-moves")
+    assert "qty" in moves.text
+    assert "amount" not in moves.text, "an amount beside a quantity is a cost"
+    for params in ({"sort": "-contra_amount"}, {"contra_amount__gte": "1"}, {"value_amount__gte": "1"}):
+        for path in ("/api/inventory/stock-moves", "/api/inventory/stock-moves/export"):
+            problem(user.http.get(path, params=params), 403, "field_hidden")
     for params in ({"standard_cost__gt": "1"}, {"sort": "standard_cost"}, {"sort": "-standard_cost"}):
         for path in ("/api/inventory/items", "/api/inventory/items/export"):
             problem(user.http.get(path, params=params), 403, "field_hidden")

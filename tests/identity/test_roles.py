@@ -65,6 +65,18 @@ def test_a_rule_compares_with_what_is_said_of_the_user() -> None:
     assert nothing["customer"] == [[{"field": "region_id", "operator": "in", "values": []}]]
 
 
+@pytest.mark.feature("PERM-09")
+def test_a_rule_limits_figures_by_a_thing_that_may_not_be_read_itself() -> None:
+    rows = {"customer": [{"field": "region", "operator": "in", "values": [REGION]}]}
+    limited = [[{"field": "region_id", "operator": "in", "values": [REGION]}]]
+    looking = role("metric.read", "order.read", rows=rows)
+    assert compile_filters([looking], Place(USER), THINGS)["customer"] == limited
+    # Another role without the rule that looks at figures is an alternative; one that looks at none is not.
+    assert compile_filters([looking, role("item.read")], Place(USER), THINGS)["customer"] == limited
+    assert "customer" not in compile_filters([looking, role("metric.*")], Place(USER), THINGS)
+    assert "customer" not in compile_filters([role("order.read", rows=rows)], Place(USER), THINGS)
+
+
 @pytest.mark.feature("PERM-03")
 def test_rows_of_two_roles_add_up() -> None:
     own, regional = (

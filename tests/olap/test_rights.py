@@ -17,7 +17,7 @@ from olap.errors import FieldForbidden, MartForbidden, MetricForbidden, Relation
 from olap.marts import check_readable, stream_mart
 from olap.policies import mart_query, restrict
 from olap.query import QueryResult
-from olap.rights import declared_marts
+from olap.rights import declared_marts, hidden_column
 from olap.service import Numbers
 from tests.olap.company import ACME, ZENITH, Row, acme
 
@@ -127,6 +127,21 @@ def test_without_the_right_on_cost_there_is_no_margin(ask: Ask, numbers: Numbers
     offered = {each["name"] for each in catalogue(numbers, clerk).metrics}
     assert "gross_margin" not in offered
     assert "net_revenue" in offered
+
+
+@pytest.mark.feature("PERM-10")
+def test_what_items_cost_is_told_by_amounts_of_stock_and_not_by_cost_centres() -> None:
+    columns = {
+        ("fct_stock_moves", "adjustment_amount"): True,
+        ("fct_stock_moves", "quantity"): False,
+        ("fct_production_operations", "actual_amount"): True,
+        ("fct_production_orders", "produced_quantity"): False,
+        ("fct_sales_invoice_lines", "net_amount"): False,
+        ("fct_journal_lines", "cost_centre_id"): False,
+        ("dim_accounts", "is_cost_of_sales"): True,
+        ("fct_items", "cost_centre_cost"): True,
+    }
+    assert {each: hidden_column(["item.cost"], *each) is not None for each in columns} == columns
 
 
 @pytest.mark.feature("ARCH-06")

@@ -71,7 +71,7 @@ STOCK_MOVES = Resource(
     sort="-id",
     actions=READ_ONLY,
     owner=Owner(company="company_id"),
-    guarded={"value_amount": "item.cost"},
+    guarded={"value_amount": "item.cost", "contra_amount": "item.cost"},
 )
 RECOSTINGS = Resource(
     module="inventory",

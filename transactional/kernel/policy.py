@@ -215,18 +215,20 @@ def compile_filters(grants: Sequence[RoleGrant], place: Place, things: Mapping[s
     """The row filters of a user: roles are alternatives, each limited by its own scope and rules.
 
     A rule on a thing (`customer`) also limits what points at it (`order` by `customer_id`), so that nothing shows a
-    document of a customer who is hidden.
+    document of a customer who is hidden. It holds for figures whether or not the things themselves may be read.
     """
     filters: RowFilters = {}
     for thing, (table, owner) in things.items():
-        alternatives: list[Alternative] = []
-        for grant in grants:
-            if not grant.grants(f"{thing}.read"):
-                continue
-            rules = _rules(grant, thing, table, place, things)
-            alternatives += [[*scope, *rules] for scope in _scopes(grant.data_scope, owner, place)]
-        readable = any(grant.grants(f"{thing}.read") for grant in grants)
-        if readable and [] not in alternatives:
+        readers = [grant for grant in grants if grant.grants(f"{thing}.read")]
+        alternatives = [
+            [*scope, *_rules(grant, thing, table, place, things)]
+            for grant in readers
+            for scope in _scopes(grant.data_scope, owner, place)
+        ]
+        if not readers:
+            lookers = [grant for grant in grants if grant.grants(FIGURES)]
+            alternatives = [_rules(grant, thing, table, place, things) for grant in lookers]
+        if (readers or alternatives) and [] not in alternatives:
             filters[thing] = alternatives
     return filters
 
@@ -282,6 +284,8 @@ def _rule(table: Table, prefix: str, rule: Mapping[str, Any], place: Place) -> C
     return {"field": named, "operator": operator, "values": told}
 
 
+FIGURES = "metric.read"
+"""The right with which a role looks at figures at all."""
 USER_VALUES = ("user.id", "user.employee_id", "user.unit_ids", "user.subtree_ids", "user.company_ids")
 """What a rule may say in place of a list of values, besides the attributes that are kept with users."""
 _ATTRIBUTE = re.compile(r"user\.([a-z][a-z0-9_]{0,39})")

@@ -90,7 +90,9 @@ PRODUCTION_ORDERS = Resource(
             "operations",
             ProductionOperation,
             "order_id",
-            guarded={"labour_hour_cost": "item.cost", "machine_hour_cost": "item.cost"},
+            guarded=dict.fromkeys(
+                ("labour_hour_cost", "machine_hour_cost", "planned_amount", "actual_amount"), "item.cost"
+            ),
         ),
     ),
     verbs=(
