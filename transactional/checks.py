@@ -33,11 +33,13 @@ class Finding:
     what: str
     expected: str
     found: str
+    company_id: UUID | None = None
+    """Whose books it is in, where the check tells."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A statement that returns tenant, what, expected and found for each breach of an invariant."""
+    """A statement that returns tenant, what, expected, found and, where it can tell, company of each breach."""
 
     invariant: str
     title: str
@@ -55,6 +57,11 @@ def _check(part: str) -> Check:
     heading, _, sql = part.partition("\n")
     invariant, _, title = heading.partition(" ")
     return Check(invariant, title, sql)
+
+
+def check_company(session: Session, company_id: UUID, invariants: Iterable[str]) -> list[Finding]:
+    """What is wrong in the books of one company, or in what belongs to no company alone."""
+    return [each for each in check_tenant(session, invariants) if each.company_id in {None, company_id}]
 
 
 def check_tenant(session: Session, invariants: Iterable[str] | None = None) -> list[Finding]:
@@ -90,7 +97,8 @@ def _run(session: orm.Session, invariants: frozenset[str] | None) -> list[Findin
         if invariants is None or check.invariant in invariants:
             rows: Sequence[Any] = session.execute(text(check.sql)).all()
             findings += [
-                Finding(check.invariant, row[0], f"{check.title}: {row[1]}", str(row[2]), str(row[3])) for row in rows
+                Finding(check.invariant, row[0], f"{check.title}: {row[1]}", str(row[2]), str(row[3]), *row[4:])
+                for row in rows
             ]
     return findings
 

@@ -3,9 +3,10 @@ select
     lines.tenant_id,
     'entry ' || lines.entry_id as what,
     0 as expected,
-    sum(lines.amount) as found
+    sum(lines.amount) as found,
+    lines.company_id as company_id
 from ledger.journal_lines as lines
-group by lines.tenant_id, lines.entry_id
+group by lines.tenant_id, lines.company_id, lines.entry_id
 having sum(lines.amount) <> 0
 
 -- check: I1 debits equal credits in an entry of one currency
@@ -13,9 +14,10 @@ select
     lines.tenant_id,
     'entry ' || lines.entry_id as what,
     0 as expected,
-    sum(lines.currency_amount) as found
+    sum(lines.currency_amount) as found,
+    lines.company_id as company_id
 from ledger.journal_lines as lines
-group by lines.tenant_id, lines.entry_id
+group by lines.tenant_id, lines.company_id, lines.entry_id
 having min(lines.currency_code) = max(lines.currency_code) and sum(lines.currency_amount) <> 0
 
 -- check: I2 what is open of an invoice is its total less its settlements
@@ -38,7 +40,8 @@ select
     invoices.tenant_id,
     invoices.kind || ' ' || coalesce(invoices.number, invoices.id::text) as what,
     invoices.total_amount - coalesce(settled.amount, 0) as expected,
-    invoices.open_amount as found
+    invoices.open_amount as found,
+    invoices.company_id as company_id
 from finance.invoices as invoices
 left join settled
     on invoices.tenant_id = settled.tenant_id and invoices.id = settled.invoice_id
@@ -85,7 +88,14 @@ select
     || coalesce(carried.dimension, lines.dimension) || ' '
     || coalesce(carried.dimension_id, lines.dimension_id) as what,
     coalesce(lines.amount, 0) as expected,
-    coalesce(carried.amount, 0) as found
+    coalesce(carried.amount, 0) as found,
+    (
+        select accounts.company_id
+        from ledger.accounts as accounts
+        where
+            accounts.tenant_id = coalesce(carried.tenant_id, lines.tenant_id)
+            and accounts.id = coalesce(carried.account_id, lines.account_id)
+    ) as company_id
 from ledger.carried_balances as carried
 full join lines
     on
@@ -108,7 +118,14 @@ select
     'item ' || coalesce(balances.item_id, moved.item_id) || ' at location '
     || coalesce(balances.location_id, moved.location_id) as what,
     coalesce(moved.qty, 0) as expected,
-    coalesce(balances.on_hand_qty, 0) as found
+    coalesce(balances.on_hand_qty, 0) as found,
+    (
+        select warehouses.company_id
+        from inventory.locations as locations
+        inner join inventory.warehouses as warehouses
+            on locations.tenant_id = warehouses.tenant_id and locations.warehouse_id = warehouses.id
+        where locations.tenant_id = coalesce(balances.tenant_id, moved.tenant_id) and locations.id = coalesce(balances.location_id, moved.location_id)
+    ) as company_id
 from inventory.stock_balances as balances
 full join moved
     on
@@ -129,7 +146,12 @@ select
     'item ' || coalesce(balances.item_id, moved.item_id) || ' in warehouse '
     || coalesce(balances.warehouse_id, moved.warehouse_id) as what,
     coalesce(moved.qty, 0) || ' worth ' || coalesce(moved.value_amount, 0) as expected,
-    coalesce(balances.qty, 0) || ' worth ' || coalesce(balances.value_amount, 0) as found
+    coalesce(balances.qty, 0) || ' worth ' || coalesce(balances.value_amount, 0) as found,
+    (
+        select warehouses.company_id
+        from inventory.warehouses as warehouses
+        where warehouses.tenant_id = coalesce(balances.tenant_id, moved.tenant_id) and warehouses.id = coalesce(balances.warehouse_id, moved.warehouse_id)
+    ) as company_id
 from inventory.cost_balances as balances
 full join moved
     on
@@ -151,7 +173,12 @@ select
     balances.tenant_id,
     'item ' || balances.item_id || ' in warehouse ' || balances.warehouse_id as what,
     balances.qty || ' worth ' || balances.value_amount as expected,
-    coalesce(layered.qty, 0) || ' worth ' || coalesce(layered.value_amount, 0) as found
+    coalesce(layered.qty, 0) || ' worth ' || coalesce(layered.value_amount, 0) as found,
+    (
+        select warehouses.company_id
+        from inventory.warehouses as warehouses
+        where warehouses.tenant_id = balances.tenant_id and warehouses.id = balances.warehouse_id
+    ) as company_id
 from inventory.cost_balances as balances
 inner join catalog.items as items
     on balances.tenant_id = items.tenant_id and balances.item_id = items.id
@@ -179,7 +206,8 @@ select
     moves.tenant_id,
     'move ' || moves.id as what,
     moves.qty as expected,
-    coalesce(parts.qty, 0) as found
+    coalesce(parts.qty, 0) as found,
+    moves.company_id as company_id
 from inventory.stock_moves as moves
 inner join catalog.items as items
     on moves.tenant_id = items.tenant_id and moves.item_id = items.id
@@ -199,7 +227,14 @@ select
     'lot ' || coalesce(balances.lot_id, moved.lot_id) || ' at location '
     || coalesce(balances.location_id, moved.location_id) as what,
     coalesce(moved.qty, 0) as expected,
-    coalesce(balances.on_hand_qty, 0) as found
+    coalesce(balances.on_hand_qty, 0) as found,
+    (
+        select warehouses.company_id
+        from inventory.locations as locations
+        inner join inventory.warehouses as warehouses
+            on locations.tenant_id = warehouses.tenant_id and locations.warehouse_id = warehouses.id
+        where locations.tenant_id = coalesce(balances.tenant_id, moved.tenant_id) and locations.id = coalesce(balances.location_id, moved.location_id)
+    ) as company_id
 from inventory.lot_balances as balances
 full join moved
     on
@@ -219,7 +254,12 @@ select
     balances.tenant_id,
     'item ' || balances.item_id || ' at location ' || balances.location_id as what,
     balances.on_hand_qty as expected,
-    coalesce(lots.qty, 0) as found
+    coalesce(lots.qty, 0) as found,
+    (
+        select warehouses.company_id
+        from inventory.warehouses as warehouses
+        where warehouses.tenant_id = balances.tenant_id and warehouses.id = balances.warehouse_id
+    ) as company_id
 from inventory.stock_balances as balances
 inner join catalog.items as items
     on balances.tenant_id = items.tenant_id and balances.item_id = items.id
@@ -294,7 +334,14 @@ select
     'item ' || coalesce(balances.item_id, promised.item_id) || ' at location '
     || coalesce(balances.location_id, promised.location_id) as what,
     coalesce(promised.qty, 0) as expected,
-    coalesce(balances.reserved_qty, 0) as found
+    coalesce(balances.reserved_qty, 0) as found,
+    (
+        select warehouses.company_id
+        from inventory.locations as locations
+        inner join inventory.warehouses as warehouses
+            on locations.tenant_id = warehouses.tenant_id and locations.warehouse_id = warehouses.id
+        where locations.tenant_id = coalesce(balances.tenant_id, promised.tenant_id) and locations.id = coalesce(balances.location_id, promised.location_id)
+    ) as company_id
 from inventory.stock_balances as balances
 full join promised
     on
@@ -329,7 +376,8 @@ select
     'account ' || coalesce(moved.account_id, posted.account_id) || ' on '
     || coalesce(moved.occurred_on, posted.posted_on) as what,
     coalesce(moved.amount, 0) as expected,
-    coalesce(posted.amount, 0) as found
+    coalesce(posted.amount, 0) as found,
+    coalesce(moved.company_id, posted.company_id) as company_id
 from moved
 full join posted
     on
@@ -362,7 +410,12 @@ select
     coalesce(moved.tenant_id, posted.tenant_id) as tenant_id,
     'warehouse ' || coalesce(coalesce(moved.warehouse_id, posted.warehouse_id)::text, 'none') as what,
     coalesce(moved.amount, 0) as expected,
-    coalesce(posted.amount, 0) as found
+    coalesce(posted.amount, 0) as found,
+    (
+        select warehouses.company_id
+        from inventory.warehouses as warehouses
+        where warehouses.tenant_id = coalesce(moved.tenant_id, posted.tenant_id) and warehouses.id = coalesce(moved.warehouse_id, posted.warehouse_id)
+    ) as company_id
 from moved
 full join posted
     on moved.tenant_id = posted.tenant_id and moved.warehouse_id = posted.warehouse_id
@@ -370,12 +423,17 @@ where coalesce(moved.amount, 0) <> coalesce(posted.amount, 0)
 
 -- check: I3 a quantity of zero is worth nothing
 select
-    tenant_id,
-    'item ' || item_id || ' in warehouse ' || warehouse_id as what,
+    balances.tenant_id,
+    'item ' || balances.item_id || ' in warehouse ' || balances.warehouse_id as what,
     0 as expected,
-    value_amount as found
-from inventory.cost_balances
-where qty = 0 and value_amount <> 0
+    balances.value_amount as found,
+    (
+        select warehouses.company_id
+        from inventory.warehouses as warehouses
+        where warehouses.tenant_id = balances.tenant_id and warehouses.id = balances.warehouse_id
+    ) as company_id
+from inventory.cost_balances as balances
+where balances.qty = 0 and balances.value_amount <> 0
 
 -- check: I4 no stock below zero at any point of the timeline
 with running as (
@@ -624,7 +682,8 @@ select
     coalesce(expected.role, posted.role) || ' of party '
     || coalesce(coalesce(expected.party_id, posted.party_id)::text, 'none') as what,
     coalesce(expected.amount, 0) as expected,
-    coalesce(posted.amount, 0) as found
+    coalesce(posted.amount, 0) as found,
+    coalesce(expected.company_id, posted.company_id) as company_id
 from expected
 full join posted
     on
@@ -687,7 +746,8 @@ select
     coalesce(expected.tenant_id, posted.tenant_id) as tenant_id,
     'company ' || coalesce(expected.company_id, posted.company_id) as what,
     coalesce(expected.amount, 0) as expected,
-    coalesce(posted.amount, 0) as found
+    coalesce(posted.amount, 0) as found,
+    coalesce(expected.company_id, posted.company_id) as company_id
 from expected
 full join posted
     on expected.tenant_id = posted.tenant_id and expected.company_id = posted.company_id
@@ -741,7 +801,8 @@ select
     coalesce(expected.tenant_id, posted.tenant_id) as tenant_id,
     'company ' || coalesce(expected.company_id, posted.company_id) as what,
     coalesce(expected.amount, 0) as expected,
-    coalesce(posted.amount, 0) as found
+    coalesce(posted.amount, 0) as found,
+    coalesce(expected.company_id, posted.company_id) as company_id
 from expected
 full join posted
     on expected.tenant_id = posted.tenant_id and expected.company_id = posted.company_id
@@ -749,7 +810,7 @@ where coalesce(expected.amount, 0) <> coalesce(posted.amount, 0)
 
 -- check: I5 a closed production order holds no work in progress
 with papers as (
-    select papers.tenant_id, papers.id, papers.order_id, orders.number, papers.work_amount, papers.state
+    select papers.tenant_id, papers.id, papers.order_id, orders.company_id, orders.number, papers.work_amount, papers.state
     from production.production_papers as papers
     inner join production.production_orders as orders
         on papers.tenant_id = orders.tenant_id and papers.order_id = orders.id
@@ -757,11 +818,11 @@ with papers as (
 ),
 
 movements as (
-    select tenant_id, order_id, number, work_amount as amount
+    select tenant_id, order_id, company_id, number, work_amount as amount
     from papers
     where state = 'posted'
     union all
-    select papers.tenant_id, papers.order_id, papers.number, -moves.contra_amount as amount
+    select papers.tenant_id, papers.order_id, papers.company_id, papers.number, -moves.contra_amount as amount
     from inventory.stock_moves as moves
     left join inventory.stock_moves as corrected
         on
@@ -776,9 +837,10 @@ select
     tenant_id,
     'production order ' || number as what,
     0 as expected,
-    sum(amount) as found
+    sum(amount) as found,
+    company_id as company_id
 from movements
-group by tenant_id, order_id, number
+group by tenant_id, order_id, company_id, number
 having sum(amount) <> 0
 
 -- check: I9 what an order has made and scrapped is what its papers say

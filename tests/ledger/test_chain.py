@@ -22,7 +22,8 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Database
 from transactional.ledger.chain import ENTRY_COLUMNS, GENESIS, LINE_COLUMNS, content_hash, entry_hash
-from transactional.ledger.postings import EntryDraft, Journal
+from transactional.ledger.models import AccountRole
+from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
 from transactional.ledger.verify import verify_chain
 
@@ -83,6 +84,23 @@ def post_three(database: Database, principal: Principal) -> UUID:
         books = make_books(session)
         post_entries(session, [draft(books, *sale(str(n))) for n in range(1, 4)], at=NOW)
     return books.company_id
+
+
+@pytest.mark.feature("FIN-04")
+def test_a_foreign_amount_that_comes_to_nothing_leaves_the_chain_unbroken(
+    superuser: orm.Session, database: Database, principal: Principal
+) -> None:
+    """Fifty rupiah are 0.00 euros: the credit side is a negative zero until the database has kept it."""
+    nothing = Decimal("0.00")
+    lines = [
+        LineDraft(role=AccountRole.BANK, amount=nothing, currency_code="IDR", currency_amount=Decimal(50)),
+        LineDraft(role=AccountRole.REVENUE, amount=-1 * nothing, currency_code="IDR", currency_amount=Decimal(-50)),
+    ]
+    assert lines[1].amount.is_signed()
+    with database.transaction(principal) as session:
+        books = make_books(session)
+        post_entries(session, [draft(books, *lines)], at=NOW)
+    assert verify_chain(superuser, principal.tenant_id, books.company_id) == []
 
 
 @pytest.mark.feature("FIN-04")

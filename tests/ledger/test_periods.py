@@ -1,6 +1,7 @@
 """Fiscal years without gap or overlap; periods that close for good, unless somebody says why."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from threading import Event as Signal
 from threading import Thread
@@ -27,7 +28,8 @@ from transactional.ledger.errors import (
     PeriodClosed,
     PeriodStateRefused,
 )
-from transactional.ledger.models import Period, PeriodEvent
+from transactional.ledger.models import AccountRole, Period, PeriodEvent
+from transactional.ledger.postings import LineDraft
 from transactional.ledger.services.close_periods import reopen_periods
 from transactional.ledger.services.open_fiscal_years import open_fiscal_years
 from transactional.ledger.services.post_entries import post_entries
@@ -72,6 +74,25 @@ def test_a_period_with_drafts_or_open_ones_before_it_stays_open(database: Databa
         prepare(session, books, ("6200", "5", "0"), ("1110", "0", "5"))
         with pytest.raises(ChecklistNotDone, match=r"1 entries prepared by hand.*2 earlier periods"):
             close_periods(session, [period(session, date(2026, 3, 1)).id], at=NOW)
+
+
+@pytest.mark.feature("FIN-33")
+def test_a_difference_in_the_books_of_one_company_keeps_no_other_from_closing(
+    database: Database, principal: Principal
+) -> None:
+    """Money owed that no invoice tells of: the checklist of that company finds it, and no other company hears of it."""
+    with database.transaction(principal) as session:
+        ours, theirs = (make_books(session, code=code, years=(2026,)) for code in ("OURS", "THEIRS"))
+        lines = [
+            LineDraft(role=AccountRole.RECEIVABLE, amount=Decimal(10)),
+            LineDraft(role=AccountRole.REVENUE, amount=Decimal(-10)),
+        ]
+        post_entries(session, [draft(theirs, *lines, on=JANUARY)], at=NOW)
+        periods = {each.company_id: each for each in read(session, select(Period).where(Period.starts_on == JANUARY))}
+        with pytest.raises(ChecklistNotDone, match="receivables, payables and advances equal their accounts"):
+            close_periods(session, [periods[theirs.company_id].id], at=NOW)
+        [closed] = close_periods(session, [periods[ours.company_id].id], at=NOW)
+        assert closed.company_id == ours.company_id
 
 
 @pytest.mark.feature("FIN-33")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from transactional.checks import check_tenant
+from transactional.checks import check_company
 from transactional.finance.models import Invoice, InvoiceState
 from transactional.finance.services.depreciate_periods import due_depreciation
 from transactional.finance.services.revalue_periods import open_differences
@@ -52,7 +52,7 @@ def no_draft_stock_documents(session: Session, period: Period) -> ChecklistItem:
 
 def subledgers_reconciled(session: Session, period: Period) -> ChecklistItem:
     """Stock, receivables, payables, advances and goods received not invoiced equal their accounts."""
-    findings = check_tenant(session, _RECONCILED)
+    findings = check_company(session, period.company_id, _RECONCILED)
     first = findings[0].what if findings else f"all agree up to {period.ends_on}"
     return ChecklistItem("subledgers_reconciled", not findings, f"{len(findings)} differences: {first}")
 

@@ -94,7 +94,8 @@ def _hashed(line: Values, entry_created_at: datetime, at: str) -> list[Any]:
 
 
 def _amount(value: Decimal) -> str:
-    return f"{value:.4f}"
+    # A negative zero is read back as zero.
+    return f"{value + 0:.4f}"
 
 
 def _instant(value: datetime) -> str:
