@@ -57,9 +57,7 @@ def _rule(rule: Mapping[str, Any], formats: Formats) -> None:
                 st.caption(t("alerts.muted", at=formats.instant(rule["muted_until"])))
         for breach in rule["open_breaches"]:
             where = f"{breach['member']}: " if breach["member"] else ""
-            st.markdown(
-                f"{where}**{breach['figure'] or t('alerts.no_figure')}** · {t('alerts.expected')} {breach['expected']}"
-            )
+            st.markdown(f"{where}{_figure(breach)}")
         _answers(rule)
         if rule["error"]:
             st.warning(rule["error"], icon=":material/report:")
@@ -88,6 +86,13 @@ def _answers(rule: Mapping[str, Any]) -> None:
         link("monitoring", t("alerts.traces"), icon=":material/account_tree:", breach=rule["open_breaches"][0]["id"])
 
 
+def _figure(breach: Mapping[str, Any]) -> str:
+    """The figure beside what was expected, or why the reader is not told it."""
+    if breach["withheld"]:
+        return escaped(str(breach["withheld"]))
+    return f"**{breach['figure'] or t('alerts.no_figure')}** · {t('alerts.expected')} {breach['expected']}"
+
+
 def _found(formats: Formats) -> None:
     listed = breaches()
     if not listed:
@@ -97,7 +102,7 @@ def _found(formats: Formats) -> None:
     for each in listed:
         until = formats.instant(each["closed_at"]) if each["closed_at"] else t("alerts.open")
         what = f"**{names.get(each['rule_id'], EMPTY)}** {each['member']}"
-        figure = f"{each['figure'] or t('alerts.no_figure')} · {t('alerts.expected')} {each['expected']}"
+        figure = _figure(each)
         st.markdown(f"{what}  \n{figure}  \n:small[{formats.instant(each['opened_at'])} → {until}]")
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import select
 
-from olap.errors import Forbidden, MetricsError
-from reports.bounds import Reading, text_of
 from reports.conditions import question_at, read_rule
 from reports.renderers.about import moment
+from reports.seen import OF_THE_PROGRAM, Seen
 from reports.sending.letters import Letter, letter_of_words
 from reports.sending.office import Office
 from reports.sending.plan import add_deliveries
-from reports.sending.readings import figure_readings
 from reports.sending.receivers import Receiver
 from reports.words import t
 from transactional.kernel.rows import read, update_all
@@ -26,7 +24,6 @@ from transactional.report.models import AlertBreach, AlertRule, Delivery
 KINDS = frozenset({"alert", "escalation", "recovery"})
 BREACHES_SHOWN = 30
 _SUBJECTS = {"alert": "alert.subject", "escalation": "alert.subject_escalation", "recovery": "alert.subject_recovery"}
-_OF_THE_PROGRAM = frozenset({"data_late", "check_failed", "measurement"})
 
 
 def tell(session: Session, rule: AlertRule, kind: str, breaches: Sequence[AlertBreach], now: datetime) -> int:
@@ -101,7 +98,7 @@ def letter_of_firing(
     """What broke or is over: figures, what was expected, where it is seen; no figure that one may not see."""
     kind, locale = delivery.kind, receiver.asker.locale
     subject = t(_SUBJECTS[kind], locale, name=rule.name)
-    seen = _Seen(office, rule, receiver)
+    seen = _Told(office, rule, receiver)
     many = len(breaches) > 1
     pairs = [*_what(office, rule, breaches[0], locale)]
     pairs.append((t("alert.severity", locale), t(f"alert.severity_{rule.severity}", locale)))
@@ -125,7 +122,7 @@ def letter_of_firing(
 
 def _what(office: Office, rule: AlertRule, breach: AlertBreach, locale: str) -> Iterator[tuple[str, str]]:
     """Which figure of the books is watched, and over which days where it is not the one of now."""
-    if rule.kind in _OF_THE_PROGRAM:
+    if rule.kind in OF_THE_PROGRAM:
         return
     found = read_rule({**rule.definition, "kind": rule.kind})
     metric = office.numbers.vocabularies.current().manifest.metrics.get(found.metric)
@@ -134,44 +131,18 @@ def _what(office: Office, rule: AlertRule, breach: AlertBreach, locale: str) -> 
     yield t("alert.what", locale), f"{metric.label_in(locale) if metric else found.metric}{days}"
 
 
-class _Seen:
-    """The figures of a firing as a receiver may see them: another's rows would make another figure."""
+class _Told:
+    """Breaches in words and as data, as their receiver may see them."""
 
     def __init__(self, office: Office, rule: AlertRule, receiver: Receiver) -> None:
-        self._office, self._rule, self._receiver = office, rule, receiver
-        self._mine: Mapping[str, Reading] | None = None
-        self._hidden = ""
-
-    def figure(self, breach: AlertBreach, figure: str | None) -> str | None:
-        """The figure, or why it is not shown."""
-        asker = self._receiver.asker
-        if self._rule.kind in _OF_THE_PROGRAM or not (asker.row_filters or asker.hidden_fields):
-            return figure
-        try:
-            reading = self._readings().get(breach.member)
-        except MetricsError:
-            return None
-        if self._hidden:
-            return t("alert.hidden", asker.locale, reason=self._hidden)
-        if reading is None or text_of(reading.figure) != figure:
-            reason = t("left_out.rows", asker.locale, things=", ".join(sorted(asker.row_filters)))
-            return t("alert.hidden", asker.locale, reason=reason)
-        return figure
-
-    def _readings(self) -> Mapping[str, Reading]:
-        if self._mine is None:
-            found = read_rule({**self._rule.definition, "kind": self._rule.kind})
-            try:
-                self._mine = {each.member: each for each in figure_readings(self._office, found, self._receiver.asker)}
-            except Forbidden as error:
-                self._mine, self._hidden = {}, str(error)
-        return self._mine
+        self._seen = Seen(office.numbers, rule, receiver.asker, receiver.user_id)
+        self._locale = receiver.asker.locale
 
     def pairs(self, breach: AlertBreach, *, is_over: bool) -> Iterator[tuple[str, str]]:
         """A breach in words."""
-        locale = self._receiver.asker.locale
+        locale = self._locale
         figure = breach.closing_figure if is_over else breach.figure
-        told = self.figure(breach, figure)
+        told = self._seen.figure(breach.member, figure)
         if breach.member and told == figure:
             yield t("alert.where", locale), breach.member
         yield t("alert.figure", locale), told or t("alert.no_value", locale)
@@ -182,7 +153,7 @@ class _Seen:
         """The same as data."""
         for breach in breaches[:BREACHES_SHOWN]:
             figure = breach.closing_figure if kind == "recovery" else breach.figure
-            told = self.figure(breach, figure)
+            told = self._seen.figure(breach.member, figure)
             is_open = told == figure
             yield {
                 "id": str(breach.id),

@@ -31,6 +31,7 @@ class Receiver:
     name: str
     address: str | None
     time_zone: str = "UTC"
+    user_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def receiver_of(
         if found is None:
             return NotSent("the user is disabled")
         principal, user = found
-        return Receiver(Asker.from_data(as_data(principal)), user.name, user.email, user.time_zone)
+        return Receiver(Asker.from_data(as_data(principal)), user.name, user.email, user.time_zone, user_id)
     if scope_role_id is None:
         return NotSent("an address outside needs the subscription's scope")
     locale = session.execute(select(Tenant.default_locale).where(Tenant.id == session.tenant_id)).scalar_one()

@@ -43,6 +43,7 @@ BREACH: Json = {
     "opened_at": numbers.WATERMARK,
     "closed_at": None,
     "closing_figure": None,
+    "withheld": None,
     "is_muted": False,
     "acknowledged_at": None,
 }

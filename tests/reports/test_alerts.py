@@ -166,6 +166,34 @@ def test_a_reader_of_fewer_rows_is_told_of_the_breach_and_not_its_figure(desk: D
 
 
 @pytest.mark.feature("5.2.10")
+@pytest.mark.feature("PERM-10")
+def test_a_breach_is_seen_by_its_owner_and_who_is_told_each_with_own_rights(desk: Desk) -> None:
+    mine = rule(desk.office, {"metric": "net_revenue", "above": "1"}, user_ids=[str(ADA)])
+    shared = rule(desk.office, {"metric": "net_revenue", "above": "2"}, user_ids=[str(ADA), str(SAM)])
+    desk.office.load(52)
+    send_due(desk.at(NOW))
+
+    def breaches(user: str) -> list[Any]:
+        found = desk.office.call(user, "GET", "/api/notify/alerts")["items"]
+        return [each for each in found if each["rule_id"] in {mine["id"], shared["id"]}]
+
+    [told] = breaches("sam")
+    assert (told["rule_id"], told["figure"], told["expected"]) == (shared["id"], None, "")
+    assert "You may not see this figure" in told["withheld"]
+    [listed] = desk.office.call("sam", "GET", "/api/notify/alert-rules")["items"]
+    assert listed["id"] == shared["id"]
+    assert [each["figure"] for each in listed["open_breaches"]] == [None]
+    desk.office.call("sam", "GET", f"/api/notify/alert-rules/{mine['id']}", status=404)
+    desk.office.call("sam", "POST", f"/api/notify/alert-rules/{mine['id']}/acknowledge", {}, status=404)
+    # Who may make rules of her own sees those of others no more for that.
+    assert breaches("lin") == []
+    assert [each["figure"] for each in breaches("ada")] == ["777.51", "777.51"]
+    for made in (mine, shared):
+        end(desk.office, made)
+    desk.office.load(1)
+
+
+@pytest.mark.feature("5.2.10")
 def test_late_data_are_an_alert_of_their_own(desk: Desk) -> None:
     made = rule(desk.office, {"after_minutes": 30}, kind="data_late")
     desk.loaded(NOW)

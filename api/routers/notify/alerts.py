@@ -10,11 +10,11 @@ from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.calls import Call, Calling
+from api.calls import Calling
 from api.lists import envelope_of, list_body
 from api.rendering import json_response
 from api.resources import expected_version
-from api.routers.notify.door import check_receivers, rehearsed, shown_breach, shown_rule, standard_rules, values_of
+from api.routers.notify.door import check_receivers, rehearsed, shown_breaches, shown_rule, standard_rules, values_of
 from api.routing import Router, needs
 from api.schemas.notify.alerts import (
     BreachOut,
@@ -40,6 +40,7 @@ from transactional.report.services.keep_alert_rules import (
     end_rule,
     get_rule,
     lock_rule,
+    rules_seen,
 )
 
 router = Router(prefix="/api/notify", tags=["notify"])
@@ -61,7 +62,7 @@ def create(given: RuleIn, request: Request, call: Calling) -> Response:
     def work(session: Session) -> dict[str, Any]:
         check_receivers(session, given)
         create_rules(session, [made])
-        return shown_rule(session, made) | {"rehearsal": past}
+        return shown_rule(session, made, request) | {"rehearsal": past}
 
     return call.write(work, status=201)
 
@@ -84,7 +85,7 @@ def test(given: RuleTestIn, request: Request, call: Calling) -> Response:
     responses={201: {"model": envelope_of(RuleOut)}},
     openapi_extra=needs("alert.manage"),
 )
-def standard(given: StandardIn, call: Calling) -> Response:
+def standard(given: StandardIn, request: Request, call: Calling) -> Response:
     """The standard rules that were not there yet, for the caller: instances, processor, memory, disk, pool, figures."""
     if not call.principal.may("status.read"):
         raise NotAllowed(right="status.read")
@@ -93,7 +94,7 @@ def standard(given: StandardIn, call: Calling) -> Response:
         there = {*session.scalars(select(AlertRule.standard_key).where(AlertRule.standard_key.is_not(None)))}
         missing = [each for each in standard_rules(call, given) if each.standard_key not in there]
         made = create_rules(session, missing)
-        return {"items": [shown_rule(session, each) for each in made], "next_cursor": None}
+        return {"items": [shown_rule(session, each, request) for each in made], "next_cursor": None}
 
     return call.write(work, status=201)
 
@@ -104,24 +105,26 @@ def standard(given: StandardIn, call: Calling) -> Response:
     responses={200: {"model": envelope_of(RuleOut)}},
     openapi_extra=needs("alert.read"),
 )
-def rules(call: Calling, limit: Annotated[int, Query(ge=1, le=500)] = 100, cursor: UUID | None = None) -> Response:
-    """Rules that the asker manages or is told of; newest first."""
+def rules(
+    request: Request, call: Calling, limit: Annotated[int, Query(ge=1, le=500)] = 100, cursor: UUID | None = None
+) -> Response:
+    """The asker's own rules and those whose breaches the asker is told of; newest first."""
 
     def work(session: Session) -> tuple[list[dict[str, Any]], UUID | None]:
-        wanted = select(AlertRule).where(AlertRule.is_active.is_(True))
-        if not call.principal.may("alert.manage"):
-            wanted = wanted.where(_is_told(call))
+        wanted = select(AlertRule).where(AlertRule.is_active.is_(True), *rules_seen(call.principal))
         rows, following = page(session, wanted, AlertRule, limit=limit, cursor=cursor)
-        return [shown_rule(session, each) for each in rows], following
+        return [shown_rule(session, each, request) for each in rows], following
 
     items, following = call.read(work)
     return list_body(items, next_cursor=str(following) if following else None)
 
 
 @router.get("/alert-rules/{id}", summary="A rule", responses=_RULE, openapi_extra=needs("alert.read"))
-def one(id: UUID, call: Calling) -> Response:  # noqa: A002
+def one(id: UUID, request: Request, call: Calling) -> Response:  # noqa: A002
     """The rule with its state."""
-    return json_response(call.read(lambda session: shown_rule(session, get_rule(session, id, by=call.principal))))
+    return json_response(
+        call.read(lambda session: shown_rule(session, get_rule(session, id, by=call.principal), request))
+    )
 
 
 @router.patch("/alert-rules/{id}", summary="Change a rule", responses=_RULE, openapi_extra=needs("alert.manage"))
@@ -133,7 +136,7 @@ def change(id: UUID, given: RuleChangeIn, request: Request, call: Calling) -> Re
     def work(session: Session) -> dict[str, Any]:
         check_receivers(session, given)
         changed = change_rule(session, id, values_of(given, call), expected=expected, by=call.principal)
-        return shown_rule(session, changed) | {"rehearsal": past}
+        return shown_rule(session, changed, request) | {"rehearsal": past}
 
     return call.write(work)
 
@@ -171,7 +174,7 @@ def versions(
     responses=_RULE,
     openapi_extra=needs("alert.manage"),
 )
-def mute(id: UUID, given: RuleMuteIn, call: Calling) -> Response:  # noqa: A002
+def mute(id: UUID, given: RuleMuteIn, request: Request, call: Calling) -> Response:  # noqa: A002
     """The rule; a breach that lasts longer than the muting is told when it ends."""
     if given.until is not None and given.until <= call.services.now():
         raise Invalid([FieldProblem("until", "is over already", "past")])
@@ -180,7 +183,7 @@ def mute(id: UUID, given: RuleMuteIn, call: Calling) -> Response:  # noqa: A002
         rule = lock_rule(session, id, by=call.principal)
         rule.muted_until = given.until
         update_all(session, [rule], AlertRule.muted_until)
-        return shown_rule(session, rule)
+        return shown_rule(session, rule, request)
 
     return call.write(work)
 
@@ -191,21 +194,21 @@ def mute(id: UUID, given: RuleMuteIn, call: Calling) -> Response:  # noqa: A002
     responses=_RULE,
     openapi_extra=needs("alert.read"),
 )
-def acknowledged(id: UUID, call: Calling) -> Response:  # noqa: A002
+def acknowledged(id: UUID, request: Request, call: Calling) -> Response:  # noqa: A002
     """The rule; nothing open of it is escalated any more."""
 
     def work(session: Session) -> dict[str, Any]:
         rule = get_rule(session, id, by=call.principal)
         acknowledge(session, id, by=call.principal, at=call.services.now())
-        return shown_rule(session, rule)
+        return shown_rule(session, rule, request)
 
     return call.write(work)
 
 
 @router.post("/alert-rules/{id}/end", summary="Stop watching", responses=_RULE, openapi_extra=needs("alert.manage"))
-def end(id: UUID, call: Calling) -> Response:  # noqa: A002
+def end(id: UUID, request: Request, call: Calling) -> Response:  # noqa: A002
     """The rule, which is looked at no more; its breaches stay in the list."""
-    return call.write(lambda session: shown_rule(session, end_rule(session, id, by=call.principal)))
+    return call.write(lambda session: shown_rule(session, end_rule(session, id, by=call.principal), request))
 
 
 @router.get(
@@ -216,24 +219,22 @@ def end(id: UUID, call: Calling) -> Response:  # noqa: A002
 )
 def alerts(
     call: Calling,
+    request: Request,
     rule_id: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: UUID | None = None,
 ) -> Response:
-    """Breaches of the rules that the asker sees, newest first."""
+    """Breaches of the rules that the asker sees, newest first; a figure that the asker may not see is withheld."""
 
     def work(session: Session) -> tuple[list[Any], UUID | None]:
         wanted = select(AlertBreach)
         if rule_id is not None:
             wanted = wanted.where(AlertBreach.rule_id == rule_id)
-        if not call.principal.may("alert.manage"):
-            wanted = wanted.where(AlertBreach.rule_id.in_(select(AlertRule.id).where(_is_told(call))))
-        return page(session, wanted, AlertBreach, limit=limit, cursor=cursor)
+        seen = rules_seen(call.principal)
+        if seen:
+            wanted = wanted.where(AlertBreach.rule_id.in_(select(AlertRule.id).where(*seen)))
+        rows, following = page(session, wanted, AlertBreach, limit=limit, cursor=cursor)
+        return shown_breaches(session, rows, request), following
 
-    rows, following = call.read(work)
-    return list_body([shown_breach(each) for each in rows], next_cursor=str(following) if following else None)
-
-
-def _is_told(call: Call) -> Any:
-    me = [str(call.principal.user_id)]
-    return AlertRule.user_ids.contains(me) | AlertRule.escalate_user_ids.contains(me)
+    items, following = call.read(work)
+    return list_body(items, next_cursor=str(following) if following else None)

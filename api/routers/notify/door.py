@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from starlette.requests import Request
 import reports
 from api.calls import Call
 from api.routers.metrics.door import asker_of, numbers_of, refusals
+from api.routing import asker
 from api.schemas.notify.alerts import BreachOut, RehearsalOut, RuleIn, StandardIn
 from olap.errors import QueryInvalid
 from reports.conditions import Rule, earlier_questions, question_at, read_rule
 from reports.rehearsal import asking, rehearse
 from reports.run import check_question
+from reports.seen import Seen
 from reports.words import language_of
 from runtime.measurements import Measurements
 from transactional.identity.models import User
+from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid, NotAllowed
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import find_one, read
@@ -104,18 +108,19 @@ def check_receivers(session: Session, given: RuleIn) -> None:
         raise Invalid(problems)
 
 
-def shown_rule(session: Session, rule: AlertRule) -> dict[str, Any]:
+def shown_rule(session: Session, rule: AlertRule, request: Request) -> dict[str, Any]:
     """A rule with its state and what is open of it."""
     known = find_one(session, select(AlertCheck).where(AlertCheck.rule_id == rule.id))
     wanted = select(AlertBreach).where(AlertBreach.rule_id == rule.id, AlertBreach.closed_at.is_(None))
     breaches = read(session, wanted.order_by(AlertBreach.id))
     told = ("id", "version", "definition_version", "owner_id", "standard_key", "is_active", "muted_until")
+    seen = _seen(rule, request)
     return {name: getattr(rule, name) for name in (*told, *VERSIONED)} | {
         "state": _state(known, breaches),
         "checked_at": known.checked_at if known else None,
         "data_version": known.data_version if known else None,
         "error": known.error if known else None,
-        "open_breaches": [shown_breach(each) for each in breaches],
+        "open_breaches": [_shown_breach(each, seen) for each in breaches],
         "rehearsal": None,
     }
 
@@ -128,9 +133,26 @@ def _state(known: AlertCheck | None, breaches: list[AlertBreach]) -> str:
     return "pending" if known.pending else "ok"
 
 
-def shown_breach(found: AlertBreach) -> dict[str, Any]:
-    """A breach."""
-    return {name: getattr(found, name) for name in BreachOut.model_fields}
+def shown_breaches(session: Session, breaches: Sequence[AlertBreach], request: Request) -> list[dict[str, Any]]:
+    """Breaches of any rules, each as the asker may see it."""
+    wanted = select(AlertRule).where(any_of(AlertRule.id, {each.rule_id for each in breaches}))
+    seen = {rule.id: _seen(rule, request) for rule in read(session, wanted)}
+    return [_shown_breach(each, seen[each.rule_id]) for each in breaches]
+
+
+def _seen(rule: AlertRule, request: Request) -> Seen:
+    return Seen(numbers_of(request), rule, asker_of(request), asker(request).user_id)
+
+
+def _shown_breach(found: AlertBreach, seen: Seen) -> dict[str, Any]:
+    shown = {name: getattr(found, name) for name in BreachOut.model_fields if name != "withheld"}
+    for name in ("figure", "closing_figure"):
+        told = seen.figure(found.member, shown[name]) if shown[name] is not None else None
+        if told != shown[name]:
+            return (
+                shown | dict.fromkeys(("figure", "closing_figure")) | {"member": "", "expected": "", "withheld": told}
+            )
+    return shown | {"withheld": None}
 
 
 def standard_rules(call: Call, given: StandardIn) -> list[AlertRule]:

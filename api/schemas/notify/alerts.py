@@ -126,6 +126,7 @@ class BreachOut(BaseModel):
     acknowledged_at: datetime | None
     acknowledged_by: UUID | None
     escalated_at: datetime | None
+    withheld: str | None = Field(description="Why the asker is not told the figure, its member and what was expected.")
 
 
 class RuleOut(BaseModel):
