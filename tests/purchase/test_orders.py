@@ -15,6 +15,7 @@ from tests.factories.documents import (
     add_price,
     add_rate,
     balance,
+    confirmed,
     make_item,
     make_shop,
     make_supplier,
@@ -74,6 +75,8 @@ from transactional.purchase.specs import (
     NewSupplierReturnLine,
     Tolerances,
 )
+from transactional.sales.services.deliver_orders import deliver_orders
+from transactional.sales.specs import NewDelivery
 from transactional.scm.errors import SameUser
 from transactional.scm.models import SupplierBankAccount
 from transactional.scm.services.approve_bank_accounts import approve_bank_accounts, retire_bank_accounts
@@ -281,6 +284,23 @@ def test_a_price_difference_within_tolerance_changes_the_value_on_hand(
     invoice = billed(session, order, qty="10", unit_price="50.50")
     assert not invoice.is_payment_blocked
     assert (balance(session, "1300"), balance(session, "2110")) == (D(505), D(0))
+
+
+@pytest.mark.feature("FIN-32")
+@pytest.mark.parametrize("method", ["moving_average", "fifo"])
+def test_what_went_back_before_the_invoice_bears_nothing_of_its_difference(
+    session: Session, shop: Shop, method: str
+) -> None:
+    """Ten at 50.00, two sent back, four sold; the eight kept are invoiced at 51.00: 204.00 on hand, 204.00 sold."""
+    lamp = make_item(session, shop, "LAMP", costing_method=method)
+    order = ordered(session, shop, lamp)
+    back = NewSupplierReturn(order.id, MONDAY, [NewSupplierReturnLine(received(session, order), D(2))])
+    return_to_supplier(session, [back], at=NOW)
+    sold = confirmed(session, shop, lamp, "4")
+    deliver_orders(session, [NewDelivery(sold.id, MONDAY)], at=NOW)
+    billed(session, order, qty="8", unit_price="51")
+    assert (balance(session, "1300"), balance(session, "5000"), balance(session, "2110")) == (D(204), D(204), D(0))
+    assert check_tenant(session) == []
 
 
 @pytest.mark.feature("3.6.8")

@@ -129,6 +129,13 @@ def value_again(history: Sequence[Booked], moves: Sequence[Booked], givens: Give
     return Valuation(fold.outcomes, corrections, pools)
 
 
+def layers_left(history: Sequence[Booked], facts: Facts) -> dict[UUID, Decimal]:
+    """What is left of each FIFO layer after a history, by the move that brought it.  Shapes: in order."""
+    pools = value_again(history, [], {}, facts).pools.values()
+    fifo = [pool for pool in pools if isinstance(pool, FifoPool)]
+    return {layer_id: layer.qty for pool in fifo for layer_id, layer in pool.layers.items()}
+
+
 def is_correction(move: Booked, known: dict[UUID, Booked]) -> bool:
     """Whether a move of value alone mends an earlier value; a price difference of a receipt is a fact of its own."""
     if move.qty or move.kind != MoveKind.REVALUATION.value or move.reverses_id is None:

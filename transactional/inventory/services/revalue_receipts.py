@@ -1,6 +1,6 @@
 """What a receipt turned out to cost besides: an invoice at another price, landed costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,10 +13,11 @@ from transactional.inventory.balances import hold_items
 from transactional.inventory.costing.steps import Place
 from transactional.inventory.errors import OriginUnknown
 from transactional.inventory.facts import Facts, load_facts
-from transactional.inventory.history import Booked, load_moves
+from transactional.inventory.history import Booked, load_history, load_moves
 from transactional.inventory.models import CostBalance, CostLayer, MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.services.post_moves import post_moves
+from transactional.inventory.valuation import layers_left
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.session import Session
@@ -54,9 +55,10 @@ def revalue_receipts(
 ) -> list[Revalued]:
     """Each difference split between stock still on hand and units gone, posted against the contra role.
 
-    Moving average shares by the quantity on hand against the quantity received, FIFO by what its layer holds, standard
-    cost takes all to purchase price variance. `origin` is the receipt's own document where not given. Locks the items
-    like a move: call it before the invoice's own entry is posted.
+    What counts is the quantity kept: what went back to the supplier is neither on hand nor sold. Moving average shares
+    by the quantity on hand, FIFO by what its layer holds, both at the end of the day; standard cost takes all to
+    purchase price variance. `origin` is the receipt's own document where not given. Locks the items like a move: call
+    it before the invoice's own entry is posted.
     Raises: OriginUnknown, PeriodMissing, PeriodClosed, RoleUnmapped.
     """
     wanted = [(move_id, amount) for move_id, amount in differences if amount]
@@ -66,7 +68,10 @@ def revalue_receipts(
             raise OriginUnknown(id=move_id)
     facts = load_facts(session, {move.item_id for move in moves.values()}, {m.company_id for m in moves.values()})
     costs = hold_items(session, {move.item_id for move in moves.values()})
-    stands = _Standing(costs, _on_hand(session, moves, on), _layers(session, moves))
+    fifo = [move for move in moves.values() if facts.items[move.item_id].costing_method is CostingMethod.FIFO]
+    stands = _Standing(
+        costs, _on_hand(session, moves, on), _layers(session, fifo, on, costs, facts), _sent_back(session, moves, on)
+    )
     revalued = [_split(moves[move_id], amount, facts, stands) for move_id, amount in wanted]
     sources = [(moves[one.receipt_move_id], one) for one in revalued]
     drafts = [_move(move, one, on, contra_role, origin) for move, one in sources if one.inventory_amount]
@@ -82,6 +87,7 @@ class _Standing:
     costs: Mapping[Place, CostBalance]
     on_hand: dict[Place, Decimal]
     layers: Mapping[UUID, Decimal]
+    sent_back: Mapping[UUID, Decimal]
 
 
 def _on_hand(session: Session, moves: Mapping[UUID, Booked], on: date) -> dict[Place, Decimal]:
@@ -96,9 +102,24 @@ def _on_hand(session: Session, moves: Mapping[UUID, Booked], on: date) -> dict[P
     return {(row[0], row[1]): row[2] for row in session.execute(statement)}
 
 
-def _layers(session: Session, moves: Mapping[UUID, Booked]) -> dict[UUID, Decimal]:
+def _layers(
+    session: Session, moves: Sequence[Booked], on: date, costs: Mapping[Place, CostBalance], facts: Facts
+) -> dict[UUID, Decimal]:
+    """What each layer holds at the end of the day: later moves will take their part of the difference themselves."""
+    later = {move.item_id for move in moves if (costs[move.place].last_moved_on or on) > on}
     statement = select(CostLayer.receipt_move_id, CostLayer.remaining_qty).where(
-        any_of(CostLayer.receipt_move_id, moves)
+        any_of(CostLayer.receipt_move_id, {move.id for move in moves if move.item_id not in later})
+    )
+    found = {row[0]: row[1] for row in session.execute(statement)}
+    return found | layers_left([move for move in load_history(session, later) if move.occurred_on <= on], facts)
+
+
+def _sent_back(session: Session, move_ids: Collection[UUID], on: date) -> dict[UUID, Decimal]:
+    """What of each receipt went back to its supplier by the end of the day."""
+    statement = (
+        select(StockMove.reverses_id, func.sum(-StockMove.qty))
+        .where(any_of(StockMove.reverses_id, move_ids), StockMove.qty < 0, StockMove.occurred_on <= on)
+        .group_by(StockMove.reverses_id)
     )
     return {row[0]: row[1] for row in session.execute(statement)}
 
@@ -108,8 +129,9 @@ def _split(move: Booked, amount: Decimal, facts: Facts, stands: _Standing) -> Re
     if method is CostingMethod.STANDARD:
         return Revalued(move.id, ZERO, amount)
     held = stands.layers.get(move.id, ZERO) if method is CostingMethod.FIFO else stands.on_hand.get(move.place, ZERO)
-    held = min(max(held, ZERO), move.qty)
-    part = round_amount(amount * held / move.qty, facts.decimals[move.company_id])
+    kept = move.qty - stands.sent_back.get(move.id, ZERO)
+    held = min(max(held, ZERO), kept)
+    part = round_amount(amount * held / kept, facts.decimals[move.company_id]) if kept else ZERO
     # A credit takes no more out of stock than stock is worth; the rest belongs to what is gone.
     part = max(part, -max(stands.costs[move.place].value_amount, ZERO))
     return Revalued(move.id, part, amount - part)
