@@ -12,6 +12,7 @@ import orjson
 
 from transactional.kernel.errors import FieldProblem, Invalid, invalid
 from transactional.ledger.models import AccountRole, AccountType, CashFlowClass
+from transactional.ledger.roles import CONTROL_ROLES
 
 _KNOWN = frozenset(
     {
@@ -139,6 +140,7 @@ def _account(record: dict[str, Any]) -> ChartAccount:
         cash_flow_class=CashFlowClass(record["cash_flow_class"]) if record.get("cash_flow_class") else None,
         currency_code=record.get("currency_code"),
         roles=tuple(AccountRole(role) for role in record.get("roles", ())),
-        is_control=bool(record.get("is_control")),
+        # An account that a subledger writes is a control account whether the file says so or not.
+        is_control=bool(record.get("is_control")) or not CONTROL_ROLES.keys().isdisjoint(record.get("roles", ())),
         is_group=bool(record.get("is_group")),
     )

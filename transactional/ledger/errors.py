@@ -52,6 +52,23 @@ class ControlAccountRefused(Refused):
     message = "Account {account} is kept by its subledger: post the document instead of an entry by hand."
 
 
+class ControlAccountMapped(Refused):
+    """The account is written by a subledger, so it stays closed to entries by hand."""
+
+    code = "control_account_mapped"
+    message = "Account {account} is mapped as {role}: it stays a control account. Map another account first."
+
+
+class MappingInUse(Refused):
+    """A subledger has written the account and is compared with it."""
+
+    code = "mapping_in_use"
+    message = (
+        "Account {account} has postings as {role}: its subledger is compared with it, so the mapping stays."
+        " Map a category or warehouse to another account instead."
+    )
+
+
 class SubledgerEntry(Refused):
     """The entry belongs to a document, which must be cancelled with it."""
 

@@ -17,6 +17,7 @@ from transactional.ledger.models import (
     Period,
     StatementTemplate,
 )
+from transactional.ledger.roles import check_controls, check_mapping_unused, check_mappings
 from transactional.ledger.statement_templates import read_rows
 from transactional.organization.checks import check_currencies
 
@@ -30,6 +31,7 @@ def _template_problems(change: Change) -> Iterable[FieldProblem]:
     return read_rows(change.value("rows"))[1]
 
 
+_MAPPED = ("ledger.account_mappings", "account_id")
 ACCOUNTS = Resource(
     module="finance",
     plural="accounts",
@@ -42,10 +44,10 @@ ACCOUNTS = Resource(
     owner=Owner(company="company_id"),
     create_only=("company_id",),
     validate=_account_problems,
-    prepare=(check_currencies, check_parents),
+    prepare=(check_currencies, check_parents, check_controls),
     frozen_by={
-        "is_posting": (("ledger.journal_lines", "account_id"), ("ledger.accounts", "parent_id")),
-        "type": (("ledger.journal_lines", "account_id"),),
+        "is_posting": (("ledger.journal_lines", "account_id"), ("ledger.accounts", "parent_id"), _MAPPED),
+        "type": (("ledger.journal_lines", "account_id"), _MAPPED),
         "currency_code": (("ledger.journal_lines", "account_id"),),
     },
 )
@@ -67,6 +69,8 @@ ACCOUNT_MAPPINGS = Resource(
     search=("role",),
     owner=Owner(company="company_id"),
     create_only=("company_id", "role"),
+    prepare=(check_mappings,),
+    deleting=check_mapping_unused,
 )
 FISCAL_YEARS = Resource(
     module="finance",

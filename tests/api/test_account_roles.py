@@ -1,0 +1,79 @@
+"""Accounts that a subledger writes stay its own: their control mark, and the roles they play."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.conftest import created, problem
+from tests.factories.documents import Shop
+
+pytestmark = pytest.mark.feature("FIN-03")
+ACCOUNTS, MAPPINGS = "/api/finance/accounts", "/api/finance/account-mappings"
+
+
+def _account(http: TestClient, code: str) -> dict[str, Any]:
+    [found] = http.get(ACCOUNTS, params={"code": code}).json()["items"]
+    return dict(found)
+
+
+def _mapping(http: TestClient, role: str) -> dict[str, Any]:
+    [found] = http.get(MAPPINGS, params={"role": role}).json()["items"]
+    return dict(found)
+
+
+@pytest.mark.parametrize("code", ["1200", "2100", "2110", "1300", "2200"])
+def test_a_mapped_subledger_account_stays_closed_to_entries_by_hand(http: TestClient, shop: Shop, code: str) -> None:
+    account = _account(http, code)
+    opened = http.patch(f"{ACCOUNTS}/{account['id']}", json={"is_control": False, "version": account["version"]})
+    problem(opened, 409, "control_account_mapped")
+    grouped = {"is_control": False, "is_posting": False, "version": account["version"]}
+    assert http.patch(f"{ACCOUNTS}/{account['id']}", json=grouped).status_code == 409
+    renamed = http.patch(f"{ACCOUNTS}/{account['id']}", json={"name": "Another", "version": account["version"]})
+    assert (renamed.status_code, renamed.json()["is_control"]) == (200, True)
+    assert shop.company_id
+
+
+def test_an_account_that_nobody_maps_may_be_opened(http: TestClient, shop: Shop) -> None:
+    given = {"company_id": str(shop.company_id), "code": "1299", "name": "Old", "type": "asset", "is_control": True}
+    account = created(http.post(ACCOUNTS, json=given))
+    opened = http.patch(f"{ACCOUNTS}/{account['id']}", json={"is_control": False, "version": account["version"]})
+    assert opened.json()["is_control"] is False
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "reason"),
+    [
+        ("receivable", "1", "account_group"),
+        ("receivable", "1110", "account_no_control"),
+        ("receivable", "2100", "account_of_another_type"),
+        ("revenue", "1200", "account_control"),
+        ("expense", "6", "account_group"),
+    ],
+)
+def test_an_account_that_cannot_play_a_role_is_refused(
+    http: TestClient, shop: Shop, role: str, code: str, reason: str
+) -> None:
+    mapping = _mapping(http, role)
+    given = {"account_id": _account(http, code)["id"], "version": mapping["version"]}
+    refused = problem(http.patch(f"{MAPPINGS}/{mapping['id']}", json=given), 422, "invalid_input")
+    assert reason in {each["code"] for each in refused["errors"]}
+    another = {"company_id": str(shop.company_id), "role": role, "account_id": given["account_id"]}
+    more = {**another, "warehouse_id": str(shop.warehouse_id)}
+    assert reason in {each["code"] for each in problem(http.post(MAPPINGS, json=more), 422)["errors"]}
+
+
+def test_a_role_takes_another_control_account_until_the_first_is_written(
+    http: TestClient, shop: Shop, item_id: str
+) -> None:
+    given = {"company_id": str(shop.company_id), "type": "asset", "is_control": True}
+    other = created(http.post(ACCOUNTS, json={**given, "code": "1201", "name": "Receivables abroad"}))
+    mapping = _mapping(http, "receivable")
+    moved = http.patch(f"{MAPPINGS}/{mapping['id']}", json={"account_id": other["id"], "version": mapping["version"]})
+    assert (moved.status_code, moved.json()["account_id"]) == (200, other["id"])
+    stock = _mapping(http, "inventory")
+    shelf = created(http.post(ACCOUNTS, json={**given, "code": "1301", "name": "Another shelf"}))
+    elsewhere = {"account_id": shelf["id"], "version": stock["version"]}
+    problem(http.patch(f"{MAPPINGS}/{stock['id']}", json=elsewhere), 409, "mapping_in_use")
+    problem(http.delete(f"{MAPPINGS}/{stock['id']}"), 409, "mapping_in_use")
+    assert item_id
