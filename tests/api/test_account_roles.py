@@ -31,7 +31,7 @@ def test_a_mapped_subledger_account_stays_closed_to_entries_by_hand(http: TestCl
     assert http.patch(f"{ACCOUNTS}/{account['id']}", json=grouped).status_code == 409
     renamed = http.patch(f"{ACCOUNTS}/{account['id']}", json={"name": "Another", "version": account["version"]})
     assert (renamed.status_code, renamed.json()["is_control"]) == (200, True)
-    assert shop.company_id
+    assert _account(http, code)["company_id"] == str(shop.company_id)
 
 
 def test_an_account_that_nobody_maps_may_be_opened(http: TestClient, shop: Shop) -> None:
@@ -76,4 +76,4 @@ def test_a_role_takes_another_control_account_until_the_first_is_written(
     elsewhere = {"account_id": shelf["id"], "version": stock["version"]}
     problem(http.patch(f"{MAPPINGS}/{stock['id']}", json=elsewhere), 409, "mapping_in_use")
     problem(http.delete(f"{MAPPINGS}/{stock['id']}"), 409, "mapping_in_use")
-    assert item_id
+    assert http.get(f"/api/inventory/items/{item_id}").status_code == 200

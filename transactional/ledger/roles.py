@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -106,8 +107,8 @@ def _problems(account: Account, role: AccountRole, others: AbstractSet[str]) -> 
         yield FieldProblem("account_id", reason, "account_with_other_role")
 
 
-def _check_unwritten(session: Session, mappings: Sequence[Mapping[str, object]]) -> None:
-    wanted = {row["account_id"]: row["role"] for row in mappings if row["role"] in CONTROL_ROLES}
+def _check_unwritten(session: Session, mappings: Sequence[Mapping[str, Any]]) -> None:
+    wanted: dict[UUID, str] = {row["account_id"]: row["role"] for row in mappings if row["role"] in CONTROL_ROLES}
     has_lines = exists().where(JournalLine.account_id == Account.id)
     statement = select(Account.id, Account.code).where(any_of(Account.id, wanted), has_lines).order_by(Account.code)
     for account_id, code in session.execute(statement) if wanted else ():

@@ -121,7 +121,7 @@ def _sent_back(session: Session, move_ids: Collection[UUID], on: date) -> dict[U
         .where(any_of(StockMove.reverses_id, move_ids), StockMove.qty < 0, StockMove.occurred_on <= on)
         .group_by(StockMove.reverses_id)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return {row[0]: row[1] for row in session.execute(statement) if row[0]}
 
 
 def _split(move: Booked, amount: Decimal, facts: Facts, stands: _Standing) -> Revalued:
