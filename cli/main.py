@@ -13,7 +13,7 @@ from cli.commands.ask import ask
 from cli.commands.backup import backup, restore
 from cli.commands.bench import bench
 from cli.commands.check import check
-from cli.commands.credentials import credentials
+from cli.commands.credentials import TenantMissing, credentials
 from cli.commands.demo import demo
 from cli.commands.eval import evaluations
 from cli.commands.grade import grade
@@ -46,6 +46,7 @@ _EXPLAINED = (
     SealsForged,
     SettingsRefused,
     SystemUserMissing,
+    TenantMissing,
 )
 
 commands = typer.Typer(

@@ -19,6 +19,7 @@ from pipelines.report import BatchReport
 from pipelines.reporting import Reporter
 from pipelines.scores.process import ScoreWatch
 from pipelines.telemetry import WorkerTelemetry
+from runtime.analysts import AnalystWatch
 from runtime.exposition import serve_metrics
 from runtime.instances import Heartbeat
 from runtime.log import configure_logging
@@ -156,13 +157,14 @@ def main() -> None:
     from reports.sender import Sender  # noqa: PLC0415  # the metrics layer is heavy: `run_once` needs none of it
 
     sender, sealer, telemetry = Sender(settings), Sealer(settings), WorkerTelemetry()
-    keeper = ItemVectorKeeper(settings)
+    keeper, watch = ItemVectorKeeper(settings), AnalystWatch(settings)
     heartbeat = Heartbeat(settings.home, "Worker")
     server = serve_metrics(settings, telemetry.registry, port=settings.worker_metrics_port)
     heartbeat.start()
     sender.start()
     sealer.start()
     keeper.start()
+    watch.start()
     try:
         run_forever(settings, stop, loaded=sender.look, telemetry=telemetry)
     finally:
@@ -172,9 +174,11 @@ def main() -> None:
         sender.stop()
         sealer.stop()
         keeper.stop()
+        watch.stop()
         sender.join(SENDER_SECONDS_MAX)
         sealer.join(SENDER_SECONDS_MAX)
         keeper.join(SENDER_SECONDS_MAX)
+        watch.join(SENDER_SECONDS_MAX)
 
 
 if __name__ == "__main__":

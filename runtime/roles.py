@@ -34,6 +34,27 @@ WAREHOUSE_SCHEMAS = ("raw", "staging", "intermediate", "marts")
 ANALYSTS = "qooerp_analysts"
 SERVER_VERSION_MIN = 150_000
 _ANALYST_STATEMENT_SECONDS_MAX = 60
+ANALYST_TRANSACTION_SECONDS_MAX = 120
+ANALYST_IDLE_SECONDS_MAX = 900
+ANALYST_CONNECTIONS_MAX = 8
+"""Of one tenant's analysts together: the server has a hundred, and everybody else needs some."""
+_ANALYST_SETTINGS = {
+    "default_transaction_read_only": "on",
+    "statement_timeout": f"{_ANALYST_STATEMENT_SECONDS_MAX}s",
+    "idle_in_transaction_session_timeout": f"{_ANALYST_STATEMENT_SECONDS_MAX}s",
+    "idle_session_timeout": f"{ANALYST_IDLE_SECONDS_MAX}s",
+    "search_path": "marts",
+}
+"""What a session begins with. It may set each of them anew: what has to hold is held by rights and by the watch."""
+_TOUCHES_OTHERS = r"^(pg_(try_)?advisory_|lo_|(loread|lowrite|pg_logical_emit_message|pg_export_snapshot)$)"
+"""Functions that PostgreSQL gives everybody, with which a reader could still hold locks that others wait for, or write:
+large objects, log records and files that no quota counts."""
+_OPEN_FUNCTIONS = """
+    select functions.oid::regprocedure::text from pg_proc as functions
+    where functions.pronamespace = 'pg_catalog'::regnamespace and functions.proname ~ %s
+        and has_function_privilege('public', functions.oid, 'execute')
+    order by 1
+"""
 
 
 class DatabaseNotPrepared(RuntimeError):
@@ -49,6 +70,12 @@ def ensure_roles(settings: Settings) -> None:
     with _preparing(settings) as connection:
         _ensure_vector(connection)
         _ensure_schemas(connection)
+        if _is_superuser(connection):
+            _withhold_functions(connection)
+        if settings.uses_embedded_postgres:
+            _close_other_databases(connection)
+        for login in _analysts(connection):
+            _limit_analyst(connection, login)
 
 
 def ensure_logins(settings: Settings) -> None:
@@ -100,15 +127,67 @@ def ensure_analyst(settings: Settings, tenant_slug: str) -> str:
         _ensure_login(connection, settings, login)
         name = sql.Identifier(login)
         connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(ANALYSTS), name))
-        for setting, value in (
-            ("default_transaction_read_only", "on"),
-            ("statement_timeout", f"{_ANALYST_STATEMENT_SECONDS_MAX}s"),
-            ("search_path", "marts"),
-        ):
-            connection.execute(
-                sql.SQL("alter role {} set {} = {}").format(name, sql.Identifier(setting), sql.Literal(value))
-            )
+        _limit_analyst(connection, login)
     return settings.url_as(login, settings.secrets.password(f"database.{login}"))
+
+
+def left_open(settings: Settings) -> str | None:
+    """What an administrator of a server that the user brought still has to run, so that analysts can hold up nobody.
+
+    Nothing where it was done, as at each start by a login that is a superuser.
+    """
+    with psycopg.connect(settings.admin_database_url()) as connection:
+        functions = _open_functions(connection)
+    return _withholding(functions).as_string() if functions else None
+
+
+def _analysts(connection: psycopg.Connection) -> list[str]:
+    """The logins handed out so far."""
+    found = connection.execute(
+        "select member::regrole::text from pg_auth_members where roleid = %s::regrole and member::regrole::text ~ %s",
+        [ANALYSTS, r"^analyst_"],
+    )
+    return sorted({str(login) for (login,) in found})
+
+
+def _limit_analyst(connection: psycopg.Connection, login: str) -> None:
+    """What a session of this login begins with, whatever the login has set for itself meanwhile."""
+    name, database = sql.Identifier(login), sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(ANALYST_CONNECTIONS_MAX)))
+    connection.execute(sql.SQL("alter role {} reset all").format(name))
+    connection.execute(sql.SQL("alter role {} in database {} reset all").format(name, database))
+    for setting, value in _ANALYST_SETTINGS.items():
+        connection.execute(
+            sql.SQL("alter role {} set {} = {}").format(name, sql.Identifier(setting), sql.Literal(value))
+        )
+    # Whoever is a member of a role may end its sessions: the worker does so with those that stay too long.
+    connection.execute(sql.SQL("grant {} to {}").format(name, sql.Identifier(DatabaseRole.WAREHOUSE.login)))
+
+
+def _open_functions(connection: psycopg.Connection) -> list[str]:
+    return [str(name) for (name,) in connection.execute(_OPEN_FUNCTIONS, [_TOUCHES_OTHERS])]
+
+
+def _withhold_functions(connection: psycopg.Connection) -> None:
+    """Leave to our own roles what everybody else could only do harm with."""
+    functions = _open_functions(connection)
+    if functions:
+        connection.execute(_withholding(functions))
+
+
+def _withholding(functions: Iterable[str]) -> sql.Composed:
+    named = sql.SQL(", ").join(sql.SQL(each) for each in functions)
+    ours = sql.SQL(", ").join(sql.Identifier(role.login) for role in DatabaseRole)
+    return sql.SQL(
+        "grant execute on function {functions} to {ours}; revoke execute on function {functions} from public"
+    ).format(functions=named, ours=ours)
+
+
+def _close_other_databases(connection: psycopg.Connection) -> None:
+    """Keep everybody out of what our own server holds beside ours: in there temporary tables are open to all."""
+    for name in ("postgres", "template1"):
+        closing = sql.SQL("revoke connect, temporary on database {} from public")
+        connection.execute(closing.format(sql.Identifier(name)))
 
 
 def _check_server(connection: psycopg.Connection) -> None:
@@ -150,7 +229,7 @@ def _ensure_schemas(connection: psycopg.Connection) -> None:
     owner, app, warehouse = (sql.Identifier(role.login) for role in DatabaseRole)
     analysts = sql.Identifier(ANALYSTS)
     database = sql.Identifier(connection.info.dbname)
-    if not connection.execute("select usesuper from pg_user where usename = current_user and usesuper").fetchone():
+    if not _is_superuser(connection):
         # To make a schema for another role, an ordinary login has to be a member of it.
         connection.execute(sql.SQL("grant {}, {} to current_user").format(owner, warehouse))
     connection.execute(sql.SQL("revoke create, temporary on database {} from public").format(database))
@@ -182,6 +261,10 @@ def _grant(
                 owner, name, reader
             )
         )
+
+
+def _is_superuser(connection: psycopg.Connection) -> bool:
+    return connection.execute("select from pg_roles where rolname = current_user and rolsuper").fetchone() is not None
 
 
 def _exists(connection: psycopg.Connection, role: str) -> bool:

@@ -1,4 +1,4 @@
-"""`qooerp credentials`: who may sign in to the demo."""
+"""`qooerp credentials`: who may sign in to the demo, and where analysts read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 from runtime.demo_logins import read_logins
-from runtime.roles import ensure_analyst
-from runtime.settings import SettingsRefused, load_settings
+from runtime.roles import analyst_login, ensure_analyst, left_open
+from runtime.settings import DatabaseRole, Settings, SettingsRefused, load_settings
+
+
+class TenantMissing(RuntimeError):
+    """No tenant goes by the name; the message says which ones there are."""
 
 
 def credentials(
@@ -23,10 +27,7 @@ def credentials(
     """Print the logins of the demo company; their passwords are random per installation."""
     settings = load_settings()
     if sql is not None:
-        try:
-            typer.echo(ensure_analyst(settings, sql))
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
+        _print_analyst(settings, sql)
         return
     logins = read_logins(settings.home)
     if not logins:
@@ -36,3 +37,35 @@ def credentials(
         return
     for login in logins:
         typer.echo(f"{login.tenant:<14} {login.role:<18} {login.username:<32} {login.password}")
+
+
+def _print_analyst(settings: Settings, slug: str) -> None:
+    try:
+        analyst_login(slug)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    _check_tenant(settings, slug)
+    typer.echo(ensure_analyst(settings, slug))
+    if (statement := left_open(settings)) is not None:
+        typer.echo(
+            "On your server an analyst can still take locks that others wait for, and write large objects. Have its "
+            f"superuser run in this database:\n{statement};",
+            err=True,
+        )
+
+
+def _check_tenant(settings: Settings, slug: str) -> None:
+    """Nothing for a tenant that is there.  A login made before its tenant would read whoever gets that name later."""
+    from sqlalchemy import select  # noqa: PLC0415  # heavy
+
+    from transactional.identity.models import Tenant  # noqa: PLC0415  # heavy
+    from transactional.kernel.session import Database  # noqa: PLC0415  # heavy
+
+    database = Database(settings.database_url(DatabaseRole.APP), pool_size=1)
+    try:
+        with database.outside_tenants() as session:
+            known = sorted(session.scalars(select(Tenant.slug)))
+    finally:
+        database.close()
+    if slug not in known:
+        raise TenantMissing(f"There is no tenant {slug}. Known are: {', '.join(known) or 'none yet'}.")

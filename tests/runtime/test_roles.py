@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from runtime.analysts import end_long_sessions
 from runtime.postgres import EmbeddedPostgres
-from runtime.roles import DatabaseNotPrepared, analyst_login, ensure_analyst, ensure_roles
+from runtime.roles import (
+    ANALYST_CONNECTIONS_MAX,
+    DatabaseNotPrepared,
+    analyst_login,
+    ensure_analyst,
+    ensure_roles,
+    left_open,
+)
 from runtime.settings import DatabaseRole, Settings
 
 BROUGHT_PASSWORD = "made-up-for-this-server"
@@ -174,3 +183,100 @@ def test_a_server_that_is_not_there_is_named(clean_environment: pytest.MonkeyPat
     with pytest.raises(DatabaseNotPrepared, match="does not answer") as refusal:
         ensure_roles(Settings())
     assert "hunter22" not in str(refusal.value)
+
+
+@pytest.mark.feature("ARCH-01")
+def test_an_analyst_can_call_nothing_that_others_wait_for_or_that_writes(prepared: Settings) -> None:
+    with psycopg.connect(ensure_analyst(prepared, "north-wind"), autocommit=True) as analyst:
+        analyst.execute("set default_transaction_read_only = off")
+        for call in (
+            "pg_advisory_lock(hashtextextended('sign-in:buyer@harbour', 0))",
+            "pg_try_advisory_xact_lock_shared(1, 2)",
+            "lo_from_bytea(0, 'x')",
+            "lo_create(0)",
+            "pg_logical_emit_message(false, 'x', 'y')",
+            "pg_export_snapshot()",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                analyst.execute(f"select {call}".encode())
+    for role in DatabaseRole:
+        with psycopg.connect(prepared.database_url(role)) as ours:
+            ours.execute("select pg_advisory_xact_lock(1)")
+    assert left_open(prepared) is None
+
+
+def test_an_analyst_sees_no_other_database_of_our_server(prepared: Settings) -> None:
+    address = ensure_analyst(prepared, "north-wind")
+    for other in ("postgres", "template1"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(address, dbname=other)
+
+
+def test_what_an_analyst_has_set_for_later_sessions_ends_with_the_next_start(prepared: Settings) -> None:
+    address = ensure_analyst(prepared, "north-wind")
+    with psycopg.connect(address, autocommit=True) as analyst:
+        analyst.execute("set default_transaction_read_only = off")
+        analyst.execute("alter role current_user reset all")
+        analyst.execute("alter role current_user set search_path = 'x'")
+        analyst.execute(f"alter role current_user in database {analyst.info.dbname} set statement_timeout = 0".encode())
+    ensure_roles(prepared)
+    with psycopg.connect(address) as analyst:
+        names = ("search_path", "statement_timeout", "idle_session_timeout", "default_transaction_read_only")
+        found = [analyst.execute("select current_setting(%s)", [name]).fetchone() for name in names]
+    assert found == [("marts",), ("1min",), ("15min",), ("on",)]
+
+
+def test_analysts_of_one_tenant_cannot_take_all_connections(prepared: Settings) -> None:
+    address = ensure_analyst(prepared, "north-wind")
+    with ExitStack() as opened:
+        for _ in range(ANALYST_CONNECTIONS_MAX):
+            opened.enter_context(psycopg.connect(address))
+        with pytest.raises(psycopg.OperationalError, match="too many connections"):
+            psycopg.connect(address)
+
+
+def test_sessions_of_analysts_that_stay_too_long_are_ended_and_no_others(one_table: Settings) -> None:
+    address = ensure_analyst(one_table, "north-wind")
+    with (
+        psycopg.connect(one_table.database_url("warehouse"), autocommit=True) as warehouse,
+        psycopg.connect(one_table.database_url("app")) as app,
+        closing(psycopg.connect(address)) as holder,
+        closing(psycopg.connect(address, autocommit=True)) as idle,
+    ):
+        app.execute("select 1")
+        holder.execute("set idle_in_transaction_session_timeout = 0")
+        holder.execute("select * from fct_examples")
+        idle.execute("select 1")
+        assert end_long_sessions(warehouse) == []
+        warehouse.execute("select pg_sleep(0.05)")
+        assert end_long_sessions(warehouse, transaction_seconds_max=0.01) == ["analyst_north_wind"]
+        # A rebuild waited for this.
+        warehouse.execute("set lock_timeout = '5s'")
+        warehouse.execute("alter table marts.fct_examples add column is_new boolean")
+        assert idle.execute("select 1").fetchone() == (1,)
+        warehouse.execute("select pg_sleep(0.05)")
+        assert end_long_sessions(warehouse, idle_seconds_max=0.01) == ["analyst_north_wind"]
+        assert app.execute("select 1").fetchone() == (1,)
+
+
+def test_on_a_server_of_the_user_it_is_said_what_its_administrator_has_to_run(
+    brought: EmbeddedPostgres, clean_environment: pytest.MonkeyPatch
+) -> None:
+    clean_environment.setenv("DATABASE_URL", brought_url(brought, "admin"))
+    settings = Settings()
+    ensure_roles(settings)
+    address, statement = ensure_analyst(settings, "theirs"), left_open(settings)
+    assert statement is not None
+    with psycopg.connect(brought.url(), autocommit=True) as superuser:
+        superuser.execute(statement.encode())
+    assert left_open(settings) is None
+    with psycopg.connect(address) as analyst, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        analyst.execute("select pg_advisory_lock(1)")
+    with psycopg.connect(settings.database_url("app")) as app:
+        app.execute("select pg_advisory_xact_lock(1)")
+    with (
+        psycopg.connect(settings.database_url("warehouse"), autocommit=True) as warehouse,
+        closing(psycopg.connect(address)),
+    ):
+        warehouse.execute("select pg_sleep(0.05)")
+        assert end_long_sessions(warehouse, idle_seconds_max=0.01) == ["analyst_theirs"]
