@@ -95,7 +95,7 @@ class _Exchange:
         self._place: Place | None = None
 
     async def run(self, app: ASGIApp) -> None:
-        began_ns = time.perf_counter_ns()
+        began_ns = self.state["began_ns"] = time.perf_counter_ns()
         trace = self._trace()
         tracing = current_trace.set(trace) if trace else None
         telemetry = self.services.telemetry

@@ -2,20 +2,25 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import httpx2
 import jwt
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import text
+from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.context import RightsCache, Services
 from runtime.settings import Settings
 from tests.api.conftest import PASSWORD, Login, problem, sign_in
+from transactional.identity.errors import NotAuthenticated
+from transactional.identity.models import LoginSession
+from transactional.identity.services.open_sessions import OpenedSession
+from transactional.identity.services.refresh_sessions import Asked, refresh_session
 from transactional.identity.tokens import AUDIENCE, ISSUER, KeyRing
 from transactional.kernel.session import Database
 
@@ -113,8 +118,43 @@ def test_a_retired_refresh_token_ends_the_family(anonymous: TestClient, admin: L
     problem(admin.http.get("/api/auth/me"), 401)
     with services.database.outside_tenants() as session:
         session.execute(text("select set_config('app.tenant_id', :tenant, true)"), {"tenant": str(admin.tenant_id)})
-        found: int = session.execute(text("select count(*) from kernel.audit_log where action = 'reuse'")).scalar_one()
-    assert found == 1
+        found: Sequence[str] = session.execute(text("select trace_id from kernel.audit_log where action = 'reuse'")).scalars().all()
+    assert [len(trace) for trace in found] == [32]
+
+
+@pytest.mark.feature("AUTH-08")
+def test_two_tabs_that_refresh_at_once_stay_signed_in(anonymous: TestClient, admin: Login, services: Services) -> None:
+    first = {"refresh_token": admin.tokens["refresh_token"]}
+    with ThreadPoolExecutor(3) as tabs, services.database.outside_tenants() as session:
+        session.execute(select(LoginSession.id).with_for_update())
+        asked = [tabs.submit(anonymous.post, "/api/auth/refresh", json=first) for _ in range(3)]
+        time.sleep(0.5)
+        session.commit()
+        pairs = [each.result().json() for each in asked]
+    assert len({pair["refresh_token"] for pair in pairs}) == 1
+    for pair in pairs:
+        signed = {"Authorization": f"Bearer {pair['access_token']}"}
+        assert anonymous.get("/api/auth/me", headers=signed).status_code == 200
+    second = anonymous.post("/api/auth/refresh", json={"refresh_token": pairs[0]["refresh_token"]})
+    assert second.status_code == 200
+    problem(anonymous.post("/api/auth/refresh", json=first), 401)
+    problem(anonymous.post("/api/auth/refresh", json={"refresh_token": second.json()["refresh_token"]}), 401)
+
+
+@pytest.mark.feature("AUTH-08")
+@pytest.mark.parametrize(("came_after", "stays"), [(-0.1, True), (0.1, False)])
+def test_who_waited_for_a_turn_while_another_refreshed_was_there_at_once(
+    admin: Login, services: Services, came_after: float, *, stays: bool
+) -> None:
+    rotated_at = datetime.now(UTC)
+    pairs = []
+    for arrived_at in (rotated_at - timedelta(seconds=1), rotated_at + timedelta(seconds=came_after)):
+        with services.database.outside_tenants() as session:
+            asked = Asked(arrived_at)
+            token = admin.tokens["refresh_token"]
+            pairs.append(refresh_session(session, token, asked, keys=services.keys, now=lambda: rotated_at))
+    assert isinstance(pairs[0], OpenedSession)
+    assert isinstance(pairs[1], OpenedSession if stays else NotAuthenticated)
 
 
 @pytest.mark.feature("AUTH-08")

@@ -1,5 +1,7 @@
 """Signing in and out, and the tokens in between."""
 
+import time
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from transactional.identity.models import LoginSession
 from transactional.identity.services.change_passwords import change_password
 from transactional.identity.services.end_sessions import end_sessions
 from transactional.identity.services.open_sessions import Device, OpenedSession
-from transactional.identity.services.refresh_sessions import refresh_session
+from transactional.identity.services.refresh_sessions import Asked, refresh_session
 from transactional.identity.services.sign_in import Credentials, SignedIn, TenantChoice, sign_in
 from transactional.identity.tokens import read_access_token
 from transactional.kernel.errors import BrokenInvariant, DomainError, NotFound
@@ -88,6 +90,12 @@ def _sign_in(services: Services, given: Credentials) -> SignedIn | DomainError:
         return outcome
 
 
+def _arrived_at(request: Request, services: Services) -> datetime:
+    """When the request was here, however long it has waited for its turn."""
+    waited = time.perf_counter_ns() - request.scope["state"]["began_ns"]
+    return services.now() - timedelta(microseconds=waited / 1000)
+
+
 def _pair(opened: OpenedSession) -> dict[str, Any]:
     return {
         "access_token": opened.access_token,
@@ -109,13 +117,12 @@ def _add_refresh(routes: Router) -> None:
         openapi_extra=is_open("the refresh token is the proof"),
     )
     def refresh(given: Refresh, request: Request) -> Response:
-        services, key = services_of(request), idempotency_key(request)
+        services = services_of(request)
+        asked = Asked(_arrived_at(request, services), idempotency_key(request))
 
         def work() -> OpenedSession | DomainError:
             with services.database.outside_tenants() as session:
-                return refresh_session(
-                    session, given.refresh_token, keys=services.keys, at=services.now(), request_key=key
-                )
+                return refresh_session(session, given.refresh_token, asked, keys=services.keys, now=services.now)
 
         outcome = guarded(work)
         if isinstance(outcome, DomainError):

@@ -1,6 +1,8 @@
 """Refresh tokens rotate; one that comes back after its turn ends the whole family."""
 
 import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,29 +20,44 @@ REPEAT = timedelta(minutes=1)
 """How long a request whose answer was lost may be sent again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for the next pair."""
+
+    arrived_at: datetime
+    key: str | None = None
+    """What its sender names it by, the same when it is sent again."""
+
+
 def refresh_session(
-    session: orm.Session, refresh_token: str, *, keys: KeyRing, at: datetime, request_key: str | None = None
+    session: orm.Session, refresh_token: str, asked: Asked, *, keys: KeyRing, now: Callable[[], datetime]
 ) -> OpenedSession | DomainError:
     """The next pair of tokens, or why not; returned rather than raised, so that the end of a family is committed.
 
-    The same request again, known by its key, gets the same pair as long as that is not used; a retired token in any
-    other request ends the family.
+    Two requests at once, as of two tabs, get the same pair: when the second came nobody had been given it yet. So does
+    the same request again, known by its key, as long as the pair is not used. A retired token in any other request
+    ends the family.
     """
     parsed = _parse(refresh_token)
     if parsed is None:
         return NotAuthenticated()
     session_id, secret = parsed
+    given, successor = hash_refresh_secret(secret), keys.successor(session_id, secret)
+    # Read before waiting for whoever changes it just now: then the token was the newest one until a moment ago.
+    before = session.execute(select(LoginSession.refresh_hash).where(LoginSession.id == session_id)).scalar()
     family = session.execute(select(LoginSession).where(LoginSession.id == session_id).with_for_update()).scalar()
-    if family is None or family.ended_at is not None or family.expires_at <= at:
+    at = now()
+    if before is None or family is None or family.ended_at is not None or family.expires_at <= at:
         return NotAuthenticated()
     user_id = _active_user(session, family)
     if user_id is None:
         return NotAuthenticated()
-    given = hash_refresh_secret(secret)
-    successor = keys.successor(session_id, secret)
     if hmac.compare_digest(given, family.refresh_hash):
-        _rotate(session, family, hash_refresh_secret(successor), _request_hash(session_id, request_key), at)
-    elif not _is_repeated(family, given, successor, request_key, at):
+        _rotate(session, family, hash_refresh_secret(successor), _request_hash(session_id, asked.key), at)
+    elif not (
+        _is_unused(family, given, successor)
+        and (hmac.compare_digest(given, before) or _came_at_once(family, asked) or _is_repeated(family, asked, at))
+    ):
         _end_stolen(session, family, user_id, at)
         return NotAuthenticated()
     token = issue_access_token(keys, user_id=user_id, tenant_id=family.tenant_of_user, session_id=session_id, now=at)
@@ -92,17 +109,28 @@ def _rotate(
     )
 
 
-def _is_repeated(family: LoginSession, given: str, successor: str, request_key: str | None, at: datetime) -> bool:
-    """Whether this is the request that retired the token, moments ago, and its successor has not been used yet."""
-    request_hash = _request_hash(family.id, request_key)
+def _is_unused(family: LoginSession, given: str, successor: str) -> bool:
+    """Whether the token was the last one to be retired, and what followed it has not been used yet."""
+    return (
+        family.previous_hash is not None
+        and hmac.compare_digest(given, family.previous_hash)
+        and hmac.compare_digest(hash_refresh_secret(successor), family.refresh_hash)
+    )
+
+
+def _came_at_once(family: LoginSession, asked: Asked) -> bool:
+    """Whether the request was here before another one had retired the token."""
+    return family.rotated_at is not None and asked.arrived_at <= family.rotated_at
+
+
+def _is_repeated(family: LoginSession, asked: Asked, at: datetime) -> bool:
+    """Whether this is the request that retired the token, moments ago."""
+    request_hash = _request_hash(family.id, asked.key)
     return (
         request_hash is not None
-        and family.previous_hash is not None
         and family.rotation_hash is not None
         and family.rotated_at is not None
         and hmac.compare_digest(request_hash, family.rotation_hash)
-        and hmac.compare_digest(given, family.previous_hash)
-        and hmac.compare_digest(hash_refresh_secret(successor), family.refresh_hash)
         and at - family.rotated_at <= REPEAT
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from sqlalchemy import Row, and_, func, insert, or_, orm, select, text, update
 
+from runtime.log import trace_id
 from transactional.identity.errors import AccountDisabled, NotAMember, TooManyTries, WrongCredentials
 from transactional.identity.models import Account, Login, Membership, SignInAttempt, Tenant, User
 from transactional.identity.passwords import DEFAULT_HASHER, decoy_hash, matches, needs_rehash
@@ -118,9 +119,9 @@ def enter_tenant(session: orm.Session, tenant_id: UUID, user_id: UUID | None) ->
     session.execute(
         text(
             "select set_config('app.tenant_id', :tenant, true), set_config('app.user_id', :user, true),"
-            " set_config('app.channel', 'api', true)"
+            " set_config('app.channel', 'api', true), set_config('app.trace_id', :trace, true)"
         ),
-        {"tenant": str(tenant_id), "user": str(user_id or "")},
+        {"tenant": str(tenant_id), "user": str(user_id or ""), "trace": trace_id.get() or ""},
     )
 
 
