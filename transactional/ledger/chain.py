@@ -94,8 +94,8 @@ def _hashed(line: Values, entry_created_at: datetime, at: str) -> list[Any]:
 
 
 def _amount(value: Decimal) -> str:
-    # A negative zero is read back as zero.
-    return f"{value + 0:.4f}"
+    # What rounds to nothing on the credit side is nothing: the database keeps no sign of a zero.
+    return f"{value:z.4f}"
 
 
 def _instant(value: datetime) -> str:
