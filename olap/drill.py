@@ -103,16 +103,21 @@ def drill(numbers: Numbers, query: DrillQuery, asker: Asker) -> DrillResult:
 
     Raises: QueryInvalid, MetricForbidden, FieldForbidden, NumbersUnavailable.
     """
-    vocabulary = numbers.vocabularies.current()
     with numbers.engine.snapshot(asker.tenant_id) as snapshot:
-        session = Session(vocabulary, snapshot, asker, numbers.today(), {})
-        asked = question_of(query, session, numbers)
-        checked = check(asked, vocabulary.names, asker=asker, today=session.today)
-        check_access(checked, vocabulary, asker)
-        check_members(checked, vocabulary.names, lambda tree: numbers.run(tree, session, "members"), asker)
-        leaves = vocabulary.names.leaves_of(query.metric)
-        inputs = [_documents(vocabulary.manifest.metrics[leaf], checked, query, session, numbers) for leaf in leaves]
-    result = numbers.query(asked, asker)
+        session = Session(numbers.vocabularies.current(), snapshot, asker, numbers.today(), {})
+        return drill_in(session, numbers, query)
+
+
+def drill_in(session: Session, numbers: Numbers, query: DrillQuery) -> DrillResult:
+    """The same from the version that a session looks at.  Raises: as `drill`."""
+    vocabulary, asker = session.vocabulary, session.asker
+    asked = question_of(query, session, numbers)
+    checked = check(asked, vocabulary.names, asker=asker, today=session.today)
+    check_access(checked, vocabulary, asker)
+    check_members(checked, vocabulary.names, lambda tree: numbers.run(tree, session, "members"), asker)
+    leaves = vocabulary.names.leaves_of(query.metric)
+    inputs = [_documents(vocabulary.manifest.metrics[leaf], checked, query, session, numbers) for leaf in leaves]
+    result = numbers.answered_in(session, asked)
     value = result.rows[0][query.metric] if result.rows else None
     column = result.columns[0]
     return DrillResult(query.metric, value, column, tuple(each for each in inputs if each is not None), result.evidence)

@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 from olap.asker import Asker
-from olap.drill import Documents, DrillQuery, DrillResult, drill, question_of
+from olap.drill import Documents, DrillQuery, DrillResult, drill_in, question_of
 from olap.engines.base import Version
 from olap.figures import figure
 from olap.manifest import Manifest
@@ -67,7 +67,7 @@ def receipt(numbers: Numbers, query: DrillQuery, asker: Asker) -> Receipt:
         checked = numbers.checked(question, session)
         leaves = vocabulary.names.leaves_of(query.metric)
         told = {leaf: numbers.figure_of(leaf, checked, session) for leaf in leaves}
-        found = drill(numbers, query, asker)
+        found = drill_in(session, numbers, query)
         by_metric = {each.metric: each for each in found.inputs}
         proofs = tuple(
             _proof(leaf, told[leaf], by_metric.get(leaf), vocabulary.manifest, asker.locale) for leaf in leaves

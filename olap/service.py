@@ -90,6 +90,11 @@ class Numbers:
 
         return self.remembered(query, asker, make, lambda result: len(result.rows) <= CACHED_ROWS_MAX)
 
+    def answered_in(self, session: Session, query: MetricQuery) -> QueryResult:
+        """The same from the version that a session looks at, whatever is published meanwhile.  Raises: as `query`."""
+        own = replace(session, statements={}, read=set())
+        return self._answered(self.checked(query, own), own)
+
     def checked(self, query: MetricQuery, session: Session, *, are_members_checked: bool = True) -> Checked:
         """A question that means something and that the asker may ask.  Raises: as `query` does."""
         vocabulary, asker = session.vocabulary, session.asker

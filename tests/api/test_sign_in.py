@@ -118,7 +118,9 @@ def test_a_retired_refresh_token_ends_the_family(anonymous: TestClient, admin: L
     problem(admin.http.get("/api/auth/me"), 401)
     with services.database.outside_tenants() as session:
         session.execute(text("select set_config('app.tenant_id', :tenant, true)"), {"tenant": str(admin.tenant_id)})
-        found: Sequence[str] = session.execute(text("select trace_id from kernel.audit_log where action = 'reuse'")).scalars().all()
+        found: Sequence[str] = (
+            session.execute(text("select trace_id from kernel.audit_log where action = 'reuse'")).scalars().all()
+        )
     assert [len(trace) for trace in found] == [32]
 
 

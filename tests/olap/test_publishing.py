@@ -13,10 +13,13 @@ import pytest
 
 from olap.asker import Asker
 from olap.catalogue import member_names
+from olap.drill import DrillQuery
+from olap.engines.base import Answer
 from olap.engines.duckdb import DuckDBEngine, DuckDBSnapshot
 from olap.errors import NumbersUnavailable, QueryTimedOut
 from olap.health import health
 from olap.query import MetricQuery
+from olap.receipt import receipt
 from olap.service import Numbers
 from tests.olap.company import ACME, TODAY, ZENITH, acme, invoice_line, publish, publish_mart
 from tests.olap.semantics import manifest, write_manifest
@@ -97,6 +100,25 @@ def test_a_changed_customer_counts_where_only_a_row_rule_reads_customers(home: P
     moved = [each | {"region_id": "region-west"} for each in customers if each["customer_id"] == "customer-beta"]
     publish_mart(home / "lake", ACME, "dim_customers", moved, version=2)
     assert numbers.query(by_item, seller).rows, "where the customer has moved to"
+
+
+def test_a_receipt_is_of_one_version_while_others_are_published(
+    home: Path, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = list(acme()["fct_sales_invoice_lines"])
+    fetch, versions = DuckDBSnapshot.fetch, iter(range(2, 100))
+
+    def publishing(self: DuckDBSnapshot, sql: str) -> Answer:
+        version = next(versions)
+        lines.append(invoice_line(version, "customer-beta", "item-bike", date(2026, 3, 16), "1.00"))
+        publish_mart(home / "lake", ACME, "fct_sales_invoice_lines", lines, version)
+        return fetch(self, sql)
+
+    monkeypatch.setattr(DuckDBSnapshot, "fetch", publishing)
+    found = receipt(numbers, DrillQuery.from_data({"metric": "gross_margin"}), ASKER)
+    assert next(versions) > 4, "several versions came meanwhile"
+    assert found.holds is True
+    assert (found.version.id, found.figure.evidence.data_version) == ("1", "1")
 
 
 def test_views_of_states_that_nobody_reads_are_dropped(home: Path, numbers: Numbers) -> None:
