@@ -49,9 +49,8 @@ def _demo_login(settings: Settings, tenant: str, username: str | None) -> tuple[
     for login in logins:
         if login.username == username or (username is None and login.role == "admin"):
             return login.username, login.password
-    raise ApiRefused(
-        f"No demo login for tenant {tenant!r}: give --username and --password, or see `qooerp credentials`."
-    )
+    whose = f"tenant {tenant!r}" if username is None else f"{username!r} in tenant {tenant!r}"
+    raise ApiRefused(f"No demo login of {whose}: give --username and --password, or see `qooerp credentials`.")
 
 
 def _reason(response: httpx.Response) -> str:

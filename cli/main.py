@@ -7,6 +7,7 @@ import sys
 import typer
 
 from backups.manifest import BackupRefused
+from bench.run import BenchFailed
 from cli.client import ApiRefused
 from cli.commands.anomalies import anomalies
 from cli.commands.ask import ask
@@ -29,7 +30,7 @@ from runtime.postgres_programs import PostgresFailed
 from runtime.roles import DatabaseNotPrepared
 from runtime.settings import SettingsRefused
 from runtime.system_user import SystemUserMissing
-from seals.book import SealsForged
+from seals.book import SealsForged, SealsMissing
 from seals.sealing import OtherDatabase
 from transactional.kernel.errors import DomainError
 
@@ -37,6 +38,7 @@ from transactional.kernel.errors import DomainError
 _EXPLAINED = (
     ApiRefused,
     BackupRefused,
+    BenchFailed,
     CannotStart,
     ChildFailed,
     DatabaseNotPrepared,
@@ -44,6 +46,7 @@ _EXPLAINED = (
     OtherDatabase,
     PostgresFailed,
     SealsForged,
+    SealsMissing,
     SettingsRefused,
     SystemUserMissing,
     TenantMissing,

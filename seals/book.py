@@ -71,6 +71,10 @@ class SealsForged(RuntimeError):
     """The book of seals was written by somebody else, or a line of it is missing."""
 
 
+class SealsMissing(RuntimeError):
+    """A book of seals that was named is not there, or has no seal."""
+
+
 class SealBook:
     """The seals of one installation."""
 
@@ -81,7 +85,7 @@ class SealBook:
 
     def read(self) -> list[Seal]:
         """Every seal, oldest first.  Raises: SealsForged."""
-        if not self.path.exists():
+        if not self.path.is_file():
             return []
         seals: list[Seal] = []
         for line in self.path.read_bytes().split(b"\n"):

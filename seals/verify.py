@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from runtime.settings import Settings
-from seals.book import Seal, SealBook
+from seals.book import Seal, SealBook, SealsMissing
 from seals.journal import journal_breaks
 from seals.rows import BEFORE_ALL, TABLES, beyond, columns_of, here, reading, sealed
 
@@ -44,9 +44,11 @@ class Verified:
 def verify(settings: Settings, *, seals: Path | None = None) -> Verified:
     """Whether what was written once is still as it was sealed; `seals` is a copy of the book kept elsewhere.
 
-    Raises: SealsForged.
+    Raises: SealsForged; SealsMissing for a copy that is not there or empty, which proves nothing.
     """
     book = SealBook(settings, seals).read()
+    if seals is not None and not book:
+        raise SealsMissing(f"There is no book of seals at {seals}.")
     with reading(settings) as connection:
         broken = broken_in(connection, book)
     return Verified(

@@ -70,6 +70,7 @@ def find_scope(session: Session, role_id: UUID, *, locale: str = "en") -> Princi
 
 class _Rights(TypedDict):
     permissions: frozenset[str]
+    grants: tuple[RoleGrant, ...]
     hidden_fields: frozenset[str]
     field_access: FieldAccess
     row_filters: RowFilters
@@ -80,6 +81,7 @@ def _rights(grants: tuple[RoleGrant, ...], place: Place) -> _Rights:
     sealed = SEALED if access or filters else frozenset()
     return {
         "permissions": frozenset().union(*[grant.permissions for grant in grants]),
+        "grants": grants,
         "hidden_fields": hidden_codes(access) | sealed,
         "field_access": access,
         "row_filters": filters,

@@ -1,14 +1,20 @@
 """What signing in takes and gives."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from transactional.identity.passwords import LENGTH_MAX
-from transactional.kernel.schema import Strict, text_of
+from transactional.kernel.schema import Strict, plain_text
 
-PasswordText = text_of(LENGTH_MAX * 2, length_min=1)
+Password = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LENGTH_MAX * 2, strip_whitespace=False),
+    AfterValidator(plain_text),
+]
+"""A password as it is written: blanks at its ends count, wherever it is given."""
 
 
 class TenantShown(BaseModel):
@@ -50,8 +56,8 @@ class PasswordChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    current_password: str = Field(min_length=1, max_length=LENGTH_MAX * 2)
-    password: str = Field(min_length=1, max_length=LENGTH_MAX * 2)
+    current_password: Password
+    password: Password
 
 
 class SessionShown(BaseModel):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -92,6 +93,87 @@ def test_nobody_takes_the_place_of_a_user_or_widens_a_role_with_rights_not_held(
     assert http.get(f"/api/permission/roles/{wide['id']}").json()["data_scope"] == "own"
     assert helper.http.post(f"/api/user/users/{other.user_id}/set-password", json=fresh).status_code == 204
     problem(other.http.get("/api/auth/me"), 401, "not_authenticated")
+
+
+@pytest.mark.feature("PERM-03")
+@pytest.mark.feature("PERM-08")
+@pytest.mark.feature("PERM-10")
+@pytest.mark.parametrize(
+    ("limits", "wider", "named"),
+    [
+        ({"data_scope": "own"}, {"data_scope": "all"}, "data_scope: all"),
+        ({"data_scope": "subtree"}, {"data_scope": "company"}, "data_scope: company"),
+        ({"hidden_fields": ["item.cost"]}, {"hidden_fields": []}, "hidden_fields: item.cost"),
+        (
+            {"field_rules": [{"field": "supplier.tax_number", "access": "masked"}]},
+            {"field_rules": [{"field": "supplier.name", "access": "masked"}]},
+            "field_rules: supplier.tax_number",
+        ),
+        (
+            {"row_rules": {"customer": [{"field": "code", "operator": "in", "values": ["A"]}]}},
+            {"row_rules": {"customer": [{"field": "code", "operator": "in", "values": ["A", "B"]}]}},
+            "row_rules: customer",
+        ),
+    ],
+)
+def test_nobody_grants_more_rows_or_fields_than_are_seen_by_the_same_right(  # three cases at once
+    http: TestClient,
+    make_role: Callable[..., dict[str, Any]],
+    make_user: Callable[..., Login],
+    limits: dict[str, Any],
+    wider: dict[str, Any],
+    named: str,
+) -> None:
+    make_role("keeper", "user.*", "role.*")
+    own = make_role("own", "order.read", "item.read", **limits)
+    make_role("wide", "order.read", **wider)
+    user, other = make_user("bo", "keeper", "own"), make_user("cy", "keeper")
+
+    def refused(answer: httpx2.Response, code: str = "right_not_held") -> str:
+        return str(problem(answer, 403, code)["detail"])
+
+    roles = "/api/permission/roles"
+    given = {"code": "sa", "name": "SA", "permissions": ["order.read"]}
+    assert named in refused(user.http.post(roles, json=given | wider))
+    assert named in refused(user.http.patch(f"{roles}/{own['id']}", json=wider | {"version": own["version"]}))
+    mine = f"/api/user/users/{user.user_id}/assign-roles"
+    assert named in refused(user.http.post(mine, json={"roles": ["keeper", "own", "wide"]}))
+    # The same limits and rights without any are handed on.
+    assert user.http.post(roles, json=given | limits).status_code == 201
+    body = {"code": "k2", "name": "K2", "permissions": ["user.read"]}
+    assert user.http.post(roles, json=body).status_code == 201
+    others = f"/api/user/users/{other.user_id}/assign-roles"
+    assert user.http.post(others, json={"roles": ["keeper", "own", "sa"]}).status_code == 200
+    seen = http.post(others, json={"roles": ["keeper", "wide"]})
+    assert seen.status_code == 200
+    fresh = {"password": "a password nobody has thought of"}
+    assert named in refused(
+        user.http.post(f"/api/user/users/{other.user_id}/set-password", json=fresh), "rights_beyond"
+    )
+
+
+@pytest.mark.feature("PERM-03")
+def test_nobody_changes_a_user_who_may_do_more(
+    http: TestClient, admin: Login, make_role: Callable[..., dict[str, Any]], make_user: Callable[..., Login]
+) -> None:
+    make_role("keeper", "user.*", "role.*")
+    user, second = make_user("bo", "keeper"), make_user("cy", "admin")
+    for change in ({"is_active": False}, {"email": "evil@x.yy"}):
+        version = http.get(f"/api/user/users/{second.user_id}").json()["version"]
+        path = f"/api/user/users/{second.user_id}"
+        problem(user.http.patch(path, json=change | {"version": version}), 403, "rights_beyond")
+    assert http.get(f"/api/user/users/{second.user_id}").json()["is_active"] is True
+    itself = http.get(f"/api/user/users/{user.user_id}").json()
+    body = {"name": "Bo B.", "version": itself["version"]}
+    assert user.http.patch(f"/api/user/users/{user.user_id}", json=body).status_code == 200
+
+
+@pytest.mark.feature("PERM-09")
+@pytest.mark.parametrize("rules", [[], "", 0, False])
+def test_row_rules_that_are_no_map_are_refused(http: TestClient, rules: object) -> None:
+    body = {"code": "el", "name": "El", "permissions": ["order.read"], "row_rules": rules}
+    refused = problem(http.post("/api/permission/roles", json=body), 422)
+    assert refused["errors"][0]["path"] == "row_rules"
 
 
 @pytest.mark.feature("PERM-08")

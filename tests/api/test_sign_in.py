@@ -118,10 +118,25 @@ def test_a_retired_refresh_token_ends_the_family(anonymous: TestClient, admin: L
     problem(admin.http.get("/api/auth/me"), 401)
     with services.database.outside_tenants() as session:
         session.execute(text("select set_config('app.tenant_id', :tenant, true)"), {"tenant": str(admin.tenant_id)})
-        found: Sequence[str] = (
-            session.execute(text("select trace_id from kernel.audit_log where action = 'reuse'")).scalars().all()
-        )
+        asked = text("select trace_id from kernel.audit_log where action = 'reuse'")
+        found: Sequence[str] = session.execute(asked).scalars().all()
     assert [len(trace) for trace in found] == [32]
+
+
+@pytest.mark.feature("AUTH-01")
+def test_a_password_is_taken_as_it_is_written_wherever_it_is_given(anonymous: TestClient, admin: Login) -> None:
+    blank, given = "  Corr3ct-Horse-1  ", {"username": "bo@acme.test", "name": "Bo", "roles": ["analyst"]}
+    made = admin.http.post("/api/user/users", json=given | {"password": blank})
+    assert made.status_code == 201
+
+    def tries(*passwords: str) -> list[int]:
+        forms = [{"username": "bo@acme.test", "password": password} for password in passwords]
+        return [anonymous.post("/api/auth/token", data=form).status_code for form in forms]
+
+    assert tries(blank, blank.strip()) == [200, 401]
+    path = f"/api/user/users/{made.json()['id']}/set-password"
+    assert admin.http.post(path, json={"password": " set by an admin "}).status_code == 204
+    assert tries(" set by an admin ", "set by an admin") == [200, 401]
 
 
 @pytest.mark.feature("AUTH-08")

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from runtime.settings import Settings
-from seals.book import FILE, SealBook, SealsForged
+from seals.book import FILE, SealBook, SealsForged, SealsMissing
 from seals.rows import TABLES, prepare
 from seals.sealing import OtherDatabase, seal_new_rows
 from seals.verify import broken_in, verify
@@ -206,6 +206,10 @@ def test_a_book_that_somebody_else_wrote_is_refused(
     path.write_bytes(lines[0])
     assert verify(settings).seals == 1
     assert verify(settings, seals=copy).seals == len(lines)
+    for mistyped in (tmp_path / "coppy.jsonl", tmp_path, tmp_path / "empty.jsonl"):
+        (tmp_path / "empty.jsonl").touch()
+        with pytest.raises(SealsMissing, match="no book of seals"):
+            verify(settings, seals=mistyped)
     path.write_bytes(honest + lines[2][:40])
     more(database, principal, shop, "FOURTH")
     assert seal_new_rows(settings) is not None

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 
-from transactional.identity.errors import RightNotHeld, SystemRoleFixed
+from transactional.identity.errors import SystemRoleFixed
+from transactional.identity.handing_on import check_covers
 from transactional.identity.models import DataScope, Role, User, UserRole
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.field_access import RULES as ACCESS_RULES
@@ -38,7 +39,8 @@ class RoleRules:
         if scope is not None and scope not in set(DataScope):
             yield FieldProblem("data_scope", f"is none of {', '.join(DataScope)}", "unknown_choice")
         yield from self._field_problems(change.values.get("field_rules"))
-        yield from self._rule_problems(change.values.get("row_rules") or {})
+        if (rules := change.values.get("row_rules")) is not None:
+            yield from self._rule_problems(rules)
 
     def _field_problems(self, rules: Any) -> Iterable[FieldProblem]:
         if rules is not None and not isinstance(rules, list):
@@ -104,17 +106,17 @@ class RoleRules:
             if wrong:
                 yield FieldProblem(f"{path}/values", "cannot be compared with that field", "no_values")
 
-    @staticmethod
-    def check_held(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
-        """Nothing when the writer may hand these rights on.  Raises: RightNotHeld, SystemRoleFixed."""
+    def check_held(self, session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+        """Nothing when the writer may hand these roles on.  Raises: RightNotHeld, SystemRoleFixed."""
         for change in changes:
             if change.before is not None and change.before["is_system"]:
                 raise SystemRoleFixed(role=change.before["code"])
             # Who may not give a role may not widen what it sees either.
-            before = change.before["permissions"] if change.before else []
-            for right in (*before, *(change.values.get("permissions") or [])):
-                if not session.principal.may(right):
-                    raise RightNotHeld(right=right)
+            if change.before is not None:
+                check_covers(session.principal, change.before)
+            # What is no rule is refused as such, with all else that is wrong.
+            if not any(self.problems(change)):
+                check_covers(session.principal, {name: _said(change, name) for name in _UNSAID})
         return ()
 
     @staticmethod
@@ -134,6 +136,21 @@ class RoleRules:
         count = session.execute(select(func.count()).where(UserRole.role_id == role.id)).scalar_one()
         if count:
             raise InUse(thing="role", count=count, user="users")
+
+
+def _said(change: Change, name: str) -> Any:
+    value = change.value(name)
+    return _UNSAID[name] if value is None else value
+
+
+_UNSAID: Mapping[str, Any] = {
+    "permissions": (),
+    "data_scope": DataScope.ALL,
+    "row_rules": {},
+    "hidden_fields": (),
+    "field_rules": (),
+}
+"""What a role says where nobody has said anything."""
 
 
 def _attributes_in(row_rules: Any) -> Iterable[tuple[str, str]]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from transactional.kernel.errors import NotAllowed
 from transactional.kernel.field_access import FieldAccess
+
+if TYPE_CHECKING:
+    from transactional.kernel.policy import RoleGrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Principal:
     user_id: UUID | None
     name: str = "system"
     permissions: frozenset[str] = frozenset()
+    grants: "tuple[RoleGrant, ...]" = ()
+    """What each of the user's roles says: which right is held how far."""
     data_scope: str = "all"
     unit_paths: tuple[str, ...] = ()
     unit_ids: tuple[UUID, ...] = ()

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.rendering import shown
 from api.routing import Router, needs
+from api.schemas.auth import Password
 from transactional.identity.models import Account, Role, SignInAttempt, User, UserRole
 from transactional.identity.resources import USERS
 from transactional.identity.services.assign_roles import assign_roles
@@ -28,7 +29,7 @@ class UserCreate(Strict):
     username: text_of(200, length_min=1)  # type: ignore[valid-type]
     name: text_of(200, length_min=1)  # type: ignore[valid-type]
     email: Annotated[str, Field(max_length=200, pattern=EMAIL_PATTERN)] | None = None
-    password: Annotated[str, Field(min_length=1, max_length=256)]
+    password: Password
     roles: Annotated[list[text_of(40)], Field(max_length=50)] = Field(default_factory=list)  # type: ignore[valid-type]
     locale: Annotated[str, Field(max_length=20)] | None = None
     time_zone: Annotated[str, Field(max_length=60)] = "UTC"
@@ -44,7 +45,7 @@ class RolesChange(Strict):
 class PasswordSet(Strict):
     """A new password, given by an administrator."""
 
-    password: Annotated[str, Field(min_length=1, max_length=256)]
+    password: Password
 
 
 class RolesShown(Shown):

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from transactional.identity.errors import LastAdmin, RightNotHeld
+from transactional.identity.errors import LastAdmin
+from transactional.identity.handing_on import check_covers
 from transactional.identity.models import Role, User, UserRole
 from transactional.identity.user_rules import active_admins
 from transactional.kernel.errors import FieldProblem, Invalid
@@ -18,7 +19,7 @@ def assign_roles(session: Session, user_id: UUID, role_codes: Sequence[str], *, 
     """Nothing: the user has exactly these roles.
 
     Raises: NotFound for the user, Invalid for an unknown role, RightNotHeld when a role that is given or taken holds
-    a right its giver does not hold, LastAdmin.
+    a right its giver does not hold, or shows more by it; LastAdmin.
     """
     [user] = lock_by_id(session, User, [user_id])
     wanted = {role.code: role for role in read(session, select(Role).where(Role.code.in_(role_codes)))}
@@ -36,9 +37,7 @@ def assign_roles(session: Session, user_id: UUID, role_codes: Sequence[str], *, 
     fresh = [role for role in wanted.values() if role.id not in held_ids]
     leaving = read(session, select(Role).where(Role.id.in_([each.role_id for each in gone])))
     for role in (*fresh, *leaving):
-        for right in role.permissions:
-            if not by.may(right):
-                raise RightNotHeld(right=right)
+        check_covers(by, role.__dict__)
     delete_all(session, gone)
     insert_all(session, [UserRole(user_id=user.id, role_id=role.id) for role in fresh])
     session.execute(update(User).where(User.id == user.id).values(rights_version=User.rights_version + 1))

@@ -6,13 +6,13 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from transactional.identity.errors import RightsBeyond
-from transactional.identity.models import Account, Role, Tenant, User, UserRole
+from transactional.identity.models import Account, Tenant, User
 from transactional.identity.passwords import DEFAULT_HASHER, REMEMBERED, password_problems
 from transactional.identity.services.end_sessions import end_other_sessions
+from transactional.identity.user_rules import check_not_beyond
 from transactional.kernel.errors import Invalid
 from transactional.kernel.principal import Principal
-from transactional.kernel.rows import lock_by_id, read
+from transactional.kernel.rows import lock_by_id
 from transactional.kernel.session import Session
 
 
@@ -31,7 +31,7 @@ def set_password(
     the giver act as; Invalid naming the rule of passwords that is broken.
     """
     [user] = lock_by_id(session, User, [user_id])
-    _check_rights(session, user, by)
+    check_not_beyond(session, [user.id], by)
     account = session.execute(select(Account).where(Account.id == user.account_id)).scalar_one()
     earlier = [account.password_hash, *account.earlier_hashes]
     tenant = select(Tenant.password_length_min).where(Tenant.id == session.tenant_id)
@@ -46,11 +46,3 @@ def set_password(
         .values(password_hash=hasher.hash(fresh), earlier_hashes=earlier[:REMEMBERED], password_changed_at=at)
     )
     end_other_sessions(session, user.account_id, keep=None, at=at)
-
-
-def _check_rights(session: Session, user: User, by: Principal) -> None:
-    held = select(Role).join(UserRole, UserRole.role_id == Role.id).where(UserRole.user_id == user.id)
-    for role in read(session, held.order_by(Role.code)):
-        for right in role.permissions:
-            if not by.may(right):
-                raise RightsBeyond(right=right)
