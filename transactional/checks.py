@@ -36,6 +36,11 @@ class Finding:
     company_id: UUID | None = None
     """Whose books it is in, where the check tells."""
 
+    def __str__(self) -> str:
+        """The finding in one line."""
+        where = f"tenant {self.tenant_id}" + (f", company {self.company_id}" if self.company_id else "")
+        return f"{self.invariant} {self.what}: expected {self.expected}, found {self.found} ({where})"
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

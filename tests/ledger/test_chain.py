@@ -121,11 +121,16 @@ def test_each_changed_column_is_found(superuser: orm.Session, database: Database
 def test_a_deleted_line_is_found_by_the_check_command(
     settings: Settings, superuser: orm.Session, database: Database, principal: Principal
 ) -> None:
-    post_three(database, principal)
+    company_id = post_three(database, principal)
     assert run_checks(settings) == []
     superuser.execute(text("delete from ledger.journal_lines where line_number = 2"))
     superuser.commit()
-    assert {finding.invariant for finding in run_checks(settings)} >= {"I1", "I10"}
+    found = run_checks(settings)
+    assert {finding.invariant for finding in found} >= {"I1", "I10"}
+    told = next(str(each) for each in found if each.what.startswith("debits equal credits in an entry: "))
+    assert told.startswith("I1 debits equal credits in an entry: entry ")
+    assert ": expected 0, found " in told
+    assert told.endswith(f"company {company_id})")
 
 
 @pytest.mark.feature("FIN-04")
