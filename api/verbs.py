@@ -21,6 +21,7 @@ from api.calls import Call, Calling
 from api.rendering import shown
 from api.resources import version_header
 from api.routing import needs
+from api.schemas.sales.documents import DatedIn
 from transactional.kernel.clock import day_of
 from transactional.kernel.records import check_visible, get_record
 from transactional.kernel.resource import Resource
@@ -105,6 +106,16 @@ def add_transition(
         def act_as_told(id: UUID, given: takes, call: Calling) -> Response:  # type: ignore[valid-type]  # noqa: A002
             said, at = given.model_dump(), call.services.now()  # type: ignore[attr-defined]
             return act(call, resource, id, lambda session: service(session, [id], at=at, **said))
+
+
+def add_cancel(router: APIRouter, resource: Resource, service: Service, shows: str) -> None:
+    """Give a resource `POST /{id}/cancel`: taken back on a day, today where none is given, and shown as it then is."""
+    options = _options(resource, "cancel", "Take a posted document back", shows)
+
+    @router.post("/{id}/cancel", responses=answers(resource), **options)
+    def cancel(id: UUID, call: Calling, given: DatedIn | None = None) -> Response:  # noqa: A002
+        on, at = (given.on if given else None) or today(call), call.services.now()
+        return act(call, resource, id, lambda session: service(session, [id], on=on, at=at))
 
 
 def add_follow_up(  # noqa: PLR0913 a route has that many sides

@@ -600,7 +600,7 @@ left join ledger.journal_entries as entries
         invoices.tenant_id = entries.tenant_id
         and invoices.journal_entry_id = entries.id
         and invoices.id = entries.origin_id
-where (invoices.state = 'posted') <> (entries.id is not null)
+where (invoices.state <> 'draft') <> (entries.id is not null)
 
 -- check: I5 receivables, payables and advances equal their accounts, by party
 with role_accounts as (
@@ -622,14 +622,15 @@ movements as (
             else -company_total_amount
         end as amount
     from finance.invoices
-    where state = 'posted'
+    where state <> 'draft'
     union all
     select
         settlements.tenant_id,
         settlements.company_id,
         settlements.party_id,
-        case when invoices.kind = 'sales_invoice' then 'receivable' else 'payable' end as role,
-        case when invoices.kind = 'sales_invoice' then -1 else 1 end * settlements.company_amount as amount
+        case when invoices.kind in ('sales_invoice', 'sales_credit_note') then 'receivable' else 'payable' end as role,
+        case when invoices.kind in ('sales_invoice', 'purchase_credit_note') then -1 else 1 end
+        * settlements.company_amount as amount
     from finance.settlements as settlements
     inner join finance.invoices as invoices
         on settlements.tenant_id = invoices.tenant_id and settlements.invoice_id = invoices.id
@@ -638,8 +639,9 @@ movements as (
         settlements.tenant_id,
         settlements.company_id,
         settlements.party_id,
-        case when notes.kind = 'sales_credit_note' then 'receivable' else 'payable' end as role,
-        case when notes.kind = 'sales_credit_note' then 1 else -1 end * settlements.payment_company_amount as amount
+        case when notes.kind in ('sales_invoice', 'sales_credit_note') then 'receivable' else 'payable' end as role,
+        case when notes.kind in ('sales_invoice', 'purchase_credit_note') then -1 else 1 end
+        * settlements.payment_company_amount as amount
     from finance.settlements as settlements
     inner join finance.invoices as notes
         on settlements.tenant_id = notes.tenant_id and settlements.credit_note_id = notes.id
@@ -724,7 +726,7 @@ movements as (
     inner join catalog.items as items
         on lines.tenant_id = items.tenant_id and lines.item_id = items.id
     where
-        invoices.state = 'posted'
+        invoices.state <> 'draft'
         and invoices.kind in ('purchase_invoice', 'purchase_credit_note')
         and items.kind = 'stock'
         and lines.order_line_id is not null
@@ -905,7 +907,7 @@ from finance.invoices as invoices
 left join parts
     on invoices.tenant_id = parts.tenant_id and invoices.id = parts.invoice_id
 where
-    invoices.state = 'posted'
+    invoices.state <> 'draft'
     and (
         coalesce(parts.net_amount, 0) <> invoices.net_amount
         or invoices.net_amount + invoices.freight_amount + invoices.tax_amount <> invoices.total_amount
@@ -930,3 +932,40 @@ where
     settled.amount > invoices.total_amount
     or settled.amount < 0
     or (settled.amount = invoices.total_amount and settled.company_amount <> invoices.company_total_amount)
+
+-- check: I9 a cancelled document and its mirror image take each other back
+with documents as (
+    select
+        tenant_id,
+        id,
+        reverses_id,
+        state,
+        number,
+        total_amount || ', ' || company_total_amount as worth,
+        -total_amount || ', ' || -company_total_amount as taken_back
+    from finance.invoices
+    union all
+    select
+        tenant_id,
+        id,
+        reverses_id,
+        state,
+        number,
+        amount || ', ' || company_amount as worth,
+        -amount || ', ' || -company_amount as taken_back
+    from finance.payments
+)
+
+select
+    documents.tenant_id,
+    'cancelled document ' || documents.number as what,
+    'one mirror image of ' || documents.taken_back as expected,
+    coalesce(mirrors.state || ' ' || mirrors.worth, 'none') as found
+from documents
+left join documents as mirrors
+    on
+        documents.tenant_id = mirrors.tenant_id
+        and (documents.id = mirrors.reverses_id or documents.reverses_id = mirrors.id)
+where
+    (documents.state = 'cancelled' or documents.reverses_id is not null)
+    and (mirrors.id is null or mirrors.state <> 'cancelled' or mirrors.worth <> documents.taken_back)

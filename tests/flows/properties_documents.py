@@ -12,7 +12,9 @@ from sqlalchemy import select
 from tests.factories.documents import MONDAY, NOW, Shop, add_rate, make_customer, make_item, make_shop, make_supplier
 from transactional.checks import check_tenant
 from transactional.finance.models import Invoice, InvoiceKind, Payment, PaymentKind, Settlement
+from transactional.finance.postings import SALES_KINDS
 from transactional.finance.queries import open_items
+from transactional.finance.services.cancel_payments import cancel_payments
 from transactional.finance.services.register_payments import register_payments
 from transactional.finance.services.release_invoices import release_invoices
 from transactional.finance.services.settle import settle
@@ -23,6 +25,7 @@ from transactional.kernel.principal import Principal
 from transactional.kernel.rows import read
 from transactional.kernel.session import Database, Session
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseReceiptLine
+from transactional.purchase.services import cancel_invoices as purchase_cancel
 from transactional.purchase.services import confirm_orders as purchase_confirm
 from transactional.purchase.services import create_orders as purchase_create
 from transactional.purchase.services import invoice_orders as purchase_invoice
@@ -41,6 +44,7 @@ from transactional.purchase.specs import (
     NewSupplierReturnLine,
 )
 from transactional.sales.models import DeliveryLine, SalesOrder, SalesOrderLine
+from transactional.sales.services import cancel_invoices as sales_cancel
 from transactional.sales.services.approve_returns import approve_returns
 from transactional.sales.services.cancel_orders import cancel_orders
 from transactional.sales.services.change_orders import change_orders
@@ -197,6 +201,14 @@ class Trader:
     def undo(self, session: Session) -> None:
         undo_settlements(session, [self.one_of(session, Settlement.id)], on=self.clock, at=NOW)
 
+    def retract(self, session: Session) -> None:
+        invoice = self.random.choice(read(session, select(Invoice).order_by(Invoice.id)))
+        cancel = sales_cancel if invoice.kind in SALES_KINDS else purchase_cancel
+        cancel.cancel_invoices(session, [invoice.id], on=self.clock, at=NOW)
+
+    def refund(self, session: Session) -> None:
+        cancel_payments(session, [self.one_of(session, Payment.id)], on=self.clock, at=NOW)
+
     def _open_invoice(self, session: Session) -> Invoice:
         kinds = [InvoiceKind.SALES_INVOICE.value, InvoiceKind.PURCHASE_INVOICE.value]
         return self.random.choice(read(session, select(Invoice).where(Invoice.kind.in_(kinds)).order_by(Invoice.id)))
@@ -230,7 +242,8 @@ def actions(trader: Trader) -> list[Callable[[Session], None]]:
     often = [trader.buy, trader.receive, trader.receive, trader.sell, trader.deliver, trader.deliver, trader.invoice]
     rare = [trader.bill, trader.send_back, trader.be_credited, trader.change, trader.cancel, trader.take_back]
     money = [trader.pay, trader.pay, trader.settle, trader.offset, trader.undo]
-    return [*often, *often, *rare, trader.bill, *money]
+    back = [trader.refund, trader.retract, trader.retract]
+    return [*often, *often, *rare, trader.bill, *money, *back]
 
 
 @pytest.mark.feature("3.4.14")

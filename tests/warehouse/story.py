@@ -20,6 +20,7 @@ from tests.warehouse.prices import describe_prices
 from tests.warehouse.warehouse import Warehouse
 from transactional.finance.models import Budget, BudgetLine, PaymentKind, Settlement
 from transactional.finance.services.approve_budgets import approve_budgets, revise_budgets
+from transactional.finance.services.cancel_payments import cancel_payments
 from transactional.finance.services.register_payments import register_payments
 from transactional.finance.services.settle import settle
 from transactional.finance.services.undo_settlements import undo_settlements
@@ -56,6 +57,7 @@ from transactional.purchase.specs import (
 )
 from transactional.sales.models import DeliveryLine, SalesOrder, SalesOrderLine
 from transactional.sales.services.approve_returns import approve_returns
+from transactional.sales.services.cancel_invoices import cancel_invoices
 from transactional.sales.services.confirm_orders import confirm_orders
 from transactional.sales.services.create_orders import create_orders
 from transactional.sales.services.deliver_orders import deliver_orders
@@ -197,6 +199,7 @@ def the_rest_follows(session: Session, story: Story) -> None:
     deliver_orders(session, deliveries, at=NOW)
     invoices = [NewInvoice(story.ids["chairs"], march(20)), NewInvoice(story.ids["vases"], march(20))]
     [second, vases] = invoice_orders(session, invoices, at=NOW)
+    story.ids["wrong invoice"] = vases.id
     story.ids |= {"second invoice": second.id, "vase invoice": vases.id}
     payment = NewPayment(
         story.ids["company"],
@@ -230,9 +233,27 @@ def a_chair_comes_back(session: Session, story: Story) -> None:
     story.ids["credit note"] = note.id
     against = NewSettlement(march(28), [Allocation(story.ids["second invoice"], D(108))], credit_note_id=note.id)
     settle(session, [against], at=NOW)
+    _take_back_what_was_wrong(session, story)
     of_payment = Settlement.payment_id.is_not(None), Settlement.invoice_id == story.ids["chair invoice"]
     paid = session.scalars(select(Settlement.id).where(*of_payment)).one()
     undo_settlements(session, [paid], on=date(2026, 4, 2), at=NOW)
+
+
+def _take_back_what_was_wrong(session: Session, story: Story) -> None:
+    """The vase is invoiced again, on the day of the invoice that is cancelled; money of another shop goes back."""
+    cancel_invoices(session, [story.ids["wrong invoice"]], on=march(20), at=NOW)
+    [vases] = invoice_orders(session, [NewInvoice(story.ids["vases"], march(20))], at=NOW)
+    story.ids["vase invoice"] = vases.id
+    wrong = NewPayment(
+        story.ids["company"],
+        PaymentKind.RECEIPT,
+        story.ids["anna's"],
+        march(22),
+        D(50),
+        allocations=[Allocation(story.ids["second invoice"], D(50))],
+    )
+    [payment] = register_payments(session, [wrong], at=NOW)
+    cancel_payments(session, [payment.id], on=march(22), at=NOW)
 
 
 def chairs_turn_out_cheaper(session: Session, story: Story) -> None:

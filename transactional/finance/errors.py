@@ -69,6 +69,34 @@ class InvoiceNotPosted(Refused):
     message = "Invoice {number} is {state}."
 
 
+class PaymentNotPosted(Refused):
+    """The payment is cancelled, so it settles nothing."""
+
+    code = "payment_not_posted"
+    message = "Payment {number} is {state}."
+
+
+class CancellationFinal(Refused):
+    """What takes a document back is not itself taken back."""
+
+    code = "cancellation_final"
+    message = "{number} is itself a cancellation: enter the document again instead."
+
+
+class DocumentSettled(Refused):
+    """Something else rests on the invoice."""
+
+    code = "document_settled"
+    message = "Invoice {number} is settled by {sources}: cancel that, or undo the settlement, first."
+
+
+class DocumentCorrected(Refused):
+    """Credit notes rest on the invoice."""
+
+    code = "document_corrected"
+    message = "Invoice {number} is corrected by {notes}: cancel that first."
+
+
 class BankReferenceUsed(Refused):
     """Two different payments come with one reference of the bank."""
 

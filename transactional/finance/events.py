@@ -22,6 +22,30 @@ def invoice_posted(invoice: Invoice, at: datetime) -> Event:
     return Event("finance.invoice.posted", "invoice", invoice.id, at, payload)
 
 
+def invoice_cancelled(invoice: Invoice, mirror: Invoice, at: datetime) -> Event:
+    """`finance.invoice.cancelled`: an invoice or credit note was taken back by its mirror image."""
+    payload = {
+        "kind": invoice.kind,
+        "number": invoice.number,
+        "cancelled_on": mirror.invoiced_on.isoformat(),
+        "cancelled_by_id": str(mirror.id),
+        "cancelled_by_number": mirror.number,
+    }
+    return Event("finance.invoice.cancelled", "invoice", invoice.id, at, payload)
+
+
+def payment_cancelled(payment: Payment, mirror: Payment, at: datetime) -> Event:
+    """`finance.payment.cancelled`: a payment was taken back by its mirror image."""
+    payload = {
+        "kind": payment.kind,
+        "number": payment.number,
+        "cancelled_on": mirror.paid_on.isoformat(),
+        "cancelled_by_id": str(mirror.id),
+        "cancelled_by_number": mirror.number,
+    }
+    return Event("finance.payment.cancelled", "payment", payment.id, at, payload)
+
+
 def payment_posted(payment: Payment, at: datetime) -> Event:
     """`finance.payment.posted`: money moved."""
     payload = {

@@ -32,9 +32,19 @@ class InvoiceKind(StrEnum):
 
 
 class InvoiceState(StrEnum):
-    """A posted invoice never changes; it is corrected by a credit note."""
+    """A posted invoice never changes; it is corrected by a credit note, or cancelled by its mirror image.
+
+    Both of a cancelled pair are in this state: what is counted now leaves them out, figures of a past day count both.
+    """
 
     DRAFT = "draft"
+    POSTED = "posted"
+    CANCELLED = "cancelled"
+
+
+class PaymentState(StrEnum):
+    """A posted payment never changes; a cancelled one and its mirror image take each other back."""
+
     POSTED = "posted"
     CANCELLED = "cancelled"
 
@@ -128,6 +138,7 @@ class Invoice(TenantRow):
             unique=True,
             postgresql_where=text("kind = 'purchase_invoice' and state <> 'cancelled'"),
         ),
+        unique("reverses_id"),
         Index("ix_invoices_party_id", "tenant_id", "party_id", "invoiced_on"),
         Index("ix_invoices_origin_id", "tenant_id", "origin_id"),
         Index("ix_invoices_total_amount", "tenant_id", "total_amount", "id"),
@@ -183,6 +194,8 @@ class Invoice(TenantRow):
     origin_id: Mapped[UUID | None]
     """The order it invoices."""
     corrects_id: Mapped[UUID | None] = reference("finance.invoices")
+    reverses_id: Mapped[UUID | None] = reference("finance.invoices")
+    """Of a cancellation: the invoice or credit note it is the mirror image of."""
     salesperson_id: Mapped[UUID | None] = reference("organization.employees")
 
 
@@ -241,8 +254,18 @@ class Payment(TenantRow):
     __table_args__ = (
         one_of("kind", PaymentKind),
         unique("company_id", "kind", "number"),
-        unique("bank_account_id", "kind", "bank_reference"),
-        CheckConstraint("amount > 0", name="amount_positive"),
+        one_of("state", PaymentState),
+        unique("reverses_id"),
+        Index(
+            "uq_payments_bank_reference",
+            "tenant_id",
+            "bank_account_id",
+            "kind",
+            "bank_reference",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
+        CheckConstraint("amount > 0 or (amount < 0 and reverses_id is not null)", name="amount_positive"),
         Index("ix_payments_party_id", "tenant_id", "party_id"),
         {"schema": "finance"},
     )
@@ -264,6 +287,8 @@ class Payment(TenantRow):
     approved_by: Mapped[UUID | None]
     origin_id: Mapped[UUID | None]
     """The order it prepays."""
+    reverses_id: Mapped[UUID | None] = reference("finance.payments")
+    """Of a cancellation: the payment it is the mirror image of."""
     journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
 
 

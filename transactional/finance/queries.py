@@ -7,19 +7,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from transactional.finance.models import Invoice, InvoiceKind, Payment, Settlement
+from transactional.finance.models import Invoice, InvoiceState, Payment, Settlement
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
-
-CREDIT_NOTES = (InvoiceKind.SALES_CREDIT_NOTE.value, InvoiceKind.PURCHASE_CREDIT_NOTE.value)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
     """A posted invoice or credit note with what is not settled of it, positive for both.
+
+    As of a past day a document cancelled since is there as it was then.
 
     Units: `open_amount` in the document's currency, `company_open_amount` as it stands on the control account.
     """
@@ -77,6 +78,12 @@ def open_foreign_items(session: Session, company_id: UUID, currency_code: str, *
 
 def advances_of_party(session: Session, party_id: UUID, *, as_of: date | None = None) -> list[Advance]:
     """A party's payments that are not wholly set against invoices, oldest first."""
+    mirror = aliased(Payment)
+    is_taken_back = exists().where(
+        mirror.tenant_id == Payment.tenant_id,
+        mirror.reverses_id == Payment.id,
+        *([mirror.paid_on <= as_of] if as_of else []),
+    )
     used = (
         select(
             func.coalesce(func.sum(Settlement.payment_amount), 0),
@@ -100,7 +107,12 @@ def advances_of_party(session: Session, party_id: UUID, *, as_of: date | None = 
             Payment.company_amount - company_amount,
         )
         .join(used, Payment.id.is_not(None))
-        .where(Payment.party_id == party_id, *([Payment.paid_on <= as_of] if as_of else []))
+        .where(
+            Payment.party_id == party_id,
+            Payment.reverses_id.is_(None),
+            ~is_taken_back,
+            *([Payment.paid_on <= as_of] if as_of else []),
+        )
         .order_by(Payment.paid_on, Payment.number)
     )
     rows: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(statement)]
@@ -108,18 +120,21 @@ def advances_of_party(session: Session, party_id: UUID, *, as_of: date | None = 
 
 
 def _items(as_of: date | None) -> Select[*tuple[Any, ...]]:
-    """An invoice less what was taken off it, a credit note less what was used of it."""
-    is_note = Invoice.kind.in_(CREDIT_NOTES)
+    """An invoice less what was taken off it, a credit note less what was used of it.
+
+    A cancelled one stands on the one side or the other: what it and its mirror image settle, they settle together.
+    """
+    is_source = Settlement.credit_note_id == Invoice.id
     settled = (
         select(
-            func.coalesce(func.sum(case((is_note, Settlement.payment_amount), else_=Settlement.amount)), 0),
+            func.coalesce(func.sum(case((is_source, Settlement.payment_amount), else_=Settlement.amount)), 0),
             func.coalesce(
-                func.sum(case((is_note, Settlement.payment_company_amount), else_=Settlement.company_amount)), 0
+                func.sum(case((is_source, Settlement.payment_company_amount), else_=Settlement.company_amount)), 0
             ),
         )
         .where(
             Settlement.tenant_id == Invoice.tenant_id,
-            case((is_note, Settlement.credit_note_id), else_=Settlement.invoice_id) == Invoice.id,
+            or_(is_source, Settlement.invoice_id == Invoice.id),
             *_until(as_of),
         )
         .lateral("settled")
@@ -139,7 +154,7 @@ def _items(as_of: date | None) -> Select[*tuple[Any, ...]]:
             Invoice.company_total_amount - company_amount,
         )
         .join(settled, Invoice.id.is_not(None))
-        .where(Invoice.state == "posted", *([Invoice.invoiced_on <= as_of] if as_of else []))
+        .where(*_counted(as_of))
     )
 
 
@@ -147,6 +162,13 @@ def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> list[OpenIte
     rows = session.execute(statement.order_by(Invoice.invoiced_on, Invoice.number)).all()
     values: list[tuple[Any, ...]] = [tuple(row) for row in rows]
     return [OpenItem(*row) for row in values]
+
+
+def _counted(as_of: date | None) -> list[ColumnElement[bool]]:
+    """A document cancelled since counts on a past day, and its mirror image from its own day on."""
+    if as_of is None:
+        return [Invoice.state == InvoiceState.POSTED]
+    return [Invoice.state != InvoiceState.DRAFT, Invoice.invoiced_on <= as_of]
 
 
 def _until(as_of: date | None) -> list[ColumnElement[bool]]:

@@ -76,6 +76,7 @@ BANK_ACCOUNTS = Resource(
         "company_id": (("finance.payments", "bank_account_id"),),
     },
 )
+_CANCEL = Verb("cancel", "Posts its mirror image on the day you choose.", ("posted",))
 _INVOICE_LINES = (
     Lines("lines", InvoiceLine, "invoice_id", guarded={"company_cost_amount": "item.cost"}),
     Lines("installments", Installment, "invoice_id", "part_number"),
@@ -94,7 +95,7 @@ INVOICES = Resource(
     where={"kind": ("sales_invoice", "sales_credit_note")},
     owner=Owner(persons=("salesperson_id",), authors=("created_by",), unit="salesperson.unit_id", company="company_id"),
     lines=_INVOICE_LINES,
-    verbs=(Verb("create", "Posts an invoice for what was delivered."),),
+    verbs=(Verb("create", "Posts an invoice for what was delivered."), _CANCEL),
     has_postings=True,
 )
 PURCHASE_INVOICES = Resource(
@@ -115,6 +116,7 @@ PURCHASE_INVOICES = Resource(
     verbs=(
         Verb("create", "Posts a supplier's invoice."),
         Verb("release", "The invoice may be paid although it differs from order or receipt."),
+        _CANCEL,
     ),
     has_postings=True,
 )
@@ -129,7 +131,7 @@ PAYMENTS = Resource(
     sort="-id",
     actions=IMPORTED,
     owner=Owner(company="company_id"),
-    verbs=(Verb("create", "Posts money received or paid."),),
+    verbs=(Verb("create", "Posts money received or paid."), _CANCEL),
     has_postings=True,
 )
 SETTLEMENTS = Resource(

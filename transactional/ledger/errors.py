@@ -73,7 +73,14 @@ class SubledgerEntry(Refused):
     """The entry belongs to a document, which must be cancelled with it."""
 
     code = "subledger_entry"
-    message = "Entry {entry} was posted by a document of {origin}: cancel that document instead."
+    message = "Entry {entry} was posted by a document of {origin}: take that back instead, by {verb}."
+
+
+class EntryStands(Refused):
+    """The entry belongs to a document that nothing takes back."""
+
+    code = "entry_stands"
+    message = "Entry {entry} was posted by {origin}, which is not taken back: enter what corrects it."
 
 
 class AccountInUse(Refused):

@@ -80,6 +80,13 @@ class NothingToInvoice(Refused):
     message = "Purchase order {number} has nothing received that is not invoiced."
 
 
+class GoodsWentBack(Refused):
+    """Goods that the invoice billed were sent back and wait for their credit."""
+
+    code = "goods_went_back"
+    message = "Goods of invoice {number} went back after it and wait for their credit: cancel that return first."
+
+
 class NothingToCredit(Refused):
     """All that went back after its invoice is credited."""
 

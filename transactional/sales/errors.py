@@ -78,6 +78,13 @@ class OverInvoicing(Refused):
     message = "Of line {line_number} of order {number} {open_qty} are delivered and not invoiced, not {wanted_qty}."
 
 
+class CreditOfReturn(Refused):
+    """A credit note came with the goods that came back."""
+
+    code = "credit_of_return"
+    message = "Credit note {number} was given for goods that came back: it stands as long as they are back."
+
+
 class NothingToInvoice(Refused):
     """Everything delivered is invoiced."""
 

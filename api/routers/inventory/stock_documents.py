@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from api.calls import Calling
 from api.routing import Router, needs
-from api.schemas.sales.documents import DatedIn
-from api.verbs import act, add_transition, answers, today
+from api.verbs import act, add_cancel, add_transition, answers, today
 from transactional.flows.post_within_budgets import approve_stock_documents, post_stock_documents
 from transactional.inventory.lot_specs import Batches, Serials, lots_given
 from transactional.inventory.resources import STOCK_DOCUMENTS
@@ -77,14 +76,4 @@ def arrive(id: UUID, call: Calling, given: ArrivalIn | None = None) -> Response:
     return act(call, STOCK_DOCUMENTS, id, lambda session: receive_transfers(session, [arrival], at=call.services.now()))
 
 
-@router.post(
-    "/{id}/cancel",
-    summary="Take a posted document back",
-    responses=answers(STOCK_DOCUMENTS),
-    openapi_extra=needs("stock_document.cancel"),
-)
-def cancel(id: UUID, call: Calling, given: DatedIn | None = None) -> Response:  # noqa: A002
-    """The document, its moves reversed."""
-    on = (given.on if given else None) or today(call)
-    at = call.services.now()
-    return act(call, STOCK_DOCUMENTS, id, lambda session: cancel_stock_documents(session, [id], on=on, at=at))
+add_cancel(router, STOCK_DOCUMENTS, cancel_stock_documents, "The document, its moves reversed.")

@@ -9,12 +9,13 @@ from api.routing import Router, needs
 from api.schemas.purchase.bills import BillIn
 from api.schemas.purchase.documents import SupplierCreditIn
 from api.totals import add_totals
-from api.verbs import act, answers, make, today
+from api.verbs import act, add_cancel, answers, make, today
 from transactional.finance.resources import PURCHASE_INVOICES
 from transactional.finance.services.release_invoices import release_invoices
 from transactional.kernel.schema import Strict, text_of
 from transactional.organization.resources import COMPANIES
 from transactional.purchase.resources import PURCHASE_ORDERS
+from transactional.purchase.services.cancel_invoices import cancel_invoices
 from transactional.purchase.services.credit_returns import credit_returns
 from transactional.purchase.services.enter_bills import enter_bills
 from transactional.purchase.specs import NewSupplierCredit
@@ -76,3 +77,11 @@ def release(id: UUID, given: ReasonIn, call: Calling) -> Response:  # noqa: A002
     """The invoice, no longer blocked."""
     at = call.services.now()
     return act(call, PURCHASE_INVOICES, id, lambda session: release_invoices(session, [id], reason=given.reason, at=at))
+
+
+add_cancel(
+    router,
+    PURCHASE_INVOICES,
+    cancel_invoices,
+    "The invoice or credit note, cancelled by its mirror image; its receipts may be invoiced again.",
+)

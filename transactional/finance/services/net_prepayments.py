@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from transactional.finance.models import Invoice, Payment, PaymentKind, Settlement
+from transactional.finance.models import Invoice, Payment, PaymentKind, PaymentState, Settlement
 from transactional.finance.postings import side_of
 from transactional.finance.services.settle import settle
 from transactional.finance.specs import Allocation, NewSettlement
@@ -17,7 +17,12 @@ from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Asked, Query, among
 
-_PREPAYMENTS = Query(select(Payment).where(among(Payment.origin_id, "orders")).order_by(Payment.id).with_for_update())
+_PREPAYMENTS = Query(
+    select(Payment)
+    .where(among(Payment.origin_id, "orders"), Payment.state == PaymentState.POSTED)
+    .order_by(Payment.id)
+    .with_for_update()
+)
 
 
 def hold_prepayments(session: Session, order_ids: Iterable[UUID]) -> Asked[Payment]:

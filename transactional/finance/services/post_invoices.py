@@ -55,7 +55,7 @@ def post_invoices(session: Session, drafts: Sequence[InvoiceDraft], *, at: datet
             draft.currency_code, company.currency_code, draft.invoiced_on, age_days_max=company.rate_age_days_max
         )
         pairs.append(_build(draft, company, rate, taxes))
-    _number(session, [invoice for invoice, _, _ in pairs])
+    number_invoices(session, [invoice for invoice, _, _ in pairs])
     _post(session, pairs, at=at)
     insert_all(session, [invoice for invoice, _, _ in pairs])
     insert_all(session, [line for _, lines, _ in pairs for line in lines])
@@ -239,7 +239,7 @@ def _net_parts(draft: InvoiceDraft, rows: Sequence[InvoiceLine]) -> list[NetPart
     return list(groups.values())
 
 
-def _number(session: Session, invoices: Sequence[Invoice]) -> None:
+def number_invoices(session: Session, invoices: Sequence[Invoice]) -> None:
     """Numbers are taken behind the periods and before the head of the journal, which comes last in every verb."""
     lock_periods(session, ((invoice.company_id, invoice.invoiced_on) for invoice in invoices))
     groups: defaultdict[tuple[str, UUID], list[Invoice]] = defaultdict(list)

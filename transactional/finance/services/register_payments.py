@@ -11,7 +11,7 @@ from sqlalchemy import select, tuple_
 
 from transactional.finance.errors import BankAccountNotApproved, BankAccountNotFound, BankReferenceUsed
 from transactional.finance.events import payment_posted, settlement_posted
-from transactional.finance.models import BankAccount, Payment, PaymentKind, Settlement
+from transactional.finance.models import BankAccount, Payment, PaymentKind, PaymentState, Settlement
 from transactional.finance.postings import Money, PaymentFacts, payment_lines
 from transactional.finance.services.settle import SettlingDesk, entry_of, open_settling, write_settlements
 from transactional.finance.settling import NOTHING, open_payment, posts_nothing
@@ -96,7 +96,7 @@ def _known(session: Session, payments: Sequence[NewPayment], accounts: Sequence[
     for start in range(0, len(references), _REFERENCES_MAX):
         part = references[start : start + _REFERENCES_MAX]
         key = tuple_(Payment.bank_account_id, Payment.kind, Payment.bank_reference)
-        for row in read(session, select(Payment).where(key.in_(part))):
+        for row in read(session, select(Payment).where(key.in_(part), Payment.state == PaymentState.POSTED)):
             _remember(known, row)
     return known
 
@@ -245,14 +245,15 @@ def _payment(ask: NewPayment, account: BankAccount, rate: Decimal, decimals: int
         amount=ask.amount,
         charge_amount=ask.charge_amount,
         company_amount=round_amount(ask.amount * rate, decimals),
-        state="posted",
+        state=PaymentState.POSTED.value,
         approved_by=ask.approved_by,
         origin_id=ask.origin_id,
         journal_entry_id=None,
     )
 
 
-def _number(session: Session, payments: Sequence[Payment]) -> None:
+def number_payments(session: Session, payments: Sequence[Payment]) -> None:
+    """Nothing: the payments have their numbers, taken behind the periods, which are held."""
     hold_periods(session, ((payment.company_id, payment.paid_on) for payment in payments))
     groups: defaultdict[tuple[str, UUID], list[Payment]] = defaultdict(list)
     for payment in payments:
@@ -281,7 +282,7 @@ def _post(
     invoice_ids = [allocation.invoice_id for ask, _, _ in fresh for allocation in ask.allocations]
     # Invoices are held before the books are, as everywhere in finance.
     desk = open_settling(session, invoice_ids, companies=companies)
-    _number(session, [payment for _, payment, _ in fresh])
+    number_payments(session, [payment for _, payment, _ in fresh])
     postings: list[_Posting] = []
     settlements: list[Settlement] = []
     for ask, payment, account in fresh:
@@ -302,7 +303,7 @@ def _postings(
     desk: SettlingDesk, ask: NewPayment, payment: Payment, account: BankAccount
 ) -> tuple[list[_Posting], list[Settlement]]:
     """One entry for the payment and what it settles that day; a settlement of a later invoice has its own day."""
-    lines = payment_lines(_facts(payment, account, decimals_of(desk.companies[payment.company_id].currency_code)))
+    lines = payment_lines(facts_of(payment, account, decimals_of(desk.companies[payment.company_id].currency_code)))
     rows: list[Payment | Settlement] = [payment]
     postings, settlements = [], []
     source = open_payment(payment, NOTHING)
@@ -319,16 +320,18 @@ def _postings(
             rows.append(row)
         else:
             postings.append(_Posting(entry_of(row, own), [row]))
-    return [_Posting(_entry(payment, lines), rows), *postings], settlements
+    return [_Posting(payment_entry(payment, lines), rows), *postings], settlements
 
 
-def _facts(payment: Payment, account: BankAccount, decimals: int) -> PaymentFacts:
+def facts_of(payment: Payment, account: BankAccount, decimals: int) -> PaymentFacts:
+    """What a payment posts from.  Units: `decimals` are the company currency's."""
     charge = Money(round_amount(payment.charge_amount * payment.exchange_rate, decimals), payment.charge_amount)
     party = Money(payment.company_amount, payment.amount)
     return PaymentFacts(payment.kind, payment.party_id, payment.currency_code, account.account_id, party, charge)
 
 
-def _entry(payment: Payment, lines: Sequence[LineDraft]) -> EntryDraft:
+def payment_entry(payment: Payment, lines: Sequence[LineDraft]) -> EntryDraft:
+    """The entry of a payment with what it settled on its day."""
     return EntryDraft(
         company_id=payment.company_id,
         journal=Journal.BANK,

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from transactional.finance.errors import InvoiceNotPosted
+from transactional.finance.errors import InvoiceNotPosted, PaymentNotPosted
 from transactional.finance.events import settlement_posted
-from transactional.finance.models import Invoice, InvoiceKind, InvoiceState, Payment, Settlement
+from transactional.finance.models import Invoice, InvoiceKind, InvoiceState, Payment, PaymentState, Settlement
 from transactional.finance.postings import Money, SettlementFacts, settlement_lines
 from transactional.finance.settling import (
     NOTHING,
@@ -162,13 +162,16 @@ def open_settling(
 ) -> SettlingDesk:
     """A desk over invoices, then payments, held until the transaction ends.
 
-    Raises: NotFound; InvoiceNotPosted.
+    Raises: NotFound; InvoiceNotPosted; PaymentNotPosted.
     """
     invoices = {row.id: row for row in lock_by_id(session, Invoice, invoice_ids)}
     for invoice in invoices.values():
         if invoice.state != InvoiceState.POSTED:
             raise InvoiceNotPosted(number=invoice.number or "without number", state=invoice.state)
     payments = lock_by_id(session, Payment, payment_ids)
+    for payment in payments:
+        if payment.state != PaymentState.POSTED:
+            raise PaymentNotPosted(number=payment.number, state=payment.state)
     company_ids = {row.company_id for row in invoices.values()} | {row.company_id for row in payments}
     companies = companies or read_by_id(session, Company, company_ids)
     currencies = {row.currency_code for row in invoices.values()} | {row.currency_code for row in payments}

@@ -1,7 +1,7 @@
 """Taking entries back: never edited, never deleted, mirrored."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,17 +11,34 @@ from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
 from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.session import Session
-from transactional.ledger.errors import AlreadyReversed, ReversalOfReversal, SubledgerEntry
+from transactional.ledger.errors import AlreadyReversed, EntryStands, ReversalOfReversal, SubledgerEntry
 from transactional.ledger.models import JournalEntry, JournalLine
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
 from transactional.ledger.services.post_manual_entries import ORIGIN as MANUAL
 
+TAKEN_BACK_BY = {
+    "invoice": "invoice.cancel or purchase_invoice.cancel",
+    "payment": "payment.cancel",
+    "settlement": "settlement.undo",
+    "inventory.stock_document": "stock_document.cancel",
+    "production.paper": "production_issue.cancel or production_report.cancel or production_receipt.cancel",
+}
+"""What takes back a document that posted an entry, by the origin of the entry."""
 
-def reverse_entries(session: Session, entry_ids: Sequence[UUID], *, on: date, at: datetime) -> list[JournalEntry]:
+
+def reverse_entries(
+    session: Session,
+    entry_ids: Sequence[UUID],
+    *,
+    on: date,
+    at: datetime,
+    origins: Mapping[UUID, UUID] | None = None,
+) -> list[JournalEntry]:
     """The reversing entries, one an entry and in their order, linked to the originals, which stay as they are.
 
     For modules that cancel their own documents: an entry of stock is taken back by `reverse_moves`, for its stock too.
+    `origins` are the documents that the reversals of entries belong to, where those are documents of their own.
     Raises: NotFound, AlreadyReversed, ReversalOfReversal, PeriodMissing, PeriodClosed; Invalid for a day before an
     entry's own: the books would show what it takes back as if it had been there.
     """
@@ -30,7 +47,8 @@ def reverse_entries(session: Session, entry_ids: Sequence[UUID], *, on: date, at
     if any(on < entry.posted_on for entry in entries.values()):
         raise invalid("on", "before the day of the entry", "too_early")
     lines = _lines(session, entry_ids)
-    drafts = [_mirror(entries[entry_id], lines[entry_id], on) for entry_id in entry_ids]
+    origin_ids = {entry.id: entry.origin_id for entry in entries.values()} | dict(origins or {})
+    drafts = [_mirror(entries[entry_id], lines[entry_id], on, origin_ids[entry_id]) for entry_id in entry_ids]
     return post_entries(session, drafts, at=at)
 
 
@@ -39,11 +57,15 @@ def reverse_manual_entries(
 ) -> list[JournalEntry]:
     """As `reverse_entries`, for entries made by hand: what a document posted is taken back with the document.
 
-    Raises: SubledgerEntry, and what `reverse_entries` raises.
+    Raises: SubledgerEntry naming the verb, EntryStands where there is none, and what `reverse_entries` raises.
     """
     for entry in read_by_id(session, JournalEntry, entry_ids).values():
-        if entry.origin_type != MANUAL:
-            raise SubledgerEntry(entry=f"{entry.journal} {entry.number}", origin=entry.origin_type)
+        if entry.origin_type == MANUAL:
+            continue
+        name, origin = f"{entry.journal} {entry.number}", entry.origin_type
+        if origin in TAKEN_BACK_BY:
+            raise SubledgerEntry(entry=name, origin=origin, verb=TAKEN_BACK_BY[origin])
+        raise EntryStands(entry=name, origin=origin)
     return reverse_entries(session, entry_ids, on=on, at=at)
 
 
@@ -66,13 +88,13 @@ def _lines(session: Session, entry_ids: Sequence[UUID]) -> defaultdict[UUID, lis
     return found
 
 
-def _mirror(entry: JournalEntry, lines: Sequence[JournalLine], on: date) -> EntryDraft:
+def _mirror(entry: JournalEntry, lines: Sequence[JournalLine], on: date, origin_id: UUID) -> EntryDraft:
     return EntryDraft(
         company_id=entry.company_id,
         journal=Journal(entry.journal),
         posted_on=on,
         origin_type=entry.origin_type,
-        origin_id=entry.origin_id,
+        origin_id=origin_id,
         description=entry.description,
         reverses_id=entry.id,
         lines=[

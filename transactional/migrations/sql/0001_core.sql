@@ -2770,6 +2770,7 @@ CREATE TABLE finance.invoices (
     origin_type VARCHAR(40),
     origin_id UUID,
     corrects_id UUID,
+    reverses_id UUID,
     salesperson_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
@@ -2781,11 +2782,13 @@ CREATE TABLE finance.invoices (
     CONSTRAINT ck_invoices_kind_known CHECK (kind in ('sales_invoice', 'sales_credit_note', 'purchase_invoice', 'purchase_credit_note')),
     CONSTRAINT ck_invoices_state_known CHECK (state in ('draft', 'posted', 'cancelled')),
     CONSTRAINT uq_invoices_tenant_id_company_id_kind_number UNIQUE (tenant_id, company_id, kind, number),
+    CONSTRAINT uq_invoices_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
     CONSTRAINT fk_invoices_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_supplier_category_id FOREIGN KEY(tenant_id, supplier_category_id) REFERENCES scm.supplier_categories (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT fk_invoices_tenant_id_corrects_id FOREIGN KEY(tenant_id, corrects_id) REFERENCES finance.invoices (tenant_id, id),
+    CONSTRAINT fk_invoices_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES finance.invoices (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id)
 );
 -- statement
@@ -2819,6 +2822,7 @@ CREATE TABLE finance.payments (
     state VARCHAR(20) DEFAULT 'posted' NOT NULL,
     approved_by UUID,
     origin_id UUID,
+    reverses_id UUID,
     journal_entry_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
@@ -2829,16 +2833,20 @@ CREATE TABLE finance.payments (
     CONSTRAINT pk_payments PRIMARY KEY (tenant_id, id),
     CONSTRAINT ck_payments_kind_known CHECK (kind in ('receipt', 'disbursement')),
     CONSTRAINT uq_payments_tenant_id_company_id_kind_number UNIQUE (tenant_id, company_id, kind, number),
-    CONSTRAINT uq_payments_tenant_id_bank_account_id_kind_bank_reference UNIQUE (tenant_id, bank_account_id, kind, bank_reference),
-    CONSTRAINT ck_payments_amount_positive CHECK (amount > 0),
+    CONSTRAINT ck_payments_state_known CHECK (state in ('posted', 'cancelled')),
+    CONSTRAINT uq_payments_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
+    CONSTRAINT ck_payments_amount_positive CHECK (amount > 0 or (amount < 0 and reverses_id is not null)),
     CONSTRAINT fk_payments_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_payments_tenant_id_bank_account_id FOREIGN KEY(tenant_id, bank_account_id) REFERENCES finance.bank_accounts (tenant_id, id),
+    CONSTRAINT fk_payments_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES finance.payments (tenant_id, id),
     CONSTRAINT fk_payments_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
 );
 -- statement
 CREATE INDEX ix_payments_party_id ON finance.payments (tenant_id, party_id);
 -- statement
 CREATE INDEX ix_payments_row_xid ON finance.payments (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_payments_bank_reference ON finance.payments (tenant_id, bank_account_id, kind, bank_reference) WHERE state <> 'cancelled';
 -- statement
 CREATE TABLE finance.revaluations (
     tenant_id UUID NOT NULL,

@@ -60,7 +60,8 @@ def invoice_orders(
     matched = [desk.bill(new) for new in invoices]
     check_external_numbers(session, [bill.draft for bill in matched])
     prepayments = hold_prepayments(session, orders)
-    _revalue(session, matched, at=at)
+    billed = [BilledReceipt(bill.draft.id, bill.draft.invoiced_on, *each) for bill in matched for each in bill.revalued]
+    revalue_billed(session, billed, at=at)
     posted = post_invoices(session, [bill.draft for bill in matched], at=at)
     net_prepayments(session, posted, prepayments, at=at)
     return posted
@@ -214,16 +215,27 @@ def _check_lines(
         raise Invalid(problems)
 
 
-def _revalue(session: Session, bills: Sequence[_Bill], *, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class BilledReceipt:
+    """What an invoice makes a receipt line cost more, or less where it is negative."""
+
+    invoice_id: UUID | None
+    invoiced_on: date
+    arrived: Arrived
+    amount: Decimal
+
+
+def revalue_billed(session: Session, billed: Sequence[BilledReceipt], *, at: datetime) -> None:
     """Differences of price and rate go to the stock they belong to, not before it came; one call an invoice and day."""
-    moves = receipt_moves(session, [row.id for bill in bills for row, _ in bill.revalued])
-    for bill in bills:
-        days: defaultdict[date, list[tuple[UUID, Decimal]]] = defaultdict(list)
-        for row, amount in bill.revalued:
-            days[max(bill.draft.invoiced_on, row.received_on)].append((moves[row.id], amount))
-        for on, differences_of_day in sorted(days.items()):
-            origin = Origin("invoice", bill.draft.id) if bill.draft.id else None
-            revalue_receipts(session, differences_of_day, on=on, at=at, contra_role=AccountRole.GRNI, origin=origin)
+    moves = receipt_moves(session, [each.arrived.id for each in billed])
+    days: defaultdict[tuple[UUID | None, date], list[tuple[UUID, Decimal]]] = defaultdict(list)
+    for each in billed:
+        on = max(each.invoiced_on, each.arrived.received_on)
+        days[each.invoice_id, on].append((moves[each.arrived.id], each.amount))
+    order = {each.invoice_id: position for position, each in enumerate(billed)}
+    for (invoice_id, on), listed in sorted(days.items(), key=lambda pair: (order[pair[0][0]], pair[0][1])):
+        origin = Origin("invoice", invoice_id) if invoice_id else None
+        revalue_receipts(session, listed, on=on, at=at, contra_role=AccountRole.GRNI, origin=origin)
 
 
 def _open_desk(

@@ -36,7 +36,7 @@ invoices as (
     from {{ ref('stg_erp__invoices') }}
     where
         invoice_kind in ('sales_invoice', 'sales_credit_note')
-        and invoice_state = 'posted'
+        and invoice_state <> 'draft'
         {{ if_touched('and', 'invoice_id') }}
 ),
 

@@ -1,4 +1,5 @@
--- Grain: one row a line of a posted supplier invoice or credit note; credit notes carry negative amounts.
+-- Grain: one row a line of a posted supplier invoice or credit note; credit notes carry negative amounts,
+-- and so do the mirror images of cancelled invoices.
 {{ config(
     unique_key=['tenant_id', 'invoice_id'],
     indexes=[
@@ -29,6 +30,7 @@ invoices as (
         currency_code,
         origin_id,
         corrects_id,
+        invoice_state = 'cancelled' as is_cancelled,
         is_payment_blocked,
         created_by,
         _batch_id,
@@ -36,7 +38,7 @@ invoices as (
     from {{ ref('stg_erp__invoices') }}
     where
         invoice_kind in ('purchase_invoice', 'purchase_credit_note')
-        and invoice_state = 'posted'
+        and invoice_state <> 'draft'
         {{ if_touched('and', 'invoice_id') }}
 ),
 
@@ -105,6 +107,7 @@ final as (
         invoices.invoice_kind as document_type,
         invoice_lines.line_number,
         invoices.corrects_id as corrected_invoice_id,
+        invoices.is_cancelled,
         invoices.company_id,
         companies.currency_code,
         invoices.currency_code as document_currency_code,

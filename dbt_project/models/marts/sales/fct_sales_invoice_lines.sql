@@ -1,5 +1,5 @@
 -- Grain: one row a line of a posted sales invoice or credit note, and one a later correction of its cost.
--- Credit notes carry negative amounts; a correction carries cost alone, on the day it was posted.
+-- Credit notes carry negative amounts, and so do the mirror images of cancelled invoices; a correction carries cost alone, on the day it was posted.
 {{ config(
     unique_key=['tenant_id', 'invoice_id'],
     indexes=[
@@ -29,6 +29,7 @@ invoices as (
         exchange_rate,
         origin_id,
         corrects_id,
+        invoice_state = 'cancelled' as is_cancelled,
         salesperson_id,
         created_by,
         created_at,
@@ -37,7 +38,7 @@ invoices as (
     from {{ ref('stg_erp__invoices') }}
     where
         invoice_kind in ('sales_invoice', 'sales_credit_note')
-        and invoice_state = 'posted'
+        and invoice_state <> 'draft'
         {{ if_touched('and', 'invoice_id') }}
 ),
 
@@ -136,6 +137,7 @@ documents as (
         invoices.invoice_kind as document_type,
         invoices.direction,
         invoices.corrects_id as corrected_invoice_id,
+        invoices.is_cancelled,
         invoices.invoiced_on,
         invoices.company_id,
         companies.currency_code,
@@ -172,6 +174,7 @@ described_lines as (
         documents.invoice_number,
         documents.document_type,
         documents.corrected_invoice_id,
+        documents.is_cancelled,
         documents.invoiced_on,
         documents.company_id,
         documents.currency_code,
@@ -270,6 +273,7 @@ final as (
         described_lines.document_type,
         described_lines.line_number,
         described_lines.corrected_invoice_id,
+        described_lines.is_cancelled,
         described_lines.company_id,
         described_lines.currency_code,
         described_lines.document_currency_code,

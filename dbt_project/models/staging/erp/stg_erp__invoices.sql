@@ -23,6 +23,7 @@ select
     origin_type,
     origin_id,
     corrects_id,
+    reverses_id,
     salesperson_id,
     created_at,
     created_by,

@@ -16,6 +16,7 @@ select
     state as payment_state,
     approved_by,
     origin_id,
+    reverses_id,
     journal_entry_id,
     created_at,
     created_by,

@@ -1,0 +1,103 @@
+"""Posted documents taken back over HTTP: who may, once, on which day, and what the refusal names."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.context import Services
+from tests.api.conftest import Login, created, problem
+from tests.factories.documents import Shop
+from transactional.checks import check_tenant
+from transactional.kernel.principal import Principal
+from transactional.ledger.services.reverse_entries import TAKEN_BACK_BY
+from transactional.resources import RESOURCES
+
+pytestmark = pytest.mark.feature("FIN-04")
+DAY, LATER = "2026-03-16", "2026-03-18"
+
+
+@pytest.fixture
+def invoice(http: TestClient, shop: Shop, item_id: str) -> dict[str, Any]:
+    """Two at 100.00 and 20 percent tax, delivered and invoiced."""
+    line = {"item_id": item_id, "qty": "2", "unit_price": "100"}
+    head = {"company_id": str(shop.company_id), "customer_id": str(shop.customer_id), "ordered_on": DAY}
+    order = created(http.post("/api/sales/orders", json={**head, "lines": [line]}, params={"confirm": "true"}))
+    created(http.post(f"/api/sales/orders/{order['id']}/deliver", json={"delivered_on": DAY}))
+    return created(http.post(f"/api/sales/orders/{order['id']}/invoice", json={"invoiced_on": DAY}))
+
+
+def _pay(http: TestClient, shop: Shop, invoice: dict[str, Any]) -> dict[str, Any]:
+    allocation = {"invoice_id": invoice["id"], "amount": "240"}
+    head = {"company_id": str(shop.company_id), "kind": "receipt", "party_id": str(shop.customer_id), "paid_on": DAY}
+    return created(http.post("/api/finance/payments", json={**head, "amount": "240", "allocations": [allocation]}))
+
+
+def test_a_wrong_receipt_then_its_invoice_are_taken_back(
+    http: TestClient, shop: Shop, invoice: dict[str, Any], services: Services, as_admin: Principal
+) -> None:
+    payment = _pay(http, shop, invoice)
+    path = f"/api/sales/invoices/{invoice['id']}/cancel"
+    refused = problem(http.post(path, json={"on": LATER}), 409, "document_settled")
+    assert payment["number"] in refused["detail"]
+    for _ in range(2):
+        cancelled = http.post(f"/api/finance/payments/{payment['id']}/cancel", json={"on": LATER})
+        assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    problem(http.post(path, json={"on": "2026-03-15"}), 422, "invalid_input")
+    cancelled = http.post(path, json={"on": LATER})
+    assert (cancelled.status_code, cancelled.json()["state"], cancelled.json()["open_amount"]) == (
+        200,
+        "cancelled",
+        "0.00",
+    )
+    [mirror] = http.get("/api/sales/invoices", params={"reverses_id": invoice["id"]}).json()["items"]
+    assert (mirror["total_amount"], mirror["invoiced_on"]) == ("-240.00", LATER)
+    postings = http.get(f"/api/sales/invoices/{invoice['id']}/postings").json()["items"]
+    assert [each["posted_on"] for each in postings] == [DAY, LATER]
+    assert postings[1]["reverses_id"] == postings[0]["entry_id"]
+    problem(http.post(f"/api/sales/invoices/{mirror['id']}/cancel", json={"on": LATER}), 409, "cancellation_final")
+    history = http.get(f"/api/sales/invoices/{invoice['id']}/history").json()["items"]
+    assert any("cancelled" in str(each) for each in history)
+    with services.database.transaction(as_admin) as session:
+        assert check_tenant(session) == []
+
+
+def test_cancelling_is_a_right_of_its_own(
+    http: TestClient,
+    shop: Shop,
+    invoice: dict[str, Any],
+    make_role: Callable[..., dict[str, Any]],
+    make_user: Callable[..., Login],
+) -> None:
+    make_role("clerk", "invoice.read", "invoice.create", "payment.read", "payment.create", data_scope="all")
+    clerk = make_user("clerk", "clerk").http
+    payment = _pay(http, shop, invoice)
+    problem(clerk.post(f"/api/finance/payments/{payment['id']}/cancel", json={}), 403)
+    problem(clerk.post(f"/api/sales/invoices/{invoice['id']}/cancel", json={}), 403)
+
+
+def test_nothing_is_taken_back_into_a_closed_period(http: TestClient, shop: Shop, invoice: dict[str, Any]) -> None:
+    missing = http.post(f"/api/sales/invoices/{invoice['id']}/cancel", json={"on": "2031-01-05"})
+    problem(missing, 409, "period_missing")
+    assert http.get(f"/api/sales/invoices/{invoice['id']}").json()["state"] == "posted"
+    assert invoice["company_id"] == str(shop.company_id)
+
+
+def test_an_entry_of_a_document_names_the_verb_that_takes_it_back(
+    http: TestClient, shop: Shop, invoice: dict[str, Any]
+) -> None:
+    payment = _pay(http, shop, invoice)
+    rights = {right for resource in RESOURCES for right in resource.rights()}
+    assert {word for verb in TAKEN_BACK_BY.values() for word in verb.split(" or ")} <= rights
+    documents = {
+        f"sales/invoices/{invoice['id']}": "invoice.cancel",
+        f"finance/payments/{payment['id']}": "payment.cancel",
+    }
+    for document, verb in documents.items():
+        [entry, *_] = http.get(f"/api/{document}/postings").json()["items"]
+        refused = problem(http.post(f"/api/finance/journal-entries/{entry['entry_id']}/reverse", json={}), 409)
+        assert (refused["code"], verb in refused["detail"]) == ("subledger_entry", True)
+    [delivery] = http.get("/api/sales/deliveries", params={"customer_id": str(shop.customer_id)}).json()["items"]
+    [entry] = http.get(f"/api/sales/deliveries/{delivery['id']}/postings").json()["items"]
+    problem(http.post(f"/api/finance/journal-entries/{entry['entry_id']}/reverse", json={}), 409, "entry_stands")
