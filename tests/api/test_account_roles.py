@@ -1,11 +1,12 @@
 """Accounts that a subledger writes stay its own: their control mark, and the roles they play."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.conftest import created, problem
+from tests.api.conftest import Login, created, problem
 from tests.factories.documents import Shop
 
 pytestmark = pytest.mark.feature("FIN-03")
@@ -77,3 +78,19 @@ def test_a_role_takes_another_control_account_until_the_first_is_written(
     problem(http.patch(f"{MAPPINGS}/{stock['id']}", json=elsewhere), 409, "mapping_in_use")
     problem(http.delete(f"{MAPPINGS}/{stock['id']}"), 409, "mapping_in_use")
     assert http.get(f"/api/inventory/items/{item_id}").status_code == 200
+
+
+@pytest.mark.feature("FIN-12")
+def test_accountants_make_statement_templates_and_analysts_read_them(
+    http: TestClient, make_user: Callable[..., Login]
+) -> None:
+    path = "/api/finance/statement-templates"
+    body = {"code": "SHORT", "name": "Short", "rows": [{"key": "revenue", "label": "Revenue", "accounts": ["4*"]}]}
+    accountant, analyst = make_user("ann", "accountant").http, make_user("ina", "analyst").http
+    made = created(accountant.post(path, json=body))
+    assert [each["code"] for each in analyst.get(path).json()["items"]] == ["SHORT"]
+    problem(analyst.post(path, json={**body, "code": "OWN"}), 403, "not_allowed")
+    changed = accountant.patch(f"{path}/{made['id']}", json={"name": "Shorter", "version": 1})
+    assert changed.json()["name"] == "Shorter"
+    assert accountant.delete(f"{path}/{made['id']}").status_code == 204
+    assert http.get(path).json()["items"] == []

@@ -125,6 +125,33 @@ def test_a_foreign_debt_is_revalued_once_and_paid_to_nothing(
     assert [(row["currency_amount"], row["amount"]) for row in rows] == [("-1000.00", "-100.00")]
 
 
+@pytest.mark.feature("FIN-22")
+@pytest.mark.feature("FIN-23")
+def test_a_period_is_revalued_at_its_closing_rate_and_only_where_there_is_none_at_the_last_spot_rate(
+    http: TestClient, shop: Shop, dollar_bill: dict[str, Any], services: Services, as_admin: Principal
+) -> None:
+    january, february = (f"{PERIODS}/{period_of(http, month)}" for month in (1, 2))
+    rate = {"from_currency_code": "USD", "to_currency_code": "EUR", "rate": "0.95"}
+    for kind, day, value in (("spot", "2026-01-31", "0.80"), ("average", "2026-01-31", "0.70")):
+        created(http.post("/api/finance/exchange-rates", json={**rate, "kind": kind, "valid_on": day, "rate": value}))
+    closing = {**rate, "kind": "closing", "valid_on": "2026-01-30"}
+    created(http.post("/api/finance/exchange-rates", json=closing))
+    assert http.post(f"{january}/revalue").status_code == 200
+    [row] = http.get("/api/finance/revaluations").json()["items"]
+    assert (row["exchange_rate"], row["amount"]) == ("0.95", "-50.00")
+    # The closing rate of January says nothing of February, and the last spot rate is too old by then.
+    problem(http.post(f"{february}/revalue"), 409, "exchange_rate_missing")
+    last = {**rate, "kind": "spot", "valid_on": "2026-02-27", "rate": "1.05"}
+    created(http.post("/api/finance/exchange-rates", json=last))
+    assert http.post(f"{february}/revalue").status_code == 200
+    rows = http.get("/api/finance/revaluations", params={"item_id": dollar_bill["id"]}).json()["items"]
+    assert [row["exchange_rate"] for row in rows] == ["1.05", "0.95"]
+    assert balances(services, as_admin, "2100", "2105") == ["-900.00", "0.00"]
+    refused = problem(http.post("/api/finance/exchange-rates", json={**closing, "kind": "banana"}), 422)
+    assert [each["path"] for each in refused["errors"]] == ["kind"]
+    assert str(shop.company_id) == dollar_bill["company_id"]
+
+
 @pytest.mark.feature("FIN-33")
 def test_assets_lose_their_share_once_a_period(
     http: TestClient, shop: Shop, accounts: dict[str, str], services: Services, as_admin: Principal

@@ -132,17 +132,31 @@ class Employee(TenantRow):
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 
 
+class RateKind(StrEnum):
+    """What a rate is for.
+
+    Documents take the last spot rate up to their day. A period is revalued at the last closing rate dated within it,
+    or where there is none at the last spot rate. The average of a month or day is for reports.
+    """
+
+    SPOT = "spot"
+    CLOSING = "closing"
+    AVERAGE = "average"
+
+
 class ExchangeRate(TenantRow):
     """What one unit of a currency is worth in another from a day on."""
 
     __tablename__ = "exchange_rates"
     __table_args__ = (
         unique("kind", "from_currency_code", "to_currency_code", "valid_on"),
+        one_of("kind", RateKind),
         CheckConstraint("rate > 0", name="rate_positive"),
         {"schema": "organization"},
     )
 
     kind: Mapped[str] = mapped_column(String(20), server_default="spot")
+    """Documents take spot rates, a period's revaluation its closing rate where there is one."""
     from_currency_code: Mapped[str] = short_text(3)
     to_currency_code: Mapped[str] = short_text(3)
     valid_on: Mapped[date]

@@ -26,7 +26,7 @@ from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
 from transactional.ledger.services.reverse_entries import reverse_entries
 from transactional.organization.currencies import decimals_of
-from transactional.organization.models import Company
+from transactional.organization.models import Company, RateKind
 from transactional.organization.services.find_rates import find_rates
 
 _OURS = frozenset({InvoiceKind.SALES_INVOICE.value, InvoiceKind.PURCHASE_CREDIT_NOTE.value})
@@ -76,7 +76,10 @@ def revalue_periods(session: Session, period_ids: Sequence[UUID], *, at: datetim
 
 
 def open_differences(session: Session, period: Period) -> list[Difference]:
-    """What a revaluation of the period would post now.  Raises: RateMissing."""
+    """What a revaluation of the period would post now, at closing rates dated within it, else at the last spot rates.
+
+    Raises: RateMissing.
+    """
     company = read_all(session, Company)[period.company_id]
     held = [*_items(session, company, period), *_banks(session, company, period)]
     statement = (
@@ -85,13 +88,17 @@ def open_differences(session: Session, period: Period) -> list[Difference]:
         .group_by(Revaluation.item_id, Revaluation.currency_code)
     )
     posted = {(row[0], row[1]): row[2] for row in session.execute(statement)}
-    rates = find_rates(session, {company.currency_code, *(each.currency_code for each in held)}, until=period.ends_on)
+    codes = {company.currency_code, *(each.currency_code for each in held)}
+    closing = find_rates(session, codes, until=period.ends_on, kind=RateKind.CLOSING)
+    spot = find_rates(session, codes, until=period.ends_on)
+    within = (period.ends_on - period.starts_on).days
     decimals = decimals_of(company.currency_code)
     found = []
     for each in held:
-        rate = rates.rate(
-            each.currency_code, company.currency_code, period.ends_on, age_days_max=company.rate_age_days_max
-        )
+        pair = (each.currency_code, company.currency_code, period.ends_on)
+        rate = closing.find_rate(*pair, age_days_max=within)
+        if rate is None:
+            rate = spot.rate(*pair, age_days_max=company.rate_age_days_max)
         gain = round_amount(each.currency_amount * rate, decimals) - each.amount
         found.append(Difference(each, rate, gain - posted.get((each.item_id, each.currency_code), ZERO)))
     return [each for each in found if each.amount]

@@ -532,6 +532,7 @@ CREATE TABLE organization.exchange_rates (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_exchange_rates PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_exchange_rates_tenant_id_kind_from_currency_code_to__47ae UNIQUE (tenant_id, kind, from_currency_code, to_currency_code, valid_on),
+    CONSTRAINT ck_exchange_rates_kind_known CHECK (kind in ('spot', 'closing', 'average')),
     CONSTRAINT ck_exchange_rates_rate_positive CHECK (rate > 0)
 );
 -- statement

@@ -12,7 +12,7 @@ from transactional.kernel.errors import Refused, invalid
 from transactional.kernel.money import round_amount
 from transactional.kernel.rows import read
 from transactional.kernel.session import Session
-from transactional.organization.models import Currency, ExchangeRate
+from transactional.organization.models import Currency, ExchangeRate, RateKind
 
 ONE = Decimal(1)
 RATE_PLACES = 10
@@ -42,6 +42,15 @@ class RateTable:
 
         Raises: RateMissing where the last one is older than the set age; Invalid for a currency that there is not.
         """
+        found = self.find_rate(source, target, on, age_days_max=age_days_max)
+        if found is not None:
+            return found
+        if not self._knows(source):
+            raise invalid("currency_code", f"there is no currency {source}", "unknown_currency")
+        raise RateMissing(source=source, target=target, on=on.isoformat(), days=age_days_max)
+
+    def find_rate(self, source: str, target: str, on: date, *, age_days_max: int) -> Decimal | None:
+        """As `rate`; nothing where the last one is older than the set age."""
         if source == target:
             return ONE
         oldest = on - timedelta(days=age_days_max)
@@ -49,11 +58,7 @@ class RateTable:
         if direct and direct[0] >= oldest:
             return direct[1]
         inverse = self._last(target, source, on)
-        if inverse and inverse[0] >= oldest:
-            return round_amount(ONE / inverse[1], RATE_PLACES)
-        if not self._knows(source):
-            raise invalid("currency_code", f"there is no currency {source}", "unknown_currency")
-        raise RateMissing(source=source, target=target, on=on.isoformat(), days=age_days_max)
+        return round_amount(ONE / inverse[1], RATE_PLACES) if inverse and inverse[0] >= oldest else None
 
     def _last(self, source: str, target: str, on: date) -> tuple[date, Decimal] | None:
         key = (source, target, on)
@@ -64,13 +69,15 @@ class RateTable:
         return self._known[key]
 
 
-def find_rates(session: Session, currency_codes: Iterable[str], *, until: date) -> RateTable:
-    """The spot rates among some currencies up to a day; no statement where there is but one currency."""
+def find_rates(
+    session: Session, currency_codes: Iterable[str], *, until: date, kind: RateKind = RateKind.SPOT
+) -> RateTable:
+    """The rates of a kind among some currencies up to a day; no statement where there is but one currency."""
     codes = set(currency_codes)
     if len(codes) < 2:  # noqa: PLR2004 a pair needs two
         return RateTable(())
     statement = select(ExchangeRate).where(
-        ExchangeRate.kind == "spot",
+        ExchangeRate.kind == kind,
         ExchangeRate.from_currency_code.in_(codes),
         ExchangeRate.to_currency_code.in_(codes),
         ExchangeRate.valid_on <= until,
