@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from olap.asker import Asker
+from olap.companies import of_companies
 from olap.errors import Problem, QueryInvalid
-from olap.query import Cell, Column, Evidence, Filter, MetricQuery, TimeRange
+from olap.query import Cell, Column, Evidence, Filter, MetricQuery, QueryResult, TimeRange
 from olap.service import Numbers
-from olap.statements import NOTHING, RESULT_TYPES, amount_of, as_known, money_column, of_companies
+from olap.statements import NOTHING, RESULT_TYPES, amount_of, as_known, currency_of, money_column
 
 SECTIONS = ("operating", "investing", "financing", "unclassified")
 CASH = "cash"
@@ -64,32 +65,37 @@ def cash_flow_statement(
     totals: dict[str, Cell] = {
         name: sum((line["amount"] for line in lines if line["section"] == name), NOTHING) for name in SECTIONS
     }
-    opening, closing, evidence = _cash(numbers, asker, where, start, end)
+    before, after = _cash(numbers, asker, where, start, end)
+    opening, closing = (
+        sum((amount_of(row["account_balance"]) for row in told.rows if _is_cash(row)), NOTHING)
+        for told in (before, after)
+    )
     change = sum((amount_of(totals[name]) for name in SECTIONS), NOTHING)
     totals |= {"change_of_cash": change, "opening_cash": opening, "closing_cash": closing}
     columns = [column for column in moved.columns if column.name in {"account_code", "account"}]
     return CashFlow(
-        (Column("section", "Section", "text", None, "dimension"), *columns, money_column("amount", "Amount")),
+        (
+            Column("section", "Section", "text", None, "dimension"),
+            *columns,
+            money_column("amount", "Amount", currency_of(moved, before, after)),
+        ),
         tuple(lines),
         totals,
         tuple(errors),
         change == closing - opening and not errors,
-        evidence,
+        after.evidence,
     )
 
 
 def _cash(
     numbers: Numbers, asker: Asker, where: tuple[Filter, ...], start: date, end: date
-) -> tuple[Decimal, Decimal, Evidence]:
-    """What the bank and cash accounts held before the range and at its end."""
-    asked = [
+) -> tuple[QueryResult, QueryResult]:
+    """The accounts' balances before the range and at its end, those of the bank and cash among them."""
+    before, after = (
         numbers.query(MetricQuery(("account_balance",), KEYS, where, TimeRange(None, day)), asker)
         for day in (start - timedelta(days=1), end)
-    ]
-    before, after = (
-        sum((amount_of(row["account_balance"]) for row in result.rows if _is_cash(row)), NOTHING) for result in asked
     )
-    return before, after, asked[1].evidence
+    return before, after
 
 
 def _is_cash(row: Mapping[str, Cell]) -> bool:

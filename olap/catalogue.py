@@ -86,6 +86,8 @@ def dimension_values(
 
 def member_names(numbers: Numbers, asker: Asker, name: str, *, search: str | None = None, limit: int) -> list[str]:
     """The same without a bound of its own, for who keeps them.  Raises: as `dimension_values`."""
+    if search and "\x00" in search:
+        raise QueryInvalid([Problem("q", "a text without null characters is expected", "unreadable")])
     vocabulary = numbers.vocabularies.current()
     dimension = vocabulary.names.find_dimension(name)
     if dimension is None or dimension.is_time or dimension.is_as_of:

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from olap.engines.base import Answer
 from olap.errors import invalid
-from olap.periods import next_period, period_start
+from olap.periods import FIRST_DAY, LAST_DAY, is_usual, next_period, period_start
 from olap.query import Cell, Filter, TimeRange
 from olap.vocabulary import Vocabulary
 
@@ -39,11 +39,7 @@ def narrowed_to(
 def _period(grain: str, member: str, vocabulary: Vocabulary, run: Run) -> tuple[date, date]:
     calendar = vocabulary.manifest.calendar
     if grain not in calendar.fiscal:
-        try:
-            start = period_start(date.fromisoformat(member), grain)
-        except ValueError as error:
-            reason = f"a day such as 2026-03-01 is expected, not {member!r}"
-            raise invalid(f"cell/{grain}", reason, "date_parsing") from error
+        start = _first_day(grain, member)
         return start, next_period(start, grain) - timedelta(days=1)
     tree = sqlglot.parse_one(
         f"select min({calendar.day}) as first_on, max({calendar.day}) as last_on "  # noqa: S608  # names of the manifest
@@ -56,6 +52,22 @@ def _period(grain: str, member: str, vocabulary: Vocabulary, run: Run) -> tuple[
     if not rows or rows[0][0] is None:
         raise invalid(f"cell/{grain}", f"unknown {grain} {member!r}", "unknown_member")
     return rows[0][0], rows[0][1]
+
+
+def _first_day(grain: str, member: str) -> date:
+    """The day that a period is called by, which is its first.  Raises: QueryInvalid."""
+    try:
+        day = date.fromisoformat(member)
+    except ValueError as error:
+        reason = f"a day such as 2026-03-01 is expected, not {member!r}"
+        raise invalid(f"cell/{grain}", reason, "date_parsing") from error
+    if not is_usual(day):
+        raise invalid(f"cell/{grain}", f"{day} lies outside {FIRST_DAY.year} to {LAST_DAY.year}", "day_out_of_range")
+    start = period_start(day, grain)
+    if start != day:
+        reason = f"no {grain} begins on {day}: the {grain} of that day is called {start}"
+        raise invalid(f"cell/{grain}", reason, "unknown_member")
+    return start
 
 
 def _narrowed(time: TimeRange, start: date, end: date) -> TimeRange:

@@ -10,6 +10,7 @@ from olap.asker import Asker
 from olap.buckets import AGE_FROM
 from olap.errors import MetricForbidden, Problem, QueryInvalid
 from olap.manifest import Metric
+from olap.periods import FIRST_DAY, LAST_DAY, is_usual
 from olap.query import Filter, MetricQuery, Order
 from olap.resolve import Names, neighbours
 
@@ -174,6 +175,7 @@ def _days(path: str, given: Filter, problems: list[Problem]) -> None:
 
 def _time(query: MetricQuery, metrics: Sequence[Metric], today: date, problems: list[Problem]) -> None:
     time = query.time
+    problems += _unusual("time", start=time.start, end=time.end, as_of=time.as_of)
     if time.as_of is not None and time.end is not None:
         problems.append(Problem("time/as_of", "give as_of or end, not both"))
     if time.start and time.last_day and time.last_day < time.start:
@@ -184,6 +186,17 @@ def _time(query: MetricQuery, metrics: Sequence[Metric], today: date, problems: 
     levels = [metric.name for metric in metrics if metric.is_semi_additive]
     if levels and time.start is not None and time.start > today:
         problems.append(Problem("time/start", f"{time.start} is in the future: {levels[0]} is a level", "future"))
+
+
+def _unusual(part: str, **days: date | None) -> list[Problem]:
+    """The days of a range that no document can have, and that nobody can count on from."""
+    known = f"{FIRST_DAY.year} to {LAST_DAY.year}"
+    reason = f"{{}} lies outside {known}: leave it out for a range without that end"
+    return [
+        Problem(f"{part}/{name}", reason.format(day), "day_out_of_range")
+        for name, day in days.items()
+        if day is not None and not is_usual(day)
+    ]
 
 
 def _as_of_dimensions(checked: Checked, names: Names, problems: list[Problem]) -> None:
@@ -272,11 +285,18 @@ def order_name(order: Order, checked: Checked) -> str:
     return checked.grain if name in {"metric_time", "time"} and checked.grain else name
 
 
+def metric_of(column: str) -> str:
+    """The metric of a column, whether it tells the figure itself or its comparison."""
+    suffix = next((each for each in sorted(COMPARED, key=len, reverse=True) if column.endswith(each)), "")
+    return column.removesuffix(suffix)
+
+
 def _compare(query: MetricQuery, problems: list[Problem]) -> None:
     compare = query.compare
     if compare is None:
         return
     if compare.kind == "range":
+        problems += _unusual("compare", start=compare.start, end=compare.end)
         if compare.end is None:
             problems.append(Problem("compare/end", "a day is expected"))
         elif compare.start and compare.end < compare.start:

@@ -16,6 +16,7 @@ def compiled(numbers: Numbers, query: MetricQuery, asker: Asker) -> Evidence:
     with numbers.engine.snapshot(asker.tenant_id) as snapshot:
         session = Session(numbers.vocabularies.current(), snapshot, asker, numbers.today(), {})
         checked = numbers.checked(query, session)
+        numbers.told_apart(checked, session)
         request: Request = numbers.request_of(checked, query.time)
         if query.compare is None:
             orders = tuple(Order(order_name(each, checked), each.descending) for each in query.order_by)

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from olap.asker import Asker
+from olap.companies import of_companies
 from olap.errors import Problem, QueryInvalid
 from olap.query import Cell, Column, Evidence, Filter, MetricQuery, Order, TimeRange
 from olap.service import Numbers
-from olap.statements import NOTHING, RECORDED, amount_of, as_known, money_column, of_companies
+from olap.statements import NOTHING, RECORDED, amount_of, as_known, currency_of, money_column
 
 ENTRY = ("entry_number", "posted_on", RECORDED, "document_type", "document_number")
 FIGURES = ("debit_amount", "net_profit")
@@ -25,6 +26,7 @@ class Difference:
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Cell], ...]
     accounts: tuple[Mapping[str, Cell], ...]
+    account_columns: tuple[Column, ...]
     totals: Mapping[str, Cell]
     is_explained: bool
     evidence: Evidence
@@ -73,17 +75,18 @@ def difference(
     explained = all(amount_of(line["after"]) - amount_of(line["before"]) == line["explained"] for line in accounts)
     explained = explained and amount_of(totals["profit_after"]) - amount_of(totals["profit_before"]) == profit
     columns = [column for column in entries.columns if column.role in {"dimension", "metric"}]
-    return Difference(tuple(columns), entries.rows, tuple(accounts), totals, explained, entries.evidence)
+    told = _account_columns(known_on, until, currency_of(entries))
+    return Difference(tuple(columns), entries.rows, tuple(accounts), told, totals, explained, entries.evidence)
 
 
-def account_columns(known_on: date, until: date) -> tuple[Column, ...]:
+def _account_columns(known_on: date, until: date, currency: str | None) -> tuple[Column, ...]:
     """The columns of the accounts that changed."""
     return (
         Column("account_code", "Account code", "text", None, "dimension"),
         Column("account", "Account", "text", None, "dimension"),
-        money_column("before", f"As known on {known_on}"),
-        money_column("after", f"As known on {until}"),
-        money_column("explained", "By the entries between"),
+        money_column("before", f"As known on {known_on}", currency),
+        money_column("after", f"As known on {until}", currency),
+        money_column("explained", "By the entries between", currency),
     )
 
 

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from sqlglot import exp
 
 from olap.asker import Asker
+from olap.companies import companies_of
 from olap.errors import Problem, QueryInvalid
-from olap.query import Cell, Column, Evidence, MetricQuery, TimeRange
+from olap.query import Cell, Column, Evidence, Filter, MetricQuery, TimeRange
 from olap.service import Numbers, Session
-from olap.statements import NOTHING, amount_of, money_column, of_companies
+from olap.statements import NOTHING, amount_of, money_column
 
 METRICS = {"movement": "account_movement", "balance": "account_balance"}
 COMPANIES_MAX = 50
@@ -71,13 +72,14 @@ def rendered(
     Raises: QueryInvalid, FieldForbidden for a company out of scope.
     """
     _check(time, companies)
-    where = of_companies(numbers, asker, companies)
+    chosen = companies_of(numbers, asker, companies)
+    where = (Filter("company", "in", chosen),) if chosen else ()
     asked = TimeRange(None, time.last_day) if basis == "balance" else TimeRange(time.start, time.last_day)
     metric = METRICS[basis]
     names_of = numbers.vocabularies.current().names
     currency = ("currency",) if names_of.item(metric, "currency") else ()
     found = numbers.query(MetricQuery((metric,), ("company", "account_code", *currency), where, asked), asker)
-    names = list(dict.fromkeys([*companies, *(str(row["company"]) for row in found.rows)]))
+    names = list(dict.fromkeys([*chosen, *(str(row["company"]) for row in found.rows)]))
     sums: dict[str, dict[str, Decimal]] = {name: {} for name in [*names, ""]}
     for line in found.rows:
         amount = amount_of(line[METRICS[basis]])
@@ -88,7 +90,9 @@ def rendered(
     figures = {name: compute(each) for name, each in sums.items()}
     shown = {f"company_{place}": name for place, name in enumerate(names, 1)} if len(names) > 1 else {}
     shown["amount"] = ""
-    if len({line.get("currency") for line in found.rows}) > 1:
+    kept_in = {str(line["company"]): line.get("currency") for line in found.rows}
+    currencies = set(kept_in.values())
+    if len(currencies) > 1:
         # Companies that keep their books in several currencies have no sum.
         figures[""] = {}
     lines = tuple(
@@ -97,7 +101,8 @@ def rendered(
         for row in rows
     )
     columns = [Column("key", "Row", "text", None, "dimension"), Column("label", "Label", "text", None, "dimension")]
-    columns += [money_column(column, name or "Amount") for column, name in shown.items()]
+    kept_in[""] = currencies.pop() if len(currencies) == 1 else None
+    columns += [money_column(column, name or "Amount", _text(kept_in.get(name))) for column, name in shown.items()]
     untaken, twice = check_accounts(numbers, asker, rows)
     return Layout(tuple(columns), lines, untaken, twice, found.evidence)
 
@@ -130,6 +135,10 @@ def _accounts(numbers: Numbers, asker: Asker) -> list[tuple[str, str, str]]:
     for code, name, kind in answer.rows:
         found.setdefault(str(code), (str(code), str(name), str(kind)))
     return list(found.values())
+
+
+def _text(value: Cell) -> str | None:
+    return None if value is None else str(value)
 
 
 def _check(time: TimeRange, companies: Sequence[str]) -> None:

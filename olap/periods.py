@@ -6,7 +6,14 @@ import calendar
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""The days that documents may have; beside them there is room for the days before and after."""
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def is_usual(day: date) -> bool:
+    """Whether a document may have a day."""
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 def period_start(day: date, grain: str) -> date:

@@ -49,6 +49,8 @@ class Request:
     attributes: Attributes | None = None
     sees_all: bool = False
     """Whether the asker sees every row: then sums made beforehand may answer; a row rule needs the rows."""
+    are_zeros_told: bool = False
+    """Whether members with a balance of zero are told as well, where it matters that there is any row of theirs."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -238,7 +240,8 @@ class Planner:
         flows = f"select {selected} from ({compiled}) as p"
         if request.grain is None:
             # A party without a balance is no row of a list of balances; a lone figure is always told.
-            return f'select * from ({flows}) as f where "{metric.name}" <> 0' if dimensions else flows
+            is_each_told = not dimensions or request.are_zeros_told
+            return flows if is_each_told else f'select * from ({flows}) as f where "{metric.name}" <> 0'
         listed = "".join(f"{name}, " for name in dimensions)
         partition = f"partition by {', '.join(dimensions)} " if dimensions else ""
         nonzero = f'where "{metric.name}" <> 0' if dimensions else ""

@@ -137,6 +137,13 @@ class Column:
     type: Literal["text", "date", "number", "money", "share"]
     unit: str | None
     role: Literal["dimension", "time", "metric", "previous", "change", "change_share"]
+    currency: str | None = None
+    """That of all amounts of the column; None where there are several, or no amounts."""
+
+    @property
+    def heading(self) -> str:
+        """What stands above it where nothing else tells the currency: in files and letters."""
+        return f"{self.label} ({self.currency})" if self.type == "money" and self.currency else self.label
 
 
 Cell = str | date | datetime | Decimal | int | bool | None

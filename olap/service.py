@@ -13,9 +13,9 @@ from sqlglot import exp
 from olap.access import check_access
 from olap.asker import Asker
 from olap.cache import Cache
-from olap.checks import COMPARED, Checked, check, order_name
+from olap.checks import Checked, check, metric_of, order_name
 from olap.comparison import aligned, compared_range
-from olap.currencies import check_told_apart, mixed_currencies, money_metrics
+from olap.currencies import Currencies, currencies_of, ranges_of
 from olap.engines.base import Answer, Engine, Snapshot, Version
 from olap.errors import NotPublished, invalid
 from olap.evidence import columns_of, definitions, described_filters
@@ -104,6 +104,14 @@ class Numbers:
             check_members(checked, vocabulary.names, lambda tree: self.run(tree, session, "members"), asker)
         return checked
 
+    def look(self, query: MetricQuery, asker: Asker) -> None:
+        """Nothing where a question means something, may be asked, and filters by members that there are.
+
+        Raises: as `query` does.
+        """
+        with self.engine.snapshot(asker.tenant_id) as snapshot:
+            self.checked(query, Session(self.vocabularies.current(), snapshot, asker, self.today(), {}))
+
     def remembered(
         self, question: Hashable, asker: Asker, make: Callable[[Session], T], is_small: Callable[[T], bool]
     ) -> T:
@@ -191,30 +199,26 @@ class Numbers:
 
     def _answered(self, checked: Checked, session: Session) -> QueryResult:
         query = checked.query
-        mixed = self._mixed_money(checked, session)
+        currencies = self.told_apart(checked, session)
         rows = self._rows(checked, session)
         totals = self._single(checked, session, "totals") if query.totals else None
         others = self._others(checked, session, rows) if query.others else None
+        mixed = currencies.without_sum
         totals, others = _without(totals, mixed), _without(others, mixed)
         return QueryResult(
-            columns=columns_of(checked, session.vocabulary.names, session.asker.locale),
+            columns=currencies.named(columns_of(checked, session.vocabulary.names, session.asker.locale)),
             rows=tuple(rows),
             totals=totals,
             others=others,
             evidence=self.evidence(checked, session),
         )
 
-    def _mixed_money(self, checked: Checked, session: Session) -> frozenset[str]:
-        """The figures that have no total because their rows are in several currencies.
-
-        Raises: QueryInvalid where the rows themselves would mix them.
-        """
-        run = self.runner(session)
-        request = self._request(checked, checked.query.time)
-        found = mixed_currencies(request, checked.metrics, session.vocabulary, run)
-        money = money_metrics(checked.metrics, session.vocabulary)
-        check_told_apart(found, checked.dimensions, money)
-        return frozenset(money) if found else frozenset()
+    def told_apart(self, checked: Checked, session: Session) -> Currencies:
+        """The currencies of a question's amounts, none of whose rows mixes them.  Raises: QueryInvalid."""
+        requests = [self._request(checked, time) for time in ranges_of(checked)]
+        found = currencies_of(requests, checked.metrics, session.vocabulary, self.runner(session))
+        found.check_told_apart(checked.dimensions)
+        return found
 
     def _rows(self, checked: Checked, session: Session) -> list[Row]:
         query = checked.query
@@ -306,13 +310,7 @@ class Numbers:
 
 def _without(row: Row | None, metrics: frozenset[str]) -> Row | None:
     """A row in which some metrics have no figure."""
-    return row and {name: None if _base(name) in metrics else value for name, value in row.items()}
-
-
-def _base(name: str) -> str:
-    """The metric of a column, whether it tells the figure itself or its comparison."""
-    suffix = next((each for each in sorted(COMPARED, key=len, reverse=True) if name.endswith(each)), "")
-    return name.removesuffix(suffix)
+    return row and {name: None if metric_of(name) in metrics else value for name, value in row.items()}
 
 
 def _readable(tree: exp.Query, schema: str, marts: Mapping[str, object], dialect: str) -> str:

@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from olap.asker import Asker
-from olap.catalogue import dimension_values
-from olap.errors import FieldForbidden
+from olap.companies import of_companies
 from olap.query import Cell, Column, Compare, Evidence, Filter, MetricQuery, Order, QueryResult, TimeRange
 from olap.service import Numbers
 
@@ -71,7 +70,8 @@ def trial_balance(
     totals = {name: sum((amount_of(row[name]) for row in rows), NOTHING) for name in figures}
     labels = {"opening": "Opening balance", "closing": "Closing balance"}
     columns = [column for column in moved.columns if column.name in keys]
-    columns += [money_column(name, labels.get(name) or _label(moved, name)) for name in figures]
+    currency = currency_of(opening, moved, closing)
+    columns += [money_column(name, labels.get(name) or _label(moved, name), currency) for name in figures]
     balanced = totals["debit_amount"] == totals["credit_amount"] and totals["closing"] == NOTHING == totals["opening"]
     return Statement(tuple(columns), tuple(rows), totals, balanced, closing.evidence)
 
@@ -122,7 +122,8 @@ def balance_sheet(
     ]
     now = results["amount"]
     columns = [column for column in now.columns if column.name in keys]
-    columns += [money_column(name, f"Balance on {day}") for name, day in days]
+    currency = currency_of(*results.values())
+    columns += [money_column(name, f"Balance on {day}", currency) for name, day in days]
     balanced = totals["assets"] == amount_of(totals["liabilities"]) + amount_of(totals["equity"])
     return Statement(tuple(columns), tuple(rows), totals, balanced, now.evidence)
 
@@ -178,15 +179,6 @@ def _scope(numbers: Numbers, asker: Asker, company: str | None, known_on: date |
     return (*of_companies(numbers, asker, (company,) if company else ()), *as_known(known_on))
 
 
-def of_companies(numbers: Numbers, asker: Asker, companies: Sequence[str]) -> tuple[Filter, ...]:
-    """The filter on some companies; none where none is named.  Raises: FieldForbidden for one out of scope."""
-    known = dimension_values(numbers, asker, "company", limit=1000) if companies else ()
-    for company in companies:
-        if company not in known:
-            raise FieldForbidden(field=f"company {company}", reason="it does not exist or lies outside your scope")
-    return (Filter("company", "in", tuple(companies)),) if companies else ()
-
-
 def _by_time(grain: str | None) -> tuple[Order, ...]:
     return (Order(grain),) if grain else ()
 
@@ -200,9 +192,15 @@ def _label(result: QueryResult, name: str) -> str:
     return next(column.label for column in result.columns if column.name == name)
 
 
-def money_column(name: str, label: str) -> Column:
-    """A column of amounts."""
-    return Column(name, label, "money", "currency", "metric")
+def money_column(name: str, label: str, currency: str | None) -> Column:
+    """A column of amounts in a currency."""
+    return Column(name, label, "money", "currency", "metric", currency)
+
+
+def currency_of(*results: QueryResult) -> str | None:
+    """The currency of amounts that are added up or stand side by side: answers that have none have no say."""
+    told = {column.currency for result in results for column in result.columns if column.currency}
+    return next(iter(told)) if len(told) == 1 else None
 
 
 def _key(entry: tuple[tuple[Cell, ...], object]) -> tuple[str, ...]:

@@ -42,10 +42,11 @@ def streamed(numbers: Numbers, query: MetricQuery, asker: Asker) -> Iterator[Str
         session = Session(vocabulary, snapshot, asker, today, {})
         orders = tuple(Order(order_name(each, checked), each.descending) for each in query.order_by)
         request = replace(numbers.request_of(checked, query.time), order_by=orders, limit=query.limit)
+        currencies = numbers.told_apart(checked, session)
         sql = numbers.prepared(vocabulary.planner.tree(request), session, "rows")
         # The statement was written by the compiler; only it is put into this one.
         [(count,)] = snapshot.fetch(f"select count(*) from ({sql}) as counted").rows  # noqa: S608
-        columns = columns_of(checked, vocabulary.names, asker.locale)
+        columns = currencies.named(columns_of(checked, vocabulary.names, asker.locale))
         measured = {metric.name for metric in checked.metrics}
 
         def rows() -> Iterator[tuple[Cell, ...]]:

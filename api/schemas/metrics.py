@@ -95,7 +95,7 @@ class DrillBody(_Asked):
     where: list[FilterBody] = Field(default_factory=list)
     time: TimeBody | None = None
     limit: int = Field(default=100, ge=1, le=1000)
-    offset: int = Field(default=0, ge=0)
+    offset: int = Field(default=0, ge=0, le=1_000_000_000)
     window: WindowBody | None = None
     attributes: Literal["then", "now"] | None = Field(default=None, description=ATTRIBUTES)
     buckets: dict[str, Any] | None = Field(default=None, description=BUCKETS)
@@ -109,6 +109,9 @@ class ColumnOut(BaseModel):
     type: str = Field(description="text, date, number, money or share; a share is a fraction.")
     unit: str | None
     role: str = Field(description="dimension, time, metric, previous, change or change_share.")
+    currency: str | None = Field(
+        default=None, description="That of all amounts of the column; none where there are several, or no amounts."
+    )
 
 
 class EvidenceOut(BaseModel):

@@ -29,7 +29,7 @@ def controls(scope: Scope, before: Mapping[str, Any]) -> Definition:
             with st.popover(t("pivot.figures"), icon=":material/percent:"):
                 measures = measures_of(metrics, scope, before, levels)
             with st.popover(t("pivot.order"), icon=":material/sort:"):
-                order = _order(scope, before, measures, [*rows, *columns])
+                order = _order(scope, before, measures, rows, columns)
             with st.popover(t("pivot.condition"), icon=":material/filter_alt:"):
                 condition = _condition(scope, before, metrics)
             with st.popover(t("pivot.parameters"), icon=":material/tune:"):
@@ -83,9 +83,21 @@ def _axes(scope: Scope, before: Mapping[str, Any], metrics: Sequence[str]) -> tu
     return found[0], found[1]
 
 
-def _order(scope: Scope, before: Mapping[str, Any], measures: Sequence[Any], dimensions: Sequence[str]) -> Definition:
+def _of_a_line(sort: Mapping[str, Any], across: Sequence[str]) -> Mapping[str, Any]:
+    """An order by the figures of a line of the other axis; by its total where the table has no such lines any more."""
+    at = sort.get("at") or {}
+    if set(at) == set(across[: len(at)]):
+        return sort
+    return {name: value for name, value in sort.items() if name != "at"}
+
+
+def _order(
+    scope: Scope, before: Mapping[str, Any], measures: Sequence[Any], rows: Sequence[str], columns: Sequence[str]
+) -> Definition:
     """The order of rows and the highest members; further orders and tops of the definition stay as they are."""
-    sorts = [each for each in before.get("sort", ()) if each.get("axis", "rows") == "rows"]
+    dimensions = [*rows, *columns]
+    of_columns = [_of_a_line(each, rows) for each in before.get("sort", ()) if each.get("axis") == "columns"]
+    sorts = [_of_a_line(each, columns) for each in before.get("sort", ()) if each.get("axis", "rows") == "rows"]
     sort: Mapping[str, Any] = next(iter(sorts), {})
     top: Mapping[str, Any] = next(iter(before.get("top", ())), {})
     names = [name_of(each) for each in measures]
@@ -96,7 +108,7 @@ def _order(scope: Scope, before: Mapping[str, Any], measures: Sequence[Any], dim
     with st.container(horizontal=True):
         down = st.toggle(t("pivot.descending"), value=bool(sort.get("descending", True)), key="pivot_descending")
         nested = st.toggle(t("pivot.nested"), value=bool(sort.get("nested", True)), key="pivot_nested")
-    found: Definition = {"sort": [each for each in before.get("sort", ()) if each.get("axis") == "columns"]}
+    found: Definition = {"sort": of_columns}
     if by != "label":
         mine = {"by": by, "descending": down, "nested": nested, **({"at": at} if at else {})}
         found["sort"] = [mine, *(each for each in sorts[1:] if each["by"] in names), *found["sort"]]

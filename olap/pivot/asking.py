@@ -87,7 +87,8 @@ class Asking:
             found.append(sides(names, asked_depths(self.query, axis), kept, [name for name in others if name in names]))
         return [Slice(row, column) for row in found[0] for column in found[1]]
 
-    def _request(self, metrics: Sequence[str], time: TimeRange, members: tuple[Members, ...]) -> Request:
+    def request(self, metrics: Sequence[str], time: TimeRange, members: tuple[Members, ...] = ()) -> Request:
+        """What the planner is asked for some metrics over some days."""
         today = self.session.today
         return Request(
             metrics=tuple(metrics),
@@ -119,7 +120,7 @@ class Asking:
             for each in together:
                 by_level.setdefault(level_of(each.names, self.grains), []).append(each)
             levels = list(by_level)
-            for place, row in self._rows(self._request(metrics, time, members), levels):
+            for place, row in self._rows(self.request(metrics, time, members), levels):
                 if is_previous and not self._moved(row, levels[place].grain, time):
                     continue
                 figures = {shown: row[name] for name, shown in named.items()}
@@ -173,7 +174,7 @@ class Asking:
             for each in together:
                 by_level.setdefault(replace(level_of(each.names, self.grains), grain=None), []).append(each)
             levels = list(by_level)
-            for place, row in self._rows(self._request(list(named), time, lasting), levels):
+            for place, row in self._rows(self.request(list(named), time, lasting), levels):
                 figures = {shown: row[name] for name, shown in named.items()}
                 if any(value is not None for value in figures.values()):
                     self._place(cells, by_level[levels[place]], {**row, grain: period.key}, grain, figures)
@@ -237,7 +238,7 @@ class Asking:
     def _meeting(self, index: int, having: Having) -> Members:
         """The members of a dimension whose figures meet a condition."""
         level = level_of([having.dimension], self.grains)
-        rows = self._rows(self._request([having.metric], self.query.time, ()), [level])
+        rows = self._rows(self.request([having.metric], self.query.time), [level])
         meeting = [row for _, row in rows if meets(row[having.metric], having.op, having.values)]
         if len(meeting) > MEMBERS_MAX:
             reason = f"{len(meeting)} members meet the condition; at most {MEMBERS_MAX}: filter by dimensions first"
@@ -252,7 +253,7 @@ class Asking:
         time = self.days.window(measure.window, None, None, self.query.time) if measure.window else self.query.time
         level = level_of(names, self.grains)
         by_parent: dict[Key, list[tuple[Cell, Key]]] = {}
-        for _, row in self._rows(self._request([measure.metric], time, ()), [level]):
+        for _, row in self._rows(self.request([measure.metric], time), [level]):
             members = self._with_parents(row, level.grain, names)
             key = tuple(members[name] for name in names)
             above = [name for name in names[:-1] if name in self.kept]

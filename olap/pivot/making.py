@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from olap.access import check_access
 from olap.asker import Asker
 from olap.checks import Checked, check
-from olap.currencies import TOLD_APART_BY, check_told_apart, mixed_currencies, money_metrics
+from olap.currencies import TOLD_APART_BY, Currencies, currencies_of, ranges_of
 from olap.errors import Problem, QueryInvalid
 from olap.evidence import columns_of, dimension_column, time_column
 from olap.levels import adds_up
@@ -19,7 +19,6 @@ from olap.pivot.levels import visible_depths
 from olap.pivot.ordering import ordered
 from olap.pivot.query import Axis, PivotQuery, Window
 from olap.pivot.result import Cells, Key, PivotResult
-from olap.plan import Request
 from olap.query import Column, MetricQuery
 from olap.resolve import neighbours
 from olap.service import Numbers, Session
@@ -44,12 +43,11 @@ def _made(numbers: Numbers, query: PivotQuery, session: Session) -> PivotResult:
     asking = Asking(numbers, session, checked, query)
     currencies = _currencies(query, checked, asking)
     cells = asking.cells()
-    if currencies:
-        _blank_mixed(cells, query, money_metrics(checked.metrics, session.vocabulary))
+    _blank_mixed(cells, query, currencies.without_sum)
     fill(cells, asking)
     table = Table(query, cells, _order(query, "rows", cells), _order(query, "columns", cells), asking)
-    notes = [f"mixed_currencies: {', '.join(currencies)}"] if currencies else []
-    return laid_out(table, _dimensions(query, checked, session), _metrics(checked, session), notes)
+    notes = [f"mixed_currencies: {', '.join(currencies.told)}"] if currencies.are_mixed else []
+    return laid_out(table, _dimensions(query, checked, session), _metrics(checked, currencies, session), notes)
 
 
 def _order(query: PivotQuery, axis: Axis, cells: Cells) -> list[Key]:
@@ -201,17 +199,46 @@ def names_of(query: PivotQuery) -> dict[str, str]:
     return {measure.name: measured(measure.metric, measure.window) for measure in query.measures}
 
 
-def _currencies(query: PivotQuery, checked: Checked, asking: Asking) -> list[str]:
-    """The currencies that totals would mix.  Raises: QueryInvalid where no level of the table tells them apart."""
-    time = query.time
-    request = Request(query.metrics, None, (), query.where, time.start, time.last_day, checked.as_of)
-    found = mixed_currencies(request, checked.metrics, asking.session.vocabulary, asking.run)
-    check_told_apart(found, query.dimensions, money_metrics(checked.metrics, asking.session.vocabulary))
+def _currencies(query: PivotQuery, checked: Checked, asking: Asking) -> Currencies:
+    """The currencies of a table's amounts.
+
+    Raises: QueryInvalid where no level tells several apart, or where members are chosen by what would add them up.
+    """
+    ranges = ranges_of(checked)
+    if any(measure.window for measure in query.measures):
+        # The days of a window may lie before the range.
+        ranges = (*ranges, replace(query.time, start=None))
+    requests = [asking.request(query.metrics, time) for time in ranges]
+    found = currencies_of(requests, checked.metrics, asking.session.vocabulary, asking.run)
+    found.check_told_apart(query.dimensions)
+    problems = _choosing(query, found)
+    if problems:
+        raise QueryInvalid(problems)
     return found
 
 
-def _blank_mixed(cells: Cells, query: PivotQuery, money: Sequence[str]) -> None:
+def _choosing(query: PivotQuery, currencies: Currencies) -> list[Problem]:
+    """The parts of a table that would choose members by amounts of several currencies."""
+    if not currencies.are_mixed:
+        return []
+    metrics = {measure.name: measure.metric for measure in query.measures}
+    chosen: list[tuple[str, str, Sequence[str]]] = [
+        (f"having/{place}", each.metric, (each.dimension,)) for place, each in enumerate(query.having)
+    ]
+    for place, top in enumerate(query.top):
+        axis = query.rows if top.dimension in query.rows else query.columns
+        chosen.append((f"top/{place}", metrics[top.by], axis[: axis.index(top.dimension) + 1]))
+    return [
+        currencies.problem(path, [metric])
+        for path, metric, by in chosen
+        if metric in currencies.metrics and not TOLD_APART_BY.intersection(by)
+    ]
+
+
+def _blank_mixed(cells: Cells, query: PivotQuery, money: Collection[str]) -> None:
     """Amounts of several currencies have no sum: lines that do not tell them apart stay empty."""
+    if not money:
+        return
     for (row, column), figures in cells.items():
         named = {*query.rows[: len(row)], *query.columns[: len(column)]}
         if not named & TOLD_APART_BY:
@@ -230,7 +257,7 @@ def _dimensions(query: PivotQuery, checked: Checked, session: Session) -> tuple[
     )
 
 
-def _metrics(checked: Checked, session: Session) -> Mapping[str, Column]:
+def _metrics(checked: Checked, currencies: Currencies, session: Session) -> Mapping[str, Column]:
     """The columns of metrics and of what they are compared with, by name."""
-    columns = columns_of(checked, session.vocabulary.names, session.asker.locale)
+    columns = currencies.named(columns_of(checked, session.vocabulary.names, session.asker.locale))
     return {column.name: column for column in columns if column.role not in {"dimension", "time"}}

@@ -81,14 +81,17 @@ class _Order:
         told = sorted(figures, key=lambda key: figures[key], reverse=sort.descending)
         return [*told, *(key for key in filled if key not in figures), *others]
 
-    def _across(self, sort: Sort) -> Key:
-        """The line of the other axis that a sort looks at; the total where it names none."""
-        wanted = [member if member is None else str(member) for _, member in sort.at]
+    def _across(self, sort: Sort) -> Key | None:
+        """The line of the other axis that a sort looks at: the total without one, none that is not there."""
+        members = dict(sort.at)
+        wanted = [members[name] for name in self.query.across(self.axis)[: len(members)]]
         place = 1 if self.axis == "rows" else 0
         lines = (pair[place] for pair in self.cells)
-        return next((line for line in lines if [_text(member) for member in line] == wanted), ())
+        return next((line for line in lines if [_text(member) for member in line] == wanted), None if wanted else ())
 
-    def _figure(self, key: Key, across: Key, measure: str) -> Decimal | None:
+    def _figure(self, key: Key, across: Key | None, measure: str) -> Decimal | None:
+        if across is None:
+            return None
         place = (key, across) if self.axis == "rows" else (across, key)
         found = self.cells.get(place, {}).get(self.named[measure])
         return Decimal(found) if isinstance(found, Decimal | int) else None

@@ -168,6 +168,10 @@ class PivotQuery:
         """The metrics asked for, each once."""
         return tuple(dict.fromkeys(measure.metric for measure in self.measures))
 
+    def across(self, axis: Axis) -> tuple[str, ...]:
+        """What stands on the other axis."""
+        return self.columns if axis == "rows" else self.rows
+
     @property
     def dimensions(self) -> tuple[str, ...]:
         """Everything that names rows or columns."""

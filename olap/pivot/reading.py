@@ -259,6 +259,7 @@ class _Reader:
         names = [measure.name for measure in query.measures]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._refuse("metrics", f"two figures are called {name}: give one of them another name", "duplicate")
+        self._check_keys(query, names)
         for index, top in enumerate(query.top):
             if top.dimension not in query.dimensions:
                 reason = f"{top.dimension!r} is not in the table; it has {', '.join(query.dimensions) or 'none'}"
@@ -278,6 +279,23 @@ class _Reader:
             ]:
                 reason = "a member with its parents is expected, such as {region: North} above its customers"
                 self._refuse(f"collapsed/{index}", reason, "unknown_level")
+
+    def _check_keys(self, query: PivotQuery, names: Sequence[str]) -> None:
+        """Figures and dimensions stand in one record under names of their own, and lines are named by dimensions."""
+        for place, name in enumerate(names):
+            if name in query.dimensions:
+                reason = f"{name} is a dimension of the table: give the figure another name"
+                self._refuse(f"metrics/{place}/name", reason, "duplicate")
+        for index, sort in enumerate(query.sort):
+            self._check_line(f"sort/{index}/at", sort, query)
+
+    def _check_line(self, path: str, sort: Sort, query: PivotQuery) -> None:
+        """A line of the other axis is named by its members from the first level on."""
+        across = query.across(sort.axis)
+        named = {name for name, _ in sort.at}
+        if named != set(across[: len(named)]):
+            reason = f"members of {', '.join(across) or 'no dimension'} are expected, from the first on"
+            self._refuse(path, reason, "unknown_field")
 
     def _refuse(self, path: str, reason: str, code: str = "invalid") -> None:
         self.problems.append(Problem(path, reason, code))

@@ -5,7 +5,7 @@ A step is another cross table, so it can be asked, stored and stepped from like 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -53,13 +53,16 @@ def _down(query: PivotQuery, cell: Mapping[str, Cell], to: str | None, session: 
     if to is None and below:
         return below[0]
     if to is None or to not in _all_below(cell, session):
-        known = ", ".join(below) or "none"
-        raise invalid(
-            "to",
-            f"{to or 'nothing'} is no level below {', '.join(cell) or 'the total'}; there is {known}",
-            "unknown_level",
-        )
+        raise invalid("to", _no_level(to, "below", ", ".join(cell), below), "unknown_level")
     return to
+
+
+def _no_level(to: str | None, side: str, of: str, known: Sequence[str]) -> str:
+    """What is said where there is no such step; without a level asked for there is none at all."""
+    of = of or "the total"
+    if to is None:
+        return f"{of} has no level {side} it"
+    return f"{to} is no level {side} {of}; there is {', '.join(known) or 'none'}"
 
 
 def _all_below(cell: Mapping[str, Cell], session: Session) -> set[str]:
@@ -74,11 +77,7 @@ def _up(query: PivotQuery, to: str | None, session: Session) -> PivotQuery:
     last = query.rows[-1] if query.rows else ""
     above = level_above(session.vocabulary.manifest, last)
     if above is None or (to is not None and to != above):
-        raise invalid(
-            "to",
-            f"{to or 'nothing'} is no level above {last or 'the total'}; there is {above or 'none'}",
-            "unknown_level",
-        )
+        raise invalid("to", _no_level(to, "above", last, [above] if above else []), "unknown_level")
     where = tuple(each for each in query.where if each.field not in {last, above})
     return replace(query, rows=(*query.rows[:-1], above), where=where, sort=(), top=(), collapsed=())
 

@@ -94,6 +94,7 @@ def test_figures_come_as_text_with_columns_totals_and_evidence(client: TestClien
         "type": "money",
         "unit": "currency",
         "role": "metric",
+        "currency": "EUR",
     }
     assert answer["rows"][0] == {
         "month": "2026-01-01",
@@ -228,6 +229,35 @@ def test_more_than_a_hundred_thousand_cells_get_422(client: TestClient) -> None:
     assert answer["errors"][0]["code"] == "too_many_cells"
     assert "100,000" in answer["errors"][0]["reason"]
     assert len(call(client, "POST", "/pivot", json=body | {"metrics": ["net_revenue"]})["rows"]) > 2_000
+
+
+@pytest.mark.feature("5.2.14")
+def test_members_are_searched_for_by_text_alone(client: TestClient) -> None:
+    problem = call(client, "GET", "/dimension-values", params={"dimension": "region", "q": "\x00"}, status=422)
+    assert [(each["path"], each["code"]) for each in problem["errors"]] == [("q", "unreadable")]
+
+
+@pytest.mark.feature("5.2.16")
+@pytest.mark.parametrize(
+    ("body", "path", "reason"),
+    [
+        ({"cell": {"month": "2026-01-15"}}, "cell/month", "no month begins on 2026-01-15"),
+        ({"cell": {"day": "9999-12-31"}}, "cell/day", "1900 to 2199"),
+        ({"offset": 10**30}, "offset", "is above 1000000000"),
+    ],
+)
+def test_a_cell_that_there_cannot_be_is_named(client: TestClient, body: dict[str, Any], path: str, reason: str) -> None:
+    problem = call(client, "POST", "/drill", json={"metric": "net_revenue", **body}, status=422)
+    assert [each["path"] for each in problem["errors"]] == [path]
+    assert reason in problem["errors"][0]["reason"]
+
+
+@pytest.mark.feature("5.2.16")
+def test_a_step_that_there_is_not_says_so(client: TestClient) -> None:
+    step = {"direction": "down", "cell": {"customer": "Alpha GmbH"}}
+    body = {"pivot": {"metrics": ["net_revenue"], "rows": ["customer"]}, **step}
+    problem = call(client, "POST", "/pivot/step", json=body, status=422)
+    assert problem["errors"][0]["reason"] == "customer has no level below it"
 
 
 @pytest.mark.feature("3.4.15")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from olap.errors import QueryInvalid
 from olap.pivot.grid import grid
 from tests.olap.tables import FEBRUARY, JANUARY, MARCH, YEAR, D, Table, lines
 
@@ -124,6 +125,28 @@ def test_10_rows_are_sorted_by_one_pivoted_column_and_columns_by_one_row(table: 
         FEBRUARY,
         None,
     ]
+
+
+@pytest.mark.feature("5.2.15")
+def test_10_a_line_that_the_table_cannot_have_is_refused_and_one_that_is_not_there_orders_nothing(table: Table) -> None:
+    def by(at: dict[str, str]) -> list[dict[str, Any]]:
+        return [{"by": "net_revenue", "at": at, "descending": True}]
+
+    for at in ({"foo": "2026-01-01"}, {"region": "North"}, {"month": "2026-01-01", "year": "2026-01-01"}):
+        with pytest.raises(QueryInvalid) as refused:
+            table(rows=["region"], columns=["month"], sort=by(at))
+        assert [(each.path, each.code) for each in refused.value.problems] == [("sort/0/at", "unknown_field")]
+    absent = table(rows=["region"], columns=["month"], sort=by({"month": "1999-01-01"}))
+    assert [key for key, _ in lines(absent)] == [("North",), ("South",), (None,), ()]
+    nested = table(rows=["region"], columns=["year", "month"], sort=by({"month": "2026-01-01", "year": "2026-01-01"}))
+    assert [key for key, _ in lines(nested)] == [("South",), ("North",), (None,), ()]
+
+
+@pytest.mark.feature("5.2.15")
+def test_a_figure_is_not_called_like_a_dimension_of_its_table(table: Table) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        table(rows=["region"], metrics=[{"metric": "order_count", "name": "region"}])
+    assert [(each.path, each.code) for each in refused.value.problems] == [("metrics/0/name", "duplicate")]
 
 
 def test_11_members_are_sorted_within_their_parents_or_through_all_of_them(table: Table) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from olap.errors import MetricsError, QueryInvalid
+from olap.periods import FIRST_DAY, LAST_DAY
 from olap.query import MetricQuery, QueryResult
+from transactional.kernel.schema import usual_day
 
 Ask = Callable[..., QueryResult]
 FUTURE = "2026-03-17"
@@ -170,3 +173,33 @@ def test_texts_in_names_are_refused(ask: Ask, text: str, part: str) -> None:
         question[part] = [text]
     with pytest.raises(MetricsError):
         ask(**question)
+
+
+@pytest.mark.feature("5.2.14")
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ({"time": {"end": "9999-12-31"}}, "time/end"),
+        ({"time": {"start": "0001-01-01"}}, "time/start"),
+        ({"time": {"as_of": "1899-12-31"}}, "time/as_of"),
+        ({"time": {"start": "0001-01-01", "end": "2026-03-16"}, "compare": "previous_year"}, "time/start"),
+        ({"time": {"end": "2026-03-16"}, "compare": {"start": "0001-01-01", "end": "2025-03-16"}}, "compare/start"),
+    ],
+)
+def test_a_day_that_no_document_can_have_is_refused_by_name(ask: Ask, question: dict[str, Any], path: str) -> None:
+    problems = refused(ask, metrics=["net_revenue"], **question)
+    assert problems[path][0] == "day_out_of_range"
+    assert "1900 to 2199" in problems[path][1]
+
+
+@pytest.mark.feature("5.2.14")
+def test_the_first_and_the_last_day_of_the_calendar_can_be_asked_for(ask: Ask) -> None:
+    whole = {"start": FIRST_DAY.isoformat(), "end": LAST_DAY.isoformat()}
+    everything = ask(metrics=["net_revenue"]).rows[0]["net_revenue"]
+    assert ask(metrics=["net_revenue"], time=whole).rows[0]["net_revenue"] == everything
+    assert ask(metrics=["net_revenue"], time={**whole, "grain": "month"}, compare="previous_year").rows
+    # Documents and figures have the same days.
+    assert (usual_day(FIRST_DAY), usual_day(LAST_DAY)) == (FIRST_DAY, LAST_DAY)
+    for day in (FIRST_DAY - timedelta(days=1), LAST_DAY + timedelta(days=1)):
+        with pytest.raises(ValueError, match="1900 to 2199"):
+            usual_day(day)

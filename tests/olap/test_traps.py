@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,11 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from olap.asker import Asker
+from olap.compiled import compiled
 from olap.engines.duckdb import DuckDBEngine
 from olap.errors import QueryInvalid
 from olap.pivot import PivotQuery, pivot
-from olap.query import MetricQuery, QueryResult
+from olap.query import MetricQuery, QueryResult, TimeRange
 from olap.service import Numbers
+from olap.streaming import streamed
 from tests.olap.company import ACME, TODAY, acme, invoice_line, publish
 from tests.olap.semantics import write_manifest
 
@@ -167,6 +170,70 @@ def test_currency_mixing_leaves_the_lines_of_a_cross_table_empty_that_would_mix(
     assert found.notes == ("mixed_currencies: EUR, USD",)
     with pytest.raises(QueryInvalid):
         table(rows=["customer"])
+
+
+@pytest.mark.feature("5.2.14")
+def test_currency_mixing_is_refused_in_what_one_compares_with_too(elsewhere: Numbers, everyone: Asker) -> None:
+    february: dict[str, Any] = {
+        "metrics": ["net_revenue"],
+        "time": {"start": "2026-02-01", "end": "2026-02-28"},
+        "compare": "previous_period",
+    }
+    with pytest.raises(QueryInvalid) as refused:
+        elsewhere.query(MetricQuery.from_data(february), everyone)
+    assert refused.value.problems[0].code == "mixed_currencies"
+    with pytest.raises(QueryInvalid):
+        pivot(elsewhere, PivotQuery.from_data({**february, "rows": ["customer"]}), everyone)
+    rolling = {"metric": "net_revenue", "window": {"rolling": 2, "grain": "month"}}
+    with pytest.raises(QueryInvalid):
+        pivot(
+            elsewhere,
+            PivotQuery.from_data({"metrics": [rolling], "rows": ["customer"], "time": february["time"]}),
+            everyone,
+        )
+
+
+@pytest.mark.feature("5.2.14")
+def test_currency_mixing_is_refused_where_an_answer_is_streamed_or_only_its_sql_is_told(
+    elsewhere: Numbers, everyone: Asker
+) -> None:
+    mixed = MetricQuery(("net_revenue",), ("customer",), time=TimeRange(date(2026, 1, 1), date(2026, 1, 31)))
+    with pytest.raises(QueryInvalid), streamed(elsewhere, mixed, everyone):
+        pytest.fail("an answer came")
+    with pytest.raises(QueryInvalid):
+        compiled(elsewhere, mixed, everyone)
+    with streamed(elsewhere, replace(mixed, group_by=("company",)), everyone) as told:
+        assert (told.count, told.columns[1].currency) == (2, None)
+
+
+@pytest.mark.feature("5.2.14")
+def test_currency_mixing_does_not_choose_the_members_of_a_cross_table(elsewhere: Numbers, everyone: Asker) -> None:
+    table: dict[str, Any] = {"metrics": ["net_revenue"], "columns": ["currency"], "rows": ["customer"], "time": YEAR}
+
+    def refusals_of(**part: Any) -> list[tuple[str, str]]:
+        with pytest.raises(QueryInvalid) as refused:
+            pivot(elsewhere, PivotQuery.from_data({**table, **part}), everyone)
+        return [(each.path, each.code) for each in refused.value.problems]
+
+    having = [{"dimension": "customer", "metric": "net_revenue", "op": "gte", "value": 1}]
+    assert refusals_of(having=having) == [("having/0", "mixed_currencies")]
+    top = [{"dimension": "customer", "by": "net_revenue", "count": 1}]
+    assert refusals_of(top=top) == [("top/0", "mixed_currencies")]
+    within = {**table, "rows": ["company", "customer"], "columns": [], "top": top}
+    assert pivot(elsewhere, PivotQuery.from_data(within), everyone).rows
+
+
+@pytest.mark.feature("5.2.14")
+def test_amounts_of_one_currency_are_told_with_it(elsewhere: Numbers, numbers: Numbers, everyone: Asker) -> None:
+    def currencies(told_by: Numbers, **question: Any) -> list[str | None]:
+        asked = MetricQuery.from_data({"metrics": ["net_revenue", "order_count"], "time": YEAR, **question})
+        return [column.currency for column in told_by.query(asked, everyone).columns if column.role != "dimension"]
+
+    assert currencies(numbers) == ["EUR", None]
+    assert currencies(elsewhere, where=[{"field": "company", "value": "Acme Inc"}]) == ["USD", None]
+    assert currencies(elsewhere, group_by=["company"]) == [None, None]
+    compared = currencies(numbers, metrics=["net_revenue"], compare="previous_year")
+    assert compared == ["EUR", "EUR", "EUR", None]
 
 
 @pytest.mark.feature("5.2.14")

@@ -21,7 +21,7 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.policy import Place, RoleGrant
 from transactional.kernel.principal import system_principal
 from transactional.kernel.rows import read_by_id, update_all
-from transactional.kernel.session import Database
+from transactional.kernel.session import Database, Session
 from transactional.ledger.models import Account
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
@@ -48,25 +48,54 @@ ENTRIES: Sequence[tuple[date, date, dict[str, str]]] = (
 OTHER: Sequence[tuple[date, date, dict[str, str]]] = (
     (date(2026, 3, 5), date(2026, 3, 5), {"1100": "80", "4000": "-80"}),
 )
+DOLLARS: Sequence[tuple[date, date, dict[str, str]]] = (
+    (date(2026, 1, 5), date(2026, 1, 5), {"1100": "500", "3000": "-500"}),
+    (date(2026, 1, 7), date(2026, 1, 7), {"1100": "70", "4000": "-70"}),
+)
 
 
 @pytest.fixture(scope="module")
 def client(warehouse: Warehouse) -> Iterator[TestClient]:
     """Somebody who may see everything of two companies, whose entries were written on known days."""
-    settings = warehouse.settings
-    database = Database(settings.database_url("app"))
+    database = Database(warehouse.settings.database_url("app"))
     company = Company(new_id())
     with database.transaction(system_principal(company.tenant_id, channel="test", user_id=new_id())) as session:
         for code, entries in (("ACME", ENTRIES), ("ZEN", OTHER)):
-            books = make_books(session, code=code, years=[2026])
-            for posted, written, lines in entries:
-                at = datetime(written.year, written.month, written.day, 12, tzinfo=UTC)
-                post_entries(session, [_entry(books, posted, lines)], at=at)
+            books = _with_entries(session, code, "EUR", entries)
             if code == "ACME":
                 box = read_by_id(session, Account, [books.accounts["1110"]])[books.accounts["1110"]]
                 box.cash_flow_class = None
                 update_all(session, [box], Account.cash_flow_class)
     warehouse.grow()
+    yield _client(warehouse, database, company)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def abroad(warehouse: Warehouse) -> Iterator[TestClient]:
+    """Somebody with a company in euros and one in dollars, whose ledger is in balance as every ledger is."""
+    database = Database(warehouse.settings.database_url("app"))
+    company = Company(new_id())
+    with database.transaction(system_principal(company.tenant_id, channel="test", user_id=new_id())) as session:
+        _with_entries(session, "ACME", "EUR", ENTRIES)
+        _with_entries(session, "OVERSEAS", "USD", DOLLARS)
+    warehouse.grow()
+    yield _client(warehouse, database, company)
+    database.close()
+
+
+def _with_entries(
+    session: Session, code: str, currency: str, entries: Sequence[tuple[date, date, dict[str, str]]]
+) -> Books:
+    books = make_books(session, code=code, currency_code=currency, years=[2026])
+    for posted, written, lines in entries:
+        at = datetime(written.year, written.month, written.day, 12, tzinfo=UTC)
+        post_entries(session, [_entry(books, posted, lines)], at=at)
+    return books
+
+
+def _client(warehouse: Warehouse, database: Database, company: Company) -> TestClient:
+    settings = warehouse.settings
     app = create_app(settings)
     services = Services(settings, database, KeyRing("a key for tests only, and long enough"))
     services.rights = RightsCache(clock=lambda: 0.0)
@@ -74,8 +103,7 @@ def client(warehouse: Warehouse) -> Iterator[TestClient]:
     engine = PostgresEngine(settings.database_url("warehouse"))
     app.state.numbers = (services, Numbers(engine, settings.dbt_target_dir, today=lambda: date(2026, 5, 1)))
     grants = (RoleGrant(frozenset({"*"}), "all", {}, frozenset()),)
-    yield client_of((company, app, services), Place(user_id=new_id()), grants)
-    database.close()
+    return client_of((company, app, services), Place(user_id=new_id()), grants)
 
 
 def _entry(books: Books, on: date, lines: dict[str, str]) -> EntryDraft:
@@ -94,6 +122,78 @@ def told(client: TestClient, path: str, status: int = 200, **params: Any) -> Any
     answer = client.get(f"{STATEMENTS}/{path}", params=params)
     assert answer.status_code == status, answer.text
     return answer.json()
+
+
+YEAR: dict[str, Any] = {"start": "2026-01-01", "end": "2026-04-30"}
+STATEMENTS_OF_A_YEAR: Sequence[tuple[str, dict[str, Any]]] = (
+    ("trial-balance", YEAR),
+    ("balance-sheet", {"as_of": "2026-04-30"}),
+    ("income-statement", YEAR),
+    ("cash-flow", YEAR),
+    ("difference", {**YEAR, "known_on": "2026-01-01", "until": "2026-04-30"}),
+)
+
+
+@pytest.mark.feature("FIN-08")
+@pytest.mark.feature("FIN-09")
+@pytest.mark.feature("FIN-10")
+@pytest.mark.feature("FIN-11")
+@pytest.mark.parametrize(("path", "days"), STATEMENTS_OF_A_YEAR)
+def test_a_statement_adds_up_no_companies_of_several_currencies(
+    abroad: TestClient, path: str, days: dict[str, Any]
+) -> None:
+    refused = told(abroad, path, status=422, **days)
+    assert [each["code"] for each in refused["errors"]] == ["mixed_currencies"], refused
+    for name, currency in (("Acme", "EUR"), ("Overseas", "USD")):
+        found = told(abroad, path, company=name, **days)
+        columns = [*found["columns"], *found.get("account_columns", ())]
+        assert {each["currency"] for each in columns if each["type"] == "money"} == {currency}
+
+
+@pytest.mark.feature("FIN-09")
+@pytest.mark.feature("5.2.14")
+def test_balances_of_several_currencies_are_not_added_up_though_each_ledger_adds_up_to_zero(abroad: TestClient) -> None:
+    for question in ({"group_by": ["account"]}, {"group_by": ["account_type"]}, {}):
+        asked = {"metrics": ["account_balance"], "time": {"as_of": "2026-04-30"}, **question}
+        refused = abroad.post("/api/metrics/query", json=asked)
+        assert refused.status_code == 422, refused.text
+        assert refused.json()["errors"][0]["code"] == "mixed_currencies"
+
+
+@pytest.mark.feature("FIN-12")
+def test_a_template_has_a_column_a_company_in_its_currency_and_no_sum_of_several(abroad: TestClient) -> None:
+    template = {"code": "EQUITY", "name": "Equity", "rows": [{"key": "equity", "accounts": ["3000"], "sign": -1}]}
+    made = abroad.post("/api/finance/statement-templates", json=template, headers={"Idempotency-Key": str(new_id())})
+    assert made.status_code == 201, made.text
+    found = told(abroad, f"templates/{made.json()['id']}", company=["ACME", "Overseas"], **YEAR)
+    assert [(each["label"], each["currency"]) for each in found["columns"][2:]] == [
+        ("Acme", "EUR"),
+        ("Overseas", "USD"),
+        ("Amount", None),
+    ]
+    (row,) = found["rows"]
+    assert (row["company_1"], row["company_2"], row["amount"]) == ("5000.00", "500.00", None)
+
+
+@pytest.mark.feature("FIN-09")
+def test_a_company_is_told_by_its_id_its_code_or_its_name(client: TestClient) -> None:
+    (acme,) = client.get("/api/organization/companies", params={"code": "ACME"}).json()["items"]
+    sheets = [told(client, "balance-sheet", company=word, as_of="2026-04-30") for word in (acme["id"], "ACME", "Acme")]
+    assert len({sheet["totals"]["assets"] for sheet in sheets}) == 1
+    assert sheets[0]["totals"] != told(client, "balance-sheet", as_of="2026-04-30")["totals"]
+    told(client, "balance-sheet", company="acme", as_of="2026-04-30", status=403)
+    for field, word in (("company_id", acme["id"]), ("company_code", "ACME")):
+        asked = {"metrics": ["net_profit"], "time": YEAR, "where": [{"field": field, "value": word}]}
+        (row,) = client.post("/api/metrics/query", json=asked).json()["rows"]
+        assert row["net_profit"] == "550.00"
+
+
+@pytest.mark.feature("FIN-09")
+def test_two_companies_of_one_name_are_refused(client: TestClient) -> None:
+    twin = {"code": "TWIN", "name": "Zen", "currency_code": "EUR", "country_code": "DE"}
+    refused = client.post("/api/organization/companies", json=twin, headers={"Idempotency-Key": str(new_id())})
+    assert refused.status_code == 409, refused.text
+    assert refused.json()["detail"] == "Another company has the same name."
 
 
 @pytest.mark.feature("FIN-11")

@@ -46,6 +46,8 @@ class Company(TenantRow):
     __tablename__ = "companies"
     __table_args__ = (
         unique("code"),
+        # Statements and figures are asked for by it: two companies of one name would be told as one.
+        unique("name"),
         CheckConstraint("adjustment_limit_amount >= 0", name="adjustment_limit_not_negative"),
         CheckConstraint("recost_moves_max >= 0", name="recost_moves_max_not_negative"),
         CheckConstraint("future_days_max >= 0", name="future_days_max_not_negative"),

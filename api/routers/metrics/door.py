@@ -139,6 +139,7 @@ def shown_column(column: Column) -> dict[str, Any]:
         "type": column.type,
         "unit": column.unit,
         "role": column.role,
+        "currency": column.currency,
     }
 
 

@@ -24,7 +24,7 @@ from api.routing import Router, needs
 from api.schemas.metrics import CashFlowOut, DifferenceOut, LayoutOut, StatementOut
 from olap.cash_flow import cash_flow_statement
 from olap.errors import invalid
-from olap.knowledge import account_columns, difference
+from olap.knowledge import difference
 from olap.layouts import rendered
 from olap.query import Compare, TimeRange
 from olap.statements import Statement, balance_sheet, income_statement, trial_balance
@@ -38,6 +38,7 @@ router = Router(prefix="/api/metrics/statements", tags=["metrics"])
 KnownOn = Annotated[
     Day | None, Query(description="Only what had been written by the end of this day (UTC): the period as known then.")
 ]
+Company = Annotated[str | None, Query(description="A company by its id, code or name; all where none is given.")]
 Dimensions = Annotated[list[str] | None, Query(description="Further dimensions, such as cost_centre.")]
 
 
@@ -51,7 +52,7 @@ def trial(
     request: Request,
     start: Day,
     end: Day,
-    company: str | None = None,
+    company: Company = None,
     group_by: Dimensions = None,
     known_on: KnownOn = None,
 ) -> Response:
@@ -80,7 +81,7 @@ def trial(
 def balance(
     request: Request,
     as_of: Day,
-    company: str | None = None,
+    company: Company = None,
     compare: Day | None = None,
     known_on: KnownOn = None,
 ) -> Response:
@@ -102,7 +103,7 @@ def income(  # noqa: PLR0913, PLR0917 a question has that many sides
     request: Request,
     start: Day,
     end: Day,
-    company: str | None = None,
+    company: Company = None,
     grain: str | None = None,
     group_by: Dimensions = None,
     compare: Literal["previous_period", "previous_year"] | None = None,
@@ -130,7 +131,7 @@ def income(  # noqa: PLR0913, PLR0917 a question has that many sides
     responses={200: {"model": CashFlowOut}},
     openapi_extra=needs("metric.read"),
 )
-def cash_flow(request: Request, start: Day, end: Day, company: str | None = None, known_on: KnownOn = None) -> Response:
+def cash_flow(request: Request, start: Day, end: Day, company: Company = None, known_on: KnownOn = None) -> Response:
     """From the profit to the change of the bank and cash accounts, by the indirect method."""
     with refusals():
         found = cash_flow_statement(
@@ -153,7 +154,7 @@ def cash_flow(request: Request, start: Day, end: Day, company: str | None = None
     responses={200: {"model": DifferenceOut}},
     openapi_extra=needs("metric.read"),
 )
-def restated(request: Request, start: Day, end: Day, known_on: Day, until: Day, company: str | None = None) -> Response:
+def restated(request: Request, start: Day, end: Day, known_on: Day, until: Day, company: Company = None) -> Response:
     """How the accounts of a period changed between two days, explained by the entries written in between."""
     with refusals():
         found = difference(
@@ -164,12 +165,11 @@ def restated(request: Request, start: Day, end: Day, known_on: Day, until: Day, 
             until=until,
             company=company,
         )
-    columns = account_columns(known_on, until)
     shown = {
         "columns": [shown_column(column) for column in found.columns],
         "rows": shown_rows(found.rows, found.columns),
-        "account_columns": [shown_column(column) for column in columns],
-        "accounts": shown_rows(found.accounts, columns),
+        "account_columns": [shown_column(column) for column in found.account_columns],
+        "accounts": shown_rows(found.accounts, found.account_columns),
         "totals": shown_amounts(found.totals),
         "is_explained": found.is_explained,
         "evidence": shown_evidence(found.evidence),
@@ -190,7 +190,7 @@ def layout(
     end: Day,
     start: Day | None = None,
     company: Annotated[
-        list[str] | None, Query(description="One or several companies; all where none is named.")
+        list[str] | None, Query(description="One or several companies by id, code or name; all where none is given.")
     ] = None,
 ) -> Response:
     """The rows of a template over a range, a column a company, with the accounts that no row or several rows take."""

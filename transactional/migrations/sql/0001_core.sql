@@ -496,6 +496,7 @@ CREATE TABLE organization.companies (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_companies PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_companies_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT uq_companies_tenant_id_name UNIQUE (tenant_id, name),
     CONSTRAINT ck_companies_adjustment_limit_not_negative CHECK (adjustment_limit_amount >= 0),
     CONSTRAINT ck_companies_recost_moves_max_not_negative CHECK (recost_moves_max >= 0),
     CONSTRAINT ck_companies_future_days_max_not_negative CHECK (future_days_max >= 0),
