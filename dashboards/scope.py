@@ -66,9 +66,16 @@ class Scope:
             wanted["company"] = [self.company.name]
         return tuple({"field": name, "op": "in", "values": list(values)} for name, values in wanted.items() if values)
 
+    def alike(self, metrics: Sequence[str]) -> list[list[str]]:
+        """Metrics in as few questions as possible: those that obey the same conditions can be asked together."""
+        groups: dict[str, list[str]] = {}
+        for name in metrics:
+            groups.setdefault(str(self.where([name])), []).append(name)
+        return list(groups.values())
+
     def unfiltered(self, metrics: Sequence[str]) -> list[str]:
-        """The filters that these figures cannot obey, in words."""
-        wanted = [name for name, values in self.filters.items() if values]
+        """The conditions that these figures cannot obey, the company among them, in words."""
+        wanted = [str(each["field"]) for each in self.wanted()]
         return [self.catalogue.label(name) for name in wanted if not self.catalogue.has(metrics, name)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboards.client import Problem
-from dashboards.data.metrics import Answer, Question, ask_all
+from dashboards.data.metrics import Answer, Question, ask_all, problems_of
 from dashboards.failure import show_problem
 from dashboards.parts.documents import ask_documents
 from dashboards.parts.drawings import chart, heading
@@ -27,11 +27,11 @@ def aging(scope: Scope, open_amount: str, overdue: str, partner: str, speed: Seq
         return
     with st.skeleton(height=420):
         found = ask_all(_questions(scope, names, open_amount, overdue, partner))
-    now = found["now"]
-    if isinstance(now, Problem):
-        show_problem(now, what=scope.catalogue.label(open_amount))
-    else:
-        tiles(names, dict.fromkeys(names, now), scope, key=f"aging_{partner}")
+    now = [found[each] for each in found if each.startswith("now_")]
+    for problem in problems_of(now):
+        show_problem(problem, what=scope.catalogue.label(open_amount))
+    answers = {name: each for each in now if isinstance(each, Answer) for name in each.metrics}
+    tiles([name for name in names if name in answers], answers, scope, key=f"aging_{partner}")
     left, right = st.columns([2, 3], gap="medium")
     if "ages" in found:
         with left, st.container(border=True, height="stretch"):
@@ -44,7 +44,8 @@ def aging(scope: Scope, open_amount: str, overdue: str, partner: str, speed: Seq
 
 
 def _questions(scope: Scope, names: Sequence[str], open_amount: str, overdue: str, partner: str) -> dict[str, Question]:
-    asked = {"now": scope.question(*names)}
+    # How fast is paid has no customers, open amounts have: asked in one, neither could be filtered by them.
+    asked = {f"now_{part}": scope.question(*alike) for part, alike in enumerate(scope.alike(names))}
     if scope.catalogue.has([open_amount], "aging_bucket"):
         asked["ages"] = scope.question(open_amount, by=["aging_bucket"], compared=False, order_by=["aging_bucket"])
     if scope.catalogue.has([open_amount], partner):

@@ -90,7 +90,7 @@ def _questions(
     """As few questions as the page can be made of: figures, their course and the trend are one."""
     grain = scope.period.natural_grain()
     asked: dict[str, Question] = {}
-    for part, names in enumerate(_alike(list(dict.fromkeys([*shown, *([metric] if metric else [])])), scope)):
+    for part, names in enumerate(scope.alike(list(dict.fromkeys([*shown, *([metric] if metric else [])])))):
         asked[f"figures_{part}"] = scope.question(*names, grain=grain, order_by=[grain], totals=True)
     if metric and dimension:
         asked["ranking"] = scope.question(
@@ -102,14 +102,6 @@ def _questions(
             *listed, by=[each.dimension], compared=False, order_by=[each.order_by], limit=_TOP
         )
     return asked
-
-
-def _alike(names: Sequence[str], scope: Scope) -> list[list[str]]:
-    """Metrics in as few questions as possible: those that obey the same filters can be asked together."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(str(scope.where([name])), []).append(name)
-    return list(groups.values())
 
 
 def _figures(spec: BoardSpec, shown: Sequence[str], found: Answers, scope: Scope) -> None:

@@ -42,6 +42,9 @@ def explore_pivot(scope: Scope) -> None:
         definition["parameters"] = ask_parameters(scope, definition)
     _write(definition)
     _way_back(definition, scope)
+    unfiltered = scope.unfiltered([metric_of(each) for each in definition["metrics"]])
+    if unfiltered:
+        st.warning(t("tile.unfiltered", names=", ".join(unfiltered)), icon=":material/filter_list_off:")
     asked = _asked(definition, scope)
     with st.skeleton(height=420):
         try:

@@ -120,6 +120,7 @@ METRICS: Mapping[str, tuple[str, str, str, str, str, float, Sequence[str]]] = {
         (*LEDGER, "aging_bucket"),
     ),
     "ar_overdue_amount": ("Overdue", "逾期应收", "finance", "currency", "down", 40_000, LEDGER),
+    "dso_days": ("Days sales outstanding", "应收账款周转天数", "finance", "days", "down", 41, ()),
     "days_to_collect": ("Days to collect", "回款天数", "finance", "days", "down", 34, LEDGER),
     "ap_open_amount": (
         "Open payables",

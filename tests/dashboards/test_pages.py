@@ -134,6 +134,26 @@ def test_the_books_have_their_statements(tab: str, open_page: OpenPage) -> None:
     assert expected.get(tab, "Gross margin") in text_of(page)
 
 
+@pytest.mark.feature("5.2.13")
+def test_open_amounts_obey_company_and_filter_beside_a_figure_that_has_no_customers(
+    fake: FakeApi, open_page: OpenPage
+) -> None:
+    other = {"id": "018f0000-0000-7000-8000-0000000000a2", "code": "NB", "name": "North Bikes", "currency_code": "EUR"}
+    fake.records.by_path["/api/organization/companies"].append(other)
+    chosen = {"customer": "Alpha GmbH", "company": "North Bikes"}
+    page = open_page("money", query={"show": "receivables", "company": "NB", "filter": "customer:Alpha GmbH"})
+    assert not page.exception
+    assert "Days sales outstanding" in text_of(page)
+    asked = [body for body in fake.bodies("/api/metrics/query") if "ar_open_amount" in body["metrics"]]
+    assert len(asked) == 3
+    obeyed = [{"field": name, "op": "in", "values": [value]} for name, value in chosen.items()]
+    assert [sorted(each["where"], key=str) for each in asked] == [sorted(obeyed, key=str)] * 3
+    (alone,) = [body for body in fake.bodies("/api/metrics/query") if "dso_days" in body["metrics"]]
+    assert not alone.get("where")
+    (tile,) = [each for each in page.metric if each.label == "Days sales outstanding"]
+    assert tile.help == "Not filtered by: Customer, Company"
+
+
 @pytest.mark.parametrize(
     ("locale", "words"),
     [
