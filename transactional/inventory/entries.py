@@ -25,6 +25,8 @@ class Posted:
     reverses_entry_id: UUID | None = None
     is_transfer: bool = False
     """Whether the move, or the one it corrects, is a side of a transfer."""
+    corrects: Booked | None = None
+    """The earlier move whose value it mends."""
 
     @property
     def key(self) -> EntryKey:

@@ -58,6 +58,11 @@ class Booked:
         """Whether it is one side of a transfer between warehouses."""
         return is_transfer(self.kind)
 
+    @property
+    def is_made(self) -> bool:
+        """Whether it brings what was made, which is worth what went into it."""
+        return self.kind == MoveKind.PRODUCTION_RECEIPT.value and self.qty > 0 and self.reverses_id is None
+
 
 _COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     StockMove.id,
@@ -125,7 +130,8 @@ def _source(move: Booked, corrected: Decimal, corrected_contra: Decimal, returne
     if move.qty < 0:
         basis = -(move.value_amount + (corrected_contra if move.is_transfer else corrected))
     else:
-        basis = move.contra_amount + (corrected_contra if move.reverses_id is not None else ZERO)
+        is_own = move.reverses_id is not None or move.is_made
+        basis = move.contra_amount + (corrected_contra if is_own else ZERO)
     return Source(
         qty=abs(move.qty), basis=basis, returned_qty=returned_qty, place=move.place, is_transfer=move.is_transfer
     )

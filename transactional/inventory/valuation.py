@@ -115,7 +115,10 @@ def value_forward(moves: Sequence[Booked], givens: Givens, facts: Facts, balance
 
 
 def value_again(history: Sequence[Booked], moves: Sequence[Booked], givens: Givens, facts: Facts) -> Valuation:
-    """New moves put into the history of their items, and what that changes of it.  Shapes: both in order."""
+    """New moves put into the history of their items, and what that changes of it.  Shapes: both in order.
+
+    `givens` may also say what a past move of goods made should have brought.
+    """
     known = {move.id: move for move in history}
     lines = [move for move in history if not is_correction(move, known)]
     merged = sorted([*lines, *moves], key=lambda move: (move.occurred_on, not _is_restatement(move, facts)))
@@ -124,8 +127,9 @@ def value_again(history: Sequence[Booked], moves: Sequence[Booked], givens: Give
         if move.place not in pools:
             pools[move.place] = _pool(move, facts, None, [])
     fold = Fold(pools)
-    fold.run(_steps([move for move in merged if not move.is_relocation], givens, facts))
-    corrections = _differences(merged, history, known, fold, facts)
+    mended = _mended(history, known)
+    fold.run(_steps([move for move in merged if not move.is_relocation], givens, facts, mended.contra))
+    corrections = _differences(merged, known, mended, fold, facts)
     return Valuation(fold.outcomes, corrections, pools)
 
 
@@ -137,11 +141,14 @@ def layers_left(history: Sequence[Booked], facts: Facts) -> dict[UUID, Decimal]:
 
 
 def is_correction(move: Booked, known: dict[UUID, Booked]) -> bool:
-    """Whether a move of value alone mends an earlier value; a price difference of a receipt is a fact of its own."""
+    """Whether a move of value alone mends an earlier value; a price difference of a receipt is a fact of its own.
+
+    What was made has no price: its value is what went into it.
+    """
     if move.qty or move.kind != MoveKind.REVALUATION.value or move.reverses_id is None:
         return False
     target = known[move.reverses_id]
-    return not (target.qty > 0 and target.reverses_id is None) or move.contra_amount == 0
+    return target.is_made or not (target.qty > 0 and target.reverses_id is None) or move.contra_amount == 0
 
 
 def _is_restatement(move: Booked, facts: Facts) -> bool:
@@ -159,7 +166,10 @@ def _pool(move: Booked, facts: Facts, row: CostBalance | None, layers: list[Port
     return pool(decimals, qty, value, last)
 
 
-def _steps(moves: Iterable[Booked], givens: Givens, facts: Facts) -> Iterable[Step]:
+def _steps(
+    moves: Iterable[Booked], givens: Givens, facts: Facts, mended: Mapping[UUID, Decimal] | None = None
+) -> Iterable[Step]:
+    mended = mended or {}
     for move in moves:
         mode = mode_of(move.kind, move.qty, move.reverses_id, is_standard=facts.items[move.item_id].is_standard)
         yield Step(
@@ -168,23 +178,23 @@ def _steps(moves: Iterable[Booked], givens: Givens, facts: Facts) -> Iterable[St
             mode=mode,
             qty=move.qty,
             on=move.occurred_on,
-            given=givens[move.id] if move.id in givens else _booked_value(move, mode),
+            given=givens[move.id] if move.id in givens else _booked_value(move, mode, mended.get(move.id, ZERO)),
             source_id=move.reverses_id,
             unit_cost=facts.standard(move.item_id, move.company_id, move.occurred_on),
             is_transfer=move.is_transfer,
         )
 
 
-def _booked_value(move: Booked, mode: Mode) -> Decimal | None:
+def _booked_value(move: Booked, mode: Mode, mended: Decimal) -> Decimal | None:
     """What a move of the past was given: its contra account knows, for a standard may have taken another value."""
-    return abs(move.contra_amount) if mode in {Mode.RECEIVE, Mode.RETURN_OUT} else move.value_amount
+    return abs(move.contra_amount + mended) if mode in {Mode.RECEIVE, Mode.RETURN_OUT} else move.value_amount
 
 
 def _differences(
-    merged: Sequence[Booked], history: Sequence[Booked], known: dict[UUID, Booked], fold: Fold, facts: Facts
+    merged: Sequence[Booked], known: dict[UUID, Booked], so_far: "_Mended", fold: Fold, facts: Facts
 ) -> list[Correction]:
     """What separates the books from the fold, move by move; true-ups of new moves are all new."""
-    mended, mended_contra = _mended(history, known)
+    mended, mended_contra = so_far.whole, so_far.contra
     trued_up: defaultdict[UUID, Decimal] = defaultdict(Decimal)
     last_on: dict[UUID, date] = {}
     for true_up in fold.true_ups:
@@ -210,17 +220,22 @@ def _differences(
     return [correction for correction in corrections if correction.amount]
 
 
-def _mended(
-    history: Sequence[Booked], known: dict[UUID, Booked]
-) -> tuple[defaultdict[UUID, Decimal], defaultdict[UUID, Decimal]]:
+@dataclass(frozen=True, slots=True)
+class _Mended:
     """What corrections added to each move so far, and the part of it that its own contra account took."""
+
+    whole: defaultdict[UUID, Decimal]
+    contra: defaultdict[UUID, Decimal]
+
+
+def _mended(history: Sequence[Booked], known: dict[UUID, Booked]) -> _Mended:
     whole: defaultdict[UUID, Decimal] = defaultdict(Decimal)
     contra: defaultdict[UUID, Decimal] = defaultdict(Decimal)
     for move in history:
         if move.reverses_id is not None and is_correction(move, known):
             whole[move.reverses_id] += move.value_amount
             contra[move.reverses_id] += move.contra_amount
-    return whole, contra
+    return _Mended(whole, contra)
 
 
 def _true_up_role(move: Booked) -> AccountRole | None:
@@ -232,6 +247,8 @@ def _correction_role(move: Booked, *, is_standard: bool) -> AccountRole | None:
     mode = mode_of(move.kind, move.qty, move.reverses_id, is_standard=is_standard)
     if mode is Mode.VALUE:
         return AccountRole.COGS if move.reverses_id is not None else None
+    if move.is_made and not is_standard:
+        return None
     if mode in {Mode.RECEIVE, Mode.RETURN_OUT, Mode.MIRROR_OUT} or (is_standard and mode is Mode.RETURN_IN):
         return variance_role(move.kind)
     return None

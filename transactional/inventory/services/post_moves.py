@@ -2,27 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from transactional.inventory.balances import Held, hold_balances, write_stocks
+from transactional.inventory.balances import Held, hold_balances
 from transactional.inventory.costing.fold import Source
-from transactional.inventory.costing.pools import FifoPool
-from transactional.inventory.entries import EntryKey, Posted, entry_drafts
+from transactional.inventory.entries import Posted
 from transactional.inventory.errors import NoStockToRevalue, OriginUnknown, ReturnBeforeMove
 from transactional.inventory.facts import Facts, check_drafts, load_facts
 from transactional.inventory.guards import check_stock
 from transactional.inventory.history import Booked, load_history, load_moves, load_sources
-from transactional.inventory.layers import load_layers, save_layers
+from transactional.inventory.layers import load_layers
 from transactional.inventory.lot_booking import plan_lots
-from transactional.inventory.models import CostBalance, MoveKind, StockMove
+from transactional.inventory.models import MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.recosting import find_waiting, mark_waiting
+from transactional.inventory.services.pass_on_costs import pass_on_costs
+from transactional.inventory.services.write_moves import correction_moves, save_balances, write_moves
 from transactional.inventory.valuation import (
     Balances,
-    Correction,
     Givens,
     ItemOfCompany,
     Valuation,
@@ -31,14 +30,11 @@ from transactional.inventory.valuation import (
     value_forward,
 )
 from transactional.kernel.errors import invalid
-from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO
-from transactional.kernel.rows import insert_all, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNT_MAP, AccountMap
 from transactional.ledger.models import AccountRole
-from transactional.ledger.periods import Calendar, hold_periods, read_calendar
-from transactional.ledger.services.post_entries import post_entries
+from transactional.ledger.periods import hold_periods
 
 
 def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -> list[StockMove]:
@@ -46,7 +42,8 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
 
     One journal entry a source document and day. A move dated before others of its item changes what those are worth:
     moves of quantity zero mend them in the same transaction, dated in the first open period not before each; where too
-    many follow, they are mended in the background, and until then the item's values are marked (`Recosting`).
+    many follow, they are mended in the background, and until then the item's values are marked (`Recosting`). What was
+    made of it is mended with it.
     Within a day a new standard comes first, then receipts, transfers and issues, in the order given.
     Locks: all cost rows of the items, then their stock rows, then periods and the ledger's head.
     Raises: StockNotAvailable, ReturnExceedsMove, ReturnBeforeMove, NoStockToRevalue, StandardCostMissing,
@@ -75,7 +72,7 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
     waiting = find_waiting(session, again)
     valuations = _value(session, moves, givens, facts, _Context(held, sources, again.keys() - waiting.keys()))
     _settle(moves, givens, valuations, facts, held)
-    corrections = correction_moves(session, moves, valuations, facts, accounts)
+    corrections = correction_moves(session, _causes(moves), valuations, facts, accounts)
     posted = [
         Posted(move, facts.items[move.item_id].category_id, draft.reverses_entry_id, move.is_transfer)
         for move, draft in zip(moves, ordered, strict=True)
@@ -85,6 +82,7 @@ def post_moves(session: Session, drafts: Sequence[MoveDraft], *, at: datetime) -
         lots.write(session)
     save_balances(session, moves, valuations, held, facts)
     mark_waiting(session, moves, waiting)
+    pass_on_costs(session, corrections, at=at)
     return [rows[draft.id] for draft in drafts]
 
 
@@ -210,122 +208,9 @@ def _settle(moves: Sequence[Booked], givens: Givens, valuations: Sequence[Valuat
             )
 
 
-def correction_moves(
-    session: Session,
-    moves: Sequence[Booked],
-    valuations: Sequence[Valuation],
-    facts: Facts,
-    accounts: AccountMap,
-) -> list[Posted]:
-    """Moves of quantity zero, caused by the first new move of their item, on the first open day they may have."""
-    corrections = [correction for valuation in valuations for correction in valuation.corrections]
-    if not corrections:
-        return []
-    calendar = read_calendar(session, {move.company_id for move in moves})
+def _causes(moves: Sequence[Booked]) -> dict[ItemOfCompany, Booked]:
+    """The first new move of each item: what its earlier moves are corrected for."""
     causes: dict[ItemOfCompany, Booked] = {}
     for move in moves:
         causes.setdefault((move.item_id, move.company_id), move)
-    return [_correction_move(correction, causes, facts, accounts, calendar) for correction in corrections]
-
-
-def _correction_move(
-    correction: Correction,
-    causes: Mapping[ItemOfCompany, Booked],
-    facts: Facts,
-    accounts: AccountMap,
-    calendar: Calendar,
-) -> Posted:
-    target = correction.move
-    category_id = facts.items[target.item_id].category_id
-    cause = causes[target.item_id, target.company_id]
-    contra_account_id = target.contra_account_id
-    if correction.role is not None:
-        contra_account_id = accounts.resolve(target.company_id, correction.role, category_id, target.warehouse_id)
-    move = replace(
-        target,
-        id=new_id(),
-        kind=MoveKind.REVALUATION.value,
-        qty=ZERO,
-        value_amount=correction.amount,
-        contra_amount=correction.amount if correction.role is None else ZERO,
-        occurred_on=calendar.open_day(target.company_id, correction.on),
-        contra_account_id=contra_account_id,
-        origin_type=cause.origin_type,
-        origin_id=cause.origin_id,
-        reverses_id=target.id,
-    )
-    return Posted(move, category_id, is_transfer=target.is_transfer and correction.role is None)
-
-
-def write_moves(
-    session: Session, posted: Sequence[Posted], accounts: AccountMap, at: datetime
-) -> dict[UUID, StockMove]:
-    """The moves as written, by id, with their journal entries."""
-    drafts = entry_drafts(posted, accounts)
-    entries = post_entries(session, list(drafts.values()), at=at, at_the_end=True)
-    entry_ids = {key: entry.id for key, entry in zip(drafts, entries, strict=True)}
-    rows = [_row(one, entry_ids, at) for one in posted]
-    insert_all(session, rows)
-    return {row.id: row for row in rows}
-
-
-def _row(posted: Posted, entry_ids: Mapping[EntryKey, UUID], at: datetime) -> StockMove:
-    move = posted.move
-    is_valued = bool(move.value_amount or move.contra_amount)
-    return StockMove(
-        id=move.id,
-        company_id=move.company_id,
-        item_id=move.item_id,
-        warehouse_id=move.warehouse_id,
-        location_id=move.location_id,
-        kind=move.kind,
-        qty=move.qty,
-        value_amount=move.value_amount,
-        contra_amount=move.contra_amount,
-        occurred_on=move.occurred_on,
-        account_id=move.account_id,
-        contra_account_id=move.contra_account_id,
-        journal_entry_id=entry_ids[posted.key] if is_valued else None,
-        origin_type=move.origin_type,
-        origin_id=move.origin_id,
-        origin_line_id=move.origin_line_id,
-        party_kind=move.party_kind,
-        party_id=move.party_id,
-        cost_centre_id=move.cost_centre_id,
-        project_id=move.project_id,
-        reverses_id=move.reverses_id,
-        created_at=at,
-    )
-
-
-def save_balances(
-    session: Session, moves: Sequence[Booked], valuations: Sequence[Valuation], held: Held, facts: Facts
-) -> None:
-    """Write the balances back: quantities as moved, values as the pools stand."""
-    last: dict[tuple[UUID, UUID], date] = {}
-    stocks: dict[tuple[UUID, UUID], Decimal] = {}
-    for move in moves:
-        shelf = (move.item_id, move.location_id)
-        stocks[shelf] = stocks.get(shelf, ZERO) + move.qty
-        last[move.place] = max(last.get(move.place, move.occurred_on), move.occurred_on)
-    for shelf, qty in stocks.items():
-        stock = held.stocks[shelf]
-        stock.on_hand_qty += qty
-        stock.allows_negative = facts.warehouses[stock.warehouse_id].allows_negative or stock.on_hand_qty < 0
-    changed = {place: held.costs[place] for place in last}
-    for valuation in valuations:
-        for place, pool in valuation.pools.items():
-            cost = changed.setdefault(place, held.costs[place])
-            cost.qty, cost.value_amount, cost.last_unit_cost = pool.qty, pool.value, pool.last_unit_cost
-        save_layers(session, {place: pool for place, pool in valuation.pools.items() if isinstance(pool, FifoPool)})
-    for place, on in last.items():
-        changed[place].last_moved_on = max(changed[place].last_moved_on or on, on)
-    write_stocks(session, [held.stocks[shelf] for shelf in stocks])
-    update_all(
-        session,
-        list(changed.values()),
-        CostBalance.qty,
-        CostBalance.value_amount,
-        CostBalance.last_unit_cost,
-        CostBalance.last_moved_on,
-    )
+    return causes

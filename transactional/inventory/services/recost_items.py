@@ -7,16 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.inventory.balances import Held, hold_items
-from transactional.inventory.facts import load_facts
-from transactional.inventory.history import load_history
+from transactional.inventory.balances import hold_items
+from transactional.inventory.history import load_moves
 from transactional.inventory.models import Recosting, RecostingState
-from transactional.inventory.services.post_moves import correction_moves, save_balances, write_moves
-from transactional.inventory.valuation import value_again
+from transactional.inventory.services.pass_on_costs import pass_on_costs, value_anew
 from transactional.kernel.money import ZERO
 from transactional.kernel.rows import lock_by_id, read, update_all
 from transactional.kernel.session import Session
-from transactional.ledger.accounts import ACCOUNT_MAP
 
 
 def recost_next(session: Session, *, at: datetime) -> Recosting | None:
@@ -41,15 +38,9 @@ def recost_next(session: Session, *, at: datetime) -> Recosting | None:
 
 
 def _recost(session: Session, item_id: UUID, company_id: UUID, cause_id: UUID, *, at: datetime) -> Decimal:
-    costs = hold_items(session, {item_id})
-    facts = load_facts(session, {item_id}, {company_id})
-    history = [move for move in load_history(session, {item_id}) if move.company_id == company_id]
-    valuation = value_again(history, [], {}, facts)
-    accounts = ACCOUNT_MAP.of(session)
-    causes = [move for move in history if move.id == cause_id]
-    corrections = correction_moves(session, causes, [valuation], facts, accounts)
-    write_moves(session, corrections, accounts, at)
-    save_balances(session, [], [valuation], Held(costs=costs), facts)
+    cause = load_moves(session, [cause_id])[cause_id]
+    corrections = value_anew(session, {(item_id, company_id): cause}, {}, at=at)
+    pass_on_costs(session, corrections, at=at)
     return sum((abs(each.move.value_amount) for each in corrections), ZERO)
 
 

@@ -34,16 +34,17 @@ def cancel_papers(session: Session, paper_ids: Sequence[UUID], *, on: date, at: 
         if paper.state == CANCELLED:
             raise PaperCancelled(number=paper.number)
     _check_not_received(session, papers, worked)
+    for paper in papers:
+        paper.state = CANCELLED
+        _count_back(worked.orders[paper.order_id], paper)
+    # Before anything moves: goods that are restated meanwhile take no share of what is taken back.
+    update_all(session, papers, ProductionPaper.state)
     moving = [paper.id for paper in papers if paper.kind in _MOVING]
     if moving:
         reverse_moves(session, moving, on=on, at=at)
     entries = [paper.journal_entry_id for paper in papers if paper.journal_entry_id is not None]
     if entries:
         reverse_entries(session, entries, on=on, at=at)
-    for paper in papers:
-        paper.state = CANCELLED
-        _count_back(worked.orders[paper.order_id], paper)
-    update_all(session, papers, ProductionPaper.state)
     update_all(
         session,
         list(worked.orders.values()),

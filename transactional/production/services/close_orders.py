@@ -1,6 +1,6 @@
 """Production orders are done with: what is left of work in progress is their variance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -34,8 +34,8 @@ from transactional.production.states import ORDER_MOVES
 def close_orders(session: Session, order_ids: Sequence[UUID], *, on: date, at: datetime) -> list[ProductionOrder]:
     """Closed orders, whose work in progress is zero; what was reserved for them is free.
 
-    An order closed before is returned as it is; what corrections of its costs have left there since becomes variance
-    too. One taken over has nothing in the books.
+    An order closed before is returned as it is: what corrections of its costs leave there becomes variance with them.
+    One taken over has nothing in the books.
     Raises: NotFound; TransitionRefused for a draft or a cancelled order; PeriodClosed.
     """
     orders = lock_by_id(session, ProductionOrder, order_ids)
@@ -48,7 +48,8 @@ def close_orders(session: Session, order_ids: Sequence[UUID], *, on: date, at: d
         order.closed_at, order.finished_on = at, order.finished_on or on
     free_components(session, fresh)
     held = work_in_progress(session, [order.id for order in orders])
-    _post(session, [order for order in orders if held.get(order.id)], held, on=on, at=at)
+    left = [order for order in orders if held.get(order.id)]
+    post_variances(session, left, held, on={order.id: on for order in left}, at=at)
     update_all(session, fresh, ProductionOrder.state, ProductionOrder.closed_at, ProductionOrder.finished_on)
     record(session, [order_event("closed", order, at) for order in fresh])
     return orders
@@ -60,17 +61,23 @@ def free_components(session: Session, orders: Sequence[ProductionOrder]) -> None
     release_reservations(session, session.scalars(wanted) if orders else ())
 
 
-def _post(
-    session: Session, orders: Sequence[ProductionOrder], held: dict[UUID, Decimal], *, on: date, at: datetime
+def post_variances(
+    session: Session,
+    orders: Sequence[ProductionOrder],
+    held: Mapping[UUID, Decimal],
+    *,
+    on: Mapping[UUID, date],
+    at: datetime,
 ) -> None:
+    """Papers that take what work in progress holds of orders to their variance, each on its order's day."""
     items = read_by_id(session, Item, {order.item_id for order in orders})
     papers, drafts = [], []
     for order in orders:
-        paper = new_paper(order, ProductionPaperKind.CLOSING, on)
+        paper = new_paper(order, ProductionPaperKind.CLOSING, on[order.id])
         paper.work_amount = -held[order.id]
         papers.append(paper)
         drafts.append(_entry(order, items[order.item_id], paper))
-    for paper, entry in zip(papers, post_entries(session, drafts, at=at), strict=True):
+    for paper, entry in zip(papers, post_entries(session, drafts, at=at, at_the_end=True), strict=True):
         paper.journal_entry_id = entry.id
     write_papers(session, papers, at=at)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from transactional.catalog.models import CostingMethod, Item, UnitOfMeasure
 from transactional.inventory.queries import default_locations
 from transactional.kernel.errors import FieldProblem, Invalid
-from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount, split_amount
+from transactional.kernel.money import QUANTITY_PLACES, ZERO, round_amount
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import read_by_id, update_all
 from transactional.kernel.session import Session
@@ -16,6 +16,7 @@ from transactional.production.errors import NothingToReceive, OverReceipt
 from transactional.production.models import BillLineKind, ProductionOrder, ProductionPaper, ProductionPaperKind
 from transactional.production.papers import Draft, Moved, new_paper, post_papers
 from transactional.production.progress import Material, Worked, components_of, hold_released, work_in_progress
+from transactional.production.sharing import shared
 from transactional.production.specs import NewReceiptOfOrder, PaperLine
 
 
@@ -108,12 +109,9 @@ class _Desk:
     def _values(self, order: ProductionOrder, qty: Decimal, by_products: Sequence[Material]) -> list[Decimal]:
         """What the product and each by-product take of work in progress, which is shared among all pieces left."""
         decimals = self._worked.decimals(order)
-        left = max(order.qty - order.produced_qty - order.scrapped_qty, qty)
-        held = max(self._held.get(order.id, ZERO), ZERO)
-        taken = held if qty == left else round_amount(held * qty / left, decimals)
-        self._held = {**self._held, order.id: held - taken}
-        shares = [material.component.cost_share for material in by_products]
-        return split_amount(taken, [1 - sum(shares, ZERO), *shares], decimals)
+        left = order.qty - order.produced_qty - order.scrapped_qty
+        cost_shares = [material.component.cost_share for material in by_products]
+        return shared(self._held.get(order.id, ZERO), qty, left, cost_shares, decimals)
 
     def _moved(self, order: ProductionOrder, line: PaperLine, item: Item, value: Decimal) -> Moved:
         is_standard = item.costing_method == CostingMethod.STANDARD
