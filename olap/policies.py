@@ -174,11 +174,14 @@ def _looked_up(
 
 
 def _carried(field: str, columns: Columns, mart: str, *, is_own: bool) -> str | None:
-    """The column of a mart that holds a field; a dimension calls its own key by its own name."""
+    """The column of a mart that holds a field; a dimension calls its own key by its own name.
+
+    What a record says itself goes before what it is told as, once it was merged into another.
+    """
     candidates = [field, f"{field}_id"]
     key = KEYS.get(mart) if is_own else None
     if key is not None:
-        candidates = [key] if field == "id" else [*candidates, f"{key.removesuffix('id')}{field}"]
+        candidates = [key] if field == "id" else [f"own_{field}", *candidates, f"{key.removesuffix('id')}{field}"]
     return next((name for name in candidates if name in columns), None)
 
 

@@ -638,7 +638,7 @@ movements as (
     select
         settlements.tenant_id,
         settlements.company_id,
-        settlements.party_id,
+        notes.party_id,
         case when notes.kind in ('sales_invoice', 'sales_credit_note') then 'receivable' else 'payable' end as role,
         case when notes.kind in ('sales_invoice', 'purchase_credit_note') then -1 else 1 end
         * settlements.payment_company_amount as amount
@@ -657,7 +657,7 @@ movements as (
     select
         settlements.tenant_id,
         settlements.company_id,
-        settlements.party_id,
+        payments.party_id,
         case when payments.kind = 'receipt' then 'customer_advances' else 'supplier_advances' end as role,
         case when payments.kind = 'receipt' then 1 else -1 end * settlements.payment_company_amount as amount
     from finance.settlements as settlements

@@ -75,6 +75,7 @@ from transactional.sales.specs import (
     NewReturnRequest,
 )
 from transactional.scm.models import Customer, CustomerCategory, Region
+from transactional.scm.services.merge_customers import merge_customer
 
 D = Decimal
 ORDERS_ROUTE = "POST /api/sales/orders"
@@ -313,9 +314,11 @@ def _set_up(session: Session, story: Story) -> Shop:
         "measure": shop.unit_id,
         "anna's": make_customer(session, "ANNAS"),
         "dollar": make_customer(session, "DOLLAR", currency_code="USD"),
+        "anna's old number": make_customer(session, "ANNAS-OLD"),
     }
     add_rate(session, "USD", "EUR", march(12), "0.9")
     add_rate(session, "USD", "EUR", march(24), "0.95")
+    merge_customer(session, story.ids["anna's old number"], into_id=story.ids["anna's"], at=NOW)
     found = read_by_id(session, Customer, [story.ids["anna's"], story.ids["dollar"]])
     customer, namesake = found[story.ids["anna's"]], found[story.ids["dollar"]]
     customer.name = namesake.name = "Lindgren"

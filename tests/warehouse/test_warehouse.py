@@ -120,6 +120,17 @@ def test_customers_of_one_name_are_never_added_up(metrics: Metrics) -> None:
     assert sum(found.values()) == D(1430)
 
 
+@pytest.mark.feature("3.3.5")
+def test_a_customer_merged_into_another_is_told_as_that_one(warehouse: Warehouse, story: Story) -> None:
+    found = warehouse.select(
+        "select customer_code, customer_name, own_code, customer_category_code from marts.dim_customers"
+        " where customer_id = any(%(customers)s) order by own_code",
+        customers=[story.ids["anna's"], story.ids["anna's old number"]],
+    )
+    told = ("ANNAS", "Lindgren (ANNAS)")
+    assert found == [(*told, "ANNAS", "WHOLE"), (*told, "ANNAS-OLD", "WHOLE")]
+
+
 def test_revenue_goes_to_region_country_and_salesperson_of_the_order(metrics: Metrics) -> None:
     found = metrics.ask("net_revenue", "region__group", "region__name", "salesperson__name")
     assert found == [("Europe", "North", "Anna Seller", D(810)), (None, None, None, D(620))]

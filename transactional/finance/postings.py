@@ -190,6 +190,8 @@ class SettlementFacts:
     write_off: Money
     source: Money
     source_currency_code: str
+    source_party_id: UUID
+    """Whom the payment or credit note was posted for: the party, or one of those merged with it."""
     is_credit_note: bool
 
     @property
@@ -212,7 +214,7 @@ def settlement_lines(facts: SettlementFacts, company_currency_code: str) -> list
         _line(side.control, facts.invoice * -sign, currency, side, facts.party_id),
         _line(side.discount, facts.discount * sign, currency, side, facts.party_id),
         _line(side.write_off, facts.write_off * sign, currency, side, facts.party_id),
-        _line(source_role, facts.source * sign, facts.source_currency_code, side, facts.party_id),
+        _line(source_role, facts.source * sign, facts.source_currency_code, side, facts.source_party_id),
         LineDraft(
             role=AccountRole.EXCHANGE_GAIN if _is_gain(facts, gain) else AccountRole.EXCHANGE_LOSS,
             amount=-gain,

@@ -96,9 +96,15 @@ def open_payment(payment: Payment, taken: Money) -> OpenItem:
 
 
 def allocation_problems(
-    allocation: Allocation, invoice: OpenItem, source: OpenItem | None, settled_on: date, path: str
+    allocation: Allocation,
+    invoice: OpenItem,
+    source: OpenItem | None,
+    settled_on: date,
+    path: str,
+    *,
+    is_one_party: bool = True,
 ) -> list[FieldProblem]:
-    """What means nothing whatever the open amounts are."""
+    """What means nothing whatever the open amounts are; `is_one_party`: who owes is who paid, or was merged with it."""
     problems = _amount_problems(allocation, invoice, path)
     if source is None and allocation.amount:
         problems.append(
@@ -107,7 +113,7 @@ def allocation_problems(
             )
         )
     if source is not None:
-        problems += _source_problems(allocation, invoice, source, path)
+        problems += _source_problems(allocation, invoice, source, path, is_one_party=is_one_party)
     if settled_on < max(invoice.dated_on, source.dated_on if source else invoice.dated_on):
         problems.append(FieldProblem("settled_on", "before the day of the invoice or of what settles it", "too_early"))
     return problems
@@ -129,9 +135,11 @@ def _amount_problems(allocation: Allocation, invoice: OpenItem, path: str) -> li
     return problems
 
 
-def _source_problems(allocation: Allocation, invoice: OpenItem, source: OpenItem, path: str) -> list[FieldProblem]:
+def _source_problems(
+    allocation: Allocation, invoice: OpenItem, source: OpenItem, path: str, *, is_one_party: bool
+) -> list[FieldProblem]:
     problems = []
-    if (source.party_id, source.company_id) != (invoice.party_id, invoice.company_id):
+    if not is_one_party or source.company_id != invoice.company_id:
         problems.append(
             FieldProblem(f"{path}invoice_id", "the invoice is another party's or company's", "another_party")
         )
@@ -201,6 +209,7 @@ def settlement_of(
         write_off,
         used,
         source.currency_code if source else invoice.currency_code,
+        source.party_id if source else invoice.party_id,
         is_credit_note,
     )
     row = Settlement(
@@ -226,4 +235,5 @@ def settlement_of(
 
 def posts_nothing(facts: SettlementFacts) -> bool:
     """Whether a credit note and its invoice cancel each other on the same account."""
-    return facts.is_credit_note and not facts.exchange_difference and facts.source == facts.invoice
+    is_one_party = facts.source_party_id == facts.party_id
+    return facts.is_credit_note and is_one_party and not facts.exchange_difference and facts.source == facts.invoice

@@ -16,6 +16,7 @@ from transactional.kernel.session import Session
 from transactional.organization.currencies import decimals_of
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderState
 from transactional.sales.models import SalesOrder
+from transactional.scm.queries import survivors_of
 
 _CALLED_OFF = (PurchaseOrderState.CANCELLED, PurchaseOrderState.REJECTED)
 
@@ -37,18 +38,28 @@ def register_order_payments(session: Session, payments: Sequence[NewPayment], *,
     named = {ask.origin_id for ask in payments if ask.origin_id and ask.kind == PaymentKind.DISBURSEMENT}
     session.execute(select(PurchaseOrder.id).where(any_of(PurchaseOrder.id, named)).order_by("id").with_for_update())
     owners = _owners(session, payments)
+    parties = {ask.party_id for ask in payments if ask.origin_id} | {owner[1] for owner in owners.values()}
+    survivors = survivors_of(session, parties) if len(parties) > 1 else {}
     problems = [
         FieldProblem(
             f"{place_in('payments', number, payments)}origin_id", "is no order of this party and company", "other_order"
         )
         for number, ask in enumerate(payments)
-        if ask.origin_id and owners.get(ask.origin_id) != (ask.kind, ask.party_id, ask.company_id)
+        if ask.origin_id and not _is_owner(owners.get(ask.origin_id), ask, survivors)
     ]
     if problems:
         raise Invalid(problems)
     made = register_payments(session, payments, at=at)
     _check_worth(session, named)
     return made
+
+
+def _is_owner(owner: tuple[PaymentKind, UUID, UUID] | None, ask: NewPayment, survivors: Mapping[UUID, UUID]) -> bool:
+    if owner is None:
+        return False
+    kind, party_id, company_id = owner
+    one, other = (survivors.get(each, each) for each in (party_id, ask.party_id))
+    return (kind, one, company_id) == (ask.kind, other, ask.company_id)
 
 
 def _check_worth(session: Session, order_ids: Collection[UUID]) -> None:

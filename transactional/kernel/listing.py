@@ -26,6 +26,8 @@ _TEXT_MAX = 400
 _ESCAPE = "\\"
 _LOOKED_UP_MAX = 500
 """So many records searched through are told one by one."""
+_MERGED = "merged_into_id"
+"""Where a record says which other it is now."""
 _OPERATORS: Mapping[str, Callable[[Column[Any], Any], ColumnElement[bool]]] = {
     "eq": lambda column, value: column == value,
     "ne": lambda column, value: or_(column != value, column.is_(None)),
@@ -177,7 +179,7 @@ def conditions_of(
     veiled = veiled_columns(resource, by)
     conditions = base_conditions(resource, by)
     for name, raw in query.filters:
-        condition = _filter(resource, veiled, name, raw, problems)
+        condition = _filter(resource, veiled, name, raw, problems, session)
         if condition is not None:
             conditions.append(condition)
     if query.q:
@@ -188,7 +190,7 @@ def conditions_of(
 
 
 def _filter(
-    resource: Resource, veiled: frozenset[str], name: str, raw: str, problems: _Problems
+    resource: Resource, veiled: frozenset[str], name: str, raw: str, problems: _Problems, session: Session | None
 ) -> ColumnElement[bool] | None:
     field_name, _, suffix = name.partition("__")
     known = resource.fields.get(field_name)
@@ -206,7 +208,7 @@ def _filter(
             problems.add(name, f"is none of {', '.join(known.choices)}", "unknown_choice")
             return None
     try:
-        return _compare(known, suffix or "eq", raw)
+        return _compare(known, suffix or "eq", raw, session)
     except (ValueError, InvalidOperation):
         problems.add(name, f"is no {known.kind}", f"not_{known.kind}")
         return None
@@ -220,7 +222,7 @@ def _suits(known: Field, operator: str) -> bool:
     return operator in SUFFIXES and (operator != "contains" or known.kind == "text")
 
 
-def _compare(known: Field, operator: str, raw: str) -> ColumnElement[bool]:
+def _compare(known: Field, operator: str, raw: str, session: Session | None) -> ColumnElement[bool]:
     column = known.column
     if operator == "isnull":
         return column.is_(None) if parse(known, raw, kind="boolean") else column.is_not(None)
@@ -228,10 +230,25 @@ def _compare(known: Field, operator: str, raw: str) -> ColumnElement[bool]:
         values = [parse(known, part) for part in raw.split(",")]
         if len(values) > _VALUES_MAX:
             raise ValueError("too many values")
-        return column.in_(values)
+        return or_(column.in_(values), *_merged_into(column, values, session))
+    if operator == "eq":
+        value = parse(known, raw)
+        return or_(column == value, *_merged_into(column, [value], session))
     if operator == "contains":
         return column.ilike(f"%{_escaped(parse(known, raw))}%", escape=_ESCAPE)
     return _OPERATORS[operator](column, parse(known, raw))
+
+
+def _merged_into(column: Column[Any], values: Sequence[Any], session: Session | None) -> list[ColumnElement[bool]]:
+    """Whether a reference leads to one that was merged into one of these: its documents are theirs."""
+    target = column.info.get("references")
+    leads_to = [target] if target else [table for _, table in parties() if column.name == "party_id"]
+    merging = [table for table in map(table_named, leads_to) if _MERGED in table.c]
+    found = [select(table.c.id).where(table.c[_MERGED].in_(values)) for table in merging]
+    if session is None:
+        return [column.in_(each) for each in found]
+    ids: list[UUID] = [key for each in found for key in session.scalars(each)]
+    return [any_of(column, ids)] if ids else []
 
 
 def parse(known: Field, raw: str, *, kind: str | None = None) -> Any:  # noqa: PLR0911  # one line a kind

@@ -166,6 +166,12 @@ class Customer(TenantRow):
         CheckConstraint("credit_limit_amount >= 0", name="credit_limit_not_negative"),
         CheckConstraint("over_delivery_share >= 0", name="over_delivery_share_not_negative"),
         CheckConstraint("under_delivery_share >= 0", name="under_delivery_share_not_negative"),
+        Index(
+            "ix_customers_merged_into_id",
+            "tenant_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id is not null"),
+        ),
         {"schema": "scm"},
     )
 
@@ -195,7 +201,8 @@ class Customer(TenantRow):
     phone: Mapped[str | None] = mapped_column(String(60))
     attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     """What else is known of it, such as a person's occupation or how many people a shop employs."""
-    merged_into_id: Mapped[UUID | None]
+    merged_into_id: Mapped[UUID | None] = reference("scm.customers")
+    """The customer that it is now, which is itself merged into none."""
     is_blocked: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 

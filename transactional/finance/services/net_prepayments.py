@@ -66,7 +66,8 @@ def _asks(invoice: Invoice, payments: Sequence[Payment], left: dict[UUID, Decima
 
 
 def _same_side(payment: Payment, invoice: Invoice) -> bool:
-    return side_of(PaymentKind(payment.kind)) is side_of(invoice.kind) and payment.party_id == invoice.party_id
+    # Whose order it is was looked at when it was prepaid.
+    return side_of(PaymentKind(payment.kind)) is side_of(invoice.kind)
 
 
 def _open_amounts(session: Session, payments: Sequence[Payment]) -> dict[UUID, Decimal]:

@@ -281,7 +281,8 @@ def _post(
 ) -> None:
     invoice_ids = [allocation.invoice_id for ask, _, _ in fresh for allocation in ask.allocations]
     # Invoices are held before the books are, as everywhere in finance.
-    desk = open_settling(session, invoice_ids, companies=companies)
+    payer_ids = {payment.party_id for _, payment, _ in fresh} if invoice_ids else ()
+    desk = open_settling(session, invoice_ids, companies=companies, payer_ids=payer_ids)
     number_payments(session, [payment for _, payment, _ in fresh])
     postings: list[_Posting] = []
     settlements: list[Settlement] = []

@@ -38,6 +38,7 @@ from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 from transactional.organization.services.find_rates import RateTable, find_rates
 from transactional.scm.models import PaymentTerm
+from transactional.scm.queries import survivors_of
 
 CREDIT_NOTES = frozenset({InvoiceKind.SALES_CREDIT_NOTE, InvoiceKind.PURCHASE_CREDIT_NOTE})
 
@@ -92,6 +93,8 @@ class SettlingDesk:
     open_items: dict[UUID, OpenItem]
     discounts: dict[UUID, Decimal]
     open_notes: dict[UUID, OpenItem] = field(default_factory=dict)
+    survivors: Mapping[UUID, UUID] = field(default_factory=dict)
+    """Of those that were merged into another: into whom."""
 
     def source(self, ask: NewSettlement) -> OpenItem | None:
         """The payment or credit note of a settlement; nothing for a write-off."""
@@ -116,7 +119,8 @@ class SettlingDesk:
         item = self.open_items.get(invoice.id)
         if item is None:
             raise invalid(f"{path}invoice_id", "a credit note is not settled: it settles invoices", "credit_note")
-        problems = allocation_problems(allocation, item, source, settled_on, path)
+        is_one_party = source is None or self._survivor(source.party_id) == self._survivor(item.party_id)
+        problems = allocation_problems(allocation, item, source, settled_on, path, is_one_party=is_one_party)
         if problems:
             raise Invalid(problems)
         check_payable(invoice)
@@ -129,6 +133,9 @@ class SettlingDesk:
     def lines(self, facts: SettlementFacts, company_id: UUID) -> list[LineDraft]:
         """What a settlement posts."""
         return settlement_lines(facts, self.companies[company_id].currency_code)
+
+    def _survivor(self, party_id: UUID) -> UUID:
+        return self.survivors.get(party_id, party_id)
 
     def _check_discount(self, invoice: Invoice, wanted: Decimal, settled_on: date) -> None:
         term = self.terms.get(invoice.payment_term_id) if invoice.payment_term_id else None
@@ -159,8 +166,9 @@ def open_settling(
     payment_ids: Iterable[UUID] = (),
     *,
     companies: Mapping[UUID, Company] | None = None,
+    payer_ids: Iterable[UUID] = (),
 ) -> SettlingDesk:
-    """A desk over invoices, then payments, held until the transaction ends.
+    """A desk over invoices, then payments, held until the transaction ends; `payer_ids` are parties that pay besides.
 
     Raises: NotFound; InvoiceNotPosted; PaymentNotPosted.
     """
@@ -186,6 +194,7 @@ def open_settling(
     used = _used(session, Settlement.credit_note_id, [row.id for row in notes])
     used |= _used(session, Settlement.payment_id, [row.id for row in payments])
     items |= {row.id: open_payment(row, used.get(row.id, NOTHING)) for row in payments}
+    parties = {row.party_id for row in invoices.values()} | {row.party_id for row in payments} | {*payer_ids}
     return SettlingDesk(
         companies,
         invoices,
@@ -194,6 +203,8 @@ def open_settling(
         items,
         discounts,
         {row.id: open_invoice(row, used.get(row.id, NOTHING), as_source=True) for row in notes},
+        # One party alone is itself.
+        survivors_of(session, parties) if len(parties) > 1 else {},
     )
 
 

@@ -149,6 +149,7 @@ def _facts(
         write_off,
         Money(row.payment_company_amount, row.payment_amount) if source else Money(ZERO, ZERO),
         source.currency_code if source else invoice.currency_code,
+        source.party_id if source else invoice.party_id,
         row.credit_note_id is not None,
     )
 

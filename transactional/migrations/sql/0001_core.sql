@@ -3348,8 +3348,11 @@ CREATE TABLE scm.customers (
     CONSTRAINT fk_customers_tenant_id_head_id FOREIGN KEY(tenant_id, head_id) REFERENCES scm.customers (tenant_id, id),
     CONSTRAINT fk_customers_tenant_id_region_id FOREIGN KEY(tenant_id, region_id) REFERENCES scm.regions (tenant_id, id),
     CONSTRAINT fk_customers_tenant_id_salesperson_id FOREIGN KEY(tenant_id, salesperson_id) REFERENCES organization.employees (tenant_id, id),
-    CONSTRAINT fk_customers_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id)
+    CONSTRAINT fk_customers_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
+    CONSTRAINT fk_customers_tenant_id_merged_into_id FOREIGN KEY(tenant_id, merged_into_id) REFERENCES scm.customers (tenant_id, id)
 );
+-- statement
+CREATE INDEX ix_customers_merged_into_id ON scm.customers (tenant_id, merged_into_id) WHERE merged_into_id is not null;
 -- statement
 CREATE INDEX ix_customers_row_xid ON scm.customers (row_xid);
 -- statement

@@ -22,7 +22,7 @@ from transactional.scm.models import Customer
 
 _ORDERED = """
     select
-        orders.customer_id,
+        dealt_with.customer_id,
         orders.company_id,
         orders.currency_code,
         orders.exchange_rate,
@@ -43,27 +43,39 @@ _ORDERED = """
     left join (
         select origin_id, sum(total_amount) as amount
         from finance.invoices
-        where party_id = any(:customers) and kind = 'sales_invoice' and state = 'posted'
+        where party_id in (select id from dealt_with) and kind = 'sales_invoice' and state = 'posted'
         group by origin_id
     ) as invoiced on invoiced.origin_id = orders.id
-    where orders.customer_id = any(:customers) and (orders.state = 'confirmed' or orders.id = any(:orders))
+    inner join dealt_with on dealt_with.id = orders.customer_id
+    where orders.state = 'confirmed' or orders.id = any(:orders)
 """
 _OWED = """
     select
-        invoices.party_id as customer_id,
+        dealt_with.customer_id,
         invoices.company_id,
         invoices.currency_code,
         invoices.exchange_rate,
         invoices.open_amount * case when invoices.kind = 'sales_invoice' then 1 else -1 end as amount
     from finance.invoices
+    inner join dealt_with on dealt_with.id = invoices.party_id
     where
-        invoices.party_id = any(:customers)
-        and invoices.kind in ('sales_invoice', 'sales_credit_note')
+        invoices.kind in ('sales_invoice', 'sales_credit_note')
         and invoices.state = 'posted'
         and invoices.open_amount <> 0
 """
+_DEALT_WITH = """
+    -- Customers with those that were merged into them.
+    select id, id as customer_id
+    from scm.customers
+    where id = any(:customers)
+    union all
+    select id, merged_into_id as customer_id
+    from scm.customers
+    where merged_into_id = any(:customers)
+"""
 _EXPOSURE = text(
-    "select customer_id, company_id, currency_code, sum(amount), sum(amount * exchange_rate)"  # noqa: S608 constants
+    f"with dealt_with as materialized ({_DEALT_WITH}) "  # noqa: S608 constants
+    "select customer_id, company_id, currency_code, sum(amount), sum(amount * exchange_rate)"
     f" from ({_ORDERED} union all {_OWED}) as parts group by customer_id, company_id, currency_code"
 )
 

@@ -22,7 +22,8 @@ class AlreadyMerged(Refused):
 def merge_customer(session: Session, customer_id: UUID, *, into_id: UUID, at: datetime) -> Customer:
     """The customer that is given up: inactive, blocked and pointing at the other one.
 
-    Documents and ledger lines keep the customer they were posted for, so that nothing posted changes. The numbers that
+    Documents and ledger lines keep the customer they were posted for, so that nothing posted changes; what is open of
+    them is the other one's to settle, counts towards its credit limit and is told as its figures. The numbers that
     bought for the house it was buy for the other one's from now on, and so does it.
     Raises: NotFound, Invalid for a customer into itself, AlreadyMerged.
     """
@@ -33,11 +34,21 @@ def merge_customer(session: Session, customer_id: UUID, *, into_id: UUID, at: da
         if customer.merged_into_id is not None:
             raise AlreadyMerged(code=customer.code)
     _join_houses(session, gone, kept)
+    _lead_on(session, gone, kept)
     gone.merged_into_id, gone.is_active, gone.is_blocked = kept.id, False, True
     update_all(session, [gone], Customer.merged_into_id, Customer.is_active, Customer.is_blocked, Customer.head_id)
     payload = {"code": gone.code, "into_id": str(kept.id), "into_code": kept.code}
     record(session, [Event("scm.customer.merged", "customer", gone.id, at, payload)])
     return gone
+
+
+def _lead_on(session: Session, gone: Customer, kept: Customer) -> None:
+    """Whoever was merged into the customer that is given up is the other one too: one step leads to who it is now."""
+    wanted = select(Customer).where(Customer.merged_into_id == gone.id).order_by(Customer.id)
+    before = read(session, wanted.with_for_update())
+    for row in before:
+        row.merged_into_id = kept.id
+    update_all(session, before, Customer.merged_into_id)
 
 
 def _join_houses(session: Session, gone: Customer, kept: Customer) -> None:
