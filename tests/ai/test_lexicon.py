@@ -43,8 +43,8 @@ def test_phrases_and_names_outlast_a_publication_that_changed_neither(lake: Path
 
 
 def test_two_askers_of_the_same_rights_share_the_phrases_and_not_the_names(lake: Path, numbers: Numbers) -> None:
-    rule = {"customer": [[{"field": "name", "operator": "in", "values": ["Beta SARL"]}]]}
-    one, other = (Asker(ACME, ASKER.permissions, each) for each in (rule, {"customer": []}))
+    beta = {"field": "name", "operator": "in", "values": ["Beta SARL"]}
+    one, other = (Asker(ACME, ASKER.permissions, {"customer": rules}) for rules in ([[beta]], []))
     first, second = read_lexicon(numbers, one), read_lexicon(numbers, other)
     assert first.book is second.book
     assert (first.members.held["customer"], second.members.held["customer"]) == (["Beta SARL"], [])

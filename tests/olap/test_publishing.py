@@ -75,7 +75,12 @@ def test_what_a_publication_left_as_it_was_is_not_read_again(
 ) -> None:
     asked: list[str] = []
     fetch = DuckDBSnapshot.fetch
-    monkeypatch.setattr(DuckDBSnapshot, "fetch", lambda self, sql: asked.append(sql) or fetch(self, sql))
+
+    def noting(self: DuckDBSnapshot, sql: str) -> Answer:
+        asked.append(sql)
+        return fetch(self, sql)
+
+    monkeypatch.setattr(DuckDBSnapshot, "fetch", noting)
     lines = acme()["fct_sales_invoice_lines"]
     customers = member_names(numbers, ASKER, "customer", limit=100)
     revenue(numbers)

@@ -247,7 +247,9 @@ def _merged_into(column: Column[Any], values: Sequence[Any], session: Session | 
     found = [select(table.c.id).where(table.c[_MERGED].in_(values)) for table in merging]
     if session is None:
         return [column.in_(each) for each in found]
-    ids: list[UUID] = [key for each in found for key in session.scalars(each)]
+    ids: list[UUID] = []
+    for each in found:
+        ids += session.scalars(each)
     return [any_of(column, ids)] if ids else []
 
 
