@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.context import RightsCache
@@ -23,7 +24,9 @@ from api.routers.metrics import catalogue, marts, pivot, questions, statements
 from api.telemetry import Telemetry
 from olap.service import Numbers
 from tests.olap.company import ACME
+from transactional.kernel.models import AuditRecord
 from transactional.kernel.principal import Principal
+from transactional.kernel.session import Database
 
 FAR = 3600.0
 
@@ -41,7 +44,7 @@ class _Edge:
 
 
 @pytest.fixture
-def client(numbers: Numbers, published: Path) -> Iterator[TestClient]:
+def client(numbers: Numbers, published: Path, database: Database) -> Iterator[TestClient]:
     rights = RightsCache(clock=lambda: 0.0)
     rights.keep("boss", _person({"*"}), FAR)
     rights.keep(
@@ -57,6 +60,7 @@ def client(numbers: Numbers, published: Path) -> Iterator[TestClient]:
         hosts=SimpleNamespace(tenant_of=lambda _: None),
         settings=SimpleNamespace(lake_dir=published / "lake", dbt_target_dir=published / "dbt"),
         now=lambda: datetime(2026, 3, 16, 9, 31, tzinfo=UTC),
+        database=database,
     )
     app.state.numbers = (app.state.services, numbers)
     install_handlers(app)
@@ -269,7 +273,10 @@ def test_a_figure_drills_to_its_invoices(client: TestClient) -> None:
     assert documents["rows"][0]["invoice_number"] == "SI-2026-00002"
 
 
-def test_marts_are_downloaded_in_three_formats(client: TestClient) -> None:
+@pytest.mark.feature("5.2.7")
+def test_marts_are_downloaded_in_three_formats_and_each_download_is_in_the_audit_log(
+    client: TestClient, database: Database
+) -> None:
     headers = {"authorization": "Bearer boss"}
     parquet = client.get("/api/metrics/marts/fct_sales_invoice_lines", headers=headers)
     table = pq.read_table(io.BytesIO(parquet.content))
@@ -281,6 +288,15 @@ def test_marts_are_downloaded_in_three_formats(client: TestClient) -> None:
     assert text.text.splitlines()[0] == "tenant_id,item_id,item_name,item_category"
     call(client, "GET", "/marts/dim_secrets", status=404)
     call(client, "GET", "/marts/dim_items", params={"format": "exe"}, status=422)
+    with database.transaction(_person({"*"})) as session:
+        noted: list[Any] = list(
+            session.execute(select(AuditRecord.after).where(AuditRecord.action == "export")).scalars()
+        )
+    assert sorted((each["mart"], each["format"]) for each in noted if "mart" in each) == [
+        ("dim_items", "arrow"),
+        ("dim_items", "csv"),
+        ("fct_sales_invoice_lines", "parquet"),
+    ]
     assert {mart["name"] for mart in call(client, "GET", "/marts")["items"]} >= {"dim_items", "fct_stock_daily"}
 
 
