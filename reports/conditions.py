@@ -30,6 +30,12 @@ _WHOLE = ("yesterday", "last_week", "last_month", "last_quarter", "last_year")
 _DAYS = {"day": 1, "week": 7}
 
 
+_PARTS = (
+    *("metric", "group_by", "where", "period", "above", "below"),
+    *("fall_share", "rise_share", "periods_back", "sensitivity"),
+)
+
+
 @dataclass(frozen=True)
 class Rule:
     """What a rule says, found to make sense."""
@@ -84,6 +90,26 @@ def read_rule(data: Mapping[str, Any]) -> Rule:
         sensitivity=_decimal(data, "sensitivity", problems) or SENSITIVITY,
     )
     _check_bounds(rule, problems)
+    if problems:
+        raise QueryInvalid(problems)
+    return rule
+
+
+def read_new_rule(data: Mapping[str, Any]) -> Rule:
+    """A rule that somebody writes now: what would never fire, or means nothing, is refused rather than kept.
+
+    Raises: QueryInvalid naming every wrong part.
+    """
+    rule, problems = read_rule(data), []
+    if rule.question is not None:
+        problems += [
+            Problem(name, f"unknown part; a rule on figures has {', '.join(_PARTS)}", "unknown_field")
+            for name in sorted(set(data) - {"kind", *_PARTS})
+        ]
+    if rule.fall_share is not None and not 0 < rule.fall_share <= 1:
+        problems.append(Problem("fall_share", "a fraction above 0 and up to 1 is expected: 0.3 is a fall by 30 %"))
+    if rule.rise_share is not None and rule.rise_share <= 0:
+        problems.append(Problem("rise_share", "a fraction above 0 is expected: 0.3 is a rise by 30 %"))
     if problems:
         raise QueryInvalid(problems)
     return rule

@@ -221,6 +221,10 @@ def test_late_data_are_an_alert_of_their_own(desk: Desk) -> None:
         ("threshold", {"metric": "net_revenue", "above": "1e400"}, "definition/above"),
         ("threshold", {"metric": "net_revenue", "above": 1, "group_by": ["moon"]}, "definition/group_by/0"),
         ("change", {"metric": "net_revenue", "fall_share": 0.3}, "definition/period"),
+        ("change", {"metric": "net_revenue", "fall_share": "30", "period": "last_month"}, "definition/fall_share"),
+        ("change", {"metric": "net_revenue", "fall_share": "-1", "period": "last_month"}, "definition/fall_share"),
+        ("change", {"metric": "net_revenue", "rise_share": "0", "period": "last_month"}, "definition/rise_share"),
+        ("threshold", {"metric": "net_revenue", "above": "1", "evil": 1}, "definition/evil"),
     ],
 )
 def test_a_rule_that_means_nothing_is_refused(office: Office, kind: str, definition: dict[str, Any], path: str) -> None:

@@ -16,7 +16,7 @@ from api.routers.metrics.door import asker_of, numbers_of, refusals
 from api.routing import asker
 from api.schemas.notify.alerts import BreachOut, RehearsalOut, RuleIn, StandardIn
 from olap.errors import QueryInvalid
-from reports.conditions import Rule, earlier_questions, question_at, read_rule
+from reports.conditions import Rule, earlier_questions, question_at, read_new_rule
 from reports.rehearsal import asking, rehearse
 from reports.run import check_question
 from reports.seen import Seen
@@ -72,7 +72,7 @@ def understood(request: Request, given: RuleIn, call: Call) -> Rule:
     """The rule, where it means something to its maker.  Raises: Invalid naming every wrong part; NotAllowed."""
     with refusals():
         try:
-            rule = read_rule({**given.definition, "kind": given.kind})
+            rule = read_new_rule({**given.definition, "kind": given.kind})
         except QueryInvalid as error:
             raise _at_definition(error) from error
         if rule.kind == "measurement" and not call.principal.may("status.read"):
