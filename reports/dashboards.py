@@ -150,6 +150,7 @@ def show(numbers: Numbers, tiles: Sequence[Tile], asker: Asker, *, scope: Scope)
     Raises: QueryInvalid, NumbersUnavailable where loads follow each other faster than the tiles can be asked.
     """
     _check_filters(numbers, scope.where)
+    _check_members(numbers, tiles, scope.where, asker)
     for _ in range(_TRIES_MAX):
         found = [one for tile in tiles if (one := _shown(numbers, tile, asker, scope)) is not None]
         if len({each.sheet.evidence.data_version for each in found}) <= 1:
@@ -168,6 +169,32 @@ def _check_filters(numbers: Numbers, where: Sequence[Filter]) -> None:
     ]
     if problems:
         raise QueryInvalid(problems)
+
+
+def _check_members(numbers: Numbers, tiles: Sequence[Tile], where: Sequence[Filter], asker: Asker) -> None:
+    """Nothing where each member exists that a filter names, of filters that a tile knows.  Raises: QueryInvalid."""
+    problems = [
+        replace(problem, path=f"where/{at}/values")
+        for at, each in enumerate(where)
+        for problem in _unknown_members(numbers, tiles, each, asker)
+    ]
+    if problems:
+        raise QueryInvalid(problems)
+
+
+def _unknown_members(numbers: Numbers, tiles: Sequence[Tile], given: Filter, asker: Asker) -> list[Problem]:
+    for tile in tiles:
+        if not _known(numbers, tile, [given]):
+            continue
+        try:
+            numbers.look(MetricQuery(tile.definition.question.metrics[:1], where=(given,)), asker)
+        except Forbidden:
+            # A tile that the reader may not see is absent: another one may know the filter.
+            continue
+        except QueryInvalid as error:
+            return error.problems
+        return []
+    return []
 
 
 def _shown(numbers: Numbers, tile: Tile, asker: Asker, scope: Scope) -> Shown | None:

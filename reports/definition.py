@@ -11,8 +11,7 @@ from charts.kinds import KINDS
 from olap.errors import Problem, QueryInvalid
 from olap.pivot import PivotQuery
 from olap.query import Filter, MetricQuery, TimeRange, Value
-from olap.resolve import neighbours
-from reports.periods import PERIODS, days_of
+from reports.periods import PERIODS_TOLD, days_of, is_period
 from reports.sources.rows_query import RowsQuery
 
 Question = MetricQuery | PivotQuery
@@ -69,38 +68,49 @@ class Definition:
 
         Raises: QueryInvalid for a parameter that is unknown, missing or no text, and for an unknown period.
         """
-        question = replace(self.question, where=(*self.question.where, *self._given(values or {})))
+        question = replace(self.question, where=(*self.question.where, *self.given(values or {}).values()))
         return replace(question, time=self._time(today, period))
 
     def rows_with(self, values: Mapping[str, Any], extra: tuple[Filter, ...] = ()) -> RowsQuery | None:
         """The rows of one run, for a report that lists rows.  Raises: QueryInvalid."""
         if self.rows is None:
             return None
-        return replace(self.rows, where=(*self.rows.where, *self._given(values), *extra))
+        return replace(self.rows, where=(*self.rows.where, *self.given(values).values(), *extra))
 
     def titled(self, locale: str, default: str = "") -> str:
         """The title in a language."""
         return self.title.get(locale.partition("-")[0]) or self.title.get("en") or default
 
     def _time(self, today: date, period: Any) -> TimeRange:
-        time, name = self.question.time, period or self.period
+        time, name = self.question.time, self.period if period is None else period
         if name is None:
             return time
         if isinstance(name, Mapping):
-            asked = MetricQuery.from_data({"metrics": [], "time": dict(name)}).time
-            return replace(asked, grain=asked.grain or time.grain)
-        if name not in PERIODS:
+            return self._range(name)
+        if not is_period(str(name)):
             raise QueryInvalid([_unknown_period(str(name))])
         start, end = days_of(str(name), today)
         return TimeRange(start=start, end=end, grain=time.grain)
 
-    def _given(self, values: Mapping[str, Any]) -> list[Filter]:
+    def _range(self, given: Mapping[str, Any]) -> TimeRange:
+        """The range in an object of days.  Raises: QueryInvalid, also for one without any day."""
+        asked = MetricQuery.from_data({"metrics": [], "time": dict(given)}).time
+        if asked.start is None and asked.last_day is None:
+            reason = "an object with start, end or as_of, or the name of a period, is expected"
+            raise QueryInvalid([Problem("period", reason, "missing")])
+        return replace(asked, grain=asked.grain or self.question.time.grain)
+
+    def given(self, values: Mapping[str, Any]) -> dict[str, Filter]:
+        """The filters that values of parameters make, by parameter; defaults hold where nothing is given.
+
+        Raises: QueryInvalid for a parameter that is unknown, missing or no text.
+        """
         known = {each.name: each for each in self.parameters}
         problems = [
             Problem(f"parameters/{name}", f"unknown parameter; known are {', '.join(known) or 'none'}", "unknown_field")
             for name in sorted(set(values) - set(known))
         ]
-        found: list[Filter] = []
+        found: dict[str, Filter] = {}
         for each in self.parameters:
             value = values.get(each.name)
             if value is None and each.default:
@@ -112,7 +122,7 @@ class Definition:
             listed = value if isinstance(value, list) else [value]
             asked = {"field": each.field, "op": "in" if isinstance(value, list) else each.op, "values": listed}
             try:
-                found += MetricQuery.from_data({"metrics": [], "where": [asked]}).where
+                (found[each.name],) = MetricQuery.from_data({"metrics": [], "where": [asked]}).where
             except QueryInvalid as error:
                 problems += [Problem(f"parameters/{each.name}", one.reason, one.code) for one in error.problems]
         if problems:
@@ -187,7 +197,7 @@ class _Reader:
 
     def _period(self) -> str | None:
         name = self.data.get("period")
-        if name is None or self.data.get("kind") == "rows" or (isinstance(name, str) and name in PERIODS):
+        if name is None or self.data.get("kind") == "rows" or (isinstance(name, str) and is_period(name)):
             return name
         self.problems.append(_unknown_period(str(name)))
         return None
@@ -232,4 +242,4 @@ class _Reader:
 
 
 def _unknown_period(name: str) -> Problem:
-    return Problem("period", f"unknown period {name!r}; {neighbours(name, sorted(PERIODS))}", "unknown_period")
+    return Problem("period", f"unknown period {name!r}; {PERIODS_TOLD}", "unknown_period")

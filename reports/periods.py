@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+
+from olap.periods import is_usual
 
 Range = tuple[date, date]
 _DAY = timedelta(days=1)
@@ -52,8 +55,25 @@ PERIODS: dict[str, Callable[[date], Range]] = {
     "last_12_months": lambda day: _month(day, back=12, months=12),
 }
 """Each name and the days it means on a day, both ends included."""
+PERIODS_TOLD = f"known are {', '.join(PERIODS)}, and a year, quarter or month such as 2026, 2026-Q1 and 2026-03"
+_FIXED = re.compile(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?", re.ASCII)
+
+
+def is_period(name: str) -> bool:
+    """Whether a name means days: one of those that move, or a year, quarter or month of the calendar."""
+    return name in PERIODS or _fixed(name) is not None
 
 
 def days_of(period: str, day: date) -> Range:
-    """The days a period means on a day.  Raises: KeyError for a name that is not listed."""
-    return PERIODS[period](day)
+    """The days a period means on a day.  Raises: KeyError for a name that means none."""
+    return _fixed(period) or PERIODS[period](day)
+
+
+def _fixed(name: str) -> Range | None:
+    found = _FIXED.fullmatch(name)
+    if found is None or not is_usual(date(max(int(found[1]), 1), 1, 1)):
+        return None
+    year, quarter, month = int(found[1]), found[2], found[3]
+    if month:
+        return _month(date(year, int(month), 1))
+    return _month(date(year, 3 * int(quarter) - 2, 1), months=3) if quarter else (date(year, 1, 1), date(year, 12, 31))

@@ -104,12 +104,30 @@ def run(numbers: Numbers, request: Request, asker: Asker) -> Sheet:
         listed = rows_sheet(numbers, rows, request.outside, asker, title)
         return replace(listed, definition_version=request.version, link=request.link)
     question = request.question(numbers.today())
+    _check_given(numbers, request, question, asker)
     if isinstance(question, PivotQuery):
         sheet = sheet_of_pivot(pivot(numbers, question, asker), title, asker.locale)
     else:
         sheet = sheet_of_query(numbers.query(question, asker, are_members_checked=False), title, asker.locale)
     left_out = left_out_of(question, sheet, asker)
     return replace(sheet, left_out=left_out, definition_version=request.version, link=request.link)
+
+
+def _check_given(numbers: Numbers, request: Request, question: Question, asker: Asker) -> None:
+    """Nothing where each member that a reader gives exists; one that the definition names may well have no rows yet.
+
+    Raises: QueryInvalid with the parameters' names, FieldForbidden.
+    """
+    given = request.definition.given(request.values or {})
+    said = {name: each for name, each in given.items() if (request.values or {}).get(name) is not None}
+    problems = []
+    for name, each in said.items():
+        try:
+            numbers.look(MetricQuery(question.metrics, where=(each,), attributes=question.attributes), asker)
+        except QueryInvalid as error:
+            problems += [replace(one, path=f"parameters/{name}") for one in error.problems]
+    if problems:
+        raise QueryInvalid(problems)
 
 
 def preview(numbers: Numbers, request: Request, asker: Asker) -> Sheet:

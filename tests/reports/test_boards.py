@@ -112,6 +112,13 @@ def test_a_filter_that_no_figure_knows_is_refused(office: Office) -> None:
     assert "customer" in refused["errors"][0]["reason"]
 
 
+@pytest.mark.feature("5.2.13")
+def test_a_filter_by_a_member_that_there_is_not_is_refused(office: Office) -> None:
+    where = {"where": [{"field": "customer", "value": "Beta SARL"}, {"field": "region", "value": "Mars"}]}
+    refused = office.call("ada", "POST", "/api/report/boards/sales/show", {**YEAR, **where}, status=422)
+    assert [(each["path"], each["code"]) for each in refused["errors"]] == [("where/1/values", "unknown_member")]
+
+
 def test_a_copy_is_ones_own_and_the_original_stays(office: Office) -> None:
     made = office.call("ada", "POST", "/api/report/boards/sales/copy", {"name": "Mine"}, status=201)
     assert (made["name"], made["version"]) == ("Mine", 1)

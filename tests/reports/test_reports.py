@@ -98,6 +98,55 @@ def test_parameters_and_periods_are_checked(office: Office, save: Save) -> None:
 
 
 @pytest.mark.feature("5.2.5")
+@pytest.mark.feature("5.2.5")
+@pytest.mark.parametrize("kind", ["table", "pivot"])
+def test_a_parameters_value_that_no_member_has_is_refused_and_a_defaults_is_not(
+    kind: str, office: Office, save: Save
+) -> None:
+    by = {"group_by": ["customer"]} if kind == "table" else {"rows": ["customer"]}
+    region: dict[str, Any] = {"name": "area", "field": "region", "default": ["North"]}
+    report = save(name="Regions", kind=kind, question={"metrics": ["net_revenue"], **by}, parameters=[region])
+    path = f"/api/report/reports/{report['id']}/run"
+    for given in ("Mars", ["North", "Mars"]):
+        refused = office.call("ada", "POST", path, {"parameters": {"area": given}}, status=422)
+        assert [(each["path"], each["code"]) for each in refused["errors"]] == [("parameters/area", "unknown_member")]
+        assert "Mars" in refused["errors"][0]["reason"]
+    assert office.call("ada", "POST", path, {"parameters": {"area": "South"}})["rows"]
+    if kind == "table":
+        ahead = {**region, "default": ["Mars"]}
+        report = save(name="Ahead", question={"metrics": ["net_revenue"], **by}, parameters=[ahead])
+        assert office.call("ada", "POST", f"/api/report/reports/{report['id']}/run", {})["rows"] == []
+
+
+@pytest.mark.feature("5.2.5")
+@pytest.mark.parametrize(
+    ("period", "days"),
+    [
+        ("2026-03", ["from 2026-03-01", "to 2026-03-31"]),
+        ("2026-Q1", ["from 2026-01-01", "to 2026-03-31"]),
+        ("2025", ["from 2025-01-01", "to 2025-12-31"]),
+    ],
+)
+def test_a_report_is_run_for_a_month_a_quarter_or_a_year(
+    period: str, days: list[str], office: Office, save: Save
+) -> None:
+    path = f"/api/report/reports/{save(name='Months')['id']}/run"
+    assert office.call("ada", "POST", path, {"period": period})["evidence"]["filters"][-2:] == days
+
+
+@pytest.mark.feature("5.2.5")
+@pytest.mark.parametrize("period", ["2026-13", "2026-Q5", "0000", "1776", "26", "", {}, {"grain": "month"}])
+def test_a_period_that_means_no_days_is_refused_with_those_that_do(period: Any, office: Office, save: Save) -> None:
+    path = f"/api/report/reports/{save(name='Odd')['id']}/run"
+    refused = office.call("ada", "POST", path, {"period": period}, status=422)
+    assert [each["path"] for each in refused["errors"]] == ["period"]
+    if isinstance(period, str):
+        assert "last_90_days" in refused["errors"][0]["reason"]
+        assert "2026-Q1" in refused["errors"][0]["reason"]
+    far = office.call("ada", "POST", path, {"period": {"end": "9999-12-31"}}, status=422)
+    assert far["errors"][0]["code"] == "day_out_of_range"
+
+
 def test_a_parameters_default_holds_until_something_else_is_given(office: Office, save: Save) -> None:
     by_customer = {"name": "customer", "field": "customer", "op": "in", "default": ["Beta SARL"]}
     report = save(name="Asks", question={"metrics": ["net_revenue"]}, parameters=[by_customer])
