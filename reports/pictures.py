@@ -74,7 +74,8 @@ def pen_of(locale: str) -> Pen:
 def title_of(picture: Picture, locale: str) -> str:
     """What a chart counts."""
     column = picture.column
-    unit = "" if column["unit"] in {None, "currency", "share"} else f" ({column['unit']})"
+    counted = column.get("currency") if column["unit"] == "currency" else column["unit"]
+    unit = "" if counted in {None, "share"} else f" ({counted})"
     return f"{column['label']}{unit}" if column["label"] else word("kind.number", locale)
 
 

@@ -84,7 +84,9 @@ def _figure_column(result: PivotResult, shown: Grid, place: int) -> Column:
         # Figures of several kinds stand in one column: they are plain numbers to it.
         alike = next(iter(types)) if len(types) == 1 else "number"
         unit = result.metrics[0].unit if len(types) == 1 else None
-        return Column(name, " · ".join(words) or shown.labels[-1], alike, unit, "metric")  # type: ignore[arg-type]  # a type
+        currencies = {each.currency for each in result.metrics}
+        currency = next(iter(currencies)) if len(currencies) == 1 else None
+        return Column(name, " · ".join(words) or shown.labels[-1], alike, unit, "metric", currency)  # type: ignore[arg-type]  # a type
     measure = result.metrics[place % len(result.metrics)]
     if result.query.columns and len(result.metrics) == 1 and len(words) > 1:
         words = words[:-1]

@@ -64,9 +64,9 @@ def _shown_measures(
     column = metrics[measure.metric]
     column = replace(column, name=measure.name, label=measure.label or measure_label(column.label, measure, words))
     if measure.show in SHARES:
-        column = replace(column, type="share", unit="share")
+        column = replace(column, type="share", unit="share", currency=None)
     elif measure.show == "rank":
-        column = replace(column, type="number", unit="rank")
+        column = replace(column, type="number", unit="rank", currency=None)
     found = [ShownMeasure(column, measure)]
     if _is_compared(measure, query):
         found += [

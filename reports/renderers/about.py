@@ -24,6 +24,9 @@ def about(sheet: Sheet) -> Iterator[tuple[str, str]]:
     if sheet.is_preview:
         yield t("about.preview", locale), t("about.preview_text", locale, count=len(sheet.lines))
     yield t("about.filters", locale), "; ".join(evidence.filters) or t("about.no_filters", locale)
+    currency = _currency(sheet)
+    if currency:
+        yield t("about.currency", locale), currency
     yield t("about.data_version", locale), evidence.data_version
     yield t("about.loaded_at", locale), moment(evidence.loaded_at) or t("about.unknown", locale)
     if sheet.definition_version is not None:
@@ -32,6 +35,14 @@ def about(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield t("about.left_out", locale), reason
     if sheet.link:
         yield t("about.link", locale), sheet.link
+
+
+def _currency(sheet: Sheet) -> str | None:
+    """What the amounts are in: their currency, or where it is told row by row; nothing where there are none."""
+    told = {column.currency for column in sheet.columns if column.type == "money"}
+    if not told:
+        return None
+    return (told.pop() if len(told) == 1 else None) or t("about.currency_by_row", sheet.locale)
 
 
 def definitions(sheet: Sheet) -> Iterator[tuple[str, str]]:

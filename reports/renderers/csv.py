@@ -18,9 +18,9 @@ def csv_parts(sheet: Sheet, lines: Iterable[Line] | None = None) -> Iterator[byt
     buffer = io.StringIO()
     buffer.write("\ufeff")
     for label, text in [(sheet.title, ""), *about(sheet)]:
-        buffer.write("# " + ": ".join(each for each in (_one_line(label), _one_line(text)) if each) + "\r\n")
+        buffer.write("# " + ": ".join(each for each in (one_line(label), one_line(text)) if each) + "\r\n")
     writer = csv.writer(buffer)
-    writer.writerow([plain(column.label) for column in sheet.columns])
+    writer.writerow([plain(column.heading) for column in sheet.columns])
     for count, line in enumerate(sheet.lines if lines is None else lines, start=1):
         writer.writerow([plain(value, column) for value, column in zip(line.cells, sheet.columns, strict=True)])
         if count % BATCH == 0:
@@ -30,7 +30,8 @@ def csv_parts(sheet: Sheet, lines: Iterable[Line] | None = None) -> Iterator[byt
     yield _taken(buffer)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text on one line."""
     return " ".join(text.split())
 
 

@@ -24,7 +24,7 @@ def parquet_bytes(sheet: Sheet, lines: Iterable[Line] | None = None) -> bytes:
     """The file; the total is left to the reader's tool, for it is no row."""
     told = {"title": sheet.title, "about": json.dumps(list(about(sheet)), ensure_ascii=False)}
     told["definitions"] = json.dumps(list(definitions(sheet)), ensure_ascii=False)
-    fields = [(column.name, _type(column)) for column in sheet.columns]
+    fields = [pa.field(column.name, _type(column), metadata=_words(column)) for column in sheet.columns]
     schema = pa.schema(fields, metadata={name: text.encode() for name, text in told.items()})
     sink = io.BytesIO()
     rows = iter(sheet.lines if lines is None else lines)
@@ -40,6 +40,12 @@ def _table(lines: Sequence[Line], schema: pa.Schema, columns: Sequence[Column]) 
         for position, column in enumerate(columns)
     ]
     return pa.table(arrays, schema=schema)
+
+
+def _words(column: Column) -> dict[str, str]:
+    """What a reader's tool cannot see from a column's name: its label, unit and currency."""
+    told = {"label": column.label, "unit": column.unit, "currency": column.currency}
+    return {name: text for name, text in told.items() if text}
 
 
 def _type(column: Column) -> pa.DataType:

@@ -70,7 +70,7 @@ def _chart(sheet: Sheet, chart: Chart, width: float) -> list[Any]:
 
 def _all_text(sheet: Sheet) -> str:
     first = "".join(str(line.cells[0]) for line in sheet.lines[:60] if line.cells)
-    return first + "".join(column.label for column in sheet.columns)
+    return first + "".join(column.heading for column in sheet.columns)
 
 
 def _facts(sheet: Sheet) -> list[Any]:
@@ -84,7 +84,9 @@ def _words(sheet: Sheet) -> list[Any]:
 
 def _table(sheet: Sheet, width: float) -> Any:
     figures = [column.type not in {"text", "date"} for column in sheet.columns]
-    rows = [[paragraph(c.label, is_bold=True, is_right=right) for c, right in zip(sheet.columns, figures, strict=True)]]
+    rows = [
+        [paragraph(c.heading, is_bold=True, is_right=right) for c, right in zip(sheet.columns, figures, strict=True)]
+    ]
     strong = []
     for number, line in enumerate(sheet.lines, start=1):
         rows.append(

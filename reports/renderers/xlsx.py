@@ -19,6 +19,8 @@ _FORMATS = {
     "money": "#,##0.00;[Red]-#,##0.00",
     "share": "0.0%",
     "number": "#,##0.##",
+    # A spreadsheet would write the point of a number without places: "5.".
+    "whole": "#,##0",
     "date": "yyyy-mm-dd",
     "month": "yyyy-mm",
 }
@@ -53,7 +55,7 @@ def _write_figures(book: Any, sheet: Sheet) -> None:
     styles = _styles(book, {})
     bold = _styles(book, {"bold": True, "top": 1})
     for place, column in enumerate(sheet.columns):
-        page.write_string(_TOP, place, column.label, heading)
+        page.write_string(_TOP, place, column.heading, heading)
         page.set_column(place, place, _width(sheet, place))
     for number, line in enumerate(sheet.lines, start=_TOP + 1):
         for place, value in enumerate(line.cells):
@@ -82,11 +84,18 @@ def _write(page: Any, at: tuple[int, int], value: Cell, column: Column, styles: 
     elif isinstance(value, bool):
         page.write_boolean(*at, value, styles["text"])
     elif isinstance(value, Decimal | int):
-        page.write_number(*at, float(value), styles.get(column.type, styles["number"]))
+        page.write_number(*at, float(value), styles[_kind_of_number(value, column)])
     elif isinstance(value, date):
         page.write_datetime(*at, datetime(value.year, value.month, value.day), styles[_kind_of_day(column)])  # noqa: DTZ001  # a day
     else:
         page.write_string(*at, value, styles["text"])
+
+
+def _kind_of_number(value: Decimal | int, column: Column) -> str:
+    """How a number is written: amounts and shares with their places, counts and quantities with those they have."""
+    if column.type in {"money", "share"}:
+        return column.type
+    return "whole" if value == int(value) else "number"
 
 
 def _kind_of_day(column: Column) -> str:
@@ -96,7 +105,7 @@ def _kind_of_day(column: Column) -> str:
 
 def _width(sheet: Sheet, place: int) -> int:
     longest = max((len(str(line.cells[place] or "")) for line in sheet.lines[:200]), default=0)
-    return min(max(longest + 2, min(len(sheet.columns[place].label) + 2, 24), _WIDTH_MIN), _WIDTH_MAX)
+    return min(max(longest + 2, min(len(sheet.columns[place].heading) + 2, 24), _WIDTH_MIN), _WIDTH_MAX)
 
 
 def _write_about(book: Any, sheet: Sheet) -> None:

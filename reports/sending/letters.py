@@ -112,7 +112,7 @@ def _shown(sheet: Sheet) -> list[list[str]]:
 
 
 def _table_text(sheet: Sheet) -> list[str]:
-    return [" | ".join(row) for row in [[column.label for column in sheet.columns], *_shown(sheet)]]
+    return [" | ".join(row) for row in [[column.heading for column in sheet.columns], *_shown(sheet)]]
 
 
 def _pairs_text(pairs: Sequence[tuple[str, str | None]]) -> list[str]:
@@ -123,7 +123,7 @@ def _table_html(sheet: Sheet) -> str:
     sides = ["left" if column.type in {"text", "date"} else "right" for column in sheet.columns]
     cell = '<td style="padding:4px 10px;text-align:{side};border-bottom:1px solid #d5dce3">{text}</td>'
     head = "".join(
-        cell.format(side=side, text=f"<b>{escape(column.label)}</b>")
+        cell.format(side=side, text=f"<b>{escape(column.heading)}</b>")
         for side, column in zip(sides, sheet.columns, strict=True)
     )
     body = "".join(

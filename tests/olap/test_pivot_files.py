@@ -40,9 +40,13 @@ def table(numbers: Numbers) -> PivotResult:
 @pytest.mark.feature("5.2.15")
 def test_csv_has_what_one_sees_exactly(table: PivotResult) -> None:
     text = file_of(table, "csv", "en").decode("utf-8-sig")
-    lines = list(csv.reader(io.StringIO(text)))
+    about = [line for line in text.splitlines() if line.startswith("# ")]
+    assert "# Currency: EUR" in about
+    assert "# Filters: from 2026-01-01; to 2026-03-31" in about
+    assert any(line.startswith("# Loaded: 2026-03-16") for line in about)
+    lines = list(csv.reader(text.splitlines()[len(about) :]))
     assert lines[0] == ["", "", "2026-01", "", "2026-02", "", "2026-03", "", "Total", ""]
-    assert lines[1][:4] == ["Region", "Customer", "Net revenue", "Discount rate"]
+    assert lines[1][:4] == ["Region", "Customer", "Net revenue (EUR)", "Discount rate"]
     assert lines[2][:6] == ["North", "Alpha GmbH", "210.00", "0.192307692307692", "'=none", "'=none"]
     assert lines[3][:3] == ["", "Total", "210.00"]
     assert lines[4][:3] == ["South", "", "300.00"]
@@ -80,7 +84,8 @@ def test_measures_on_rows_stand_beside_what_they_are_compared_with(numbers: Numb
     }
     asker = Asker("00000000-0000-7000-8000-00000000000a", frozenset("*"), locale="zh-CN")
     found = pivot(numbers, PivotQuery.from_data(definition), asker)
-    lines = list(csv.reader(io.StringIO(file_of(found, "csv", "zh").decode("utf-8-sig"))))
+    text = file_of(found, "csv", "zh").decode("utf-8-sig")
+    lines = [row for row in csv.reader(io.StringIO(text)) if not row[0].startswith("# ")]
     assert lines[0][2:] == ["指标", "上期", "变动", "变动率"]
     plain, share = (
         {line[0]: line[2:] for line in lines[1:] if line[1] == name}

@@ -246,6 +246,44 @@ def test_every_export_has_the_values_of_the_page_and_says_what_they_are(office: 
 
 
 @pytest.mark.feature("5.2.7")
+@pytest.mark.parametrize("kind", ["table", "pivot"])
+def test_every_file_says_in_which_currency_its_money_is(kind: str, office: Office, save: Save) -> None:
+    by = {"group_by": ["customer"]} if kind == "table" else {"rows": ["customer"]}
+    report = save(name="Money", kind=kind, question={"metrics": ["net_revenue", "order_count"], **by})
+    files = {
+        name: office.call("ada", "POST", f"/api/report/reports/{report['id']}/export", {"format": name})
+        for name in ("csv", "xlsx", "pdf", "parquet")
+    }
+    text = files["csv"].decode("utf-8-sig").splitlines()
+    assert "# Currency: EUR" in text
+    assert any(line.endswith(",Net revenue (EUR),Orders") for line in text)
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    assert [cell.value for cell in book.worksheets[0][4]][1:] == ["Net revenue (EUR)", "Orders"]
+    assert ("Currency", "EUR") in [tuple(cell.value for cell in row) for row in book.worksheets[1].iter_rows()]
+    # A count has no point where a spreadsheet would leave one bare.
+    assert {row[2].number_format for row in book.worksheets[0].iter_rows(min_row=5)} == {"#,##0"}
+    printed = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"])).pages)
+    assert "Net revenue (EUR)" in printed
+    schema = pq.read_table(io.BytesIO(files["parquet"])).schema
+    assert ["Currency", "EUR"] in json.loads(schema.metadata[b"about"])
+    told = [field.metadata for field in schema]
+    assert (told[1][b"label"], told[1][b"currency"], b"currency" in told[2]) == (b"Net revenue", b"EUR", False)
+
+
+@pytest.mark.feature("5.2.7")
+def test_a_file_over_several_currencies_says_that_its_rows_tell_them(office: Office, save: Save) -> None:
+    report = save(name="Companies", question={"metrics": ["net_revenue"], "group_by": ["currency"]})
+    dollars = {"company_id": "company-2", "currency_code": "USD"}
+    office.load(7, lines=[invoice_line(1, None, "item-odd", date(2026, 3, 1), "2.00", **dollars)])
+    try:
+        text = office.call("ada", "POST", f"/api/report/reports/{report['id']}/export", {"format": "csv"}).decode()
+    finally:
+        office.load(1)
+    assert "# Currency: as named in the row, or that of its company" in text
+    assert text.splitlines()[-3:] == ["Currency,Net revenue", "EUR,777.51", "USD,2.00"]
+
+
+@pytest.mark.feature("5.2.7")
 def test_a_customer_named_as_a_formula_is_text_in_every_file(office: Office, save: Save) -> None:
     report = save(question={"metrics": ["net_revenue"], "group_by": ["invoice_number"]})
     line = invoice_line(1, None, "item-odd", date(2026, 3, 1), "1.00", invoice_number="=1+1")

@@ -105,6 +105,8 @@ def test_a_report_is_mailed_once_after_its_load_with_each_receivers_rights_and_l
     assert "Left out: Only rows that you may see of:" in body["sam@acme.test"]
     assert "Left out: Files: you have no right to export figures." in body["sam@acme.test"]
     assert "合计 | 777.51" in body["lin@acme.test"]
+    assert "Net revenue (EUR)" in body["ada@acme.test"]
+    assert "Currency: EUR" in body["ada@acme.test"]
     assert "Data version: 1" in body["ada@acme.test"]
     assert "Loaded: 2026-03-16 09:30 UTC" in body["ada@acme.test"]
     assert "Net revenue" in body["ada@acme.test"].split("Definition version")[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any, Literal
 
 from api.rendering import decimal_text
@@ -11,7 +12,10 @@ from api.routers.metrics.door import places_of
 from olap.pivot.grid import Figure, Grid, grid
 from olap.pivot.query import NumberFormat
 from olap.pivot.result import PivotResult
+from reports.renderers.about import about
 from reports.renderers.cells import harmless
+from reports.renderers.csv import one_line
+from reports.sheet import sheet_of_pivot
 
 Kind = Literal["csv", "xlsx"]
 
@@ -26,13 +30,21 @@ _SCALES = {"ones": "", "thousands": ",", "millions": ",,"}
 
 def file_of(result: PivotResult, kind: Kind, locale: str) -> bytes:
     """What one sees of a table, as a file."""
-    sheet = grid(result, locale)
-    return _csv(sheet, result.query.empty.text) if kind == "csv" else _xlsx(sheet, result)
+    sheet = grid(_with_headings(result), locale)
+    return _csv(sheet, result, locale) if kind == "csv" else _xlsx(sheet, result)
 
 
-def _csv(sheet: Grid, empty: str) -> bytes:
-    """Exact decimals under as many header lines as the table has."""
-    buffer = io.StringIO()
+def _with_headings(result: PivotResult) -> PivotResult:
+    """The table with figures called by what they count and in which currency: a file is read far from its page."""
+    measures = tuple(replace(each, column=replace(each.column, label=each.column.heading)) for each in result.measures)
+    return replace(result, measures=measures)
+
+
+def _csv(sheet: Grid, result: PivotResult, locale: str) -> bytes:
+    """Exact decimals under as many header lines as the table has; what they are in lines that begin with #."""
+    buffer, empty = io.StringIO(), result.query.empty.text
+    for label, text in about(sheet_of_pivot(result, "", locale)):
+        buffer.write(f"# {one_line(label)}: {one_line(text)}\r\n")
     writer = csv.writer(buffer)
     for place, line in enumerate(sheet.headers):
         corner = sheet.labels if place == len(sheet.headers) - 1 else ("",) * len(sheet.labels)
@@ -97,7 +109,9 @@ class _Sheet:
             self.page.write_string(row, first, label, look)
 
     def _write_figure(self, row: int, column: int, figure: Figure, *, is_total: bool) -> None:
-        look: dict[str, object] = {"num_format": number_format(figure.measure.format, figure.type), "bold": is_total}
+        is_whole = figure.value is not None and figure.value == int(figure.value)  # type: ignore[arg-type]  # a figure
+        text = number_format(figure.measure.format, figure.type, is_whole=is_whole)
+        look: dict[str, object] = {"num_format": text, "bold": is_total}
         if figure.style in _COLOURS:
             look["font_color"] = _COLOURS[figure.style]
         elif figure.style is not None:
@@ -115,14 +129,14 @@ class _Sheet:
         return self._formats[key]
 
 
-def number_format(given: NumberFormat, kind: str) -> str:
-    """How a spreadsheet writes a figure."""
+def number_format(given: NumberFormat, kind: str, *, is_whole: bool = False) -> str:
+    """How a spreadsheet writes a figure; a whole one of no set places without a point."""
     default = {"money": 2, "share": 1}.get(kind, 0)
     places = default if given.places is None else given.places
     digits = f"0{'.' if places else ''}{'0' * places}"
     text = f"{digits}%" if kind == "share" else f"#,##{digits}{_SCALES[given.scale]}"
     if kind == "number" and given.places is None and given.scale == "ones":
-        text = "#,##0.####"
+        text = "#,##0" if is_whole else "#,##0.####"
     return f"{text};({text})" if given.negative == "parentheses" else text
 
 
