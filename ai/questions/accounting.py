@@ -288,6 +288,9 @@ def _likely_misread(planned: Planned, reading: Reading, lexicon: Lexicon) -> lis
         idle += [word for word in above if word in NUMBERS]
         # Overdue by more than 60 days is no amount above 60.
         idle += [f"{each.number} {word}" for each in reading.limits if (word := _word_after(reading, each)) in GRAINS]
+    if reading.limits and units <= {"count", "quantity"}:
+        # Shipped more than 7 days later is no number of deliveries above 7.
+        idle += [word for each in reading.limits if (word := _word_after(reading, each)) in {"days", "weeks"}]
     if (query.time.start or query.time.end) and not query.order_by:
         # Orders in May, going by the day they were due: which days are meant, and not a row for each.
         said = {*reading.grouped, *reading.each}

@@ -75,7 +75,7 @@ PHRASES: Mapping[Operator, str] = {
     "share": """account for what share|what share|share|shares|percentage|proportion|what percentage|which percentage|what share|what proportion|what percent|
         which percent|what part|which part|fraction|how many percent|share of total|占比|比例|百分比|占多少|份额|占""",
     "percent": "百分之多少|百分之几|percent|percentage points|in percent|by how many percent|by what percentage|by how much percent",
-    "count": "有多少种|多少种|几种|多少款|有多少款|how often|how many times|多少人|how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
+    "count": "how many of the|how many of our|how many of all|how many of all our|how many of all the|how many of these|how many of my|how many of your|有多少种|多少种|几种|几位|几名|几家|有几位|有几名|有几家|有几款|几款|有几种|有多少名|有多少位|多少款|有多少款|how often|how many times|多少人|how many|number of|count of|the number of|count|how many different|number of different|有多少|几个|多少个|数量|多少家|多少笔|多少张",
     "average": "average|mean|on average|typical|avg|平均",
     "growth": "grow by|grew by|growing by|improve|improved|climb|climbed|went up by|go up|went up|gone up|go up or down|growth|growth rate|grow|grew|grown|increase|increased|rise|rose|rising|growing|beat|beats|outdid|surpassed|增长|增长率|增长了|增幅",
     "change": "lose|lost|slump|slumped|sink|sank|worsen|worsened|drops|declines|decreases|多了|少了|change between|shrink|shrank|shrunk|dip|dipped|went down by|differ|gap|go down|went down|gone down|change|changed|decline|declined|decrease|decreased|fall|fell|fallen|drop|dropped|difference|变化|下降|减少",
@@ -133,12 +133,12 @@ PHRASES: Mapping[Operator, str] = {
         from lowest to highest|from low to high|from worst to best|from smallest to largest|lowest to highest|
         smallest to largest|cheapest first|从低到高|从低到高排|从低到高排列|从小到大|升序|由低到高""",
     "led": """report to|reports to|reporting to|report directly to|reports directly to|reporting directly to|directly report to|directly reports to|
-        managed by|supervised by|led by|work under|works under|work directly under|subordinates of|direct reports of|the direct reports of|汇报给|直接汇报给|向|的直接下属""",
+        managed by|supervised by|led by|work under|works under|work directly under|subordinates of|direct reports of|the direct reports of|汇报给|直接汇报给|直接向|汇报|直接汇报|向|的直接下属""",
     "beyond": "subordinates|indirect reports|indirectly report to|report indirectly to|下属",
     "exploded": "at all levels|all levels|on all levels|counting all levels|through all levels|over all levels|across all levels|at every level|every level|all the levels|exploded|fully exploded|multi level|including subassemblies|including all subassemblies|各级|所有层级|全部层级|逐层展开",
     "median": "the median|median|中位数|中位值|的中位数",
     "ratio": """as a percentage of|as percentage of|as a percent of|as percent of|as a share of|as a proportion of|as a fraction of|as a part of|
-        in percent of|expressed as a percentage of|relative to the|divided by|ratio|ratio of|the ratio of|ratio between|the ratio between|in relation to|how many times as large|how many times as big|how many times as high|how many times as much|how many times larger|how many times bigger|how many times higher|占销售额的比例""",
+        in percent of|expressed as a percentage of|relative to the|divided by|ratio|ratio of|the ratio of|ratio between|the ratio between|in relation to|how many times as large|how many times as big|how many times as high|how many times as much|how many times larger|how many times bigger|how many times higher""",
     "age": "age|ages|aged|the age|the age of|years old|year old|how old|years of age|how old was|how old is|how old are|how old were|年龄|岁数|多大年纪|多少岁|岁",
     "tenure": """length of service|years of service|the length of service|seniority|tenure|length of employment|years with us|years with the company|
         been with the company|been with us|been with the firm|been here|been employed|worked for us|worked for the company|worked here|working for us|working for the company|working here|
@@ -152,7 +152,7 @@ PHRASES: Mapping[Operator, str] = {
         gap between the first and second|gap between number one and number two|gap between the top two|lead over the second|
         difference between first and second|difference between the first and the second|ahead of the second|
         ahead of the runner-up|lead of the first|how far ahead of the second|领先多少|领先第二名多少|比第二名多多少|差距多大""",
-    "why": "why|reason|reasons|because|cause|为什么|原因",
+    "why": "why|reason|reasons|because|because of|owing to|on account of|as a result of|cause|为什么|原因|由于|因|因为",
 }  # fmt: skip
 
 MULTIPLIERS: Mapping[str, int] = {
@@ -212,75 +212,6 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     "delivery_count": ("delivery_number", "delivered_quantity"),
 }
 """What a count counts: its dimension and the figure a limit on one of them is about."""
-
-SPOKEN: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("how did we do", "how have we done", "how did the company do", "how did business go"), "net_revenue"
-    ),
-    **dict.fromkeys(
-        ("rejected goods worth", "rejected goods worth at purchase price", "worth of the rejected goods"),
-        "reported_rejected_value",
-    ),
-    **dict.fromkeys(
-        ("vacation hours left", "hours of vacation left", "vacation left", "remaining vacation hours"), "vacation_hours"
-    ),
-    **dict.fromkeys(
-        ("earn more per hour", "earn per hour", "earn an hour", "paid per hour", "earn more an hour", "make per hour"),
-        "hourly_pay_rate",
-    ),
-    "stock": "stock_quantity",
-    **dict.fromkeys(
-        ("launch", "did we launch", "introduce", "put on sale", "came onto the market"), "introduced_item_count"
-    ),
-    **dict.fromkeys(("rate from", "rate between", "rates from", "conversion from"), "exchange_rate"),
-    **dict.fromkeys(("average rate from", "average rate between", "mean rate from"), "average_exchange_rate"),
-    **dict.fromkeys(("how heavy", "how heavy is", "how heavy are"), "item_weight"),
-    **dict.fromkeys(
-        ("left the company", "left us", "have left", "leave the company", "resigned", "handed in their notice"),
-        "left_employee_count",
-    ),
-    **dict.fromkeys(("lines", "order positions", "positions on orders"), "order_line_count"),
-    **dict.fromkeys(("hours spent", "hours were spent", "hours went into"), "operation_hours"),
-    **dict.fromkeys(("actual cost", "actual costs"), "operation_cost"),
-    **dict.fromkeys(
-        ("beat their quota", "beat the quota", "beat quota", "missed the quota", "missed quota"),
-        "quota_attainment_rate",
-    ),
-    **dict.fromkeys(
-        ("fell short of their quota", "fell short of quota", "failed to reach their quota"), "quota_attainment_rate"
-    ),
-    **dict.fromkeys(
-        ("exceed their quota", "miss their quota", "hit their quota", "made their quota"), "quota_attainment_rate"
-    ),
-    **dict.fromkeys(("需要", "需要用", "用到"), "component_quantity"),
-    "业绩": "net_revenue",
-    "people": "employee_count",
-    "persons": "employee_count",
-    "sales order": "order_count",
-    "库存": "stock_quantity",
-    "sales orders": "order_count",
-    "customer orders": "order_count",
-    "订单": "order_count",
-    "销售订单": "order_count",
-    "采购订单": "purchase_order_count",
-}
-"""Nouns for what a metric counts."""
-
-SPOKEN_DIMENSIONS: Mapping[str, str] = {
-    "sku": "item",
-    **dict.fromkeys(("model", "models", "product models"), "item_model"),
-    "skus": "item",
-    "salespeople": "salesperson",
-    "sales people": "salesperson",
-    "salesmen": "salesperson",
-    "sales reps": "salesperson",
-    "sales representatives": "salesperson",
-    "sales staff": "salesperson",
-    "sales team": "salesperson",
-    "storage location": "location",
-    "storage locations": "location",
-}
-"""Plurals that no rule makes."""
 
 MEASURED: Mapping[str, str] = {
     **dict.fromkeys(

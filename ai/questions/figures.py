@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ai.questions.changes import is_difference
+from ai.questions.coordination import joined_figures
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, MEASURED, VERBS
 from ai.questions.kinship import (
     ALIKE,
@@ -16,17 +15,11 @@ from ai.questions.kinship import (
     INVOICED,
     ITEM_DIMENSIONS,
     KINDS_ON_FILE,
-    LINES_OF,
-    LINKING,
-    OF_DOCUMENTS,
     ON_FILE,
-    PER,
-    PLACED_BY,
     PLACES,
     QUANTITIES,
     RECORDED,
     SHIPPED,
-    TOLD_WITH,
     refine,
 )
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
@@ -34,12 +27,11 @@ from ai.questions.onfile import COMMON, common, on_file
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.said import Mention, Reading
 from ai.questions.telling import is_told_by
-from ai.questions.variants import averaged, in_force, is_whole_first, of_whole, rated, with_pieces, with_worth, worth
+from ai.questions.variants import averaged, in_force, of_whole, rated, with_pieces, with_worth, worth
 from ai.questions.words import joined, key_of, words_of
 from olap.query import MetricQuery
 
 CHOICES_MAX = 6
-Chosen = tuple[str, Mention]
 
 
 def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None) -> tuple[str, ...]:
@@ -49,7 +41,7 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
     _settle_counts(reading, lexicon)
     if reading.metrics:
         asked = [(_chosen(mention, reading, lexicon), mention) for mention in _asked(reading)]
-        chosen = _joined(asked, reading, lexicon)
+        chosen = joined_figures(asked, reading, lexicon)
         names = [worth(name, mention, reading, lexicon) for name, mention in chosen]
         names = with_pieces(with_worth(names, reading, lexicon), reading, lexicon)
         names = of_whole([averaged(name, reading, lexicon) for name in names], reading, lexicon)
@@ -95,27 +87,6 @@ def _people(reading: Reading, lexicon: Lexicon) -> str | None:
     is_said = reading.has("count") and "人" in reading.words and bool(reading.members) and not reading.dimensions
     is_told = "current_employee_count" in lexicon.metrics and is_told_by("current_employee_count", reading, lexicon)
     return "current_employee_count" if is_said and is_told else None
-
-
-def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> bool:
-    """Whether documents are only said for where a figure stands: freight on orders."""
-    is_twice = len([each for each in reading.metrics if each.meanings[0].name == name]) > 1
-    # For online orders and for those of salespeople: two kinds, and no figure of one of them.
-    at = mention.start if is_twice else _behind_names(reading, mention.start)
-    before = reading.words[at - 1] if at else ""
-    if name not in COUNTED or first in COUNTED or mention.is_counted or before not in OF_DOCUMENTS:
-        return False
-    return bool(lexicon.metrics[first]["area"] == lexicon.metrics[name]["area"])
-
-
-def _behind_names(reading: Reading, at: int) -> int:
-    """Where a phrase begins with the days and names right before it: on 2013 orders, on online orders."""
-    named = {place for each in reading.members for place in range(each.start, each.start + each.length)}
-    while at and (
-        reading.words[at - 1].isdecimal() or at - 1 in named or reading.words[at - 1] in {"the", "our", "all"}
-    ):
-        at -= 1
-    return at
 
 
 def _done(name: str, reading: Reading, lexicon: Lexicon) -> str:
@@ -202,58 +173,6 @@ def _settle_counts(reading: Reading, lexicon: Lexicon) -> None:
         return
     meaning = replace(mention.meanings[0], name=on_file, label=str(lexicon.metrics[on_file]["label"]))
     reading.metrics[reading.metrics.index(mention)] = replace(mention, meanings=(meaning,))
-
-
-def _joined(chosen: Sequence[Chosen], reading: Reading, lexicon: Lexicon) -> Sequence[Chosen]:
-    """The figures that are asked for side by side.  Raises: Stop where nothing tells how two belong together."""
-    kept = list(chosen[:1])
-    for before, (name, mention) in itertools.pairwise(chosen):
-        first, named = before
-        if (first, name) in PLACED_BY and named.is_counted and not reading.limits:
-            # How many customers placed an order counts customers.
-            continue
-        if _is_of_documents(first, name, mention, reading, lexicon):
-            continue
-        if name != first and (first, name) not in TOLD_WITH and not _is_coordinated(named, mention, reading):
-            labels = [str(lexicon.metrics[each]["label"]) for each in (first, name)]
-            raise Stop(Clarify("several_metrics", f"{named.word}, {mention.word}", tuple(labels), (first, name)))
-        kept.append((name, mention))
-    return kept
-
-
-def _is_coordinated(first: Mention, second: Mention, reading: Reading) -> bool:
-    """Whether two figures are told side by side, one for each of the other, or within bounds of the other."""
-    between = [each.operator for each in reading.said if first.start < each.start < second.start]
-    is_linked = any(each.operator in LINKING and each.start > second.start for each in reading.said)
-    if any(each.word.startswith("and ") and first.start < each.start < second.start for each in reading.said):
-        return True
-    if reading.has("average") and (first.meanings[0].name, second.meanings[0].name) in LINES_OF:
-        return True
-    if is_difference(reading) or reading.has("ratio") or (reading.has("percent", "share") and is_whole_first(reading)):
-        return True
-    is_against = reading.has("more", "less") and not reading.limits and not reading.times
-    if is_against:
-        return True
-    is_listed = is_linked and second.start == first.start + len(words_of(first.word))
-    return is_listed or bool(reading.limits) or any(each in LINKING for each in between) or _is_per(second, reading)
-
-
-def _is_per(mention: Mention, reading: Reading) -> bool:
-    at = _behind_names(reading, mention.start)
-    return any(each.word in PER and each.start == at - 1 for each in reading.said)
-
-
-def ratio_of(reading: Reading, metrics: Sequence[str]) -> tuple[str, str] | None:
-    """A figure and what it is told for one of, revenue per order; or is a part of, freight in percent of sales."""
-    if len(metrics) == 2 and reading.has("ratio"):  # noqa: PLR2004
-        reading.operators = [each for each in reading.operators if each not in {"ratio", "percent", "share"}]
-        return metrics[0], metrics[1]
-    if len(metrics) == 2 and reading.has("average") and (metrics[0], metrics[1]) in LINES_OF:  # noqa: PLR2004
-        reading.operators = [each for each in reading.operators if each != "average"]
-        return metrics[0], metrics[1]
-    if len(metrics) != 2 or metrics[1] not in COUNTED or not _is_per(reading.metrics[-1], reading):  # noqa: PLR2004
-        return None
-    return metrics[0], metrics[1]
 
 
 def _triples(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -381,8 +300,12 @@ def _by_count(reading: Reading) -> str | None:
     places = {each.dimension for named in reading.members for each in named.candidates}
     if reading.counted == "item" and places & {"location", "warehouse"} and not reading.verbs:
         return "stock_quantity"
-    is_plain = not (reading.verbs or reading.times or reading.limits or reading.members)
-    if is_plain and reading.counted in KINDS_ON_FILE:
+    if reading.counted in PLACES and places & ITEM_DIMENSIONS and not reading.times:
+        # How many places hold something.
+        return "stock_quantity"
+    kind = (reading.counted or "").partition("_")[0]
+    is_plain = not (reading.verbs or reading.times or reading.limits)
+    if is_plain and reading.counted in KINDS_ON_FILE and all(name.startswith(f"{kind}_") for name in places):
         # How many departments, models, categories there are.
         return KINDS_ON_FILE[reading.counted]
     return {"item": "sold_quantity"}.get(reading.counted or "", MEASURED.get(reading.counted or ""))

@@ -124,6 +124,8 @@ ALIKE: Mapping[str, tuple[str, ...]] = {
     "net_revenue": ("purchase_spend",),
     "receipt_value": ("purchase_order_count",),
     "purchase_spend": ("net_revenue",),
+    "list_price": ("supplier_standard_price",),
+    "delivery_count": ("order_count",),
 }
 """What the same word names on the other side of the business."""
 INVOICED = frozenset({"did we invoice", "we invoice", "we invoiced", "invoiced", "开票"})
@@ -258,6 +260,9 @@ def refine(reading: Reading) -> None:
     for mention in [*reading.metrics]:
         if reading.limits and mention.is_counted and mention.meanings[0].name in COUNTS_MEMBERS:
             # How many work orders had more than 100 pieces scrapped: orders are counted, by their scrap.
+            continue
+        if reading.has("ratio"):
+            # Of all orders, those with a discount in percent: both are told.
             continue
         narrower = REFINED.get(mention.meanings[0].name, ())
         narrow = next((each for each in reading.metrics if each.meanings[0].name in narrower), None)

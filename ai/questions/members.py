@@ -13,7 +13,8 @@ from ai.questions.names import names_besides
 from ai.questions.words import key_of
 from olap.asker import Asker
 from olap.catalogue import dimension_values, member_names
-from olap.errors import NotPublished
+from olap.errors import NotPublished, QueryInvalid
+from olap.query import Filter, MetricQuery
 from olap.service import Numbers
 
 Key = tuple[str, ...]
@@ -30,7 +31,8 @@ FACTS: Mapping[str, frozenset[str]] = {
         "customer_education": "education educated degree degrees school schooling 学 教",
         "customer_income": "income incomes earn earning 入",
         "commute_distance": "commute commuting distance",
-        "store_specialty": "specialty speciality specialise specialising specialize specializing specialised focus",
+        "store_specialty": "专 主 specialty speciality specialise specialising specialize specializing specialised "
+        "specialises specializes specialized focus",
         "store_internet": "internet connection",
         "store_brands": "brand brands",
         "store_bank": "bank banks banking",
@@ -129,6 +131,17 @@ class Members:
             for value in dimension_values(self.numbers, self.asker, entry["name"], search=word, limit=LOOKED_UP_MAX)
             if value.casefold() == word
         )
+
+    def numbered(self, metric: str, names: Sequence[str]) -> tuple[Member, ...]:
+        """Those of the documents called so of which a figure is told."""
+        return tuple(Member("order_number", name) for name in names if self._is_numbered(metric, name))
+
+    def _is_numbered(self, metric: str, name: str) -> bool:
+        query = MetricQuery((metric,), ("order_number",), (Filter("order_number", "eq", (name,)),))
+        try:
+            return bool(self.numbers.query(query, self.asker).rows)
+        except (QueryInvalid, NotPublished):
+            return False
 
 
 class MemberCache:

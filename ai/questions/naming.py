@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
-from ai.questions.said import Mention, Reading
+from ai.questions.said import LOOSE, Mention, Reading
 
 OTHERS = frozenset({"其他", "其它", "其余", "other", "others", "else", "rest"})
 """All but those who are named."""
@@ -60,8 +60,21 @@ def _settle_rate(reading: Reading, lexicon: Lexicon) -> None:
     reading.operators = [each for each in reading.operators if each != "average"]
 
 
+TOWARDS = frozenset("向给从对由")
+"""Before customers or vendors these say with whom something was done."""
+
+
 def _settle_towards(reading: Reading) -> None:
     """Ordered from a vendor, in Chinese towards it: only who reports to somebody is led by him."""
+    loose = [
+        name
+        for name in reading.dimensions
+        if name in LOOSE
+        and name not in {*reading.grouped, *reading.each, reading.counted}
+        and reading.words[reading.spots.get(name, 0) - 1] in TOWARDS
+    ]
+    reading.dimensions = [name for name in reading.dimensions if name not in loose]
+    reading.parties += loose
     if "报" not in reading.words and any(each.word == "向" for each in reading.said):
         reading.said = [each for each in reading.said if each.word != "向"]
         if not any(each.operator == "led" for each in reading.said):

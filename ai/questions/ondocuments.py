@@ -9,6 +9,7 @@ from ai.questions.dialect import COUNTED
 from ai.questions.kinship import COUNTS_MEMBERS, LINES_OF
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.said import Mention, Reading
+from ai.questions.times import number_of
 from ai.questions.words import words_of
 
 OF_DOCUMENTS: Mapping[tuple[str, str], str] = {
@@ -26,6 +27,8 @@ OF_DOCUMENTS: Mapping[tuple[str, str], str] = {
     ("output_tax", "purchase_order_count"): "purchase_order_tax",
     ("order_total_value", "written_purchase_order_count"): "purchase_order_total_value",
     ("order_total_value", "purchase_order_count"): "purchase_order_total_value",
+    ("confirmed_order_value", "written_purchase_order_count"): "written_purchase_order_value",
+    ("confirmed_order_value", "purchase_order_count"): "purchase_order_value",
     ("order_line_count", "written_purchase_order_count"): "purchase_line_count",
     ("order_line_count", "purchase_order_count"): "purchase_line_count",
 }
@@ -42,6 +45,7 @@ PIECES_ON = {
 
 def settle_documents(reading: Reading, lexicon: Lexicon) -> None:
     """What documents beside a figure say of it."""
+    _settle_ranked(reading, lexicon)
     _settle_documents(reading, lexicon)
     _settle_lines(reading)
 
@@ -61,6 +65,44 @@ def meant(name: str, lexicon: Lexicon, *, is_counted: bool = False) -> Mention:
 def first_of(mention: Mention) -> str:
     """The figure that a phrase most likely names."""
     return mention.meanings[0].name
+
+
+def _settle_ranked(reading: Reading, lexicon: Lexicon) -> None:
+    """The three largest orders by freight are told one by one, each by its number, and not how many there are."""
+    documents = [each for each in reading.metrics if COUNTED.get(first_of(each), ("",))[0].endswith("_number")]
+    figures = [each for each in reading.metrics if each not in documents and not each.is_counted]
+    if reading.is_descending is None or reading.limits or len(documents) != 1 or len(figures) != 1:
+        return
+    named, figure = documents[0], figures[0]
+    number = COUNTED[first_of(named)][0]
+    measured = OF_DOCUMENTS.get((first_of(figure), first_of(named)), first_of(figure))
+    is_each = (named.is_asked and named.start < figure.start) or _is_ranked(named, reading)
+    is_told = measured in lexicon.metrics and number in lexicon.metrics[measured]["dimensions"]
+    if named.is_counted or not is_each or not is_told or set(reading.dimensions) - {number}:
+        return
+    if number not in reading.dimensions:
+        reading.dimensions.append(number)
+    if number not in reading.grouped:
+        reading.grouped.append(number)
+    if (first_of(figure), first_of(named)) not in OF_DOCUMENTS:
+        reading.metrics.remove(named)
+
+
+NUMEROUS = frozenset({"most", "the most", "fewest", "the fewest", "least", "the least"})
+"""Said of documents these are how many of them there are."""
+
+
+def _is_ranked(mention: Mention, reading: Reading) -> bool:
+    """Whether documents stand right behind what ranks them, with only numbers, names and days between."""
+    ranks = [each for each in reading.said if each.operator in {"top", "bottom"} and each.word not in NUMEROUS]
+    named = {at for each in reading.members for at in range(each.start, each.start + each.length)}
+    for each in ranks:
+        between = range(each.start + len(words_of(each.word)), mention.start)
+        known = {"single", "individual", "sales", "of", "our", "张", "笔", "个", "份", "的"}
+        words = [reading.words[at] for at in between if at not in named]
+        if each.start < mention.start and all(word.isdecimal() or number_of(word) or word in known for word in words):
+            return True
+    return False
 
 
 def _settle_documents(reading: Reading, lexicon: Lexicon) -> None:
@@ -131,9 +173,26 @@ def _settle_owners(reading: Reading, lexicon: Lexicon) -> None:
     """Revenue on lines, revenue of the order lines: what brought it is said, and not how many there were."""
     for mention in list(reading.metrics):
         is_asked = mention.is_counted or mention.is_asked or len(reading.metrics) == 1
-        is_owner = _is_behind(reading, mention, "on") or _is_owner(reading, mention)
+        is_owner = _is_behind(reading, mention, "on") or _is_owner(reading, mention) or _is_place(reading, mention)
+        is_owner = is_owner or (
+            first_of(mention) == "delivery_count" and first_of(reading.metrics[0]).startswith("purchase")
+        )
         if is_owner and not is_asked and lexicon.metrics[first_of(mention)]["unit"] == "count":
             reading.metrics.remove(mention)
+
+
+BESIDE = frozenset("和与及、并同每")
+NOUNS = frozenset({"订单", "销售订单", "采购订单", "工单", "生产订单", "采购单", "生产工单"})
+
+
+def _is_place(reading: Reading, mention: Mention) -> bool:
+    """Whether documents are where another figure is told, in Chinese: 订单中销量最高的产品, 订单一共收了多少运费."""
+    following = next((each for each in reading.metrics if each.start > mention.start), None)
+    if following is None or mention.word not in NOUNS:
+        return False
+    between = reading.words[mention.start + len(words_of(mention.word)) : following.start]
+    before = reading.words[max(mention.start - 1, 0) : mention.start]
+    return not BESIDE & {*between, *before} and not reading.has("ratio", "share")
 
 
 def _is_behind(reading: Reading, mention: Mention, word: str) -> bool:

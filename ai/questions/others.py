@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ai.questions.keys import GRAINS
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon
 from ai.questions.plans import Planned
 from ai.questions.said import Reading
@@ -19,6 +20,23 @@ BY_STATE: Mapping[str, str] = {
 
 def other_of(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:
     """The other figure, where the words are everyday ones and it can be told in the same way."""
+    return _by_other_day(planned, reading, lexicon) or _by_other_words(planned, reading, lexicon)
+
+
+def _by_other_day(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:
+    """The same documents by another day of theirs, where nothing says which: orders shipped, work of a year."""
+    query, name = planned.query, planned.query.metrics[0]
+    is_dated = query.time.start is not None or query.time.end is not None
+    if len(query.metrics) != 1 or not is_dated or planned.without is not None:
+        return None
+    is_shipped = name == "delivery_count" and _is_of_orders(reading)
+    other = "order_count" if is_shipped else BY_START[name] if _is_of_work(planned, reading) else None
+    is_told = other in lexicon.metrics and _fields(planned) - GRAINS <= {*lexicon.metrics[str(other)]["dimensions"]}
+    return other if is_told else None
+
+
+def _by_other_words(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:
+    """What was invoiced beside what was ordered, where everyday words name them."""
     query = planned.query
     said = {each.weight for mention in reading.metrics for each in mention.meanings[:1]}
     if len(query.metrics) != 1 or NAME_WEIGHT in said:
@@ -37,6 +55,30 @@ def other_of(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None
     if other in BY_STATE and (is_stated or planned.without is not None or not (_fields(planned) & known) <= told):
         return None
     return other
+
+
+BY_START: Mapping[str, str] = {
+    "production_order_count": "started_production_order_count",
+    "production_ordered_quantity": "started_production_quantity",
+    "production_scrapped_quantity": "started_scrapped_quantity",
+}
+"""Work of some days is what was due in them, or what began in them."""
+DUE = frozenset({"due", "finished", "ended", "completed", "late", "期", "完"})
+
+
+def _is_of_work(planned: Planned, reading: Reading) -> bool:
+    """Whether days are said of work and nothing says which day of it they are."""
+    query = planned.query
+    is_plain = planned.derive is None and query.compare is None and reading.role is None
+    return query.metrics[0] in BY_START and is_plain and not DUE & set(reading.words)
+
+
+ORDERS = frozenset({"order", "orders"})
+
+
+def _is_of_orders(reading: Reading) -> bool:
+    """Whether orders that were shipped may be dated by their orders: the 2013 orders that we shipped to a city."""
+    return bool(ORDERS & set(reading.words)) or "订单" in "".join(reading.words)
 
 
 def _fields(planned: Planned) -> set[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.said import Mention, Named, Reading
+from ai.questions.words import is_chinese
 
 SUPERIORS = frozenset({"superior", "superior_title"})
 ELSEWHERE = frozenset({"another", "other", "different", "outside", "elsewhere", "across"})
@@ -27,6 +28,7 @@ def settle_led(reading: Reading, lexicon: Lexicon) -> None:
     if not reading.has("led") or PEOPLE not in lexicon.metrics:
         return
     is_counted = any(each.is_counted for each in reading.metrics) or reading.counted == "employee"
+    is_counted = is_counted or (reading.has("count") and is_chinese(reading.words[-1]))
     named = [each for each in reading.members if SUPERIORS & {one.dimension for one in each.candidates}]
     if named:
         # To the Marketing Manager, David Bradley: the title and the name are of one.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from ai.questions.dialect import SPOKEN, SPOKEN_DIMENSIONS
+from ai.questions.spoken import SPOKEN, SPOKEN_DIMENSIONS
 from ai.questions.words import key_of
 from olap.asker import Asker
 from olap.catalogue import Catalogue, described
@@ -21,6 +21,8 @@ Held = Mapping[str, Sequence[str]]
 TERM_WEIGHT, NAME_WEIGHT, SYNONYM_WEIGHT = 4, 3, 2
 LANGUAGES = ("en", "zh")
 CATEGORY, PAID = "item_category", "payment_currency"
+UNRECORDED = "unrecorded"
+"""Instead of a metric, in the words of a company: what its books only assume."""
 EVERYDAY = {
     "net_revenue": "sales",
     "purchase_spend": "spend",
@@ -83,7 +85,7 @@ class Phrasebook:
     def _at_top(self, meaning: Meaning, phrase: str, instead: Mapping[str, str]) -> Meaning:
         """Category said plainly is the top of a tree where there is one; subcategory is what lies below."""
         other = self.dimensions.get(instead.get(meaning.name, ""))
-        is_plain = meaning.weight < NAME_WEIGHT and not phrase.startswith(("sub", "product sub"))
+        is_plain = meaning.weight < NAME_WEIGHT and not _is_below(phrase)
         if other is None or (meaning.name == CATEGORY and not is_plain):
             return meaning
         return Meaning("dimension", other["name"], other["label"], meaning.weight)
@@ -115,6 +117,11 @@ class Phrasebook:
             for synonyms in self.metrics[name]["synonyms"].values():
                 for phrase in synonyms:
                     yield Meaning("metric", own, self.metrics[own]["label"], TERM_WEIGHT), phrase
+
+    @cached_property
+    def unrecorded(self) -> frozenset[str]:
+        """Metrics that the company says it does not record: books that were imported only assume them."""
+        return frozenset(phrase.replace(" ", "_") for phrase, name in self.terms if name == UNRECORDED)
 
     @cached_property
     def longest(self) -> int:
@@ -149,6 +156,15 @@ def phrasebook(numbers: Numbers, asker: Asker, terms: tuple[tuple[str, str], ...
         known = Phrasebook(shown, translations, hidden, terms, instead)
         kept.put(key, known)
     return known
+
+
+LOWER = ("子", "小类", "细分")
+"""In Chinese the parts of a tree are called by these."""
+
+
+def _is_below(phrase: str) -> bool:
+    """Whether a phrase names the lower level of a tree of categories."""
+    return phrase.startswith(("sub", "product sub")) or any(each in phrase for each in LOWER)
 
 
 def _instead(shown: Catalogue, held: Held) -> tuple[tuple[str, str], ...]:

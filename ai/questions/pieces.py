@@ -41,10 +41,19 @@ PERSONS = frozenset(
 RATE_WORDS = frozenset({"rate", "rates", "exchange", "conversion", "汇", "率"})
 """Beside these a currency is a name, and not what amounts are in."""
 SOMEBODY = frozenset({"customer", "customer_account", "supplier"})
-BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "exactly"})
+BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "exactly", "为", "是"})
+NUMBERED_AS = {
+    **dict.fromkeys((("work", "order"), ("production", "order"), ("工", "单")), ("production_order_count", "WO")),
+    **dict.fromkeys((("purchase", "order"), ("采", "购", "订", "单")), ("written_purchase_order_count", "PO")),
+    **dict.fromkeys((("sales", "order"), ("销", "售", "订", "单")), ("order_count", "SO")),
+}
+"""Documents that are said by the number alone, with the figure that knows them and what stands before it there."""
+NUMBER_WORDS = frozenset({"number", "no", "nr", "id", "号"})
 BOUNDING = frozenset({"greater", "less", "more", "over", "under", "above", "below", "than"})
 LEDGER = frozenset(("account", "accounts", "ledger", "booked", "posted", "balance", "balances", "journal", "科", "账"))
 KIND_OF_ITEMS = frozenset({"item_category", "item_category_group"})
+BUYERS = frozenset({"customer", "customers", "client", "clients", "buyer", "buyers", "consumers", "consumer"})
+"""Individual ones are persons, and not stores."""
 UNKNOWN_COST = 10.0
 OPAQUE_COST = 1.3
 PARTIAL_COST = 4.0
@@ -107,7 +116,10 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
     for length in range(1, min(LONGEST, len(words) - at) + 1):
         key = tuple(words[at : at + length])
         operator = OPERATORS.get(key)
-        if operator is not None:
+        if operator == "filler" and key == ("complete",) and "purchase" in words:
+            # A state of purchase orders, and no word for all of something.
+            continue
+        if operator is not None and not (key[-1] == "individual" and {*words[at + length : at + length + 1]} & BUYERS):
             # One long phrase says more than the same words one by one.
             cost = 0.94 if operator == "filler" else 0.9
             yield Piece(at, length, "operator", cost - 0.01 * length, operator=operator, word=" ".join(key))
@@ -120,6 +132,8 @@ def _operators(words: Sequence[str], at: int) -> Iterator[Piece]:
         if key in VERB_KEYS and not (key in NOUNS_FROM and _is_noun(words, at)):
             # Bring in is one word: its in begins no days.
             yield Piece(at, length, "verb", 0.92 if key[-1] == "in" else 0.95, word=VERB_KEYS[key])
+    if words[at] in PIECES and words[at + 1 : at + 2] == ["数"]:
+        yield Piece(at, 2, "pieces", 0.87, word=words[at])
     if _counts_pieces(words, at):
         yield Piece(at, 1, "pieces", 0.88, word=words[at])
     if words[at] in PIECES and words[at] != "unit" and (not at or words[at - 1] not in _ASKING - {"many"}):
@@ -141,7 +155,9 @@ def _times(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
     # What they bring in over all years: in belongs to the verb.
     skipped = 1 if words[at] in leads and words[at : at + 2] != ["in", "over"] else 0
     span = read_time(words[at + skipped :], lexicon.clock)
-    if span is not None and not (skipped == 0 and words[at] == "may" and span.length == 1):
+    # By quarter 2013: the quarters of a year, and no quarter called so.
+    is_grain = words[at] == "quarter" and words[at + 1 : at + 2] != [] and words[at + 1].isdecimal()
+    if span is not None and not is_grain and not (skipped == 0 and words[at] == "may" and span.length == 1):
         yield Piece(at, span.length + skipped, "time", 0.8 - 0.01 * span.length, span=span)
     for lead in IN_ONE_KEYS:
         grain = GRAINS.get(words[at + len(lead)]) if at + len(lead) < len(words) else None
@@ -150,6 +166,9 @@ def _times(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
     for phrase, days in WEEKDAY_PHRASES.items():
         if tuple(words[at : at + len(phrase)]) == phrase:
             yield Piece(at, len(phrase), "weekday", 0.9 - 0.02 * len(phrase), word=days)
+    if words[at] == "date" and words[max(at - 1, 0)] in {"by", "per", "each"}:
+        # Quotas by date: no date in particular, and no name that has the word in it.
+        yield Piece(at, 1, "grain", 0.9, word="day")
     for length in (2, 1):
         word = "".join(words[at : at + length])
         if word in GRAINS and len(words) >= at + length:
@@ -236,7 +255,7 @@ def _announced(words: Sequence[str], at: int, members: Sequence[Member], lexicon
     end = at
     while end and words[end - 1] in BEFORE_NAMES:
         end -= 1
-    before = (words[end - length : end] for length in (1, 2, 3) if end >= length)
+    before = (words[end - length : end] for length in (1, 2, 3, 4, 5) if end >= length)
     named = {each.name for said in before for each in _dimensions(said, lexicon)}
     return tuple(member for member in members if member.dimension in named)
 
@@ -294,7 +313,14 @@ def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
                 # Freight charged to customers is an account of the ledger only where one speaks of accounts.
                 cost += length
             yield Piece(at, length, "member", cost, members=tuple(found), word=joined(list(said)))
-    word = words[at]
+    yield from _kinds_and_documents(words, at, lexicon)
+
+
+def _kinds_and_documents(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
+    """A word for several categories, and a document by its number."""
+    word, members = words[at], lexicon.members
+    if word.isdecimal() and (documents := _numbered(words, at, lexicon)):
+        yield Piece(at, 1, "member", 0.75, members=documents, word=word)
     kinds = members.by_kind.get(singular(word), ())
     if kinds and word.endswith("s"):
         yield Piece(at, 1, "member", 1.2, members=kinds, word=word)
@@ -302,3 +328,14 @@ def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
         documents = members.document(word)
         if documents:
             yield Piece(at, 1, "member", 0.9, members=documents, word=word)
+
+
+def _numbered(words: Sequence[str], at: int, lexicon: Lexicon) -> tuple[Member, ...]:
+    """The documents that have a number, where right before it is said what they are: work order 1000."""
+    end = at
+    while end and words[end - 1] in NUMBER_WORDS:
+        end -= 1
+    for said, (metric, lead) in NUMBERED_AS.items():
+        if tuple(words[end - len(said) : end]) == said and end >= len(said) and metric in lexicon.metrics:
+            return lexicon.members.numbered(metric, (f"{lead}{words[at]}", f"{lead}-{words[at]}"))
+    return ()

@@ -10,9 +10,10 @@ from ai.questions.accounting import unaccounted
 from ai.questions.ages import plan_ages
 from ai.questions.bounding import plan_among
 from ai.questions.compositions import composed, plan_both, plan_debuts
+from ai.questions.coordination import ratio_of
 from ai.questions.counting import counted_by_rows
 from ai.questions.dateroles import dated_by, on_days
-from ai.questions.figures import figures_of, ratio_of
+from ai.questions.figures import figures_of
 from ai.questions.filters import conditions, placed_members
 from ai.questions.keys import GRAINS, PEOPLE, Keys, by_what, filled
 from ai.questions.kinship import MEANS, MEANT_OVER
@@ -26,6 +27,7 @@ from ai.questions.running import plan_running
 from ai.questions.said import Reading
 from ai.questions.seconds import at_place
 from ai.questions.shapes import against_each_other, best_of_each, first_or_last
+from ai.questions.shares import bound_shares
 from ai.questions.sharing import share_of
 from ai.questions.spans import Days, days_of
 from ai.questions.spreading import plan_spread
@@ -63,6 +65,7 @@ class _Planning:
         self.before = self.previous.query if self.previous else None
         self.metrics = figures_of(reading, lexicon, self.before)
         judge_ranking(reading, self.metrics[0], lexicon)
+        bound_shares(reading, self.metrics, lexicon)
         self.shared = self._shared(self.metrics)
         self.dated_by = dated_by(reading, self.metrics[0], lexicon)
         self._settle_who()

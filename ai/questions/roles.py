@@ -11,6 +11,7 @@ from ai.questions.said import LOOSE, Mention, Reading
 from ai.questions.times import NUMBERS
 
 REASONS = frozenset({"reason", "reasons", "原因"})
+BECAUSE = frozenset({"because", "because of", "因", "因为", "由 于"})
 USED = frozenset({"used", "use", "uses"})
 RATES = frozenset({"rate", "rates", "汇率"})
 CHANGES = {
@@ -27,12 +28,13 @@ def settle_roles(reading: Reading, lexicon: Lexicon) -> None:
     _settle_rates(reading, lexicon)
     _settle_several(reading, lexicon)
     _settle_used(reading, lexicon)
+    _settle_part_of(reading)
 
 
 def _settle_reasons(reading: Reading, lexicon: Lexicon) -> None:
     """The most common reasons are names that the books hold; why something changed they do not know."""
     said = {each.word for each in reading.said if each.operator == "why"}
-    if not said or not said <= REASONS or reading.has("growth", "change", "trend"):
+    if not said & REASONS or not said <= REASONS | BECAUSE or reading.has("growth", "change", "trend"):
         return
     figures = [each.meanings[0].name for each in reading.metrics] or [VERBS[verb][0] for verb in reading.verbs]
     areas = {lexicon.metrics[lexicon.own(name)]["area"] for name in figures if lexicon.own(name) in lexicon.metrics}
@@ -91,3 +93,16 @@ def _settle_used(reading: Reading, lexicon: Lexicon) -> None:
     figures = {each.meanings[0].name for each in reading.metrics}
     if not figures - set(COUNTS_MEMBERS) and "order_count" not in figures:
         reading.metrics.append(_meant("order_count", lexicon))
+
+
+def _settle_part_of(reading: Reading) -> None:
+    """What freight takes up of sales, in Chinese: one figure in percent of the other that stands behind."""
+    if len(reading.metrics) != 2 or not reading.has("share"):  # noqa: PLR2004  # a part and its whole
+        return
+    first, second = reading.metrics
+    if first.meanings[0].name == second.meanings[0].name:
+        # What accessories take up of all revenue: a share of it.
+        return
+    if any(each.word == "占" and first.start < each.start < second.start for each in reading.said):
+        reading.operators = [each for each in reading.operators if each not in {"share", "percent"}] + ["ratio"]
+        reading.said = [each for each in reading.said if each.operator not in {"share", "percent"}]

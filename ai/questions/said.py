@@ -17,7 +17,7 @@ LOOSE = PARTIES | {"customer_account"}
 """Who may be said without being told one by one."""
 
 
-FIRST = ("channel", "purchase_status", "shift", "employee")
+FIRST = ("channel", "purchase_status", "shift", "employee", "job_title")
 """Dimensions that go before others with members of the same name."""
 
 

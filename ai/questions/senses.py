@@ -83,9 +83,17 @@ def _settle_refused(reading: Reading, lexicon: Lexicon) -> None:
         reading.dimensions = [each for each in reading.dimensions if each != "item"]
         reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
         reading.verbs = [verb for verb in reading.verbs if VERBS[verb][0] != "receipt_value"]
+    elif _is_rejected(reading, refused[0].start) and (found := lexicon.own("rejected_quantity")) in lexicon.metrics:
+        reading.metrics = reading.metrics or [meant(found, lexicon)]
     else:
         # With the goods behind it, or it would be taken for rejected orders.
         reading.unplaced.append(" ".join(reading.words[refused[0].start : at + 1]))
+
+
+def _is_rejected(reading: Reading, at: int) -> bool:
+    """Whether goods were rejected, most often or at all, and no number of rejected pieces is named."""
+    is_done = reading.words[at - 1 : at] in (["was"], ["were"], ["got"], ["been"])
+    return is_done and reading.is_descending is not None and not reading.metrics
 
 
 def _settle_staff(reading: Reading, lexicon: Lexicon) -> None:

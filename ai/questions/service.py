@@ -203,6 +203,9 @@ class _Asking:
 
     def _told(self, planned: Planned) -> Reply:
         labels = labels_of(self.lexicon, self.locale)
+        assumed = [name for name in planned.query.metrics if name in self.lexicon.book.unrecorded]
+        if assumed:
+            return _declined("unrecorded", self.locale, label=labels[assumed[0]])
         reply = ask(self.numbers, self.asker, planned, labels, self.locale)
         if outside := outside_the_data(self.numbers, self.asker, reply):
             return _declined("no_such_days", self.locale, first=outside[0], last=outside[1])

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ai.questions.dateroles import settle_role
+from ai.questions.dealings import settle_dealings
 from ai.questions.dialect import PIECES, VERBS
 from ai.questions.every import settle_every
 from ai.questions.kinship import EXPLODED, MEANS, PLACES, STANDING, TWINS
 from ai.questions.lexicon import Lexicon
+from ai.questions.listing import settle_listing
 from ai.questions.members import FACTS
 from ai.questions.naming import settle_named
 from ai.questions.people import settle_led
 from ai.questions.roles import settle_roles
 from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
 from ai.questions.senses import settle_senses
+from ai.questions.titles import settle_titles
 from ai.questions.wholes import settle_beside
 from ai.questions.words import is_chinese, joined, key_of, words_of
 
@@ -37,6 +40,7 @@ KINDS = frozenset({"channel", "customer_category", "offer_audience"})
 COMPONENT_COUNTS = frozenset({"component_count", "part_count"})
 COMPONENT_QUANTITIES = frozenset({"component_quantity", "part_quantity"})
 DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate", "use", "using"})
+DIRECTLY |= {"直", "接"}
 
 
 KINDS_OF_ITEMS = frozenset({"item_category", "item_category_group"})
@@ -61,6 +65,9 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_ranked_over_years(reading)
     _settle_days(reading)
     settle_led(reading, lexicon)
+    settle_titles(reading, lexicon)
+    settle_listing(reading, lexicon)
+    settle_dealings(reading, lexicon)
     settle_senses(reading, lexicon)
     settle_beside(reading, lexicon)
     settle_roles(reading, lexicon)

@@ -32,6 +32,14 @@ _AVERAGE = re.compile(r"\b(avg\.?|avarage|averge)(?=\s)", re.IGNORECASE)
 _HOW_LONG = (
     (
         re.compile(
+            r"\bhow (?:long|many days) (?:does|do|will) (?!it\b|we\b|they\b|our\b)((?:[\w.,&'-]+ ){1,6}?)"
+            r"(?:need|take|require) to (?:deliver|supply)\b",
+            re.IGNORECASE,
+        ),
+        r"lead time of \1",
+    ),
+    (
+        re.compile(
             r"\bhow (?:long|many days) (?:does|did|do) (?:it |we )?(?:usually |normally |typically )?take(?: us)?"
             r"(?:,? on average,?)? to (?:ship|deliver|dispatch)(?: (?:an|our|the))?(?: orders?)?",
             re.IGNORECASE,

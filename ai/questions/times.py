@@ -42,7 +42,7 @@ ORDINALS = {
     "4th": 4,
 }
 GRAINS = {
-    **dict.fromkeys(("day", "days", "daily", "天", "日"), "day"),
+    **dict.fromkeys(("day", "days", "daily", "天", "日", "日期"), "day"),
     **dict.fromkeys(("week", "weeks", "weekly", "周", "星期"), "week"),
     **dict.fromkeys(("month", "months", "monthly", "月"), "month"),
     **dict.fromkeys(("quarter", "quarters", "quarterly", "季度", "季"), "quarter"),

@@ -15,6 +15,8 @@ from ai.questions.words import words_of
 
 AMOUNTS = frozenset({"amount", "amounts", "total", "value", "sum", "dollars", "金额", "额"})
 OFFERED = frozenset({"discount_amount", "order_discount", "discount_rate"})
+GIVEN = frozenset({"given", "gave", "granted", "did", "discounts", "much", "sum", "got", "received"})
+"""Words that speak of what was given, and not of what an offer says."""
 THEN = {
     "list_price": "list_price_then",
     "standard_cost": "standard_cost_then",
@@ -141,6 +143,11 @@ def rated(name: str, reading: Reading, lexicon: Lexicon) -> str:
         named = {*reading.dimensions, *(each.dimension for one in reading.members for each in one.candidates)}
         is_of_offer = "offer" in named and is_told_by("offer_discount_rate", reading, lexicon)
         rate = "offer_discount_rate" if is_of_offer else rate
+        is_own = any(one.dimension == "offer" for each in reading.members for one in each.candidates)
+        words = {*reading.words}
+        if is_of_offer and is_own and "discount" in words and not words & {*AMOUNTS, *GIVEN} and not reading.limits:
+            # What discount an offer gives is its rate; what was given under it is an amount.
+            return "offer_discount_rate"
         is_ranked = reading.is_descending is not None and "offer" in reading.dimensions
         is_either = {each.word for each in reading.metrics} == {"discount"} and not reading.verbs
         if (

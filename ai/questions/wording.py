@@ -48,6 +48,9 @@ def percent(value: Cell, sign: str = "") -> str:
     return "–" if not isinstance(value, Decimal | int) else f"{Decimal(value) * 100:{sign},.2f} %"
 
 
+KILOGRAMS = "kilograms"
+
+
 def value_text(value: Cell, column: Column) -> str:
     """A figure as one reads it, with its unit."""
     if value is None:
@@ -57,7 +60,7 @@ def value_text(value: Cell, column: Column) -> str:
     if column.type == "share":
         return percent(value)
     # Money without a currency code of its own is in company currency, which the figure's definition says.
-    unit = f" {column.unit}" if column.unit and column.unit.isupper() else ""
+    unit = f" {column.unit}" if column.unit and column.unit.isupper() else " kg" if column.unit == KILOGRAMS else ""
     places = 2 if column.type == "money" or value != int(value) else 0
     return f"{value:,.{places}f}{unit}"
 
