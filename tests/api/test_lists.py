@@ -209,6 +209,9 @@ def test_a_supplier_takes_the_terms_of_its_category(http: TestClient) -> None:
     refused = problem(http.post("/api/scm/payment-terms", json=term), 422)
     assert refused["errors"][0]["code"] == "shares_do_not_add_up"
     parts[1]["share"] = "0.5"
+    for days in (-10, 4_000):
+        refused = problem(http.post("/api/scm/payment-terms", json={**term, "discount_days": days}), 422)
+        assert refused["errors"][0]["path"] == "discount_days"
     made = created(http.post("/api/scm/payment-terms", json=term))
     body = {"code": "M", "name": "Metal", "payment_term_id": made["id"]}
     category = created(http.post("/api/scm/supplier-categories", json=body))

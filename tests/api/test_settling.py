@@ -81,6 +81,34 @@ def test_one_receipt_settles_several_and_is_taken_back(
         assert check_tenant(session) == []
 
 
+def test_a_part_payment_earns_its_part_of_the_discount(
+    http: TestClient, shop: Shop, customer_id: str, invoices: list[str]
+) -> None:
+    def paid(amount: str, discount: str) -> dict[str, Any]:
+        allocation = {"invoice_id": invoices[0], "amount": amount, "discount_amount": discount}
+        return paying(shop, customer_id, amount, allocation)
+
+    said = problem(http.post(PAYMENTS, json=paid("50", "2.40")), 409, "discount_not_granted")
+    assert "of 1.05 on" in said["detail"]
+    created(http.post(PAYMENTS, json=paid("49", "1")))
+    created(http.post(PAYMENTS, json=paid("68.60", "1.40")))
+    assert left(http, invoices) == ["0.00", "240.00"]
+
+
+def test_a_rate_at_which_money_is_worth_nothing_is_refused(http: TestClient, shop: Shop, customer_id: str) -> None:
+    account = {"code": "USD-1", "name": "Dollars", "company_id": str(shop.company_id), "currency_code": "USD"}
+    ledger = http.get("/api/finance/accounts", params={"code": "1190"}).json()["items"][0]["id"]
+    bank = created(http.post("/api/finance/bank-accounts", json={**account, "account_id": ledger}))["id"]
+    given = paying(shop, customer_id, "1.00", bank_account_id=bank)
+    for amount, rate, code in (
+        ("1.00", "0.0000000001", "worth_nothing"),
+        ("99999999999999.00", "1000000000", "too_large"),
+    ):
+        wrong = problem(http.post(PAYMENTS, json={**given, "amount": amount, "exchange_rate": rate}), 422)
+        assert [(each["path"], each["code"]) for each in wrong["errors"]] == [("exchange_rate", code)]
+    created(http.post(PAYMENTS, json={**given, "exchange_rate": "0.93"}))
+
+
 def test_what_means_nothing_is_named_by_its_field(
     http: TestClient, shop: Shop, customer_id: str, orders: list[dict[str, Any]], invoices: list[str], item_id: str
 ) -> None:

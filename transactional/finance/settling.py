@@ -165,16 +165,22 @@ def check_payable(invoice: Invoice) -> None:
 
 
 def check_discount(
-    invoice: Invoice, term: PaymentTerm | None, given: Decimal, wanted: Decimal, settled_on: date
+    invoice: Invoice, term: PaymentTerm | None, given: Decimal, allocation: Allocation, settled_on: date
 ) -> None:
-    """Nothing where the terms grant the discount on that day.  Raises: DiscountNotGranted."""
-    granted = ZERO
+    """Nothing where the terms grant the discount on that day for what is taken off.  Raises: DiscountNotGranted.
+
+    A part payment earns its part: the share of what it takes off, and all of them no more than that of the invoice.
+    """
+    granted, wanted = ZERO, allocation.discount_amount
     if term and settled_on <= invoice.invoiced_on + timedelta(days=term.discount_days):
-        granted = round_amount(invoice.total_amount * term.discount_share, decimals_of(invoice.currency_code))
-    if wanted > granted - given:
+        decimals = decimals_of(invoice.currency_code)
+        taken = allocation.amount + wanted + allocation.write_off_amount
+        whole, part = (round_amount(base * term.discount_share, decimals) for base in (invoice.total_amount, taken))
+        granted = max(min(whole - given, part), ZERO)
+    if wanted > granted:
         raise DiscountNotGranted(
             number=invoice.number,
-            granted_amount=max(granted - given, ZERO),
+            granted_amount=granted,
             on=settled_on.isoformat(),
             wanted_amount=wanted,
         )

@@ -70,6 +70,9 @@ def payment_term_problems(change: Change) -> Iterable[FieldProblem]:
     discount = change.value("discount_share")
     if discount is not None and not 0 <= discount < 1:
         yield FieldProblem("discount_share", "is no fraction from 0 to below 1", "no_share")
+    days = change.value("discount_days")
+    if days is not None and days > _DAYS_MAX:
+        yield FieldProblem("discount_days", f"is more than {_DAYS_MAX} days", "too_many_days")
     if "installments" in change.values:
         yield from _installment_problems(change.values["installments"])
 

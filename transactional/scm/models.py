@@ -53,7 +53,11 @@ class PaymentTerm(TenantRow):
     """When an amount falls due: shares with days, adding up to one."""
 
     __tablename__ = "payment_terms"
-    __table_args__ = (unique("code"), {"schema": "scm", "info": REFERENCE})
+    __table_args__ = (
+        unique("code"),
+        CheckConstraint("discount_days >= 0", name="discount_days_not_negative"),
+        {"schema": "scm", "info": REFERENCE},
+    )
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))

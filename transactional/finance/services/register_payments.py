@@ -17,9 +17,9 @@ from transactional.finance.services.settle import SettlingDesk, entry_of, open_s
 from transactional.finance.settling import NOTHING, open_payment, posts_nothing
 from transactional.finance.specs import NewPayment
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import BrokenInvariant, FieldProblem, Invalid
+from transactional.kernel.errors import BrokenInvariant, FieldProblem, Invalid, invalid
 from transactional.kernel.ids import new_id
-from transactional.kernel.money import has_more_decimals, round_amount
+from transactional.kernel.money import AMOUNT_DIGITS, AMOUNT_PLACES, has_more_decimals, round_amount
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, read, read_by_id
 from transactional.kernel.session import Session
@@ -228,7 +228,21 @@ def _make(
             account.currency_code, company.currency_code, ask.paid_on, age_days_max=company.rate_age_days_max
         )
         made[number] = _payment(ask, account, rate, decimals_of(company.currency_code))
+        _check_worth(ask, made[number], _path(payments, number))
     return made
+
+
+_AMOUNT_END = Decimal(10) ** (AMOUNT_DIGITS - AMOUNT_PLACES)
+"""What is as large as this is no amount."""
+
+
+def _check_worth(ask: NewPayment, payment: Payment, path: str) -> None:
+    """Nothing where a payment is worth something in company currency, and no more than an amount can be."""
+    name = "exchange_rate" if ask.exchange_rate else "amount"
+    if payment.company_amount == 0:
+        raise invalid(f"{path}{name}", "comes to nothing in company currency", "worth_nothing")
+    if payment.company_amount >= _AMOUNT_END:
+        raise invalid(f"{path}{name}", "comes to more in company currency than an amount can be", "too_large")
 
 
 def _payment(ask: NewPayment, account: BankAccount, rate: Decimal, decimals: int) -> Payment:

@@ -125,7 +125,7 @@ class SettlingDesk:
             raise Invalid(problems)
         check_payable(invoice)
         if allocation.discount_amount:
-            self._check_discount(invoice, allocation.discount_amount, settled_on)
+            self._check_discount(invoice, allocation, settled_on)
         payment_amount = self._payment_amount(allocation, item, source, settled_on)
         decimals = decimals_of(self.companies[invoice.company_id].currency_code)
         return settlement_of(allocation, item, source, payment_amount, settled_on, decimals)
@@ -137,11 +137,11 @@ class SettlingDesk:
     def _survivor(self, party_id: UUID) -> UUID:
         return self.survivors.get(party_id, party_id)
 
-    def _check_discount(self, invoice: Invoice, wanted: Decimal, settled_on: date) -> None:
+    def _check_discount(self, invoice: Invoice, allocation: Allocation, settled_on: date) -> None:
         term = self.terms.get(invoice.payment_term_id) if invoice.payment_term_id else None
         given = self.discounts.get(invoice.id, ZERO)
-        check_discount(invoice, term, given, wanted, settled_on)
-        self.discounts[invoice.id] = given + wanted
+        check_discount(invoice, term, given, allocation, settled_on)
+        self.discounts[invoice.id] = given + allocation.discount_amount
 
     def _payment_amount(
         self, allocation: Allocation, invoice: OpenItem, source: OpenItem | None, settled_on: date

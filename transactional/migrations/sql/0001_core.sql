@@ -762,7 +762,8 @@ CREATE TABLE scm.payment_terms (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_payment_terms PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_payment_terms_tenant_id_code UNIQUE (tenant_id, code)
+    CONSTRAINT uq_payment_terms_tenant_id_code UNIQUE (tenant_id, code),
+    CONSTRAINT ck_payment_terms_discount_days_not_negative CHECK (discount_days >= 0)
 );
 -- statement
 CREATE INDEX ix_payment_terms_row_xid ON scm.payment_terms (row_xid);
