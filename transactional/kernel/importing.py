@@ -28,8 +28,9 @@ from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
 from transactional.kernel.importing_reports import ALL_OR_NOTHING, BadCell, ImportReport, ImportWish
+from transactional.kernel.policy import visible
 from transactional.kernel.principal import Principal
-from transactional.kernel.records import check_not_frozen, check_tree, problems_in
+from transactional.kernel.records import check_not_frozen, check_tree, problems_in, written_unseen
 from transactional.kernel.resource import AUDIT_COLUMNS, Change, Resource, table_named
 from transactional.kernel.rows import insert_all, read, update_all
 from transactional.kernel.session import Session
@@ -83,6 +84,7 @@ def import_records(
     batch.drop_bad()
     before = _known_rows(session, batch)
     _check_keys_once(batch)
+    _refuse_unseen(session, batch, before, by)
     batch.drop_bad()
     changes = _changes(batch, before)
     filled = wish.complete([change for _, change in changes if change.before is None]) if wish.complete else {}
@@ -94,6 +96,9 @@ def import_records(
     good = [change for row, change in changes if row.line not in bad]
     check_tree(session, resource, good)
     check_not_frozen(session, resource, [change for change in good if change.before is not None])
+    unseen = _unseen_after(session, batch, good, by)
+    _refuse_drawn(batch, [(row, change) for row, change in changes if change.id in unseen])
+    good = [change for change in good if change.id not in unseen]
     if _write(session, batch, good, before, write=not wish.dry_run and (wish.only_good or not batch.report.bad)):
         note_all(session, "complete", resource.table.fullname, {c.id: filled[c.id] for c in good if c.id in filled})
     batch.report.bad.sort(key=lambda cell: (cell.line, cell.column))
@@ -315,6 +320,40 @@ def _check_column_unique(session: Session, batch: _Batch, name: str, changes: Se
         owner = owners.setdefault(change.values[name], change.id)
         if owner != change.id:
             batch.refuse(row, name, "belongs to another record", "already_used")
+
+
+def _refuse_unseen(session: Session, batch: _Batch, before: Mapping[tuple[Any, ...], Any], by: Principal) -> None:
+    """A record that the asker may not see is not changed; that its key is taken is all that is told, as elsewhere."""
+    resource = batch.resource
+    seen = visible(by, resource.thing, resource.table)
+    if not seen or not before:
+        return
+    known: set[UUID] = set()
+    for chunk in _chunks([row.id for row in before.values()]):
+        known |= set(session.scalars(select(resource.identity).where(values_among(resource.identity, chunk), *seen)))
+    for row in batch.rows:
+        found = before.get(_key_of(resource, row.values))
+        if found is not None and found.id not in known:
+            batch.refuse(row, resource.key[-1], "belongs to another record", "already_used")
+
+
+def _unseen_after(session: Session, batch: _Batch, changes: Sequence[Change], by: Principal) -> set[UUID]:
+    """The records that the asker would not see as the file says them: they are written on trial, and taken back."""
+    if not changes or not visible(by, batch.resource.thing, batch.resource.table):
+        return set()
+    before = _known_rows(session, batch)
+    trial = session.begin_nested()
+    try:
+        _write(session, batch, changes, before, write=True)
+        return set(written_unseen(session, batch.resource, by=by))
+    finally:
+        if trial.is_active:
+            trial.rollback()
+
+
+def _refuse_drawn(batch: _Batch, changes: Sequence[tuple[_Row, Change]]) -> None:
+    for row, _ in changes:
+        batch.refuse(row, "", "would be a record that you may not see", "not_to_be_seen")
 
 
 def _write(

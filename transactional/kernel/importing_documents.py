@@ -15,12 +15,13 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import ARRAY, String, any_, bindparam, select
 
 from transactional.kernel.cells import as_text
-from transactional.kernel.errors import BrokenInvariant, DomainError, FieldProblem, Invalid, Unavailable
+from transactional.kernel.errors import BrokenInvariant, DomainError, FieldProblem, Invalid, NotFound, Unavailable
 from transactional.kernel.importing import FIRST_LINE
 from transactional.kernel.importing_columns import fits_a_cell, model_in, named, parser
 from transactional.kernel.importing_references import Pointer, Things, find_ids
 from transactional.kernel.importing_reports import BadCell, ImportReport
 from transactional.kernel.principal import Principal
+from transactional.kernel.records import written_unseen
 from transactional.kernel.resource import Resource, fields_of
 from transactional.kernel.session import Session
 
@@ -346,6 +347,7 @@ def _make(session: Session, batch: _Batch, when: Occasion) -> None:
         try:
             with session.begin_nested():
                 batch.declared.make(session, [document.given for document in part], when)
+                _check_seen(session, batch.declared.resource, when.by)
         except Unavailable:
             raise
         except DomainError as refusal:
@@ -359,6 +361,13 @@ def _make(session: Session, batch: _Batch, when: Occasion) -> None:
     for document in [document for part in parts for document in part]:
         reason = f"was not tried: {refused} documents before it were refused"
         batch.refuse(document.lines[0], "", reason, "not_tried", {"count": refused})
+
+
+def _check_seen(session: Session, resource: Resource, by: Principal) -> None:
+    """Nothing when the asker sees all that was made, as whoever makes a document does.  Raises: NotFound."""
+    unseen = written_unseen(session, resource, by=by)
+    if unseen:
+        raise NotFound(kind=resource.thing, id=unseen[0])
 
 
 def _refused(batch: _Batch, part: Sequence[Document], refusal: DomainError) -> set[int]:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, true, update
 
 from transactional.kernel.companies import foreign_to_company, wrong_lines
 from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
@@ -103,6 +103,16 @@ def check_visible(session: Session, resource: Resource, record_ids: Sequence[UUI
     found: set[Any] = set(session.scalars(select(resource.identity).where(resource.identity.in_(wanted), *conditions)))
     if found != wanted:
         raise NotFound(kind=resource.thing, id=next(iter(wanted - found)))
+
+
+def written_unseen(session: Session, resource: Resource, *, by: Principal) -> list[Any]:
+    """The ids of records that this transaction has written and the asker may not see, as they are now."""
+    seen = visible(by, resource.thing, resource.table)
+    if not seen:
+        return []
+    written = resource.table.c.row_xid == func.pg_current_xact_id()
+    hidden = and_(*seen).is_not(true())
+    return list(session.scalars(select(resource.identity).where(written, *fixed_conditions(resource), hidden)))
 
 
 def create_records(session: Session, resource: Resource, given: Sequence[Mapping[str, Any]]) -> list[UUID]:
