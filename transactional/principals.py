@@ -9,13 +9,12 @@ from sqlalchemy import select
 from transactional.identity.models import Role
 from transactional.identity.queries import ActiveUser, ask_active_user, grant_of
 from transactional.kernel.field_access import FieldAccess, compile_access, hidden_codes
-from transactional.kernel.policy import Place, RoleGrant, RowFilters, compile_filters
+from transactional.kernel.grants import SCOPES, RoleGrant
+from transactional.kernel.policy import Place, RowFilters, compile_filters
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
 from transactional.organization.queries import ask_place
 from transactional.resources import SEALED, THINGS
-
-_SCOPES = ("own", "unit", "subtree", "company", "all")
 
 
 def principal_of(user: ActiveUser, place: Place, *, tenant_id: UUID, session_id: UUID | None) -> Principal:
@@ -26,8 +25,10 @@ def principal_of(user: ActiveUser, place: Place, *, tenant_id: UUID, session_id:
         name=user.name,
         data_scope=_widest([grant.data_scope for grant in user.grants]),
         unit_ids=place.unit_ids,
+        subtree_ids=place.subtree_ids,
         company_ids=place.company_ids,
         employee_id=place.employee_id,
+        attributes=place.attributes,
         locale=user.locale,
         time_zone=user.time_zone,
         channel="api",
@@ -69,6 +70,7 @@ def find_scope(session: Session, role_id: UUID, *, locale: str = "en") -> Princi
 
 
 class _Rights(TypedDict):
+    grants: tuple[RoleGrant, ...]
     permissions: frozenset[str]
     grants: tuple[RoleGrant, ...]
     hidden_fields: frozenset[str]
@@ -80,6 +82,7 @@ def _rights(grants: tuple[RoleGrant, ...], place: Place) -> _Rights:
     access, filters = compile_access(grants), compile_filters(grants, place, THINGS)
     sealed = SEALED if access or filters else frozenset()
     return {
+        "grants": grants,
         "permissions": frozenset().union(*[grant.permissions for grant in grants]),
         "grants": grants,
         "hidden_fields": hidden_codes(access) | sealed,
@@ -89,4 +92,4 @@ def _rights(grants: tuple[RoleGrant, ...], place: Place) -> _Rights:
 
 
 def _widest(scopes: list[str]) -> str:
-    return max(scopes, key=_SCOPES.index, default="own")
+    return max(scopes, key=SCOPES.index, default="own")

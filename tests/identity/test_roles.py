@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from transactional.kernel.field_access import Access, FieldRule, compile_access, hidden_codes, masked_text, veiled_codes
-from transactional.kernel.policy import Place, RoleGrant, compile_filters
+from transactional.kernel.grants import RoleGrant, beyond
+from transactional.kernel.policy import Place, compile_filters
 from transactional.resources import THINGS
 
 REGION = "01980000-0000-7000-8000-000000000001"
@@ -75,6 +76,81 @@ def test_a_rule_limits_figures_by_a_thing_that_may_not_be_read_itself() -> None:
     assert compile_filters([looking, role("item.read")], Place(USER), THINGS)["customer"] == limited
     assert "customer" not in compile_filters([looking, role("metric.*")], Place(USER), THINGS)
     assert "customer" not in compile_filters([role("order.read", rows=rows)], Place(USER), THINGS)
+
+
+NORTH, SOUTH = ({"field": "region", "operator": "in", "values": values} for values in (["N"], ["S"]))
+BOTH = {"field": "region_id", "operator": "in", "values": ["N", "S"]}
+OF_USER = {"field": "region", "operator": "in", "values": "user.regions"}
+HELD = {
+    "the same": (role("order.read"), role("order.read"), None),
+    "another right": (role("order.update"), role("order.read"), "order.update"),
+    "all of a thing": (role("order.*"), role("order.read"), "order.*"),
+    "every right": (role("*"), role("order.*"), "*"),
+    "a wider scope": (role("order.read"), role("order.read", scope="own"), "data_scope: all (order.read)"),
+    "a narrower scope": (role("order.read", scope="unit"), role("order.read", scope="subtree"), None),
+    "no rule": (role("order.read"), role("order.read", rows={"customer": [NORTH]}), "row_rules: customer (order.read)"),
+    "another rule": (
+        role("order.read", rows={"customer": [SOUTH]}),
+        role("order.read", rows={"customer": [NORTH]}),
+        "row_rules: customer (order.read)",
+    ),
+    "a narrower rule": (
+        role("order.read", rows={"customer": [NORTH], "item": [NORTH]}),
+        role("order.read", rows={"customer": [BOTH]}),
+        None,
+    ),
+    "the same rule of users": (
+        role("order.read", rows={"customer": [OF_USER]}),
+        role("order.read", rows={"customer": [OF_USER]}),
+        None,
+    ),
+    "a list in place of the user's": (
+        role("order.read", rows={"customer": [NORTH]}),
+        role("order.read", rows={"customer": [OF_USER]}),
+        "row_rules: customer (order.read)",
+    ),
+    "fewer exceptions": (
+        role("order.read", rows={"customer": [NORTH | {"operator": "not_in"}]}),
+        role("order.read", rows={"customer": [BOTH | {"operator": "not_in"}]}),
+        "row_rules: customer (order.read)",
+    ),
+    "a field hidden from oneself": (
+        role("order.read"),
+        role("order.read", "item.read", hides=("item.cost",)),
+        "hidden_fields: item.cost",
+    ),
+    "a masked field": (
+        role("supplier.read"),
+        role("supplier.*", fields=(masked("supplier.tax_number"),)),
+        "field_rules: supplier.tax_number",
+    ),
+    "a closed field to be read": (
+        role("supplier.read"),
+        role("supplier.*", fields=(FieldRule("supplier.tax_number", Access.READ),)),
+        None,
+    ),
+    "a closed field to be set": (
+        role("supplier.*"),
+        role("supplier.*", fields=(FieldRule("supplier.tax_number", Access.READ),)),
+        "field_rules: supplier.tax_number",
+    ),
+}
+
+
+@pytest.mark.feature("PERM-03")
+@pytest.mark.parametrize(("given", "held", "told"), HELD.values(), ids=HELD)
+def test_a_role_is_given_by_whoever_holds_all_it_says(given: RoleGrant, held: RoleGrant, told: str | None) -> None:
+    assert beyond(given, [held]) == told
+    # What another role holds of other things helps nothing.
+    assert beyond(given, [role("item.create"), held]) == told
+    assert beyond(given, [role("*")]) is None
+
+
+@pytest.mark.feature("PERM-03")
+def test_a_right_and_how_far_it_sees_come_from_one_role() -> None:
+    held = [role("user.*", "role.*"), role("order.read", scope="own")]
+    assert beyond(role("order.read"), held) == "data_scope: all (order.read)"
+    assert beyond(role("role.read", "order.read", scope="own"), held) is None
 
 
 @pytest.mark.feature("PERM-03")

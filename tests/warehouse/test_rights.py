@@ -20,8 +20,9 @@ from tests.warehouse.traders import DAY, Company, move, order_services, set_up, 
 from tests.warehouse.warehouse import Warehouse
 from transactional.identity.queries import ActiveUser
 from transactional.identity.tokens import KeyRing
+from transactional.kernel.grants import RoleGrant
 from transactional.kernel.ids import new_id
-from transactional.kernel.policy import Place, RoleGrant
+from transactional.kernel.policy import Place
 from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database
 from transactional.principals import principal_of

@@ -17,8 +17,9 @@ from tests.warehouse.test_rights import client_of
 from tests.warehouse.traders import Company
 from tests.warehouse.warehouse import Warehouse
 from transactional.identity.tokens import KeyRing
+from transactional.kernel.grants import RoleGrant
 from transactional.kernel.ids import new_id
-from transactional.kernel.policy import Place, RoleGrant
+from transactional.kernel.policy import Place
 from transactional.kernel.principal import system_principal
 from transactional.kernel.rows import read_by_id, update_all
 from transactional.kernel.session import Database, Session

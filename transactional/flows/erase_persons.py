@@ -15,6 +15,7 @@ from transactional.flows.personal_duties import check_free_of_duties
 from transactional.flows.persons import PERSONS, PSEUDONYM, Leftover, Record
 from transactional.identity.errors import LastAdmin
 from transactional.identity.models import Account, Erasure, LoginSession, Membership, User
+from transactional.identity.role_rules import check_may_be
 from transactional.identity.user_rules import active_admins
 from transactional.kernel.ids import new_id
 from transactional.kernel.models import AuditRecord, IdempotencyRecord
@@ -31,13 +32,16 @@ def erase_person(
 ) -> Erasure:
     """The erasure of a user, customer or supplier; one asked for before is returned as it is.
 
-    Raises: NotFound, OpenDuties naming what waits for the person, LastAdmin.
+    Raises: NotFound, OpenDuties naming what waits for the person, RightsBeyond for a user who may do more than
+    the asker, LastAdmin.
     """
     person = PERSONS[kind]
     lock_by_id(session, person.records[0].model, [subject_id])
     known = find_one(session, select(Erasure).where(Erasure.subject_id == subject_id))
     if known is not None:
         return known
+    if kind == "user" and subject_id != session.principal.user_id:
+        check_may_be(session, session.principal, [subject_id])
     if not despite_duties:
         check_free_of_duties(session, kind, subject_id)
     erasure = Erasure(

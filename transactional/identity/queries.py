@@ -9,7 +9,7 @@ from sqlalchemy import ScalarSelect, Uuid, bindparam, func, select
 
 from transactional.identity.models import Account, LoginSession, Role, Tenant, User, UserRole
 from transactional.kernel.field_access import FieldRule
-from transactional.kernel.policy import RoleGrant
+from transactional.kernel.grants import RoleGrant
 from transactional.kernel.session import Session
 from transactional.kernel.statements import Lookup
 

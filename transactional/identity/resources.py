@@ -1,7 +1,7 @@
 """The declared records of identity: who may enter, and what each may do."""
 
 from transactional.identity.models import Login, Role, User
-from transactional.identity.user_rules import check_admin_left, check_within_rights, user_problems
+from transactional.identity.user_rules import check_admin_left, check_held_by_users, user_problems
 from transactional.kernel.resource import READ_ONLY, Resource, Verb
 
 USERS = Resource(
@@ -17,7 +17,7 @@ USERS = Resource(
     read_only=("account_id", "rights_version"),
     points={"unit_id": "organization.units"},
     validate=user_problems,
-    prepare=(check_admin_left, check_within_rights),
+    prepare=(check_admin_left, check_held_by_users),
     verbs=(
         Verb("assign-roles", "The user's rights are those of the roles listed, from the next request on."),
         Verb("unlock", "The user may try to sign in again at once."),

@@ -4,17 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table, func, select
 
-from transactional.identity.errors import SystemRoleFixed
-from transactional.identity.handing_on import check_covers
+from transactional.identity.errors import RightNotHeld, RightsBeyond, SystemRoleFixed
 from transactional.identity.models import DataScope, Role, User, UserRole
+from transactional.identity.queries import grant_of
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.field_access import RULES as ACCESS_RULES
 from transactional.kernel.policy import OPERATORS, USER_VALUES, attribute_named, is_field, is_value
+from transactional.kernel.principal import Principal
 from transactional.kernel.records import InUse
 from transactional.kernel.resource import Change, Field
+from transactional.kernel.rows import read
 from transactional.kernel.session import Session
 
 
@@ -38,15 +41,14 @@ class RoleRules:
         scope = change.values.get("data_scope")
         if scope is not None and scope not in set(DataScope):
             yield FieldProblem("data_scope", f"is none of {', '.join(DataScope)}", "unknown_choice")
-        yield from self._field_problems(change.values.get("field_rules"))
-        if (rules := change.values.get("row_rules")) is not None:
-            yield from self._rule_problems(rules)
+        yield from self._field_problems(change.values.get("field_rules", []))
+        yield from self._rule_problems(change.values.get("row_rules", {}))
 
     def _field_problems(self, rules: Any) -> Iterable[FieldProblem]:
-        if rules is not None and not isinstance(rules, list):
+        if not isinstance(rules, list):
             yield FieldProblem("field_rules", "is no list of rules", "no_rules")
             return
-        for position, rule in enumerate(rules or []):
+        for position, rule in enumerate(rules):
             path = f"field_rules/{position}"
             if not isinstance(rule, dict) or set(rule) - {"field", "access", "states"}:
                 yield FieldProblem(path, "is no rule of field, access and states", "no_field_rule")
@@ -107,16 +109,19 @@ class RoleRules:
                 yield FieldProblem(f"{path}/values", "cannot be compared with that field", "no_values")
 
     def check_held(self, session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
-        """Nothing when the writer may hand these roles on.  Raises: RightNotHeld, SystemRoleFixed."""
+        """Nothing when the writer may give the roles as they are and as they become.
+
+        Raises: RightNotHeld, SystemRoleFixed.
+        """
         for change in changes:
             if change.before is not None and change.before["is_system"]:
                 raise SystemRoleFixed(role=change.before["code"])
-            # Who may not give a role may not widen what it sees either.
-            if change.before is not None:
-                check_covers(session.principal, change.before)
-            # What is no rule is refused as such, with all else that is wrong.
-            if not any(self.problems(change)):
-                check_covers(session.principal, {name: _said(change, name) for name in _UNSAID})
+            if any(self.problems(change)):
+                continue
+            before = [dict(change.before)] if change.before else []
+            # Who may not give a role may not change what others see by it either.
+            said = [*before, *[each | change.values for each in before or [_NOTHING_SAID]]]
+            check_held(session.principal, said)
         return ()
 
     @staticmethod
@@ -138,19 +143,33 @@ class RoleRules:
             raise InUse(thing="role", count=count, user="users")
 
 
-def _said(change: Change, name: str) -> Any:
-    value = change.value(name)
-    return _UNSAID[name] if value is None else value
-
-
-_UNSAID: Mapping[str, Any] = {
+_NOTHING_SAID: dict[str, Any] = {
     "permissions": (),
     "data_scope": DataScope.ALL,
     "row_rules": {},
     "hidden_fields": (),
     "field_rules": (),
 }
-"""What a role says where nobody has said anything."""
+"""A role of which nothing is said, as the table has it."""
+
+
+def check_held(
+    by: Principal, roles: Iterable[Mapping[str, Any]], refusal: type[RightNotHeld | RightsBeyond] = RightNotHeld
+) -> None:
+    """Nothing when the asker holds all that these roles say.  Raises: the refusal."""
+    for role in roles:
+        right = by.beyond(grant_of(role))
+        if right:
+            raise refusal(right=right)
+
+
+def check_may_be(session: Session, by: Principal, user_ids: Sequence[UUID]) -> None:
+    """Nothing when none of these users may do more than the asker, who may thus act in their place.
+
+    Raises: RightsBeyond.
+    """
+    held = select(Role).join(UserRole, UserRole.role_id == Role.id).where(UserRole.user_id.in_(user_ids))
+    check_held(by, [role.__dict__ for role in read(session, held.order_by(Role.code))], RightsBeyond)
 
 
 def _attributes_in(row_rules: Any) -> Iterable[tuple[str, str]]:

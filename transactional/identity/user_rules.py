@@ -1,19 +1,18 @@
 """Rules about changing users."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from sqlalchemy import Text, cast, func, select
 
-from transactional.identity.errors import LastAdmin, RightsBeyond
-from transactional.identity.handing_on import check_covers
+from transactional.identity.errors import LastAdmin, RightNotHeld
 from transactional.identity.models import Role, User, UserRole
+from transactional.identity.role_rules import check_may_be
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import attribute_named
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Change
-from transactional.kernel.rows import read
 from transactional.kernel.session import Session
 
 ATTRIBUTE_VALUES_MAX, ATTRIBUTE_LENGTH_MAX = 500, 200
@@ -49,18 +48,62 @@ def check_admin_left(session: Session, changes: Sequence[Change]) -> Iterable[tu
     return ()
 
 
-def check_within_rights(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
-    """Nothing when nobody is changed who may do more than the writer.  Raises: RightsBeyond."""
-    check_not_beyond(session, [change.id for change in changes if change.before is not None], session.principal)
+def check_held_by_users(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """Nothing when nobody is shut out who may do more than the writer, nor placed where the writer does not reach.
+
+    Raises: RightsBeyond, RightNotHeld.
+    """
+    by = session.principal
+    shut = [change.id for change in changes if change.changes("is_active") or change.changes("email")]
+    check_may_be(session, by, [each for each in shut if each != by.user_id])
+    for change in changes:
+        if change.changes("attributes"):
+            _check_attributes(by, change.values["attributes"])
+        if change.changes("unit_id"):
+            check_place(by, change.values["unit_id"])
     return ()
 
 
-def check_not_beyond(session: Session, user_ids: Sequence[UUID], by: Principal) -> None:
-    """Nothing for users who hold no right, and see no row or field, that `by` does not.  Raises: RightsBeyond."""
-    held = select(Role).join(UserRole, UserRole.role_id == Role.id)
-    others = [user_id for user_id in user_ids if user_id != by.user_id]
-    for role in read(session, held.where(UserRole.user_id.in_(others)).order_by(Role.code).distinct()):
-        check_covers(by, role.__dict__, error=RightsBeyond)
+_PLACED = ("unit", "subtree", "company")
+"""Scopes that go by where a user stands."""
+_PERSONAL = ("own", "unit", "subtree")
+"""Scopes that go by which employee a user is."""
+
+
+def check_place(by: Principal, unit_id: UUID | None) -> None:
+    """Nothing when a user may be put into a unit: one whose rows go by units puts nobody beside or above them.
+
+    Raises: RightNotHeld.
+    """
+    placed = any(grant.data_scope in _PLACED for grant in by.grants)
+    if placed and unit_id is not None and unit_id not in by.subtree_ids:
+        raise RightNotHeld(right=f"unit_id: {unit_id}")
+
+
+def check_standing(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """Nothing when no employee's user comes to see more than the writer, who may be that user.  Raises: RightNotHeld.
+
+    Rows go by the employee who a user is, and by the employee's unit.
+    """
+    by = session.principal
+    for change in changes:
+        user_id = change.value("user_id")
+        if user_id and change.changes("user_id") and any(grant.data_scope in _PERSONAL for grant in by.grants):
+            raise RightNotHeld(right=f"user_id: {user_id}")
+        if user_id and change.changes("unit_id"):
+            check_place(by, change.values["unit_id"])
+    return ()
+
+
+def _check_attributes(by: Principal, given: Mapping[str, Sequence[str]]) -> None:
+    """Nothing when no row rule of the giver shows more to somebody with these attributes.  Raises: RightNotHeld."""
+    for rule in (rule for grant in by.grants for rules in grant.row_rules.values() for rule in rules):
+        name = attribute_named(rule["values"]) if isinstance(rule["values"], str) else None
+        if name is None:
+            continue
+        own, theirs = set(by.attributes.get(name, ())), set(given.get(name, ()))
+        if not (theirs <= own if rule.get("operator", "in") == "in" else theirs >= own):
+            raise RightNotHeld(right=f"attributes: {name}")
 
 
 def active_admins(session: Session) -> set[object]:

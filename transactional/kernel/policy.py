@@ -28,7 +28,8 @@ from uuid import UUID
 from sqlalchemy import Boolean, Column, ColumnElement, Integer, Table, Uuid, and_, false, or_, select, true
 
 from transactional.kernel.errors import BrokenInvariant
-from transactional.kernel.field_access import FieldRule, veiled_codes
+from transactional.kernel.field_access import veiled_codes
+from transactional.kernel.grants import RoleGrant
 from transactional.kernel.model import Base
 from transactional.kernel.principal import Principal
 
@@ -181,21 +182,6 @@ def as_data(principal: Principal) -> dict[str, Any]:
         "locale": principal.locale,
         "time_zone": principal.time_zone,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class RoleGrant:
-    """What one of a user's roles says, as stored."""
-
-    permissions: frozenset[str]
-    data_scope: str
-    row_rules: Mapping[str, Sequence[Mapping[str, Any]]]
-    hidden_fields: frozenset[str]
-    field_rules: tuple[FieldRule, ...] = ()
-
-    def grants(self, right: str) -> bool:
-        """Whether the role holds a right, by name, by `<thing>.*` or by `*`."""
-        return bool({right, "*", f"{right.partition('.')[0]}.*"} & self.permissions)
 
 
 @dataclass(frozen=True, slots=True)

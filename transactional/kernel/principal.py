@@ -7,6 +7,7 @@ from uuid import UUID
 
 from transactional.kernel.errors import NotAllowed
 from transactional.kernel.field_access import FieldAccess
+from transactional.kernel.grants import RoleGrant, beyond
 
 if TYPE_CHECKING:
     from transactional.kernel.policy import RoleGrant
@@ -30,6 +31,7 @@ class Principal:
     data_scope: str = "all"
     unit_paths: tuple[str, ...] = ()
     unit_ids: tuple[UUID, ...] = ()
+    subtree_ids: tuple[UUID, ...] = ()
     company_ids: tuple[UUID, ...] = ()
     employee_id: UUID | None = None
     row_rules: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
@@ -38,6 +40,10 @@ class Principal:
     """The fields met in part or not at all, hidden ones among them; the form is told in `kernel/field_access.py`."""
     row_filters: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """What the row rules and scopes of all roles come to, thing by thing; the form is told in `kernel/policy.py`."""
+    grants: tuple[RoleGrant, ...] = ()
+    """What each role of the user says; none of a job, which has no roles."""
+    attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What is said of the user besides, for row rules to compare with."""
     locale: str = "en"
     time_zone: str = "UTC"
     channel: str = "api"
@@ -56,6 +62,11 @@ class Principal:
         """Nothing where the right is held.  Raises: NotAllowed."""
         if not self.may(right):
             raise NotAllowed(right=right)
+
+    def beyond(self, role: RoleGrant) -> str | None:
+        """What of a role goes beyond what is held oneself, in any dimension: right, scope, rows or fields."""
+        own = RoleGrant(self.permissions, self.data_scope, self.row_rules, self.hidden_fields)
+        return beyond(role, self.grants or (own,))
 
 
 def system_principal(tenant_id: UUID, *, channel: str, user_id: UUID | None = None) -> Principal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from transactional.identity.user_rules import check_standing
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import READ_ONLY, Change, Resource
@@ -63,6 +64,7 @@ EMPLOYEES = Resource(
     search=("number", "name", "job_title"),
     parent="manager_id",
     validate=_employee_problems,
+    prepare=(check_standing,),
 )
 COST_CENTRES = Resource(
     module="organization",

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from transactional.identity.errors import LastAdmin
-from transactional.identity.handing_on import check_covers
+from transactional.identity.errors import LastAdmin, RightsBeyond
 from transactional.identity.models import Role, User, UserRole
+from transactional.identity.role_rules import check_held
 from transactional.identity.user_rules import active_admins
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.principal import Principal
@@ -18,8 +18,8 @@ from transactional.kernel.session import Session
 def assign_roles(session: Session, user_id: UUID, role_codes: Sequence[str], *, by: Principal) -> None:
     """Nothing: the user has exactly these roles.
 
-    Raises: NotFound for the user, Invalid for an unknown role, RightNotHeld when a role that is given or taken holds
-    a right its giver does not hold, or shows more by it; LastAdmin.
+    Raises: NotFound for the user, Invalid for an unknown role, RightNotHeld when a role that is given goes beyond what
+    its giver holds, RightsBeyond when one that is taken does, LastAdmin.
     """
     [user] = lock_by_id(session, User, [user_id])
     wanted = {role.code: role for role in read(session, select(Role).where(Role.code.in_(role_codes)))}
@@ -36,8 +36,8 @@ def assign_roles(session: Session, user_id: UUID, role_codes: Sequence[str], *, 
     held_ids = {each.role_id for each in held}
     fresh = [role for role in wanted.values() if role.id not in held_ids]
     leaving = read(session, select(Role).where(Role.id.in_([each.role_id for each in gone])))
-    for role in (*fresh, *leaving):
-        check_covers(by, role.__dict__)
+    check_held(by, [role.__dict__ for role in fresh])
+    check_held(by, [role.__dict__ for role in leaving], RightsBeyond)
     delete_all(session, gone)
     insert_all(session, [UserRole(user_id=user.id, role_id=role.id) for role in fresh])
     session.execute(update(User).where(User.id == user.id).values(rights_version=User.rights_version + 1))

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from transactional.identity.errors import NameTaken
 from transactional.identity.models import Account, Membership, Role, Tenant, User, UserRole
 from transactional.identity.passwords import DEFAULT_HASHER, password_problems
+from transactional.identity.user_rules import check_place
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import insert_all
@@ -38,8 +39,11 @@ def create_users(
 ) -> list[User]:
     """Users who can sign in at once.
 
-    Raises: NameTaken for a user name in use, Invalid for a refused password or an unknown role.
+    Raises: RightNotHeld for a unit that the asker does not reach, NameTaken for a user name in use, Invalid for a
+    refused password or an unknown role.
     """
+    for user in users:
+        check_place(session.principal, user.unit_id)
     _check_names_free(session, users)
     roles = _roles(session, users)
     _check_passwords(session, users)

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from transactional.identity.models import Account, Tenant, User
 from transactional.identity.passwords import DEFAULT_HASHER, REMEMBERED, password_problems
+from transactional.identity.role_rules import check_may_be
 from transactional.identity.services.end_sessions import end_other_sessions
-from transactional.identity.user_rules import check_not_beyond
 from transactional.kernel.errors import Invalid
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import lock_by_id
@@ -31,7 +31,7 @@ def set_password(
     the giver act as; Invalid naming the rule of passwords that is broken.
     """
     [user] = lock_by_id(session, User, [user_id])
-    check_not_beyond(session, [user.id], by)
+    check_may_be(session, by, [user.id])
     account = session.execute(select(Account).where(Account.id == user.account_id)).scalar_one()
     earlier = [account.password_hash, *account.earlier_hashes]
     tenant = select(Tenant.password_length_min).where(Tenant.id == session.tenant_id)
