@@ -72,7 +72,6 @@ def find_scope(session: Session, role_id: UUID, *, locale: str = "en") -> Princi
 class _Rights(TypedDict):
     grants: tuple[RoleGrant, ...]
     permissions: frozenset[str]
-    grants: tuple[RoleGrant, ...]
     hidden_fields: frozenset[str]
     field_access: FieldAccess
     row_filters: RowFilters
@@ -84,7 +83,6 @@ def _rights(grants: tuple[RoleGrant, ...], place: Place) -> _Rights:
     return {
         "grants": grants,
         "permissions": frozenset().union(*[grant.permissions for grant in grants]),
-        "grants": grants,
         "hidden_fields": hidden_codes(access) | sealed,
         "field_access": access,
         "row_filters": filters,

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from transactional.kernel.errors import NotAllowed
 from transactional.kernel.field_access import FieldAccess
 from transactional.kernel.grants import RoleGrant, beyond
-
-if TYPE_CHECKING:
-    from transactional.kernel.policy import RoleGrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +23,6 @@ class Principal:
     user_id: UUID | None
     name: str = "system"
     permissions: frozenset[str] = frozenset()
-    grants: "tuple[RoleGrant, ...]" = ()
-    """What each of the user's roles says: which right is held how far."""
     data_scope: str = "all"
     unit_paths: tuple[str, ...] = ()
     unit_ids: tuple[UUID, ...] = ()
