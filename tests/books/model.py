@@ -118,7 +118,7 @@ def _fifo_step(event: Event, layers: list[Layer], order: dict[int, int]) -> None
         layers.append(Layer(event, event.qty, Fraction(event.given)))
     elif event.kind == "back_in":
         parts = _came_from(event)
-        if event.link is not None and event.link.place == event.place:
+        if event.link is not None and (event.link.place == event.place or event.link.kind == "transfer"):
             for part in parts:
                 _put_back(part, layers, order)
         else:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from transactional.inventory.costing.pools import FifoPool, Portion
 from transactional.inventory.costing.steps import Place
 from transactional.inventory.models import CostLayer, StockMove
 from transactional.kernel.arrays import any_of
+from transactional.kernel.money import ZERO
 from transactional.kernel.rows import insert_all, read, update_all
 from transactional.kernel.session import Session
 
@@ -24,40 +25,55 @@ def load_layers(session: Session, places: set[Place]) -> dict[Place, list[Portio
             CostLayer.receipt_move_id,
             CostLayer.remaining_qty,
             CostLayer.remaining_amount,
+            StockMove.occurred_on,
+            StockMove.sequence,
         )
         .join(StockMove, StockMove.id == CostLayer.receipt_move_id)
         .where(any_of(CostLayer.item_id, {item_id for item_id, _ in places}), CostLayer.remaining_qty > 0)
         .order_by(StockMove.occurred_on, StockMove.sequence)
     )
     found: dict[Place, list[Portion]] = {}
-    for item_id, warehouse_id, move_id, qty, amount in session.execute(statement):
-        found.setdefault((item_id, warehouse_id), []).append(Portion(move_id, qty, amount))
+    for item_id, warehouse_id, move_id, qty, amount, on, sequence in session.execute(statement):
+        found.setdefault((item_id, warehouse_id), []).append(Portion(move_id, qty, amount, (on, sequence)))
     return found
 
 
-def save_layers(session: Session, pools: Mapping[Place, FifoPool]) -> None:
-    """Write what remains of each layer that the pools met."""
+def save_layers(session: Session, pools: Mapping[Place, FifoPool], *, is_again: bool) -> None:
+    """Write what remains of each layer that the pools met; one that was taken elsewhere has a row in each warehouse.
+
+    Of pools that were folded again, a layer that they did not meet is not there any more.
+    """
     if not pools:
         return
-    rows = _rows(session, pools)
+    rows = _rows(session, pools, is_again=is_again)
     changed, new = [], []
     for (item_id, warehouse_id), pool in pools.items():
         for layer_id, layer in pool.layers.items():
-            row = rows.get(layer_id)
+            row = rows.pop((item_id, warehouse_id, layer_id), None)
             if row is not None and (row.remaining_qty, row.remaining_amount) != (layer.qty, layer.value):
                 row.remaining_qty, row.remaining_amount = layer.qty, layer.value
                 changed.append(row)
             elif row is None and layer.qty:
                 new.append(_layer(item_id, warehouse_id, layer_id, layer))
+    for (item_id, warehouse_id, _), row in rows.items():
+        if (item_id, warehouse_id) in pools and row.remaining_qty:
+            row.remaining_qty = row.remaining_amount = ZERO
+            changed.append(row)
     _date(session, new)
     update_all(session, changed, CostLayer.remaining_qty, CostLayer.remaining_amount)
     insert_all(session, new)
 
 
-def _rows(session: Session, pools: Mapping[Place, FifoPool]) -> dict[UUID, CostLayer]:
+def _rows(
+    session: Session, pools: Mapping[Place, FifoPool], *, is_again: bool
+) -> dict[tuple[UUID, UUID, UUID], CostLayer]:
     move_ids = {layer_id for pool in pools.values() for layer_id in pool.layers}
-    statement = select(CostLayer).where(any_of(CostLayer.receipt_move_id, move_ids))
-    return {row.receipt_move_id: row for row in read(session, statement)}
+    wanted = any_of(CostLayer.receipt_move_id, move_ids)
+    if is_again:
+        still_open = and_(any_of(CostLayer.item_id, {item_id for item_id, _ in pools}), CostLayer.remaining_qty > 0)
+        wanted = or_(wanted, still_open)
+    statement = select(CostLayer).where(wanted)
+    return {(row.item_id, row.warehouse_id, row.receipt_move_id): row for row in read(session, statement)}
 
 
 def _layer(item_id: UUID, warehouse_id: UUID, move_id: UUID, layer: Portion) -> CostLayer:

@@ -188,11 +188,11 @@ class CostBalance(TenantRow):
 
 
 class CostLayer(TenantRow):
-    """A receipt of a FIFO item that is not yet used up."""
+    """A receipt of a FIFO item that is not yet used up, or the part of it that was taken to another warehouse."""
 
     __tablename__ = "cost_layers"
     __table_args__ = (
-        unique("receipt_move_id"),
+        unique("receipt_move_id", "warehouse_id"),
         Index("ix_cost_layers_open", "tenant_id", "item_id", "warehouse_id", "received_on"),
         CheckConstraint("remaining_qty >= 0", name="remaining_not_negative"),
         {"schema": "inventory", "info": GUARD},

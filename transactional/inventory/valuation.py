@@ -1,8 +1,8 @@
 """Valuing new moves: forward from the balances, or, where the past changes, by folding an item's whole history again.
 
 An item of a company is folded again when a move is dated before others of its item and warehouse, when stock stands
-below zero, or when a FIFO return must find the layers its issue used. The fold says what every move should be worth;
-what the books say otherwise is mended by moves of quantity zero (`Correction`).
+below zero, or when a FIFO return must find the layers its issue used or its transfer brought. The fold says what every
+move should be worth; what the books say otherwise is mended by moves of quantity zero (`Correction`).
 """
 
 from collections import defaultdict
@@ -46,6 +46,8 @@ class Valuation:
     outcomes: dict[UUID, Outcome]
     corrections: list[Correction]
     pools: dict[Place, Pool]
+    is_again: bool = False
+    """Whether whole histories were folded, so that layers may stand elsewhere than they did."""
 
 
 def variance_role(kind: str) -> AccountRole:
@@ -79,7 +81,9 @@ def needs_replay(
             backdated = row.last_moved_on is not None and move.occurred_on <= row.last_moved_on
         below_zero = row.qty < 0 and not item.is_standard
         source = sources.get(move.reverses_id) if move.reverses_id is not None else None
-        reopens = item.costing_method is CostingMethod.FIFO and move.qty > 0 and source is not None
+        is_fifo = item.costing_method is CostingMethod.FIFO
+        # Which layers an issue used, or a transfer brought, only the history tells.
+        reopens = is_fifo and source is not None and (move.qty > 0 or source.is_transfer)
         if backdated or below_zero or reopens:
             key = (move.item_id, move.company_id)
             known = found.get(key, move.occurred_on)
@@ -130,14 +134,16 @@ def value_again(history: Sequence[Booked], moves: Sequence[Booked], givens: Give
     mended = _mended(history, known)
     fold.run(_steps([move for move in merged if not move.is_relocation], givens, facts, mended.contra))
     corrections = _differences(merged, known, mended, fold, facts)
-    return Valuation(fold.outcomes, corrections, pools)
+    return Valuation(fold.outcomes, corrections, pools, is_again=True)
 
 
-def layers_left(history: Sequence[Booked], facts: Facts) -> dict[UUID, Decimal]:
-    """What is left of each FIFO layer after a history, by the move that brought it.  Shapes: in order."""
-    pools = value_again(history, [], {}, facts).pools.values()
-    fifo = [pool for pool in pools if isinstance(pool, FifoPool)]
-    return {layer_id: layer.qty for pool in fifo for layer_id, layer in pool.layers.items()}
+def layers_left(history: Sequence[Booked], facts: Facts) -> dict[UUID, dict[UUID, Decimal]]:
+    """What is left of each FIFO layer after a history, by the move that brought it and warehouse.  Shapes: in order."""
+    found: defaultdict[UUID, dict[UUID, Decimal]] = defaultdict(dict)
+    for (_, warehouse_id), pool in value_again(history, [], {}, facts).pools.items():
+        for layer_id, layer in pool.layers.items() if isinstance(pool, FifoPool) else ():
+            found[layer_id][warehouse_id] = layer.qty
+    return found
 
 
 def is_correction(move: Booked, known: dict[UUID, Booked]) -> bool:

@@ -5,11 +5,24 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from transactional.inventory.costing.pools import FifoPool, Incoming, Outgoing, Pool, Portion, StandardPool, take_last
+from transactional.inventory.costing.pools import (
+    Age,
+    FifoPool,
+    Incoming,
+    Outgoing,
+    Pool,
+    Portion,
+    StandardPool,
+    name_first,
+    take_last,
+)
 from transactional.inventory.costing.steps import Mode, Outcome, Place, Step, TrueUp
 from transactional.inventory.errors import ReturnExceedsMove
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.money import ZERO, round_amount
+
+_LATEST = 1 << 62
+"""Steps of one day come after layers that are known with their sequence."""
 
 
 @dataclass(slots=True)
@@ -21,6 +34,7 @@ class Source:
     returned_qty: Decimal = ZERO
     place: Place | None = None
     portions: list[Portion] = field(default_factory=list)
+    """FIFO: the layers an issue took from, or those that a transfer brought."""
     is_transfer: bool = False
 
     def share(self, qty: Decimal, decimals: int) -> Decimal:
@@ -46,10 +60,12 @@ class Fold:
         self.sources: dict[UUID, Source] = {}
         self.outcomes: dict[UUID, Outcome] = {}
         self.true_ups: list[TrueUp] = []
+        self._runs = _LATEST
 
     def run(self, steps: Iterable[Step]) -> None:
         """Every step gets its outcome.  Raises: ReturnExceedsMove."""
         for step in steps:
+            self._runs += 1
             pool = self.pools[step.place]
             outcome, portions = self._apply(step, pool)
             self.outcomes[step.id] = outcome
@@ -77,7 +93,7 @@ class Fold:
             given = pool.worth(step.qty, step.unit_cost) if step.given is None else step.given
             return Outcome(self._take_in(step, pool, given), given), []
         if step.mode is Mode.RETURN_IN:
-            return self._return_in(step, pool), []
+            return self._return_in(step, pool)
         if step.mode is Mode.VALUE:
             value = pool.revalue(step.given or ZERO, step.source_id)
             return Outcome(value, value), []
@@ -89,31 +105,48 @@ class Fold:
         return self._go_out(step, pool)
 
     def _take_in(self, step: Step, pool: Pool, value: Decimal) -> Decimal:
-        return pool.take_in(Incoming(step.id, step.qty, value, step.on, step.unit_cost))
+        return pool.take_in(self._incoming(step, value))
 
-    def _return_in(self, step: Step, pool: Pool) -> Outcome:
+    def _incoming(self, step: Step, value: Decimal) -> Incoming:
+        age: Age = (step.on, self._runs)
+        return Incoming(step.id, step.qty, value, step.on, step.unit_cost, age)
+
+    def _return_in(self, step: Step, pool: Pool) -> tuple[Outcome, list[Portion]]:
         source = self._source(step)
         share = source.share(step.qty, pool.decimals)
         if isinstance(pool, FifoPool) and source.portions:
             parts = take_last(source.portions, step.qty, pool.decimals)
             share = sum((part.value for part in parts), ZERO)
+            if step.is_transfer:
+                pool.arrive(self._incoming(step, share), parts)
+                return Outcome(share, share), _brought(step, parts)
             if source.place == step.place and pool.qty >= 0:
-                pool.restore(step.id, parts)
-                return Outcome(share, share)
-        return Outcome(self._take_in(step, pool, share), share)
+                pool.restore(self._incoming(step, share), parts)
+                return Outcome(share, share), []
+        return Outcome(self._take_in(step, pool, share), share), []
 
     def _go_out(self, step: Step, pool: Pool) -> tuple[Outcome, list[Portion]]:
         qty = -step.qty
         if step.mode is Mode.ISSUE:
             value, portions = pool.issue(Outgoing(step.id, qty, step.unit_cost))
             return Outcome(-value, -value), portions
-        share = self._source(step).share(qty, pool.decimals)
+        source = self._source(step)
+        share = source.share(qty, pool.decimals)
         contra = share if step.given is None else step.given
         wanted = share if step.mode is Mode.MIRROR_OUT else None
-        value, portions = pool.issue(Outgoing(step.id, qty, step.unit_cost, step.source_id, wanted))
+        named = name_first(source.portions, qty) if source.is_transfer else []
+        if not named and step.source_id is not None:
+            named = [(step.source_id, qty)]
+        value, portions = pool.issue(Outgoing(step.id, qty, step.unit_cost, named, wanted))
         return Outcome(-value, -(value if step.is_transfer else contra)), portions
 
     def _source(self, step: Step) -> Source:
         if step.source_id is None or step.source_id not in self.sources:
             raise BrokenInvariant(f"step {step.id} takes back a step that was not folded")
         return self.sources[step.source_id]
+
+
+def _brought(step: Step, parts: list[Portion]) -> list[Portion]:
+    """The layers that a transfer brought, oldest first, for who takes it on or back."""
+    found = [Portion(part.layer_id or step.id, part.qty, part.value, part.age) for part in parts]
+    return sorted(found, key=lambda part: part.age)

@@ -8,14 +8,20 @@ Source: IAS 2.21 (standard cost), 2.25 and 2.27 (first-in first-out, weighted av
 from abc import ABC, abstractmethod
 from bisect import insort
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 from transactional.inventory.costing.steps import TrueUp, unit_cost
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.money import ZERO, round_amount, split_amount
+
+Age: TypeAlias = tuple[date, int]
+"""The day a layer came in and its place among those of the day; it keeps both wherever it is taken to."""
+_AGELESS: Age = (date.min, 0)
 
 
 @dataclass(slots=True)
@@ -25,6 +31,7 @@ class Portion:
     layer_id: UUID | None
     qty: Decimal
     value: Decimal
+    age: Age = _AGELESS
 
     def take(self, qty: Decimal, decimals: int) -> Decimal:
         """The value of a part, which leaves; the last part takes the exact rest."""
@@ -40,11 +47,26 @@ def take_last(portions: list[Portion], qty: Decimal, decimals: int) -> list[Port
     while qty:
         portion = portions[-1]
         part = min(qty, portion.qty)
-        parts.append(Portion(portion.layer_id, part, portion.take(part, decimals)))
+        parts.append(Portion(portion.layer_id, part, portion.take(part, decimals), portion.age))
         qty -= part
         if not portion.qty:
             portions.pop()
     return parts
+
+
+def name_first(portions: list[Portion], qty: Decimal) -> list[tuple[UUID, Decimal]]:
+    """The layers, with quantities, that a quantity of a transfer stands in, which leaves its portions: oldest first."""
+    named = []
+    while qty and portions:
+        portion = portions[0]
+        part = min(qty, portion.qty)
+        if portion.layer_id is not None:
+            named.append((portion.layer_id, part))
+        qty -= part
+        portion.qty -= part
+        if not portion.qty:
+            portions.pop(0)
+    return named
 
 
 @dataclass(slots=True)
@@ -56,16 +78,17 @@ class Incoming:
     value: Decimal
     on: date
     unit_cost: Decimal | None = None
+    age: Age = _AGELESS
 
 
 @dataclass(slots=True)
 class Outgoing:
-    """Stock that goes out; `layer_id` is the layer to take from first, `wanted` the value a cancellation takes back."""
+    """Stock that goes out; `named` are layers to take so much from first, `wanted` what a cancellation takes back."""
 
     step_id: UUID
     qty: Decimal
     unit_cost: Decimal | None = None
-    layer_id: UUID | None = None
+    named: Sequence[tuple[UUID, Decimal]] = ()
     wanted: Decimal | None = None
 
 
@@ -123,7 +146,7 @@ class ActualPool(Pool):
         """The whole value; first it makes good what went out below zero."""
         qty, value = self._make_good(incoming)
         if qty:
-            self._add(incoming.step_id, qty, value)
+            self._add(incoming, qty, value)
         self.last_unit_cost = self._cost_after(incoming)
         return incoming.value
 
@@ -137,7 +160,7 @@ class ActualPool(Pool):
         return sum((portion.value for portion in portions), ZERO), portions
 
     @abstractmethod
-    def _add(self, step_id: UUID, qty: Decimal, value: Decimal) -> None: ...
+    def _add(self, incoming: Incoming, qty: Decimal, value: Decimal) -> None: ...
 
     @abstractmethod
     def _remove(self, qty: Decimal, outgoing: Outgoing) -> list[Portion]: ...
@@ -181,7 +204,7 @@ class AveragePool(ActualPool):
         self.last_unit_cost = unit_cost(self.value, self.qty)
         return amount
 
-    def _add(self, step_id: UUID, qty: Decimal, value: Decimal) -> None:  # noqa: ARG002 an average has no layers
+    def _add(self, incoming: Incoming, qty: Decimal, value: Decimal) -> None:  # noqa: ARG002 an average has no layers
         self.qty += qty
         self.value += value
 
@@ -213,14 +236,22 @@ class FifoPool(ActualPool):
         super().__init__(decimals, qty, value, last_unit_cost)
         self.layers: dict[UUID, Portion] = {layer.layer_id: layer for layer in layers if layer.layer_id is not None}
         """Every layer met, used up ones too."""
-        self._ages = {layer_id: age for age, layer_id in enumerate(self.layers)}
-        self._open = [(age, layer_id) for layer_id, age in self._ages.items() if self.layers[layer_id].qty]
+        self._open = [(layer.age, layer_id) for layer_id, layer in self.layers.items() if layer.qty]
         """The layers that still hold stock, oldest first."""
 
-    def restore(self, step_id: UUID, parts: list[Portion]) -> None:
+    def restore(self, incoming: Incoming, parts: list[Portion]) -> None:
         """Put returned parts back into the layers they came from; what had no layer becomes one."""
         for part in parts:
-            self._put_back(part.layer_id or step_id, part.qty, part.value)
+            self._put_back(
+                part.layer_id or incoming.step_id, part.qty, part.value, part.age if part.layer_id else incoming.age
+            )
+
+    def arrive(self, incoming: Incoming, parts: list[Portion]) -> None:
+        """Take the parts of a transfer in, each as the layer that it was; first they make good what is owed."""
+        for part in sorted(parts, key=lambda each: each.age):
+            own = (part.layer_id, part.age) if part.layer_id else (incoming.step_id, incoming.age)
+            self.take_in(Incoming(own[0], part.qty, part.value, incoming.on, age=own[1]))
+        self.last_unit_cost = self._cost_after(incoming)
 
     def revalue(self, amount: Decimal, layer_id: UUID | None) -> Decimal:
         """The whole amount: on the layer named while anything of it is left, else spread by value over all."""
@@ -237,24 +268,25 @@ class FifoPool(ActualPool):
         self.value += amount
         return amount
 
-    def _put_back(self, layer_id: UUID, qty: Decimal, value: Decimal) -> None:
-        layer = self.layers.setdefault(layer_id, Portion(layer_id, ZERO, ZERO))
+    def _put_back(self, layer_id: UUID, qty: Decimal, value: Decimal, age: Age) -> None:
+        layer = self.layers.setdefault(layer_id, Portion(layer_id, ZERO, ZERO, age))
         if not layer.qty:
-            insort(self._open, (self._ages.setdefault(layer_id, len(self._ages)), layer_id))
+            insort(self._open, (layer.age, layer_id))
         layer.qty += qty
         layer.value += value
         self.qty += qty
         self.value += value
 
-    def _add(self, step_id: UUID, qty: Decimal, value: Decimal) -> None:
-        self._put_back(step_id, qty, value)
+    def _add(self, incoming: Incoming, qty: Decimal, value: Decimal) -> None:
+        self._put_back(incoming.step_id, qty, value, incoming.age)
 
     def _remove(self, qty: Decimal, outgoing: Outgoing) -> list[Portion]:
         portions = []
-        own = self.layers.get(outgoing.layer_id) if outgoing.layer_id is not None else None
-        if own is not None and own.qty:
-            portions.append(self._use(own, min(qty, own.qty)))
-            qty -= portions[0].qty
+        for layer_id, named_qty in outgoing.named:
+            own = self.layers.get(layer_id)
+            if own is not None and own.qty and qty:
+                portions.append(self._use(own, min(qty, own.qty, named_qty)))
+                qty -= portions[-1].qty
         while qty:
             layer = self.layers[self._open[0][1]]
             portions.append(self._use(layer, min(qty, layer.qty)))
@@ -266,8 +298,8 @@ class FifoPool(ActualPool):
         self.qty -= qty
         self.value -= value
         if not layer.qty and layer.layer_id is not None:
-            self._open.remove((self._ages[layer.layer_id], layer.layer_id))
-        return Portion(layer.layer_id, qty, value)
+            self._open.remove((layer.age, layer.layer_id))
+        return Portion(layer.layer_id, qty, value, layer.age)
 
     def _cost_after(self, incoming: Incoming) -> Decimal:
         return unit_cost(incoming.value, incoming.qty)

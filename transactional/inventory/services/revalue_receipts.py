@@ -16,10 +16,11 @@ from transactional.inventory.facts import Facts, load_facts
 from transactional.inventory.history import Booked, load_history, load_moves
 from transactional.inventory.models import CostBalance, CostLayer, MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
+from transactional.inventory.queries import default_locations
 from transactional.inventory.services.post_moves import post_moves
 from transactional.inventory.valuation import layers_left
 from transactional.kernel.arrays import any_of
-from transactional.kernel.money import ZERO, round_amount
+from transactional.kernel.money import ZERO, round_amount, split_amount
 from transactional.kernel.session import Session
 from transactional.ledger.models import AccountRole
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
@@ -56,9 +57,9 @@ def revalue_receipts(
     """Each difference split between stock still on hand and units gone, posted against the contra role.
 
     What counts is the quantity kept: what went back to the supplier is neither on hand nor sold. Moving average shares
-    by the quantity on hand, FIFO by what its layer holds, both at the end of the day; standard cost takes all to
-    purchase price variance. `origin` is the receipt's own document where not given. Locks the items like a move: call
-    it before the invoice's own entry is posted.
+    by the quantity on hand, FIFO by what its layer holds in whatever warehouse, both at the end of the day; standard
+    cost takes all to purchase price variance. `origin` is the receipt's own document where not given. Locks the items
+    like a move: call it before the invoice's own entry is posted.
     Raises: OriginUnknown, PeriodMissing, PeriodClosed, RoleUnmapped.
     """
     wanted = [(move_id, amount) for move_id, amount in differences if amount]
@@ -72,9 +73,16 @@ def revalue_receipts(
     stands = _Standing(
         costs, _on_hand(session, moves, on), _layers(session, fifo, on, costs, facts), _sent_back(session, moves, on)
     )
-    revalued = [_split(moves[move_id], amount, facts, stands) for move_id, amount in wanted]
+    parts = [_parts(moves[move_id], amount, facts, stands) for move_id, amount in wanted]
+    locations = default_locations(session, {key for each in parts for key in each})
+    drafts = [
+        _move(moves[move_id], (key, locations[key]), part, on, contra_role, origin)
+        for (move_id, _), each in zip(wanted, parts, strict=True)
+        for key, part in each.items()
+        if part
+    ]
+    revalued = [_sum(*asked, each) for asked, each in zip(wanted, parts, strict=True)]
     sources = [(moves[one.receipt_move_id], one) for one in revalued]
-    drafts = [_move(move, one, on, contra_role, origin) for move, one in sources if one.inventory_amount]
     post_moves(session, drafts, at=at)
     keys = {move.id: _entry_key(move, on, origin) for move in moves.values()}
     expenses = [_entry(move, one, facts, contra_role, keys[move.id]) for move, one in sources if one.expense_amount]
@@ -86,7 +94,8 @@ def revalue_receipts(
 class _Standing:
     costs: Mapping[Place, CostBalance]
     on_hand: dict[Place, Decimal]
-    layers: Mapping[UUID, Decimal]
+    layers: Mapping[UUID, Mapping[UUID, Decimal]]
+    """By receipt and warehouse: a layer is revalued wherever it was taken to."""
     sent_back: Mapping[UUID, Decimal]
 
 
@@ -104,13 +113,16 @@ def _on_hand(session: Session, moves: Mapping[UUID, Booked], on: date) -> dict[P
 
 def _layers(
     session: Session, moves: Sequence[Booked], on: date, costs: Mapping[Place, CostBalance], facts: Facts
-) -> dict[UUID, Decimal]:
+) -> dict[UUID, dict[UUID, Decimal]]:
     """What each layer holds at the end of the day: later moves will take their part of the difference themselves."""
-    later = {move.item_id for move in moves if (costs[move.place].last_moved_on or on) > on}
-    statement = select(CostLayer.receipt_move_id, CostLayer.remaining_qty).where(
+    wanted = {move.item_id for move in moves}
+    later = {item_id for (item_id, _), row in costs.items() if item_id in wanted and (row.last_moved_on or on) > on}
+    statement = select(CostLayer.receipt_move_id, CostLayer.warehouse_id, CostLayer.remaining_qty).where(
         any_of(CostLayer.receipt_move_id, {move.id for move in moves if move.item_id not in later})
     )
-    found = {row[0]: row[1] for row in session.execute(statement)}
+    found: dict[UUID, dict[UUID, Decimal]] = {}
+    for move_id, warehouse_id, qty in session.execute(statement):
+        found.setdefault(move_id, {})[warehouse_id] = qty
     return found | layers_left([move for move in load_history(session, later) if move.occurred_on <= on], facts)
 
 
@@ -124,25 +136,38 @@ def _sent_back(session: Session, move_ids: Collection[UUID], on: date) -> dict[U
     return {row[0]: row[1] for row in session.execute(statement) if row[0]}
 
 
-def _split(move: Booked, amount: Decimal, facts: Facts, stands: _Standing) -> Revalued:
-    method = facts.items[move.item_id].costing_method
-    if method is CostingMethod.STANDARD:
-        return Revalued(move.id, ZERO, amount)
-    held = stands.layers.get(move.id, ZERO) if method is CostingMethod.FIFO else stands.on_hand.get(move.place, ZERO)
+def _parts(move: Booked, amount: Decimal, facts: Facts, stands: _Standing) -> dict[UUID, Decimal]:
+    """What stock on hand carries, by warehouse; the rest belongs to what is gone."""
+    method, decimals = facts.items[move.item_id].costing_method, facts.decimals[move.company_id]
     kept = move.qty - stands.sent_back.get(move.id, ZERO)
-    held = min(max(held, ZERO), kept)
-    part = round_amount(amount * held / kept, facts.decimals[move.company_id]) if kept else ZERO
-    # A credit takes no more out of stock than stock is worth; the rest belongs to what is gone.
-    part = max(part, -max(stands.costs[move.place].value_amount, ZERO))
-    return Revalued(move.id, part, amount - part)
+    if method is CostingMethod.STANDARD or not kept:
+        return {}
+    on_hand = {move.warehouse_id: stands.on_hand.get(move.place, ZERO)}
+    found = stands.layers.get(move.id, {}) if method is CostingMethod.FIFO else on_hand
+    there = {key: min(qty, kept) for key, qty in found.items() if qty > 0}
+    held = min(sum(there.values(), ZERO), kept)
+    parts = split_amount(round_amount(amount * held / kept, decimals), list(there.values()), decimals)
+    # A credit takes no more out of stock than stock is worth.
+    return {
+        key: max(part, -max(stands.costs[move.item_id, key].value_amount, ZERO))
+        for key, part in zip(there, parts, strict=True)
+    }
 
 
-def _move(move: Booked, one: Revalued, on: date, role: AccountRole, origin: Origin | None) -> MoveDraft:
+def _sum(move_id: UUID, amount: Decimal, parts: Mapping[UUID, Decimal]) -> Revalued:
+    inventory_amount = sum(parts.values(), ZERO)
+    return Revalued(move_id, inventory_amount, amount - inventory_amount)
+
+
+def _move(
+    move: Booked, place: tuple[UUID, UUID], amount: Decimal, on: date, role: AccountRole, origin: Origin | None
+) -> MoveDraft:
+    warehouse_id, location_id = place
     return MoveDraft(
         company_id=move.company_id,
         item_id=move.item_id,
-        warehouse_id=move.warehouse_id,
-        location_id=move.location_id,
+        warehouse_id=warehouse_id,
+        location_id=move.location_id if warehouse_id == move.warehouse_id else location_id,
         kind=MoveKind.REVALUATION,
         qty=ZERO,
         occurred_on=on,
@@ -150,7 +175,7 @@ def _move(move: Booked, one: Revalued, on: date, role: AccountRole, origin: Orig
         origin_id=origin.id if origin else move.origin_id,
         origin_line_id=move.origin_line_id,
         contra_role=role,
-        value_amount=one.inventory_amount,
+        value_amount=amount,
         reverses_id=move.id,
         party_kind=move.party_kind,
         party_id=move.party_id,

@@ -128,7 +128,8 @@ def save_balances(
         for place, pool in valuation.pools.items():
             cost = changed.setdefault(place, held.costs[place])
             cost.qty, cost.value_amount, cost.last_unit_cost = pool.qty, pool.value, pool.last_unit_cost
-        save_layers(session, {place: pool for place, pool in valuation.pools.items() if isinstance(pool, FifoPool)})
+        fifo = {place: pool for place, pool in valuation.pools.items() if isinstance(pool, FifoPool)}
+        save_layers(session, fifo, is_again=valuation.is_again)
     for place, on in last.items():
         changed[place].last_moved_on = max(changed[place].last_moved_on or on, on)
     write_stocks(session, [held.stocks[shelf] for shelf in stocks])

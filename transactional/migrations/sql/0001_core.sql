@@ -3484,7 +3484,7 @@ CREATE TABLE inventory.cost_layers (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_cost_layers PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_cost_layers_tenant_id_receipt_move_id UNIQUE (tenant_id, receipt_move_id),
+    CONSTRAINT uq_cost_layers_tenant_id_receipt_move_id_warehouse_id UNIQUE (tenant_id, receipt_move_id, warehouse_id),
     CONSTRAINT ck_cost_layers_remaining_not_negative CHECK (remaining_qty >= 0),
     CONSTRAINT fk_cost_layers_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_cost_layers_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
