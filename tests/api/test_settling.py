@@ -142,3 +142,12 @@ def test_what_is_paid_on_an_order_is_netted_when_it_is_invoiced(
     created(http.post(PAYMENTS, json=paying(shop, customer_id, "100", origin_id=orders[0]["id"])))
     body = {"invoiced_on": "2026-03-19"}
     assert created(http.post(f"/api/sales/orders/{orders[0]['id']}/invoice", json=body))["open_amount"] == "20.00"
+
+
+@pytest.mark.feature("FIN-17")
+def test_terms_grant_a_discount_from_the_invoices_day_on_never_before(http: TestClient) -> None:
+    whole = [{"share": "1", "days": 30, "after": "invoice"}]
+    body = {"code": "EARLY", "name": "Early", "installments": whole, "discount_share": "0.02", "discount_days": -10}
+    refused = problem(http.post("/api/scm/payment-terms", json=body), 422, "invalid_input")
+    assert [each["path"] for each in refused["errors"]] == ["discount_days"]
+    assert created(http.post("/api/scm/payment-terms", json={**body, "discount_days": 0}))["discount_days"] == 0
