@@ -80,6 +80,7 @@ _DECLARED = (
             "invoiced_on",
             "origin_id",
             "corrects_id",
+            "reverses_id",
             "party.code",
             "party.tax_number",
             "payment_term_id",

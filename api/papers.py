@@ -145,7 +145,9 @@ class _Writing:
     def title(self) -> str:
         """What it is, and its number."""
         thing = self._form.resource.thing
-        special = f"paper.title.{thing}.{self._record.get(self._form.title_by or '')}"
+        is_cancellation = self._record.get("reverses_id") is not None
+        word = "cancellation" if is_cancellation else self._record.get(self._form.title_by or "")
+        special = f"paper.title.{thing}.{word}"
         kind = t(special if special in texts(self._locale) else f"paper.title.{thing}", self._locale)
         return f"{kind} {self._record.get('number') or ''}".strip()
 

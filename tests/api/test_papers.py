@@ -98,6 +98,14 @@ def test_a_credit_note_is_called_one(http: TestClient, order: dict[str, Any], in
     assert invoice["number"] in words
 
 
+def test_a_cancellation_is_called_one_and_names_what_it_cancels(http: TestClient, invoice: dict[str, Any]) -> None:
+    assert http.post(f"/api/sales/invoices/{invoice['id']}/cancel", json={}).status_code == 200
+    [mirror] = http.get("/api/sales/invoices", params={"reverses_id": invoice["id"]}).json()["items"]
+    told = printed(http, f"/api/sales/invoices/{mirror['id']}")
+    assert f"Cancellation of invoice {mirror['number']}" in told
+    assert f"Cancels {invoice['number']}" in " ".join(told.split())
+
+
 def test_in_chinese_it_is_chinese_in_either_way_of_asking(http: TestClient, invoice: dict[str, Any]) -> None:
     path = f"/api/sales/invoices/{invoice['id']}"
     asked = printed(http, path, locale="zh")
