@@ -177,6 +177,36 @@ def test_an_order_is_a_commitment_until_it_is_invoiced(session: Session, shop: S
     assert (progress.commitment_amount, progress.invoiced_amount, progress.paid_amount) == (D(0), D(600), D(0))
 
 
+@pytest.mark.feature("3.6.3")
+def test_what_is_not_expected_any_more_is_neither_open_nor_a_commitment(
+    session: Session, shop: Shop, desk: UUID
+) -> None:
+    def bound(order: PurchaseOrder) -> tuple[Decimal, Decimal]:
+        progress = order_progress(session, [order.id])[order.id]
+        return progress.lines[0].open_qty, progress.commitment_amount
+
+    cancelled, over, closed = (ordered(session, shop, desk) for _ in range(3))
+    assert bound(cancelled) == (D(10), D(500))
+    cancel_orders(session, [cancelled.id], at=NOW)
+    line = NewPurchaseLine(desk, D(3), unit_price=D(50))
+    [draft] = create_orders(session, [NewPurchaseOrder(shop.company_id, shop.supplier_id, MONDAY, [line])], at=NOW)
+    for order, qty in ((over, "11"), (closed, "7")):
+        arrived = NewReceiptLine(line_of(session, order.id), D(qty))
+        receive_orders(
+            session,
+            [NewReceipt(order.id, MONDAY, [arrived])],
+            at=NOW,
+            tolerances=Tolerances(receipt_qty_share=D("0.1")),
+        )
+    close_orders(session, [closed.id], at=NOW)
+    assert [bound(order) for order in (cancelled, draft, over, closed)] == [
+        (D(0), D(0)),
+        (D(0), D(0)),
+        (D(0), D(500)),
+        (D(0), D(0)),
+    ]
+
+
 def test_an_order_is_cancelled_rejected_or_closed_along_its_moves(session: Session, shop: Shop, desk: UUID) -> None:
     first, second = ordered(session, shop, desk), ordered(session, shop, desk)
     cancel_orders(session, [first.id], at=NOW)

@@ -16,7 +16,7 @@ from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.session import Session
 from transactional.organization.currencies import decimals_of
-from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine
+from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from transactional.purchase.progress import read_progress
 
 
@@ -32,12 +32,9 @@ class LineProgress:
     returned_qty: Decimal
     invoiced_qty: Decimal
     open_amount: Decimal
-    """What is still to be invoiced at the order's price: the commitment."""
-
-    @property
-    def open_qty(self) -> Decimal:
-        """Ordered and not in our hands."""
-        return self.ordered_qty - (self.accepted_qty - self.returned_qty)
+    """What is still to be invoiced at the order's price: the commitment, which a confirmed order alone is."""
+    open_qty: Decimal
+    """Ordered and not in our hands; nothing where nothing is expected, or where more came than was ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +54,7 @@ class OrderProgress:
 
     def as_record(self) -> dict[str, Any]:
         """The same as plain data, what is derived included."""
-        lines = [{**asdict(line), "open_qty": line.open_qty} for line in self.lines]
-        return {**asdict(self), "commitment_amount": self.commitment_amount, "lines": lines}
+        return {**asdict(self), "commitment_amount": self.commitment_amount}
 
 
 def order_progress(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, OrderProgress]:
@@ -69,8 +65,10 @@ def order_progress(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, Or
     statement = select(PurchaseOrderLine).where(any_of(PurchaseOrderLine.order_id, orders))
     for line in read(session, statement.order_by(PurchaseOrderLine.line_number)):
         arrived = progress.arrived.get(line.id, ())
+        order = orders[line.order_id]
         net_invoiced = progress.billed[line.id].qty - progress.credited[line.id]
-        left = max(line.qty - net_invoiced, ZERO)
+        bound_qty = line.qty if order.state == PurchaseOrderState.CONFIRMED else ZERO
+        left = max(bound_qty - net_invoiced, ZERO)
         lines[line.order_id].append(
             LineProgress(
                 line.id,
@@ -80,7 +78,8 @@ def order_progress(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, Or
                 sum((row.accepted_qty for row in arrived), ZERO),
                 sum((row.returned_qty for row in arrived), ZERO),
                 net_invoiced,
-                round_amount(line.net_amount * left / line.qty, decimals_of(orders[line.order_id].currency_code)),
+                round_amount(line.net_amount * left / line.qty, decimals_of(order.currency_code)),
+                max(bound_qty - progress.kept_qty(line.id), ZERO),
             )
         )
     amounts = _amounts(session, orders)
