@@ -1,5 +1,6 @@
 -- Grain: one row a line of a posted sales invoice or credit note, and one a later correction of its cost.
--- Credit notes carry negative amounts, and so do the mirror images of cancelled invoices; a correction carries cost alone, on the day it was posted.
+-- Credit notes carry negative amounts, and so do the mirror images of cancelled invoices; a correction carries cost
+-- alone, on the day it was posted.
 {{ config(
     unique_key=['tenant_id', 'invoice_id'],
     indexes=[
