@@ -105,16 +105,17 @@ def income_statement(scope: Scope) -> None:
     )
     if found is None:
         return
-    _state(found, t("money.ties"), t("money.does_not_tie"), scope, key="income_statement")
     columns = found["columns"]
     named = [column for column in columns if column["role"] == "metric" and not column["name"].endswith("_budget")]
-    lines, totals = _without_gaps(named, found["totals"])
+    lines, totals = without_gaps(named, found["totals"])
     is_planned = any(number_of(totals.get(f"{column['name']}_budget")) for column in lines)
     labels = [t("money.this_period")]
     if period.compare:
         labels += [t(f"compare.line_{period.compare}"), t("money.change"), t("money.change_share")]
     if is_planned:
         labels += [t("money.budget"), t("money.to_budget")]
+    file = income_file(lines, totals, labels, is_compared=bool(period.compare), is_planned=is_planned)
+    _state(found, t("money.ties"), t("money.does_not_tie"), scope, key="income_statement", file=file)
     body = "".join(
         _income_line(column, totals, scope, is_compared=bool(period.compare), is_planned=is_planned) for column in lines
     )
@@ -122,7 +123,7 @@ def income_statement(scope: Scope) -> None:
     _bridge(totals, lines, scope)
 
 
-def _without_gaps(columns: Sequence[Row], totals: Row) -> tuple[list[Row], dict[str, Any]]:
+def without_gaps(columns: Sequence[Row], totals: Row) -> tuple[list[Row], dict[str, Any]]:
     """The lines of an income statement and its figures, with one for what leads to a result and stands in no line.
 
     Freight charged to customers is in the operating profit and in no revenue of goods; exchange differences are in the
@@ -163,15 +164,46 @@ def _change(now: Decimal | None, before: Decimal | None) -> dict[str, Decimal | 
     return {"_change": now - before, "_change_share": (now - before) / abs(before) if before else None}
 
 
-def _income_line(column: Row, totals: Row, scope: Scope, *, is_compared: bool, is_planned: bool) -> str:
-    name, formats = str(column["name"]), _plain(scope)
-    cells = [formats.figure(totals.get(name), column)]
+_SHARE = 3
+"""The place of the share by which a line changed, where it is compared."""
+
+
+def income_file(
+    lines: Sequence[Row], totals: Row, labels: Sequence[str], *, is_compared: bool, is_planned: bool
+) -> tuple[list[Row], list[Row]]:
+    """The statement as a file: every line of the page with its exact figures, under the headings of the page."""
+    currency = next((line.get("currency") for line in lines), None)
+    columns: list[Row] = [{"name": "line", "label": t("money.income_statement")}]
+    columns += [
+        {"name": label, "label": label, "currency": None if is_compared and place == _SHARE else currency}
+        for place, label in enumerate(labels)
+    ]
+    rows: list[Row] = []
+    for line in lines:
+        figures = income_figures(line, totals, is_compared=is_compared, is_planned=is_planned)
+        rows.append({"line": line["label"], **dict(zip(labels, figures, strict=True))})
+    return rows, columns
+
+
+def income_figures(line: Row, totals: Row, *, is_compared: bool, is_planned: bool) -> list[Any]:
+    """A line's figures: of the period, beside the comparison with the change and its share, beside the budget."""
+    name = str(line["name"])
+    found = [totals.get(name)]
     if is_compared:
-        cells += [formats.figure(totals.get(f"{name}_{suffix}"), column) for suffix in ("previous", "change")]
-        cells.append(formats.share(totals.get(f"{name}_change_share"), signed=True))
+        found += [totals.get(f"{name}_{suffix}") for suffix in ("previous", "change", "change_share")]
     if is_planned:
         planned = totals.get(f"{name}_budget")
-        cells += [formats.figure(planned, column), formats.figure(_sum(totals.get(name), _negative(planned)), column)]
+        found += [planned, _sum(totals.get(name), _negative(planned))]
+    return found
+
+
+def _income_line(column: Row, totals: Row, scope: Scope, *, is_compared: bool, is_planned: bool) -> str:
+    name, formats = str(column["name"]), _plain(scope)
+    figures = income_figures(column, totals, is_compared=is_compared, is_planned=is_planned)
+    cells = [
+        formats.share(value, signed=True) if is_compared and place == _SHARE else formats.figure(value, column)
+        for place, value in enumerate(figures)
+    ]
     label = figure_link(name, str(column["label"]), scope)
     return _line(label, cells, style="sum" if name in _RESULTS else "", is_html=True)
 
@@ -257,7 +289,16 @@ def _read(kind: str, scope: Scope, **parameters: str | None) -> Mapping[str, Any
     return found
 
 
-def _state(found: Mapping[str, Any], good: str, bad: str, scope: Scope, *, key: str) -> None:
+def _state(  # what is said, of what, and the file of it
+    found: Mapping[str, Any],
+    good: str,
+    bad: str,
+    scope: Scope,
+    *,
+    key: str,
+    file: tuple[Sequence[Row], Sequence[Row]] | None = None,
+) -> None:
+    rows, columns = file or (found["rows"], found["columns"])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if found["is_balanced"]:
             st.badge(good, icon=":material/check_circle:", color="green")
@@ -266,7 +307,7 @@ def _state(found: Mapping[str, Any], good: str, bad: str, scope: Scope, *, key: 
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.download_button(
                 t("table.download"),
-                lambda: csv_of(found["rows"], found["columns"]),
+                lambda: csv_of(rows, columns),
                 file_name=f"{key}.csv",
                 mime="text/csv",
                 icon=":material/download:",

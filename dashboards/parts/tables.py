@@ -170,8 +170,14 @@ def csv_of(rows: Sequence[Row], columns: Sequence[Column]) -> bytes:
     """What one sees, exact, for a spreadsheet; with the mark by which spreadsheets know its encoding."""
     names = [str(column["name"]) for column in columns]
     frame = pd.DataFrame([[_safe(row.get(name)) for name in names] for row in rows], columns=names, dtype="object")
-    frame.columns = pd.Index([str(column.get("label") or column["name"]) for column in columns])
+    frame.columns = pd.Index([_heading(column) for column in columns])
     return b"\xef\xbb\xbf" + frame.to_csv(index=False).encode()
+
+
+def _heading(column: Column) -> str:
+    """What a column is called in a file, where no page says in which currency its amounts are."""
+    label = str(column.get("label") or column["name"])
+    return f"{label} ({column['currency']})" if column.get("currency") else label
 
 
 def _safe(value: Any) -> Any:
