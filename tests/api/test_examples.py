@@ -71,6 +71,27 @@ def test_every_example_of_a_body_is_taken_for_one(app: FastAPI) -> None:
     assert wrong == {}
 
 
+@pytest.mark.feature("ARCH-32")
+@pytest.mark.parametrize(
+    ("path", "field", "wrong"),
+    [
+        ("/api/scm/payment-terms", "installments", [{"share": "1"}]),
+        ("/api/finance/statement-templates", "rows", [{"key": "A"}]),
+    ],
+)
+def test_a_field_of_json_has_a_shape_and_an_example_that_is_taken(
+    app: FastAPI, http: TestClient, path: str, field: str, wrong: list[Any]
+) -> None:
+    example = example_of(app, path)
+    assert created(http.post(path, json=example))[field] == example[field]
+    named = app.openapi()["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    while "$ref" not in named:
+        named = next(each for each in named["anyOf"] if "$ref" in each)
+    shape = app.openapi()["components"]["schemas"][named["$ref"].rpartition("/")[2]]["properties"][field]
+    assert Draft202012Validator(shape).is_valid(example[field])
+    assert not Draft202012Validator(shape).is_valid(wrong)
+
+
 def test_a_sale_is_made_by_the_examples(app: FastAPI, http: TestClient, shop: Shop, item_id: str) -> None:
     order = example_of(app, "/api/sales/orders")
     order |= {"company_id": str(shop.company_id), "customer_id": str(shop.customer_id), "ordered_on": "2026-03-16"}

@@ -5,6 +5,7 @@ A column made with `reference()` becomes a composite foreign key that leads with
 point at rows of its own tenant and the schema can be distributed by tenant unchanged.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -28,6 +29,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -108,6 +110,11 @@ def reference(target: str, *, is_deferred: bool = False, **options: Any) -> Mapp
     A deferred one is checked when the transaction ends: the row it points at may be written last.
     """
     return mapped_column(Uuid(), info={"references": target, "is_deferred": is_deferred}, **options)
+
+
+def shaped(shape: Mapping[str, Any], example: Any, **options: Any) -> MappedColumn[Any]:
+    """A column of JSON whose shape and example the document of the interface tells, as JSON Schema."""
+    return mapped_column(JSONB, info={"shape": {"allOf": [dict(shape)], "examples": [example]}}, **options)
 
 
 def quantity(**options: Any) -> MappedColumn[Any]:

@@ -16,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     StringConstraints,
+    WithJsonSchema,
     create_model,
 )
 from pydantic import Field as Bound
@@ -255,7 +256,8 @@ def _plain(field: Field) -> Any:
         "json": Annotated[Any, AfterValidator(kept_json)],
         "list": list[text_of(200)],  # type: ignore[misc]
     }
-    return plain[field.kind]
+    shape = field.column.info.get("shape")
+    return Annotated[plain[field.kind], WithJsonSchema(shape)] if shape else plain[field.kind]
 
 
 def _title(resource: Resource) -> str:

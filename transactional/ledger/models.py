@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from transactional.kernel.model import (
     TenantRow,
     one_of,
     reference,
+    shaped,
     short_text,
     unique,
 )
@@ -140,6 +141,37 @@ class Account(TenantRow):
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 
 
+STATEMENT_ROWS: Final = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 300,
+    "items": {
+        "type": "object",
+        "required": ["key"],
+        "additionalProperties": False,
+        "properties": {
+            "key": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Its name in formulas."},
+            "label": {
+                "description": "What readers see: a text, or texts by language.",
+                "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}],
+            },
+            "accounts": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Codes such as 4000, ranges such as 4000-4999, beginnings such as 40*.",
+            },
+            "formula": {"type": "string", "description": "In place of accounts: such as `revenue - cogs`."},
+            "sign": {"enum": [1, -1], "description": "-1 turns credits positive."},
+        },
+    },
+}
+STATEMENT_EXAMPLE: Final = [
+    {"key": "revenue", "label": {"en": "Revenue", "zh": "收入"}, "accounts": ["4000-4999"], "sign": -1},
+    {"key": "cogs", "label": "Cost of sales", "accounts": ["5000"]},
+    {"key": "margin", "formula": "revenue - cogs"},
+]
+
+
 class StatementTemplate(TenantRow):
     """A statement of one's own: rows over accounts, ranges of accounts and other rows."""
 
@@ -149,7 +181,7 @@ class StatementTemplate(TenantRow):
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
     figure_kind: Mapped[str] = mapped_column(String(20), server_default="movement")
-    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    rows: Mapped[list[dict[str, Any]]] = shaped(STATEMENT_ROWS, STATEMENT_EXAMPLE)
 
 
 class AccountMapping(TenantRow):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, text
@@ -17,6 +17,7 @@ from transactional.kernel.model import (
     one_of,
     rate,
     reference,
+    shaped,
     short_text,
     unique,
 )
@@ -49,6 +50,23 @@ class Region(TenantRow):
     parent_id: Mapped[UUID | None] = reference("scm.regions")
 
 
+INSTALLMENTS: Final = {
+    "type": "array",
+    "minItems": 1,
+    "description": "Parts of an amount, whose shares add up to 1.",
+    "items": {
+        "type": "object",
+        "required": ["share", "days"],
+        "additionalProperties": False,
+        "properties": {
+            "share": {"type": "string", "description": "A fraction above 0, as a decimal in text."},
+            "days": {"type": "integer", "minimum": 0},
+            "after": {"enum": ["invoice", "month_end", "order"], "default": "invoice"},
+        },
+    },
+}
+
+
 class PaymentTerm(TenantRow):
     """When an amount falls due: shares with days, adding up to one."""
 
@@ -61,8 +79,7 @@ class PaymentTerm(TenantRow):
 
     code: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
-    installments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    """`[{"share": "1", "days": 30, "after": "invoice"}]`, `after` is `invoice`, `month_end` or `order`."""
+    installments: Mapped[list[dict[str, Any]]] = shaped(INSTALLMENTS, [{"share": "1", "days": 30, "after": "invoice"}])
     discount_share: Mapped[Decimal] = rate(server_default=text("0"))
     discount_days: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
