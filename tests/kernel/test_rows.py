@@ -49,7 +49,8 @@ def test_few_rows_and_many_are_written_alike(database: Database, principal: Prin
         for number in range(count)
     ]
     companies = [
-        Company(code=f"C{number}", name=awkward, currency_code="EUR", country_code="DE") for number in range(count)
+        Company(code=f"C{number}", name=f"{awkward}{number}", currency_code="EUR", country_code="DE")
+        for number in range(count)
     ]
     heads = [
         LedgerHead(
@@ -69,7 +70,9 @@ def test_few_rows_and_many_are_written_alike(database: Database, principal: Prin
     with database.transaction(principal) as session:
         found_events = read(session, select(OutboxEvent).order_by(OutboxEvent.id))
         found = {row.company_id: row for row in read(session, select(LedgerHead))}
-        assert [row.name for row in read(session, select(Company))] == [awkward] * count
+        assert {row.code: row.name for row in read(session, select(Company))} == {
+            company.code: f"{awkward}{number}" for number, company in enumerate(companies)
+        }
     told = [(row.topic, row.payload, row.trace_id, row.occurred_at, row.schema_version) for row in found_events]
     assert told == [(row.topic, row.payload, None, at, row.schema_version) for row in events]
     for number, head in enumerate(heads):
