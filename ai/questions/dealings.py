@@ -153,9 +153,13 @@ def _settle_course(reading: Reading) -> None:
 
 def _settle_cost(reading: Reading) -> None:
     """What costs more than so much at list price has such a price: cost is what it does, and no figure."""
-    if any(first_of(each) == "list_price" for each in reading.metrics):
-        reading.metrics = [
-            each
-            for each in reading.metrics
-            if first_of(each) != "standard_cost" or words_of(each.word)[-1] not in {"cost", "costs", "costing"}
-        ]
+    done = [each for each in reading.metrics if first_of(each) == "standard_cost" and _is_deed(each.word)]
+    if not done or all(first_of(each) != "list_price" for each in reading.metrics):
+        return
+    reading.metrics = [each for each in reading.metrics if each not in done]
+    if reading.has("count") and reading.limits and not reading.dimensions:
+        reading.dimensions, reading.counted = ["item"], "item"
+
+
+def _is_deed(word: str) -> bool:
+    return words_of(word)[-1] in {"cost", "costs", "costing"}

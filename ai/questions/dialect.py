@@ -67,7 +67,7 @@ PHRASES: Mapping[Operator, str] = {
         什么|是什么|如何|怎么样|怎样|情况|哪|几|个|分别|现在|目前|家|种|款|位|些|哪些|哪一|查询|查|统|计|告诉|公司|中|里|内|人民币|元|总额|总计|金额""",
     "pair": "既",
     "by": "looked after by each|looked after by|taken care of by|taken care of by each|spread over|spread across|distributed over|distributed across|split across|split up by|broken down into|for every single|by each of the|in each|in every|at each|at every|from each|of each|on each|to each|did each|do each|does each|has each|have each|each of our|each of the|every one of|by|per|each|every|for each|for every|by each|split by|broken down by|grouped by|according to|across|按|每|各|每个|每张|每笔|每份|按照|分",
-    "top": """most frequent|most common|commonest|top|main|best|number one|number 1|no 1|biggest selling|top selling|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
+    "top": """most frequent|most common|commonest|top|main|best|number one|number 1|no 1|biggest selling|top selling|最贵|最贵的|best performing|heaviest|dearest|priciest|most expensive|most often|most frequently|most popular|strongest selling|highest|largest|biggest|most|greatest|the most|the highest|the largest|strongest|maximum|max|
         best selling|longest|rank|ranking|ranked|rank the|leading|most of all|peak|peaked|前|最高|最大|最多|最好|排名前|最高的|最多的|最大的""",
     "bottom": """bottom|worst|cheapest|least expensive|lightest|slowest|slowest selling|worst selling|least often|weakest selling|lowest priced|lowest|smallest|least|fewest|the least|the lowest|weakest|minimum|min|poorest|shortest|
         后|最低|最小|最少|最差|排名后""",

@@ -21,7 +21,22 @@ GOODS = frozenset(
 )
 PRICED = frozenset(
     {"cheapest", "dearest", "priciest", "costliest", "most expensive", "least expensive", "lowest priced"}
-    | {"highest priced", "most costly", "cheapest first", "expensive", "pricey", "costly"}
+    | {
+        "最贵",
+        "最贵的",
+        "最便宜",
+        "最便宜的",
+        "最 贵",
+        "最 贵 的",
+        "最 便 宜",
+        "最 便 宜 的",
+        "highest priced",
+        "most costly",
+        "cheapest first",
+        "expensive",
+        "pricey",
+        "costly",
+    }
 )
 FAST, SLOW = frozenset({"fastest", "quickest", "soonest"}), frozenset({"slowest"})
 AGED = frozenset({"oldest", "youngest"})

@@ -50,6 +50,8 @@ SPOKEN: Mapping[str, str] = {
     ),
     **dict.fromkeys(("需要", "需要用", "用到"), "component_quantity"),
     "业绩": "net_revenue",
+    "价格": "list_price",
+    **dict.fromkeys(("有折扣的订单", "有打折的订单"), "discounted_order_count"),
     "people": "employee_count",
     "persons": "employee_count",
     "sales order": "order_count",

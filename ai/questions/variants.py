@@ -80,6 +80,10 @@ def of_whole(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
 def is_whole_first(reading: Reading) -> bool:
     """Whether what stands before the first figure asks for a part of it: what percentage of sales."""
     first = min((mention.start for mention in reading.metrics), default=0)
+    while first and (
+        reading.words[first - 1].isdecimal() or reading.words[first - 1] in {"the", "our", "total", "all"}
+    ):
+        first -= 1
     return any(
         each.operator in {"percent", "share"} and reading.words[first - 1 : first] == ["of"] and each.start < first
         for each in reading.said

@@ -58,6 +58,11 @@ def is_chinese(text: str) -> bool:
     return _CHINESE.search(text) is not None
 
 
+def locale_of(question: str, locale: str) -> str:
+    """The language to answer in where none was asked for: Chinese where a question is, otherwise the asker's own."""
+    return "zh" if is_chinese(question) and not locale.startswith("zh") else locale
+
+
 def joined(words: list[str]) -> str:
     """Words as one reads them."""
     spaced = [f" {word}" if at and not _is_bound(words[at - 1], word) else word for at, word in enumerate(words)]

@@ -14,6 +14,7 @@ from ai.questions.ranges import Clock
 from ai.questions.reading import Reader
 from ai.questions.service import answer
 from ai.questions.understanding import understand
+from ai.questions.words import locale_of
 from olap.asker import Asker
 from olap.catalogue import Catalogue
 from olap.service import Numbers
@@ -327,3 +328,11 @@ def test_what_a_company_does_not_record_is_not_told(numbers: Numbers, everyone: 
         answer(numbers, everyone, question, terms={"net revenue": "unrecorded"}, locale=locale).reason == "unrecorded"
     )
     assert answer(numbers, everyone, question, locale=locale).reason is None
+
+
+@pytest.mark.parametrize(
+    ("question", "locale", "answered_in"),
+    [("今年各地区的净收入", "en", "zh"), ("net revenue by region", "zh-CN", "zh-CN"), ("今年净收入", "zh-CN", "zh-CN")],
+)
+def test_a_chinese_question_is_answered_in_chinese(question: str, locale: str, answered_in: str) -> None:
+    assert locale_of(question, locale) == answered_in

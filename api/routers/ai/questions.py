@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from ai.questions.documents import DOCUMENTS_MAY_HELP, answer_from
 from ai.questions.plans import Planned
 from ai.questions.service import Progress, Reply, answering
+from ai.questions.words import locale_of
 from api.calls import Call, Calling
 from api.rendering import json_response, to_json
 from api.routers.ai.answers import shown_reply
@@ -122,7 +123,9 @@ def _steps(body: QuestionBody, call: Call) -> Iterator[Progress | Reply]:
     """What is done to answer, and at last the reply.  Raises: FigureForbidden."""
     terms, plan, tokens = call.read(lambda session: _known(session, body, call))
     asker = asker_of(call.request)
-    locale = body.locale or asker.locale
+    locale = body.locale or locale_of(body.question, asker.locale)
+    # Figures are called in the language of the answer.
+    asker = replace(asker, locale=locale)
     with refusals():
         steps = answering(
             numbers_of(call.request),
