@@ -14,7 +14,7 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all, read
 from transactional.kernel.session import Database, Session
-from transactional.ledger.errors import ControlAccountRefused, ManualEntryState
+from transactional.ledger.errors import AlreadyReversed, ControlAccountRefused, ManualEntryState
 from transactional.ledger.models import JournalEntry, JournalLine, ManualEntry, ManualEntryLine
 from transactional.ledger.services.post_manual_entries import post_manual_entries
 from transactional.ledger.services.reverse_entries import reverse_manual_entries
@@ -108,7 +108,12 @@ def test_a_manual_entry_is_reversed_by_hand(database: Database, principal: Princ
         post_manual_entries(session, [prepare(session, books, ("6200", "5", "0"), ("1110", "0", "5"))], at=NOW)
         [entry] = read(session, select(JournalEntry))
         [reversal] = reverse_manual_entries(session, [entry.id], on=DAY, at=NOW)
-    assert reversal.reverses_id == entry.id
+        [document] = read(session, select(ManualEntry))
+        assert (reversal.reverses_id, document.state) == (entry.id, "reversed")
+        # It stays as it is, whoever posts it again.
+        assert post_manual_entries(session, [document.id], at=NOW)[0].state == "reversed"
+        with pytest.raises(AlreadyReversed):
+            reverse_manual_entries(session, [entry.id], on=DAY, at=NOW)
 
 
 def test_a_cancelled_draft_is_not_posted(database: Database, principal: Principal) -> None:

@@ -25,20 +25,20 @@ from transactional.platform.services.take_numbers import take_numbers
 from transactional.project.attributions import Attributions
 
 ORIGIN = "ledger.manual_entry"
-_DRAFT, _POSTED = "draft", "posted"
+_DRAFT, _POSTED, REVERSED = "draft", "posted", "reversed"
 
 
 def post_manual_entries(
     session: Session, entry_ids: Sequence[UUID], *, at: datetime, late_reason: str | None = None
 ) -> list[ManualEntry]:
-    """The entries, posted and numbered; one that is posted already is returned as it is.
+    """The entries, posted and numbered; one that is posted already, or taken back since, is returned as it is.
 
     Lines in another currency are valued at the rate of the entry's day; a remainder of rounding falls on the largest.
     Raises: ControlAccountRefused, ManualEntryState, PeriodMissing, PeriodClosed, RateMissing; Invalid naming by how
     much debits and credits differ, and every group or disabled account.
     """
     entries = lock_by_id(session, ManualEntry, entry_ids)
-    fresh = [entry for entry in entries if entry.state != _POSTED]
+    fresh = [entry for entry in entries if entry.state not in {_POSTED, REVERSED}]
     for entry in fresh:
         if entry.state != _DRAFT:
             raise ManualEntryState(number=entry.number or entry.id, state=entry.state)

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
-from transactional.kernel.rows import read, read_by_id
+from transactional.kernel.rows import lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.errors import AlreadyReversed, EntryStands, ReversalOfReversal, SubledgerEntry
-from transactional.ledger.models import JournalEntry, JournalLine
+from transactional.ledger.models import JournalEntry, JournalLine, ManualEntry
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
 from transactional.ledger.services.post_manual_entries import ORIGIN as MANUAL
+from transactional.ledger.services.post_manual_entries import REVERSED
 
 TAKEN_BACK_BY = {
     "invoice": "invoice.cancel or purchase_invoice.cancel",
@@ -55,18 +56,30 @@ def reverse_entries(
 def reverse_manual_entries(
     session: Session, entry_ids: Sequence[UUID], *, on: date, at: datetime
 ) -> list[JournalEntry]:
-    """As `reverse_entries`, for entries made by hand: what a document posted is taken back with the document.
+    """As `reverse_entries`, for entries made by hand, which say so from then on.
 
+    What a document posted is taken back with the document.
     Raises: SubledgerEntry naming the verb, EntryStands where there is none, and what `reverse_entries` raises.
     """
-    for entry in read_by_id(session, JournalEntry, entry_ids).values():
-        if entry.origin_type == MANUAL:
-            continue
-        name, origin = f"{entry.journal} {entry.number}", entry.origin_type
-        if origin in TAKEN_BACK_BY:
-            raise SubledgerEntry(entry=name, origin=origin, verb=TAKEN_BACK_BY[origin])
-        raise EntryStands(entry=name, origin=origin)
-    return reverse_entries(session, entry_ids, on=on, at=at)
+    entries = read_by_id(session, JournalEntry, entry_ids).values()
+    for entry in entries:
+        _check_by_hand(entry)
+    # Documents are held before the books are.
+    prepared = lock_by_id(session, ManualEntry, {entry.origin_id for entry in entries})
+    made = reverse_entries(session, entry_ids, on=on, at=at)
+    for document in prepared:
+        document.state = REVERSED
+    update_all(session, prepared, ManualEntry.state)
+    return made
+
+
+def _check_by_hand(entry: JournalEntry) -> None:
+    if entry.origin_type == MANUAL:
+        return
+    name, origin = f"{entry.journal} {entry.number}", entry.origin_type
+    if origin in TAKEN_BACK_BY:
+        raise SubledgerEntry(entry=name, origin=origin, verb=TAKEN_BACK_BY[origin])
+    raise EntryStands(entry=name, origin=origin)
 
 
 def _check(session: Session, entry_ids: Sequence[UUID], entries: dict[UUID, JournalEntry]) -> None:
