@@ -244,12 +244,10 @@ def _merged_into(column: Column[Any], values: Sequence[Any], session: Session | 
     target = column.info.get("references")
     leads_to = [target] if target else [table for _, table in parties() if column.name == "party_id"]
     merging = [table for table in map(table_named, leads_to) if _MERGED in table.c]
-    found = [select(table.c.id).where(table.c[_MERGED].in_(values)) for table in merging]
+    found: list[Select[Any]] = [select(table.c.id).where(table.c[_MERGED].in_(values)) for table in merging]
     if session is None:
         return [column.in_(each) for each in found]
-    ids: list[UUID] = []
-    for each in found:
-        ids += session.scalars(each)
+    ids = [key for each in found for key in session.scalars(each)]
     return [any_of(column, ids)] if ids else []
 
 
