@@ -1,13 +1,15 @@
 """What several roles of one user come to, without a database."""
 
+import collections
+import random
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from transactional.kernel.field_access import Access, FieldRule, compile_access, hidden_codes, masked_text, veiled_codes
-from transactional.kernel.grants import RoleGrant, beyond
-from transactional.kernel.policy import Place, compile_filters
+from transactional.kernel.grants import SCOPES, RoleGrant, beyond
+from transactional.kernel.policy import Alternative, Condition, Place, compile_filters
 from transactional.resources import THINGS
 
 REGION = "01980000-0000-7000-8000-000000000001"
@@ -151,6 +153,72 @@ def test_a_right_and_how_far_it_sees_come_from_one_role() -> None:
     held = [role("user.*", "role.*"), role("order.read", scope="own")]
     assert beyond(role("order.read"), held) == "data_scope: all (order.read)"
     assert beyond(role("role.read", "order.read", scope="own"), held) is None
+
+
+IDS = [UUID(int=number) for number in range(1, 5)]
+CODES = ["A", "B", "C"]
+
+
+def random_role(dice: random.Random) -> RoleGrant:
+    """A role as somebody might make it, of few words, so that two of them are often alike."""
+    some_codes, some_ids = dice.sample(CODES, dice.randint(1, 2)), [str(each) for each in dice.sample(IDS[:3], 2)]
+    rules: dict[str, list[dict[str, Any]]] = {}
+    choices = [
+        ("customer", {"field": "code", "operator": dice.choice(["in", "not_in"]), "values": some_codes}),
+        (
+            "customer",
+            {"field": dice.choice(["region", "region_id"]), "values": dice.choice([some_ids, "user.regions"])},
+        ),
+        ("order", {"field": "company_id", "operator": "in", "values": dice.choice([some_ids, "user.company_ids"])}),
+    ]
+    for thing, rule in dice.sample(choices, dice.choice([0, 0, 1, 2])):
+        rules.setdefault(thing, []).append(rule)
+    rights = dice.sample(["order.read", "customer.read", "invoice.read", "item.*", "metric.read"], dice.randint(1, 3))
+    fields = (masked("customer.tax_number"), FieldRule("customer.tax_number", Access.READ), masked("order.notes", "x"))
+    return RoleGrant(
+        frozenset(rights),
+        dice.choice(SCOPES),
+        rules,
+        frozenset(dice.sample(["item.cost"], dice.randint(0, 1))),
+        tuple(dice.sample(fields, dice.choice([0, 0, 1]))),
+    )
+
+
+def passes(row: dict[str, str | None], alternatives: list[Alternative] | None) -> bool:
+    """Whether a row of which a cell is known for every path is seen."""
+
+    def holds(condition: Condition) -> bool:
+        value, operator = row[condition["field"]], condition["operator"]
+        return (operator != "in" and value is None) or ((value in condition["values"]) != (operator == "not_in"))
+
+    return alternatives is None or any(all(holds(each) for each in every) for every in alternatives)
+
+
+@pytest.mark.feature("PERM-03")
+def test_whoever_gets_a_role_from_random_givers_sees_no_row_and_no_field_that_its_giver_does_not() -> None:
+    dice, given_away = random.Random(20261122), 0  # noqa: S311  # a fixed seed, no secret
+    for _ in range(8000):
+        held, given = [random_role(dice) for _ in range(dice.randint(1, 2))], random_role(dice)
+        if beyond(given, held) is not None:
+            continue
+        given_away += 1
+        ids = dice.sample(IDS, 3)
+        place = Place(
+            ids[0], ids[1], (ids[2],), tuple(ids[1:]), tuple(ids[:1]), {"regions": [str(each) for each in ids[:2]]}
+        )
+        seen, wide = (compile_filters(grants, place, THINGS) for grants in ([given], held))
+        for thing in ("order", "customer", "invoice"):
+            if not given.grants(f"{thing}.read"):
+                continue
+            for _ in range(20):
+                # What is one's own or one's unit's lies in one's company.
+                row: collections.defaultdict[str, str | None] = collections.defaultdict(
+                    lambda: dice.choice([None, *CODES, *map(str, IDS)]), company_id=str(ids[0])
+                )
+                assert not passes(row, seen.get(thing)) or passes(row, wide.get(thing)), (thing, given, held)
+        own, theirs = compile_access(held), compile_access([given])
+        assert veiled_codes(own) <= veiled_codes(theirs), (given, held)
+    assert given_away > 100, given_away
 
 
 @pytest.mark.feature("PERM-03")
