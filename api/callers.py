@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from uuid import UUID
 
-from starlette.requests import Request
+from starlette.types import Scope
 
 from api.rate_limits import Limit, Limits
 from transactional.identity.errors import NotAuthenticated
@@ -39,26 +39,27 @@ class Callers:
         return known if known.expires_at > time.time() else None
 
 
-def buckets_of(request: Request, claims: Claims | None, limits: Limits) -> Iterator[tuple[str, str, Limit]]:
+def buckets_of(scope: Scope, claims: Claims | None, limits: Limits) -> Iterator[tuple[str, str, Limit]]:
     """The limits a request counts against: of tenant, user, key and route, or of its address without a token.
 
     A key is a sign-in: everything that was got with one password or refresh token.
     """
     if claims is None:
-        address = request.client.host if request.client else "unknown"
+        client = scope.get("client")
+        address = client[0] if client else "unknown"
         if limit := limits.of("address", address):
             yield "address", address, limit
         return
-    route = f"{request.method}-{route_of(request.scope['path'])}"
+    route = f"{scope['method']}-{route_of(scope['path'])}"
     tenant = str(claims.tenant_id)
-    for scope, name, names in (
+    for counted, name, names in (
         ("tenant", tenant, (tenant,)),
         ("user", str(claims.user_id), (str(claims.user_id),)),
         ("key", str(claims.session_id), (str(claims.session_id),)),
         ("route", f"{tenant}:{route}", (route,)),
     ):
-        if limit := limits.of(scope, *names):
-            yield scope, name, limit
+        if limit := limits.of(counted, *names):
+            yield counted, name, limit
 
 
 def route_of(path: str) -> str:

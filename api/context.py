@@ -19,6 +19,7 @@ from api.countries import Countries
 from api.hosts import Hosts
 from api.latencies import LatencyKeeper
 from api.rate_limits import Limits, RateLimiter
+from api.refusals import Refusals
 from api.telemetry import Telemetry
 from runtime.instances import Heartbeat
 from runtime.latencies import LatencyBook
@@ -99,6 +100,7 @@ class Services:
     countries: Countries = field(init=False)
     tracer: Tracer = field(init=False)
     limiter: RateLimiter = field(init=False)
+    refusals: Refusals = field(init=False)
     latency_keeper: LatencyKeeper = field(init=False)
 
     heartbeat: Heartbeat | None = None
@@ -110,6 +112,7 @@ class Services:
         self.countries = Countries(self.settings)
         self.tracer = Tracer(self.settings, "API")
         self.limiter = RateLimiter(Limits(self.settings.rate_limits), self.database)
+        self.refusals = Refusals(self.telemetry)
         self.latency_keeper = LatencyKeeper(self.latencies, self.database)
 
     def close(self) -> None:

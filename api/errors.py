@@ -128,6 +128,21 @@ def problem_response(
     more: Mapping[str, Any] | None = None,
 ) -> Response:
     """A problem as an answer."""
+    trace_id = request.scope.get("state", {}).get("trace_id", "")
+    body = problem_body(status, code, detail, trace_id=trace_id, errors=errors, more=more)
+    return Response(body, status, headers, MEDIA_TYPE)
+
+
+def problem_body(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    trace_id: str,
+    errors: Iterable[Mapping[str, str]] = (),
+    more: Mapping[str, Any] | None = None,
+) -> bytes:
+    """A problem as JSON."""
     body = {
         "type": f"urn:qooerp:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -135,10 +150,10 @@ def problem_response(
         "code": code,
         "detail": detail,
         "errors": list(errors),
-        "trace_id": request.scope.get("state", {}).get("trace_id", ""),
+        "trace_id": trace_id,
         **(more or {}),
     }
-    return Response(orjson.dumps(body, default=str), status, headers, MEDIA_TYPE)
+    return orjson.dumps(body, default=str)
 
 
 def _language(request: Request) -> str:

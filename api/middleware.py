@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from secrets import token_hex
 from typing import Any
 
 from fastapi import HTTPException
@@ -18,29 +17,19 @@ from api.admission import HOLD_SECONDS_MAX, Place, Priority, priority_of
 from api.callers import buckets_of
 from api.context import Services
 from api.errors import Busy, TooLarge, domain_response, problem_response, unexpected_response
+from api.headers import SECURITY_HEADERS, header, trace_id_of
 from api.rate_limits import RateLimited
 from runtime.log import trace_id as logged_trace_id
 from runtime.trace_store import Kept
 from runtime.tracing import Trace, draw
 from runtime.tracing import current as current_trace
+from transactional.identity.tokens import Claims
 from transactional.kernel.errors import DomainError
 
-SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
-    (b"cache-control", b"no-store"),
-)
 _SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 IN_FLIGHT_MAX = 1_024
 """Also those that wait for a place or are still sending their body; anybody beyond is refused unseen."""
 _SERVER_ERROR, _UNAVAILABLE = 500, 503
-_TRACE = re.compile(r"^[A-Za-z0-9-]{8,40}$")
-_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _ODD_PATH = re.compile(rb"%2f|%5c|%00|\\|//|(^|/)(\.|%2e){1,2}(/|$)|[\x00-\x20\x7f]", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\r\n\x00]")
 _ONCE = frozenset(
@@ -71,7 +60,16 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await _Exchange(self, scope, receive, send).run(self._app)
+        services: Services = scope["app"].state.services
+        priority, claims = priority_of(scope["method"], scope["path"]), None
+        if priority is not None:
+            claims = services.callers.find(header(scope, b"authorization"))
+            try:
+                services.limiter.take(buckets_of(scope, claims, services.limiter.limits))
+            except RateLimited as refusal:
+                await services.refusals.answer(scope, send, refusal, claims)
+                return
+        await _Exchange(self, scope, receive, send, priority, claims).run(self._app)
 
     def limit_of(self, content_type: str) -> int:
         """How many bytes a body of this type may have."""
@@ -79,7 +77,16 @@ class Edge:
 
 
 class _Exchange:
-    def __init__(self, edge: Edge, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(  # what a server hands over, and what was found out about it
+        self,
+        edge: Edge,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        priority: Priority | None,
+        claims: Claims | None,
+    ) -> None:
+        self._priority, self._claims = priority, claims
         self.scope, self._receive, self._send = scope, receive, send
         self.state: dict[str, Any] = {"trace_id": "", "host": ""}
         scope["state"] = self.state
@@ -89,7 +96,7 @@ class _Exchange:
         self.started = False
         self._bytes = 0
         self._limit = edge.limit_of(self.request.headers.get("content-type", ""))
-        self.state["trace_id"] = _trace_id(self.request)
+        self.state["trace_id"] = trace_id_of(scope)
         self.state["host"] = _host(self.request)
         self._read: list[Message] = []
         self._place: Place | None = None
@@ -163,17 +170,15 @@ class _Exchange:
             await self._admit(app)
 
     async def _admit(self, app: ASGIApp) -> None:
-        """Let the request in when its caller's limits and its turn allow."""
-        priority = priority_of(self.scope["method"], self.scope["path"])
+        """Let the request in when it is its turn."""
+        priority = self._priority
         if priority is None:
             await app(self.scope, self.receive, self.send)
             return
-        services = self.services
         try:
-            claims = services.callers.find(self.request.headers.get("authorization", ""))
-            services.limiter.take(buckets_of(self.request, claims, services.limiter.limits))
             await self._read_ahead()
-            self._place = await services.gate.enter(priority, str(claims.tenant_id) if claims else "")
+            tenant = str(self._claims.tenant_id) if self._claims else ""
+            self._place = await self.services.gate.enter(priority, tenant)
         except DomainError as refusal:
             self._count(refusal, priority)
             await domain_response(self.request, refusal)(self.scope, self.receive, self.send)
@@ -205,9 +210,7 @@ class _Exchange:
             raise TooLarge(limit=self._limit) from None
 
     def _count(self, refusal: DomainError, priority: Priority) -> None:
-        if isinstance(refusal, RateLimited):
-            self.services.telemetry.limit(refusal.values["scope"])
-        elif isinstance(refusal, Busy):
+        if isinstance(refusal, Busy):
             self.services.telemetry.refuse(priority.name.lower())
 
     def _leave(self) -> None:
@@ -280,14 +283,6 @@ class _BodyTooLarge(HTTPException):
 
 def _missing(names: AbstractSet[bytes]) -> Iterator[tuple[bytes, bytes]]:
     return ((name, value) for name, value in SECURITY_HEADERS if name not in names)
-
-
-def _trace_id(request: Request) -> str:
-    named = request.headers.get("x-correlation-id", "")
-    if _TRACE.match(named):
-        return named
-    parent = _TRACEPARENT.match(request.headers.get("traceparent", ""))
-    return parent[1] if parent else token_hex(16)
 
 
 def _host(request: Request) -> str:

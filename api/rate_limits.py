@@ -25,6 +25,8 @@ from transactional.kernel.errors import DomainError
 from transactional.kernel.session import Database
 
 SETTLE_SECONDS: Final = 0.25
+PATIENCE: Final = 2
+"""Refusals of one bucket between two settlings, each by its caller's mistake or by chance; more are insistence."""
 QUIET_SECONDS: Final = 5.0
 _QUIET_SHARE = 0.1
 """Of a limit: below it ten instances together cannot pass the limit, so nobody needs to hear of it at once."""
@@ -72,6 +74,8 @@ class RateLimited(DomainError):
 
     code = "rate_limited"
     message = "Too many requests: try again in {retry_after} seconds."
+    insists = False
+    """Whether the caller goes on although refused again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class _Bucket:
     granted: float = 0.0
     spent: int = 0
     asked: int = 0
+    refused: int = 0
+    """Since it was settled last."""
     seen_at: float = 0.0
     settled_at: float = 0.0
     floor: float = 0.0
@@ -171,7 +177,10 @@ class RateLimiter:
             for scope, bucket in met:
                 if bucket.held - 1 < bucket.floor:
                     self.refused[scope] += 1
-                    raise RateLimited(scope=scope, retry_after=_wait_of(bucket))
+                    bucket.refused += 1
+                    refusal = RateLimited(scope=scope, retry_after=_wait_of(bucket))
+                    refusal.insists = bucket.refused > PATIENCE
+                    raise refusal
             for _, bucket in met:
                 bucket.held -= 1
                 bucket.spent += 1
@@ -194,7 +203,7 @@ class RateLimiter:
             spent = {key: bucket.spent - bucket.granted for key, bucket in due.items()}
             wanted = {key: math.ceil(bucket.asked * _AHEAD) for key, bucket in due.items()}
             for key, bucket in self._buckets.items():
-                bucket.asked = 0
+                bucket.asked = bucket.refused = 0
                 if key in due:
                     bucket.granted, bucket.spent, bucket.settled_at = 0.0, 0, now
         if due:

@@ -106,7 +106,11 @@ class Telemetry:
 
     def limit(self, scope: str) -> None:
         """Note a request above a rate limit."""
-        self._limited.labels(scope).inc()
+        key = ("limited", scope)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._limited.labels(scope)
+        known.inc()
 
     def look(self, services: "Services") -> None:
         """Note how things stand now: the pool, the queues."""

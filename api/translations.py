@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,13 @@ def languages() -> Mapping[str, Mapping[str, str]]:
 
 def language_of(request: Request, default: str = FALLBACK) -> str:
     """The reader's most wanted language that we speak, else the tenant's."""
-    for tag in _wanted(request.headers.get("accept-language", "")[:200]):
+    return language_among(request.headers.get("accept-language", "")[:200], default)
+
+
+@lru_cache(maxsize=1_000)
+def language_among(header: str, default: str = FALLBACK) -> str:
+    """The most wanted language of an `Accept-Language` that we speak, else the default."""
+    for tag in _wanted(header):
         if tag.partition("-")[0] in languages():
             return tag.partition("-")[0]
     known = default.partition("-")[0].lower()
