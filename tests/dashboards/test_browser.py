@@ -18,6 +18,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from dashboards.guarded import HEADERS
 from runtime.telemetry import NO_TELEMETRY
 from tests.dashboards.fake_api import PASSWORD, FakeApi, serve
 from tests.dashboards.fake_reports import REPORT
@@ -98,6 +99,14 @@ def _wait_for(url: str, run: subprocess.Popen[bytes]) -> None:
         except httpx.HTTPError:
             time.sleep(0.2)
     pytest.fail("the pages did not answer in time")
+
+
+@pytest.mark.feature("GW-05")
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/static/no-such-file.js", "/browser-session"])
+def test_every_page_and_file_carries_the_security_headers(address: str, path: str) -> None:
+    told = httpx.get(f"{address}{path}", trust_env=False).headers
+    assert {name: told.get(name.decode()) for name, _ in HEADERS} == {name: text.decode() for name, text in HEADERS}
+    assert "frame-ancestors 'self'" in told["content-security-policy"]
 
 
 @pytest.fixture(scope="module")
