@@ -143,3 +143,15 @@ def test_a_credit_limit_is_told_in_the_currencys_decimals(http: TestClient, shop
     }
     refused = problem(http.post("/api/sales/orders?confirm=true", json=order), 409, "credit_limit_exceeded")
     assert refused["detail"].endswith("to 240.01 EUR, above the credit limit of 150.00."), refused["detail"]
+
+
+@pytest.mark.feature("2.1.4")
+@pytest.mark.feature("2.1.14")
+@pytest.mark.parametrize("price", ["99999999999999", "1000000"])
+def test_a_quantity_and_a_price_whose_product_is_no_amount_are_refused_by_their_line(
+    http: TestClient, shop: Shop, item_id: str, price: str
+) -> None:
+    body = order_body(shop, item_id)
+    body["lines"] = [*body["lines"], {"item_id": item_id, "qty": "99999999999999", "unit_price": price}]
+    [wrong] = problem(http.post("/api/sales/orders", json=body), 422)["errors"]
+    assert (wrong["path"], wrong["code"]) == ("lines/1/qty", "too_large_number")

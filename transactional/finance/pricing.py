@@ -12,7 +12,7 @@ from transactional.catalog.pricing import PriceAsk, PriceBook
 from transactional.catalog.units import UnitRefused, UnitTable
 from transactional.finance.taxes import Tax, TaxedAmount, TaxPlace, TaxRefused, TaxTable, tax_document, tax_line
 from transactional.kernel.errors import FieldProblem
-from transactional.kernel.money import PRICE_PLACES, ZERO, round_amount
+from transactional.kernel.money import PRICE_PLACES, ZERO, is_amount, round_amount
 from transactional.organization.currencies import decimals_of
 from transactional.organization.models import Company
 
@@ -137,7 +137,7 @@ class Desk:
             return None
         unit_price, listed_discount, source = found
         share = line.discount_share if line.discount_share is not None else listed_discount
-        if not _discount_fits(line, share, path, problems):
+        if not (_discount_fits(line, share, path, problems) and _amount_fits(line, unit_price, path, problems)):
             return None
         decimals = decimals_of(ask.currency_code)
         gross = round_amount(line.qty * unit_price, decimals)
@@ -208,6 +208,14 @@ def _discount_fits(line: LineAsk, share: Decimal, path: str, problems: list[Fiel
         problems.append(FieldProblem(f"{path}discount_amount", "a discount is not negative", "negative"))
         return False
     return True
+
+
+def _amount_fits(line: LineAsk, unit_price: Decimal, path: str, problems: list[FieldProblem]) -> bool:
+    if is_amount(line.qty * unit_price):
+        return True
+    reason = "comes with its price to a number that is too large"
+    problems.append(FieldProblem(f"{path}qty", reason, "too_large_number"))
+    return False
 
 
 def _tax(ask: DocumentAsk, lines: Sequence[PricedLine], asked: Sequence[LineAsk]) -> None:
