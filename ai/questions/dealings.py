@@ -162,4 +162,5 @@ def _settle_cost(reading: Reading) -> None:
 
 
 def _is_deed(word: str) -> bool:
-    return words_of(word)[-1] in {"cost", "costs", "costing"}
+    said = words_of(word)
+    return said[-1] in {"cost", "costs", "costing"} and not {"standard", "unit"} & set(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -42,10 +42,14 @@ RATE_WORDS = frozenset({"rate", "rates", "exchange", "conversion", "汇", "率"}
 """Beside these a currency is a name, and not what amounts are in."""
 SOMEBODY = frozenset({"customer", "customer_account", "supplier"})
 BEFORE_NAMES = frozenset({"of", "is", "equal", "equals", "to", "at", "number", "exactly", "为", "是"})
-NUMBERED_AS = {
-    **dict.fromkeys((("work", "order"), ("production", "order"), ("工", "单")), ("production_order_count", "WO")),
-    **dict.fromkeys((("purchase", "order"), ("采", "购", "订", "单")), ("written_purchase_order_count", "PO")),
-    **dict.fromkeys((("sales", "order"), ("销", "售", "订", "单")), ("order_count", "SO")),
+NUMBERED_AS: Mapping[tuple[str, ...], tuple[str, str]] = {
+    ("work", "order"): ("production_order_count", "WO"),
+    ("production", "order"): ("production_order_count", "WO"),
+    ("工", "单"): ("production_order_count", "WO"),
+    ("purchase", "order"): ("written_purchase_order_count", "PO"),
+    ("采", "购", "订", "单"): ("written_purchase_order_count", "PO"),
+    ("sales", "order"): ("order_count", "SO"),
+    ("销", "售", "订", "单"): ("order_count", "SO"),
 }
 """Documents that are said by the number alone, with the figure that knows them and what stands before it there."""
 NUMBER_WORDS = frozenset({"number", "no", "nr", "id", "号"})

@@ -77,6 +77,7 @@ METRICS = {
     "recorded_supplier_count": ("count", SUPPLIERS, "suppliers on file"),
     "item_count": ("count", "item item_category", "items on file"),
     "list_price": ("currency", "item", "list price|price"),
+    "standard_cost": ("currency", "item", "standard cost|cost|products cost"),
     "supplier_standard_price": ("currency", PRICED, "vendor price"),
     "tax_rate": ("share", "tax_code_name", "tax rate"),
     "cash_balance": ("currency", "", "cash balance|现金余额"),
@@ -235,6 +236,13 @@ def test_a_share_is_bounded_in_percent(question: str, bound: Decimal, lexicon: L
     planned = _planned(question, lexicon)
     assert planned.derive is not None
     assert planned.derive.bounds == (("more", bound),)
+
+
+def test_what_costs_more_at_list_price_has_such_a_price(lexicon: Lexicon) -> None:
+    planned = _planned("how many products cost more than 1000 at list price", lexicon)
+    assert (planned.query.metrics, planned.query.group_by) == (("list_price",), ("item",))
+    gap = _planned("which product has the largest gap between list price and standard cost", lexicon)
+    assert gap.query.metrics == ("list_price", "standard_cost")
 
 
 def test_an_amount_is_not_bounded_in_percent(lexicon: Lexicon) -> None:
