@@ -17,8 +17,16 @@ Row = Mapping[str, Cell]
 ACCOUNT = ("account_code", "account", "account_type")
 BALANCE_TYPES = ("asset", "liability", "equity")
 RESULT_TYPES = ("income", "expense")
-INCOME_METRICS = ("net_revenue", "cogs", "gross_margin", "operating_expenses", "operating_profit", "net_profit")
-LEDGER_METRICS = ("ledger_revenue", "cogs", "operating_expenses", "operating_profit", "net_profit")
+_BELOW_MARGIN = (
+    "other_operating_income",
+    "other_cost_of_sales",
+    "operating_expenses",
+    "operating_profit",
+    "net_profit",
+)
+"""Gross margin and other income less other cost and expenses is the operating profit."""
+INCOME_METRICS = ("net_revenue", "cogs", "gross_margin", *_BELOW_MARGIN)
+LEDGER_METRICS = ("ledger_revenue", "cogs", *_BELOW_MARGIN)
 BUDGETED = "_budget"
 """What follows a metric's name in that of its planned counterpart."""
 NOTHING = Decimal(0)

@@ -126,13 +126,13 @@ def income_statement(scope: Scope) -> None:
 def without_gaps(columns: Sequence[Row], totals: Row) -> tuple[list[Row], dict[str, Any]]:
     """The lines of an income statement and its figures, with one for what leads to a result and stands in no line.
 
-    Freight charged to customers is in the operating profit and in no revenue of goods; exchange differences are in the
-    net profit alone.
+    Revenue posted by hand is in the operating profit and in no invoice; exchange differences are in the net profit
+    alone.
     """
     lines, figures = list(columns), dict(totals)
-    for name, (result, begun, taken) in _GAPS.items():
+    for name, (result, begun, told) in _GAPS.items():
         place = next((at for at, each in enumerate(lines) if each["name"] == result), None)
-        gaps = {suffix: _gap(totals, suffix, result, begun, taken) for suffix in _SIDES}
+        gaps = {suffix: _gap(totals, suffix, result, begun, told) for suffix in _SIDES}
         if place is None or not any(gaps.values()):
             continue
         lines.insert(place, {**lines[place], "name": name, "label": t(f"money.{name}")})
@@ -141,20 +141,25 @@ def without_gaps(columns: Sequence[Row], totals: Row) -> tuple[list[Row], dict[s
     return lines, figures
 
 
-# What is between two results: the later one, the one before, and what is taken from that in a line of its own.
-_GAPS = {
-    "other_operating": ("operating_profit", "gross_margin", ("operating_expenses",)),
-    "not_operating": ("net_profit", "operating_profit", ()),
+# What is between two results: the later one, the one before, and what is added to that or taken from it in lines of
+# their own.
+_GAPS: Mapping[str, tuple[str, str, Mapping[str, int]]] = {
+    "other_operating": (
+        "operating_profit",
+        "gross_margin",
+        {"other_operating_income": 1, "other_cost_of_sales": -1, "operating_expenses": -1},
+    ),
+    "not_operating": ("net_profit", "operating_profit", {}),
 }
 _SIDES = ("", "_previous", "_budget")
 
 
-def _gap(totals: Row, suffix: str, result: str, begun: str, taken: Sequence[str]) -> Decimal | None:
+def _gap(totals: Row, suffix: str, result: str, begun: str, told: Mapping[str, int]) -> Decimal | None:
     ends = number_of(totals.get(result + suffix)), number_of(totals.get(begun + suffix))
     if ends[0] is None or ends[1] is None:
         return None
-    known = [number_of(totals.get(each + suffix)) for each in taken]
-    return ends[0] - ends[1] + sum((each for each in known if each is not None), Decimal(0))
+    known = [(number_of(totals.get(each + suffix)), sign) for each, sign in told.items()]
+    return ends[0] - ends[1] - sum((each * sign for each, sign in known if each is not None), Decimal(0))
 
 
 def _change(now: Decimal | None, before: Decimal | None) -> dict[str, Decimal | None]:
@@ -220,8 +225,15 @@ def _bridge(totals: Row, lines: Sequence[Row], scope: Scope) -> None:
             bridge_chart(totals, [known[name] for name in _BRIDGE if name in known], scope)
 
 
-_BRIDGE = ("net_revenue", "cogs", "operating_expenses", "other_operating", "operating_profit")
-_BRIDGE_NEEDS = frozenset(_BRIDGE) - frozenset(_GAPS)
+_BRIDGE_NEEDS = ("net_revenue", "cogs", "operating_expenses", "operating_profit")
+_BRIDGE = (
+    *_BRIDGE_NEEDS[:2],
+    "other_operating_income",
+    "other_cost_of_sales",
+    "operating_expenses",
+    "other_operating",
+    "operating_profit",
+)
 
 
 def _negative(value: Any) -> Any:

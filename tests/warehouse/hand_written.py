@@ -232,6 +232,11 @@ _PAID_LATE = """
 _DAYS_IN_BOOKS = "select current_date - min(starts_on) + 1 from raw.fiscal_years"
 
 _EXCHANGE = "'exchange_gain', 'exchange_loss', 'unrealized_gain', 'unrealized_loss'"
+# The roles of all accounts that the default chart has under "Cost of sales", but the cost of goods sold.
+_OTHER_COST = (
+    "'purchase_price_variance', 'discount_received', 'inventory_adjustment', 'inventory_revaluation',"
+    " 'freight_expense', 'absorbed_labour', 'absorbed_machine', 'production_variance'"
+)
 _PLANNED = """
     raw.budget_lines as l inner join raw.budgets as b on b.id = l.budget_id and b.state = 'approved'
     inner join raw.accounts as a on a.id = l.account_id
@@ -435,7 +440,9 @@ QUERIES: dict[str, str] = {
     "freight_revenue": _ledger("'freight_revenue'", "-"),
     "operating_profit": _accounts("'income', 'expense'", "-", _EXCHANGE),
     "net_profit": _accounts("'income', 'expense'", "-"),
-    "operating_expenses": _accounts("'expense'", "", "'cogs', " + _EXCHANGE),
+    "operating_expenses": _accounts("'expense'", "", "'cogs', " + _OTHER_COST + ", " + _EXCHANGE),
+    "other_operating_income": _ledger("'freight_revenue', 'discount_given'", "-"),
+    "other_cost_of_sales": _ledger(_OTHER_COST),
     # Budget
     "budget_amount": f"select sum(l.amount) from {_PLANNED}",
     "net_revenue_budget": _planned("", _playing("'revenue', 'sales_returns'")),
@@ -443,8 +450,12 @@ QUERIES: dict[str, str] = {
     "gross_margin_budget": _planned("", _playing("'revenue', 'sales_returns', 'cogs'")),
     "operating_expenses_budget": _planned(
         "-",
-        "a.type = 'expense' and " + _playing("'cogs', " + _EXCHANGE, "not"),
+        "a.type = 'expense' and " + _playing("'cogs', " + _OTHER_COST + ", " + _EXCHANGE, "not"),
     ),
+    "other_operating_income_budget": _planned(
+        "", "a.type = 'income' and " + _playing("'revenue', 'sales_returns', " + _EXCHANGE, "not")
+    ),
+    "other_cost_of_sales_budget": _planned("-", _playing(_OTHER_COST)),
     "operating_profit_budget": _planned(
         "",
         "a.type in ('income', 'expense') and " + _playing(_EXCHANGE, "not"),

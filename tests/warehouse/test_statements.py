@@ -48,6 +48,9 @@ ENTRIES: Sequence[tuple[date, date, dict[str, str]]] = (
 )
 OTHER: Sequence[tuple[date, date, dict[str, str]]] = (
     (date(2026, 3, 5), date(2026, 3, 5), {"1100": "80", "4000": "-80"}),
+    # Freight charged and a fee earned, a discount given; a price variance and a discount received; rent; a rate's loss.
+    (date(2026, 4, 20), date(2026, 4, 20), {"1290": "47", "4010": "-30", "4500": "-20", "4110": "3"}),
+    (date(2026, 4, 21), date(2026, 4, 21), {"5100": "12", "5110": "-2", "6200": "5", "6800": "4", "1290": "-19"}),
 )
 DOLLARS: Sequence[tuple[date, date, dict[str, str]]] = (
     (date(2026, 1, 5), date(2026, 1, 5), {"1100": "500", "3000": "-500"}),
@@ -306,6 +309,18 @@ def test_a_template_that_means_nothing_is_refused_and_not_kept(client: TestClien
     assert refused.status_code == 422, refused.text
     assert said in refused.json()["errors"][0]["reason"]
     assert client.get("/api/finance/statement-templates", params={"code": "WRONG"}).json()["items"] == []
+
+
+@pytest.mark.feature("FIN-10")
+def test_every_line_between_margin_and_profit_is_shown(client: TestClient) -> None:
+    found = told(client, "income-statement", start="2026-04-01", end="2026-04-30", company="Zen")
+    lines = {name: D(found["totals"][name] or 0) for name in found["totals"]}
+    shown = [column["name"] for column in found["columns"]]
+    between = ("other_operating_income", "other_cost_of_sales", "operating_expenses")
+    assert [lines[name] for name in between] == [D(47), D(10), D(5)]
+    assert lines["operating_profit"] == lines["gross_margin"] + D(47) - D(10) - D(5) == D(32)
+    assert lines["net_profit"] == D(28)
+    assert [name for name in shown if name in between] == list(between)
 
 
 @pytest.mark.feature("FIN-08")

@@ -75,6 +75,20 @@ account_roles as (
     group by tenant_id, account_id
 ),
 
+-- What stands on the same line of the income statement as the cost of goods sold.
+cost_of_sales_lines as (
+    select
+        accounts.tenant_id,
+        accounts.company_id,
+        accounts.statement_line,
+        max(accounts._batch_id) as _batch_id
+    from accounts
+    inner join account_roles
+        on accounts.tenant_id = account_roles.tenant_id and accounts.account_id = account_roles.account_id
+    where account_roles.is_cost_of_sales and accounts.statement_line is not null
+    group by accounts.tenant_id, accounts.company_id, accounts.statement_line
+),
+
 final as (
     select
         accounts.tenant_id,
@@ -94,6 +108,11 @@ final as (
         account_roles.account_roles,
         coalesce(account_roles.is_revenue, false) as is_revenue,
         coalesce(account_roles.is_cost_of_sales, false) as is_cost_of_sales,
+        -- Price variances, adjustments, freight in and the like: no cost of what was delivered, and no overhead either.
+        accounts.account_type = 'expense'
+        and cost_of_sales_lines.statement_line is not null
+        and not coalesce(account_roles.is_cost_of_sales, false)
+        and not coalesce(account_roles.is_exchange_difference, false) as is_other_cost_of_sales,
         coalesce(account_roles.is_freight_revenue, false) as is_freight_revenue,
         coalesce(account_roles.is_inventory, false) as is_inventory,
         coalesce(account_roles.is_goods_received_not_invoiced, false) as is_goods_received_not_invoiced,
@@ -108,10 +127,17 @@ final as (
         accounts.is_posting,
         accounts.is_control,
         accounts.is_active,
-        greatest(accounts._batch_id, account_roles._batch_id, parents._batch_id) as _batch_id
+        greatest(
+            accounts._batch_id, account_roles._batch_id, cost_of_sales_lines._batch_id, parents._batch_id
+        ) as _batch_id
     from accounts
     left join account_roles
         on accounts.tenant_id = account_roles.tenant_id and accounts.account_id = account_roles.account_id
+    left join cost_of_sales_lines
+        on
+            accounts.tenant_id = cost_of_sales_lines.tenant_id
+            and accounts.company_id = cost_of_sales_lines.company_id
+            and accounts.statement_line = cost_of_sales_lines.statement_line
     left join accounts as parents
         on accounts.tenant_id = parents.tenant_id and accounts.parent_id = parents.account_id
 )
