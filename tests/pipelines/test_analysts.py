@@ -7,11 +7,16 @@ import psycopg
 import pytest
 from sqlalchemy import insert
 
+from olap.asker import Asker
+from olap.marts import why_unreadable
+from olap.rights import declared_marts
 from pipelines.batches import Pipeline
+from pipelines.dbt.policies import WITHHELD, ensure_mart_policies
 from runtime.roles import ensure_analyst
 from runtime.settings import Settings
 from tests.pipelines.posting import open_books, post_sales
 from transactional.identity.models import Tenant
+from transactional.identity.system_roles import SYSTEM_ROLES
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal, system_principal
 from transactional.kernel.session import Database
@@ -122,3 +127,33 @@ def test_every_stored_mart_is_under_its_policy(
         " and not (relrowsecurity and exists (select from pg_policy where polrelid = pg_class.oid))"
     ).fetchall()
     assert open_marts == []
+
+
+@pytest.mark.feature("PERM-07")
+def test_sql_withholds_the_marts_that_the_interface_refuses_an_analyst() -> None:
+    [analyst] = [role for role in SYSTEM_ROLES if role.code == "analyst"]
+    asker = Asker("acme", frozenset(analyst.permissions))
+    assert {mart for mart in declared_marts() if why_unreadable(mart, asker)} == WITHHELD
+
+
+def test_a_mart_that_an_earlier_version_opened_and_this_one_withholds_is_closed(
+    make_pipeline: Callable[..., Pipeline],
+    settings: Settings,
+    warehouse: psycopg.Connection,
+    tenants: tuple[Principal, Principal],
+) -> None:
+    assert tenants
+    make_pipeline().run()
+    with psycopg.connect(ensure_analyst(settings, "north"), autocommit=True) as analyst:
+        warehouse.execute("create table marts.fct_offers (tenant_id uuid)")
+        try:
+            warehouse.execute("alter table marts.fct_offers enable row level security")
+            warehouse.execute("create policy analysts on marts.fct_offers for select to qooerp_analysts using (true)")
+            warehouse.execute("grant select on marts.fct_offers to qooerp_analysts")
+            assert analyst.execute("select * from marts.fct_offers").fetchall() == []
+            assert ensure_mart_policies(warehouse) == ["fct_offers"]
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                analyst.execute("select * from marts.fct_offers")
+            assert ensure_mart_policies(warehouse) == []
+        finally:
+            warehouse.execute("drop table marts.fct_offers")
