@@ -1,5 +1,6 @@
 """Entries are taken back by their mirror image, once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from transactional.kernel.errors import Invalid
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import read
 from transactional.kernel.session import Database
-from transactional.ledger.errors import AlreadyReversed, PeriodClosed, ReversalOfReversal, SubledgerEntry
+from transactional.ledger.errors import AlreadyReversed, EntryStands, PeriodClosed, ReversalOfReversal, SubledgerEntry
 from transactional.ledger.models import JournalEntry, JournalLine
 from transactional.ledger.services.post_entries import post_entries
 from transactional.ledger.services.reverse_entries import reverse_entries, reverse_manual_entries
@@ -73,9 +74,13 @@ def test_of_many_reversals_at_once_exactly_one_wins(database: Database, principa
 
 def test_what_a_document_posted_is_not_reversed_by_hand(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
-        [entry] = post_entries(session, [draft(make_books(session), *sale())], at=NOW)
-        with pytest.raises(SubledgerEntry):
-            reverse_manual_entries(session, [entry.id], on=DAY, at=NOW)
+        books = make_books(session)
+        drafts = [replace(draft(books, *sale()), origin_type=origin) for origin in ("payment", "revaluation")]
+        paid, revalued = post_entries(session, drafts, at=NOW)
+        with pytest.raises(SubledgerEntry, match=r"payment\.cancel"):
+            reverse_manual_entries(session, [paid.id], on=DAY, at=NOW)
+        with pytest.raises(EntryStands):
+            reverse_manual_entries(session, [revalued.id], on=DAY, at=NOW)
 
 
 @pytest.mark.feature("FIN-04")
