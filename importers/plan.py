@@ -246,7 +246,7 @@ class BillVersion:
     on: date
     parts: Sequence[BillPart]
     ends_on: date | None = None
-    """The first day on which it holds no more, where no other version follows."""
+    """The last day on which it holds, where no other version follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,7 +291,7 @@ def _prices(
                 item_id=item_id,
                 unit_price=round_amount(plan.list_price * rise),
                 valid_from=date(year, 1, 1),
-                valid_to=date(year + 1, 1, 1),
+                valid_to=date(year, 12, 31),
             )
             abroad = round_amount(plan.list_price * rise * USD_PER_EUR * Decimal("1.05"))
             lines += [base, _with(base, price_list_id=dollars.id, unit_price=abroad)]

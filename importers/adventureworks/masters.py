@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -303,8 +302,8 @@ def _list_prices(tables: Tables) -> Iterator[Record]:
     numbers = {product.id: product.number for product in tables["products"]}
     for row in tables["prices"]:
         item = numbers[row.product]
-        until: date | None = row.ends_on + timedelta(days=1) if row.ends_on else None
-        values = {"unit_price": row.price, "valid_from": row.starts_on, "valid_to": until, "min_qty": Decimal(0)}
+        days = {"valid_from": row.starts_on, "valid_to": row.ends_on}
+        values = {"unit_price": row.price, "min_qty": Decimal(0), **days}
         yield Record(
             f"LIST {item} {row.starts_on}",
             values,

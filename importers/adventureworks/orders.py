@@ -59,7 +59,7 @@ def _versions(item: str, rows: Iterable[Row], codes: Mapping[int, str]) -> Itera
         if parts == before:
             continue
         if open_version is not None:
-            yield BillVersion(item, *open_version, ends_on=None if parts else day)
+            yield BillVersion(item, *open_version, ends_on=None if parts else day - _DAY)
         open_version, before = ((day, parts) if parts else None), parts
     if open_version is not None:
         yield BillVersion(item, *open_version)

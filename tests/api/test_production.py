@@ -212,14 +212,14 @@ def test_an_item_that_would_go_into_itself_is_refused_with_the_way_there(
 ) -> None:
     bike, frame, tube = make("BIKE"), make("FRAME"), make("TUBE")
     bill(http, shop, bike, line(frame, "1"))
-    made = bill(http, shop, frame, line(tube, "3"), valid_to="2026-07-01")
+    made = bill(http, shop, frame, line(tube, "3"), valid_to="2026-06-30")
     body = {"company_id": str(shop.company_id), "item_id": tube, "lines": [line(bike, "1")]}
     ring = problem(http.post(BILLS, json={**body, "valid_from": "2026-02-01"}), 409, "bill_cycle")
     assert "TUBE > BIKE > FRAME > TUBE" in ring["detail"]
     assert http.get(BILLS, params={"item_id": tube}).json()["items"] == []
     created(http.post(BILLS, json={**body, "valid_from": "2026-07-01"}))
     problem(http.patch(f"{BILLS}/{made['id']}", json={"version": 1, "lines": [line(frame, "1")]}), 409, "bill_cycle")
-    longer = http.patch(f"{BILLS}/{made['id']}", json={"version": 1, "valid_to": "2026-07-02"})
+    longer = http.patch(f"{BILLS}/{made['id']}", json={"version": 1, "valid_to": "2026-07-01"})
     problem(longer, 409, "bill_cycle")
 
 

@@ -45,14 +45,14 @@ def change(shop: Shop, item_id: UUID, since: date, until: date | None = None, mi
 
 @pytest.mark.feature("3.6.9")
 @pytest.mark.parametrize(
-    ("since", "until"), [(date(2026, 1, 31), None), (date(2025, 1, 1), date(2026, 1, 2)), (date(2025, 1, 1), None)]
+    ("since", "until"), [(date(2026, 1, 31), None), (date(2025, 1, 1), date(2026, 1, 1)), (date(2025, 1, 1), None)]
 )
 def test_a_price_that_holds_on_the_day_of_another_is_refused(
     session: Session, shop: Shop, since: date, until: date | None
 ) -> None:
     item_id = make_item(session, shop)
     price_list_id = shop.installed.price_list.id
-    add_price(session, price_list_id, item_id, "10", valid_from=date(2026, 1, 1), valid_to=date(2026, 2, 1))
+    add_price(session, price_list_id, item_id, "10", valid_from=date(2026, 1, 1), valid_to=date(2026, 1, 31))
     with pytest.raises(PricesOverlap, match="CHAIR"):
         check_prices(session, [change(shop, item_id, since, until)])
 
@@ -61,11 +61,12 @@ def test_a_price_that_holds_on_the_day_of_another_is_refused(
 def test_prices_of_other_days_or_breaks_stand_side_by_side(session: Session, shop: Shop) -> None:
     item_id = make_item(session, shop)
     price_list_id = shop.installed.price_list.id
-    add_price(session, price_list_id, item_id, "10", valid_from=date(2026, 1, 1), valid_to=date(2026, 2, 1))
+    add_price(session, price_list_id, item_id, "10", valid_from=date(2026, 1, 1), valid_to=date(2026, 1, 31))
     beside = [
         change(shop, item_id, date(2026, 2, 1)),
-        change(shop, item_id, date(2025, 1, 1), date(2026, 1, 1)),
+        change(shop, item_id, date(2025, 1, 1), date(2025, 12, 31)),
         change(shop, item_id, date(2026, 1, 1), min_qty="10"),
+        change(shop, item_id, date(2024, 10, 31), date(2024, 10, 31)),
     ]
     assert list(check_prices(session, beside)) == []
     with pytest.raises(PricesOverlap):

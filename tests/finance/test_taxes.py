@@ -160,7 +160,7 @@ def test_the_list_is_chosen_by_priority_then_the_partys_own_then_the_default() -
         price_list("Other", is_default=False),
         price_list("Sale", priority=5),
     )
-    lines = [price(default, "10"), price(own, "9"), price(other, "1"), price(sale, "7", valid_to=date(2026, 3, 16))]
+    lines = [price(default, "10"), price(own, "9"), price(other, "1"), price(sale, "7", valid_to=date(2026, 3, 15))]
     book = PriceBook([default, own, other, sale], lines, TABLE)
 
     def found(asked: PriceAsk) -> tuple[Decimal, str]:
@@ -171,6 +171,7 @@ def test_the_list_is_chosen_by_priority_then_the_partys_own_then_the_default() -
     assert found(ask()) == (D(10), "Default")
     assert found(ask(own=own)) == (D(9), "Own")
     assert found(ask(own=own, on=date(2026, 3, 15))) == (D(7), "Sale")
+    assert found(ask(own=own, on=date(2026, 3, 16))) == (D(9), "Own")
     assert book.find(ask(on=date(2025, 12, 31))) is None
 
 

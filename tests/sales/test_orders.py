@@ -114,7 +114,7 @@ def test_a_quotation_takes_the_price_of_list_break_and_day_and_its_order_the_sam
     insert_all(session, [own])
     add_price(session, default, chair, "90")
     add_price(session, default, chair, "80", min_qty="10")
-    add_price(session, default, chair, "10", valid_to=MONDAY)
+    add_price(session, default, chair, "10", valid_to=MONDAY - timedelta(days=1))
     new = NewQuotation(
         shop.company_id,
         shop.customer_id,

@@ -3,7 +3,7 @@
 Each figure of it a second time, in SQL over the landed tables.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def describe_prices(session: Session, ids: dict[str, UUID]) -> None:
             "unit_price": price,
             "min_qty": D(0),
             "valid_from": date(2026, first, 1),
-            "valid_to": date(2026, last, 1) if last else None,
+            "valid_to": date(2026, last, 1) - timedelta(days=1) if last else None,
         }
         for item, first, last, price in prices
     ]
@@ -80,7 +80,7 @@ def _list_of(session: Session) -> UUID:
 
 _HELD = """raw.price_list_lines as l inner join raw.price_lists as p on p.id = l.price_list_id and p.kind = 'sales'
     where l.min_qty = 0 and l.unit_id is null"""
-_NOW = f"{_HELD} and (l.valid_to is null or l.valid_to > current_date)"
+_NOW = f"{_HELD} and (l.valid_to is null or l.valid_to >= current_date)"
 _COSTS = """(
     select distinct on (item_id, company_id) unit_cost
     from raw.item_costs order by item_id, company_id, valid_from desc
@@ -92,7 +92,7 @@ QUERIES = {
     "list_priced_count_then": f"select count(*) from {_NOW}",
     "list_price_change_count": (
         f"select count(*) from {_HELD} and exists (select from raw.price_list_lines as b where b.item_id = l.item_id"
-        " and b.price_list_id = l.price_list_id and b.valid_to = l.valid_from and b.unit_price <> l.unit_price)"
+        " and b.price_list_id = l.price_list_id and b.valid_to + 1 = l.valid_from and b.unit_price <> l.unit_price)"
     ),
     "standard_cost_sum_then": f"select sum(unit_cost) from {_COSTS}",
     "standard_costed_count_then": f"select count(*) from {_COSTS}",

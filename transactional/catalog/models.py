@@ -196,7 +196,7 @@ class PriceListLine(TenantRow):
     __table_args__ = (
         Index("ix_price_list_lines_item_id", "tenant_id", "item_id", "price_list_id"),
         CheckConstraint("unit_price >= 0", name="unit_price_not_negative"),
-        CheckConstraint("valid_to is null or valid_to > valid_from", name="valid_range"),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="valid_range"),
         {"schema": "catalog"},
     )
 
@@ -208,7 +208,7 @@ class PriceListLine(TenantRow):
     discount_share: Mapped[Decimal] = rate(server_default=text("0"))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    """The first day on which the price no longer holds."""
+    """The last day on which the price holds."""
 
 
 class SupplierItem(TenantRow):

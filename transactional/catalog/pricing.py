@@ -72,7 +72,7 @@ class PriceBook:
         offers = []
         for line in self._lines.get(ask.item.id, ()):
             rank = ranks.get(line.price_list_id)
-            if rank is not None and line.valid_from <= ask.on and (line.valid_to is None or ask.on < line.valid_to):
+            if rank is not None and line.valid_from <= ask.on and (line.valid_to is None or ask.on <= line.valid_to):
                 least = self._least(line, ask)
                 if least is not None:
                     offers.append((rank, line, least))

@@ -137,8 +137,8 @@ def _category_problems(change: Change) -> Iterable[FieldProblem]:
 
 def _range_problems(change: Change) -> Iterable[FieldProblem]:
     first, end = change.value("valid_from"), change.value("valid_to")
-    if first and end and end <= first:
-        yield FieldProblem("valid_to", "does not lie after the first day", "range_reversed")
+    if first and end and end < first:
+        yield FieldProblem("valid_to", "lies before the first day", "range_reversed")
     share = change.value("discount_share")
     if share is not None and not 0 <= share <= 1:
         yield FieldProblem("discount_share", "is no fraction from 0 to 1", "no_share")

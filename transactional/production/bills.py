@@ -43,7 +43,7 @@ def coded(document_type: str) -> Prepare:
 
 def version_problems(change: Change) -> Iterator[FieldProblem]:
     """A version that ends before it begins."""
-    if change.value("valid_to") is not None and change.value("valid_to") <= change.value("valid_from"):
+    if change.value("valid_to") is not None and change.value("valid_to") < change.value("valid_from"):
         yield FieldProblem("valid_to", "lies before the first day", "range_reversed")
 
 

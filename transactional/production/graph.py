@@ -27,7 +27,7 @@ _IN_FORCE = (
     " edges as ("
     " select latest.id as bill_id, latest.item_id as parent_id, lines.item_id as child_id from latest"
     " inner join production.bill_lines as lines on lines.bill_id = latest.id and lines.kind = 'component'"
-    " where latest.valid_to is null or latest.valid_to > :on),"
+    " where latest.valid_to is null or latest.valid_to >= :on),"
 )
 _BELOW = _IN_FORCE + (  # noqa: S608  # two constants
     " reached (item_id) as ("
@@ -43,7 +43,7 @@ _ABOVE = _IN_FORCE + (  # noqa: S608
 )
 _ANY_DAY = (
     "with recursive versions as ("
-    " select id, item_id, valid_from, least(valid_to, lead(valid_from) over ("
+    " select id, item_id, valid_from, least(valid_to + 1, lead(valid_from) over ("
     " partition by company_id, item_id order by valid_from)) as valid_to"
     " from production.bills where company_id = :company),"
     " edges as ("
@@ -106,7 +106,7 @@ class BillFacts:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From a day to another, one item goes into another."""
+    """From a day up to another, which is no longer among them, one item goes into another."""
 
     parent_id: UUID
     child_id: UUID
@@ -137,7 +137,7 @@ def routings_of(session: Session, company_id: UUID, item_ids: Iterable[UUID], on
         any_of(Routing.item_id, item_ids), Routing.company_id == company_id, Routing.valid_from <= on
     )
     latest = {row.item_id: row for row in read(session, wanted.order_by(Routing.item_id, Routing.valid_from))}
-    return {key: row for key, row in latest.items() if row.valid_to is None or row.valid_to > on}
+    return {key: row for key, row in latest.items() if row.valid_to is None or row.valid_to >= on}
 
 
 def unit_table(session: Session, item_ids: Iterable[UUID]) -> UnitTable:

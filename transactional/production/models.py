@@ -84,7 +84,7 @@ class Bill(TenantRow):
         unique("company_id", "code"),
         unique("company_id", "item_id", "valid_from"),
         CheckConstraint("qty > 0", name="qty_positive"),
-        CheckConstraint("valid_to is null or valid_to > valid_from", name="valid_range"),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="valid_range"),
         {"schema": "production"},
     )
 
@@ -95,6 +95,7 @@ class Bill(TenantRow):
     """Made of its lines, in the item's stock unit."""
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    """The last day on which it holds."""
     """The first day on which nothing is made by it any more."""
     note: Mapped[str | None] = mapped_column(String(300))
 
@@ -136,7 +137,7 @@ class Routing(TenantRow):
     __table_args__ = (
         unique("company_id", "code"),
         unique("company_id", "item_id", "valid_from"),
-        CheckConstraint("valid_to is null or valid_to > valid_from", name="valid_range"),
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="valid_range"),
         {"schema": "production"},
     )
 
@@ -145,6 +146,7 @@ class Routing(TenantRow):
     item_id: Mapped[UUID] = reference("catalog.items")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    """The last day on which it holds."""
     note: Mapped[str | None] = mapped_column(String(300))
 
 

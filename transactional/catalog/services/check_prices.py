@@ -21,7 +21,7 @@ from transactional.kernel.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days on which a price holds; the last one is not among them."""
+    """The days on which a price holds; the last one is among them."""
 
     line_id: UUID
     valid_from: date
@@ -55,8 +55,8 @@ def check_prices(session: Session, changes: Sequence[Change]) -> Iterable[tuple[
 def find_overlap(span: Span, others: Iterable[Span]) -> Span | None:
     """The first of the others that shares a day with a span."""
     for other in others:
-        starts_before_end = other.valid_to is None or span.valid_from < other.valid_to
-        ends_after_start = span.valid_to is None or other.valid_from < span.valid_to
+        starts_before_end = other.valid_to is None or span.valid_from <= other.valid_to
+        ends_after_start = span.valid_to is None or other.valid_from <= span.valid_to
         if starts_before_end and ends_after_start:
             return other
     return None

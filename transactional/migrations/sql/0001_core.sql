@@ -1841,7 +1841,7 @@ CREATE TABLE production.bills (
     CONSTRAINT uq_bills_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
     CONSTRAINT uq_bills_tenant_id_company_id_item_id_valid_from UNIQUE (tenant_id, company_id, item_id, valid_from),
     CONSTRAINT ck_bills_qty_positive CHECK (qty > 0),
-    CONSTRAINT ck_bills_valid_range CHECK (valid_to is null or valid_to > valid_from),
+    CONSTRAINT ck_bills_valid_range CHECK (valid_to is null or valid_to >= valid_from),
     CONSTRAINT fk_bills_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_bills_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
 );
@@ -1866,7 +1866,7 @@ CREATE TABLE production.routings (
     CONSTRAINT pk_routings PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_routings_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
     CONSTRAINT uq_routings_tenant_id_company_id_item_id_valid_from UNIQUE (tenant_id, company_id, item_id, valid_from),
-    CONSTRAINT ck_routings_valid_range CHECK (valid_to is null or valid_to > valid_from),
+    CONSTRAINT ck_routings_valid_range CHECK (valid_to is null or valid_to >= valid_from),
     CONSTRAINT fk_routings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_routings_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id)
 );
@@ -2714,7 +2714,7 @@ CREATE TABLE catalog.price_list_lines (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_price_list_lines PRIMARY KEY (tenant_id, id),
     CONSTRAINT ck_price_list_lines_unit_price_not_negative CHECK (unit_price >= 0),
-    CONSTRAINT ck_price_list_lines_valid_range CHECK (valid_to is null or valid_to > valid_from),
+    CONSTRAINT ck_price_list_lines_valid_range CHECK (valid_to is null or valid_to >= valid_from),
     CONSTRAINT fk_price_list_lines_tenant_id_price_list_id FOREIGN KEY(tenant_id, price_list_id) REFERENCES catalog.price_lists (tenant_id, id),
     CONSTRAINT fk_price_list_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_price_list_lines_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES catalog.units_of_measure (tenant_id, id)

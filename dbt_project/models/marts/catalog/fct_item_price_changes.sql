@@ -56,9 +56,10 @@ prices as (
         lines.valid_from,
         lines.unit_price,
         lead(lines.valid_from) over items_prices as next_from,
-        least(lines.valid_to, lead(lines.valid_from) over items_prices) as valid_until,
+        -- The day after the last one.
+        least(lines.valid_to + 1, lead(lines.valid_from) over items_prices) as valid_until,
         lag(lines.unit_price) over items_prices as former_price,
-        lag(lines.valid_to) over items_prices as former_to,
+        lag(lines.valid_to + 1) over items_prices as former_to,
         greatest(lines._batch_id, lists._batch_id) as _batch_id
     from {{ ref('stg_erp__price_list_lines') }} as lines
     inner join lists on lines.tenant_id = lists.tenant_id and lines.price_list_id = lists.price_list_id

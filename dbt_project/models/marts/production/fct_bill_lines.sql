@@ -13,8 +13,9 @@ bills as (
         made_quantity,
         valid_from,
         created_by,
+        -- The day after the last one.
         least(
-            valid_to,
+            valid_to + 1,
             lead(valid_from) over (partition by tenant_id, company_id, item_id order by valid_from)
         ) as valid_to,
         _batch_id
