@@ -31,8 +31,8 @@ def test_savings_and_concentration_are_those_computed_by_hand(warehouse: Warehou
         for supplier, item, day, quantity, amount in BOUGHT:
             warehouse.connection.execute(
                 "insert into marts.fct_purchase_invoice_lines (tenant_id, invoice_line_id, invoice_id, company_id,"
-                " supplier_id, item_id, invoiced_on, quantity, net_amount, _batch_id)"
-                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1)",
+                " supplier_id, item_id, invoiced_on, quantity, net_amount, is_cancelled, _batch_id)"
+                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, false, 1)",
                 [
                     story.tenant_id,
                     new_id(),
