@@ -41,6 +41,11 @@ PIECES_ON = {
     "order_count": "ordered_quantity",
 }
 """What the pieces on documents are, where those are said behind them."""
+SCRAPPED_ON = {
+    "production_order_count": "production_scrapped_quantity",
+    "started_production_order_count": "started_scrapped_quantity",
+}
+"""And what they are told by a reason for scrap, or asked for one: those that were scrapped for it."""
 
 
 def settle_documents(reading: Reading, lexicon: Lexicon) -> None:
@@ -149,7 +154,9 @@ def _settle_pieces_on(reading: Reading, lexicon: Lexicon) -> None:
     if not reading.has_pieces or len(reading.metrics) != 1 or reading.metrics[0].is_counted or reading.limits:
         return
     mention = reading.metrics[0]
-    found = next((PIECES_ON[each.name] for each in mention.meanings if each.name in PIECES_ON), None)
+    told_by = {*reading.dimensions, *(each.dimension for named in reading.members for each in named.candidates)}
+    pieces = PIECES_ON | SCRAPPED_ON if "scrap_reason" in told_by else PIECES_ON
+    found = next((pieces[each.name] for each in mention.meanings if each.name in pieces), None)
     before = [word for word in reading.words[: mention.start] if word not in {"the", "all", "our"}][-1:]
     is_ranked = reading.is_descending is not None and not mention.is_asked
     if found in lexicon.metrics and is_ranked and {"quantity", "units", "pieces", "volume"} & set(reading.words):

@@ -154,14 +154,22 @@ def _counts_pieces(words: Sequence[str], at: int) -> bool:
     return bool(at) and words[at - 1] == "by" and words[at] in {"quantity", "volume", "units", "pieces", "qty"}
 
 
+def _is_grain(words: Sequence[str], at: int) -> bool:
+    """Whether a period's name says by what is told and opens no days: by year, 2011 to 2013; by quarter 2013."""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if words[at] == "quarter" and following.isdecimal():
+        return True
+    before = words[max(at - 1, 0)] if words[max(at - 1, 0)] != "calendar" else words[max(at - 2, 0)]
+    is_named = words[at] in {"year", "years", "quarter", "month"} or (words[at] == "calendar" and following == "year")
+    return at > 0 and is_named and before in {"by", "per", "each", "every"} and following not in {"end", "ended"}
+
+
 def _times(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]:
     leads = {"in", "during", "for", "of", "over", "on", "于", "在"}
     # What they bring in over all years: in belongs to the verb.
     skipped = 1 if words[at] in leads and words[at : at + 2] != ["in", "over"] else 0
     span = read_time(words[at + skipped :], lexicon.clock)
-    # By quarter 2013: the quarters of a year, and no quarter called so.
-    is_grain = words[at] == "quarter" and words[at + 1 : at + 2] != [] and words[at + 1].isdecimal()
-    if span is not None and not is_grain and not (skipped == 0 and words[at] == "may" and span.length == 1):
+    if span is not None and not _is_grain(words, at) and not (skipped == 0 and words[at] == "may" and span.length == 1):
         yield Piece(at, span.length + skipped, "time", 0.8 - 0.01 * span.length, span=span)
     for lead in IN_ONE_KEYS:
         grain = GRAINS.get(words[at + len(lead)]) if at + len(lead) < len(words) else None

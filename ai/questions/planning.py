@@ -16,7 +16,7 @@ from ai.questions.dateroles import dated_by, on_days
 from ai.questions.figures import figures_of
 from ai.questions.filters import conditions, placed_members
 from ai.questions.keys import GRAINS, PEOPLE, Keys, by_what, filled
-from ai.questions.kinship import MEANS, MEANT_OVER
+from ai.questions.kinship import COUNTS_MEMBERS, MEANS, MEANT_OVER
 from ai.questions.lexicon import Lexicon
 from ai.questions.middle import days_without, median_of
 from ai.questions.others import other_of
@@ -107,6 +107,10 @@ class _Planning:
     def _told_by(self, keys: tuple[str, ...], where: tuple[Filter, ...], ratio: tuple[str, str] | None) -> Planned:
         """The figure by its keys: as a ratio, a share, worked out from its rows, or ranked."""
         if ratio is not None:
+            if COUNTS_MEMBERS.get(ratio[1]) in {each.field for each in where if each.op == "eq"}:
+                # One salesperson's sales for one of the salespeople, who is that one: no such figure is meant.
+                labels = tuple(str(self.lexicon.metrics[each]["label"]) for each in ratio)
+                raise Stop(Clarify("several_metrics", ", ".join(labels), labels, ratio))
             query = MetricQuery(ratio, keys, (*where, *filled(keys)), self.days.time, totals=bool(keys))
             return Planned(query, Derive("ratio", ratio[0], values=(ratio[1],)))
         share = share_of(replace(self._asked(), keys=keys, where=where))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from ai.questions.dateroles import settle_role
 from ai.questions.dealings import settle_dealings
@@ -38,6 +39,8 @@ KINDS = frozenset({"channel", "customer_category", "offer_audience"})
 
 
 COMPONENT_COUNTS = frozenset({"component_count", "part_count"})
+BUYERS = frozenset({"customer", "customer_account"})
+CUSTOMER_COUNTS = frozenset({"recorded_customer_count", "ordering_customer_count", "customer_count"})
 COMPONENT_QUANTITIES = frozenset({"component_quantity", "part_quantity"})
 DIRECTLY = frozenset({"direct", "directly", "used", "uses", "assembly", "assemblies", "immediate", "use", "using"})
 DIRECTLY |= {"直", "接"}
@@ -73,6 +76,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     settle_roles(reading, lexicon)
     _settle_components(reading, lexicon)
     _settle_twins(reading, lexicon)
+    _settle_counted(reading)
     _settle_places(reading)
     _settle_no(reading)
     settle_named(reading, lexicon)
@@ -240,6 +244,16 @@ def _exploded(mention: Mention, lexicon: Lexicon) -> Mention:
     return replace(mention, meanings=(meaning,))
 
 
+def _settle_counted(reading: Reading) -> None:
+    """How many stores does somebody look after, who also buys here: nobody counts the customers called so."""
+    counted = {each.name for mention in reading.metrics if mention.is_counted for each in mention.meanings}
+    if not counted & CUSTOMER_COUNTS and reading.counted not in BUYERS:
+        return
+    for at, named in enumerate(reading.members):
+        others = tuple(each for each in named.candidates if each.dimension not in BUYERS)
+        reading.members[at] = replace(named, candidates=others or named.candidates)
+
+
 def _settle_components(reading: Reading, lexicon: Lexicon) -> None:
     """What something is made of: its components are told, and it is the product."""
     if reading.has("exploded"):
@@ -260,15 +274,24 @@ def _settle_components(reading: Reading, lexicon: Lexicon) -> None:
         reading.unplaced = [each for each in reading.unplaced if each not in DIRECTLY]
     if not words and "component" not in reading.dimensions:
         return
-    told, kept = ("item", "component") if words & USED_IN else ("component", "item")
+    whole = _whole_of(reading)
+    is_part = bool(words & USED_IN) and (whole is not None or not _is_whole_named(reading))
+    told, kept = ("item", "component") if is_part else ("component", "item")
     if words & (MADE_OF | USED_IN) and told not in reading.dimensions:
         reading.dimensions.append(told)
         reading.grouped.append(told)
-    whole = _whole_of(reading)
     for at, named in enumerate(reading.members):
         side = kept if whole is None else "item" if named is whole else "component"
         meant = tuple(each for each in named.candidates if each.dimension == side)
         reading.members[at] = replace(named, candidates=meant or named.candidates)
+
+
+def _is_whole_named(reading: Reading) -> bool:
+    """Whether what is named is gone into: what goes into it is its parts; what it goes into are the products."""
+    pairs = list(pairwise(reading.words))
+    ends = [at + 1 for at, pair in enumerate(pairs) if pair in {("go", "into"), ("goes", "into"), ("used", "in")}]
+    made = [each for each in reading.members if {"item", "component"} & {one.dimension for one in each.candidates}]
+    return bool(ends) and len(made) == 1 and made[0].start > ends[0]
 
 
 def _whole_of(reading: Reading) -> Named | None:

@@ -52,6 +52,13 @@ _HOW_LONG = (
     ),
 )
 """Questions for a time that say no figure of it."""
+_UNITED_STATES = re.compile(r"(?<![$\w.-])U\.?S\.?A?\.?(?= (?!dollars?\b|\$)[\w-])")
+"""Written in capitals it is the country before a noun; in small letters it is us."""
+_WHERE_STOCKED = re.compile(r"\b(where (?:is|are) [\w.,&' -]{2,60}? )(?:stocked|in stock|on stock)\b", re.IGNORECASE)
+"""Stocked said of a place is kept; stocked said of purchases is what was put into stock."""
+_PLACE_STOCKED = re.compile(
+    r"\b(?:at|in|on) (?:which|what) locations? (?:is|are) ([\w.,&' -]{2,60}? )(?:stocked|stored|kept)\b", re.IGNORECASE
+)
 _MARKUP = re.compile(r"\bmark-?ups?\b", re.IGNORECASE)
 _BOTH_CHARGES = re.compile(r"\b(tax(?:es)?|freight|shipping)\s*[&/+]\s*(tax(?:es)?|freight|shipping)\b", re.IGNORECASE)
 """Tax & freight, said of a figure as one and the other."""
@@ -114,6 +121,8 @@ def cleaned(question: str) -> str:
     plain = _ASIDE.sub(lambda found: f"excluding {found[1].strip()}", plain)
     plain = _WORTH.sub(_THEIR_WORTH, _ORDER_PERIOD.sub(r"\1 \2", plain))
     plain = _WITH_ANY.sub("", plain)
+    plain = _UNITED_STATES.sub("American", plain)
+    plain = _PLACE_STOCKED.sub(r"where is \1kept", _WHERE_STOCKED.sub(r"\1kept", plain))
     plain = _MARKUP.sub("difference between list price and standard cost", plain)
     plain = _NUMBER_OF.sub("number of", _AVERAGE.sub("average", _THOUSANDS.sub("", plain)))
     return in_digits(dated(REGARDLESS.sub("", plain))).strip()

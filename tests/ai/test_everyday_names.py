@@ -22,6 +22,9 @@ from olap.service import Numbers
 HELD: dict[str, list[str]] = {
     "sales_reason": ["Price", "Manufacturer"],
     "scrap_reason": ["Gouge in metal"],
+    "salesperson": ["Ada Lee"],
+    "customer": ["Ada Lee"],
+    "customer_salesperson": ["Ada Lee"],
     "job_title": ["Buyer", "Design Engineer", "Chief Financial Officer"],
     "superior_title": ["Chief Financial Officer"],
     "unit": ["Quality Assurance", "Research"],
@@ -35,18 +38,21 @@ HELD: dict[str, list[str]] = {
     "purchase_status": ["complete", "pending"],
     "order_state": ["closed", "draft"],
     "item": ["Chain Ring"],
+    "component": ["Chain Ring"],
     "tax_code_name": ["Ohio State Sales Tax"],
     "ship_to_state": ["Ohio"],
 }
 ORDERS = (
-    "order_number offer customer customer_category store_specialty item item_category sales_reason ship_to_state city"
+    "order_number offer salesperson customer customer_category store_specialty item item_category sales_reason"
+    " ship_to_state city"
 )
 STAFF = "employee job_title superior_title unit unit_group pay_kind"
 PURCHASES = "order_number supplier buyer purchase_status order_state item"
 SUPPLIERS = "supplier supplier_category supplier_activity supplier_credit_rating"
-CUSTOMERS = "customer customer_account customer_category store_specialty"
+CUSTOMERS = "customer customer_account customer_category customer_salesperson store_specialty"
 WORK = "order_number item due_on"
 PRICED = "item supplier"
+STARTED_SCRAP = "started_scrapped_quantity"
 METRICS = {
     "order_count": ("count", ORDERS, "orders|sales orders|sales order|order|订单"),
     "discounted_order_count": ("count", ORDERS, "orders with a discount"),
@@ -66,6 +72,8 @@ METRICS = {
     "production_order_count": ("count", WORK, "work orders|work order|工单"),
     "started_production_order_count": ("count", "order_number item", "work orders started"),
     "production_scrapped_quantity": ("quantity", "order_number item scrap_reason", "scrapped quantity|scrapped|报废"),
+    STARTED_SCRAP: ("quantity", "order_number item scrap_reason", "pieces scrapped on work orders started"),
+    "component_quantity": ("quantity", "item component", "component quantity|goes into|go into|used in"),
     "current_employee_count": ("count", STAFF, "employees on file|headcount"),
     "employee_count": ("count", STAFF, "employees|people|员工"),
     "hourly_pay_rate": ("currency", STAFF, "hourly pay rate|时薪"),
@@ -75,6 +83,7 @@ METRICS = {
         "customers on file",
     ),
     "recorded_supplier_count": ("count", SUPPLIERS, "suppliers on file"),
+    "salespeople_count": ("count", "salesperson", "salespeople"),
     "item_count": ("count", "item item_category", "items on file"),
     "list_price": ("currency", "item", "list price|price"),
     "standard_cost": ("currency", "item", "standard cost|cost|products cost"),
@@ -89,6 +98,8 @@ DIMENSIONS = {
     "item": "product|products|产品",
     "item_category": "subcategory|product subcategory|产品子类",
     "buyer": "buyers|采购员",
+    "component": "components|parts",
+    "scrap_reason": "scrap reasons",
     "offer": "offers|special offer",
     "supplier_credit_rating": "credit rating|信用等级",
     "store_specialty": "specialty|专营",
@@ -259,6 +270,14 @@ def test_an_amount_is_not_bounded_in_percent(lexicon: Lexicon) -> None:
         ("which product subcategory has the highest revenue", "net_revenue", "item_category"),
         ("销售额最高的产品子类是哪个", "net_revenue", "item_category"),
         ("revenue by quarter 2025", "net_revenue", "quarter"),
+        ("revenue by year, 2024 to 2025", "net_revenue", "year"),
+        ("revenue by calendar year 2024 to 2025", "net_revenue", "year"),
+        ("revenue per month 2025", "net_revenue", "month"),
+        ("which scrap reason cost us the most pieces on work orders started in 2025", STARTED_SCRAP, "scrap_reason"),
+        ("which parts go into one Chain Ring", "component_quantity", "component"),
+        ("what goes into Chain Ring", "component_quantity", "component"),
+        ("what does Chain Ring go into", "component_quantity", "item"),
+        ("which products is Chain Ring used in", "component_quantity", "item"),
         ("revenue by date in March 2025", "net_revenue", "day"),
         ("采购订单按状态分别有多少张", "purchase_order_count", "purchase_status"),
     ],
@@ -266,6 +285,18 @@ def test_an_amount_is_not_bounded_in_percent(lexicon: Lexicon) -> None:
 def test_what_a_figure_is_told_by(question: str, metric: str, key: str, lexicon: Lexicon) -> None:
     planned = _planned(question, lexicon)
     assert (planned.query.metrics[0], planned.query.group_by) == (metric, (key,))
+
+
+def test_customers_are_not_counted_by_the_name_of_one(lexicon: Lexicon) -> None:
+    """The seller is a customer, too: nobody asks how many customers are called so."""
+    for question in ("how many customers on file does Ada Lee have", "how many customers does Ada Lee look after"):
+        [told] = _planned(question, lexicon).query.where
+        assert (told.field, told.values) == ("customer_salesperson", ("Ada Lee",))
+
+
+def test_nobody_is_told_a_figure_for_one_of_those_who_are_counted_by_the_same_name(lexicon: Lexicon) -> None:
+    outcome = understand("which share of all salespeople's revenue in 2025 was Ada Lee's", lexicon, None).outcome
+    assert isinstance(outcome, Clarify)
 
 
 @pytest.mark.parametrize(
