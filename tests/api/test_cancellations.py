@@ -73,8 +73,17 @@ def test_cancelling_is_a_right_of_its_own(
     make_role("clerk", "invoice.read", "invoice.create", "payment.read", "payment.create", data_scope="all")
     clerk = make_user("clerk", "clerk").http
     payment = _pay(http, shop, invoice)
-    problem(clerk.post(f"/api/finance/payments/{payment['id']}/cancel", json={}), 403)
-    problem(clerk.post(f"/api/sales/invoices/{invoice['id']}/cancel", json={}), 403)
+    paths = [f"/api/finance/payments/{payment['id']}", f"/api/sales/invoices/{invoice['id']}"]
+    before = [http.get(path).json() for path in paths]
+    for path in paths:
+        assert clerk.get(path).status_code == 200, "reading and making them is another right"
+        refused = problem(clerk.post(f"{path}/cancel", json={"on": LATER}), 403, "not_allowed")
+        assert ".cancel" in refused["detail"], "the right that is missing is named"
+    assert [http.get(path).json() for path in paths] == before
+    make_role("canceller", "invoice.read", "payment.read", "payment.cancel", data_scope="all")
+    other = make_user("other", "canceller").http
+    assert other.post(f"{paths[0]}/cancel", json={"on": LATER}).json()["state"] == "cancelled"
+    assert problem(other.post(f"{paths[1]}/cancel", json={"on": LATER}), 403)["detail"].count("invoice.cancel") == 1
 
 
 def test_nothing_is_taken_back_into_a_closed_period(http: TestClient, shop: Shop, invoice: dict[str, Any]) -> None:

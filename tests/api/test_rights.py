@@ -192,9 +192,15 @@ def test_row_rules_that_are_no_map_are_refused(
 ) -> None:
     role = make_role("el", "order.read")
     body = {"code": "x", "name": "x", "permissions": ["order.read"], "row_rules": rules}
-    problem(http.post("/api/permission/roles", json=body), 422)
     path = f"/api/permission/roles/{role['id']}"
-    problem(http.patch(path, json={"row_rules": rules, "version": role["version"]}), 422)
+    for refused in (
+        problem(http.post("/api/permission/roles", json=body), 422),
+        problem(http.patch(path, json={"row_rules": rules, "version": role["version"]}), 422),
+    ):
+        assert {each["path"].split("/")[0] for each in refused["errors"]} == {"row_rules"}
+    codes = [each["code"] for each in http.get("/api/permission/roles", params={"limit": 500}).json()["items"]]
+    assert "x" not in codes
+    assert http.get(path).json() == role
 
 
 @pytest.mark.feature("PERM-08")
