@@ -1,6 +1,6 @@
 """What finance tells the world."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from transactional.finance.models import Invoice, Payment, Settlement
@@ -24,26 +24,23 @@ def invoice_posted(invoice: Invoice, at: datetime) -> Event:
 
 def invoice_cancelled(invoice: Invoice, mirror: Invoice, at: datetime) -> Event:
     """`finance.invoice.cancelled`: an invoice or credit note was taken back by its mirror image."""
-    payload = {
-        "kind": invoice.kind,
-        "number": invoice.number,
-        "cancelled_on": mirror.invoiced_on.isoformat(),
-        "cancelled_by_id": str(mirror.id),
-        "cancelled_by_number": mirror.number,
-    }
-    return Event("finance.invoice.cancelled", "invoice", invoice.id, at, payload)
+    return _cancelled("invoice", invoice, mirror, mirror.invoiced_on, at)
 
 
 def payment_cancelled(payment: Payment, mirror: Payment, at: datetime) -> Event:
     """`finance.payment.cancelled`: a payment was taken back by its mirror image."""
+    return _cancelled("payment", payment, mirror, mirror.paid_on, at)
+
+
+def _cancelled(thing: str, document: Invoice | Payment, mirror: Invoice | Payment, on: date, at: datetime) -> Event:
     payload = {
-        "kind": payment.kind,
-        "number": payment.number,
-        "cancelled_on": mirror.paid_on.isoformat(),
+        "kind": document.kind,
+        "number": document.number,
+        "cancelled_on": on.isoformat(),
         "cancelled_by_id": str(mirror.id),
         "cancelled_by_number": mirror.number,
     }
-    return Event("finance.payment.cancelled", "payment", payment.id, at, payload)
+    return Event(f"finance.{thing}.cancelled", thing, document.id, at, payload)
 
 
 def payment_posted(payment: Payment, at: datetime) -> Event:

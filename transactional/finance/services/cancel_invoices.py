@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from transactional.finance.errors import CancellationFinal, DocumentCorrected, DocumentSettled, InvoiceNotPosted
 from transactional.finance.events import invoice_cancelled
+from transactional.finance.mirrors import mirror_of
 from transactional.finance.models import Invoice, InvoiceLine, InvoiceState, Payment, Settlement
 from transactional.finance.services.post_invoices import number_invoices
 from transactional.finance.services.undo_settlements import find_live, undo_settlements
@@ -99,61 +99,27 @@ def _sources(session: Session, invoice_id: UUID) -> str:
 
 
 def _mirror(invoice: Invoice, on: date) -> Invoice:
-    return Invoice(
-        id=new_id(),
-        company_id=invoice.company_id,
-        kind=invoice.kind,
-        external_number=invoice.external_number,
-        party_id=invoice.party_id,
-        supplier_category_id=invoice.supplier_category_id,
+    return mirror_of(
+        invoice,
+        number=None,
         invoiced_on=on,
         payment_term_id=None,
-        currency_code=invoice.currency_code,
-        exchange_rate=invoice.exchange_rate,
-        net_amount=-invoice.net_amount,
-        freight_amount=-invoice.freight_amount,
-        tax_amount=-invoice.tax_amount,
-        total_amount=-invoice.total_amount,
-        company_total_amount=-invoice.company_total_amount,
         settled_amount=-invoice.total_amount,
         open_amount=ZERO,
         state=InvoiceState.CANCELLED.value,
         is_payment_blocked=False,
         block_reason=None,
+        payment_warning=None,
         journal_entry_id=None,
-        origin_type=invoice.origin_type,
-        origin_id=invoice.origin_id,
-        corrects_id=invoice.corrects_id,
         reverses_id=invoice.id,
-        salesperson_id=invoice.salesperson_id,
     )
-
-
-_NEGATED = ("qty", "discount_amount", "net_amount", "tax_amount", "company_net_amount", "company_cost_amount")
-_KEPT = (
-    "line_number",
-    "item_id",
-    "account_id",
-    "description",
-    "unit_id",
-    "unit_price",
-    "discount_share",
-    "tax_code_id",
-    "warehouse_id",
-    "cost_centre_id",
-    "project_id",
-    "order_line_id",
-    "delivery_line_id",
-)
 
 
 def _mirrored_lines(session: Session, mirrors: Mapping[UUID, Invoice]) -> dict[UUID, list[InvoiceLine]]:
     statement = select(InvoiceLine).where(any_of(InvoiceLine.invoice_id, mirrors))
     found: defaultdict[UUID, list[InvoiceLine]] = defaultdict(list)
     for line in read(session, statement.order_by(InvoiceLine.invoice_id, InvoiceLine.line_number)):
-        values: dict[str, Any] = {name: getattr(line, name) for name in _KEPT}
-        values |= {name: -getattr(line, name) for name in _NEGATED}
-        found[line.invoice_id].append(InvoiceLine(id=new_id(), invoice_id=mirrors[line.invoice_id].id, **values))
+        found[line.invoice_id].append(mirror_of(line, invoice_id=mirrors[line.invoice_id].id))
     return found
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from transactional.finance.errors import CancellationFinal
 from transactional.finance.events import payment_cancelled
+from transactional.finance.mirrors import mirror_of
 from transactional.finance.models import BankAccount, Invoice, Payment, PaymentState, Settlement
 from transactional.finance.postings import payment_lines
 from transactional.finance.services.register_payments import facts_of, number_payments, payment_entry
@@ -18,7 +19,6 @@ from transactional.finance.services.undo_settlements import (
     write_undoing,
 )
 from transactional.kernel.errors import invalid
-from transactional.kernel.ids import new_id
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, lock_by_id, read_by_id, update_all
 from transactional.kernel.session import Session
@@ -59,22 +59,13 @@ def cancel_payments(session: Session, payment_ids: Sequence[UUID], *, on: date, 
 
 
 def _mirror(payment: Payment, on: date) -> Payment:
-    return Payment(
-        id=new_id(),
-        company_id=payment.company_id,
-        kind=payment.kind,
-        party_id=payment.party_id,
-        bank_account_id=payment.bank_account_id,
+    return mirror_of(
+        payment,
+        number=None,
         bank_reference=None,
         paid_on=on,
-        currency_code=payment.currency_code,
-        exchange_rate=payment.exchange_rate,
-        amount=-payment.amount,
-        charge_amount=-payment.charge_amount,
-        company_amount=-payment.company_amount,
         state=PaymentState.CANCELLED.value,
         approved_by=None,
-        origin_id=payment.origin_id,
         reverses_id=payment.id,
         journal_entry_id=None,
     )

@@ -12,13 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from transactional.finance.errors import InvoiceNotPosted, SettlementUndone
 from transactional.finance.events import settlement_posted
+from transactional.finance.mirrors import mirror_of
 from transactional.finance.models import Invoice, InvoiceState, Payment, Settlement
 from transactional.finance.postings import Money, SettlementFacts, settlement_lines
 from transactional.finance.services.settle import entry_of, write_settlements
 from transactional.finance.settling import posts_nothing
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
-from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import lock_by_id, read, read_by_id
@@ -110,24 +110,7 @@ def _check(session: Session, originals: Sequence[Settlement], invoices: Mapping[
 
 
 def _mirror(row: Settlement, on: date) -> Settlement:
-    return Settlement(
-        id=new_id(),
-        company_id=row.company_id,
-        party_id=row.party_id,
-        invoice_id=row.invoice_id,
-        payment_id=row.payment_id,
-        credit_note_id=row.credit_note_id,
-        settled_on=on,
-        amount=-row.amount,
-        payment_amount=-row.payment_amount,
-        payment_company_amount=-row.payment_company_amount,
-        discount_amount=-row.discount_amount,
-        write_off_amount=-row.write_off_amount,
-        company_amount=-row.company_amount,
-        exchange_difference_amount=-row.exchange_difference_amount,
-        journal_entry_id=None,
-        reverses_id=row.id,
-    )
+    return mirror_of(row, settled_on=on, journal_entry_id=None, reverses_id=row.id)
 
 
 def _facts(
