@@ -68,9 +68,7 @@ def main() -> None:
 
 
 def _print_after_publications(numbers: Numbers, asker: Asker, terms: Any, question: str) -> None:
-    """The whole question, its queries included, first after a version that changed none of its marts, then after a
-    version of which all is read anew.
-    """
+    """A whole question, its queries too, after a version that changed none of its marts and with all read anew."""
     version, told = numbers.engine.version, count(1)
     numbers.engine.version = lambda: replace(version(), id=f"{version().id}, {next(told)}")  # type: ignore[method-assign]
     for what, before in (("of other marts", None), ("read anew", numbers.forget)):
