@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable
 
 from ai.embeddings.reading import Section, Unreadable
+from ai.embeddings.sentences import sentences_of
 
 CHARACTERS_MAX = 900
 PIECES_MAX = 5_000
-_SENTENCES = re.compile(r"(?<=[.!?。！？；])\s*|\n+")
 
 
 def pieces_of(sections: Iterable[Section]) -> list[Section]:
@@ -36,9 +37,8 @@ def _cut(text: str) -> list[str]:
     if len(text) <= CHARACTERS_MAX:
         return [text] if text else []
     parts, current = [], ""
-    for sentence in _SENTENCES.split(text):
-        for start in range(0, len(sentence), CHARACTERS_MAX):
-            part = sentence[start : start + CHARACTERS_MAX]
+    for sentence in sentences_of(text):
+        for part in textwrap.wrap(sentence, CHARACTERS_MAX, break_on_hyphens=False):
             if current and len(current) + len(part) >= CHARACTERS_MAX:
                 parts.append(current)
                 current = ""

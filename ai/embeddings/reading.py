@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -15,6 +16,9 @@ PAGES_MAX = 3_000
 ROWS_MAX = 50_000
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _SILENT = ("script", "style", "noscript", "template", "head", "nav")
+_HIDDEN = re.compile(r"(?:display:none|visibility:(?:hidden|collapse))(?:!important)?(?:;|$)")
+"""What no reader of the page sees, with the blanks of its style taken out."""
+_ROW = "row "
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,14 @@ def sections_of(name: str, content: bytes) -> list[Section]:
     return found
 
 
+def is_row(place: str) -> bool:
+    """Whether a place is a row of a table, whose cells say something only together."""
+    return place.startswith(_ROW)
+
+
 def _text(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    by_mark = ("utf-16",) if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ()
+    for encoding in (*by_mark, "utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
@@ -106,6 +116,10 @@ def _html(content: bytes) -> Iterator[Section]:
     tree = html.document_fromstring(_text(content))
     for silent in tree.xpath("|".join(f"//{name}" for name in _SILENT)):
         silent.drop_tree()
+    for node in tree.xpath("//*[@hidden or @style]"):
+        is_hidden = "hidden" in node.attrib or _HIDDEN.search("".join(node.get("style", "").lower().split()))
+        if is_hidden and node.getparent() is not None:
+            node.drop_tree()
     trail: list[str] = []
     for node in tree.iter("p", "li", "td", "th", "pre", "blockquote", *_HEADINGS):
         text = " ".join(node.text_content().split())
@@ -127,7 +141,7 @@ def _csv(content: bytes) -> Iterator[Section]:
         if number > ROWS_MAX:
             raise Unreadable("too_long")
         said = [f"{name}: {cell}" for name, cell in zip(names, row, strict=False) if cell.strip()]
-        yield Section(f"row {number}", "; ".join(said))
+        yield Section(f"{_ROW}{number}", "; ".join(said))
 
 
 def _plain(content: bytes) -> Iterator[Section]:

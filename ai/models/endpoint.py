@@ -14,6 +14,8 @@ from runtime.tracing import span
 
 ANSWER_BYTES_MAX = 2_000_000
 Message = Mapping[str, str]
+NO_JSON = (ValueError, RecursionError)
+"""What reading a text as JSON raises: thousands of brackets in one another are none that we want."""
 
 
 class ModelFailed(RuntimeError):
@@ -110,7 +112,7 @@ class Endpoint:
             raise ModelFailed(f"the address answered {response.status_code}")
         try:
             answer = json.loads(received)
-        except ValueError:
+        except NO_JSON:
             raise ModelFailed("the answer is no JSON") from None
         if not isinstance(answer, dict):
             raise ModelFailed("the answer is no object")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ai.models.candidates import GRAINS, Candidates
-from ai.models.endpoint import Completion, Endpoint, Message, ModelFailed, Usage
+from ai.models.endpoint import NO_JSON, Completion, Endpoint, Message, ModelFailed, Usage
 from ai.questions.plans import Planned, Stop
 from ai.questions.ranges import Clock
 from ai.questions.said import Reading
@@ -120,7 +120,7 @@ def _judged(
     """The plan of an answer and the words left out, or what is wrong with it; nothing where the model declines."""
     try:
         data = json.loads(completion.text)
-    except ValueError:
+    except NO_JSON:
         return None, (), "this is no JSON"
     known = set(schema_of(candidates, reading)["properties"])
     if not isinstance(data, dict) or set(data) - known or not isinstance(data.get("answerable"), bool):

@@ -60,8 +60,9 @@ def test_what_the_rules_understand_is_asked_of_nobody(numbers: Numbers, everyone
     assert (reply.status, reply.read_by, server.requests) == ("answered", "rules", [])
 
 
-def test_broken_json_is_repaired_once(numbers: Numbers, everyone: Asker) -> None:
-    with model_server('{"answerable": tru', _proposal()) as server:
+@pytest.mark.parametrize("broken", ['{"answerable": tru', "[" * 50_000], ids=["cut", "brackets without end"])
+def test_broken_json_is_repaired_once(numbers: Numbers, everyone: Asker, broken: str) -> None:
+    with model_server(broken, _proposal()) as server:
         reply = _ask(numbers, everyone, server)
     assert reply.status == "answered"
     assert len(server.requests) == 2

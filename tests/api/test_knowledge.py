@@ -85,6 +85,16 @@ def test_a_question_is_answered_with_document_and_place_or_not_at_all(
 
 
 @pytest.mark.feature("5.8.2")
+def test_amounts_and_answers_are_quoted_whole(asked: Callable[..., dict[str, Any]], http: TestClient) -> None:
+    keep(http, "travel.md", "The daily allowance for meals is 47.50 euros in Austria. Hotels are booked centrally.")
+    keep(http, "faq.csv", "question,answer\nHow do I clean a Gore jacket?,Wash at 30 degrees. Tumble dry low.\n")
+    keep(http, "zips.txt", "May a broken zip be repaired?\nYes. Send it to the workshop.")
+    assert "47.50 euros in Austria." in asked("what is the daily allowance for meals in Austria?")["text"]
+    assert "Wash at 30 degrees. Tumble dry low." in asked("how do I clean a Gore jacket?")["text"]
+    assert "Yes." in asked("may a broken zip be repaired?")["text"]
+
+
+@pytest.mark.feature("5.8.2")
 def test_text_in_a_document_is_never_obeyed(asked: Callable[..., dict[str, Any]], http: TestClient) -> None:
     keep(http, "returns.md", RETURNS)
     reply = asked("How do customers send goods back in packaging?")
@@ -124,6 +134,14 @@ def test_every_kind_of_file_is_read_by_place_and_what_is_not_is_listed_with_its_
     assert (listed["e.pdf"], listed["f.md"], listed["a.pdf"]) == ("broken", "no_text", "")
     problem(http.post(PATH, files={"file": ("g.exe", b"MZ")}), 415)
     problem(http.post(PATH, files={"file": ("g.md", b"x")}, data={"roles": "nobody_is_this"}), 422, "unknown_role")
+
+
+@pytest.mark.feature("5.8.1")
+def test_the_next_version_is_for_whom_the_last_one_was_unless_it_says_otherwise(http: TestClient) -> None:
+    assert keep(http, "travel.md", "47.50 euros in Austria", roles="admin")["roles"] == ["admin"]
+    changed = keep(http, "travel.md", "52.00 euros in Austria")
+    assert (changed["revision"], changed["roles"]) == (2, ["admin"])
+    assert keep(http, "travel.md", "52.00 euros in Austria", roles="")["roles"] == []
 
 
 @pytest.mark.feature("5.8.1")

@@ -26,6 +26,7 @@ from transactional.kernel.session import Session
 
 router = Router(prefix="/api/ai/knowledge", tags=["ai"])
 SOURCE_CHARACTERS_MAX, ROLES_MAX = 300, 50
+_ROLES = "Codes of the roles that may read it, by commas; empty for all, left out for those that it had before."
 
 
 class NotRead(UnsupportedFile):
@@ -46,15 +47,15 @@ def keep(
     file: Annotated[UploadFile, File(description="PDF, DOCX, Markdown, HTML, CSV or TXT.")],
     source: Annotated[str, Form(description="Its name here; the same name again replaces it.")] = "",
     title: Annotated[str, Form()] = "",
-    roles: Annotated[str, Form(description="Codes of the roles that may read it, by commas; empty for all.")] = "",
+    roles: Annotated[list[str] | None, Form(description=_ROLES)] = None,
 ) -> Response:
     """A file cut into pieces that answers may cite; one that cannot be read is listed with its reason."""
     content = file.file.read()
     digest = hashlib.sha256(content)
     call.sign_body(hashlib.sha256(digest.digest() + f"\n{source}\n{title}\n{roles}".encode()).digest())
     name = (source or file.filename or "").strip()
-    codes = tuple(dict.fromkeys(code.strip() for code in roles.split(",") if code.strip()))
-    _check(name, title, codes)
+    codes = None if roles is None else tuple(dict.fromkeys(filter(None, map(str.strip, ",".join(roles).split(",")))))
+    _check(name, title, codes or ())
     if not (file.filename or name).lower().endswith(TYPES):
         raise NotRead
     pieces, reason = _read(file.filename or name, content)

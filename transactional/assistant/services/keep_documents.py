@@ -33,7 +33,8 @@ class NewDocument:
 
     source: str
     title: str
-    role_codes: tuple[str, ...]
+    role_codes: tuple[str, ...] | None
+    """Who may read it: all where empty, those who might read its last version where nothing is said."""
     content_hash: str
     reason: str
     places: Sequence[str]
@@ -44,12 +45,13 @@ class NewDocument:
 
 def keep_document(session: Session, new: NewDocument, *, by: Principal) -> KnowledgeDocument:
     """The document with its pieces, in place of those it had before.  Raises: RoleUnknown."""
-    _check_roles(session, new.role_codes)
+    _check_roles(session, new.role_codes or ())
     known = session.execute(
         select(KnowledgeDocument).where(KnowledgeDocument.source == new.source).with_for_update()
     ).scalar_one_or_none()
+    roles = new.role_codes if new.role_codes is not None else known.role_codes if known else ()
     values = {
-        "source": new.source, "title": new.title, "roles": list(new.role_codes), "hash": new.content_hash,
+        "source": new.source, "title": new.title, "roles": list(roles), "hash": new.content_hash,
         "state": "unreadable" if new.reason else "ready", "reason": new.reason, "pieces": len(new.bodies),
         "name": new.embedding_name, "tenant": by.tenant_id, "user": by.user_id,
         "id": known.id if known else new_id(),
