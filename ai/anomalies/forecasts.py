@@ -35,14 +35,16 @@ def forecast_totals(families: Sequence[Family], *, after: date) -> list[Expected
     for family in families:
         if family.dimension or family.frame.is_empty():
             continue
-        expected = outlook(_history(family, after), FORECAST_DAYS)
+        history = _history(family, after)
+        expected = outlook(history, FORECAST_DAYS)
         if expected is None:
             continue
-        low, high = expected.low(FORECAST_WIDTH), expected.high(FORECAST_WIDTH)
+        told = np.stack([expected.forecast, expected.low(FORECAST_WIDTH), expected.high(FORECAST_WIDTH)], axis=1)
+        floor = 0.0 if np.nanmin(history) >= 0 else -np.inf
         key = SeriesKey(family.metric)
         made += [
             Expected(key, after + timedelta(days=place + 1), expected.model, *map(float, values))
-            for place, values in enumerate(zip(expected.forecast, low, high, strict=True))
+            for place, values in enumerate(np.maximum(told, floor))
         ]
     return made
 

@@ -19,6 +19,12 @@ SERIES_DAYS = 60
 _MEMBERS_TOLD = 5
 METRIC_ALARM = 0.6
 """A single series just over its threshold is told only where others stand out beside it."""
+FINE_DIMENSIONS = frozenset({"customer", "item", "supplier", "account", "salesperson"})
+"""So many members that some stand out by chance every week; which weekdays one of them has is chance altogether."""
+MATERIAL_SHARE = 0.25
+"""Of an ordinary day of the whole metric."""
+LASTING_DAYS = 35
+_SHORT = frozenset({"day", "size"})
 _SCALE = 6.5
 """Robust deviations that make half a score."""
 
@@ -47,11 +53,21 @@ class Naming:
 
 def group_outliers(screened: Screened, naming: Naming) -> list[Incident]:
     """Incidents by falling money at risk; outliers of one day (or two in a row) with a thread between them are one."""
-    groups = _linked(screened.outliers, naming)
     days = _Days(screened)
+    groups = _linked([each for each in screened.outliers if _is_news(each, days)], naming)
     made = [_incident(group, days, naming) for group in groups]
     made = [each for each in made if each.score >= METRIC_ALARM]
     return sorted(made, key=lambda each: (-each.money_at_risk, -each.score, each.pattern))
+
+
+def _is_news(each: Outlier, days: _Days) -> bool:
+    """Of a change of level, whether it is new; of a member, whether the whole feels it."""
+    if each.kind not in _SHORT and (days.newest - each.on).days > LASTING_DAYS:
+        return False
+    if each.key.is_total:
+        return True
+    felt = abs(each.observed - each.expected) * each.days >= MATERIAL_SHARE * days.usual(each.key.metric)
+    return felt and not (each.kind == "shape" and each.key.dimension in FINE_DIMENSIONS)
 
 
 def _linked(outliers: Sequence[Outlier], naming: Naming) -> list[list[Outlier]]:
@@ -80,7 +96,7 @@ def _linked(outliers: Sequence[Outlier], naming: Naming) -> list[list[Outlier]]:
 
 
 def _threads(each: Outlier, naming: Naming) -> Iterable[tuple[object, ...]]:
-    is_short = each.kind in {"day", "size"}
+    is_short = each.kind in _SHORT
     facts = naming.metrics.get(each.key.metric)
     yield ("metric", each.key.metric, is_short)
     if each.key.is_total and facts:
@@ -101,6 +117,19 @@ class _Days:
         for key in screened.keys.values():
             if not key.is_total:
                 self._members[key.metric].append(key)
+        newest = screened.days["day"].max()
+        self.newest: date = (
+            newest if isinstance(newest, date) else max((e.on for e in screened.outliers), default=date.max)
+        )
+
+    def usual(self, metric: str) -> float:
+        """How much an ordinary day of the whole metric has; zero where nobody knows."""
+        number = self._numbers.get(SeriesKey(metric))
+        part = self._by_series.get(number) if number is not None else None
+        if part is None:
+            return 0.0
+        middle = part.filter(pl.col("value") != 0)["value"].abs().median()
+        return float(middle) if isinstance(middle, (int, float)) else 0.0
 
     def around(self, key: SeriesKey, on: date) -> list[dict[str, Any]]:
         """The days before and a few after, for a chart."""
@@ -156,11 +185,11 @@ def _incident(group: Sequence[Outlier], days: _Days, naming: Naming) -> Incident
 
 
 def _risk(each: Outlier, naming: Naming) -> float:
-    """The difference in money where the metric counts money; of a shift, of the week seen so far."""
+    """The difference in money where the metric counts money; of a shift, of the week seen so far; of a pause, of it."""
     facts = naming.metrics.get(each.key.metric)
     if facts is None or not facts.is_money:
         return 0.0
-    return abs(each.observed - each.expected) * (1 if each.kind in {"day", "size"} else 7)
+    return abs(each.observed - each.expected) * each.days
 
 
 def _contributions(lead: Outlier, group: Sequence[Outlier], days: _Days) -> list[dict[str, Any]]:

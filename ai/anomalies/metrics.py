@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,7 +17,7 @@ from ai.anomalies.screening import (
     screen_dense,
     screen_sparse,
 )
-from ai.anomalies.second_look import outlook
+from ai.anomalies.second_look import WEEK, outlook
 
 SECOND_LOOKS_MAX = 400
 SECOND_LOOK_WIDTH = 5.5
@@ -54,6 +54,10 @@ class Outlier:
     high: float
     score: float
     model: str
+    days: int = 1
+    """How many days the figure is the average of, or, of a pause, for how many there was nothing."""
+    longest: int = 0
+    """Of a pause: the longest one known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,10 @@ def _runs(rows: pl.DataFrame, kind: str, column: str, limit: float, keys: Mappin
         if last is not None and last[0] == here[0] and (here[1] - last[1]).days <= gap:
             if kind == "day" and abs(made.score) > abs(found[-1].score):
                 found[-1] = made
+            elif kind == "pause":  # it goes on: known by the day it began to be one, as long as it has become
+                found[-1] = replace(
+                    found[-1], score=max(made.score, found[-1].score), days=max(made.days, found[-1].days)
+                )
         else:
             found.append(made)
         last = here
@@ -162,16 +170,35 @@ def _runs(rows: pl.DataFrame, kind: str, column: str, limit: float, keys: Mappin
 
 
 def _outlier(row: Mapping[str, float], kind: str, score: float, limit: float, key: SeriesKey) -> Outlier:
-    """Observed and expected of a day, or of a day's share of the week or month for shifts and drifts."""
+    """Observed and expected of a day, or of a day's share of the week or month for shifts and drifts.
+
+    Of a change of weekdays: how far its days lie from what is usual for them.
+    """
     centre, scale = row["centre"], row["scale"]
     on: date = row["day"]  # type: ignore[assignment]  # the frame's one column of days
+    if kind == "pause":
+        usual, days = row["quarter_mean"], int(row["pause"])
+        return Outlier(key, on, kind, 0.0, usual, usual, usual, score, "longest_pause", days, int(row["longest_pause"]))
     if kind == "day":
-        return Outlier(key, on, kind, row["value"], centre, centre - limit * scale, centre + limit * scale, score, "")
-    if kind in _WEEK_KINDS:
-        observed, expected, width = centre + row["week_residual"], centre, limit * row["week_scale"]
+        observed, expected, width, days = row["value"], centre, limit * scale, 1
+    elif kind == "week":
+        observed, expected, width, days = centre + row["week_residual"], centre, limit * row["week_scale"], WEEK
+    elif kind == "shape":
+        size, usual = row["week_size"], row["size_centre"]
+        return Outlier(
+            key, on, kind, size, usual, 0.0, usual + limit * row["size_scale"], score, "weekday_median", WEEK
+        )
     else:
-        observed, expected, width = row["month_mean"], row["month_mean"] - row["drift"], limit * row["drift_scale"]
-    return Outlier(key, on, kind, observed, expected, expected - width, expected + width, score, "weekday_median")
+        observed, expected, days = row["month_mean"], row["month_mean"] - row["drift"], WEEK
+        width = limit * row["drift_scale"]
+    low = at_least_zero(expected - width, row["lowest"])
+    model = "" if kind == "day" else "weekday_median"
+    return Outlier(key, on, kind, observed, expected, low, expected + width, score, model, days)
+
+
+def at_least_zero(low: float, lowest: float | None) -> float:
+    """The lower end of a range: what was never below zero is not expected there."""
+    return max(low, 0.0) if lowest is not None and lowest >= 0 else low
 
 
 def _without_echo(found: Sequence[Outlier]) -> list[Outlier]:
@@ -212,20 +239,16 @@ def _looked_at(candidate: Outlier, history: pl.DataFrame) -> Outlier | None:
     expected = outlook(before[-730:], 1)
     if expected is None:
         return candidate
-    low, high = float(expected.low(SECOND_LOOK_WIDTH)[0]), float(expected.high(SECOND_LOOK_WIDTH)[0])
+    low = at_least_zero(float(expected.low(SECOND_LOOK_WIDTH)[0]), history["value"].min())  # type: ignore[arg-type]
+    high = float(expected.high(SECOND_LOOK_WIDTH)[0])
     if low <= candidate.observed <= high:
         return None
-    low, high = min(low, candidate.expected), max(high, candidate.expected)
-    return Outlier(
-        candidate.key,
-        candidate.on,
-        candidate.kind,
-        candidate.observed,
-        float(expected.forecast[0]),
-        low,
-        high,
-        candidate.score,
-        expected.model,
+    return replace(
+        candidate,
+        expected=max(float(expected.forecast[0]), low),
+        low=min(low, candidate.expected),
+        high=max(high, candidate.expected),
+        model=expected.model,
     )
 
 

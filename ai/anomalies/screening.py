@@ -18,6 +18,8 @@ import polars.selectors as cs
 
 HISTORY_DAYS_MIN = 56
 """Days a series must have before it is judged: eight of each weekday."""
+IDLE_SHARE_MAX = 0.5
+"""A family with nothing on more of its days than that does not show by it when the company was closed."""
 INTERMITTENT_SHARE = 0.35
 """A series with figures on fewer days is judged by its figures' size alone: nothing is its normal state."""
 
@@ -59,6 +61,7 @@ spread as (
         ln(greatest(avg(value) over week, 0) + floor_value) - ln(greatest(avg(centre) over week, 0) + floor_value)
             as week_ratio,
         avg(value) over month as month_mean,
+        avg(value) over quarter as quarter_mean,
         count(value) over quarter as days,
         case when value = 0 then 0 else 1 end as is_busy
     from residuals
@@ -110,12 +113,15 @@ scaled as (
 )
 select
     series_id, day, value, centre, scale, week_residual, week_scale, month_mean, drift, drift_scale,
+    lowest, pause, longest_pause, quarter_mean, week_size, size_usual[1] as size_centre, size_scale,
     case when is_known then (value - centre) / nullif(scale, 0) end as point_score,
     case when is_known then week_residual / nullif(week_scale, 0) end as week_score,
     case when is_known then week_ratio / nullif(ratio_scale, 0) end as ratio_score,
     case when is_known then (week_size - size_usual[1]) / nullif(size_scale, 0) end as shape_score,
-    case when is_known and pause >= 3 and pause >= longest_pause + 2 then 3.5 * (pause - longest_pause) else 0 end
-        as pause_score,
+    case
+        when is_known and lowest >= 0 and pause >= 3 and pause >= longest_pause + 2 then 3.5 * (pause - longest_pause)
+        else 0
+    end as pause_score,
     case when drift_days >= 120 then drift / nullif(drift_scale, 0) end as drift_score
 from scaled
 where day >= $since
@@ -123,7 +129,10 @@ where day >= $since
 """Grain: one row a series and day; `series` holds every day of a series, null where nothing is known."""
 
 FLOORS = """
-select series_id, greatest(0.1 * median(abs(value)) filter (value <> 0), 1e-9) as floor_value
+select
+    series_id,
+    greatest(0.1 * median(abs(value)) filter (value <> 0), 1e-9) as floor_value,
+    min(value) as lowest
 from series group by series_id
 """
 
@@ -185,7 +194,8 @@ def calendar_days(series: pl.DataFrame, *, is_additive: bool) -> pl.DataFrame:
     """The same series with every day from its first figure to everybody's last.
 
     A day without rows is a zero of what adds up; of a rate or a level it is not known. A day on which no series of a
-    family has anything is one on which the company was closed, and is not known for any of them.
+    family has anything, though most days some have, is one on which the company was closed, and is not known for any
+    of them.
     Shapes: series has family, series_id, day, value; so has the result.
     """
     bounds = series.group_by("family", "series_id").agg(pl.col("day").min().alias("first_day"))
@@ -194,9 +204,10 @@ def calendar_days(series: pl.DataFrame, *, is_additive: bool) -> pl.DataFrame:
     full = grid.join(series, on=["family", "series_id", "day"], how="left")
     if not is_additive:
         return full.sort("series_id", "day")
-    is_closed = (pl.col("value").fill_null(0.0).abs().sum().over("family", "day") == 0) & (
-        pl.col("series_id").n_unique().over("family", "day") > 1
-    )
+    is_idle = pl.col("value").fill_null(0.0).abs().sum().over("family", "day") == 0
+    # Of what is billed once a month most days are idle: zeros, or twelve days would be taken for the whole year.
+    is_busy = is_idle.mean().over("family") < IDLE_SHARE_MAX
+    is_closed = is_idle & is_busy & (pl.col("series_id").n_unique().over("family", "day") > 1)
     return full.with_columns(value=pl.when(is_closed).then(None).otherwise(pl.col("value").fill_null(0.0))).sort(
         "series_id", "day"
     )

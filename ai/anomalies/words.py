@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from ai.anomalies.metrics import Outlier
 
 _MEMBERS_TOLD = 2
+_WHOLE_FROM = 100
 BLANK = Words("(blank)", "（空）")
 _KINDS = {
     "day": Words("on {day}", "在 {day}"),
     "size": Words("on {day}", "在 {day}"),
     "week": Words("in the week up to {day}, a day's average,", "在截至 {day} 的一周内，日均"),
-    "pause": Words("stopped for days up to {day}: a day's average", "在截至 {day} 的数日内停止，日均"),
-    "shape": Words("has other days of the week than before, up to {day}: it", "截至 {day} 的一周内各日分布改变，"),
+    "shape": Words(
+        "has other days of the week than before, up to {day}: how far its days lie from what is usual for them",
+        "截至 {day} 的一周内各日分布改变，各日与其通常值的平均差距",
+    ),
     "drift": Words("has been drifting for weeks up to {day}: it", "在截至 {day} 的数周内持续漂移，"),
 }
 
@@ -26,12 +29,25 @@ _KINDS = {
 def metric_reason(outlier: Outlier, naming: Naming, contributions: Sequence[Mapping[str, Any]]) -> Words:
     """What a metric did, what was expected of it, and where most of the difference came from."""
     facts = naming.metrics[outlier.key.metric]
+    if outlier.kind == "pause":
+        return _pause(outlier, facts, naming)
     en = f"{facts.label.en}{_whose(outlier, naming, 'en')} {_when(outlier, 'en')} was {shown(outlier.observed, facts)}"
     en += f"; {shown(outlier.low, facts)} to {shown(outlier.high, facts)} was expected"
     zh = f"{_whose(outlier, naming, 'zh')}{facts.label.zh}{_when(outlier, 'zh')}为 {shown(outlier.observed, facts)}"
     zh += f"，预期为 {shown(outlier.low, facts)} 至 {shown(outlier.high, facts)}"
     parts_en, parts_zh = _where_from(contributions, naming)
     return Words(f"{en}{parts_en}.", f"{zh}{parts_zh}。")
+
+
+def _pause(outlier: Outlier, facts: MetricFacts, naming: Naming) -> Words:
+    usual = shown(outlier.expected, facts)
+    en = f"{facts.label.en}{_whose(outlier, naming, 'en')} had nothing for {outlier.days} days on end"
+    en += f", {outlier.on} among them"
+    longest = "1 day" if outlier.longest == 1 else f"{outlier.longest} days"
+    en += f"; {usual} a day is usual, and the longest pause in a year was {longest}."
+    zh = f"{_whose(outlier, naming, 'zh')}{facts.label.zh}连续 {outlier.days} 天为零（包括 {outlier.on}）"
+    zh += f"；通常每天为 {usual}，一年来最长间隔为 {outlier.longest} 天。"
+    return Words(en, zh)
 
 
 def _whose(outlier: Outlier, naming: Naming, language: str) -> str:
@@ -69,4 +85,6 @@ def shown(value: float, facts: MetricFacts) -> str:
     """A figure for a sentence."""
     if facts.unit == "share":
         return f"{value:.1%}"
-    return f"{value:,.2f}" if facts.is_money else f"{value:,.6g}"
+    if facts.is_money:
+        return f"{value:,.2f}"
+    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= _WHOLE_FROM else f"{value:,.1f}"

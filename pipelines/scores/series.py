@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ai.anomalies.grouping import MetricFacts, Naming
+from ai.anomalies.grouping import FINE_DIMENSIONS, MetricFacts, Naming
 from ai.anomalies.metrics import Family
 from ai.anomalies.model import Words
 from olap.asker import Asker
@@ -25,6 +25,8 @@ MAIN_DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "finance": ("account", "region", "cost_centre"),
 }
 MEMBERS_MAX = 1_000
+RETURN_SHARE_MAX = 0.25
+"""Of all that moves, what goes the other way; credit notes and returns are less."""
 _KEPT_AS_OF = frozenset({"days", "number"})
 """Units of figures that are told as of a day over weeks before it: they move slowly and late."""
 
@@ -56,6 +58,10 @@ def ask_series(numbers: Numbers, asker: Asker, *, start: date, end: date) -> Ask
             except MetricsError as error:
                 asked.skipped.append({"metric": metric["name"], "dimension": dimension, "reason": str(error)[:300]})
                 continue
+            if dimension in FINE_DIMENSIONS and _flows_both_ways(family):
+                reason = "goes up and down as much: its two sides are watched"
+                asked.skipped.append({"metric": metric["name"], "dimension": dimension, "reason": reason})
+                continue
             asked.families.append(family)
     return asked
 
@@ -68,6 +74,12 @@ def _why_not(metric: Mapping[str, Any]) -> str | None:
     if metric["unit"] in _KEPT_AS_OF and metric["additivity"] == "non_additive":
         return "told as of a day over the weeks before it"
     return None
+
+
+def _flows_both_ways(family: Family) -> bool:
+    """Whether much of what comes in leaves again, as goods of one item do: large days are how such a series lives."""
+    values = family.frame["value"].drop_nulls()
+    return float(-values.clip(upper_bound=0).sum()) > RETURN_SHARE_MAX * float(values.abs().sum())
 
 
 def _dimensions_of(metric: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from ai.anomalies.controls.model import CONTROLS, Books, Settings
 from ai.anomalies.controls.testing import examine_books
+from ai.anomalies.forecasts import forecast_totals
 from ai.anomalies.grouping import MetricFacts, Naming, group_outliers
 from ai.anomalies.metrics import Family, find_outliers
 from ai.anomalies.model import Words, together
@@ -82,6 +83,73 @@ def test_short_history_closed_days_and_weekends_are_no_news() -> None:
     )
     closed = Family("net_revenue", "customer", is_additive=True, frame=two.filter(pl.col("value") > 0))
     assert find_outliers([closed], since=FIRST + timedelta(days=300)).outliers == ()
+
+
+def _named(metric: str, unit: str = "currency") -> Naming:
+    facts = MetricFacts(metric, Words("Figure", "数字"), unit, unit == "currency", True, "up", "sales")
+    return Naming({metric: facts}, {"item": Words("Item", "商品"), "supplier": Words("Supplier", "供应商")})
+
+
+def test_a_bill_of_the_same_amount_each_month_does_not_drift() -> None:
+    """Most days have no bill at all: taken for closed days, five weeks between two bills look like half the spend."""
+    months = pl.date_range(FIRST, FIRST + timedelta(days=420), "1mo", eager=True)
+    bills = pl.DataFrame({"day": [*months, *months], "value": [50_923.2] * len(months) + [10_502.91] * len(months)})
+    frame = bills.with_columns(member=pl.Series(["Feldmann"] * len(months) + ["Vela"] * len(months)))
+    family = Family("spend_without_order", "supplier", is_additive=True, frame=frame.select("member", "day", "value"))
+    found = find_outliers([family], since=FIRST + timedelta(days=200))
+    assert found.outliers == ()
+
+
+def _additive(metric: str, values: np.ndarray, dimension: str = "", member: str = "") -> Family:
+    return Family(metric, dimension, is_additive=True, frame=days_of(values, member))
+
+
+@pytest.mark.feature("5.8.4")
+def test_a_pause_tells_how_long_and_what_a_day_usually_has() -> None:
+    values = np.where(weekly(560) > 0, 480.0, 0.0)
+    values[380:389] = 0
+    found = find_outliers([_additive("order_value", values, "item", "Rope")], since=FIRST + timedelta(days=300))
+    [pause] = [each for each in found.outliers if each.kind == "pause"]
+    assert (pause.observed, pause.days, pause.longest) == (0.0, 9, 1)
+    assert 300 < pause.expected < 480
+    [incident] = group_outliers(found, _named("order_value"))
+    told = f"Figure of item Rope had nothing for 9 days on end, {pause.on} among them; {pause.expected:,.2f} a day is"
+    assert incident.reason.en == f"{told} usual, and the longest pause in a year was 1 day."
+    assert incident.money_at_risk == pytest.approx(pause.expected * pause.days)
+
+
+@pytest.mark.parametrize("unit", ["currency", "count"])
+def test_what_was_never_below_zero_is_not_expected_there(unit: str) -> None:
+    chance = np.random.default_rng(3)
+    values = np.where(chance.random(400) < 0.6, chance.integers(1, 6, 400), 0).astype(float)
+    values[390] = 60
+    family = _additive("orders", values)
+    found = find_outliers([family], since=FIRST + timedelta(days=350))
+    assert found.outliers
+    assert all(each.low >= 0 and each.expected >= 0 for each in found.outliers)
+    assert all(each.low >= 0 for each in forecast_totals([family], after=FIRST + timedelta(days=399)))
+    [incident] = [each for each in group_outliers(found, _named("orders", unit)) if each.observed == 60]
+    assert ("was 60.00; 0.00 to" if unit == "currency" else "was 60; 0 to") in incident.reason.en
+
+
+def test_other_days_of_the_week_are_told_by_how_far_they_lie_from_theirs() -> None:
+    values = weekly(500)
+    values[378:392] = np.tile(np.roll([1, 1.1, 0.9, 1.2, 1.4, 0.5, 0.0], 3) * 500, 2)
+    found = find_outliers([_additive("order_value", values)], since=FIRST + timedelta(days=350))
+    shapes = [each for each in found.outliers if each.kind == "shape"]
+    assert shapes
+    assert all(each.low <= each.expected <= each.high < each.observed for each in shapes)
+
+
+def test_of_one_member_among_many_only_what_the_whole_feels_is_told() -> None:
+    whole, one = _additive("order_value", weekly(500) * 100), weekly(500)
+    one[380] += 9_000
+    small = find_outliers([whole, _additive("order_value", one, "item", "Rope")], since=FIRST + timedelta(days=350))
+    assert {each.key.member for each in small.outliers} == {"Rope"}
+    assert group_outliers(small, _named("order_value")) == []
+    one[380] += 90_000
+    large = find_outliers([whole, _additive("order_value", one, "item", "Rope")], since=FIRST + timedelta(days=350))
+    assert group_outliers(large, _named("order_value"))
 
 
 def test_missing_days_of_a_rate_are_not_known_and_of_a_sum_are_nothing() -> None:
