@@ -28,6 +28,7 @@ from transactional.production.services.create_orders import create_orders as cre
 from transactional.production.services.release_orders import release_orders
 from transactional.purchase.resources import (
     CONTRACTS,
+    INSPECTION_PLANS,
     PURCHASE_ORDERS,
     RECEIPTS,
     REQUISITIONS,
@@ -152,6 +153,13 @@ _DECLARED = (
         schema=OrderReceiptIn,
         make=_of_orders(receive_orders),
         pointers={"order_id": _PURCHASE_ORDER, "order_line_id": Pointer("purchase.purchase_order_lines")},
+    ),
+    DocumentImport(
+        resource=INSPECTION_PLANS,
+        schema=create_schema(INSPECTION_PLANS),
+        lines="checks",
+        make=_drafts(INSPECTION_PLANS),
+        known_by="code",
     ),
     DocumentImport(
         resource=PURCHASE_INVOICES,

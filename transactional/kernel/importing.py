@@ -24,13 +24,13 @@ from sqlalchemy import (
 from transactional.kernel.arrays import values_among
 from transactional.kernel.audit import note_all
 from transactional.kernel.cells import cell_parser
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import FieldProblem, Invalid, Refused
 from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
 from transactional.kernel.importing_reports import ALL_OR_NOTHING, BadCell, ImportReport, ImportWish
 from transactional.kernel.policy import visible
 from transactional.kernel.principal import Principal
-from transactional.kernel.records import check_not_frozen, check_tree, problems_in, written_unseen
+from transactional.kernel.records import fixed_records, problems_in, written_unseen
 from transactional.kernel.resource import AUDIT_COLUMNS, Change, Resource, table_named
 from transactional.kernel.rows import insert_all, read, update_all
 from transactional.kernel.session import Session
@@ -38,6 +38,8 @@ from transactional.kernel.session import Session
 ROWS_MAX = 500_000
 FIRST_LINE = 2
 """Line 1 holds the names of the columns."""
+REFUSED_MAX = 500
+"""Rows refused for the state of things after which no more are tried: the file as a whole is of another kind."""
 _CHUNK = 10_000
 
 
@@ -45,6 +47,10 @@ _CHUNK = 10_000
 class _Row:
     line: int
     values: dict[str, Any]
+
+
+_Planned = tuple[_Row, Change]
+"""A row, and what it makes or changes."""
 
 
 @dataclass(slots=True)
@@ -58,6 +64,9 @@ class _Batch:
 
     def refuse(self, row: _Row, column: str, reason: str, code: str, values: Mapping[str, Any] | None = None) -> None:
         self.report.bad.append(BadCell(row.line, column, reason, code, values or {}))
+
+    def refuse_by(self, row: _Row, column: str, refusal: Refused) -> None:
+        self.refuse(row, column, refusal.sentence(), refusal.code, refusal.values)
 
     def drop_bad(self) -> None:
         lines = {cell.line for cell in self.report.bad}
@@ -75,7 +84,8 @@ def import_records(
 ) -> ImportReport:
     """What was made, changed and left; nothing is written when cells are bad, unless only the good rows are wanted.
 
-    Raises: Invalid for columns that are unknown or missing, TreeCycle, FieldFixed.
+    A row that says what is kept already is held to no rule and touches nothing.
+    Raises: Invalid for columns that are unknown or missing.
     """
     names = check_columns(resource, columns, by=by)
     batch = _Batch(resource, [name for name in names if name], [], ImportReport(rows=len(rows)))
@@ -90,12 +100,9 @@ def import_records(
     filled = wish.complete([change for _, change in changes if change.before is None]) if wish.complete else {}
     _refuse_closed(batch, changes, by)
     _check_unique(session, batch, changes)
-    for position, problem in problems_in(session, resource, [change for _, change in changes]):
-        batch.refuse(changes[position][0], problem.path, problem.reason, problem.code)
+    _refuse_ruled_out(session, batch, [(row, each) for row, each in changes if each.before is None or each.values])
     bad = {cell.line for cell in batch.report.bad}
     good = [change for row, change in changes if row.line not in bad]
-    check_tree(session, resource, good)
-    check_not_frozen(session, resource, [change for change in good if change.before is not None])
     unseen = _unseen_after(session, batch, good, by)
     _refuse_drawn(batch, [(row, change) for row, change in changes if change.id in unseen])
     good = [change for change in good if change.id not in unseen]
@@ -121,7 +128,8 @@ def check_columns(resource: Resource, columns: Sequence[str], *, by: Principal) 
             raise FieldClosed(field=name, thing=resource.thing)
         elif name in found:
             problems.append(FieldProblem(column[:80], "comes twice", "column_twice"))
-        found.append(name if name in resource.writable else None)
+        # A part of the key that nobody sets, such as a revision, tells which record is meant.
+        found.append(name if name in {*resource.writable, *resource.key} else None)
     problems += [
         FieldProblem(name, "is missing: records are known by it", "missing_column")
         for name in resource.key
@@ -267,7 +275,8 @@ def _changes(batch: _Batch, before: Mapping[tuple[Any, ...], Any]) -> list[tuple
         known = before.get(_key_of(resource, row.values))
         fresh_id = row.values.pop("id", None)
         if known is None:
-            values = {name: value for name, value in row.values.items() if value is not None}
+            given = {name: value for name, value in row.values.items() if value is not None}
+            values = {name: value for name, value in given.items() if name in resource.writable}
             values |= {name: each[0] for name, each in resource.where.items() if len(each) == 1}
             changes.append((row, Change(fresh_id or new_id(), values)))
             continue
@@ -289,6 +298,42 @@ def _refuse_closed(batch: _Batch, changes: Sequence[tuple[_Row, Change]], by: Pr
     for row, change in changes if limits.by_column else ():
         for name in limits.closed(change.values, change.before.get("state") if change.before else None):
             batch.refuse(row, name, "may not be set by you", "field_closed")
+
+
+def _refuse_ruled_out(session: Session, batch: _Batch, changes: Sequence[_Planned]) -> None:
+    """Rows that a rule of the declaration is against: about a field, about the state of the record or of others."""
+    resource, left = batch.resource, list(changes)
+    try:
+        problems = list(problems_in(session, resource, [change for _, change in left]))
+    except Refused:
+        for row, refusal in _refused_one_by_one(session, resource, left):
+            batch.refuse_by(row, "", refusal)
+        bad = {cell.line for cell in batch.report.bad}
+        left = [(row, change) for row, change in left if row.line not in bad]
+        problems = list(problems_in(session, resource, [change for _, change in left]))
+    for position, problem in problems:
+        batch.refuse(left[position][0], problem.path, problem.reason, problem.code)
+    rows = {change.id: row for row, change in left}
+    for name, change, refusal in fixed_records(session, resource, [change for _, change in left]):
+        batch.refuse_by(rows[change.id], name, refusal)
+
+
+def _refused_one_by_one(
+    session: Session, resource: Resource, changes: Sequence[_Planned]
+) -> Iterator[tuple[_Row, Refused]]:
+    """The rows that a rule about states says no to, found by halving the set: it names none of them."""
+    parts, count = [changes], 0
+    while parts and count < REFUSED_MAX:
+        part = parts.pop()
+        try:
+            list(problems_in(session, resource, [change for _, change in part]))
+        except Refused as refusal:
+            half = len(part) // 2
+            if half:
+                parts += [part[half:], part[:half]]
+                continue
+            count += 1
+            yield part[0][0], refusal
 
 
 def _check_unique(session: Session, batch: _Batch, changes: Sequence[tuple[_Row, Change]]) -> None:

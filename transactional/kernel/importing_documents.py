@@ -1,8 +1,9 @@
 """Many documents at once from a table of cells: rows of one document become what its verb takes.
 
 A column is a field of the document or of its lines, under the names the verb knows; where both have one, the line's is
-`lines.<field>`. Rows with the same `document` are one document. All are checked first, every bad cell is named, and a
-document is written whole or not at all.
+`lines.<field>`. Rows with the same `document` are one document; where that is the id of one that is there, as exports
+say it, the rows have to tell what is kept of it. All are checked first, every bad cell is named, and a document is
+written whole or not at all.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,8 +17,9 @@ from sqlalchemy import ARRAY, String, any_, bindparam, select
 
 from transactional.kernel.cells import as_text
 from transactional.kernel.errors import BrokenInvariant, DomainError, FieldProblem, Invalid, NotFound, Unavailable
-from transactional.kernel.importing import FIRST_LINE
+from transactional.kernel.importing import FIRST_LINE, REFUSED_MAX
 from transactional.kernel.importing_columns import fits_a_cell, model_in, named, parser
+from transactional.kernel.importing_kept import Kept, differing, kept_documents, lines_named
 from transactional.kernel.importing_references import Pointer, Things, find_ids
 from transactional.kernel.importing_reports import BadCell, ImportReport
 from transactional.kernel.principal import Principal
@@ -27,8 +29,6 @@ from transactional.kernel.session import Session
 
 DOCUMENT = "document"
 """The column that says which rows belong together."""
-REFUSED_MAX = 500
-"""Documents the services refused after which no more are tried: the file as a whole is of another kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,15 @@ class Document:
 
     lines: list[int]
     """Of the file, one a row."""
+    label: str | None = None
+    """What the file calls it: of an export its id."""
     head: dict[str, Any] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     given: BaseModel | None = None
     row_lines: list[int] = field(default_factory=list)
     """Of the file, one for each row that says something about a line."""
+    row_ids: list[str | None] = field(default_factory=list)
+    """The ids of those lines, where the file is an export."""
 
 
 @dataclass(slots=True)
@@ -131,6 +135,7 @@ def import_documents(
     """
     batch = _Batch(declared, _columns(declared, columns, when.by), [], ImportReport(rows=len(rows)))
     _group(batch, columns, rows)
+    _leave_kept(session, batch, when.by)
     find_ids(session, _cells(batch), when.by, things)
     batch.drop_bad()
     _validate(batch)
@@ -183,18 +188,17 @@ def _columns(declared: DocumentImport, titles: Sequence[str], by: Principal) -> 
 def _is_read_only(declared: DocumentImport, title: str) -> bool:
     """Whether an export tells a column that no verb takes: what a file brings back of it is left aside."""
     prefix, _, rest = title.rpartition(".")
-    own = next((lines for lines in declared.resource.lines if lines.name == declared.lines), None)
-    line = line_schema_of(declared)
-    if prefix and prefix == declared.lines and own is not None and line is not None:
-        return rest in fields_of(own.model.__table__) and named(line, rest) is None
+    own, line = lines_named(declared.resource, prefix), line_schema_of(declared)
+    if own is not None:
+        is_taken = prefix == declared.lines and line is not None and named(line, rest) is not None
+        return rest in fields_of(own.model.__table__) and not is_taken
     return not prefix and title in declared.resource.fields and named(declared.schema, title) is None
 
 
 def _column(declared: DocumentImport, title: str, by: Principal) -> _Column | None:
     prefix, _, rest = title.rpartition(".")
     resource, line = declared.resource, line_schema_of(declared)
-    tables = {lines.name: lines for lines in resource.lines}
-    own = tables.get(declared.lines or "")
+    own = lines_named(resource, declared.lines)
     places = [] if prefix else [(declared.schema, resource.table, False, resource.hidden(by.hidden_fields))]
     if line and prefix in {"", declared.lines}:
         guarded = own.guarded if own else {}
@@ -213,16 +217,21 @@ def _column(declared: DocumentImport, title: str, by: Principal) -> _Column | No
 def _group(batch: _Batch, titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Rows as documents, in the order in which they begin."""
     places = {title: place for place, title in enumerate(titles)}
-    key = places.get(DOCUMENT, places.get(batch.declared.known_by or ""))
+    declared = batch.declared
+    names = (DOCUMENT, declared.resource.identity.name, declared.known_by)
+    key = next((places[name] for name in names if name in places), None)
+    line_id = places.get(f"{declared.lines}.id")
     documents: dict[Any, Document] = {}
     for line, cells in enumerate(rows, start=FIRST_LINE):
         if len(cells) != len(titles):
             batch.refuse(line, "", f"has {len(cells)} cells, the first line has {len(titles)}", "cell_count")
             continue
         of = as_text(cells[key]) if key is not None else None
-        document = documents.setdefault(of or line, Document([]))
+        document = documents.setdefault(of or line, Document([], of))
         document.lines.append(line)
         _take(batch, document, line, [(column, column.parse(cells[places[column.title]])) for column in batch.columns])
+        if len(document.row_ids) < len(document.rows):
+            document.row_ids.append(as_text(cells[line_id]) if line_id is not None else None)
     batch.documents = list(documents.values())
 
 
@@ -310,6 +319,63 @@ def _place(batch: _Batch, document: Document, path: Sequence[str]) -> tuple[int,
     if first == batch.declared.lines and rest and rest[0].isdecimal() and int(rest[0]) < len(document.row_lines):
         return document.row_lines[int(rest[0])], batch.title_of("/".join(rest[1:]), is_line=True)
     return document.lines[0], batch.title_of("/".join(path), is_line=False)
+
+
+def _leave_kept(session: Session, batch: _Batch, by: Principal) -> None:
+    """Documents that the file names by their ids count as unchanged, or are refused where it says otherwise of them."""
+    declared = batch.declared
+    named = [(_id_in(each.label), each) for each in batch.documents]
+    ids = [document_id for document_id, _ in named if document_id is not None]
+    kept = kept_documents(session, declared.resource, declared.lines, ids, by)
+    batch.documents = []
+    for document_id, document in named:
+        there = kept.get(document_id) if document_id is not None else None
+        if there is None:
+            batch.documents.append(document)
+        elif not _refuse_other(batch, document, there, by):
+            batch.report.unchanged += 1
+
+
+def _id_in(label: str | None) -> UUID | None:
+    try:
+        return UUID(label) if label else None
+    except ValueError:
+        return None
+
+
+def _refuse_other(batch: _Batch, document: Document, kept: Kept, by: Principal) -> bool:
+    """Whether the file says anything else of a document than is kept: each such cell is noted."""
+    resource = batch.declared.resource
+    names = [each.name for each in batch.columns if not each.is_line]
+    names = [name for name in names if name not in resource.limits(by.field_access).masked]
+    wrong = [
+        (document.lines[0], batch.title_of(name, is_line=False))
+        for name in differing(resource.fields, names, document.head, kept.head)
+    ]
+    wrong += _other_lines(batch, document, kept)
+    for line, title in wrong:
+        batch.refuse(line, title, "is not what is kept of this document: a file does not change it", "document_kept")
+    return bool(wrong)
+
+
+def _other_lines(batch: _Batch, document: Document, kept: Kept) -> list[tuple[int, str]]:
+    own = lines_named(batch.declared.resource, batch.declared.lines)
+    names = [each.name for each in batch.columns if each.is_line]
+    if own is None or not names:
+        return []
+    known = {str(line["id"]): line for line in kept.lines}
+    in_order = [known.get(each) if each else None for each in document.row_ids]
+    if not any(document.row_ids):
+        in_order = [*kept.lines[: len(document.rows)], *[None] * (len(document.rows) - len(kept.lines))]
+    fields, wrong = fields_of(own.model.__table__), []
+    for line, row, there in zip(document.row_lines, document.rows, in_order, strict=True):
+        if there is None:
+            wrong.append((line, own.name))
+            continue
+        wrong += [(line, batch.title_of(name, is_line=True)) for name in differing(fields, names, row, there)]
+    if len(document.rows) < len(kept.lines):
+        wrong.append((document.lines[0], own.name))
+    return wrong
 
 
 def _leave_known(session: Session, batch: _Batch) -> None:

@@ -121,12 +121,12 @@ def select_all(resource: Resource, query: ListQuery, *, by: Principal) -> Select
 
 
 def select_with_lines(resource: Resource, lines: Lines, query: ListQuery, *, by: Principal) -> Select[Any]:
-    """The same, a row for each line of a record: the record's id and columns, then those of the line."""
+    """The same, a row for each line of a record, and one for a record without: its columns, then those of the line."""
     table = lines.model.__table__
     of_record = and_(table.c.tenant_id == resource.table.c.tenant_id, table.c[lines.column] == resource.table.c.id)
     return (
         select_all(resource, query, by=by)
-        .select_from(resource.table.join(table, of_record))
+        .select_from(resource.table.join(table, of_record, isouter=True))
         .add_columns(*[known.column for known in shown_line_fields(lines, by).values()])
         .order_by(table.c[lines.order_by])
     )

@@ -1,12 +1,13 @@
 """Reading, creating, changing and deleting declared records: one way for all of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, func, select, true, update
+from sqlalchemy import and_, bindparam, delete, exists, func, select, true, update
 
+from transactional.kernel.arrays import any_of
 from transactional.kernel.companies import foreign_to_company, wrong_lines
 from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
 from transactional.kernel.field_access import FieldClosed
@@ -175,7 +176,7 @@ def change_record(
     change = Change(row.id, {key: value for key, value in given.items() if key not in names}, dict(row.__dict__))
     check_changes(session, resource, [change])
     _check_lines(session, resource, [(change.value("company_id"), given)])
-    check_not_frozen(session, resource, [change])
+    _check_not_frozen(session, resource, [change])
     _update(session, resource, row, change)
     for lines in resource.lines if resource.lines_are_written else ():
         if lines.name in given:
@@ -289,35 +290,75 @@ def problems_in(session: Session, resource: Resource, changes: Sequence[Change])
 
 def check_tree(session: Session, resource: Resource, changes: Sequence[Change]) -> None:
     """Nothing when no record would stand below itself.  Raises: TreeCycle."""
+    if _below_themselves(session, resource, changes):
+        raise TreeCycle(thing=resource.thing, field=resource.parent)
+
+
+def fixed_records(
+    session: Session, resource: Resource, changes: Iterable[Change]
+) -> Iterator[tuple[str, Change, Refused]]:
+    """What of a set the state of things forbids: the field it is about (empty for the record), the change, the refusal.
+
+    What `change_record` refuses of one is named for many here.
+    """
+    made = list(changes)
+    known = [change for change in made if change.before is not None]
+    for change in known:
+        state = change.value("state") if resource.editable_states else None
+        if resource.editable_states and state not in resource.editable_states:
+            yield "", change, _not_editable(resource, state)
+    for name, change, user in _frozen(session, resource, known):
+        yield name, change, FieldFixed(field=name, thing=resource.thing, user=user)
+    for change in _below_themselves(session, resource, made):
+        yield str(resource.parent), change, TreeCycle(thing=resource.thing, field=resource.parent)
+
+
+def _below_themselves(session: Session, resource: Resource, changes: Sequence[Change]) -> list[Change]:
     if resource.parent is None:
-        return
+        return []
     moved = {change.id: change.value(resource.parent) for change in changes if change.changes(resource.parent)}
     if not any(moved.values()):
-        return
+        return []
     table = resource.table
     parents = {row[0]: row[1] for row in session.execute(select(table.c.id, table.c[resource.parent]))} | moved
-    for start in moved:
-        seen, current = {start}, parents.get(start)
-        while current is not None:
-            if current in seen:
-                raise TreeCycle(thing=resource.thing, field=resource.parent)
-            seen.add(current)
-            current = parents.get(current)
+    return [change for change in changes if change.id in moved and _comes_back(change.id, parents)]
+
+
+def _comes_back(start: UUID, parents: Mapping[UUID, UUID | None]) -> bool:
+    """Whether the way up from a record never ends."""
+    seen, current = {start}, parents.get(start)
+    while current is not None and current not in seen:
+        seen.add(current)
+        current = parents.get(current)
+    return current is not None
 
 
 def _check_editable(resource: Resource, row: Any) -> None:
     if resource.editable_states and row.state not in resource.editable_states:
-        raise NotEditable(thing=resource.thing, state=row.state, states=", ".join(resource.editable_states))
+        raise _not_editable(resource, row.state)
 
 
-def check_not_frozen(session: Session, resource: Resource, changes: Sequence[Change]) -> None:
+def _not_editable(resource: Resource, state: Any) -> NotEditable:
+    return NotEditable(thing=resource.thing, state=state, states=", ".join(resource.editable_states))
+
+
+def _check_not_frozen(session: Session, resource: Resource, changes: Sequence[Change]) -> None:
     """Nothing when no change touches what history depends on.  Raises: FieldFixed."""
+    for name, _, user in _frozen(session, resource, changes):
+        raise FieldFixed(field=name, thing=resource.thing, user=user)
+
+
+def _frozen(session: Session, resource: Resource, changes: Sequence[Change]) -> Iterator[tuple[str, Change, str]]:
+    """The fields that history depends on and a change touches, with the tables whose rows say so."""
     for name, guards in resource.frozen_by.items():
-        changed = [change.id for change in changes if change.changes(name)]
+        changed = {change.id: change for change in changes if change.changes(name)}
         for table_name, column in guards if changed else ():
             table = table_named(table_name)
-            if session.execute(select(table.c[column]).where(table.c[column].in_(changed)).limit(1)).first():
-                raise FieldFixed(field=name, thing=resource.thing, user=table.name)
+            is_used = exists().where(table.c[column] == resource.identity)
+            used: Iterable[UUID] = session.scalars(
+                select(resource.identity).where(any_of(resource.identity, changed), is_used)
+            )
+            yield from ((name, changed[each], table.name) for each in used)
 
 
 def rows_by_id(session: Session, resource: Resource, ids: Iterable[UUID]) -> list[Any]:

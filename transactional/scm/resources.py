@@ -44,7 +44,8 @@ def _default_terms(session: Session, changes: Sequence[Change]) -> Iterable[tupl
 
 
 def _name_proposer(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
-    for each in changes:
+    """Whoever changes an account proposes it; one that stays as it is keeps its approval."""
+    for each in (each for each in changes if each.before is None or any(map(each.changes, each.values))):
         each.values.update(
             {"state": "proposed", "proposed_by": session.principal.user_id, "approved_by": None, "approved_at": None}
         )
