@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from api.neighbours import neighbours_of
 from api.rate_limits import RateLimited
-from api.translations import language_of, sentence
+from api.reasons import choices_in, reason_in
+from api.translations import FALLBACK, language_of, sentence, word_in
 from transactional.identity.errors import NotAuthenticated, TooManyTries
 from transactional.kernel.errors import (
     DomainError,
@@ -71,6 +72,8 @@ class Busy(Unavailable):
     message = "The server is busy: try again in a moment."
 
 
+_WORDS = frozenset({"kind", "thing"})
+"""Values of a refusal that name a sort of record: told in the reader's language."""
 _STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     (NotAuthenticated, 401),
     (NotAllowed, 403),
@@ -164,7 +167,8 @@ def _language(request: Request) -> str:
 def domain_response(request: Request, error: DomainError) -> Response:
     """A refusal as an answer."""
     language, status = _language(request), status_of(error)
-    detail = sentence(language, error.code, error.values, error.sentence())
+    values = {name: word_in(language, value) if name in _WORDS else value for name, value in error.values.items()}
+    detail = sentence(language, error.code, values, error.sentence())
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
@@ -182,8 +186,11 @@ def _problems(error: DomainError) -> list[FieldProblem]:
 
 
 def _wrong_field(language: str, problem: Any) -> dict[str, str]:
-    reason = sentence(language, f"field.{problem.code}", {"reason": problem.reason}, problem.reason)
-    return {"path": problem.path, "reason": reason if language != "en" else problem.reason, "code": problem.code}
+    reason = problem.reason
+    if language != FALLBACK:
+        values = {"reason": problem.reason}
+        reason = reason_in(language, reason) or sentence(language, f"field.{problem.code}", values, reason)
+    return {"path": problem.path, "reason": reason, "code": problem.code}
 
 
 def validation_response(request: Request, errors: Iterable[Any]) -> Response:
@@ -203,6 +210,8 @@ def wrong_shape(language: str, error: Any, request: Request) -> dict[str, str]:
     if code == "json_invalid":
         location = ["body"]
     values = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
+    if "expected" in values:
+        values["expected"] = choices_in(language, values["expected"])
     known = neighbours_of(request, location) if code == "extra_forbidden" else []
     if known:
         values["known"] = ", ".join(known)

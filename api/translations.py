@@ -53,6 +53,11 @@ def sentence(language: str, code: str, values: Mapping[str, Any], default: str) 
         return default
 
 
+def word_in(language: str, kind: Any) -> Any:
+    """What a sort of record, such as `payment_term`, is called; itself where a language has no word of its own."""
+    return languages().get(language, {}).get(f"thing.{str(kind).replace(' ', '_')}", kind)
+
+
 class _Values(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"

@@ -190,10 +190,13 @@ def _time(query: MetricQuery, metrics: Sequence[Metric], today: date, problems: 
 
 def _unusual(part: str, **days: date | None) -> list[Problem]:
     """The days of a range that no document can have, and that nobody can count on from."""
-    known = f"{FIRST_DAY.year} to {LAST_DAY.year}"
-    reason = f"{{}} lies outside {known}: leave it out for a range without that end"
+    first, last = FIRST_DAY.year, LAST_DAY.year
     return [
-        Problem(f"{part}/{name}", reason.format(day), "day_out_of_range")
+        Problem(
+            f"{part}/{name}",
+            f"{day} lies outside {first} to {last}: leave it out for a range without that end",
+            "day_out_of_range",
+        )
         for name, day in days.items()
         if day is not None and not is_usual(day)
     ]
