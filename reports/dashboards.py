@@ -149,7 +149,7 @@ def show(numbers: Numbers, tiles: Sequence[Tile], asker: Asker, *, scope: Scope)
 
     Raises: QueryInvalid, NumbersUnavailable where loads follow each other faster than the tiles can be asked.
     """
-    _check_filters(numbers, scope.where)
+    _check_filters(numbers, tiles, scope.where, asker)
     _check_members(numbers, tiles, scope.where, asker)
     for _ in range(_TRIES_MAX):
         found = [one for tile in tiles if (one := _shown(numbers, tile, asker, scope)) is not None]
@@ -158,15 +158,19 @@ def show(numbers: Numbers, tiles: Sequence[Tile], asker: Asker, *, scope: Scope)
     raise NumbersUnavailable(reason="new figures are being published: try again in a moment")
 
 
-def _check_filters(numbers: Numbers, where: Sequence[Filter]) -> None:
-    """Nothing where every filter is about a dimension of some metric.  Raises: QueryInvalid."""
+def _check_filters(numbers: Numbers, tiles: Sequence[Tile], where: Sequence[Filter], asker: Asker) -> None:
+    """Nothing where every filter is about a dimension of some tile that the asker may see.  Raises: QueryInvalid."""
     names = numbers.vocabularies.current().names
     known = sorted({*names.manifest.dimension_names, *names.manifest.grains})
-    unknown = [(at, each.field) for at, each in enumerate(where) if each.field not in known]
-    problems = [
-        Problem(f"where/{at}/field", f"unknown dimension {name!r}; {neighbours(name, known)}", "unknown_dimension")
-        for at, name in unknown
-    ]
+    problems = []
+    for at, each in enumerate(where):
+        path = f"where/{at}/field"
+        if each.field not in known:
+            reason = f"unknown dimension {each.field!r}; {neighbours(each.field, known)}"
+            problems.append(Problem(path, reason, "unknown_dimension"))
+        elif not any(_known(numbers, tile, [each]) and _may_see(numbers, tile, asker) for tile in tiles):
+            reason = f"no tile of this dashboard has the dimension {each.field!r}: it would change nothing"
+            problems.append(Problem(path, reason, "incompatible"))
     if problems:
         raise QueryInvalid(problems)
 

@@ -31,6 +31,10 @@ class Grid:
     lines: tuple[tuple[tuple[str | None, ...], tuple[Figure, ...]], ...]
     levels: tuple[int, ...]
     """How many dimensions each line names."""
+    members: tuple[tuple[Cell, ...], ...]
+    """What the labels of each line are of: their members as they are kept; none of totals and of what is left out."""
+    headed: tuple[tuple[Cell, ...], ...]
+    """The same of the header lines that name dimensions."""
 
 
 def grid(result: PivotResult, locale: str = "en") -> Grid:
@@ -67,7 +71,18 @@ def grid(result: PivotResult, locale: str = "en") -> Grid:
             )
         ),
         tuple(row.level for row in result.rows),
+        tuple(tuple(_member(row, query.rows, depth) for depth in range(len(query.rows))) for row in result.rows),
+        tuple(
+            tuple(_member(result.columns[place], query.columns, depth) for place, _ in columns)
+            for depth in range(len(query.columns))
+        ),
     )
+
+
+def _member(header: Header, names: Sequence[str], depth: int) -> Cell:
+    if depth >= header.level or header.others == names[depth]:
+        return None
+    return header.keys[names[depth]]
 
 
 def _labels(

@@ -148,6 +148,9 @@ def _wrong(query: PivotQuery, vocabulary: Vocabulary) -> list[Problem]:
         if measure.show in {"difference", "difference_share"} and over_time is None:
             reason = f"{measure.show} is told from period to period: put a time grain last in rows or columns"
             problems.append(Problem(f"{path}/show", reason, "incompatible"))
+        if (measure.show or "").startswith("percent_of") and not _has_parts(measure.metric, vocabulary):
+            reason = f"{measure.metric} is no part of a whole: a share of it would mean nothing"
+            problems.append(Problem(f"{path}/show", reason, "incompatible"))
         is_summed = measure.show in {"running_total", "running_share"}
         if is_summed and over_time is None and not is_additive(measure.metric, vocabulary):
             reason = f"{measure.metric} does not add up: put a time grain last in rows or columns, or choose a sum"
@@ -161,6 +164,13 @@ def _wrong(query: PivotQuery, vocabulary: Vocabulary) -> list[Problem]:
             reason = f"keep the highest of {axis[0]} instead: its periods lie within each other"
             problems.append(Problem(f"top/{place}/dimension", reason, "incompatible"))
     return problems
+
+
+def _has_parts(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether a figure may be told as a share of a wider one: what adds up, and numbers of things that overlap."""
+    metric = vocabulary.manifest.metrics[name]
+    is_level = metric.meta.get("additivity") == "semi_additive"
+    return is_additive(name, vocabulary) or is_level or metric.aggregation == "count_distinct"
 
 
 def is_additive(name: str, vocabulary: Vocabulary) -> bool:

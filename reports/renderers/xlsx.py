@@ -23,6 +23,7 @@ _FORMATS = {
     "whole": "#,##0",
     "date": "yyyy-mm-dd",
     "month": "yyyy-mm",
+    "year": "yyyy",
 }
 _OPTIONS = {
     "in_memory": True,
@@ -99,8 +100,8 @@ def _kind_of_number(value: Decimal | int, column: Column) -> str:
 
 
 def _kind_of_day(column: Column) -> str:
-    """How a day is written: a month without the day that it begins with."""
-    return "month" if column.role == "time" and column.name == "month" else "date"
+    """How a day is written: a month or a year without the day that it begins with."""
+    return column.name if column.role == "time" and column.name in {"month", "year"} else "date"
 
 
 def _width(sheet: Sheet, place: int) -> int:

@@ -7,12 +7,15 @@ import io
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 
 from api.routers.metrics.pivot_files import file_of
 from olap.asker import Asker
 from olap.pivot import PivotQuery, PivotResult, pivot
 from olap.service import Numbers
+from reports.renderers.parquet import parquet_bytes
+from reports.sheet import sheet_of_pivot
 
 MEASURE = {
     "metric": "net_revenue",
@@ -70,6 +73,30 @@ def test_xlsx_has_numbers_formats_and_evidence(table: PivotResult) -> None:
     facts = {row[0].value: row[1].value for row in book["Evidence"].iter_rows()}
     assert facts["Data version"] == "1"
     assert facts["Filter"] == "to 2026-03-31"
+
+
+@pytest.mark.feature("5.2.7")
+@pytest.mark.feature("5.2.15")
+@pytest.mark.parametrize(("grain", "form"), [("day", "yyyy-mm-dd"), ("month", "yyyy-mm"), ("year", "yyyy")])
+def test_days_are_days_in_a_workbook_and_in_parquet(numbers: Numbers, grain: str, form: str) -> None:
+    asker = Asker("00000000-0000-7000-8000-00000000000a", frozenset("*"))
+    time = {"start": "2026-01-01", "end": "2026-03-31"}
+    asked = {"metrics": ["net_revenue", "order_count"], "rows": ["region", grain], "labels": "merge", "time": time}
+    found = pivot(numbers, PivotQuery.from_data(asked), asker)
+    page = openpyxl.load_workbook(io.BytesIO(file_of(found, "xlsx", "en")))["Pivot"]
+    assert (page["B2"].is_date, page["B2"].number_format) == (True, form)
+    rows = pl.read_parquet(io.BytesIO(parquet_bytes(sheet_of_pivot(found, "", "en"))))
+    assert rows.columns == ["region", grain, "net_revenue", "order_count"]
+    assert rows.schema[grain] == pl.Date
+    assert rows["region"].null_count() == 0
+    assert rows["net_revenue"].sum() == sum(row.cells[0]["net_revenue"] for row in found.rows if row.level == 2)  # type: ignore[index, misc]
+    across = pivot(numbers, PivotQuery.from_data({**asked, "rows": ["region"], "columns": [grain]}), asker)
+    head = openpyxl.load_workbook(io.BytesIO(file_of(across, "xlsx", "en")))["Pivot"]["B1"]
+    assert (head.is_date, head.number_format) == (True, form)
+    named = pl.read_parquet(io.BytesIO(parquet_bytes(sheet_of_pivot(across, "", "en")))).columns
+    assert grain == "day" or named[1:3] == ["net_revenue_2026-01-01", "order_count_2026-01-01"]
+    assert named[-2:] == ["net_revenue_total", "order_count_total"]
+    assert len(set(named)) == len(named)
 
 
 @pytest.mark.feature("5.2.15")

@@ -251,6 +251,14 @@ def test_30_every_figure_carries_its_definition_freshness_and_sql(table: Table) 
     assert (evidence.data_version, evidence.loaded_at) == ("1", "2026-03-16T09:30:00+00:00")
 
 
+@pytest.mark.feature("5.2.14")
+@pytest.mark.parametrize("show", ["percent_of_total", "percent_of_row", "percent_of_parent_column"])
+def test_a_rate_is_no_part_of_a_whole(table: Table, show: str) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        table(metrics=[{"metric": "discount_rate", "show": show}], rows=["region"])
+    assert [(each.path, each.code) for each in refused.value.problems] == [("metrics/0/show", "incompatible")]
+
+
 def test_a_definition_reads_back_as_the_same_table() -> None:
     definition = {
         "metrics": [

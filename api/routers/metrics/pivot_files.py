@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any, Literal
 
 from api.rendering import decimal_text
 from api.routers.metrics.door import places_of
 from olap.pivot.grid import Figure, Grid, grid
-from olap.pivot.query import NumberFormat
+from olap.pivot.query import NumberFormat, PivotQuery
 from olap.pivot.result import PivotResult
+from olap.query import Cell
 from reports.renderers.about import about
 from reports.renderers.cells import harmless
 from reports.renderers.csv import one_line
@@ -25,6 +27,7 @@ MEDIA = {
 }
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COLOURS = {"good": "#1b7f4b", "bad": "#b3261e", "warning": "#8a5a00", "muted": "#6b7280"}
+_DAYS = {"year": "yyyy", "month": "yyyy-mm"}
 _SCALES = {"ones": "", "thousands": ",", "millions": ",,"}
 
 
@@ -69,7 +72,7 @@ def _xlsx(sheet: Grid, result: PivotResult) -> bytes:
 
     book = xlsxwriter.Workbook(buffer, options)
     page = book.add_worksheet("Pivot")
-    _Sheet(book, page, sheet, result.query.empty.text).write()
+    _Sheet(book, page, sheet, result.query).write()
     _write_evidence(book, result)
     book.close()
     return buffer.getvalue()
@@ -78,35 +81,54 @@ def _xlsx(sheet: Grid, result: PivotResult) -> bytes:
 class _Sheet:
     """One sheet being written; formats are made once each, as a book holds few thousands."""
 
-    def __init__(self, book: Any, page: Any, sheet: Grid, empty: str) -> None:
-        self.book, self.page, self.sheet, self.empty = book, page, sheet, empty
+    def __init__(self, book: Any, page: Any, sheet: Grid, query: PivotQuery) -> None:
+        self.book, self.page, self.sheet, self.empty = book, page, sheet, query.empty.text
+        self.rows, self.columns = query.rows, query.columns
         self._formats: dict[tuple[object, ...], Any] = {}
 
     def write(self) -> None:
         """Headers, lines and frozen panes."""
         labels, headers = self.sheet.labels, self.sheet.headers
         for place, line in enumerate(headers):
+            grain = self.columns[place] if place < len(self.columns) else ""
             for (first, last), label in _runs(line):
-                self._write_label(place, len(labels) + first, len(labels) + last, label)
+                value = self._label(self.sheet.headed[place][first] if grain else None, grain, label)
+                self._write_label(place, len(labels) + first, len(labels) + last, value)
         for column, label in enumerate(labels):
             self.page.write_string(max(len(headers) - 1, 0), column, label, self._format(bold=True))
         for place, (row_labels, figures) in enumerate(self.sheet.lines, start=len(headers)):
             is_total = self.sheet.levels[place - len(headers)] < len(labels)
+            members = self.sheet.members[place - len(headers)]
             for column, text in enumerate(row_labels):
                 if text is not None:
-                    self.page.write_string(place, column, text, self._format(bold=is_total))
+                    grain = self.rows[column] if column < len(self.rows) else ""
+                    value = self._label(members[column] if grain else None, grain, text)
+                    self._write_label(place, column, column, value, bold=is_total)
             for column, figure in enumerate(figures, start=len(labels)):
                 self._write_figure(place, column, figure, is_total=is_total)
         self.page.freeze_panes(len(headers), len(labels))
         self.page.set_column(0, max(len(labels) - 1, 0), 24)
         self.page.set_column(len(labels), len(labels) + 200, 16)
 
-    def _write_label(self, row: int, first: int, last: int, label: str) -> None:
-        look = self._format(bold=True, align="center" if last > first else "left")
+    def _label(self, member: Cell, grain: str, text: str) -> tuple[str | datetime, str | None]:
+        """What a label is written as, and how: a day as a day, a year or month too; a quarter has no form in sheets."""
+        if not isinstance(member, date) or grain == "quarter":
+            return text, None
+        return datetime(member.year, member.month, member.day), _DAYS.get(grain, "yyyy-mm-dd")  # noqa: DTZ001  # a day
+
+    def _write_label(
+        self, row: int, first: int, last: int, label: tuple[str | datetime, str | None], *, bold: bool = True
+    ) -> None:
+        value, form = label
+        look: dict[str, object] = {"bold": bold, "align": "center" if last > first else "left"}
+        if form is not None:
+            look["num_format"] = form
         if last > first:
-            self.page.merge_range(row, first, row, last, label, look)
+            self.page.merge_range(row, first, row, last, value, self._format(**look))
+        elif isinstance(value, str):
+            self.page.write_string(row, first, value, self._format(**look))
         else:
-            self.page.write_string(row, first, label, look)
+            self.page.write_datetime(row, first, value, self._format(**look))
 
     def _write_figure(self, row: int, column: int, figure: Figure, *, is_total: bool) -> None:
         is_whole = figure.value is not None and figure.value == int(figure.value)  # type: ignore[arg-type]  # a figure
