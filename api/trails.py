@@ -16,11 +16,14 @@ from api.routing import Router, needs
 from transactional.finance.models import Invoice
 from transactional.identity.models import User
 from transactional.kernel.history import history_of, record_as_of
+from transactional.kernel.listing import lines_seen, rows_seen
+from transactional.kernel.principal import Principal
 from transactional.kernel.records import check_exists
 from transactional.kernel.resource import Resource
 from transactional.kernel.schema import shown_schema
 from transactional.kernel.session import Session
 from transactional.ledger.models import Account, JournalEntry, JournalLine
+from transactional.ledger.resources import JOURNAL_ENTRIES
 
 
 class FieldChange(BaseModel):
@@ -143,25 +146,26 @@ def _add_postings(router: Router, resource: Resource) -> None:
     def postings(id: UUID, call: Calling) -> Response:  # noqa: A002
         def work(session: Session) -> list[dict[str, Any]]:
             check_exists(session, resource, id, by=call.principal)
-            return postings_of(session, resource, id)
+            return postings_of(session, resource, id, by=call.principal)
 
         return list_body(call.read(work))
 
 
-def postings_of(session: Session, resource: Resource, record_id: UUID) -> list[dict[str, Any]]:
-    """The journal entries a document and the documents that follow from it made, oldest first."""
+def postings_of(session: Session, resource: Resource, record_id: UUID, *, by: Principal) -> list[dict[str, Any]]:
+    """The journal entries a document and the documents that follow from it made, oldest first: those the asker sees."""
     origins = [record_id, *_following(session, resource.table, record_id)]
     entries = list(
         session.scalars(
             select(JournalEntry)
             .where(
-                or_(JournalEntry.origin_id.in_(origins), JournalEntry.id == _own_entry(session, resource, record_id))
+                or_(JournalEntry.origin_id.in_(origins), JournalEntry.id == _own_entry(session, resource, record_id)),
+                *rows_seen(JOURNAL_ENTRIES, by),
             )
             .order_by(JournalEntry.chain_position)
         )
     )
     session.expunge_all()
-    lines = _lines_of(session, [entry.id for entry in entries])
+    lines = _lines_of(session, [entry.id for entry in entries], by)
     return [
         {
             "entry_id": entry.id,
@@ -197,7 +201,8 @@ def _following(session: Session, table: Table, record_id: UUID) -> list[UUID]:
     return found
 
 
-def _lines_of(session: Session, entry_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+def _lines_of(session: Session, entry_ids: list[UUID], by: Principal) -> dict[UUID, list[dict[str, Any]]]:
+    own = JOURNAL_ENTRIES.lines
     statement = (
         select(
             JournalLine.entry_id,
@@ -210,7 +215,7 @@ def _lines_of(session: Session, entry_ids: list[UUID]) -> dict[UUID, list[dict[s
             JournalLine.description,
         )
         .join(Account, Account.id == JournalLine.account_id)
-        .where(JournalLine.entry_id.in_(entry_ids))
+        .where(JournalLine.entry_id.in_(entry_ids), *[each for lines in own for each in lines_seen(lines, by)])
         .order_by(JournalLine.line_number)
     )
     lines: dict[UUID, list[dict[str, Any]]] = {}

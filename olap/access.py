@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from olap.asker import Asker
 from olap.checks import Checked, may_see, order_name
 from olap.errors import FieldForbidden, MetricForbidden
 from olap.lineage import MartColumn
 from olap.manifest import Metric
-from olap.rights import hidden_column, things_of
+from olap.rights import hidden_column, rules_of_mart, things_of
 from olap.vocabulary import Vocabulary
 
 
@@ -59,6 +61,14 @@ def why_forbidden(metric: Metric, vocabulary: Vocabulary, asker: Asker) -> str |
             if unread:
                 return f"it counts documents that you may not read: you need the right {unread}.read"
     return None
+
+
+def left_out(metrics: Iterable[Metric], vocabulary: Vocabulary, asker: Asker) -> tuple[str, ...]:
+    """The things whose row rules keep documents out of the figures of these metrics."""
+    marts = {mart for metric in metrics for mart, _ in vocabulary.lineage.of_metric(metric.name)}
+    rules = [rules_of_mart(mart) for mart in marts if mart.startswith("fct_")]
+    things = {each for thing, references in rules for each in (thing, *references) if each in asker.row_filters}
+    return tuple(sorted(each for each in things if each))
 
 
 def hidden_behind(columns: frozenset[MartColumn], asker: Asker) -> str | None:

@@ -13,7 +13,18 @@ from sqlglot import exp
 
 from olap.asker import Asker, Condition
 from olap.errors import RelationRefused
-from olap.rights import KEYS, LOOKUPS, hidden_column, lookup_of, rules_of_mart
+from olap.rights import (
+    DOCUMENTS,
+    ENTRIES,
+    KEYS,
+    LOOKUPS,
+    NAMING,
+    UNTOLD,
+    Lookup,
+    hidden_column,
+    lookup_of,
+    rules_of_mart,
+)
 
 Columns = Mapping[str, str]
 """Column names of a mart with their types."""
@@ -61,8 +72,39 @@ def mart_query(
     if not chosen:
         # A relation of which nothing is read still has rows to be counted.
         chosen = visible[:1]
-    query = exp.select(*[exp.column(name, quoted=True) for name in chosen]).from_(relation(mart))
+    named = _is_nameable(mart, asker, marts, relation)
+    columns = [
+        exp.column(name, quoted=True)
+        if named is None or name not in NAMING[mart]
+        else exp.alias_(exp.Case().when(named, exp.column(name, quoted=True)), name, quoted=True)
+        for name in chosen
+    ]
+    query = exp.select(*columns).from_(relation(mart))
     return query.where(*conditions(mart, asker, marts, relation))
+
+
+def _is_nameable(mart: str, asker: Asker, marts: Mapping[str, Columns], relation: Relation) -> exp.Expression | None:
+    """Whether a row that counts in any case may tell whom it was for; nothing where every row may."""
+    references = ("customer", "supplier") if mart in NAMING else ()
+    tests = [_of_reference(each, mart, asker, marts, relation) for each in references]
+    found = [test for test in tests if test is not None]
+    return exp.paren(exp.and_(*found)) if found else None
+
+
+def _of_reference(
+    reference: str, mart: str, asker: Asker, marts: Mapping[str, Columns], relation: Relation
+) -> exp.Expression | None:
+    """Whether a row points at nothing that the asker may not see; nothing where all is seen, or it does not point."""
+    filters, lookup = asker.row_filters.get(reference), LOOKUPS.get(reference)
+    if filters is None or lookup is None or lookup.reference not in marts[mart]:
+        return None
+    seen = exp.select(exp.column(lookup.key, quoted=True)).from_(relation(lookup.mart))
+    seen = seen.where(
+        _among("tenant_id", [asker.tenant_id]), _alternatives(lookup.mart, filters, marts, relation, asker)
+    )
+    column = exp.column(lookup.reference, quoted=True)
+    inside = exp.In(this=column.copy(), query=exp.Subquery(this=seen))
+    return exp.paren(exp.or_(column.is_(exp.null()), inside))
 
 
 def conditions(mart: str, asker: Asker, marts: Mapping[str, Columns], relation: Relation) -> list[exp.Expression]:
@@ -71,18 +113,8 @@ def conditions(mart: str, asker: Asker, marts: Mapping[str, Columns], relation: 
     thing, references = rules_of_mart(mart)
     if thing is not None and thing in asker.row_filters:
         found.append(_alternatives(mart, asker.row_filters[thing], marts, relation, asker))
-    for reference in references:
-        filters = asker.row_filters.get(reference)
-        lookup = LOOKUPS.get(reference)
-        if filters is None or lookup is None or lookup.reference not in marts[mart]:
-            continue
-        seen = exp.select(exp.column(lookup.key, quoted=True)).from_(relation(lookup.mart))
-        seen = seen.where(
-            _among("tenant_id", [asker.tenant_id]), _alternatives(lookup.mart, filters, marts, relation, asker)
-        )
-        column = exp.column(lookup.reference, quoted=True)
-        inside = exp.In(this=column.copy(), query=exp.Subquery(this=seen))
-        found.append(exp.paren(exp.or_(column.is_(exp.null()), inside)))
+    tests = [_of_reference(each, mart, asker, marts, relation) for each in references]
+    found += [test for test in tests if test is not None]
     return found
 
 
@@ -113,7 +145,15 @@ def _alternatives(
 def _condition(
     mart: str, condition: Condition, marts: Mapping[str, Columns], relation: Relation, asker: Asker
 ) -> exp.Expression:
-    """One comparison of a row rule.  A field that a mart can neither show nor look up hides the row."""
+    """One comparison of a row rule, about a row or the journal entry that it belongs to."""
+    of = _of_entry if str(condition["field"]).startswith(_OF_ENTRIES) else _of_row
+    return of(mart, condition, marts, relation, asker)
+
+
+def _of_row(
+    mart: str, condition: Condition, marts: Mapping[str, Columns], relation: Relation, asker: Asker
+) -> exp.Expression:
+    """Whether a row passes.  A field that a mart can neither show nor look up hides the row."""
     *steps, last = str(condition["field"]).split(".")
     operator, values = str(condition["operator"]), [str(value) for value in condition["values"]]
     columns = marts[mart]
@@ -133,6 +173,65 @@ def _condition(
     if reference is None or reference not in columns:
         return exp.false()
     return _looked_up(mart, steps, last, condition, marts, relation, asker)
+
+
+_OF_ENTRIES = ("lines.", "origin.")
+"""The first steps of paths that lead from a journal entry to its lines, and to the document that posted it."""
+
+
+def _of_entry(
+    mart: str, condition: Condition, marts: Mapping[str, Columns], relation: Relation, asker: Asker
+) -> exp.Expression:
+    """Whether no line of a row's entry, or not the document that posted it, fails a condition.
+
+    A mart that is not of lines itself asks for the entries of which a line fails.
+    """
+    entries = ENTRIES.get(mart)
+    if entries is None or entries.mart not in marts:
+        return exp.false()
+    first, _, path = str(condition["field"]).partition(".")
+    if first == "lines":
+        test = _condition(entries.mart, {**condition, "field": path}, marts, relation, asker)
+        return _none_hidden(entries, test, relation, asker)
+    told = _of_document(entries.mart, {**condition, "field": path}, marts, relation, asker)
+    if mart == entries.mart:
+        return told
+    own = _of_document(mart, {**condition, "field": path}, marts, relation, asker)
+    return exp.paren(exp.and_(own, _none_hidden(entries, told, relation, asker)))
+
+
+def _of_document(
+    mart: str, condition: Condition, marts: Mapping[str, Columns], relation: Relation, asker: Asker
+) -> exp.Expression:
+    """Whether the document behind a row, where it is of the thing that a path begins with, passes the path's rest."""
+    thing, _, path = str(condition["field"]).partition(".")
+    inner = {**condition, "field": path}
+    lookup = DOCUMENTS.get(thing)
+    if lookup is not None:
+        if lookup.mart not in marts:
+            return exp.false()
+        test = _condition(lookup.mart, inner, marts, relation, asker)
+        return _none_hidden(lookup, test, relation, asker)
+    kind = exp.column("document_type", quoted=True)
+    other = exp.not_(exp.Like(this=kind, expression=exp.Literal.string(UNTOLD[thing])))
+    step, _, rest = path.partition(".")
+    named = LOOKUPS.get(step)
+    # No mart has these documents: what the lines do not carry of them is taken for hidden.
+    if not rest or named is None or named.reference not in marts[mart]:
+        return other
+    return exp.paren(exp.or_(other, _condition(mart, inner, marts, relation, asker)))
+
+
+def _none_hidden(lookup: Lookup, test: exp.Expression, relation: Relation, asker: Asker) -> exp.Expression:
+    """Whether a row points at nothing of a mart that fails a test."""
+    if test == exp.true():
+        return test
+    fails = exp.not_(exp.func("coalesce", test, exp.false()))
+    hidden = exp.select(exp.column(lookup.key, quoted=True)).distinct().from_(relation(lookup.mart))
+    hidden = hidden.where(_among("tenant_id", [asker.tenant_id]), fails)
+    column = exp.column(lookup.reference, quoted=True)
+    among = exp.In(this=column.copy(), query=exp.Subquery(this=hidden))
+    return exp.paren(exp.or_(column.is_(exp.null()), exp.not_(among)))
 
 
 def _is_told_now(mart: str, steps: Sequence[str], last: str, marts: Mapping[str, Columns]) -> bool:

@@ -160,6 +160,8 @@ class Evidence:
     watermark: str | None
     loaded_at: str | None
     filters: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    """The things of which the asker may not see some, which the figures therefore do not count."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ LOOKUPS: dict[str, Lookup] = {
     "salesperson": _lookup("dim_employees", "employee_id", "salesperson_id"),
     "buyer": _lookup("dim_employees", "employee_id", "buyer_id"),
     "cost_centre": _lookup("dim_cost_centres", "cost_centre_id"),
+    "project": _lookup("dim_projects", "project_id"),
 }
 
 _ORDERS = {
@@ -47,6 +48,34 @@ _ORDERS = {
     "fct_purchase_receipt_lines": _lookup("fct_purchase_order_lines", "order_id"),
 }
 """The orders behind what was delivered, returned and received."""
+
+DOCUMENTS: dict[str, Lookup] = {
+    "invoice": _lookup("fct_sales_invoice_lines", "invoice_id", "document_id"),
+    "purchase_invoice": _lookup("fct_purchase_invoice_lines", "invoice_id", "document_id"),
+    "payment": _lookup("fct_payments", "payment_id", "document_id"),
+    "delivery": _lookup("fct_delivery_lines", "delivery_id", "document_id"),
+    "receipt": _lookup("fct_purchase_receipt_lines", "receipt_id", "document_id"),
+}
+"""The marts of the documents that post entries, by thing."""
+UNTOLD: dict[str, str] = {
+    "settlement": "settlement",
+    "landed_cost": "landed_cost",
+    "stock_document": "stock_%",
+    "manual_entry": "manual_entry",
+    "production_order": "production%",
+    "production_issue": "production%",
+    "production_report": "production%",
+    "production_receipt": "production%",
+}
+"""The other things that post entries, which no mart tells of, by their pattern of `document_type`."""
+_NAMES = ("customer_id", "supplier_id", "document_id", "document_number", "document_line_id", "entry_id", "reverses_id")
+NAMING: dict[str, tuple[str, ...]] = {"fct_stock_moves": _NAMES, "fct_stock_layers": _NAMES}
+"""Facts whose rows all count, whoever they were for, with the columns that tell whom: stock is there for everyone."""
+ENTRIES: dict[str, Lookup] = {
+    "fct_journal_lines": _lookup("fct_journal_lines", "entry_id"),
+    "fct_document_recordings": _lookup("fct_journal_lines", "entry_id", "document_id"),
+}
+"""Where the lines of the entries are that a mart speaks of."""
 
 _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_sales_order_lines": ("order", ()),
@@ -68,8 +97,8 @@ _RULES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "fct_journal_lines": ("journal_entry", ("cost_centre",)),
     "fct_budget_lines": ("budget", ("cost_centre",)),
     "fct_projects": ("project", ()),
-    "fct_receivable_movements": ("invoice", ("customer",)),
-    "fct_payable_movements": ("purchase_invoice", ("supplier",)),
+    "fct_receivable_movements": ("invoice", ()),
+    "fct_payable_movements": ("purchase_invoice", ()),
     "fct_payments": ("payment", ()),
     "fct_document_recordings": ("journal_entry", ()),
     "fct_request_latencies": ("status", ()),

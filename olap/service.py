@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlglot import exp
 
-from olap.access import check_access
+from olap.access import check_access, left_out
 from olap.asker import Asker
 from olap.cache import Cache
 from olap.checks import Checked, check, metric_of, order_name
@@ -305,6 +305,7 @@ class Numbers:
             watermark=version.watermark,
             loaded_at=version.loaded_at,
             filters=described_filters(checked),
+            left_out=left_out(checked.metrics, session.vocabulary, session.asker) if session.asker.row_filters else (),
         )
 
 

@@ -13,10 +13,11 @@ from transactional.identity.rights import RIGHTS_ELSEWHERE
 from transactional.identity.role_rules import RoleRules
 from transactional.inventory.resources import RESOURCES as INVENTORY
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import Field, Resource
+from transactional.kernel.resource import About, Field, Resource
 from transactional.ledger.resources import RESOURCES as LEDGER
 from transactional.organization.personnel_resources import RESOURCES as PERSONNEL
 from transactional.organization.resources import RESOURCES as ORGANIZATION
+from transactional.platform.resources import AUDIT_LOG, EVENTS
 from transactional.platform.resources import RESOURCES as PLATFORM
 from transactional.production.resources import RESOURCES as PRODUCTION
 from transactional.project.resources import RESOURCES as PROJECT
@@ -86,6 +87,12 @@ RESOURCES: tuple[Resource, ...] = (
         prepare=(_RULES.check_held, _RULES.attribute_problems),
         deleting=_RULES.check_deletable,
     ),
+)
+_ABOUT = {AUDIT_LOG.thing: "row_id", EVENTS.thing: "aggregate_id"}
+"""What tells of records of any thing, with the column that holds their ids."""
+_RECORDS = {each.thing: each for each in RESOURCES if each.thing not in _ABOUT}
+RESOURCES = tuple(
+    replace(each, about=About(_ABOUT[each.thing], _RECORDS)) if each.thing in _ABOUT else each for each in RESOURCES
 )
 BY_THING: Mapping[str, Resource] = {resource.thing: resource for resource in RESOURCES}
 

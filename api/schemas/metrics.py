@@ -124,6 +124,9 @@ class EvidenceOut(BaseModel):
     watermark: str | None
     loaded_at: str | None
     filters: list[str]
+    left_out: list[str] = Field(
+        description="Things such as journal_entry of which you may not see some: the figures do not count those."
+    )
 
 
 class QueryOut(BaseModel):

@@ -42,6 +42,8 @@ def _is_input(definition: Mapping[str, Any], only: str, evidence: Mapping[str, A
 
 
 def _facts(evidence: Mapping[str, Any], scope: Scope) -> None:
+    if evidence.get("left_out"):
+        st.markdown(f":small[{t('receipt.left_out')}]")
     filters = evidence.get("filters") or []
     st.markdown(
         f":small[{t('receipt.filters')}] " + (" · ".join(map(str, filters)) if filters else t("receipt.no_filters"))

@@ -316,6 +316,8 @@ def _state(  # what is said, of what, and the file of it
             st.badge(good, icon=":material/check_circle:", color="green")
         else:
             st.badge(bad, icon=":material/error:", color="red")
+        if found["evidence"].get("left_out"):
+            st.badge(t("receipt.left_out"), icon=":material/visibility_off:", color="orange")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.download_button(
                 t("table.download"),

@@ -1,6 +1,7 @@
 """A company whose documents belong to several people, units, regions and suppliers."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.factories.documents import NOW, Shop, make_item, make_shop, make_supplier, stock_up
+from transactional.finance.models import Invoice, PaymentKind
+from transactional.finance.services.register_payments import register_payments
+from transactional.finance.specs import Allocation, NewPayment
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import insert_all, read_by_id, update_all
 from transactional.kernel.session import Session
@@ -113,7 +117,7 @@ def trade(session: Session, company: Company, dice: random.Random) -> None:
             confirm_orders(session, [order.id], at=NOW)
             if dice.random() < 0.7:
                 deliver_orders(session, [NewDelivery(order.id, DAY)], at=NOW)
-                invoice_orders(session, [NewInvoice(order.id, DAY)], at=NOW)
+                pay_some(session, invoice_orders(session, [NewInvoice(order.id, DAY)], at=NOW), dice)
     for supplier in company.suppliers:
         wares = NewPurchaseLine(dice.choice(company.items), D(dice.randint(1, 9)), unit_price=D(dice.randint(5, 50)))
         wanted_here = NewPurchaseOrder(
@@ -126,7 +130,25 @@ def trade(session: Session, company: Company, dice: random.Random) -> None:
             line_id = session.scalars(select(PurchaseOrderLine.id).where(PurchaseOrderLine.order_id == bought.id)).one()
             billed = NewSupplierInvoiceLine(line_id, wares.qty, unit_price=wares.unit_price)
             bill = NewSupplierInvoice(bought.id, f"B-{bought.number}", DAY, [billed])
-            bill_purchase_orders(session, [bill], at=NOW)
+            pay_some(session, bill_purchase_orders(session, [bill], at=NOW), dice)
+
+
+def pay_some(session: Session, invoices: Sequence[Invoice], dice: random.Random) -> None:
+    """Half of what was invoiced is paid at once, in part."""
+    for invoice in invoices:
+        if dice.random() < 0.5:
+            kind = PaymentKind.RECEIPT if invoice.kind == "sales_invoice" else PaymentKind.DISBURSEMENT
+            paid = D(dice.randint(1, 10))
+            payment = NewPayment(
+                invoice.company_id,
+                kind,
+                invoice.party_id,
+                DAY,
+                paid,
+                bank_reference=f"{kind} {invoice.number}",
+                allocations=[Allocation(invoice.id, paid)],
+            )
+            register_payments(session, [payment], at=NOW)
 
 
 def order_services(session: Session, company: Company) -> None:

@@ -21,7 +21,7 @@ from transactional.finance.models import (
 from transactional.finance.tax_rules import check_tax_codes
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import IMPORTED, READ_ONLY, Change, Lines, Resource, Verb
+from transactional.kernel.resource import IMPORTED, READ_ONLY, Change, Lines, Resource, Sides, Verb
 from transactional.organization.checks import check_currencies
 from transactional.scm.checks import bank_account_problems
 
@@ -120,6 +120,8 @@ PURCHASE_INVOICES = Resource(
     ),
     has_postings=True,
 )
+_BOOKS = ("journal_entry.read", "metric.finance.read")
+"""Who reads the books sees the payments of both sides."""
 PAYMENTS = Resource(
     module="finance",
     plural="payments",
@@ -131,6 +133,7 @@ PAYMENTS = Resource(
     sort="-id",
     actions=IMPORTED,
     owner=Owner(company="company_id"),
+    sides=Sides("kind", {"receipt": ("invoice.read", *_BOOKS), "disbursement": ("purchase_invoice.read", *_BOOKS)}),
     verbs=(Verb("create", "Posts money received or paid."), _CANCEL),
     has_postings=True,
 )
@@ -145,6 +148,13 @@ SETTLEMENTS = Resource(
     sort="-id",
     actions=IMPORTED,
     owner=Owner(company="company_id"),
+    sides=Sides(
+        "invoice.kind",
+        {
+            **dict.fromkeys(("sales_invoice", "sales_credit_note"), ("invoice.read", *_BOOKS)),
+            **dict.fromkeys(("purchase_invoice", "purchase_credit_note"), ("purchase_invoice.read", *_BOOKS)),
+        },
+    ),
     verbs=(
         Verb("create", "Sets a payment or credit note against an invoice."),
         Verb("undo", "The invoice and the payment are open again."),

@@ -28,7 +28,7 @@ from transactional.kernel.errors import FieldProblem, Invalid, Refused
 from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
 from transactional.kernel.importing_reports import ALL_OR_NOTHING, BadCell, ImportReport, ImportWish
-from transactional.kernel.policy import visible
+from transactional.kernel.listing import rows_seen
 from transactional.kernel.principal import Principal
 from transactional.kernel.records import fixed_records, problems_in, written_unseen
 from transactional.kernel.resource import AUDIT_COLUMNS, Change, Resource, table_named
@@ -370,7 +370,7 @@ def _check_column_unique(session: Session, batch: _Batch, name: str, changes: Se
 def _refuse_unseen(session: Session, batch: _Batch, before: Mapping[tuple[Any, ...], Any], by: Principal) -> None:
     """A record that the asker may not see is not changed; that its key is taken is all that is told, as elsewhere."""
     resource = batch.resource
-    seen = visible(by, resource.thing, resource.table)
+    seen = rows_seen(resource, by)
     if not seen or not before:
         return
     known: set[UUID] = set()
@@ -384,7 +384,7 @@ def _refuse_unseen(session: Session, batch: _Batch, before: Mapping[tuple[Any, .
 
 def _unseen_after(session: Session, batch: _Batch, changes: Sequence[Change], by: Principal) -> set[UUID]:
     """The records that the asker would not see as the file says them: they are written on trial, and taken back."""
-    if not changes or not visible(by, batch.resource.thing, batch.resource.table):
+    if not changes or not rows_seen(batch.resource, by):
         return set()
     before = _known_rows(session, batch)
     trial = session.begin_nested()

@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, and_, exists, false, func, or_, select, true
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.field_access import FieldHidden, masked_column, veiled_codes
-from transactional.kernel.policy import parties, visible
+from transactional.kernel.policy import among, parties, visible
 from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Field, Lines, Resource, fields_of, table_named
 from transactional.kernel.session import Session
@@ -123,7 +123,11 @@ def select_all(resource: Resource, query: ListQuery, *, by: Principal) -> Select
 def select_with_lines(resource: Resource, lines: Lines, query: ListQuery, *, by: Principal) -> Select[Any]:
     """The same, a row for each line of a record, and one for a record without: its columns, then those of the line."""
     table = lines.model.__table__
-    of_record = and_(table.c.tenant_id == resource.table.c.tenant_id, table.c[lines.column] == resource.table.c.id)
+    of_record = and_(
+        table.c.tenant_id == resource.table.c.tenant_id,
+        table.c[lines.column] == resource.table.c.id,
+        *lines_seen(lines, by),
+    )
     return (
         select_all(resource, query, by=by)
         .select_from(resource.table.join(table, of_record, isouter=True))
@@ -159,7 +163,46 @@ def veiled_columns(resource: Resource, by: Principal) -> frozenset[str]:
 
 def base_conditions(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:
     """What limits a collection whatever is asked: the part of the table it is about, and the asker's rows."""
-    return [*fixed_conditions(resource), *visible(by, resource.thing, resource.table)]
+    return [*fixed_conditions(resource), *rows_seen(resource, by)]
+
+
+def rows_seen(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:
+    """What limits an asker to some rows of a collection; nothing where all are seen."""
+    return [*visible(by, resource.thing, resource.table), *_own_side(resource, by), *_of_seen_records(resource, by)]
+
+
+def _own_side(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:
+    sides = resource.sides
+    if sides is None:
+        return []
+    seen = [value for value, rights in sides.rights.items() if any(by.may(right) for right in rights)]
+    return [] if len(seen) == len(sides.rights) else [among(resource.table, sides.field, seen)]
+
+
+def _of_seen_records(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:
+    """Asked row by row, so that a page looks up its own records only."""
+    if resource.about is None:
+        return []
+    pointer = resource.table.c[resource.about.field]
+    found = []
+    for each in resource.about.things.values():
+        seen = rows_seen(each, by)
+        if seen:
+            hidden = exists().where(each.identity == pointer, *fixed_conditions(each), and_(*seen).is_not(true()))
+            found.append(~hidden.correlate(resource.table))
+    return found
+
+
+def lines_seen(lines: Lines, by: Principal) -> list[ColumnElement[bool]]:
+    """What limits an asker to some lines of the documents that are seen; nothing where all are."""
+    table = lines.model.__table__
+    found = []
+    for name, (thing, target) in lines.seen_by.items():
+        seen = visible(by, thing, table_named(target))
+        if seen:
+            column, led_to = table.c[name], table_named(target)
+            found.append(or_(column.is_(None), column.in_(select(led_to.c.id).where(*seen))))
+    return found
 
 
 def fixed_conditions(resource: Resource) -> list[ColumnElement[bool]]:

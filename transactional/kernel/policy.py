@@ -13,6 +13,9 @@ The form is plain data, so that it can be handed to code that must not import th
   the owning unit of the row's order. A mart looks the dimension up by `<reference>_id`, for a fact keeps what was so
   then; where there is none it compares the column it carries (every fact has unit_id, created_by and salesperson_id or
   buyer_id where the source has them).
+- A journal entry is seen as a whole or not at all, so that what is seen of the books balances: its paths may begin with
+  `lines.` (no line of it may fail: `lines.customer.region_id`) or with `origin.<thing>.` (the document that posted it,
+  if it is of that thing, must not fail: `origin.invoice.salesperson_id`).
 - `operator` is `in` (one of the values), `not_in` (none of them; an empty cell passes, and a row without that
   reference) or `in_or_empty` (as `in`, but a row without that reference passes: a rule about customers says nothing
   about a row that has no customer, nor about a mart without a customer column). Values are texts; uuids are written in
@@ -25,7 +28,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ColumnElement, Integer, Table, Uuid, and_, false, or_, select, true
+from sqlalchemy import Boolean, Column, ColumnElement, Integer, Table, Uuid, and_, exists, false, or_, select, true
 
 from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.field_access import veiled_codes
@@ -50,6 +53,32 @@ OPERATORS = ("in", "not_in")
 
 _PARTIES = {"customer": "scm.customers", "supplier": "scm.suppliers"}
 """Where `party_id`, which no foreign key can hold, may lead."""
+
+
+_DIMENSIONS = {"item": "catalog.items", "warehouse": "inventory.warehouses", "project": "project.projects"}
+"""Where the other dimensions of journal lines lead, which have no foreign keys either.
+
+A cost centre is not among them: an entry over several is seen by those of each, line by line.
+"""
+LINES, ORIGIN = "lines", "origin"
+"""The first steps of paths that lead from an entry to its lines, and to the document that posted it."""
+_ENTRIES, _ENTRY_LINES = "ledger.journal_entries", "ledger.journal_lines"
+DOCUMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "invoice": ("finance.invoices", ("sales_invoice", "sales_credit_note")),
+    "purchase_invoice": ("finance.invoices", ("purchase_invoice", "purchase_credit_note")),
+    "payment": ("finance.payments", ()),
+    "settlement": ("finance.settlements", ()),
+    "delivery": ("sales.deliveries", ()),
+    "receipt": ("purchase.purchase_receipts", ()),
+    "landed_cost": ("purchase.landed_costs", ()),
+    "stock_document": ("inventory.stock_documents", ()),
+    "manual_entry": ("ledger.manual_entries", ()),
+    "production_order": ("production.production_orders", ()),
+    "production_issue": ("production.production_papers", ("issue",)),
+    "production_report": ("production.production_papers", ("report",)),
+    "production_receipt": ("production.production_papers", ("receipt",)),
+}
+"""Where `origin_id` of an entry may lead: the things that post, with their tables and, in a shared one, their kinds."""
 
 
 def parties() -> Sequence[tuple[str, str]]:
@@ -117,11 +146,13 @@ def _reference(table: Table, step: str) -> Column[Any]:
         return column
     if step in _PARTIES and "party_id" in table.c:
         return table.c.party_id
+    if step in _DIMENSIONS and column is not None:
+        return column
     raise BrokenInvariant(f"{table.name} has no reference {step}")
 
 
 def _target(column: Column[Any], step: str) -> str:
-    return str(column.info.get("references") or _PARTIES[step])
+    return str(column.info.get("references") or {**_PARTIES, **_DIMENSIONS}[step])
 
 
 def visible(principal: Principal, thing: str, table: Table) -> list[ColumnElement[bool]]:
@@ -132,12 +163,19 @@ def visible(principal: Principal, thing: str, table: Table) -> list[ColumnElemen
     return [or_(false(), *[and_(*[_condition(table, each) for each in every]) for every in alternatives])]
 
 
+def among(table: Table, path: str, values: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the column at the end of a path has one of these values."""
+    return _condition(table, {"field": path, "operator": "in", "values": list(values)})
+
+
 def sees_all(principal: Principal, thing: str) -> bool:
     """Whether no row rule restricts the asker on this thing."""
     return thing not in principal.row_filters
 
 
 def _condition(table: Table, condition: Condition) -> ColumnElement[bool]:
+    if table.fullname == _ENTRIES and condition["field"].startswith((f"{LINES}.", f"{ORIGIN}.")):
+        return _of_entry(table, condition)
     names = condition["field"].split(".")
     *steps, last = resolve(table, condition["field"])
     values = [_typed(last, value) for value in condition["values"]]
@@ -154,6 +192,26 @@ def _condition(table: Table, condition: Condition) -> ColumnElement[bool]:
         else:
             test = step.in_(select(target.c.id).where(test))
     return test
+
+
+def _of_entry(entries: Table, condition: Condition) -> ColumnElement[bool]:
+    """Whether no line of an entry, or not the document that posted it, fails a condition.
+
+    Asked entry by entry, so that a page looks at its own entries only, however many are hidden.
+    """
+    first, _, path = condition["field"].partition(".")
+    kinds: tuple[str, ...] = ()
+    if first == LINES:
+        table = Base.metadata.tables[_ENTRY_LINES]
+        leads = [table.c.entry_id == entries.c.id]
+    else:
+        thing, _, path = path.partition(".")
+        name, kinds = DOCUMENTS[thing]
+        table = Base.metadata.tables[name]
+        leads = [table.c.id == entries.c.origin_id, *([table.c.kind.in_(kinds)] if kinds else [])]
+    test = _condition(table, {**condition, "field": path})
+    hidden = exists().where(table.c.tenant_id == entries.c.tenant_id, *leads, test.is_not(true())).correlate(entries)
+    return ~hidden
 
 
 def _typed(column: Column[Any], value: str) -> Any:
@@ -240,7 +298,7 @@ def _rules(
     conditions: Alternative = []
     for named, rules in grant.row_rules.items():
         for prefix in _paths_to(named, thing, table, things):
-            conditions += [_rule(table, prefix, rule, place) for rule in rules]
+            conditions += [_rule(things[named][0], prefix, rule, place) for rule in rules]
     return conditions
 
 
@@ -250,24 +308,48 @@ def _paths_to(named: str, thing: str, table: Table, things: Mapping[str, tuple[T
     if named not in things:
         return []
     target = things[named][0].fullname
+    paths = _references_to(named, target, table)
+    if paths or table.fullname != _ENTRIES:
+        return paths
+    found = [f"{LINES}.{path}" for path in _references_to(named, target, Base.metadata.tables[_ENTRY_LINES])]
+    for document, (name, _) in DOCUMENTS.items():
+        steps = [""] if document == named else _references_to(named, target, Base.metadata.tables[name])
+        found += [f"{ORIGIN}.{document}.{step}" for step in steps]
+    return found
+
+
+def _references_to(named: str, target: str, table: Table) -> list[str]:
+    """The references of a table that lead to a thing, each as the beginning of a path."""
     paths = [f"{column.name[:-3]}." for column in table.c if column.info.get("references") == target]
-    return [*paths, f"{named}."] if named in _PARTIES and "party_id" in table.c else paths
+    if named in _PARTIES and "party_id" in table.c:
+        return [*paths, f"{named}."]
+    if not paths and _DIMENSIONS.get(named) == target and f"{named}_id" in table.c:
+        return [f"{named}."]
+    return paths
 
 
-def _rule(table: Table, prefix: str, rule: Mapping[str, Any], place: Place) -> Condition:
+def _is_led_to(prefix: str) -> bool:
+    """Whether a path leads on from the row, or from the lines or the document that a journal entry is judged by."""
+    *steps, _ = prefix.split(".")
+    if steps and steps[0] == ORIGIN:
+        return len(steps) > 2  # noqa: PLR2004  # `origin` and the document's thing
+    return bool(steps)
+
+
+def _rule(named: Table, prefix: str, rule: Mapping[str, Any], place: Place) -> Condition:
+    """A rule about rows of one table as a condition on rows from which a path leads there."""
     values = rule["values"]
     if isinstance(values, str):
         values = _values_of_user(values, place)
     operator = rule.get("operator", "in")
-    if prefix and operator == "in":
+    if operator == "in" and _is_led_to(prefix):
         operator = "in_or_empty"
-    path = prefix + rule["field"]
-    *steps, _ = path.split(".")
+    *steps, _ = rule["field"].split(".")
     # The column itself is named: a mart may call something else `region` than the id that is compared here.
-    named = ".".join([*steps, resolve(table, path)[-1].name])
+    path = prefix + ".".join([*steps, resolve(named, rule["field"])[-1].name])
     # What is said of a user is free text: what cannot stand in the column equals none of its values.
-    told = [str(each) for each in values if is_value(table, path, str(each))]
-    return {"field": named, "operator": operator, "values": told}
+    told = [str(each) for each in values if is_value(named, rule["field"], str(each))]
+    return {"field": path, "operator": operator, "values": told}
 
 
 FIGURES = "metric.read"

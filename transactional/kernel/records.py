@@ -12,9 +12,8 @@ from transactional.kernel.companies import foreign_to_company, wrong_lines
 from transactional.kernel.errors import FieldProblem, Invalid, NotFound, Refused, StaleVersion
 from transactional.kernel.field_access import FieldClosed
 from transactional.kernel.ids import new_id
-from transactional.kernel.listing import base_conditions, fixed_conditions, shown_columns
+from transactional.kernel.listing import base_conditions, fixed_conditions, lines_seen, rows_seen, shown_columns
 from transactional.kernel.pointers import lost_pointers, unknown_words
-from transactional.kernel.policy import visible
 from transactional.kernel.principal import Principal
 from transactional.kernel.reference import note_change
 from transactional.kernel.resource import Change, Guard, Lines, Resource, fields_of, table_named
@@ -54,7 +53,7 @@ class NotEditable(Refused):
 def get_record(session: Session, resource: Resource, record_id: Any, *, by: Principal) -> dict[str, Any]:
     """One record with its lines, as far as the asker may see it.  Raises: NotFound."""
     shown = shown_columns(resource, by)
-    limits = visible(by, resource.thing, resource.table) or resource.limits(by.field_access).masked
+    limits = rows_seen(resource, by) or resource.limits(by.field_access).masked
     asked = None if limits else _record_statement(resource, tuple(shown)).ask(session, id=record_id)
     asked_lines = []
     for lines in resource.lines:
@@ -67,9 +66,17 @@ def get_record(session: Session, resource: Resource, record_id: Any, *, by: Prin
         rows = asked.rows()
     if not rows:
         raise NotFound(kind=resource.thing, id=record_id)
-    record = dict(zip(shown, rows[0], strict=True))
+    record: dict[str, Any] = dict(zip(shown, rows[0], strict=True))
     for name, names, found in asked_lines:
         record[name] = [dict(zip(names, row, strict=True)) for row in found.rows()]
+    for lines in resource.lines:
+        limits = lines_seen(lines, by)
+        if limits:
+            table = lines.model.__table__
+            seen: set[UUID] = set(
+                session.scalars(select(table.c.id).where(table.c[lines.column] == record_id, *limits))
+            )
+            record[lines.name] = [line for line in record[lines.name] if line["id"] in seen]
     return record
 
 
@@ -108,7 +115,7 @@ def check_visible(session: Session, resource: Resource, record_ids: Sequence[UUI
 
 def written_unseen(session: Session, resource: Resource, *, by: Principal) -> list[Any]:
     """The ids of records that this transaction has written and the asker may not see, as they are now."""
-    seen = visible(by, resource.thing, resource.table)
+    seen = rows_seen(resource, by)
     if not seen:
         return []
     written = resource.table.c.row_xid == func.pg_current_xact_id()

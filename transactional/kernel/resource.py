@@ -85,8 +85,28 @@ class Lines:
     column: str
     order_by: str = "line_number"
     guarded: Mapping[str, str] = field(default_factory=dict)
+    seen_by: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Columns whose things and tables limit the asker line by line: `{"cost_centre_id": ("cost_centre", ...)}`."""
     types: Mapping[str, Any] = field(default_factory=dict)
     """What columns take that the table knows as JSON alone: lists of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Parts of a collection that belong to one side of the business each, and are seen by who sees something of it."""
+
+    field: str
+    """The column, or path over references, whose values tell the sides apart."""
+    rights: Mapping[str, tuple[str, ...]]
+    """For each value the rights of which one is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What rows speak of: records of any thing by their ids, which are told apart by nothing but themselves."""
+
+    field: str
+    things: Mapping[str, "Resource"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +168,9 @@ class Resource:
     parent: str | None = None
     """The column that makes the collection a tree."""
     owner: Owner = _EVERYONE
+    sides: Sides | None = None
+    about: About | None = None
+    """Rows about records that the asker may not see are left out."""
     guarded: Mapping[str, str] = field(default_factory=dict)
     """Columns that a role hides under another name: `{"standard_cost": "item.cost"}`."""
     points: Mapping[str, str] = field(default_factory=dict)

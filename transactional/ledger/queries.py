@@ -30,9 +30,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.listing import lines_seen, rows_seen
 from transactional.kernel.money import ZERO
+from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
 from transactional.ledger.models import BLANKS, Account, CarriedBalance, JournalEntry, JournalLine, LedgerHead
+from transactional.ledger.resources import JOURNAL_ENTRIES
 
 DIMENSIONS: Mapping[str, InstrumentedAttribute[UUID | None]] = {
     "party_id": JournalLine.party_id,
@@ -142,7 +145,7 @@ class LedgerPage:
     next_cursor: LedgerCursor | None
 
 
-def account_ledger(
+def account_ledger(  # noqa: PLR0913  # a ledger is cut by days, dimensions, page and reader
     session: Session,
     account_id: UUID,
     *,
@@ -151,13 +154,15 @@ def account_ledger(
     filters: Filters | None = None,
     after: LedgerCursor | None = None,
     limit: int = 100,
+    seen: Sequence[ColumnElement[bool]] = (),
 ) -> LedgerPage:
     """An account's lines, oldest first, with running balance; each names the document it leads to.
 
+    Of a reader who does not see all lines, the balance is that of the lines seen.
     Raises: Invalid for a dimension that is not known.
     """
-    conditions = [JournalLine.account_id == account_id]
-    opening = after.balance_amount if after is not None else _opening(session, account_id, since, filters)
+    conditions = [JournalLine.account_id == account_id, *seen]
+    opening = after.balance_amount if after is not None else _opening(session, account_id, since, filters, seen)
     if since is not None:
         conditions.append(JournalLine.posted_on >= since)
     if until is not None:
@@ -172,15 +177,28 @@ def account_ledger(
     return LedgerPage(opening, shown, following)
 
 
-def _opening(session: Session, account_id: UUID, since: date | None, filters: Filters | None) -> Decimal:
+def seen_lines(by: Principal) -> list[ColumnElement[bool]]:
+    """What limits a reader to the lines of entries that are seen, and to some of those; nothing where all are seen."""
+    entries = rows_seen(JOURNAL_ENTRIES, by)
+    limits = [JournalLine.entry_id.in_(select(JournalEntry.id).where(*entries))] if entries else []
+    return [*limits, *[each for lines in JOURNAL_ENTRIES.lines for each in lines_seen(lines, by)]]
+
+
+def _opening(
+    session: Session,
+    account_id: UUID,
+    since: date | None,
+    filters: Filters | None,
+    seen: Sequence[ColumnElement[bool]],
+) -> Decimal:
     """The balance when a day begins: what was carried to its month, and the lines that are not carried or of the month.
 
-    Two dimensions at once are not carried together: their lines are added up.
+    Two dimensions at once are not carried together, nor what one reader sees: their lines are added up.
     """
     if since is None:
         return ZERO
-    mine = [JournalLine.account_id == account_id, *_conditions(filters)]
-    if len(filters or {}) > 1:
+    mine = [JournalLine.account_id == account_id, *_conditions(filters), *seen]
+    if len(filters or {}) > 1 or seen:
         return session.scalar(select(func.sum(JournalLine.amount)).where(*mine, JournalLine.posted_on < since)) or ZERO
     month = since.replace(day=1)
     sums = [

@@ -115,7 +115,14 @@ JOURNAL_ENTRIES = Resource(
     sort="-id",
     actions=READ_ONLY,
     owner=Owner(company="company_id"),
-    lines=(Lines("lines", JournalLine, "entry_id"),),
+    lines=(
+        Lines(
+            "lines",
+            JournalLine,
+            "entry_id",
+            seen_by={"cost_centre_id": ("cost_centre", "organization.cost_centres")},
+        ),
+    ),
     verbs=(Verb("reverse", "Posts the mirror image, dated on the day you choose."),),
 )
 MANUAL_ENTRIES = Resource(

@@ -20,7 +20,7 @@ from transactional.kernel.listing import LIMIT_DEFAULT, LIMIT_MAX
 from transactional.kernel.records import check_exists
 from transactional.kernel.schema import Day, Shown
 from transactional.kernel.session import Session
-from transactional.ledger.queries import DIMENSIONS, LedgerCursor, LedgerPage, account_ledger
+from transactional.ledger.queries import DIMENSIONS, LedgerCursor, LedgerPage, account_ledger, seen_lines
 from transactional.ledger.resources import ACCOUNTS
 
 router = Router(prefix=ACCOUNTS.path, tags=["finance"])
@@ -79,7 +79,10 @@ def ledger_of_account(
 
     def work(session: Session) -> LedgerPage:
         check_exists(session, ACCOUNTS, id, by=call.principal)
-        return account_ledger(session, id, since=since, until=until, filters=filters, after=after, limit=limit)
+        seen = seen_lines(call.principal)
+        return account_ledger(
+            session, id, since=since, until=until, filters=filters, after=after, limit=limit, seen=seen
+        )
 
     page = call.read(work)
     return list_body([shown(_line(line)) for line in page.lines], next_cursor=_write(page.next_cursor))

@@ -153,4 +153,5 @@ def shown_evidence(evidence: Evidence) -> dict[str, Any]:
         "watermark": evidence.watermark,
         "loaded_at": evidence.loaded_at,
         "filters": list(evidence.filters),
+        "left_out": list(evidence.left_out),
     }

@@ -19,7 +19,10 @@ from api.rendering import json_response
 from api.routers.metrics.loads import has_loads
 from api.routing import Router, needs
 from transactional.kernel.errors import NotFound
+from transactional.kernel.principal import Principal
+from transactional.kernel.records import get_records
 from transactional.kernel.session import Session
+from transactional.resources import BY_THING
 
 _LOG_FILES = ("api.log", "worker.log")
 _LOG_LINES_MAX = 200
@@ -95,7 +98,7 @@ def router() -> APIRouter:
         if not spans:
             raise NotFound(kind="trace", id=trace_id)
         began = datetime.fromisoformat(str(spans[0]["began_at"]))
-        events, runs = call.read(lambda session: _joined(session, trace_id, began))
+        events, runs = call.read(lambda session: _joined(session, trace_id, began, call.principal))
         for run in runs:
             spans += _spans_of(run, spans[0])
         logs = [*_lines(call.services.settings.log_dir, trace_id, tenant_id)][-_LOG_LINES_MAX:]
@@ -104,10 +107,15 @@ def router() -> APIRouter:
     return routes
 
 
-def _joined(session: Session, trace_id: str, began: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The events a request told, each with the run that took it in, and those runs."""
+def _joined(
+    session: Session, trace_id: str, began: datetime, by: Principal
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The events a request told that the asker may see, each with the run that took it in, and those runs."""
     window = {"first": _id_at(began - _AROUND), "beyond": _id_at(began + timedelta(hours=1))}
     events = [dict(row) for row in session.execute(_EVENTS, {"trace_id": trace_id, **window}).mappings()]
+    told = get_records(session, BY_THING["event"], [event["id"] for event in events], by=by)
+    seen = {event["id"] for event in told}
+    events = [event for event in events if event["id"] in seen]
     runs: dict[int, dict[str, Any]] = {}
     with_runs = has_loads(session)
     for event in events:
