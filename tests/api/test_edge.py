@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.context import Services
-from tests.api.conftest import Login, created, problem
+from tests.api.conftest import PASSWORD, Login, created, problem
 from tests.api.test_order_to_cash import order_body
 from tests.factories.documents import Shop
 
@@ -87,7 +87,7 @@ def test_a_defect_in_the_middle_of_a_write_leaves_nothing(http: TestClient, monk
 
 @pytest.mark.feature("2.1.11")
 @pytest.mark.feature("GW-04")
-def test_a_request_names_no_other_tenant_than_its_token(http: TestClient, services: Services) -> None:
+def test_a_request_names_no_other_tenant_than_its_token(admin: Login, http: TestClient, services: Services) -> None:
     assert http.get("/api/auth/me", headers={"X-Tenant": "acme"}).status_code == 200
     problem(http.get("/api/auth/me", headers={"X-Tenant": "other"}), 403, "tenant_mismatch")
     with services.database.outside_tenants() as session:
@@ -101,6 +101,10 @@ def test_a_request_names_no_other_tenant_than_its_token(http: TestClient, servic
     assert http.get("/api/auth/me", headers={"Host": "acme.example:8000"}).status_code == 200
     problem(http.get("/api/auth/me", headers={"Host": "b.example"}), 403, "tenant_mismatch")
     problem(http.get("/api/auth/me", headers={"Host": "nobody.example"}), 404)
+    who = {"username": admin.username, "password": PASSWORD}
+    signed_in = http.post("/api/auth/token", data=who, headers={"Host": "acme.example"})
+    assert signed_in.json()["tenant"]["slug"] == "acme"
+    problem(http.post("/api/auth/token", data=who, headers={"Host": "b.example"}), 403, "not_a_member")
     assert http.get("/api/auth/me", headers={"Host": "192.0.2.7:8000"}).status_code == 200
 
 

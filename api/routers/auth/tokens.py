@@ -65,7 +65,8 @@ def _add_sign_in(routes: Router) -> None:
         tenant: Annotated[str | None, Form(max_length=40)] = None,
     ) -> Response:
         services = services_of(request)
-        given = Credentials(username.replace("\x00", ""), password, device_of(request), tenant)
+        at_host = services.hosts.tenant_of(request.scope["state"]["host"])
+        given = Credentials(username.replace("\x00", ""), password, device_of(request), tenant, at_host)
         if not services.sign_ins.acquire(timeout=_WAIT_SECONDS):
             raise TooManyTries(retry_after=int(_WAIT_SECONDS))
         try:

@@ -30,6 +30,8 @@ class Credentials:
     device: Device
     tenant: str | None = None
     """The slug of the tenant to enter; the first one of the account where none is named."""
+    host_tenant_id: UUID | None = None
+    """The tenant whose host name was called: no other is entered there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def _enter(
             update(Account).where(Account.id == account.id).values(password_hash=hasher.hash(given.password))
         )
     memberships = _memberships(session, account)
-    chosen = next((each for each in memberships if given.tenant in {None, each.slug, str(each.id)}), None)
+    at_host = [each for each in memberships if given.host_tenant_id in {None, each.id}]
+    chosen = next((each for each in at_host if given.tenant in {None, each.slug, str(each.id)}), None)
     if not account.is_active or (memberships and chosen and not _is_active(session, chosen)):
         _log(session, given.device, account.username, account, "disabled", at)
         return AccountDisabled()
