@@ -954,6 +954,21 @@ with documents as (
         amount || ', ' || company_amount as worth,
         -amount || ', ' || -company_amount as taken_back
     from finance.payments
+    union all
+    select
+        deliveries.tenant_id,
+        deliveries.id,
+        deliveries.reverses_id,
+        deliveries.state,
+        deliveries.number,
+        sum(lines.stock_qty)::text as worth,
+        (-sum(lines.stock_qty))::text as taken_back
+    from sales.deliveries as deliveries
+    inner join sales.delivery_lines as lines
+        on deliveries.tenant_id = lines.tenant_id and deliveries.id = lines.delivery_id
+    where deliveries.state = 'cancelled'
+    group by
+        deliveries.tenant_id, deliveries.id, deliveries.reverses_id, deliveries.state, deliveries.number
 )
 
 select

@@ -41,9 +41,11 @@ def test_a_wrong_receipt_then_its_invoice_are_taken_back(
     path = f"/api/sales/invoices/{invoice['id']}/cancel"
     refused = problem(http.post(path, json={"on": LATER}), 409, "document_settled")
     assert payment["number"] in refused["detail"]
+    key = {"Idempotency-Key": "take-it-back"}
     for _ in range(2):
-        cancelled = http.post(f"/api/finance/payments/{payment['id']}/cancel", json={"on": LATER})
-        assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+        cancelled = http.post(f"/api/finance/payments/{payment['id']}/cancel", json={"on": LATER}, headers=key)
+        assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled"), "a retry gets the same answer"
+    problem(http.post(f"/api/finance/payments/{payment['id']}/cancel", json={"on": LATER}), 409, "document_cancelled")
     problem(http.post(path, json={"on": "2026-03-15"}), 422, "invalid_input")
     cancelled = http.post(path, json={"on": LATER})
     assert (cancelled.status_code, cancelled.json()["state"], cancelled.json()["open_amount"]) == (
@@ -99,7 +101,9 @@ def test_an_entry_of_a_document_names_the_verb_that_takes_it_back(
     payment = _pay(http, shop, invoice)
     rights = {right for resource in RESOURCES for right in resource.rights()}
     assert {word for verb in TAKEN_BACK_BY.values() for word in verb.split(" or ")} <= rights
+    [delivery] = http.get("/api/sales/deliveries", params={"customer_id": str(shop.customer_id)}).json()["items"]
     documents = {
+        f"sales/deliveries/{delivery['id']}": "delivery.cancel",
         f"sales/invoices/{invoice['id']}": "invoice.cancel",
         f"finance/payments/{payment['id']}": "payment.cancel",
     }
@@ -107,6 +111,34 @@ def test_an_entry_of_a_document_names_the_verb_that_takes_it_back(
         [entry, *_] = http.get(f"/api/{document}/postings").json()["items"]
         refused = problem(http.post(f"/api/finance/journal-entries/{entry['entry_id']}/reverse", json={}), 409)
         assert (refused["code"], verb in refused["detail"]) == ("subledger_entry", True)
-    [delivery] = http.get("/api/sales/deliveries", params={"customer_id": str(shop.customer_id)}).json()["items"]
-    [entry] = http.get(f"/api/sales/deliveries/{delivery['id']}/postings").json()["items"]
-    problem(http.post(f"/api/finance/journal-entries/{entry['entry_id']}/reverse", json={}), 409, "entry_stands")
+
+
+@pytest.mark.feature("3.4.6")
+def test_a_delivery_waits_for_its_invoice_then_its_goods_come_back(
+    http: TestClient, shop: Shop, invoice: dict[str, Any], item_id: str, services: Services, as_admin: Principal
+) -> None:
+    [delivery] = http.get("/api/sales/deliveries", params={"order_id": invoice["origin_id"]}).json()["items"]
+    path = f"/api/sales/deliveries/{delivery['id']}/cancel"
+    refused = problem(http.post(path, json={"on": LATER}), 409, "document_in_use")
+    assert invoice["number"] in refused["detail"]
+    assert http.post(f"/api/sales/invoices/{invoice['id']}/cancel", json={"on": LATER}).status_code == 200
+    before = _level(http, item_id)
+    cancelled = http.post(path, json={"on": LATER})
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    after = _level(http, item_id)
+    assert [after[0] - before[0], after[1] - before[1]] == [2, 2], "on hand and promised to the order again"
+    [mirror] = http.get("/api/sales/deliveries", params={"reverses_id": delivery["id"]}).json()["items"]
+    [line] = http.get(f"/api/sales/deliveries/{mirror['id']}").json()["lines"]
+    assert (mirror["delivered_on"], line["qty"]) == (LATER, "-2")
+    postings = http.get(f"/api/sales/deliveries/{delivery['id']}/postings").json()["items"]
+    assert [each["posted_on"] for each in postings] == [DAY, LATER]
+    problem(http.post(path, json={"on": LATER}), 409, "document_cancelled")
+    again = created(http.post(f"/api/sales/orders/{invoice['origin_id']}/deliver", json={"delivered_on": LATER}))
+    assert again["id"] not in {delivery["id"], mirror["id"]}
+    with services.database.transaction(as_admin) as session:
+        assert check_tenant(session) == []
+
+
+def _level(http: TestClient, item_id: str) -> list[float]:
+    [level] = http.get("/api/inventory/stock/levels", params={"item_id": item_id}).json()["items"]
+    return [float(level["on_hand_qty"]), float(level["reserved_qty"])]

@@ -43,9 +43,10 @@ from transactional.purchase.specs import (
     NewSupplierReturn,
     NewSupplierReturnLine,
 )
-from transactional.sales.models import DeliveryLine, SalesOrder, SalesOrderLine
+from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from transactional.sales.services import cancel_invoices as sales_cancel
 from transactional.sales.services.approve_returns import approve_returns
+from transactional.sales.services.cancel_deliveries import cancel_deliveries
 from transactional.sales.services.cancel_orders import cancel_orders
 from transactional.sales.services.change_orders import change_orders
 from transactional.sales.services.confirm_orders import confirm_orders
@@ -206,6 +207,9 @@ class Trader:
         cancel = sales_cancel if invoice.kind in SALES_KINDS else purchase_cancel
         cancel.cancel_invoices(session, [invoice.id], on=self.clock, at=NOW)
 
+    def recall(self, session: Session) -> None:
+        cancel_deliveries(session, [self.one_of(session, Delivery.id)], on=self.clock, at=NOW)
+
     def refund(self, session: Session) -> None:
         cancel_payments(session, [self.one_of(session, Payment.id)], on=self.clock, at=NOW)
 
@@ -242,7 +246,7 @@ def actions(trader: Trader) -> list[Callable[[Session], None]]:
     often = [trader.buy, trader.receive, trader.receive, trader.sell, trader.deliver, trader.deliver, trader.invoice]
     rare = [trader.bill, trader.send_back, trader.be_credited, trader.change, trader.cancel, trader.take_back]
     money = [trader.pay, trader.pay, trader.settle, trader.offset, trader.undo]
-    back = [trader.refund, trader.retract, trader.retract]
+    back = [trader.refund, trader.retract, trader.retract, trader.recall, trader.recall]
     return [*often, *often, *rare, trader.bill, *money, *back]
 
 

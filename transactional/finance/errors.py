@@ -83,6 +83,27 @@ class CancellationFinal(Refused):
     message = "{number} is itself a cancellation: enter the document again instead."
 
 
+class DocumentCancelled(Refused):
+    """A document is taken back once."""
+
+    code = "document_cancelled"
+    message = "{number} is cancelled already."
+
+
+class DocumentNotPosted(Refused):
+    """What was never posted has nothing to take back."""
+
+    code = "document_not_posted"
+    message = "{number} is {state}: only what is posted is cancelled."
+
+
+class DocumentInUse(Refused):
+    """Later documents rest on what would be taken back."""
+
+    code = "document_in_use"
+    message = "{documents} rest on {number}: cancel what rests on it first."
+
+
 class DocumentSettled(Refused):
     """Something else rests on the invoice."""
 

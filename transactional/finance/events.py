@@ -1,9 +1,10 @@
 """What finance tells the world."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from transactional.finance.models import Invoice, Payment, Settlement
+from transactional.kernel.mirrors import cancelled_event
 from transactional.kernel.outbox import Event
 
 
@@ -24,23 +25,12 @@ def invoice_posted(invoice: Invoice, at: datetime) -> Event:
 
 def invoice_cancelled(invoice: Invoice, mirror: Invoice, at: datetime) -> Event:
     """`finance.invoice.cancelled`: an invoice or credit note was taken back by its mirror image."""
-    return _cancelled("invoice", invoice, mirror, mirror.invoiced_on, at)
+    return cancelled_event("finance.invoice.cancelled", "invoice", invoice, mirror, mirror.invoiced_on, at)
 
 
 def payment_cancelled(payment: Payment, mirror: Payment, at: datetime) -> Event:
     """`finance.payment.cancelled`: a payment was taken back by its mirror image."""
-    return _cancelled("payment", payment, mirror, mirror.paid_on, at)
-
-
-def _cancelled(thing: str, document: Invoice | Payment, mirror: Invoice | Payment, on: date, at: datetime) -> Event:
-    payload = {
-        "kind": document.kind,
-        "number": document.number,
-        "cancelled_on": on.isoformat(),
-        "cancelled_by_id": str(mirror.id),
-        "cancelled_by_number": mirror.number,
-    }
-    return Event(f"finance.{thing}.cancelled", thing, document.id, at, payload)
+    return cancelled_event("finance.payment.cancelled", "payment", payment, mirror, mirror.paid_on, at)
 
 
 def payment_posted(payment: Payment, at: datetime) -> Event:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from transactional.kernel.mirrors import cancelled_event
 from transactional.kernel.outbox import Event
 from transactional.sales.models import Delivery, Quotation, ReturnRequest, SalesOrder
 
@@ -47,6 +48,11 @@ def delivery_posted(delivery: Delivery, at: datetime) -> Event:
         "return_request_id": str(delivery.return_request_id) if delivery.return_request_id else None,
     }
     return Event(topic, "delivery", delivery.id, at, payload)
+
+
+def delivery_cancelled(delivery: Delivery, mirror: Delivery, at: datetime) -> Event:
+    """`sales.delivery.cancelled`: goods handed over in error are in stock again."""
+    return cancelled_event("sales.delivery.cancelled", "delivery", delivery, mirror, mirror.delivered_on, at)
 
 
 def return_event(name: str, request: ReturnRequest, at: datetime) -> Event:

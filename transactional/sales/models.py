@@ -214,6 +214,7 @@ class Delivery(TenantRow):
     __tablename__ = "deliveries"
     __table_args__ = (
         unique("company_id", "number"),
+        unique("reverses_id"),
         Index("ix_deliveries_order_id", "tenant_id", "order_id"),
         CheckConstraint("kind in ('delivery', 'return')", name="kind_known"),
         {"schema": "sales"},
@@ -230,16 +231,18 @@ class Delivery(TenantRow):
     return_request_id: Mapped[UUID | None]
     journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
     state: Mapped[str] = mapped_column(String(20), server_default="posted")
+    reverses_id: Mapped[UUID | None] = reference("sales.deliveries")
+    """Of a cancellation: the delivery or return it is the mirror image of."""
 
 
 class DeliveryLine(LedgerRow):
-    """A quantity of an order line handed over or, positive too, taken back."""
+    """A quantity of an order line handed over or, positive too, taken back; below zero in a mirror image."""
 
     __tablename__ = "delivery_lines"
     __table_args__ = (
         Index("ix_delivery_lines_delivery_id", "tenant_id", "delivery_id"),
         Index("ix_delivery_lines_order_line_id", "tenant_id", "order_line_id"),
-        CheckConstraint("stock_qty > 0", name="stock_qty_positive"),
+        CheckConstraint("stock_qty <> 0", name="stock_qty_not_zero"),
         {"schema": "sales"},
     )
 

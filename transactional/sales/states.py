@@ -38,10 +38,13 @@ RETURN_MOVES = frozenset(
 
 
 class DeliveryState(StrEnum):
-    """A note is posted when written; only a return receipt is expected first."""
+    """A note is posted when written, and cancelled with its mirror image; only a return receipt is expected first."""
 
     EXPECTED = "expected"
     POSTED = "posted"
+    CANCELLED = "cancelled"
 
 
-DELIVERY_MOVES = frozenset({(DeliveryState.EXPECTED, DeliveryState.POSTED)})
+DELIVERY_MOVES = frozenset(
+    {(DeliveryState.EXPECTED, DeliveryState.POSTED), (DeliveryState.POSTED, DeliveryState.CANCELLED)}
+)

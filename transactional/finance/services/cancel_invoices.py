@@ -7,18 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from transactional.finance.errors import CancellationFinal, DocumentCorrected, DocumentSettled, InvoiceNotPosted
+from transactional.finance.cancelling import check_may_cancel
+from transactional.finance.errors import DocumentCorrected, DocumentSettled
 from transactional.finance.events import invoice_cancelled
-from transactional.finance.mirrors import mirror_of
 from transactional.finance.models import Invoice, InvoiceLine, InvoiceState, Payment, Settlement
 from transactional.finance.services.post_invoices import number_invoices
 from transactional.finance.services.undo_settlements import find_live, undo_settlements
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import BrokenInvariant, invalid
 from transactional.kernel.ids import new_id
+from transactional.kernel.mirrors import mirror_of, read_lines_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import insert_all, lock_by_id, read, update_all
+from transactional.kernel.rows import insert_all, lock_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.services.reverse_entries import reverse_entries
 
@@ -32,16 +33,16 @@ def cancel_invoices(
 ) -> list[Invoice]:
     """Cancelled invoices and credit notes: their mirror images, numbered like them, post them back on the day.
 
-    What a credit note settled is open again. One cancelled before is returned as it is; a supplier's number may be
-    entered again. `before_posting` is given the mirror images, by the id of what they take back, and their lines,
-    before anything is posted: what else the documents did is taken back there.
-    Raises: NotFound; InvoiceNotPosted; CancellationFinal; DocumentSettled naming what settles an invoice;
-    DocumentCorrected naming its credit notes; PeriodClosed; Invalid for a day before the document's or a settlement's.
+    What a credit note settled is open again; a supplier's number may be entered again. `before_posting` is given the
+    mirror images, by the id of what they take back, and their lines, before anything is posted: what else the
+    documents did is taken back there.
+    Raises: NotFound; what `check_may_cancel` raises; DocumentSettled naming what settles an invoice; DocumentCorrected
+    naming its credit notes; PeriodClosed; Invalid for a day before a settlement's.
     """
     noted = find_live(session, Settlement.credit_note_id, set(invoice_ids))
     held = lock_by_id(session, Invoice, {*invoice_ids, *[row.invoice_id for row in noted]})
     invoices = {row.id: row for row in held if row.id in set(invoice_ids)}
-    fresh = [row for row in invoices.values() if row.state != InvoiceState.CANCELLED or row.reverses_id is not None]
+    fresh = list(invoices.values())
     _check(session, fresh, on)
     sources = find_live(session, Settlement.credit_note_id, {row.id for row in fresh})
     if sources:
@@ -65,11 +66,7 @@ def cancel_invoices(
 
 
 def _check(session: Session, invoices: Sequence[Invoice], on: date) -> None:
-    for row in invoices:
-        if row.reverses_id is not None:
-            raise CancellationFinal(number=row.number)
-        if row.state != InvoiceState.POSTED:
-            raise InvoiceNotPosted(number=row.number or "without number", state=row.state)
+    check_may_cancel(invoices, day="invoiced_on", on=on)
     by_id = {row.id: row for row in invoices}
     for settlement in find_live(session, Settlement.invoice_id, by_id):
         names = _sources(session, settlement.invoice_id)
@@ -80,8 +77,6 @@ def _check(session: Session, invoices: Sequence[Invoice], on: date) -> None:
     for corrected_id, number in session.execute(notes.order_by(Invoice.number)):
         if corrected_id is not None:
             raise DocumentCorrected(number=by_id[corrected_id].number, notes=number)
-    if any(on < row.invoiced_on for row in invoices):
-        raise invalid("on", "before the day of the invoice", "too_early")
     # Open again only from the day on which a settlement was undone: earlier it would be taken off twice.
     last = session.scalar(select(func.max(Settlement.settled_on)).where(any_of(Settlement.invoice_id, by_id)))
     if last is not None and on < last:
@@ -116,9 +111,8 @@ def _mirror(invoice: Invoice, on: date) -> Invoice:
 
 
 def _mirrored_lines(session: Session, mirrors: Mapping[UUID, Invoice]) -> dict[UUID, list[InvoiceLine]]:
-    statement = select(InvoiceLine).where(any_of(InvoiceLine.invoice_id, mirrors))
     found: defaultdict[UUID, list[InvoiceLine]] = defaultdict(list)
-    for line in read(session, statement.order_by(InvoiceLine.invoice_id, InvoiceLine.line_number)):
+    for line in read_lines_of(session, InvoiceLine.invoice_id, mirrors, InvoiceLine):
         found[line.invoice_id].append(mirror_of(line, invoice_id=mirrors[line.invoice_id].id))
     return found
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from transactional.finance.errors import CancellationFinal
+from transactional.finance.cancelling import check_may_cancel
 from transactional.finance.events import payment_cancelled
-from transactional.finance.mirrors import mirror_of
 from transactional.finance.models import BankAccount, Invoice, Payment, PaymentState, Settlement
 from transactional.finance.postings import payment_lines
 from transactional.finance.services.register_payments import facts_of, number_payments, payment_entry
@@ -18,7 +17,7 @@ from transactional.finance.services.undo_settlements import (
     post_alone,
     write_undoing,
 )
-from transactional.kernel.errors import invalid
+from transactional.kernel.mirrors import mirror_of
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, lock_by_id, read_by_id, update_all
 from transactional.kernel.session import Session
@@ -31,19 +30,15 @@ from transactional.organization.models import Company
 def cancel_payments(session: Session, payment_ids: Sequence[UUID], *, on: date, at: datetime) -> list[Payment]:
     """Cancelled payments: what they settled is open again, and their mirror images post them back on the day.
 
-    A payment cancelled before is returned as it is; its bank reference may be used again.
-    Raises: NotFound; CancellationFinal; PeriodClosed; Invalid for a day before the payment's or a settlement's of it.
+    Its bank reference may be used again.
+    Raises: NotFound; PeriodClosed; what `check_may_cancel` raises; Invalid for a day before a settlement's of it.
     """
     settled = find_live(session, Settlement.payment_id, set(payment_ids))
     # Invoices are held before payments are, as everywhere in finance.
     lock_by_id(session, Invoice, {row.invoice_id for row in settled})
     payments = {row.id: row for row in lock_by_id(session, Payment, payment_ids)}
-    for payment in payments.values():
-        if payment.reverses_id is not None:
-            raise CancellationFinal(number=payment.number)
-    fresh = [payment for payment in payments.values() if payment.state == PaymentState.POSTED]
-    if any(on < payment.paid_on for payment in fresh):
-        raise invalid("on", "before the day of the payment", "too_early")
+    fresh = list(payments.values())
+    check_may_cancel(fresh, day="paid_on", on=on)
     live = find_live(session, Settlement.payment_id, {payment.id for payment in fresh})
     undoing = open_undoing(session, [row.id for row in live], on=on)
     mirrors = {payment.id: _mirror(payment, on) for payment in fresh}

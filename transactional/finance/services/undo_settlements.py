@@ -12,13 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from transactional.finance.errors import InvoiceNotPosted, SettlementUndone
 from transactional.finance.events import settlement_posted
-from transactional.finance.mirrors import mirror_of
 from transactional.finance.models import Invoice, InvoiceState, Payment, Settlement
 from transactional.finance.postings import Money, SettlementFacts, settlement_lines
 from transactional.finance.services.settle import entry_of, write_settlements
 from transactional.finance.settling import posts_nothing
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
+from transactional.kernel.mirrors import mirror_of
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import lock_by_id, read, read_by_id

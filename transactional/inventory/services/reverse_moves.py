@@ -1,6 +1,6 @@
 """Taking back all that a document moved: its mirror image, dated in an open period."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -19,8 +19,17 @@ from transactional.kernel.session import Session
 _TRANSFERS = frozenset({MoveKind.TRANSFER_IN.value, MoveKind.TRANSFER_OUT.value})
 
 
-def reverse_moves(session: Session, origin_ids: Sequence[UUID], *, on: date, at: datetime) -> list[StockMove]:
+def reverse_moves(
+    session: Session,
+    origin_ids: Sequence[UUID],
+    *,
+    on: date,
+    at: datetime,
+    origins: Mapping[UUID, UUID] | None = None,
+) -> list[StockMove]:
     """The moves that take back what documents moved, at what it cost, linked entry to entry; originals stay.
+
+    `origins` are the documents and lines that the mirror images of documents and lines belong to, where they have some.
 
     What a correction or a price difference added since goes back with the issue it belongs to.
     Raises: OriginUnknown for a document that moved nothing, AlreadyReversed, ReturnExceedsMove where a part came back
@@ -40,7 +49,16 @@ def reverse_moves(session: Session, origin_ids: Sequence[UUID], *, on: date, at:
     # What a mirror image takes back, it takes back of the same lots.
     of_move = {draft.id: move.id for draft, move in zip(plain, (m for m in moves if m.id not in sent), strict=True)}
     drafts = [*plain, *_sent_back(transfers, on, of_move)]
-    named = [replace(draft, lots=tuple(lots.get(of_move[draft.id], {}).values())) for draft in drafts]
+    own = origins or {}
+    named = [
+        replace(
+            draft,
+            lots=tuple(lots.get(of_move[draft.id], {}).values()),
+            origin_id=own.get(draft.origin_id, draft.origin_id),
+            origin_line_id=own.get(draft.origin_line_id, draft.origin_line_id) if draft.origin_line_id else None,
+        )
+        for draft in drafts
+    ]
     return post_moves(session, named, at=at)
 
 

@@ -22,6 +22,7 @@ TAKEN_BACK_BY = {
     "invoice": "invoice.cancel or purchase_invoice.cancel",
     "payment": "payment.cancel",
     "settlement": "settlement.undo",
+    "delivery": "delivery.cancel",
     "inventory.stock_document": "stock_document.cancel",
     "production.paper": "production_issue.cancel or production_report.cancel or production_receipt.cancel",
 }

@@ -4185,6 +4185,7 @@ CREATE TABLE sales.deliveries (
     return_request_id UUID,
     journal_entry_id UUID,
     state VARCHAR(20) DEFAULT 'posted' NOT NULL,
+    reverses_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -4193,12 +4194,14 @@ CREATE TABLE sales.deliveries (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_deliveries PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_deliveries_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT uq_deliveries_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
     CONSTRAINT ck_deliveries_kind_known CHECK (kind in ('delivery', 'return')),
     CONSTRAINT fk_deliveries_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_deliveries_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
     CONSTRAINT fk_deliveries_tenant_id_customer_id FOREIGN KEY(tenant_id, customer_id) REFERENCES scm.customers (tenant_id, id),
     CONSTRAINT fk_deliveries_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_deliveries_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
+    CONSTRAINT fk_deliveries_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_deliveries_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES sales.deliveries (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_deliveries_order_id ON sales.deliveries (tenant_id, order_id);
@@ -4349,7 +4352,7 @@ CREATE TABLE sales.delivery_lines (
     created_by UUID,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_delivery_lines PRIMARY KEY (tenant_id, id),
-    CONSTRAINT ck_delivery_lines_stock_qty_positive CHECK (stock_qty > 0),
+    CONSTRAINT ck_delivery_lines_stock_qty_not_zero CHECK (stock_qty <> 0),
     CONSTRAINT fk_delivery_lines_tenant_id_delivery_id FOREIGN KEY(tenant_id, delivery_id) REFERENCES sales.deliveries (tenant_id, id),
     CONSTRAINT fk_delivery_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
     CONSTRAINT fk_delivery_lines_tenant_id_order_line_id FOREIGN KEY(tenant_id, order_line_id) REFERENCES sales.sales_order_lines (tenant_id, id),

@@ -223,7 +223,9 @@ def _last_note(session: Session, order: SalesOrder, plans: Sequence[Plan]) -> De
     for plan in reversed(plans):
         if plan.delivery.order_id == order.id:
             return plan.delivery
-    notes = select(Delivery).where(Delivery.order_id == order.id, Delivery.kind == "delivery")
+    notes = select(Delivery).where(
+        Delivery.order_id == order.id, Delivery.kind == "delivery", Delivery.state == DeliveryState.POSTED
+    )
     found = read(session, notes.order_by(Delivery.delivered_on.desc(), Delivery.id.desc()).limit(1))
     if not found:
         raise NothingDelivered(number=order.number)

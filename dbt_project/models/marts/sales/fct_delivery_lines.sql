@@ -1,4 +1,5 @@
--- Grain: one row a delivery line, goods handed over and goods taken back alike; returns carry negative quantities.
+-- Grain: one row a delivery line, goods handed over and goods taken back alike; returns carry negative quantities,
+-- and mirror images of what was cancelled those of the other sign.
 -- Cost is that of the day of posting; later corrections stand in fct_stock_moves and in the ledger.
 {{ config(
     unique_key=['tenant_id', 'delivery_id'],
@@ -28,11 +29,12 @@ deliveries as (
         warehouse_id,
         delivered_on,
         created_by,
+        delivery_state = 'cancelled' as is_cancelled,
         _batch_id,
         case delivery_kind when 'return' then -1 else 1 end as direction
     from {{ ref('stg_erp__deliveries') }}
     where
-        delivery_state = 'posted'
+        delivery_state <> 'expected'
         {{ if_touched('and', 'delivery_id') }}
 ),
 
@@ -89,6 +91,7 @@ final as (
         deliveries.delivery_id,
         deliveries.delivery_number,
         case deliveries.delivery_kind when 'return' then 'sales_return' else 'delivery' end as document_type,
+        deliveries.is_cancelled,
         deliveries.company_id,
         companies.currency_code,
         deliveries.customer_id,

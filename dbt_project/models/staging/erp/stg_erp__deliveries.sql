@@ -12,6 +12,7 @@ select
     return_request_id,
     journal_entry_id,
     state as delivery_state,
+    reverses_id,
     created_at,
     created_by,
     updated_at,

@@ -1,0 +1,160 @@
+"""A delivery is taken back: its goods are in stock again, and its order waits for them as before."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+
+from transactional.catalog.services.find_prices import find_stock_items
+from transactional.finance.cancelling import check_may_cancel
+from transactional.finance.errors import DocumentInUse
+from transactional.finance.models import Invoice, InvoiceLine, InvoiceState
+from transactional.inventory.models import Reservation
+from transactional.inventory.services.reserve_stock import reserve_stock
+from transactional.inventory.services.reverse_moves import reverse_moves
+from transactional.kernel.arrays import any_of
+from transactional.kernel.mirrors import mirror_of, read_lines_of
+from transactional.kernel.money import ZERO
+from transactional.kernel.outbox import record
+from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id, update_all
+from transactional.kernel.session import Session
+from transactional.ledger.periods import check_days
+from transactional.sales.events import delivery_cancelled
+from transactional.sales.models import (
+    Delivery,
+    DeliveryLine,
+    ReturnRequest,
+    ReturnRequestLine,
+    SalesOrder,
+    SalesOrderLine,
+    SalesOrderState,
+)
+from transactional.sales.progress import read_deliveries
+from transactional.sales.services.confirm_orders import demand_of
+from transactional.sales.services.deliver_orders import number_deliveries
+from transactional.sales.states import DeliveryState, ReturnState
+from transactional.sales.tolerances import closes
+
+
+def cancel_deliveries(session: Session, delivery_ids: Sequence[UUID], *, on: date, at: datetime) -> list[Delivery]:
+    """Cancelled deliveries: their mirror images put the goods back on the day, at what they went out for.
+
+    The goods are promised to their order again as far as it waits for them.
+    Raises: NotFound; what `check_may_cancel` raises; DocumentInUse naming the invoices and returns that rest on them;
+    PeriodMissing, PeriodClosed, DayTooFar, and what moves refuse.
+    """
+    found = read_by_id(session, Delivery, delivery_ids)
+    # Whoever delivers, invoices or takes back holds the order.
+    orders = {row.id: row for row in lock_by_id(session, SalesOrder, {row.order_id for row in found.values()})}
+    deliveries = lock_by_id(session, Delivery, delivery_ids)
+    check_may_cancel(deliveries, day="delivered_on", on=on)
+    lines = read_lines_of(session, DeliveryLine.delivery_id, found, DeliveryLine)
+    _check_free(session, found, lines)
+    check_days(session, {(row.company_id, on) for row in deliveries}, at=at)
+    mirrors = {row.id: _mirror(row, on) for row in deliveries}
+    images = {line.id: mirror_of(line, delivery_id=mirrors[line.delivery_id].id) for line in lines}
+    _move_back(session, mirrors, lines, images, on=on, at=at)
+    number_deliveries(session, "delivery", list(mirrors.values()))
+    insert_all(session, list(mirrors.values()))
+    insert_all(session, list(images.values()))
+    for row in deliveries:
+        row.state = DeliveryState.CANCELLED.value
+    update_all(session, deliveries, Delivery.state)
+    _wait_again(session, orders, lines)
+    record(session, [delivery_cancelled(row, mirrors[row.id], at) for row in deliveries])
+    return deliveries
+
+
+def _mirror(delivery: Delivery, on: date) -> Delivery:
+    return mirror_of(
+        delivery,
+        number=None,
+        delivered_on=on,
+        return_request_id=None,
+        journal_entry_id=None,
+        state=DeliveryState.CANCELLED.value,
+        reverses_id=delivery.id,
+    )
+
+
+def _check_free(session: Session, deliveries: Mapping[UUID, Delivery], lines: Sequence[DeliveryLine]) -> None:
+    """Nothing where nothing rests on the lines.  Raises: DocumentInUse."""
+    by_line = {line.id: deliveries[line.delivery_id].number for line in lines}
+    invoices = (
+        select(InvoiceLine.delivery_line_id, Invoice.number)
+        .join(Invoice, (Invoice.tenant_id == InvoiceLine.tenant_id) & (Invoice.id == InvoiceLine.invoice_id))
+        .where(any_of(InvoiceLine.delivery_line_id, by_line), Invoice.state == InvoiceState.POSTED)
+    )
+    returns = (
+        select(ReturnRequestLine.delivery_line_id, ReturnRequest.number)
+        .join(
+            ReturnRequest,
+            (ReturnRequest.tenant_id == ReturnRequestLine.tenant_id)
+            & (ReturnRequest.id == ReturnRequestLine.request_id),
+        )
+        .where(any_of(ReturnRequestLine.delivery_line_id, by_line), ReturnRequest.state != ReturnState.REJECTED.value)
+    )
+    resting: defaultdict[str, set[str]] = defaultdict(set)
+    for statement in (invoices, returns):
+        for line_id, number in session.execute(statement):
+            if line_id and number:
+                resting[by_line[line_id]].add(number)
+    for number, documents in sorted(resting.items()):
+        raise DocumentInUse(number=number, documents=", ".join(sorted(documents)))
+
+
+def _move_back(
+    session: Session,
+    mirrors: Mapping[UUID, Delivery],
+    lines: Sequence[DeliveryLine],
+    images: Mapping[UUID, DeliveryLine],
+    *,
+    on: date,
+    at: datetime,
+) -> None:
+    stocked = find_stock_items(session, {line.item_id for line in lines})
+    moved = {line.delivery_id for line in lines if line.item_id in stocked}
+    if not moved:
+        return
+    origins = {key: mirror.id for key, mirror in mirrors.items()} | {key: line.id for key, line in images.items()}
+    by_id = {mirror.id: mirror for mirror in mirrors.values()}
+    own = {line.id: line for line in images.values()}
+    for move in reverse_moves(session, sorted(moved), on=on, at=at, origins=origins):
+        mirror = by_id[move.origin_id]
+        mirror.journal_entry_id = mirror.journal_entry_id or move.journal_entry_id
+        if move.origin_line_id:
+            own[move.origin_line_id].cost_amount = -move.value_amount
+
+
+def _wait_again(session: Session, orders: Mapping[UUID, SalesOrder], lines: Sequence[DeliveryLine]) -> None:
+    """Lines wait for what is missing again, and what is back in stock is promised to them first."""
+    back: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        back[line.order_line_id] += line.stock_qty
+    progress = read_deliveries(session, orders)
+    ordered = read(session, select(SalesOrderLine).where(any_of(SalesOrderLine.id, back)))
+    reopened = [row for row in ordered if row.is_closed and not closes(row, progress.delivered_qty(row.id))]
+    for row in reopened:
+        row.is_closed = False
+    update_all(session, reopened, SalesOrderLine.is_closed)
+    stocked = find_stock_items(session, {row.item_id for row in ordered})
+    promised = _promised(session, back)
+    warehouses = {key: order.warehouse_id for key, order in orders.items()}
+    demands = []
+    for row in sorted(ordered, key=lambda row: (row.order_id, row.line_number)):
+        is_awaited = orders[row.order_id].state == SalesOrderState.CONFIRMED and not row.is_closed
+        gone = sum((handed.stock_qty for handed in progress.handed.get(row.id, ())), ZERO)
+        qty = min(back[row.id], row.stock_qty - gone - promised.get(row.id, ZERO))
+        if is_awaited and qty > 0 and row.item_id in stocked:
+            demands.append(demand_of(row.id, row.order_id, row.item_id, qty, warehouses))
+    reserve_stock(session, demands)
+
+
+def _promised(session: Session, line_ids: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
+    promised: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+    for row in read(session, select(Reservation).where(any_of(Reservation.origin_line_id, line_ids))):
+        promised[row.origin_line_id] += row.qty
+    return promised
