@@ -969,6 +969,20 @@ with documents as (
     where deliveries.state = 'cancelled'
     group by
         deliveries.tenant_id, deliveries.id, deliveries.reverses_id, deliveries.state, deliveries.number
+    union all
+    select
+        receipts.tenant_id,
+        receipts.id,
+        receipts.reverses_id,
+        receipts.state,
+        receipts.number,
+        sum(lines.arrived_qty) || ', ' || sum(lines.value_amount) as worth,
+        -sum(lines.arrived_qty) || ', ' || -sum(lines.value_amount) as taken_back
+    from purchase.purchase_receipts as receipts
+    inner join purchase.purchase_receipt_lines as lines
+        on receipts.tenant_id = lines.tenant_id and receipts.id = lines.receipt_id
+    where receipts.state = 'cancelled'
+    group by receipts.tenant_id, receipts.id, receipts.reverses_id, receipts.state, receipts.number
 )
 
 select

@@ -142,3 +142,28 @@ def test_a_delivery_waits_for_its_invoice_then_its_goods_come_back(
 def _level(http: TestClient, item_id: str) -> list[float]:
     [level] = http.get("/api/inventory/stock/levels", params={"item_id": item_id}).json()["items"]
     return [float(level["on_hand_qty"]), float(level["reserved_qty"])]
+
+
+@pytest.mark.feature("3.6.6")
+def test_a_goods_receipt_is_taken_back_by_whoever_may(
+    http: TestClient,
+    shop: Shop,
+    item_id: str,
+    make_role: Callable[..., dict[str, Any]],
+    make_user: Callable[..., Login],
+) -> None:
+    line = {"item_id": item_id, "qty": "3", "unit_price": "50"}
+    head = {"company_id": str(shop.company_id), "supplier_id": str(shop.supplier_id), "ordered_on": DAY}
+    order = created(http.post("/api/purchase/orders", json={**head, "lines": [line]}, params={"confirm": "true"}))
+    before = _level(http, item_id)
+    receipt = created(http.post(f"/api/purchase/orders/{order['id']}/receive", json={"received_on": DAY}))
+    path = f"/api/purchase/receipts/{receipt['id']}/cancel"
+    make_role("looker", "receipt.read", "receipt.return", data_scope="all")
+    refused = problem(make_user("looker", "looker").http.post(path, json={"on": LATER}), 403, "not_allowed")
+    assert "receipt.cancel" in refused["detail"]
+    cancelled = http.post(path, json={"on": LATER})
+    assert (cancelled.status_code, cancelled.json()["state"], _level(http, item_id)) == (200, "cancelled", before)
+    problem(http.post(path, json={"on": LATER}), 409, "document_cancelled")
+    [entry, *_] = http.get(f"/api/purchase/receipts/{receipt['id']}/postings").json()["items"]
+    refused = problem(http.post(f"/api/finance/journal-entries/{entry['entry_id']}/reverse", json={}), 409)
+    assert "receipt.cancel" in refused["detail"]

@@ -1,11 +1,19 @@
-"""What every cancellation of a posted document asks first."""
+"""What cancellations of posted documents share: what they ask first, and how goods that were moved go back."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, Protocol
+from uuid import UUID
 
-from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentNotPosted
+from sqlalchemy import Select, select
+
+from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse, DocumentNotPosted
+from transactional.inventory.models import StockMove
+from transactional.inventory.services.reverse_moves import reverse_moves
+from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
+from transactional.kernel.session import Session
 
 POSTED, CANCELLED = "posted", "cancelled"
 
@@ -13,9 +21,11 @@ POSTED, CANCELLED = "posted", "cancelled"
 class Posted(Protocol):
     """A document that knows its mirror image's original."""
 
+    id: Any
     number: Any
     state: Any
     reverses_id: Any
+    journal_entry_id: Any
 
 
 def check_may_cancel(documents: Iterable[Posted], *, day: str, on: date) -> None:
@@ -33,3 +43,39 @@ def check_may_cancel(documents: Iterable[Posted], *, day: str, on: date) -> None
             raise DocumentNotPosted(number=number, state=document.state)
         if on < getattr(document, day):
             raise invalid("on", "before the day of the document", "too_early")
+
+
+def check_unused(session: Session, numbers: Mapping[UUID, str], *resting: Select[*tuple[Any, ...]]) -> None:
+    """Nothing where no later document rests on what is cancelled.
+
+    Shapes: `numbers` are those of the documents by the ids of their lines; each statement of `resting` selects the id
+    of a line and the number of what rests on it.
+    Raises: DocumentInUse naming all of it.
+    """
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for statement in resting:
+        for row in session.execute(statement):
+            found[numbers[row[0]]].add(row[1])
+    for number, documents in sorted(found.items()):
+        raise DocumentInUse(number=number, documents=", ".join(sorted(documents)))
+
+
+def move_back(
+    session: Session, mirrors: Mapping[UUID, Posted], images: Mapping[UUID, Any], *, on: date, at: datetime
+) -> list[StockMove]:
+    """The moves that take back what documents moved, which belong to their mirror images and those of their lines.
+
+    Shapes: mirror images by the ids of what they take back. The documents' mirror images know their entries afterwards.
+    Raises: what `reverse_moves` raises, but for documents that moved nothing.
+    """
+    statement = select(StockMove.origin_id).where(any_of(StockMove.origin_id, mirrors)).distinct()
+    moved = sorted(session.scalars(statement))
+    if not moved:
+        return []
+    origins = {key: row.id for rows in (mirrors, images) for key, row in rows.items()}
+    by_id = {row.id: row for row in mirrors.values()}
+    moves = reverse_moves(session, moved, on=on, at=at, origins=origins)
+    for move in moves:
+        row = by_id[move.origin_id]
+        row.journal_entry_id = row.journal_entry_id or move.journal_entry_id
+    return moves

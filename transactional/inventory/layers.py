@@ -1,6 +1,7 @@
 """FIFO layers in the database: read for the next issue, written back as the pools leave them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -96,3 +97,18 @@ def _date(session: Session, layers: list[CostLayer]) -> None:
     days = {row[0]: row[1] for row in session.execute(statement)}
     for layer in layers:
         layer.received_on = days[layer.receipt_move_id]
+
+
+def layer_left(session: Session, move_ids: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """What layers still hold in the warehouse their receipts went to, by receipt move; without one: left out."""
+    statement = (
+        select(CostLayer.receipt_move_id, CostLayer.remaining_qty)
+        .join(
+            StockMove,
+            (StockMove.tenant_id == CostLayer.tenant_id)
+            & (StockMove.id == CostLayer.receipt_move_id)
+            & (StockMove.warehouse_id == CostLayer.warehouse_id),
+        )
+        .where(any_of(CostLayer.receipt_move_id, move_ids))
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}

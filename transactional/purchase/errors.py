@@ -87,6 +87,15 @@ class GoodsWentBack(Refused):
     message = "Goods of invoice {number} went back after it and wait for their credit: cancel that return first."
 
 
+class GoodsUsed(Refused):
+    """What came in went out again, or was taken to another warehouse."""
+
+    code = "goods_used"
+    message = (
+        "Of {received_qty} {item} of receipt {number} {left_qty} are still there: take back what used the rest first."
+    )
+
+
 class NothingToCredit(Refused):
     """All that went back after its invoice is credited."""
 

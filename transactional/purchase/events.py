@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from transactional.kernel.mirrors import cancelled_event
 from transactional.kernel.outbox import Event
 from transactional.purchase.landed_cost_models import LandedCost
 from transactional.purchase.models import (
@@ -40,6 +41,12 @@ def receipt_posted(receipt: PurchaseReceipt, at: datetime) -> Event:
         "received_on": receipt.received_on.isoformat(),
     }
     return Event(f"purchase.receipt.{name}", "purchase_receipt", receipt.id, at, payload)
+
+
+def receipt_cancelled(receipt: PurchaseReceipt, mirror: PurchaseReceipt, at: datetime) -> Event:
+    """`purchase.receipt.cancelled`: what was taken in, or sent back, in error is not any more."""
+    topic = "purchase.receipt.cancelled"
+    return cancelled_event(topic, "purchase_receipt", receipt, mirror, mirror.received_on, at)
 
 
 def source_event(row: PurchaseRequisition | SupplierQuotation | PurchaseContract, at: datetime) -> Event:

@@ -295,6 +295,7 @@ class PurchaseReceipt(TenantRow):
     __tablename__ = "purchase_receipts"
     __table_args__ = (
         unique("company_id", "number"),
+        unique("reverses_id"),
         Index("ix_purchase_receipts_order_id", "tenant_id", "order_id"),
         CheckConstraint("kind in ('receipt', 'return')", name="kind_known"),
         {"schema": "purchase"},
@@ -308,8 +309,10 @@ class PurchaseReceipt(TenantRow):
     warehouse_id: Mapped[UUID] = reference("inventory.warehouses")
     received_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(20), server_default="posted")
-    """arrived (not yet inspected), posted."""
+    """posted, cancelled."""
     journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
+    reverses_id: Mapped[UUID | None] = reference("purchase.purchase_receipts")
+    """Of a cancellation: the receipt or return it is the mirror image of."""
 
 
 class PurchaseReceiptLine(TenantRow):

@@ -16,6 +16,7 @@ from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
 from transactional.purchase.models import PurchaseReceipt, PurchaseReceiptLine
+from transactional.purchase.states import ReceiptState
 
 
 @dataclass(slots=True)
@@ -89,7 +90,7 @@ def read_receipts(session: Session, order_ids: Iterable[UUID]) -> Progress:
     """Receipts and returns of orders; oldest first."""
     progress = Progress()
     notes = select(PurchaseReceipt.id, PurchaseReceipt.received_on, PurchaseReceipt.order_id).where(
-        any_of(PurchaseReceipt.order_id, order_ids)
+        any_of(PurchaseReceipt.order_id, order_ids), PurchaseReceipt.state == ReceiptState.POSTED
     )
     days: dict[UUID, date] = {}
     for receipt_id, received_on, order_id in session.execute(notes):

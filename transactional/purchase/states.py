@@ -11,9 +11,10 @@ from transactional.purchase.models import (
 
 
 class ReceiptState(StrEnum):
-    """A receipt is posted when written: it records what was inspected."""
+    """A receipt is posted when written: it records what was inspected. It is cancelled with its mirror image."""
 
     POSTED = "posted"
+    CANCELLED = "cancelled"
 
 
 ORDER_MOVES = frozenset(

@@ -5,8 +5,9 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.routing import Router, needs
 from api.schemas.purchase.documents import InspectionIn, SupplierReturnIn
-from api.verbs import answers, make, today
+from api.verbs import add_cancel, answers, make, today
 from transactional.purchase.resources import PURCHASE_ORDERS, RECEIPTS
+from transactional.purchase.services.cancel_receipts import cancel_receipts
 from transactional.purchase.services.inspect_quarantine import inspect_quarantine
 from transactional.purchase.services.return_to_supplier import return_to_supplier
 
@@ -47,3 +48,11 @@ def inspect_goods(given: InspectionIn, call: Calling) -> Response:
         lambda session: inspect_quarantine(session, inspections, on=on, at=call.services.now())[0].id,
         sees=[(PURCHASE_ORDERS, [given.order_id])],
     )
+
+
+add_cancel(
+    router,
+    RECEIPTS,
+    cancel_receipts,
+    "The receipt, cancelled by its mirror image; its order waits for the goods again.",
+)

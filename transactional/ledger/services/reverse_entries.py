@@ -23,6 +23,7 @@ TAKEN_BACK_BY = {
     "payment": "payment.cancel",
     "settlement": "settlement.undo",
     "delivery": "delivery.cancel",
+    "purchase_receipt": "receipt.cancel",
     "inventory.stock_document": "stock_document.cancel",
     "production.paper": "production_issue.cancel or production_report.cancel or production_receipt.cancel",
 }

@@ -3626,6 +3626,7 @@ CREATE TABLE purchase.purchase_receipts (
     received_on DATE NOT NULL,
     state VARCHAR(20) DEFAULT 'posted' NOT NULL,
     journal_entry_id UUID,
+    reverses_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -3634,12 +3635,14 @@ CREATE TABLE purchase.purchase_receipts (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_purchase_receipts PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_purchase_receipts_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT uq_purchase_receipts_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
     CONSTRAINT ck_purchase_receipts_kind_known CHECK (kind in ('receipt', 'return')),
     CONSTRAINT fk_purchase_receipts_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_purchase_receipts_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES purchase.purchase_orders (tenant_id, id),
     CONSTRAINT fk_purchase_receipts_tenant_id_supplier_id FOREIGN KEY(tenant_id, supplier_id) REFERENCES scm.suppliers (tenant_id, id),
     CONSTRAINT fk_purchase_receipts_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id),
-    CONSTRAINT fk_purchase_receipts_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
+    CONSTRAINT fk_purchase_receipts_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_purchase_receipts_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES purchase.purchase_receipts (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_purchase_receipts_order_id ON purchase.purchase_receipts (tenant_id, order_id);

@@ -9,12 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.services.find_prices import find_stock_items
-from transactional.finance.cancelling import check_may_cancel
-from transactional.finance.errors import DocumentInUse
+from transactional.finance.cancelling import check_may_cancel, check_unused, move_back
 from transactional.finance.models import Invoice, InvoiceLine, InvoiceState
 from transactional.inventory.models import Reservation
 from transactional.inventory.services.reserve_stock import reserve_stock
-from transactional.inventory.services.reverse_moves import reverse_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.mirrors import mirror_of, read_lines_of
 from transactional.kernel.money import ZERO
@@ -52,11 +50,14 @@ def cancel_deliveries(session: Session, delivery_ids: Sequence[UUID], *, on: dat
     deliveries = lock_by_id(session, Delivery, delivery_ids)
     check_may_cancel(deliveries, day="delivered_on", on=on)
     lines = read_lines_of(session, DeliveryLine.delivery_id, found, DeliveryLine)
-    _check_free(session, found, lines)
+    _check_unused(session, found, lines)
     check_days(session, {(row.company_id, on) for row in deliveries}, at=at)
     mirrors = {row.id: _mirror(row, on) for row in deliveries}
     images = {line.id: mirror_of(line, delivery_id=mirrors[line.delivery_id].id) for line in lines}
-    _move_back(session, mirrors, lines, images, on=on, at=at)
+    own = {line.id: line for line in images.values()}
+    for move in move_back(session, mirrors, images, on=on, at=at):
+        if move.origin_line_id:
+            own[move.origin_line_id].cost_amount = -move.value_amount
     number_deliveries(session, "delivery", list(mirrors.values()))
     insert_all(session, list(mirrors.values()))
     insert_all(session, list(images.values()))
@@ -80,13 +81,13 @@ def _mirror(delivery: Delivery, on: date) -> Delivery:
     )
 
 
-def _check_free(session: Session, deliveries: Mapping[UUID, Delivery], lines: Sequence[DeliveryLine]) -> None:
-    """Nothing where nothing rests on the lines.  Raises: DocumentInUse."""
-    by_line = {line.id: deliveries[line.delivery_id].number for line in lines}
+def _check_unused(session: Session, deliveries: Mapping[UUID, Delivery], lines: Sequence[DeliveryLine]) -> None:
+    """Nothing where no invoice and no return rests on the lines.  Raises: DocumentInUse."""
+    numbers = {line.id: deliveries[line.delivery_id].number for line in lines}
     invoices = (
         select(InvoiceLine.delivery_line_id, Invoice.number)
         .join(Invoice, (Invoice.tenant_id == InvoiceLine.tenant_id) & (Invoice.id == InvoiceLine.invoice_id))
-        .where(any_of(InvoiceLine.delivery_line_id, by_line), Invoice.state == InvoiceState.POSTED)
+        .where(any_of(InvoiceLine.delivery_line_id, numbers), Invoice.state == InvoiceState.POSTED)
     )
     returns = (
         select(ReturnRequestLine.delivery_line_id, ReturnRequest.number)
@@ -95,38 +96,9 @@ def _check_free(session: Session, deliveries: Mapping[UUID, Delivery], lines: Se
             (ReturnRequest.tenant_id == ReturnRequestLine.tenant_id)
             & (ReturnRequest.id == ReturnRequestLine.request_id),
         )
-        .where(any_of(ReturnRequestLine.delivery_line_id, by_line), ReturnRequest.state != ReturnState.REJECTED.value)
+        .where(any_of(ReturnRequestLine.delivery_line_id, numbers), ReturnRequest.state != ReturnState.REJECTED)
     )
-    resting: defaultdict[str, set[str]] = defaultdict(set)
-    for statement in (invoices, returns):
-        for line_id, number in session.execute(statement):
-            if line_id and number:
-                resting[by_line[line_id]].add(number)
-    for number, documents in sorted(resting.items()):
-        raise DocumentInUse(number=number, documents=", ".join(sorted(documents)))
-
-
-def _move_back(
-    session: Session,
-    mirrors: Mapping[UUID, Delivery],
-    lines: Sequence[DeliveryLine],
-    images: Mapping[UUID, DeliveryLine],
-    *,
-    on: date,
-    at: datetime,
-) -> None:
-    stocked = find_stock_items(session, {line.item_id for line in lines})
-    moved = {line.delivery_id for line in lines if line.item_id in stocked}
-    if not moved:
-        return
-    origins = {key: mirror.id for key, mirror in mirrors.items()} | {key: line.id for key, line in images.items()}
-    by_id = {mirror.id: mirror for mirror in mirrors.values()}
-    own = {line.id: line for line in images.values()}
-    for move in reverse_moves(session, sorted(moved), on=on, at=at, origins=origins):
-        mirror = by_id[move.origin_id]
-        mirror.journal_entry_id = mirror.journal_entry_id or move.journal_entry_id
-        if move.origin_line_id:
-            own[move.origin_line_id].cost_amount = -move.value_amount
+    check_unused(session, numbers, invoices, returns)
 
 
 def _wait_again(session: Session, orders: Mapping[UUID, SalesOrder], lines: Sequence[DeliveryLine]) -> None:

@@ -1,4 +1,5 @@
--- Grain: one row a line of goods that arrived from a supplier or went back; what goes back carries negative values.
+-- Grain: one row a line of goods that arrived from a supplier or went back; what goes back carries negative values,
+-- and the mirror images of what was cancelled those of the other sign.
 {{ config(
     unique_key=['tenant_id', 'receipt_id'],
     pre_hook="{{ forget_deleted('purchase.purchase_receipt_lines', 'receipt_line_id') }}",
@@ -170,8 +171,8 @@ final as (
         round(direction * accepted_quantity * stock_units, 6) as accepted_quantity,
         direction * value_amount as value_amount,
         case receipt_kind when 'receipt' then round(rejected_quantity * unit_amount, 4) else 0 end as rejected_amount,
-        case when receipt_kind = 'receipt' then received_on - ordered_on end as lead_time_days,
-        coalesce(receipt_kind = 'receipt' and received_on > promised_on, false) as is_late,
+        case when receipt_kind = 'receipt' and receipt_state = 'posted' then received_on - ordered_on end as lead_time_days,
+        coalesce(receipt_kind = 'receipt' and receipt_state = 'posted' and received_on > promised_on, false) as is_late,
         _batch_id
     from joined
 )

@@ -9,6 +9,7 @@ select
     warehouse_id,
     received_on,
     state as receipt_state,
+    reverses_id,
     journal_entry_id,
     created_at,
     created_by,

@@ -1,0 +1,160 @@
+"""Goods receipts taken back: stock and goods received not invoiced as before, the order waits again."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.documents import (
+    MONDAY,
+    NOW,
+    Shop,
+    balance,
+    confirmed,
+    make_item,
+    make_shop,
+    on_hand,
+    stock_up,
+)
+from tests.purchase.test_orders import billed, line_of, ordered, received
+from transactional.checks import check_tenant
+from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse
+from transactional.inventory.errors import StockNotAvailable
+from transactional.kernel.errors import Invalid
+from transactional.kernel.principal import Principal
+from transactional.kernel.rows import read, read_by_id
+from transactional.kernel.session import Database, Session
+from transactional.ledger.models import JournalEntry
+from transactional.purchase.errors import GoodsUsed
+from transactional.purchase.landed_cost_models import CostBasis
+from transactional.purchase.models import PurchaseReceipt, PurchaseReceiptLine
+from transactional.purchase.queries import order_progress
+from transactional.purchase.services.cancel_invoices import cancel_invoices
+from transactional.purchase.services.cancel_orders import cancel_orders
+from transactional.purchase.services.cancel_receipts import cancel_receipts
+from transactional.purchase.services.receive_orders import receive_orders
+from transactional.purchase.services.return_to_supplier import return_to_supplier
+from transactional.purchase.services.share_landed_costs import share_landed_costs
+from transactional.purchase.specs import (
+    NewLandedCost,
+    NewReceipt,
+    NewReceiptLine,
+    NewSupplierReturn,
+    NewSupplierReturnLine,
+)
+from transactional.sales.services.deliver_orders import deliver_orders
+from transactional.sales.specs import NewDelivery
+
+D = Decimal
+TUESDAY = MONDAY + timedelta(days=1)
+pytestmark = [pytest.mark.feature("FIN-04"), pytest.mark.feature("3.6.6")]
+
+
+@pytest.fixture
+def session(database: Database, principal: Principal) -> Iterator[Session]:
+    with database.transaction(principal) as session:
+        yield session
+
+
+@pytest.fixture
+def shop(session: Session) -> Shop:
+    return make_shop(session)
+
+
+def _receipt_of(session: Session, receipt_line_id: UUID) -> PurchaseReceipt:
+    [line] = read_by_id(session, PurchaseReceiptLine, [receipt_line_id]).values()
+    return read_by_id(session, PurchaseReceipt, [line.receipt_id])[line.receipt_id]
+
+
+@pytest.mark.parametrize("method", ["moving_average", "fifo"])
+def test_goods_leave_at_what_they_came_in_for(session: Session, shop: Shop, method: str) -> None:
+    """Six were there at 20.00; ten come in at 50.00 by mistake, and are taken back whole."""
+    lamp = make_item(session, shop, "LAMP", costing_method=method)
+    stock_up(session, shop, lamp, "6", "20")
+    before = on_hand(session, lamp)
+    order = ordered(session, shop, lamp)
+    receipt = _receipt_of(session, received(session, order))
+    assert (balance(session, "2110"), balance(session, "1300")) == (D(-500), D(620))
+    [cancelled] = cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    assert (cancelled.state, on_hand(session, lamp)) == ("cancelled", before)
+    assert [balance(session, code) for code in ("2110", "1300", "5000", "5100")] == [D(0), D(120), D(0), D(0)]
+    [mirror] = read(session, select(PurchaseReceipt).where(PurchaseReceipt.reverses_id == receipt.id))
+    [line] = read(session, select(PurchaseReceiptLine).where(PurchaseReceiptLine.receipt_id == mirror.id))
+    entries = {row.id: row for row in read(session, select(JournalEntry))}
+    assert mirror.journal_entry_id
+    assert entries[mirror.journal_entry_id].reverses_id == receipt.journal_entry_id
+    assert (mirror.received_on, line.accepted_qty, line.value_amount) == (TUESDAY, D(-10), D(-500))
+    assert order_progress(session, [order.id])[order.id].lines[0].open_qty == D(10)
+    assert check_tenant(session) == []
+    again = received(session, order)
+    billed(session, order)
+    assert (again != line.id, balance(session, "2110"), check_tenant(session)) == (True, D(0), [])
+
+
+def test_an_order_whose_receipt_is_taken_back_can_be_cancelled(session: Session, shop: Shop) -> None:
+    order = ordered(session, shop, make_item(session, shop, "LAMP"))
+    receipt = _receipt_of(session, received(session, order))
+    cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    assert cancel_orders(session, [order.id], at=NOW)[0].state == "cancelled"
+
+
+def test_what_was_rejected_goes_with_its_receipt(session: Session, shop: Shop) -> None:
+    order = ordered(session, shop, make_item(session, shop, "LAMP"))
+    line = NewReceiptLine(line_of(session, order.id), D(10), rejected_qty=D(3), reject_reason="bent")
+    [receipt] = receive_orders(session, [NewReceipt(order.id, MONDAY, [line])], at=NOW)
+    cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    rows = read(session, select(PurchaseReceipt).order_by(PurchaseReceipt.id))
+    assert {row.state for row in rows} == {"cancelled"}
+    assert [row.kind for row in rows if row.reverses_id] == ["receipt", "return"]
+    assert (balance(session, "2110"), check_tenant(session)) == (D(0), [])
+
+
+def test_goods_that_are_gone_are_named(session: Session, shop: Shop) -> None:
+    """Of a FIFO layer four were sold: others of the item on hand are not those of the receipt."""
+    lamp, desk = make_item(session, shop, "LAMP", costing_method="fifo"), make_item(session, shop, "DESK")
+    order, other = ordered(session, shop, lamp), ordered(session, shop, desk)
+    receipt, second = _receipt_of(session, received(session, order)), _receipt_of(session, received(session, other))
+    stock_up(session, shop, lamp, "10", "20")
+    for item_id in (lamp, desk):
+        sold = confirmed(session, shop, item_id, "4")
+        deliver_orders(session, [NewDelivery(sold.id, MONDAY)], at=NOW)
+    with pytest.raises(GoodsUsed, match=f"Of 10.* LAMP of receipt {receipt.number} 6"):
+        cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    with pytest.raises(StockNotAvailable, match="DESK"):
+        cancel_receipts(session, [second.id], on=TUESDAY, at=NOW)
+
+
+def test_what_rests_on_a_receipt_is_taken_back_first(session: Session, shop: Shop) -> None:
+    order = ordered(session, shop, make_item(session, shop, "LAMP"))
+    line_id = received(session, order)
+    receipt = _receipt_of(session, line_id)
+    bill = billed(session, order)
+    with pytest.raises(DocumentInUse, match=f"{bill.number} rest on {receipt.number}"):
+        cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    cancel_invoices(session, [bill.id], on=TUESDAY, at=NOW)
+    with pytest.raises(Invalid) as refused:
+        cancel_receipts(session, [receipt.id], on=MONDAY - timedelta(days=1), at=NOW)
+    assert [each.code for each in refused.value.problems] == ["too_early"]
+    cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    with pytest.raises(DocumentCancelled, match=receipt.number):
+        cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    [mirror] = read(session, select(PurchaseReceipt).where(PurchaseReceipt.reverses_id == receipt.id))
+    with pytest.raises(CancellationFinal, match=mirror.number):
+        cancel_receipts(session, [mirror.id], on=TUESDAY, at=NOW)
+    assert check_tenant(session) == []
+
+
+def test_returns_and_landed_costs_rest_on_a_receipt(session: Session, shop: Shop) -> None:
+    order = ordered(session, shop, make_item(session, shop, "LAMP"))
+    line_id = received(session, order)
+    receipt = _receipt_of(session, line_id)
+    back = NewSupplierReturn(order.id, MONDAY, [NewSupplierReturnLine(line_id, D(2))])
+    [note] = return_to_supplier(session, [back], at=NOW)
+    freight = NewLandedCost([receipt.id], MONDAY, D(16), CostBasis.QUANTITY)
+    [cost] = share_landed_costs(session, [freight], at=NOW)
+    with pytest.raises(DocumentInUse, match=f"{cost.number}, {note.number}"):
+        cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    assert check_tenant(session) == []
