@@ -983,6 +983,20 @@ with documents as (
         on receipts.tenant_id = lines.tenant_id and receipts.id = lines.receipt_id
     where receipts.state = 'cancelled'
     group by receipts.tenant_id, receipts.id, receipts.reverses_id, receipts.state, receipts.number
+    union all
+    select
+        costs.tenant_id,
+        costs.id,
+        costs.reverses_id,
+        costs.state,
+        costs.number,
+        costs.amount || ', ' || sum(lines.inventory_amount + lines.expense_amount) as worth,
+        -costs.amount || ', ' || -sum(lines.inventory_amount + lines.expense_amount) as taken_back
+    from purchase.landed_costs as costs
+    inner join purchase.landed_cost_lines as lines
+        on costs.tenant_id = lines.tenant_id and costs.id = lines.landed_cost_id
+    where costs.state = 'cancelled'
+    group by costs.tenant_id, costs.id, costs.reverses_id, costs.state, costs.number, costs.amount
 )
 
 select

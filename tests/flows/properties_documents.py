@@ -24,16 +24,20 @@ from transactional.kernel.errors import DomainError
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import read
 from transactional.kernel.session import Database, Session
+from transactional.purchase.landed_cost_models import CostBasis, LandedCost
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseReceipt, PurchaseReceiptLine
 from transactional.purchase.services import cancel_invoices as purchase_cancel
 from transactional.purchase.services import confirm_orders as purchase_confirm
 from transactional.purchase.services import create_orders as purchase_create
 from transactional.purchase.services import invoice_orders as purchase_invoice
+from transactional.purchase.services.cancel_landed_costs import cancel_landed_costs
 from transactional.purchase.services.cancel_receipts import cancel_receipts
 from transactional.purchase.services.credit_returns import credit_returns
 from transactional.purchase.services.receive_orders import receive_orders
 from transactional.purchase.services.return_to_supplier import return_to_supplier
+from transactional.purchase.services.share_landed_costs import share_landed_costs
 from transactional.purchase.specs import (
+    NewLandedCost,
     NewPurchaseLine,
     NewPurchaseOrder,
     NewReceipt,
@@ -211,6 +215,14 @@ class Trader:
     def recall(self, session: Session) -> None:
         cancel_deliveries(session, [self.one_of(session, Delivery.id)], on=self.clock, at=NOW)
 
+    def ship(self, session: Session) -> None:
+        receipt_id = self.one_of(session, PurchaseReceipt.id)
+        cost = NewLandedCost([receipt_id], self.clock, self.money(40), CostBasis.QUANTITY)
+        share_landed_costs(session, [cost], at=NOW)
+
+    def unship(self, session: Session) -> None:
+        cancel_landed_costs(session, [self.one_of(session, LandedCost.id)], on=self.clock, at=NOW)
+
     def unload(self, session: Session) -> None:
         cancel_receipts(session, [self.one_of(session, PurchaseReceipt.id)], on=self.clock, at=NOW)
 
@@ -250,7 +262,17 @@ def actions(trader: Trader) -> list[Callable[[Session], None]]:
     often = [trader.buy, trader.receive, trader.receive, trader.sell, trader.deliver, trader.deliver, trader.invoice]
     rare = [trader.bill, trader.send_back, trader.be_credited, trader.change, trader.cancel, trader.take_back]
     money = [trader.pay, trader.pay, trader.settle, trader.offset, trader.undo]
-    back = [trader.refund, trader.retract, trader.retract, trader.recall, trader.recall, trader.unload, trader.unload]
+    back = [
+        trader.refund,
+        trader.retract,
+        trader.retract,
+        trader.recall,
+        trader.recall,
+        trader.unload,
+        trader.unload,
+        trader.ship,
+        trader.unship,
+    ]
     return [*often, *often, *rare, trader.bill, *money, *back]
 
 

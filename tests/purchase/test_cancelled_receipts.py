@@ -29,10 +29,11 @@ from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.session import Database, Session
 from transactional.ledger.models import JournalEntry
 from transactional.purchase.errors import GoodsUsed
-from transactional.purchase.landed_cost_models import CostBasis
+from transactional.purchase.landed_cost_models import CostBasis, LandedCost, LandedCostLine
 from transactional.purchase.models import PurchaseReceipt, PurchaseReceiptLine
 from transactional.purchase.queries import order_progress
 from transactional.purchase.services.cancel_invoices import cancel_invoices
+from transactional.purchase.services.cancel_landed_costs import cancel_landed_costs
 from transactional.purchase.services.cancel_orders import cancel_orders
 from transactional.purchase.services.cancel_receipts import cancel_receipts
 from transactional.purchase.services.receive_orders import receive_orders
@@ -157,4 +158,36 @@ def test_returns_and_landed_costs_rest_on_a_receipt(session: Session, shop: Shop
     [cost] = share_landed_costs(session, [freight], at=NOW)
     with pytest.raises(DocumentInUse, match=f"{cost.number}, {note.number}"):
         cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    cancel_landed_costs(session, [cost.id], on=TUESDAY, at=NOW)
+    with pytest.raises(DocumentInUse, match=f"^{note.number} rest on"):
+        cancel_receipts(session, [receipt.id], on=TUESDAY, at=NOW)
+    assert check_tenant(session) == []
+
+
+@pytest.mark.feature("FIN-32")
+@pytest.mark.parametrize("method", ["moving_average", "fifo"])
+def test_a_landed_cost_is_taken_back_from_where_the_goods_are_now(session: Session, shop: Shop, method: str) -> None:
+    """Ten at 50.00 with freight of 20.00, four of them sold before and two after: nothing of it stays anywhere."""
+    lamp = make_item(session, shop, "LAMP", costing_method=method)
+    order = ordered(session, shop, lamp)
+    receipt = _receipt_of(session, received(session, order))
+    first, second = confirmed(session, shop, lamp, "4"), confirmed(session, shop, lamp, "2")
+    deliver_orders(session, [NewDelivery(first.id, MONDAY)], at=NOW)
+    [cost] = share_landed_costs(session, [NewLandedCost([receipt.id], MONDAY, D(20), CostBasis.VALUE)], at=NOW)
+    assert [balance(session, code) for code in ("1300", "5000")] == [D(312), D(208)]
+    deliver_orders(session, [NewDelivery(second.id, TUESDAY)], at=NOW)
+    clearing = -sum(balance(session, code) for code in ("1300", "5000", "2110"))
+    with pytest.raises(Invalid) as refused:
+        cancel_landed_costs(session, [cost.id], on=MONDAY - timedelta(days=1), at=NOW)
+    assert [each.code for each in refused.value.problems] == ["too_early"]
+    [cancelled] = cancel_landed_costs(session, [cost.id], on=TUESDAY, at=NOW)
+    assert (cancelled.state, clearing) == ("cancelled", D(-20))
+    assert [balance(session, code) for code in ("1300", "5000", "2110")] == [D(200), D(300), D(-500)]
+    [mirror] = read(session, select(LandedCost).where(LandedCost.reverses_id == cost.id))
+    [line] = read(session, select(LandedCostLine).where(LandedCostLine.landed_cost_id == mirror.id))
+    assert (mirror.amount, line.amount, line.inventory_amount, line.expense_amount) == (D(-20), D(-20), D(-8), D(-12))
+    with pytest.raises(DocumentCancelled, match=cost.number):
+        cancel_landed_costs(session, [cost.id], on=TUESDAY, at=NOW)
+    with pytest.raises(CancellationFinal, match=mirror.number):
+        cancel_landed_costs(session, [mirror.id], on=TUESDAY, at=NOW)
     assert check_tenant(session) == []

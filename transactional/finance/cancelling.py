@@ -25,6 +25,12 @@ class Posted(Protocol):
     number: Any
     state: Any
     reverses_id: Any
+
+
+class Moved(Protocol):
+    """The mirror image of a document that moved goods."""
+
+    id: Any
     journal_entry_id: Any
 
 
@@ -61,7 +67,7 @@ def check_unused(session: Session, numbers: Mapping[UUID, str], *resting: Select
 
 
 def move_back(
-    session: Session, mirrors: Mapping[UUID, Posted], images: Mapping[UUID, Any], *, on: date, at: datetime
+    session: Session, mirrors: Mapping[UUID, Moved], images: Mapping[UUID, Any], *, on: date, at: datetime
 ) -> list[StockMove]:
     """The moves that take back what documents moved, which belong to their mirror images and those of their lines.
 

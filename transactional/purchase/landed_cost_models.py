@@ -5,10 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, String
+from sqlalchemy import CheckConstraint, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from transactional.kernel.model import LedgerRow, one_of, reference, short_text, unique
+from transactional.kernel.model import LedgerRow, TenantRow, one_of, reference, short_text, unique
 
 
 class CostBasis(StrEnum):
@@ -19,11 +19,17 @@ class CostBasis(StrEnum):
     WEIGHT = "weight"
 
 
-class LandedCost(LedgerRow):
+class LandedCost(TenantRow):
     """Freight or duty of goods received: part of what they cost."""
 
     __tablename__ = "landed_costs"
-    __table_args__ = (unique("company_id", "number"), one_of("basis", CostBasis), {"schema": "purchase"})
+    __table_args__ = (
+        unique("company_id", "number"),
+        unique("reverses_id"),
+        one_of("basis", CostBasis),
+        CheckConstraint("state in ('posted', 'cancelled')", name="state_known"),
+        {"schema": "purchase"},
+    )
 
     company_id: Mapped[UUID] = reference("organization.companies")
     number: Mapped[str] = short_text()
@@ -32,6 +38,9 @@ class LandedCost(LedgerRow):
     amount: Mapped[Decimal]
     """In company currency; a later discount is negative."""
     description: Mapped[str | None] = mapped_column(String(300))
+    state: Mapped[str] = mapped_column(String(20), server_default="posted")
+    reverses_id: Mapped[UUID | None] = reference("purchase.landed_costs")
+    """Of a cancellation: the landed cost it is the mirror image of."""
 
 
 class LandedCostLine(LedgerRow):

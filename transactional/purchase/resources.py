@@ -203,7 +203,10 @@ LANDED_COSTS = Resource(
             guarded=dict.fromkeys(("amount", "inventory_amount", "expense_amount"), "item.cost"),
         ),
     ),
-    verbs=(Verb("create", "Shares freight or duty among goods received."),),
+    verbs=(
+        Verb("create", "Shares freight or duty among goods received."),
+        Verb("cancel", "Takes the cost back from where the goods are then.", ("posted",)),
+    ),
     has_postings=True,
 )
 RESOURCES = (

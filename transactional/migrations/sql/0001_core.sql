@@ -1326,13 +1326,21 @@ CREATE TABLE purchase.landed_costs (
     basis VARCHAR(10) NOT NULL,
     amount NUMERIC(18, 4) NOT NULL,
     description VARCHAR(300),
+    state VARCHAR(20) DEFAULT 'posted' NOT NULL,
+    reverses_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_landed_costs PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_landed_costs_tenant_id_company_id_number UNIQUE (tenant_id, company_id, number),
+    CONSTRAINT uq_landed_costs_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
     CONSTRAINT ck_landed_costs_basis_known CHECK (basis in ('value', 'quantity', 'weight')),
-    CONSTRAINT fk_landed_costs_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id)
+    CONSTRAINT ck_landed_costs_state_known CHECK (state in ('posted', 'cancelled')),
+    CONSTRAINT fk_landed_costs_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_landed_costs_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES purchase.landed_costs (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_landed_costs_row_xid ON purchase.landed_costs (row_xid);
@@ -5698,9 +5706,17 @@ create policy warehouse on purchase.landed_costs for select to qooerp_warehouse 
 -- statement
 grant select on purchase.landed_costs to qooerp_app, qooerp_warehouse;
 -- statement
-grant insert on purchase.landed_costs to qooerp_app;
+grant insert, update, delete on purchase.landed_costs to qooerp_app;
 -- statement
-create trigger refuse_change before update or delete or truncate on purchase.landed_costs for each statement execute function kernel.refuse_change();
+create trigger refresh_row_xid before update on purchase.landed_costs for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on purchase.landed_costs referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on purchase.landed_costs referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on purchase.landed_costs referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on purchase.landed_costs referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table scm.supplier_categories enable row level security;
 -- statement

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import CostingMethod, Item
-from transactional.finance.cancelling import check_may_cancel, check_unused, move_back
+from transactional.finance.cancelling import POSTED, check_may_cancel, check_unused, move_back
 from transactional.finance.models import Invoice, InvoiceLine, InvoiceState
 from transactional.inventory.balances import lock_items
 from transactional.inventory.layers import layer_left
@@ -112,7 +112,7 @@ def _check_unused(
             LandedCost,
             (LandedCost.tenant_id == LandedCostLine.tenant_id) & (LandedCost.id == LandedCostLine.landed_cost_id),
         )
-        .where(any_of(LandedCostLine.receipt_line_id, numbers))
+        .where(any_of(LandedCostLine.receipt_line_id, numbers), LandedCost.state == POSTED)
     )
     check_unused(session, numbers, invoices, returns, costs)
 

@@ -58,6 +58,7 @@ def _share(session: Session, new: NewLandedCost, at: datetime) -> LandedCost:
         basis=new.basis.value,
         amount=new.amount,
         description=new.description,
+        state="posted",
     )
     shares = [(moves[row.id], part) for row, part in zip(kept, parts, strict=True)]
     revalued = revalue_receipts(
