@@ -997,6 +997,16 @@ with documents as (
         on costs.tenant_id = lines.tenant_id and costs.id = lines.landed_cost_id
     where costs.state = 'cancelled'
     group by costs.tenant_id, costs.id, costs.reverses_id, costs.state, costs.number, costs.amount
+    union all
+    select
+        tenant_id,
+        id,
+        reverses_id,
+        state,
+        'depreciation ' || id as number,
+        asset_id || ', ' || amount as worth,
+        asset_id || ', ' || -amount as taken_back
+    from finance.depreciations
 )
 
 select

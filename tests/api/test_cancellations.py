@@ -161,6 +161,11 @@ def test_a_goods_receipt_is_taken_back_by_whoever_may(
     make_role("looker", "receipt.read", "receipt.return", data_scope="all")
     refused = problem(make_user("looker", "looker").http.post(path, json={"on": LATER}), 403, "not_allowed")
     assert "receipt.cancel" in refused["detail"]
+    freight = {"receipt_ids": [receipt["id"]], "cost_on": DAY, "amount": "6"}
+    cost = created(http.post("/api/purchase/landed-costs", json=freight))
+    assert cost["number"] in problem(http.post(path, json={"on": LATER}), 409, "document_in_use")["detail"]
+    back = http.post(f"/api/purchase/landed-costs/{cost['id']}/cancel", json={"on": LATER})
+    assert (back.status_code, back.json()["state"]) == (200, "cancelled")
     cancelled = http.post(path, json={"on": LATER})
     assert (cancelled.status_code, cancelled.json()["state"], _level(http, item_id)) == (200, "cancelled", before)
     problem(http.post(path, json={"on": LATER}), 409, "document_cancelled")

@@ -1,12 +1,12 @@
 """What cancellations of posted documents share: what they ask first, and how goods that were moved go back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse, DocumentNotPosted
 from transactional.inventory.models import StockMove
@@ -19,10 +19,9 @@ POSTED, CANCELLED = "posted", "cancelled"
 
 
 class Posted(Protocol):
-    """A document that knows its mirror image's original."""
+    """A document that knows whether it takes another one back."""
 
     id: Any
-    number: Any
     state: Any
     reverses_id: Any
 
@@ -34,33 +33,37 @@ class Moved(Protocol):
     journal_entry_id: Any
 
 
-def check_may_cancel(documents: Iterable[Posted], *, day: str, on: date) -> None:
-    """Nothing where each document is posted and the day, by `day` the column of theirs, is not before it.
+def check_may_cancel(
+    documents: Iterable[Posted], *, on: date, day: str | None = None, names: Mapping[UUID, str] | None = None
+) -> None:
+    """Nothing where each document is posted and the day not before its own.
 
+    Shapes: `day` is the column of that, where whoever takes the entry back does not look; `names` are what documents
+    without a number are called.
     Raises: CancellationFinal for a mirror image; DocumentCancelled; DocumentNotPosted; Invalid.
     """
     for document in documents:
-        number = document.number or "without number"
+        number = names[document.id] if names else getattr(document, "number", None) or "without number"
         if document.reverses_id is not None:
             raise CancellationFinal(number=number)
         if document.state == CANCELLED:
             raise DocumentCancelled(number=number)
         if document.state != POSTED:
             raise DocumentNotPosted(number=number, state=document.state)
-        if on < getattr(document, day):
+        if day and on < getattr(document, day):
             raise invalid("on", "before the day of the document", "too_early")
 
 
-def check_unused(session: Session, numbers: Mapping[UUID, str], *resting: Select[*tuple[Any, ...]]) -> None:
+def check_unused(numbers: Mapping[UUID, str], *resting: Iterable[Sequence[Any]]) -> None:
     """Nothing where no later document rests on what is cancelled.
 
-    Shapes: `numbers` are those of the documents by the ids of their lines; each statement of `resting` selects the id
-    of a line and the number of what rests on it.
+    Shapes: `numbers` are those of the documents by the ids of their lines; a row of `resting` is the id of a line and
+    the number of what rests on it.
     Raises: DocumentInUse naming all of it.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for statement in resting:
-        for row in session.execute(statement):
+    for rows in resting:
+        for row in rows:
             found[numbers[row[0]]].add(row[1])
     for number, documents in sorted(found.items()):
         raise DocumentInUse(number=number, documents=", ".join(sorted(documents)))

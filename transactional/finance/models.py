@@ -424,14 +424,29 @@ class Asset(TenantRow):
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
 
 
-class Depreciation(LedgerRow):
-    """What an asset lost in a period, posted once."""
+class Depreciation(TenantRow):
+    """What an asset lost in a period, posted once; all of one run stand in one entry."""
 
     __tablename__ = "depreciations"
-    __table_args__ = (unique("asset_id", "period_id"), {"schema": "finance"})
+    __table_args__ = (
+        Index(
+            "uq_depreciations_posted",
+            "tenant_id",
+            "asset_id",
+            "period_id",
+            unique=True,
+            postgresql_where=text("state = 'posted'"),
+        ),
+        unique("reverses_id"),
+        CheckConstraint("state in ('posted', 'cancelled')", name="state_known"),
+        {"schema": "finance"},
+    )
 
     company_id: Mapped[UUID] = reference("organization.companies")
     asset_id: Mapped[UUID] = reference("finance.assets")
     period_id: Mapped[UUID] = reference("ledger.periods")
     amount: Mapped[Decimal]
     journal_entry_id: Mapped[UUID] = reference("ledger.journal_entries", is_deferred=True)
+    state: Mapped[str] = mapped_column(String(20), server_default="posted")
+    reverses_id: Mapped[UUID | None] = reference("finance.depreciations")
+    """Of a cancellation: the depreciation it is the mirror image of."""

@@ -215,11 +215,12 @@ DEPRECIATIONS = Resource(
     thing="depreciation",
     model=Depreciation,
     label="Depreciation",
-    key=("asset_id", "period_id"),
+    key=("id",),
     search=(),
     sort="-id",
     actions=READ_ONLY,
     owner=Owner(company="company_id"),
+    verbs=(Verb("cancel", "Takes back its whole run, the last of its assets.", ("posted",)),),
 )
 REVALUATIONS = Resource(
     module="finance",

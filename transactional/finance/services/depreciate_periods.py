@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from transactional.finance.cancelling import POSTED
 from transactional.finance.depreciation import amount_of_period
 from transactional.finance.models import Asset, Depreciation
 from transactional.kernel.arrays import any_of
@@ -42,6 +43,7 @@ def depreciate_periods(session: Session, period_ids: Sequence[UUID], *, at: date
                 period_id=period.id,
                 amount=amount,
                 journal_entry_id=entry.id,
+                state=POSTED,
             )
             for asset, amount in due
         ]
@@ -64,7 +66,11 @@ def due_depreciation(session: Session, period: Period) -> Due:
         .group_by(Depreciation.asset_id)
     )
     posted = {row[0]: row[1] for row in session.execute(sums)}
-    done = set(session.scalars(select(Depreciation.asset_id).where(Depreciation.period_id == period.id)))
+    done = set(
+        session.scalars(
+            select(Depreciation.asset_id).where(Depreciation.period_id == period.id, Depreciation.state == POSTED)
+        )
+    )
     decimals = decimals_of(read_all(session, Company)[period.company_id].currency_code)
     due = [
         (asset, amount_of_period(asset, posted.get(asset.id, ZERO), period.starts_on, period.ends_on, decimals))

@@ -25,6 +25,7 @@ TAKEN_BACK_BY = {
     "delivery": "delivery.cancel",
     "purchase_receipt": "receipt.cancel",
     "landed_cost": "landed_cost.cancel",
+    "depreciation": "depreciation.cancel",
     "inventory.stock_document": "stock_document.cancel",
     "production.paper": "production_issue.cancel or production_report.cancel or production_receipt.cancel",
 }

@@ -2740,18 +2740,27 @@ CREATE TABLE finance.depreciations (
     period_id UUID NOT NULL,
     amount NUMERIC(18, 4) NOT NULL,
     journal_entry_id UUID NOT NULL,
+    state VARCHAR(20) DEFAULT 'posted' NOT NULL,
+    reverses_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_depreciations PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_depreciations_tenant_id_asset_id_period_id UNIQUE (tenant_id, asset_id, period_id),
+    CONSTRAINT uq_depreciations_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
+    CONSTRAINT ck_depreciations_state_known CHECK (state in ('posted', 'cancelled')),
     CONSTRAINT fk_depreciations_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_depreciations_tenant_id_asset_id FOREIGN KEY(tenant_id, asset_id) REFERENCES finance.assets (tenant_id, id),
     CONSTRAINT fk_depreciations_tenant_id_period_id FOREIGN KEY(tenant_id, period_id) REFERENCES ledger.periods (tenant_id, id),
-    CONSTRAINT fk_depreciations_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
+    CONSTRAINT fk_depreciations_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_depreciations_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES finance.depreciations (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_depreciations_row_xid ON finance.depreciations (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_depreciations_posted ON finance.depreciations (tenant_id, asset_id, period_id) WHERE state = 'posted';
 -- statement
 CREATE TABLE finance.invoices (
     tenant_id UUID NOT NULL,
@@ -6764,9 +6773,17 @@ create policy warehouse on finance.depreciations for select to qooerp_warehouse 
 -- statement
 grant select on finance.depreciations to qooerp_app, qooerp_warehouse;
 -- statement
-grant insert on finance.depreciations to qooerp_app;
+grant insert, update, delete on finance.depreciations to qooerp_app;
 -- statement
-create trigger refuse_change before update or delete or truncate on finance.depreciations for each statement execute function kernel.refuse_change();
+create trigger refresh_row_xid before update on finance.depreciations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.depreciations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.depreciations referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.depreciations referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.depreciations referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table finance.invoices enable row level security;
 -- statement

@@ -114,7 +114,7 @@ def _check_unused(
         )
         .where(any_of(LandedCostLine.receipt_line_id, numbers), LandedCost.state == POSTED)
     )
-    check_unused(session, numbers, invoices, returns, costs)
+    check_unused(numbers, *(session.execute(each) for each in (invoices, returns, costs)))
 
 
 def _check_layers(session: Session, receipts: Mapping[UUID, PurchaseReceipt]) -> None:

@@ -98,7 +98,7 @@ def _check_unused(session: Session, deliveries: Mapping[UUID, Delivery], lines: 
         )
         .where(any_of(ReturnRequestLine.delivery_line_id, numbers), ReturnRequest.state != ReturnState.REJECTED)
     )
-    check_unused(session, numbers, invoices, returns)
+    check_unused(numbers, session.execute(invoices), session.execute(returns))
 
 
 def _wait_again(session: Session, orders: Mapping[UUID, SalesOrder], lines: Sequence[DeliveryLine]) -> None:
