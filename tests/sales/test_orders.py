@@ -393,6 +393,22 @@ def test_only_what_is_delivered_is_invoiced_and_only_once(session: Session, shop
 
 
 @pytest.mark.feature("3.4.11")
+def test_nothing_is_invoiced_on_a_day_before_it_was_handed_over(session: Session, shop: Shop, chair: UUID) -> None:
+    made = confirmed(session, shop, chair, "10")
+    line_id, tuesday = line_of(session, made.id), MONDAY + timedelta(days=1)
+    for day, qty in ((MONDAY, 3), (tuesday, 2)):
+        deliver_orders(session, [NewDelivery(made.id, day, [NewDeliveryLine(line_id, D(qty))])], at=NOW)
+    for day, first_missed in ((MONDAY - timedelta(days=1), MONDAY), (MONDAY, tuesday)):
+        with pytest.raises(Invalid) as refused:
+            invoice_orders(session, [NewInvoice(made.id, day)], at=NOW)
+        assert [(each.path, each.code) for each in refused.value.problems] == [("invoiced_on", "too_early")]
+        assert str(first_missed) in str(refused.value.problems[0])
+    part = NewInvoice(made.id, MONDAY, lines=[NewInvoiceLine(line_id, D(3))])
+    assert invoice_orders(session, [part], at=NOW)[0].net_amount == D(300)
+    assert invoice_orders(session, [NewInvoice(made.id, tuesday)], at=NOW)[0].net_amount == D(200)
+
+
+@pytest.mark.feature("3.4.11")
 def test_an_invoice_of_a_day_without_open_period_is_refused(session: Session, shop: Shop, chair: UUID) -> None:
     made = confirmed(session, shop, chair, "1")
     deliver_orders(session, [NewDelivery(made.id, MONDAY)], at=NOW)

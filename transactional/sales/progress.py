@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ class Handed:
     order_line_id: UUID
     item_id: UUID
     location_id: UUID
+    delivered_on: date
     qty: Decimal
     stock_qty: Decimal
     cost_amount: Decimal
@@ -77,6 +79,7 @@ _DELIVERED: Lookup[*tuple[Any, ...]] = Lookup(
         DeliveryLine.order_line_id,
         DeliveryLine.item_id,
         DeliveryLine.location_id,
+        Delivery.delivered_on,
         DeliveryLine.qty,
         DeliveryLine.stock_qty,
         DeliveryLine.cost_amount,

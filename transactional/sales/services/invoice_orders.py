@@ -35,7 +35,8 @@ from transactional.sales.specs import NewInvoice, NewInvoiceLine
 def invoice_orders(session: Session, invoices: Sequence[NewInvoice], *, at: datetime) -> list[Invoice]:
     """Posted invoices of what is delivered and not yet invoiced, at the orders' prices; prepayments are netted.
 
-    Raises: NotFound; OrderNotConfirmed; NothingToInvoice; OverInvoicing; RateMissing; PeriodClosed.
+    Raises: NotFound; OrderNotConfirmed; NothingToInvoice; OverInvoicing; RateMissing; PeriodClosed; Invalid for a day
+    before that of a delivery it bills, but where an order is invoiced in full.
     """
     if not invoices:
         return []
@@ -67,7 +68,7 @@ class _Bills:
     units: Mapping[UUID, UnitOfMeasure]
 
     def draft(self, new: NewInvoice) -> InvoiceDraft:
-        """The invoice asked for.  Raises: NothingToInvoice; OverInvoicing."""
+        """The invoice asked for.  Raises: NothingToInvoice; OverInvoicing; Invalid for a day before its delivery."""
         order = self.orders[new.order_id]
         lines = list(self._lines(new, order))
         if not lines:
@@ -123,6 +124,9 @@ class _Bills:
         for handed in self._handed(new, line):
             qty = min(left, handed.billable_qty)
             if qty > 0:
+                if new.invoiced_on < handed.delivered_on and not new.in_full:
+                    reason = f"before the goods were handed over, {handed.delivered_on}"
+                    raise invalid("invoiced_on", reason, "too_early")
                 pieces.append((handed, qty))
                 left -= qty
         if left > 0 and new.in_full:
