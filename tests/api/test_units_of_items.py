@@ -12,7 +12,9 @@ from tests.api.conftest import created, problem
 from tests.api.test_batches_and_serials import Desk
 from tests.api.test_order_to_cash import order_body
 from tests.factories.documents import Shop, stock_up
+from transactional.catalog.resources import ITEM_UNITS
 from transactional.kernel.principal import Principal
+from transactional.registry import METADATA
 
 
 @pytest.mark.feature("3.5.3")
@@ -131,3 +133,49 @@ def test_days_are_no_more_than_a_calendar_holds(http: TestClient, shop: Shop) ->
         assert [error["path"] for error in refused["errors"]] == [name]
     old = created(http.post("/api/inventory/items", json={**body, "shelf_life_days": 36_500}))
     assert old["shelf_life_days"] == 36_500
+
+
+@pytest.mark.feature("3.5.3")
+def test_the_ratio_of_a_unit_that_documents_count_in_stays(
+    http: TestClient, shop: Shop, services: Services, as_admin: Principal
+) -> None:
+    desk = Desk(http, shop, services, as_admin)
+    cup = desk.item("CUP", "none")
+    pack = created(http.post("/api/inventory/units-of-measure", json={"code": "PACK", "name": "pack"}))["id"]
+    unit = created(http.post("/api/inventory/item-units", json={"item_id": cup, "unit_id": pack, "numerator": 8}))
+    path = f"/api/inventory/item-units/{unit['id']}"
+    wrong = http.patch(path, json={"version": 1, "numerator": 9})
+    assert wrong.json()["numerator"] == 9
+    with services.database.transaction(as_admin) as session:
+        stock_up(session, shop, UUID(cup), "50", "10")
+    body = order_body(shop, cup)
+    body["lines"][0]["unit_id"] = pack
+    created(http.post("/api/sales/orders?confirm=true", json=body))
+    for change in ({"numerator": 10}, {"denominator": 2}):
+        fixed = problem(http.patch(path, json={"version": 2, **change}), 409, "field_fixed")
+        assert "sales_order_lines" in fixed["detail"]
+    assert http.patch(path, json={"version": 2, "numerator": 9}).status_code == 200
+    kept = problem(http.delete(path), 409, "still_needed")
+    assert "1 sales_order_lines" in kept["detail"]
+    rows = f"item_id,unit_id,numerator\n{cup},{pack},10\n"
+    files = {"file": ("units.csv", rows.encode(), "text/csv")}
+    problem(http.post("/api/inventory/item-units/import", files=files), 409, "field_fixed")
+    item = http.get(f"/api/inventory/items/{cup}").json()
+    moved = {"version": item["version"], "unit_id": pack}
+    problem(http.patch(f"/api/inventory/items/{cup}", json=moved), 409, "field_fixed")
+
+
+def test_every_table_that_counts_items_in_units_keeps_their_ratios() -> None:
+    counted = {
+        table.fullname
+        for table in METADATA.sorted_tables
+        if table is not ITEM_UNITS.table
+        and "item_id" in table.c
+        and any(
+            column.name == "unit_id" and column.info.get("references") == "catalog.units_of_measure"
+            for column in table.c
+        )
+    }
+    assert {guard[0] for guard in ITEM_UNITS.kept_by} == counted
+    # A price is told anew in the new ratio; nothing was counted by it.
+    assert {guard[0] for guard in ITEM_UNITS.frozen_by["numerator"]} == counted - {"catalog.price_list_lines"}

@@ -21,7 +21,7 @@ from transactional.catalog.models import (
 from transactional.catalog.services.check_prices import check_prices
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.reference import read_all
-from transactional.kernel.resource import Change, Resource
+from transactional.kernel.resource import Change, Guard, Resource
 from transactional.kernel.session import Session
 from transactional.kernel.trees import inherited
 from transactional.organization.checks import check_currencies
@@ -159,6 +159,21 @@ def _review_problems(change: Change) -> Iterable[FieldProblem]:
         yield FieldProblem("rating", "is no number from 1 to 5", "unknown_choice")
 
 
+_COUNTED_IN: tuple[Guard, ...] = tuple(
+    (table, ("item_id", "unit_id"))
+    for table in (
+        "sales.quotation_lines",
+        "sales.sales_order_lines",
+        "purchase.purchase_requisition_lines",
+        "purchase.supplier_quotation_lines",
+        "purchase.purchase_contract_lines",
+        "purchase.purchase_order_lines",
+        "inventory.stock_document_lines",
+        "production.bill_lines",
+        "finance.invoice_lines",
+    )
+)
+"""Lines that count an item in a unit: their quantities and prices mean the ratio that it had."""
 _TAX_CLASSES = {"tax_class": ("finance.tax_codes", "item_tax_class")}
 UNITS_OF_MEASURE = Resource(
     module="inventory",
@@ -192,7 +207,12 @@ ITEMS = Resource(
     prepare=(_item_defaults, _variant_tree),
     frozen_by={
         "costing_method": (("inventory.stock_moves", "item_id"),),
-        "unit_id": (("inventory.stock_moves", "item_id"),),
+        "unit_id": (
+            ("inventory.stock_moves", "item_id"),
+            ("catalog.item_units", "item_id"),
+            ("sales.sales_order_lines", "item_id"),
+            ("purchase.purchase_order_lines", "item_id"),
+        ),
         "kind": (("inventory.stock_moves", "item_id"),),
         "tracking_mode": (("inventory.stock_moves", "item_id"),),
         # Stock is valued at it: the verb of item costs values it anew.
@@ -209,6 +229,8 @@ ITEM_UNITS = Resource(
     search=(),
     create_only=("item_id", "unit_id"),
     prepare=(_further_units,),
+    frozen_by=dict.fromkeys(("numerator", "denominator"), _COUNTED_IN),
+    kept_by=(*_COUNTED_IN, ("catalog.price_list_lines", ("item_id", "unit_id"))),
 )
 ITEM_COSTS = Resource(
     module="inventory",

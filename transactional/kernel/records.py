@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, delete, exists, func, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, select, true, update
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.companies import foreign_to_company, wrong_lines
@@ -27,6 +27,13 @@ class InUse(Refused):
 
     code = "in_use"
     message = "This {thing} is used by {count} {user}: disable it instead."
+
+
+class StillNeeded(Refused):
+    """Something else points at a record that cannot be disabled."""
+
+    code = "still_needed"
+    message = "This {thing} is needed by {count} {user}: it stays."
 
 
 class FieldFixed(Refused):
@@ -221,8 +228,8 @@ def _update(session: Session, resource: Resource, row: Any, change: Change) -> N
 def delete_record(session: Session, resource: Resource, record_id: UUID, *, version: int | None, by: Principal) -> None:
     """Nothing: the record is gone.
 
-    Raises: NotFound, StaleVersion, NotEditable, InUse; a foreign key the declaration does not know is refused by the
-    database.
+    Raises: NotFound, StaleVersion, NotEditable, InUse, StillNeeded; a foreign key the declaration does not know is
+    refused by the database.
     """
     [row] = lock_by_id(session, resource.model, [record_id], *base_conditions(resource, by))
     if version is not None and row.version != version:
@@ -231,9 +238,10 @@ def delete_record(session: Session, resource: Resource, record_id: UUID, *, vers
     if resource.deleting:
         resource.deleting(session, row)
     for guard in resource.kept_by:
-        count = _count(session, guard, record_id)
+        count = _count(session, resource, guard, record_id)
         if count:
-            raise InUse(thing=resource.thing, count=count, user=guard[0].partition(".")[2])
+            refusal = InUse if "is_active" in resource.fields else StillNeeded
+            raise refusal(thing=resource.thing, count=count, user=guard[0].partition(".")[2])
     for lines in resource.lines if resource.lines_are_written else ():
         table = lines.model.__table__
         note_change(session, table)
@@ -243,21 +251,37 @@ def delete_record(session: Session, resource: Resource, record_id: UUID, *, vers
 
 def count_users(session: Session, resource: Resource, record_id: UUID, user_table: str) -> InUse:
     """The refusal to delete a record that rows of a table point at, with their number."""
-    guards = [
+    guards: list[Guard] = [
         (table.fullname, column.name)
         for table in resource.table.metadata.sorted_tables
         if table.name == user_table
         for column in table.c
         if column.info.get("references") == resource.table.fullname
     ]
-    count = sum(_count(session, guard, record_id) for guard in guards)
+    count = sum(_count(session, resource, guard, record_id) for guard in guards)
     return InUse(thing=resource.thing, count=count, user=user_table)
 
 
-def _count(session: Session, guard: Guard, record_id: UUID) -> int:
-    table = table_named(guard[0])
-    statement = select(func.count()).select_from(table).where(table.c[guard[1]] == record_id)
+def _count(session: Session, resource: Resource, guard: Guard, record_id: UUID) -> int:
+    statement = select(func.count()).select_from(_pointing(resource, guard, [record_id]).subquery())
     return int(session.execute(statement).scalar_one())
+
+
+def _pointing(resource: Resource, guard: Guard, record_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
+    """The rows of a guard that point at any of these records."""
+    table, names = table_named(guard[0]), guard[1]
+    if isinstance(names, str):
+        return select(table.c[names]).where(table.c[names].in_(record_ids))
+    joined = table.join(resource.table, _points_at(resource, guard))
+    return select(table.c[names[0]]).select_from(joined).where(resource.identity.in_(record_ids))
+
+
+def _points_at(resource: Resource, guard: Guard) -> ColumnElement[bool]:
+    """Whether a row of a guard means a record."""
+    table, names = table_named(guard[0]), guard[1]
+    if isinstance(names, str):
+        return table.c[names] == resource.identity
+    return and_(*(table.c[name] == resource.table.c[name] for name in ("tenant_id", *names)))
 
 
 def check_changes(session: Session, resource: Resource, changes: Sequence[Change]) -> None:
@@ -359,13 +383,12 @@ def _frozen(session: Session, resource: Resource, changes: Sequence[Change]) -> 
     """The fields that history depends on and a change touches, with the tables whose rows say so."""
     for name, guards in resource.frozen_by.items():
         changed = {change.id: change for change in changes if change.changes(name)}
-        for table_name, column in guards if changed else ():
-            table = table_named(table_name)
-            is_used = exists().where(table.c[column] == resource.identity)
+        for guard in guards if changed else ():
+            is_used = exists().where(_points_at(resource, guard))
             used: Iterable[UUID] = session.scalars(
                 select(resource.identity).where(any_of(resource.identity, changed), is_used)
             )
-            yield from ((name, changed[each], table.name) for each in used)
+            yield from ((name, changed[each], table_named(guard[0]).name) for each in used)
 
 
 def rows_by_id(session: Session, resource: Resource, ids: Iterable[UUID]) -> list[Any]:

@@ -134,8 +134,8 @@ Prepare = Callable[[Session, Sequence[Change]], Iterable[tuple[int, FieldProblem
 """A rule over a set that needs the database; may fill in values. Yields problems with the change's position."""
 PrepareLines = Callable[[Session, Sequence[Mapping[str, Any]]], Iterable[tuple[int, FieldProblem]]]
 """The same over the lines of a set, as they were given with their records."""
-Guard = tuple[str, str]
-"""A table and its column that point at this record."""
+Guard = tuple[str, str | tuple[str, ...]]
+"""A table and its column that point at this record, or the columns of the same name that together mean it."""
 _EVERYONE = Owner()
 ALL_ACTIONS = frozenset({"create", "update", "delete", "import"})
 READ_ONLY: frozenset[str] = frozenset()
