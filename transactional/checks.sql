@@ -893,7 +893,7 @@ where
 
 -- check: I9 an invoice's lines add up to it
 with parts as (
-    select tenant_id, invoice_id, sum(net_amount) as net_amount
+    select tenant_id, invoice_id, sum(net_amount) as net_amount, sum(tax_amount) as tax_amount
     from finance.invoice_lines
     group by tenant_id, invoice_id
 )
@@ -901,8 +901,9 @@ with parts as (
 select
     invoices.tenant_id,
     invoices.kind || ' ' || coalesce(invoices.number, invoices.id::text) as what,
-    invoices.net_amount || ', ' || invoices.total_amount as expected,
-    coalesce(parts.net_amount, 0) || ', ' || invoices.net_amount + invoices.freight_amount + invoices.tax_amount as found
+    invoices.net_amount || ', ' || invoices.tax_amount || ', ' || invoices.total_amount as expected,
+    coalesce(parts.net_amount, 0) || ', ' || coalesce(parts.tax_amount, 0) + invoices.freight_tax_amount || ', '
+    || invoices.net_amount + invoices.freight_amount + invoices.tax_amount as found
 from finance.invoices as invoices
 left join parts
     on invoices.tenant_id = parts.tenant_id and invoices.id = parts.invoice_id
@@ -910,6 +911,7 @@ where
     invoices.state <> 'draft'
     and (
         coalesce(parts.net_amount, 0) <> invoices.net_amount
+        or coalesce(parts.tax_amount, 0) + invoices.freight_tax_amount <> invoices.tax_amount
         or invoices.net_amount + invoices.freight_amount + invoices.tax_amount <> invoices.total_amount
     )
 

@@ -64,6 +64,8 @@ def open_company(session: Session, plan: Plan, source: str, *, at: datetime) -> 
                 country_code=new.country_code,
                 years=range(new.first_year, new.last_year + 1),
                 standard_tax_rate=new.tax_rate,
+                # What sources charge for the way bears no tax beside what they say themselves.
+                freight_tax_class=None,
                 warehouse_code=f"{new.code}-1",
                 warehouse_name=new.warehouse_name,
             ),

@@ -28,6 +28,9 @@ _SALES_LINES = """
     ) as invoiced on true
 """
 _ORDERED = "o.state in ('confirmed', 'closed')"
+_FREIGHT_TAX = (
+    f"select sum(round(o.freight_tax_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED}"
+)
 _DUE = (
     f"{_ORDERED} and (coalesce(l.promised_on, o.promised_on) < current_date"
     " or (delivered.qty > 0 and delivered.qty >= l.stock_qty))"
@@ -267,7 +270,9 @@ QUERIES: dict[str, str] = {
     "confirmed_order_value": f"select sum(l.company_net_amount) from {_SALES_LINES} where {_ORDERED}",
     "order_count": f"select count(*) from raw.sales_orders as o where {_ORDERED}",
     "ordered_quantity": f"select sum(l.stock_qty) from {_SALES_LINES} where {_ORDERED}",
-    "order_tax": f"select sum(round(l.tax_amount * o.exchange_rate, 4)) from {_SALES_LINES} where {_ORDERED}",
+    "order_tax": (
+        f"select sum(round(l.tax_amount * o.exchange_rate, 4)) + ({_FREIGHT_TAX}) from {_SALES_LINES} where {_ORDERED}"
+    ),
     "order_freight": (
         f"select sum(round(o.freight_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED}"
     ),
@@ -275,7 +280,7 @@ QUERIES: dict[str, str] = {
     "order_total_value": (
         f"select sum(l.company_net_amount + round(l.tax_amount * o.exchange_rate, 4)) + (select"
         f" sum(round(o.freight_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED})"
-        f" from {_SALES_LINES} where {_ORDERED}"
+        f" + ({_FREIGHT_TAX}) from {_SALES_LINES} where {_ORDERED}"
     ),
     "order_line_count": f"select count(*) from {_SALES_LINES} where {_ORDERED}",
     "discounted_order_count": (

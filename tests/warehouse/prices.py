@@ -119,14 +119,15 @@ QUERIES = {
     ),
     "purchase_order_freight": f"select sum(round(o.freight_amount * o.exchange_rate, 4)) from {_WRITTEN}",
     "purchase_order_tax": (
-        "select sum(round(l.tax_amount * o.exchange_rate, 4)) from raw.purchase_order_lines as l"
-        " inner join raw.purchase_orders as o on o.id = l.order_id and o.state <> 'cancelled'"
+        "select (select sum(round(l.tax_amount * o.exchange_rate, 4)) from raw.purchase_order_lines as l"
+        " inner join raw.purchase_orders as o on o.id = l.order_id and o.state <> 'cancelled')"
+        f" + (select sum(round(o.freight_tax_amount * o.exchange_rate, 4)) from {_WRITTEN})"
     ),
     "purchase_order_total_value": (
         "select (select sum(l.company_net_amount + round(l.tax_amount * o.exchange_rate, 4))"
         " from raw.purchase_order_lines as l inner join raw.purchase_orders as o"
         " on o.id = l.order_id and o.state <> 'cancelled')"
-        f" + (select sum(o.freight_amount * o.exchange_rate) from {_WRITTEN})"
+        f" + (select sum((o.freight_amount + o.freight_tax_amount) * o.exchange_rate) from {_WRITTEN})"
     ),
 }
 DERIVED = {

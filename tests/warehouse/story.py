@@ -144,7 +144,13 @@ def orders_are_confirmed(session: Session, story: Story) -> None:
         session,
         [
             NewOrder(
-                shop.company_id, story.ids[who], ordered, lines, promised_on=promised, project_id=projects.get(name)
+                shop.company_id,
+                story.ids[who],
+                ordered,
+                lines,
+                promised_on=promised,
+                project_id=projects.get(name),
+                freight_amount=D(6) if name == "vases" else D(0),
             )
             for name, who, ordered, promised, lines in wanted
         ],
@@ -198,7 +204,9 @@ def the_rest_follows(session: Session, story: Story) -> None:
     """Six chairs ten days late, the vase; the first invoice is paid; lamps arrive; the draft loses a line."""
     deliveries = [NewDelivery(story.ids["chairs"], march(20)), NewDelivery(story.ids["vases"], march(20))]
     deliver_orders(session, deliveries, at=NOW)
-    invoices = [NewInvoice(story.ids["chairs"], march(20)), NewInvoice(story.ids["vases"], march(20))]
+    # The freight of the vase is never billed.
+    unfreighted = NewInvoice(story.ids["vases"], march(20), freight_amount=D(0))
+    invoices = [NewInvoice(story.ids["chairs"], march(20)), unfreighted]
     [second, vases] = invoice_orders(session, invoices, at=NOW)
     story.ids["wrong invoice"] = vases.id
     story.ids |= {"second invoice": second.id, "vase invoice": vases.id}
@@ -243,7 +251,7 @@ def a_chair_comes_back(session: Session, story: Story) -> None:
 def _take_back_what_was_wrong(session: Session, story: Story) -> None:
     """The vase is invoiced again, on the day of the invoice that is cancelled; money of another shop goes back."""
     cancel_invoices(session, [story.ids["wrong invoice"]], on=march(20), at=NOW)
-    [vases] = invoice_orders(session, [NewInvoice(story.ids["vases"], march(20))], at=NOW)
+    [vases] = invoice_orders(session, [NewInvoice(story.ids["vases"], march(20), freight_amount=D(0))], at=NOW)
     story.ids["vase invoice"] = vases.id
     wrong = NewPayment(
         story.ids["company"],
@@ -455,7 +463,12 @@ def _order_cleaning(session: Session, shop: Shop, story: Story) -> None:
     centre = session.scalars(select(CostCentre.id).where(CostCentre.code == "SHOP")).one()
     hours = NewPurchaseLine(cleaning, D(3), unit_price=D(20), cost_centre_id=centre)
     wanted = NewPurchaseOrder(
-        story.ids["company"], story.ids["supplier"], march(20), [hours], promised_on=date(2026, 4, 5)
+        story.ids["company"],
+        story.ids["supplier"],
+        march(20),
+        [hours],
+        promised_on=date(2026, 4, 5),
+        freight_amount=D("7.5"),
     )
     [order] = create_purchase_orders(session, [wanted], at=NOW)
     confirm_purchase_orders(session, [order.id], at=NOW)

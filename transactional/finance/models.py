@@ -175,6 +175,9 @@ class Invoice(TenantRow):
     """Company currency per unit of document currency."""
     net_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     freight_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    freight_tax_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """Part of the tax."""
+    freight_tax_code_id: Mapped[UUID | None] = reference("finance.tax_codes")
     tax_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     total_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     """net + freight + tax, in document currency."""

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
+from uuid import UUID
 
+from transactional.finance.freights import Freight
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.money import ZERO, has_more_decimals
 from transactional.organization.currencies import decimals_of
@@ -32,6 +34,8 @@ class OrderHead(Summed, Protocol):
     promised_on: date | None
     currency_code: str
     freight_amount: Decimal
+    freight_tax_amount: Decimal
+    freight_tax_code_id: UUID | None
     total_amount: Decimal
     revision: int
 
@@ -43,6 +47,25 @@ class HeadChange(Protocol):
     def promised_on(self) -> date | None: ...  # noqa: D102
     @property
     def freight_amount(self) -> Decimal | None: ...  # noqa: D102
+
+
+class Freighted(Protocol):
+    """The freight of a head."""
+
+    freight_amount: Decimal
+    freight_tax_amount: Decimal
+    freight_tax_code_id: UUID | None
+
+
+def freight_of(head: Freighted) -> Freight:
+    """What a head charges for the way."""
+    return Freight(head.freight_amount, head.freight_tax_amount, head.freight_tax_code_id)
+
+
+def put_freight(head: Freighted, freight: Freight) -> None:
+    """The head charges this for the way."""
+    head.freight_amount, head.freight_tax_amount = freight.net_amount, freight.tax_amount
+    head.freight_tax_code_id = freight.tax_code_id
 
 
 def freight_problems(amount: Decimal, currency_code: str, path: str) -> list[FieldProblem]:
@@ -64,12 +87,13 @@ def promise_problems(head: Promised, lines: Sequence[Promised], ordered_on: date
     ]
 
 
-def revise_head(order: OrderHead, change: HeadChange, lines: Iterable[Summed]) -> None:
-    """The order in its new revision, with the sums of its lines as they shall be."""
+def revise_head(order: OrderHead, change: HeadChange, lines: Iterable[Summed], freight: Freight | None) -> None:
+    """The order in its new revision, with the sums of its lines as they shall be and its freight, where it is new."""
     order.promised_on = change.promised_on or order.promised_on
-    if change.freight_amount is not None:
-        order.freight_amount = change.freight_amount
-    order.net_amount = order.tax_amount = order.company_net_amount = ZERO
+    if freight is not None:
+        put_freight(order, freight)
+    order.net_amount = order.company_net_amount = ZERO
+    order.tax_amount = order.freight_tax_amount
     for line in lines:
         order.net_amount += line.net_amount
         order.tax_amount += line.tax_amount

@@ -10,6 +10,7 @@ from uuid import UUID
 from transactional.catalog.models import Item, ItemCategory
 from transactional.catalog.pricing import PriceAsk, PriceBook
 from transactional.catalog.units import UnitRefused, UnitTable
+from transactional.finance.freights import Freight, tax_freight
 from transactional.finance.taxes import Tax, TaxedAmount, TaxPlace, TaxRefused, TaxTable, tax_document, tax_line
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.money import PRICE_PLACES, ZERO, is_amount, round_amount
@@ -116,6 +117,16 @@ class Desk:
         _tax(ask, document.lines, asked)
         _add_up(ask, document)
         return document
+
+    def freight(self, ask: DocumentAsk, amount: Decimal, problems: list[FieldProblem]) -> Freight:
+        """What a document charges for the way, taxed; what keeps it from that is added to the problems."""
+        company = ask.company
+        try:
+            return tax_freight(amount, company.freight_tax_class, ask.place, self.taxes, decimals_of(ask.currency_code))
+        except TaxRefused as refusal:
+            if amount:
+                problems.append(FieldProblem(f"{ask.path}freight_amount", str(refusal), "tax_missing"))
+            return Freight(amount)
 
     def _price_line(
         self, ask: DocumentAsk, line: LineAsk, path: str, problems: list[FieldProblem]

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from transactional.finance.freights import NO_FREIGHT, Freight
 from transactional.finance.models import InvoiceKind, PaymentKind
 from transactional.kernel.money import ZERO
 from transactional.ledger.models import AccountRole
@@ -51,7 +52,7 @@ class InvoiceDraft:
     currency_code: str
     lines: Sequence[InvoiceDraftLine]
     exchange_rate: Decimal | None = None
-    freight_amount: Decimal = ZERO
+    freight: Freight = NO_FREIGHT
     payment_term_id: UUID | None = None
     ordered_on: date | None = None
     external_number: str | None = None

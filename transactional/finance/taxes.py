@@ -84,9 +84,16 @@ class TaxTable:
         self._taxes: dict[tuple[UUID, date], Tax] = {}
 
     def choose(self, item_tax_class: str, place: TaxPlace) -> Tax:
-        """The tax of an item class for a party class at a place on a day; the country's own code before a general one.
+        """The tax of an item class for a party class at a place, as it holds on a day.
 
         Raises: TaxRefused where no code fits; TaxRateMissing where the code has no rate yet on that day.
+        """
+        return self.tax(self.code_for(item_tax_class, place).id, place.on)
+
+    def code_for(self, item_tax_class: str, place: TaxPlace) -> TaxCode:
+        """The code of an item class for a party class at a place; the country's own one before a general one.
+
+        Raises: TaxRefused where none fits.
         """
         key = (item_tax_class, place)
         if key not in self._chosen:
@@ -97,7 +104,7 @@ class TaxTable:
                 f"no tax code for item class {item_tax_class}, party class {place.party_tax_class}"
                 f" and country {place.country_code or 'unknown'}"
             )
-        return self.tax(code.id, place.on)
+        return code
 
     def tax(self, tax_code_id: UUID, on: date) -> Tax:
         """A tax code as it holds on a day.  Raises: TaxRateMissing."""

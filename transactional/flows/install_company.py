@@ -41,6 +41,7 @@ class NewCompany:
     tax_number: str | None = None
     standard_tax_rate: Decimal = Decimal(0)
     rounds_tax_per_line: bool = True
+    freight_tax_class: str | None = "standard"
     rate_age_days_max: int = 7
     future_days_max: int | None = 31
     chart: str = "default"
@@ -93,6 +94,7 @@ def _company(new: NewCompany) -> Company:
         tax_number=new.tax_number,
         fiscal_year_start_month=new.fiscal_year_start_month,
         rounds_tax_per_line=new.rounds_tax_per_line,
+        freight_tax_class=new.freight_tax_class,
         rate_age_days_max=new.rate_age_days_max,
         future_days_max=new.future_days_max,
     )

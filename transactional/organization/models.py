@@ -67,6 +67,8 @@ class Company(TenantRow):
     tax_number: Mapped[str | None] = mapped_column(String(40))
     fiscal_year_start_month: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     rounds_tax_per_line: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    freight_tax_class: Mapped[str | None] = mapped_column(String(40), server_default="standard")
+    """The tax class of freight on orders and invoices, as items have one; freight is not taxed where it is empty."""
     adjustment_limit_amount: Mapped[Decimal | None]
     """In company currency: stock adjustments worth more wait for a second user; empty where none does."""
     purchase_limit_amount: Mapped[Decimal | None]

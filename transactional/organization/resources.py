@@ -37,6 +37,7 @@ COMPANIES = Resource(
     # Made by installing chart, years and series with it.
     actions=frozenset({"create", "update", "delete"}),
     owner=Owner(company="id", is_looked_up=True),
+    words={"freight_tax_class": ("finance.tax_codes", "item_tax_class")},
     validate=_company_problems,
     prepare=(check_currencies,),
     frozen_by={"currency_code": (("ledger.journal_entries", "company_id"),)},

@@ -224,6 +224,9 @@ class PurchaseOrder(TenantRow):
     external_ref: Mapped[str | None] = mapped_column(String(80))
     net_amount: Mapped[Decimal]
     freight_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    freight_tax_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """Part of the tax."""
+    freight_tax_code_id: Mapped[UUID | None] = reference("finance.tax_codes")
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     company_net_amount: Mapped[Decimal]

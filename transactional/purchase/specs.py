@@ -201,6 +201,8 @@ class NewSupplierInvoice:
     invoiced_on: date
     lines: Sequence[NewSupplierInvoiceLine] | None = None
     freight_amount: Decimal = ZERO
+    freight_tax_amount: Decimal | None = None
+    """What the supplier states; by the order's tax where it is left out."""
     exchange_rate: Decimal | None = None
     payment_term_id: UUID | None = None
     id: UUID | None = None

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, select
 
+from transactional.finance.freights import Freight
 from transactional.finance.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from transactional.finance.proration import Billed
 from transactional.kernel.money import ZERO
@@ -57,7 +58,7 @@ class Progress:
     handed: defaultdict[UUID, list[Handed]] = field(default_factory=lambda: defaultdict(list))
     by_delivery_line: dict[UUID, Handed] = field(default_factory=dict)
     billed: defaultdict[UUID, Billed] = field(default_factory=lambda: defaultdict(Billed))
-    freight: dict[UUID, Decimal] = field(default_factory=dict)
+    freight: defaultdict[UUID, Freight] = field(default_factory=lambda: defaultdict(Freight))
     """Freight invoiced by order."""
 
     def delivered_qty(self, order_line_id: UUID) -> Decimal:
@@ -90,9 +91,14 @@ _DELIVERED: Lookup[*tuple[Any, ...]] = Lookup(
     .order_by(Delivery.delivered_on, DeliveryLine.id)
 )
 _INVOICES = Lookup(
-    select(Invoice.id, Invoice.kind, Invoice.origin_id, Invoice.freight_amount).where(
-        among(Invoice.origin_id, "orders"), Invoice.state == InvoiceState.POSTED
-    )
+    select(
+        Invoice.id,
+        Invoice.kind,
+        Invoice.origin_id,
+        Invoice.freight_amount,
+        Invoice.freight_tax_amount,
+        Invoice.freight_tax_code_id,
+    ).where(among(Invoice.origin_id, "orders"), Invoice.state == InvoiceState.POSTED)
 )
 _INVOICE_LINES = Lookup(
     select(
@@ -114,16 +120,16 @@ class AskedProgress:
 
     session: Session
     delivered: Asked[tuple[Any, ...]]
-    invoices: Asked[tuple[UUID, str, UUID | None, Decimal]] | None
+    invoices: Asked[tuple[Any, ...]] | None
 
     def read(self) -> Progress:
         """How far the orders are; deliveries oldest first."""
         progress = Progress()
         kinds: dict[UUID, str] = {}
-        for invoice_id, kind, order_id, freight in self.invoices.rows() if self.invoices else ():
+        for invoice_id, kind, order_id, *freight in self.invoices.rows() if self.invoices else ():
             kinds[invoice_id] = kind
             if kind == InvoiceKind.SALES_INVOICE and order_id:
-                progress.freight[order_id] = progress.freight.get(order_id, ZERO) + freight
+                progress.freight[order_id] += Freight(*freight)
         invoice_lines = _INVOICE_LINES.ask(self.session, invoices=kinds) if kinds else None
         _add_deliveries(self.delivered.rows(), progress)
         if invoice_lines:

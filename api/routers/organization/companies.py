@@ -34,6 +34,7 @@ class CompanyIn(Strict):
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
     standard_tax_rate: Share | None = None
     rounds_tax_per_line: bool = True
+    freight_tax_class: text_of(40) | None = "standard"  # type: ignore[valid-type]
     years: (
         Annotated[list[Annotated[int, Field(ge=_YEAR_MIN, le=_YEAR_MAX)]], Field(min_length=1, max_length=50)] | None
     ) = None
@@ -58,6 +59,7 @@ def create_company(given: CompanyIn, call: Calling) -> Response:
         tax_number=given.tax_number,
         standard_tax_rate=given.standard_tax_rate or ZERO,
         rounds_tax_per_line=given.rounds_tax_per_line,
+        freight_tax_class=given.freight_tax_class,
     )
 
     def made(session: Session) -> UUID:

@@ -216,6 +216,7 @@ class SupplierInvoiceIn(Strict):
     invoiced_on: Day | None = None
     lines: Annotated[list[SupplierInvoiceLineIn], Field(min_length=1, max_length=LINES_MAX)] | None = None
     freight_amount: NotNegative = ZERO
+    freight_tax_amount: NotNegative | None = None
     exchange_rate: Rate | None = None
     payment_term_id: UUID | None = None
 
@@ -227,6 +228,7 @@ class SupplierInvoiceIn(Strict):
             invoiced_on=self.invoiced_on or today,
             lines=None if self.lines is None else [line.spec() for line in self.lines],
             freight_amount=self.freight_amount,
+            freight_tax_amount=self.freight_tax_amount,
             exchange_rate=self.exchange_rate,
             payment_term_id=self.payment_term_id,
         )

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from transactional.finance.errors import DuplicateSupplierInvoice
 from transactional.finance.events import invoice_posted
+from transactional.finance.freights import Freight
 from transactional.finance.models import Installment, Invoice, InvoiceKind, InvoiceLine, InvoiceState
+from transactional.finance.order_heads import put_freight
 from transactional.finance.postings import DEFAULT_ROLES, SALES_KINDS, InvoiceFacts, Money, NetPart, invoice_lines
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
@@ -70,11 +72,12 @@ def _check(drafts: Sequence[InvoiceDraft]) -> None:
         path = "" if len(drafts) == 1 else f"invoices/{number}/"
         if not draft.lines:
             problems.append(FieldProblem(f"{path}lines", "at least one line is needed", "no_lines"))
-        if draft.freight_amount < 0:
+        if draft.freight.net_amount < 0:
             problems.append(FieldProblem(f"{path}freight_amount", "freight is not negative", "negative"))
         if draft.exchange_rate is not None and draft.exchange_rate <= 0:
             problems.append(FieldProblem(f"{path}exchange_rate", "a rate is above zero", "not_above_zero"))
-        if sum((line.net_amount + line.tax_amount for line in draft.lines), draft.freight_amount) < 0:
+        freight = draft.freight.net_amount + draft.freight.tax_amount
+        if sum((line.net_amount + line.tax_amount for line in draft.lines), freight) < 0:
             problems.append(FieldProblem(f"{path}lines", "an invoice below zero is a credit note", "below_zero"))
         if draft.kind == InvoiceKind.PURCHASE_INVOICE and not draft.external_number:
             problems.append(FieldProblem(f"{path}external_number", "the supplier's number is needed", "missing"))
@@ -156,8 +159,8 @@ def _build(draft: InvoiceDraft, company: Company, rate: Decimal, taxes: TaxTable
     lines = [_line(invoice, number, line, rate, decimals) for number, line in enumerate(draft.lines, start=1)]
     facts = _facts(draft, lines, rate, decimals, taxes)
     invoice.net_amount = sum((line.net_amount for line in draft.lines), ZERO)
-    invoice.freight_amount = draft.freight_amount
-    invoice.tax_amount = sum((line.tax_amount for line in draft.lines), ZERO)
+    put_freight(invoice, draft.freight)
+    invoice.tax_amount = sum((line.tax_amount for line in draft.lines), draft.freight.tax_amount)
     invoice.total_amount = invoice.open_amount = facts.total.currency_amount
     invoice.company_total_amount = facts.total.amount
     return invoice, lines, facts
@@ -199,16 +202,18 @@ def _facts(
     own_decimals = decimals_of(draft.currency_code)
     by_code: defaultdict[UUID | None, Decimal] = defaultdict(lambda: ZERO)
     reverse: defaultdict[UUID, Decimal] = defaultdict(lambda: ZERO)
-    for line in draft.lines:
-        if line.tax_code_id is None:
-            by_code[None] += line.tax_amount
+    taxed: list[InvoiceDraftLine | Freight] = [*draft.lines, draft.freight]
+    for each in taxed:
+        if each.tax_code_id is None:
+            by_code[None] += each.tax_amount
             continue
-        tax = taxes.tax(line.tax_code_id, draft.invoiced_on)
-        for code_id, part in tax_parts(line.tax_amount, tax, own_decimals):
+        tax = taxes.tax(each.tax_code_id, draft.invoiced_on)
+        for code_id, part in tax_parts(each.tax_amount, tax, own_decimals):
             by_code[code_id] += part
         if tax.is_reverse and draft.kind not in SALES_KINDS:
-            reverse[line.tax_code_id] += reverse_charge(line.net_amount, tax, own_decimals)
-    freight = Money(_converted(draft.freight_amount, rate, decimals), draft.freight_amount)
+            reverse[each.tax_code_id] += reverse_charge(each.net_amount, tax, own_decimals)
+    charged = draft.freight.net_amount
+    freight = Money(_converted(charged, rate, decimals), charged)
     parts = [(code_id, Money(_converted(amount, rate, decimals), amount)) for code_id, amount in by_code.items()]
     moneys = [freight, *[part.money for part in net], *[money for _, money in parts]]
     total = Money(sum((m.amount for m in moneys), ZERO), sum((m.currency_amount for m in moneys), ZERO))

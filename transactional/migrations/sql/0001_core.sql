@@ -477,6 +477,7 @@ CREATE TABLE organization.companies (
     tax_number VARCHAR(40),
     fiscal_year_start_month INTEGER DEFAULT 1 NOT NULL,
     rounds_tax_per_line BOOLEAN DEFAULT true NOT NULL,
+    freight_tax_class VARCHAR(40) DEFAULT 'standard',
     adjustment_limit_amount NUMERIC(18, 4),
     purchase_limit_amount NUMERIC(18, 4),
     purchase_change_tolerance_share NUMERIC(20, 10) DEFAULT 0 NOT NULL,
@@ -2777,6 +2778,8 @@ CREATE TABLE finance.invoices (
     exchange_rate NUMERIC(20, 10) DEFAULT 1 NOT NULL,
     net_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
     freight_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    freight_tax_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    freight_tax_code_id UUID,
     tax_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
     total_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
     company_total_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
@@ -2806,6 +2809,7 @@ CREATE TABLE finance.invoices (
     CONSTRAINT fk_invoices_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_supplier_category_id FOREIGN KEY(tenant_id, supplier_category_id) REFERENCES scm.supplier_categories (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
+    CONSTRAINT fk_invoices_tenant_id_freight_tax_code_id FOREIGN KEY(tenant_id, freight_tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT fk_invoices_tenant_id_corrects_id FOREIGN KEY(tenant_id, corrects_id) REFERENCES finance.invoices (tenant_id, id),
     CONSTRAINT fk_invoices_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES finance.invoices (tenant_id, id),
@@ -3214,6 +3218,8 @@ CREATE TABLE purchase.purchase_orders (
     external_ref VARCHAR(80),
     net_amount NUMERIC(18, 4) NOT NULL,
     freight_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    freight_tax_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    freight_tax_code_id UUID,
     tax_amount NUMERIC(18, 4) NOT NULL,
     total_amount NUMERIC(18, 4) NOT NULL,
     company_net_amount NUMERIC(18, 4) NOT NULL,
@@ -3240,7 +3246,8 @@ CREATE TABLE purchase.purchase_orders (
     CONSTRAINT fk_purchase_orders_tenant_id_buyer_id FOREIGN KEY(tenant_id, buyer_id) REFERENCES organization.employees (tenant_id, id),
     CONSTRAINT fk_purchase_orders_tenant_id_unit_id FOREIGN KEY(tenant_id, unit_id) REFERENCES organization.units (tenant_id, id),
     CONSTRAINT fk_purchase_orders_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
-    CONSTRAINT fk_purchase_orders_tenant_id_ship_method_id FOREIGN KEY(tenant_id, ship_method_id) REFERENCES scm.ship_methods (tenant_id, id)
+    CONSTRAINT fk_purchase_orders_tenant_id_ship_method_id FOREIGN KEY(tenant_id, ship_method_id) REFERENCES scm.ship_methods (tenant_id, id),
+    CONSTRAINT fk_purchase_orders_tenant_id_freight_tax_code_id FOREIGN KEY(tenant_id, freight_tax_code_id) REFERENCES finance.tax_codes (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_purchase_orders_row_xid ON purchase.purchase_orders (row_xid);
@@ -4071,6 +4078,8 @@ CREATE TABLE sales.sales_orders (
     ship_to_state VARCHAR(120),
     net_amount NUMERIC(18, 4) NOT NULL,
     freight_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    freight_tax_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    freight_tax_code_id UUID,
     tax_amount NUMERIC(18, 4) NOT NULL,
     total_amount NUMERIC(18, 4) NOT NULL,
     company_net_amount NUMERIC(18, 4) NOT NULL,
@@ -4098,6 +4107,7 @@ CREATE TABLE sales.sales_orders (
     CONSTRAINT fk_sales_orders_tenant_id_project_id FOREIGN KEY(tenant_id, project_id) REFERENCES project.projects (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_payment_term_id FOREIGN KEY(tenant_id, payment_term_id) REFERENCES scm.payment_terms (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_ship_method_id FOREIGN KEY(tenant_id, ship_method_id) REFERENCES scm.ship_methods (tenant_id, id),
+    CONSTRAINT fk_sales_orders_tenant_id_freight_tax_code_id FOREIGN KEY(tenant_id, freight_tax_code_id) REFERENCES finance.tax_codes (tenant_id, id),
     CONSTRAINT fk_sales_orders_tenant_id_quotation_id FOREIGN KEY(tenant_id, quotation_id) REFERENCES sales.quotations (tenant_id, id)
 );
 -- statement

@@ -111,9 +111,11 @@ class _Desk:
         kept = [line for line in lines.values() if line not in revision.removed]
         if not kept and not revision.added:
             problems.append(FieldProblem(f"{path}lines", "at least one line is needed", "no_lines"))
+        freight = None
         if change.freight_amount is not None:
             problems += freight_problems(change.freight_amount, order.currency_code, path)
-        revise_head(order, change, [*kept, *revision.added])
+            freight = self.prices.freight(self._ask(order, path, ()), change.freight_amount, problems)
+        revise_head(order, change, [*kept, *revision.added], freight)
         order.external_ref = change.external_ref or order.external_ref
         return revision
 
@@ -130,20 +132,9 @@ class _Desk:
     def _price(self, revision: Revision, wishes: Sequence[_Wish], path: str, problems: list[FieldProblem]) -> None:
         """Changed lines take their new amounts; the added ones are made."""
         order = revision.order
-        supplier, company = self.suppliers[order.supplier_id], self.companies[order.company_id]
-        found: list[FieldProblem] = line_problems([wish.asked for wish in wishes], company.id, "", self.attributions)
-        ask = DocumentAsk(
-            kind="purchase",
-            path="",
-            company=company,
-            currency_code=order.currency_code,
-            exchange_rate=order.exchange_rate,
-            on=order.ordered_on,
-            place=TaxPlace(supplier.tax_class, company.country_code, order.ordered_on),
-            lines=[wish.asked for wish in wishes],
-            supplier_id=order.supplier_id,
-        )
-        priced = self.prices.price(ask, found).lines if wishes else []
+        asked = [wish.asked for wish in wishes]
+        found: list[FieldProblem] = line_problems(asked, order.company_id, "", self.attributions)
+        priced = self.prices.price(self._ask(order, "", asked), found).lines if wishes else []
         problems += [_placed(each, path, wishes) for each in found]
         if found:
             return
@@ -155,6 +146,20 @@ class _Desk:
             else:
                 revision.take_from(wish.line)
                 _take(wish.line, wish.asked, result)
+
+    def _ask(self, order: PurchaseOrder, path: str, lines: Sequence[NewPurchaseLine]) -> DocumentAsk:
+        supplier, company = self.suppliers[order.supplier_id], self.companies[order.company_id]
+        return DocumentAsk(
+            kind="purchase",
+            path=path,
+            company=company,
+            currency_code=order.currency_code,
+            exchange_rate=order.exchange_rate,
+            on=order.ordered_on,
+            place=TaxPlace(supplier.tax_class, company.country_code, order.ordered_on),
+            lines=lines,
+            supplier_id=order.supplier_id,
+        )
 
 
 def _placed(problem: FieldProblem, path: str, wishes: Sequence[_Wish]) -> FieldProblem:
@@ -240,6 +245,8 @@ def _write(session: Session, revised: Sequence[Revision]) -> None:
         PurchaseOrder.external_ref,
         PurchaseOrder.net_amount,
         PurchaseOrder.freight_amount,
+        PurchaseOrder.freight_tax_amount,
+        PurchaseOrder.freight_tax_code_id,
         PurchaseOrder.tax_amount,
         PurchaseOrder.company_net_amount,
         PurchaseOrder.total_amount,

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import ItemKind
+from transactional.finance.freights import Freight
 from transactional.finance.order_heads import freight_problems, promise_problems
 from transactional.finance.pricing import DocumentAsk, PricedDocument, PricedLine
 from transactional.finance.services.open_desk import open_desk
@@ -58,9 +59,10 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
         ask = parties.ask(new, path, problems)
         problems += line_problems(new.lines, new.company_id, path, parties.attributions)
         priced = desk.price(ask, problems)
+        freight = desk.freight(ask, new.freight_amount, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
         if warehouse_id and not problems:
-            order = _order(session, new, parties, priced, warehouse_id)
+            order = _order(session, new, parties, priced, freight, warehouse_id)
             rows.append(order)
             pairs = zip(new.lines, priced.lines, strict=True)
             lines += [
@@ -179,7 +181,12 @@ def _read_parties(session: Session, orders: Sequence[NewPurchaseOrder]) -> _Part
 
 
 def _order(
-    session: Session, new: NewPurchaseOrder, parties: _Parties, priced: PricedDocument, warehouse_id: UUID
+    session: Session,
+    new: NewPurchaseOrder,
+    parties: _Parties,
+    priced: PricedDocument,
+    freight: Freight,
+    warehouse_id: UUID,
 ) -> PurchaseOrder:
     unit_id = parties.buyers.get(new.buyer_id) if new.buyer_id else None
     return PurchaseOrder(
@@ -199,9 +206,11 @@ def _order(
         ship_method_id=new.ship_method_id,
         external_ref=new.external_ref,
         net_amount=priced.net_amount,
-        freight_amount=new.freight_amount,
-        tax_amount=priced.tax_amount,
-        total_amount=priced.net_amount + new.freight_amount + priced.tax_amount,
+        freight_amount=freight.net_amount,
+        freight_tax_amount=freight.tax_amount,
+        freight_tax_code_id=freight.tax_code_id,
+        tax_amount=priced.tax_amount + freight.tax_amount,
+        total_amount=priced.net_amount + priced.tax_amount + freight.net_amount + freight.tax_amount,
         company_net_amount=priced.company_net_amount,
         state=PurchaseOrderState.DRAFT.value,
         confirmed_at=None,

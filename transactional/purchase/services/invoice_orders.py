@@ -12,6 +12,7 @@ from sqlalchemy import select
 from transactional.catalog.models import Item, UnitOfMeasure
 from transactional.catalog.services.find_prices import find_stock_items
 from transactional.catalog.units import whole_problems
+from transactional.finance.freights import Freight, taxed
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.services.net_prepayments import hold_prepayments, net_prepayments
@@ -114,7 +115,20 @@ class _Desk:
         if not lines:
             raise NothingToInvoice(number=order.number)
         reason = "; ".join(reasons)[:REASON_LENGTH_MAX] or None
-        return _Bill(_draft(new, order, lines, rate, reason), [(row, amount) for row, amount in revalued if amount])
+        freight = self._freight(new, order)
+        return _Bill(
+            _draft(new, order, lines, freight, rate, reason), [(row, amount) for row, amount in revalued if amount]
+        )
+
+    def _freight(self, new: NewSupplierInvoice, order: PurchaseOrder) -> Freight:
+        """What the supplier charges for the way, under the order's tax by the rate of the invoice's day."""
+        code_id = order.freight_tax_code_id
+        tax = self.taxes.tax(code_id, new.invoiced_on) if code_id and new.freight_amount else None
+        found = taxed(new.freight_amount, tax, decimals_of(order.currency_code))
+        stated = new.freight_tax_amount
+        if stated is None:
+            return found
+        return Freight(new.freight_amount - stated if tax and tax.is_inclusive else new.freight_amount, stated, code_id)
 
     def _billed(self, new: NewSupplierInvoice, order: PurchaseOrder) -> list[BilledLine]:
         lines = self.lines.get(order.id, ())
@@ -174,7 +188,12 @@ class _Desk:
 
 
 def _draft(
-    new: NewSupplierInvoice, order: PurchaseOrder, lines: list[InvoiceDraftLine], rate: Decimal, reason: str | None
+    new: NewSupplierInvoice,
+    order: PurchaseOrder,
+    lines: list[InvoiceDraftLine],
+    freight: Freight,
+    rate: Decimal,
+    reason: str | None,
 ) -> InvoiceDraft:
     return InvoiceDraft(
         company_id=order.company_id,
@@ -185,7 +204,7 @@ def _draft(
         currency_code=order.currency_code,
         lines=lines,
         exchange_rate=rate,
-        freight_amount=new.freight_amount,
+        freight=freight,
         payment_term_id=new.payment_term_id or order.payment_term_id,
         ordered_on=order.ordered_on,
         external_number=new.external_number,

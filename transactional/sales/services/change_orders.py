@@ -105,9 +105,11 @@ class _Desk:
             else:
                 wanted.append((line, _asked(line, line_change)))
         added = self._price(order, wanted, len(lines), path, problems)
+        freight = None
         if change.freight_amount is not None:
             problems += freight_problems(change.freight_amount, order.currency_code, path)
-        revise_head(order, change, [*lines.values(), *added])
+            freight = self.prices.freight(self._ask(order, path, ()), change.freight_amount, problems)
+        revise_head(order, change, [*lines.values(), *added], freight)
         order.customer_reference = change.customer_reference or order.customer_reference
         order.ship_method_id = change.ship_method_id or order.ship_method_id
         stocked = {key for key, item in self.prices.items.items() if item.kind == ItemKind.STOCK}
@@ -139,21 +141,9 @@ class _Desk:
         """Changed lines take their new amounts; the added ones come back."""
         if not wanted:
             return []
-        customer, company = self.customers[order.customer_id], self.companies[order.company_id]
-        place = TaxPlace(customer.tax_class, customer.country_code or company.country_code, order.ordered_on)
-        ask = DocumentAsk(
-            kind="sales",
-            path=path,
-            company=company,
-            currency_code=order.currency_code,
-            exchange_rate=order.exchange_rate,
-            on=order.ordered_on,
-            place=place,
-            lines=[asked for _, asked in wanted],
-            own_list_id=customer.price_list_id,
-        )
+        customer = self.customers[order.customer_id]
         before = len(problems)
-        priced = self.prices.price(ask, problems)
+        priced = self.prices.price(self._ask(order, path, [asked for _, asked in wanted]), problems)
         if len(problems) > before:
             return []
         added: list[SalesOrderLine] = []
@@ -164,6 +154,20 @@ class _Desk:
                 _take(line, asked, result)
                 line.is_closed = closes(line, self.progress.delivered_qty(line.id))
         return added
+
+    def _ask(self, order: SalesOrder, path: str, lines: Sequence[NewOrderLine]) -> DocumentAsk:
+        customer, company = self.customers[order.customer_id], self.companies[order.company_id]
+        return DocumentAsk(
+            kind="sales",
+            path=path,
+            company=company,
+            currency_code=order.currency_code,
+            exchange_rate=order.exchange_rate,
+            on=order.ordered_on,
+            place=TaxPlace(customer.tax_class, customer.country_code or company.country_code, order.ordered_on),
+            lines=lines,
+            own_list_id=customer.price_list_id,
+        )
 
 
 def _problem(
@@ -238,6 +242,8 @@ def _write(session: Session, revised: Sequence[_Revision]) -> None:
         SalesOrder.ship_method_id,
         SalesOrder.net_amount,
         SalesOrder.freight_amount,
+        SalesOrder.freight_tax_amount,
+        SalesOrder.freight_tax_code_id,
         SalesOrder.tax_amount,
         SalesOrder.company_net_amount,
         SalesOrder.total_amount,

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from transactional.catalog.models import ItemKind
+from transactional.finance.freights import Freight
 from transactional.finance.order_heads import freight_problems
 from transactional.finance.pricing import PricedDocument, PricedLine
 from transactional.finance.services.open_desk import ask_desk
@@ -86,9 +87,10 @@ def draft_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) 
         priced = desk.price(ask, problems)
         warehouse_id = parties.warehouse_id(new, path, problems)
         problems += freight_problems(new.freight_amount, ask.currency_code, path)
+        freight = desk.freight(ask, new.freight_amount, problems)
         problems += _named_twice(new, path)
         if warehouse_id and not problems:
-            order = _order(session, new, parties, priced, warehouse_id)
+            order = _order(session, new, parties, priced, freight, warehouse_id)
             rows.append(order)
             customer = parties.customers[new.customer_id]
             for position, (asked, line) in enumerate(zip(new.lines, priced.lines, strict=True), start=1):
@@ -148,7 +150,9 @@ def order_line(
     )
 
 
-def _order(session: Session, new: NewOrder, parties: Parties, priced: PricedDocument, warehouse_id: UUID) -> SalesOrder:
+def _order(
+    session: Session, new: NewOrder, parties: Parties, priced: PricedDocument, freight: Freight, warehouse_id: UUID
+) -> SalesOrder:
     customer = parties.customers[new.customer_id]
     salesperson_id = new.salesperson_id or customer.salesperson_id
     return SalesOrder(
@@ -174,9 +178,11 @@ def _order(session: Session, new: NewOrder, parties: Parties, priced: PricedDocu
         payment_currency_code=new.payment_currency_code,
         ship_to_state=new.ship_to_state,
         net_amount=priced.net_amount,
-        freight_amount=new.freight_amount,
-        tax_amount=priced.tax_amount,
-        total_amount=priced.net_amount + new.freight_amount + priced.tax_amount,
+        freight_amount=freight.net_amount,
+        freight_tax_amount=freight.tax_amount,
+        freight_tax_code_id=freight.tax_code_id,
+        tax_amount=priced.tax_amount + freight.tax_amount,
+        total_amount=priced.net_amount + priced.tax_amount + freight.net_amount + freight.tax_amount,
         company_net_amount=priced.company_net_amount,
         state=SalesOrderState.DRAFT.value,
         quotation_id=new.quotation_id,

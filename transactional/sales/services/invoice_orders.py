@@ -11,7 +11,9 @@ from sqlalchemy import and_, select
 
 from transactional.catalog.models import Item, UnitOfMeasure
 from transactional.catalog.units import whole_problems
+from transactional.finance.freights import NO_FREIGHT, Freight, bill_freight
 from transactional.finance.models import Invoice, InvoiceKind
+from transactional.finance.order_heads import freight_of
 from transactional.finance.proration import Billed, bill_part, part_of
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.services.net_prepayments import hold_prepayments, net_prepayments
@@ -76,10 +78,8 @@ class _Bills:
         if new.tax_amount is not None:
             parts = split_amount(new.tax_amount, [line.net_amount for line in lines], decimals_of(order.currency_code))
             lines = [replace(line, tax_amount=part) for line, part in zip(lines, parts, strict=True)]
-        freight = new.freight_amount
-        if freight is None:
-            freight = max(order.freight_amount - self.progress.freight.get(order.id, ZERO), ZERO)
-        self.progress.freight[order.id] = self.progress.freight.get(order.id, ZERO) + freight
+        freight = self._freight(new, order)
+        self.progress.freight[order.id] += freight
         return InvoiceDraft(
             company_id=order.company_id,
             kind=InvoiceKind.SALES_INVOICE,
@@ -88,7 +88,7 @@ class _Bills:
             currency_code=order.currency_code,
             lines=lines,
             exchange_rate=new.exchange_rate,
-            freight_amount=freight,
+            freight=freight,
             payment_term_id=new.payment_term_id or order.payment_term_id,
             ordered_on=order.ordered_on,
             origin_type="sales_order",
@@ -96,6 +96,18 @@ class _Bills:
             salesperson_id=order.salesperson_id,
             id=new.id,
         )
+
+    def _freight(self, new: NewInvoice, order: SalesOrder) -> Freight:
+        """What is charged for the way; tax that is given for the whole invoice leaves it untaxed."""
+        ordered, billed = freight_of(order), self.progress.freight[order.id]
+        decimals, code_id = decimals_of(order.currency_code), order.freight_tax_code_id
+        if code_id is None or new.tax_amount is not None:
+            ordered, billed = Freight(ordered.net_amount), Freight(billed.net_amount)
+            return bill_freight(ordered, billed, new.freight_amount, None, None, decimals)
+        if not ordered.net_amount and not new.freight_amount:
+            return NO_FREIGHT
+        then, now = (self.taxes.tax(code_id, on) for on in (order.ordered_on, new.invoiced_on))
+        return bill_freight(ordered, billed, new.freight_amount, then, now, decimals)
 
     def _lines(self, new: NewInvoice, order: SalesOrder) -> Iterator[InvoiceDraftLine]:
         wanted = None if new.lines is None else _wanted(new.lines)

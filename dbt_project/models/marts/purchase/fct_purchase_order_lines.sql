@@ -37,6 +37,7 @@ orders as (
         currency_code,
         exchange_rate,
         freight_amount,
+        freight_tax_amount,
         ship_method_id,
         created_by,
         _batch_id
@@ -74,12 +75,14 @@ weighed_lines as (
         order_lines.order_line_id,
         order_lines.line_number,
         orders.freight_amount * orders.exchange_rate as order_freight_amount,
+        orders.freight_tax_amount * orders.exchange_rate as order_freight_tax_amount,
         greatest(abs(order_lines.net_amount), 0.0001) as weight_amount
     from order_lines
     inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
 ),
 
--- Freight is of the order: each line bears its part by value, rounded as a running sum so that no cent is lost.
+-- Freight is of the order: each line bears its part of it, and of its tax, by value, rounded as a running sum so that
+-- no cent is lost.
 freights as (
     select
         tenant_id,
@@ -89,7 +92,13 @@ freights as (
             order_freight_amount * (sum(weight_amount) over up_to_line - weight_amount)
             / sum(weight_amount) over whole_order,
             4
-        ) as freight_amount
+        ) as freight_amount,
+        round(order_freight_tax_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
+        - round(
+            order_freight_tax_amount * (sum(weight_amount) over up_to_line - weight_amount)
+            / sum(weight_amount) over whole_order,
+            4
+        ) as freight_tax_amount
     from weighed_lines
     window
         whole_order as (partition by tenant_id, order_id),
@@ -282,7 +291,7 @@ final as (
             round(coalesce(received.rejected_quantity, 0) * order_lines.stock_quantity / order_lines.quantity, 6)
         ) as reported_rejected_quantity,
         order_lines.company_net_amount as net_amount,
-        round(order_lines.tax_amount * orders.exchange_rate, 4) as tax_amount,
+        round(order_lines.tax_amount * orders.exchange_rate, 4) + freights.freight_tax_amount as tax_amount,
         freights.freight_amount,
         coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
         -- What a confirmed order still binds: the share of the line that no invoice has taken over.

@@ -44,6 +44,7 @@ orders as (
         currency_code,
         exchange_rate,
         freight_amount,
+        freight_tax_amount,
         created_by,
         _batch_id
     from {{ ref('stg_erp__sales_orders') }}
@@ -258,8 +259,9 @@ joined as (
         round(order_lines.discount_amount * orders.exchange_rate, 4) as discount_amount,
         order_lines.net_amount as document_net_amount,
         order_lines.tax_amount as document_tax_amount,
-        round(order_lines.tax_amount * orders.exchange_rate, 4) as tax_amount,
+        round(order_lines.tax_amount * orders.exchange_rate, 4) as line_tax_amount,
         orders.freight_amount * orders.exchange_rate as order_freight_amount,
+        orders.freight_tax_amount * orders.exchange_rate as order_freight_tax_amount,
         -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
         greatest(abs(order_lines.net_amount), 0.0001) as weight_amount,
         coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
@@ -342,8 +344,15 @@ final as (
         discount_amount,
         net_amount + discount_amount as gross_amount,
         standard_cost_amount,
-        tax_amount,
-        -- Freight is of the order: each line bears its part by value, rounded as a running sum so that no cent is lost.
+        -- Freight is of the order: each line bears its part of it, and of its tax, by value, rounded as a running sum so
+        -- that no cent is lost.
+        line_tax_amount
+        + round(order_freight_tax_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
+        - round(
+            order_freight_tax_amount * (sum(weight_amount) over up_to_line - weight_amount)
+            / sum(weight_amount) over whole_order,
+            4
+        ) as tax_amount,
         round(order_freight_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
         - round(
             order_freight_amount * (sum(weight_amount) over up_to_line - weight_amount)

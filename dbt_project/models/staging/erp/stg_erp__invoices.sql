@@ -13,6 +13,7 @@ select
     exchange_rate,
     net_amount,
     freight_amount,
+    freight_tax_amount,
     tax_amount,
     total_amount,
     company_total_amount,

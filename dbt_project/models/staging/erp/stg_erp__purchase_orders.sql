@@ -17,6 +17,7 @@ select
     external_ref,
     net_amount,
     freight_amount,
+    freight_tax_amount,
     tax_amount,
     total_amount,
     company_net_amount,

@@ -23,6 +23,7 @@ select
     ship_to_state,
     net_amount,
     freight_amount,
+    freight_tax_amount,
     tax_amount,
     total_amount,
     company_net_amount,
