@@ -46,7 +46,7 @@ def book_purchases(session: Session, purchases: Sequence[Purchase], desk: Desk) 
     create_orders(session, [_order(purchase, order_id, desk) for order_id, purchase in fresh.items()], at=desk.at)
     released = [order_id for order_id, purchase in fresh.items() if purchase.state in _RELEASED]
     rejected = [order_id for order_id, purchase in fresh.items() if purchase.state is PurchaseState.REJECTED]
-    confirm_orders(session, released, at=desk.at)
+    confirm_orders(session, released, at=desk.at, keeps_terms=False)
     reject_orders(session, rejected, at=desk.at)
     return len(fresh)
 

@@ -3,6 +3,16 @@
 from transactional.kernel.errors import NotAllowed, Refused
 
 
+class OutsideSupplyTerms(Refused):
+    """The supplier does not deliver that much, or that little, in one order."""
+
+    code = "outside_supply_terms"
+    message = (
+        "Purchase order {number} asks for {qty} of item {item}: its supplier delivers {min_qty} to {max_qty} of it"
+        " in one order."
+    )
+
+
 class OwnOrder(NotAllowed):
     """Whoever ordered may not approve it."""
 

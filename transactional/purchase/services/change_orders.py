@@ -32,6 +32,7 @@ from transactional.purchase.progress import Progress, read_progress
 from transactional.purchase.services.create_orders import line_problems, order_line
 from transactional.purchase.services.order_sources import check_sources
 from transactional.purchase.specs import NewPurchaseLine, PurchaseLineChange, PurchaseOrderChange
+from transactional.purchase.supply_terms import outside_terms
 from transactional.scm.models import Supplier
 
 _FIXED = frozenset({PurchaseOrderState.CANCELLED, PurchaseOrderState.CLOSED})
@@ -56,6 +57,12 @@ def change_orders(session: Session, changes: Sequence[PurchaseOrderChange], *, a
     if problems:
         raise Invalid(problems)
     _write(session, revised)
+    places = {change.order_id: place_in("orders", number, changes) for number, change in enumerate(changes)}
+    # What only moves a day or the freight stays possible, whatever the supplier says of quantities by now.
+    counted = [change.order_id for change in changes if change.lines]
+    problems += [each.problem(f"{places[each.order_id]}lines") for each in outside_terms(session, counted)]
+    if problems:
+        raise Invalid(problems)
     check_sources(session, [line for revision in revised for line in revision.changed])
     settle(session, revised, desk.companies, at=at)
     record(session, [order_event("changed", revision.order, at) for revision in revised])

@@ -12,22 +12,29 @@ from transactional.kernel.outbox import record
 from transactional.kernel.rows import lock_by_id, read, update_all
 from transactional.kernel.session import Session
 from transactional.kernel.states import TransitionRefused, move_to
-from transactional.purchase.errors import OwnOrder
+from transactional.purchase.errors import OutsideSupplyTerms, OwnOrder
 from transactional.purchase.events import order_event
 from transactional.purchase.limits import beyond_limits
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from transactional.purchase.services.judge_spending import judge_orders
 from transactional.purchase.states import ORDER_MOVES
+from transactional.purchase.supply_terms import outside_terms
 
 
-def confirm_orders(session: Session, order_ids: Sequence[UUID], *, at: datetime) -> list[PurchaseOrder]:
+def confirm_orders(
+    session: Session, order_ids: Sequence[UUID], *, at: datetime, keeps_terms: bool = True
+) -> list[PurchaseOrder]:
     """Confirmed purchase orders, which goods may now arrive for; a confirmed one is returned as it is.
 
     One worth more than its company lets one user order, as a whole or of a category, waits for a second one instead.
-    Raises: NotFound; TransitionRefused for a cancelled or rejected order; BudgetExceeded where a budget blocks.
+    What a former system confirmed need not keep the suppliers' terms of now.
+    Raises: NotFound; TransitionRefused for a cancelled or rejected order; OutsideSupplyTerms; BudgetExceeded where a
+    budget blocks.
     """
     orders = lock_by_id(session, PurchaseOrder, order_ids)
     fresh = [order for order in orders if order.state not in {PurchaseOrderState.CONFIRMED, PurchaseOrderState.WAITING}]
+    if keeps_terms:
+        _check_terms(session, fresh)
     _warn(session, fresh)
     beyond = beyond_limits(session, fresh)
     waiting = [order for order in fresh if order.id in beyond]
@@ -61,6 +68,15 @@ def approve_orders(session: Session, order_ids: Sequence[UUID], *, at: datetime)
     _confirm(session, fresh, at=at)
     accept_changes(session, [order for order in fresh if order.revision > 1])
     return orders
+
+
+def _check_terms(session: Session, orders: Sequence[PurchaseOrder]) -> None:
+    numbers = {order.id: order.number for order in orders}
+    for each in outside_terms(session, numbers):
+        bounds = {"min_qty": "0" if each.min_qty is None else f"{each.min_qty.normalize():f}"}
+        bounds["max_qty"] = "∞" if each.max_qty is None else f"{each.max_qty.normalize():f}"
+        qty = f"{each.qty.normalize():f}"
+        raise OutsideSupplyTerms(number=numbers[each.order_id], item=each.item, qty=qty, **bounds)
 
 
 def _warn(session: Session, orders: Sequence[PurchaseOrder]) -> None:

@@ -34,6 +34,7 @@ from transactional.project.attributions import Attributions
 from transactional.purchase.events import order_event
 from transactional.purchase.models import PurchaseOrder, PurchaseOrderLine, PurchaseOrderState
 from transactional.purchase.specs import NewPurchaseLine, NewPurchaseOrder
+from transactional.purchase.supply_terms import outside_terms
 from transactional.scm.models import Supplier, SupplierCategory
 
 ONE = Decimal(1)
@@ -42,9 +43,9 @@ ONE = Decimal(1)
 def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: datetime) -> list[PurchaseOrder]:
     """Draft purchase orders with the supplier's listed prices, tax and totals.
 
-    Raises: Invalid naming every unknown item or supplier, blocked supplier, quantity of zero or below the supplier's
-    least one, missing price or tax; RateMissing; PeriodMissing; PeriodClosed; DayTooFar; RoleUnmapped where no account
-    takes the cost of a service.
+    Raises: Invalid naming every unknown item or supplier, blocked supplier, quantity of zero, below the supplier's
+    least or above its largest one, missing price or tax; RateMissing; PeriodMissing; PeriodClosed; DayTooFar;
+    RoleUnmapped where no account takes the cost of a service.
     """
     if not orders:
         return []
@@ -75,8 +76,24 @@ def create_orders(session: Session, orders: Sequence[NewPurchaseOrder], *, at: d
     _number(session, orders, rows)
     insert_all(session, rows)
     insert_all(session, lines)
+    _check_terms(session, orders, rows)
     record(session, [order_event("created", order, at) for order in rows])
     return rows
+
+
+def _check_terms(session: Session, asked: Sequence[NewPurchaseOrder], rows: Sequence[PurchaseOrder]) -> None:
+    """Suppliers deliver what is asked, in such quantities; what a former system ordered is kept as it was."""
+    places = {
+        row.id: place_in("orders", number, asked)
+        for number, (new, row) in enumerate(zip(asked, rows, strict=True))
+        if new.number is None
+    }
+    problems = [
+        each.problem(f"{places[each.order_id]}lines/{each.line_number - 1}/qty")
+        for each in outside_terms(session, places)
+    ]
+    if problems:
+        raise Invalid(problems)
 
 
 @dataclass(frozen=True, slots=True)
