@@ -602,6 +602,33 @@ left join ledger.journal_entries as entries
         and invoices.id = entries.origin_id
 where (invoices.state <> 'draft') <> (entries.id is not null)
 
+-- check: I4 a cash box never holds less than nothing
+with days as (
+    select
+        lines.tenant_id,
+        lines.company_id,
+        accounts.code,
+        lines.posted_on,
+        sum(sum(lines.amount)) over (
+            partition by lines.tenant_id, lines.account_id order by lines.posted_on
+        ) as amount
+    from ledger.journal_lines as lines
+    inner join ledger.accounts as accounts
+        on lines.tenant_id = accounts.tenant_id and lines.account_id = accounts.id
+    where accounts.is_cash_box
+    group by lines.tenant_id, lines.company_id, lines.account_id, accounts.code, lines.posted_on
+)
+
+select
+    tenant_id,
+    'account ' || code || ' on ' || min(posted_on) as what,
+    'nothing or more' as expected,
+    min(amount) as found,
+    company_id as company_id
+from days
+where amount < 0
+group by tenant_id, company_id, code
+
 -- check: I5 receivables, payables and advances equal their accounts, by party
 with role_accounts as (
     select tenant_id, company_id, account_id, min(role) as role
@@ -730,6 +757,81 @@ movements as (
         and invoices.kind in ('purchase_invoice', 'purchase_credit_note')
         and items.kind = 'stock'
         and lines.order_line_id is not null
+),
+
+expected as (
+    select tenant_id, company_id, sum(amount) as amount from movements group by tenant_id, company_id
+),
+
+posted as (
+    select lines.tenant_id, lines.company_id, sum(lines.amount) as amount
+    from ledger.journal_lines as lines
+    inner join role_accounts
+        on lines.tenant_id = role_accounts.tenant_id and lines.account_id = role_accounts.account_id
+    group by lines.tenant_id, lines.company_id
+)
+
+select
+    coalesce(expected.tenant_id, posted.tenant_id) as tenant_id,
+    'company ' || coalesce(expected.company_id, posted.company_id) as what,
+    coalesce(expected.amount, 0) as expected,
+    coalesce(posted.amount, 0) as found,
+    coalesce(expected.company_id, posted.company_id) as company_id
+from expected
+full join posted
+    on expected.tenant_id = posted.tenant_id and expected.company_id = posted.company_id
+where coalesce(expected.amount, 0) <> coalesce(posted.amount, 0)
+
+-- check: I5 the cost of fixed assets in use equals the accounts of their classes
+with expected as (
+    select classes.tenant_id, classes.company_id, classes.account_id, coalesce(sum(assets.cost_amount), 0) as amount
+    from finance.asset_classes as classes
+    left join finance.assets as assets
+        on
+            classes.tenant_id = assets.tenant_id
+            and classes.id = assets.asset_class_id
+            and assets.state = 'in_use'
+    group by classes.tenant_id, classes.company_id, classes.account_id
+),
+
+posted as (
+    select lines.tenant_id, lines.account_id, sum(lines.amount) as amount
+    from ledger.journal_lines as lines
+    inner join finance.asset_classes as classes
+        on lines.tenant_id = classes.tenant_id and lines.account_id = classes.account_id
+    group by lines.tenant_id, lines.account_id
+)
+
+select
+    expected.tenant_id,
+    'account ' || accounts.code as what,
+    expected.amount as expected,
+    coalesce(posted.amount, 0) as found,
+    expected.company_id
+from expected
+inner join ledger.accounts as accounts
+    on expected.tenant_id = accounts.tenant_id and expected.account_id = accounts.id
+left join posted
+    on expected.tenant_id = posted.tenant_id and expected.account_id = posted.account_id
+where expected.amount <> coalesce(posted.amount, 0)
+
+-- check: I5 what fixed assets in use have lost equals accumulated depreciation
+with role_accounts as (
+    select distinct tenant_id, account_id
+    from ledger.account_mappings
+    where role = 'accumulated_depreciation'
+),
+
+movements as (
+    select tenant_id, company_id, -opening_depreciation_amount as amount
+    from finance.assets
+    where state = 'in_use'
+    union all
+    select depreciations.tenant_id, depreciations.company_id, -depreciations.amount as amount
+    from finance.depreciations as depreciations
+    inner join finance.assets as assets
+        on depreciations.tenant_id = assets.tenant_id and depreciations.asset_id = assets.id
+    where assets.state <> 'disposed'
 ),
 
 expected as (

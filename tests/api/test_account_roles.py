@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.context import Services
 from tests.api.conftest import Login, created, problem
-from tests.factories.documents import Shop
+from tests.factories.documents import Shop, make_shop
+from transactional.kernel.ids import new_id
+from transactional.kernel.principal import Principal, system_principal
 
 pytestmark = pytest.mark.feature("FIN-03")
 ACCOUNTS, MAPPINGS = "/api/finance/accounts", "/api/finance/account-mappings"
@@ -21,6 +24,34 @@ def _account(http: TestClient, code: str) -> dict[str, Any]:
 def _mapping(http: TestClient, role: str) -> dict[str, Any]:
     [found] = http.get(MAPPINGS, params={"role": role}).json()["items"]
     return dict(found)
+
+
+@pytest.mark.feature("ARCH-01")
+@pytest.mark.feature("ORG-01")
+def test_a_mapping_names_a_warehouse_of_its_company_or_none(
+    http: TestClient, shop: Shop, services: Services, as_admin: Principal, make_tenant: Callable[[str], Login]
+) -> None:
+    company, bank = str(shop.company_id), _account(http, "1100")["id"]
+    with services.database.transaction(as_admin) as session:
+        other = make_shop(session, code="OTHER")
+    stranger = system_principal(make_tenant("zen").tenant_id, channel="test")
+    with services.database.transaction(stranger) as session:
+        foreign = make_shop(session, code="ZEN")
+    given = {"company_id": company, "role": "bank", "account_id": bank}
+    own = {**given, "warehouse_id": str(shop.warehouse_id)}
+    mapping = created(http.post(MAPPINGS, json=own))
+    for warehouse_id, code in (
+        (other.warehouse_id, "another_company"),
+        (foreign.warehouse_id, "unknown_reference"),
+        (new_id(), "unknown_reference"),
+    ):
+        body = {**given, "warehouse_id": str(warehouse_id)}
+        for answer in (
+            http.post(MAPPINGS, json=body),
+            http.patch(f"{MAPPINGS}/{mapping['id']}", json={"version": 1, "warehouse_id": str(warehouse_id)}),
+        ):
+            refused = problem(answer, 422)
+            assert [(each["path"], each["code"]) for each in refused["errors"]] == [("warehouse_id", code)]
 
 
 @pytest.mark.parametrize("code", ["1200", "2100", "2110", "1300", "2200"])

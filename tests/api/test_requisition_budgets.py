@@ -137,7 +137,7 @@ def test_a_line_is_needed_on_a_day_to_come(http: TestClient, shop: Shop, item_id
 
 def entry(http: TestClient, shop: Shop, expense: str, centre: str, amount: str, **more: Any) -> dict[str, Any]:
     """An entry by hand that spends an amount on the budgeted account."""
-    found = http.get("/api/finance/accounts", params={"company_id": str(shop.company_id), "code": "1110"}).json()
+    found = http.get("/api/finance/accounts", params={"company_id": str(shop.company_id), "code": "1290"}).json()
     line = {"account_id": expense, "cost_centre_id": centre, "currency_code": "EUR", "debit_amount": amount}
     other = {"account_id": found["items"][0]["id"], "currency_code": "EUR", "credit_amount": amount}
     body = {"company_id": str(shop.company_id), "entry_on": DAY, "lines": [line, other], **more}

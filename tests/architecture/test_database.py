@@ -93,3 +93,82 @@ def test_the_application_owns_nothing_and_bypasses_nothing(database: Database) -
         """,
     )
     assert definers == []
+
+
+_ANY_DOCUMENT = "documents of any module, told apart by the type beside it; books point back and know none of them"
+_EITHER_PARTY = "a customer or a supplier, told apart by the kind beside it; the services look it up"
+_HOT = "a row of the books, a million a day: what posts it has looked every reference up, by company too"
+_KEPT = "told of something that may be gone: a trail outlives what it tells of"
+_ABOVE = "of a module above, which the declaration of the record looks up"
+_CIRCULAR = "what it names leads back to it: the service that sets it has just read the other end"
+UNCHECKED = {
+    "finance.invoice_lines.delivery_line_id": _ANY_DOCUMENT,
+    "finance.invoice_lines.order_line_id": _ANY_DOCUMENT,
+    "finance.invoices.origin_id": _ANY_DOCUMENT,
+    "finance.invoices.party_id": _EITHER_PARTY,
+    "finance.payments.origin_id": _ANY_DOCUMENT,
+    "finance.payments.party_id": _EITHER_PARTY,
+    "finance.revaluations.item_id": _ANY_DOCUMENT,
+    "finance.settlements.party_id": _EITHER_PARTY,
+    "identity.erasures.account_id": _KEPT,
+    "identity.erasures.subject_id": _KEPT,
+    "identity.logins.user_id": _KEPT,
+    "identity.users.unit_id": _ABOVE,
+    "inventory.lot_links.origin_id": _ANY_DOCUMENT,
+    "inventory.reservations.origin_id": _ANY_DOCUMENT,
+    "inventory.reservations.origin_line_id": _ANY_DOCUMENT,
+    "inventory.stock_moves.cost_centre_id": _HOT,
+    "inventory.stock_moves.origin_id": _ANY_DOCUMENT,
+    "inventory.stock_moves.origin_line_id": _ANY_DOCUMENT,
+    "inventory.stock_moves.party_id": _EITHER_PARTY,
+    "inventory.stock_moves.project_id": _HOT,
+    "inventory.stock_moves.reverses_id": _HOT,
+    "kernel.audit_log.row_id": _KEPT,
+    "kernel.audit_log.trace_id": "no row: what a request is called",
+    "kernel.audit_log.user_id": _KEPT,
+    "kernel.idempotency_keys.user_id": _KEPT,
+    "kernel.outbox.aggregate_id": _KEPT,
+    "kernel.outbox.trace_id": "no row: what a request is called",
+    "kernel.tombstones.row_id": _KEPT,
+    "ledger.carried_balances.dimension_id": _ANY_DOCUMENT,
+    "ledger.journal_entries.origin_id": _ANY_DOCUMENT,
+    "ledger.journal_lines.company_id": _HOT,
+    "ledger.journal_lines.cost_centre_id": _HOT,
+    "ledger.journal_lines.item_id": _HOT,
+    "ledger.journal_lines.party_id": _EITHER_PARTY,
+    "ledger.journal_lines.project_id": _HOT,
+    "ledger.journal_lines.tax_code_id": _HOT,
+    "ledger.journal_lines.warehouse_id": _HOT,
+    "organization.units.manager_employee_id": _CIRCULAR,
+    "report.alert_breaches.firing_id": "no row: what the checks of one firing have in common",
+    "report.deliveries.message_id": "no row: what a mail is called by those who receive it",
+    "sales.deliveries.return_request_id": _CIRCULAR,
+    "sales.quotations.order_id": _CIRCULAR,
+    "scm.customers.price_list_id": _ABOVE,
+    "scm.party_addresses.party_id": _EITHER_PARTY,
+    "watch.incident_events.finding_id": _KEPT,
+}
+"""Columns named as a reference that no foreign key holds, and why."""
+
+
+@pytest.mark.feature("ARCH-01")
+@pytest.mark.feature("2.1.12")
+def test_whatever_is_named_as_a_reference_leads_to_a_row_of_the_tenant_or_says_why_not(database: Database) -> None:
+    found = _rows(
+        database,
+        f"""
+        select (named.attrelid::regclass::text || '.' || named.attname)
+        from pg_attribute as named
+        inner join pg_class as table_ on table_.oid = named.attrelid and table_.relkind in ('r', 'p')
+        inner join pg_attribute as tenant on tenant.attrelid = table_.oid and tenant.attname = 'tenant_id'
+        where table_.relnamespace::regnamespace::text in {APPLICATION_SCHEMAS}
+            and not table_.relispartition
+            and named.attname like '%\\_id' and named.attname <> 'tenant_id' and not named.attisdropped
+            and not exists (
+                select 1 from pg_constraint as key
+                where key.conrelid = table_.oid and key.contype = 'f' and named.attnum = any (key.conkey)
+            )
+        order by 1
+        """,
+    )
+    assert [row[0] for row in found] == sorted(UNCHECKED)

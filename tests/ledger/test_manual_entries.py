@@ -49,7 +49,7 @@ def prepare(session: Session, books: Books, *lines: Line, currency: str = "EUR",
 def test_a_manual_entry_is_posted_once_and_numbered(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         books = make_books(session)
-        entry_id = prepare(session, books, ("6200", "50", "0"), ("1110", "0", "50"))
+        entry_id = prepare(session, books, ("6200", "50", "0"), ("1290", "0", "50"))
         [entry] = post_manual_entries(session, [entry_id], at=NOW)
         [again] = post_manual_entries(session, [entry_id], at=NOW)
         posted = read(session, select(JournalEntry))
@@ -61,7 +61,7 @@ def test_a_manual_entry_is_posted_once_and_numbered(database: Database, principa
 def test_debits_that_differ_from_credits_are_named(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         books = make_books(session)
-        entry_id = prepare(session, books, ("6200", "50.01", "0"), ("1110", "0", "50"))
+        entry_id = prepare(session, books, ("6200", "50.01", "0"), ("1290", "0", "50"))
         with pytest.raises(Invalid) as refused:
             post_manual_entries(session, [entry_id], at=NOW)
     assert "0.01" in refused.value.problems[0].reason
@@ -71,7 +71,7 @@ def test_debits_that_differ_from_credits_are_named(database: Database, principal
 def test_a_line_is_either_debit_or_credit(database: Database, principal: Principal, line: Line) -> None:
     with database.transaction(principal) as session:
         books = make_books(session)
-        entry_id = prepare(session, books, line, ("1110", "1", "0"), ("1110", "0", "1"))
+        entry_id = prepare(session, books, line, ("1290", "1", "0"), ("1290", "0", "1"))
         with pytest.raises(Invalid) as refused:
             post_manual_entries(session, [entry_id], at=NOW)
     assert refused.value.problems[0].path == "lines/0"
@@ -80,7 +80,7 @@ def test_a_line_is_either_debit_or_credit(database: Database, principal: Princip
 def test_a_control_account_is_left_to_its_subledger(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         books = make_books(session)
-        entry_id = prepare(session, books, ("1300", "50", "0"), ("1110", "0", "50"))
+        entry_id = prepare(session, books, ("1300", "50", "0"), ("1290", "0", "50"))
         with pytest.raises(ControlAccountRefused, match="1300"):
             post_manual_entries(session, [entry_id], at=NOW)
 
@@ -93,7 +93,7 @@ def test_a_foreign_entry_keeps_both_amounts_and_balances_in_both(database: Datab
             session,
             [ExchangeRate(from_currency_code="USD", to_currency_code="EUR", valid_on=DAY, rate=D("0.9137"))],
         )
-        lines = (("6200", "33.33", "0"), ("6210", "33.34", "0"), ("6220", "33.33", "0"), ("1110", "0", "100"))
+        lines = (("6200", "33.33", "0"), ("6210", "33.34", "0"), ("6220", "33.33", "0"), ("1290", "0", "100"))
         entry_id = prepare(session, books, *lines, currency="USD")
         post_manual_entries(session, [entry_id], at=NOW)
         found = read(session, select(JournalLine).order_by(JournalLine.line_number))
@@ -105,7 +105,7 @@ def test_a_foreign_entry_keeps_both_amounts_and_balances_in_both(database: Datab
 def test_a_manual_entry_is_reversed_by_hand(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         books = make_books(session)
-        post_manual_entries(session, [prepare(session, books, ("6200", "5", "0"), ("1110", "0", "5"))], at=NOW)
+        post_manual_entries(session, [prepare(session, books, ("6200", "5", "0"), ("1290", "0", "5"))], at=NOW)
         [entry] = read(session, select(JournalEntry))
         [reversal] = reverse_manual_entries(session, [entry.id], on=DAY, at=NOW)
         [document] = read(session, select(ManualEntry))
@@ -119,6 +119,6 @@ def test_a_manual_entry_is_reversed_by_hand(database: Database, principal: Princ
 def test_a_cancelled_draft_is_not_posted(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         books = make_books(session)
-        entry_id = prepare(session, books, ("6200", "5", "0"), ("1110", "0", "5"), state="cancelled")
+        entry_id = prepare(session, books, ("6200", "5", "0"), ("1290", "0", "5"), state="cancelled")
         with pytest.raises(ManualEntryState):
             post_manual_entries(session, [entry_id], at=NOW)

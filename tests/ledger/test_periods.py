@@ -71,7 +71,7 @@ def test_a_year_that_overlaps_or_leaves_a_gap_is_refused(database: Database, pri
 def test_a_period_with_drafts_or_open_ones_before_it_stays_open(database: Database, principal: Principal) -> None:
     with database.transaction(principal) as session:
         books = make_books(session, years=(2026,))
-        prepare(session, books, ("6200", "5", "0"), ("1110", "0", "5"))
+        prepare(session, books, ("6200", "5", "0"), ("1290", "0", "5"))
         with pytest.raises(ChecklistNotDone, match=r"1 entries prepared by hand.*2 earlier periods"):
             close_periods(session, [period(session, date(2026, 3, 1)).id], at=NOW)
 

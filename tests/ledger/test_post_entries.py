@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from tests.conftest import NOW
 from tests.factories.books import Books, make_books
+from transactional.inventory.models import Warehouse
 from transactional.kernel.errors import Invalid, NotAllowed
 from transactional.kernel.ids import new_id
 from transactional.kernel.models import OutboxEvent
@@ -175,6 +176,7 @@ def test_the_most_specific_mapping_finds_the_account(database: Database, princip
     wanted = {"company": "5000", "warehouse": "5100", "category": "5200", "both": "5210"}
     with database.transaction(principal) as session:
         books = make_books(session)
+        insert_all(session, [Warehouse(id=warehouse, code="SECOND", name="Second", company_id=books.company_id)])
         insert_all(
             session,
             [

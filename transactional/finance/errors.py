@@ -137,3 +137,52 @@ class BudgetNotDraft(Refused):
 
     code = "budget_not_draft"
     message = "Budget {name}, revision {revision}, is {state}: revise it and change the new revision."
+
+
+class AssetAccountWritten(Refused):
+    """What stands on the account of a class of assets is the cost of its assets, from the first line on."""
+
+    code = "asset_account_written"
+    message = "Account {account} has postings already: let the class stand on a new one and bring its assets there."
+
+
+class AssetStateRefused(Refused):
+    """The asset is not where the verb begins."""
+
+    code = "asset_state"
+    message = "Asset {tag} is {state}, not {wanted}."
+
+
+class AssetOfInvoice(Refused):
+    """What an invoice brought goes with the invoice."""
+
+    code = "asset_of_invoice"
+    message = "Asset {tag} came with supplier's invoice {number}: cancel that invoice instead."
+
+
+class AssetTagUsed(Refused):
+    """One asset a tag."""
+
+    code = "asset_tag_used"
+    message = "Tag {tag} is used by another asset already: give each asset a tag of its own."
+
+
+class AssetDepreciated(Refused):
+    """What was depreciated stands on the cost."""
+
+    code = "asset_depreciated"
+    message = "Asset {tag} has lost {amount} already: take its depreciation back first, or dispose of it."
+
+
+class DepreciationMissing(Refused):
+    """An asset goes at what it is worth, so what it lost before is posted first."""
+
+    code = "depreciation_missing"
+    message = "Asset {tag} is not depreciated for the period that begins on {starts_on}: depreciate that period first."
+
+
+class AssetSold(Refused):
+    """The invoice goes with the asset."""
+
+    code = "asset_sold"
+    message = "Invoice {number} sold asset {tag}: take the asset back into use, which cancels the invoice."

@@ -1,9 +1,9 @@
 """What finance tells the world."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from transactional.finance.models import Invoice, Payment, Settlement
+from transactional.finance.models import Asset, Invoice, Payment, Settlement
 from transactional.kernel.mirrors import cancelled_event
 from transactional.kernel.outbox import Event
 
@@ -65,3 +65,14 @@ def invoice_released(invoice: Invoice, at: datetime) -> Event:
     """`finance.invoice.released`: a blocked invoice may be paid."""
     payload: dict[str, Any] = {"number": invoice.number, "reason": invoice.block_reason}
     return Event("finance.invoice.released", "invoice", invoice.id, at, payload)
+
+
+def asset_told(what: str, asset: Asset, on: date, at: datetime) -> Event:
+    """`finance.asset.capitalized`, `.disposed`, and what takes them back: `.cancelled`, `.reinstated`."""
+    payload = {
+        "tag": asset.tag,
+        "company_id": str(asset.company_id),
+        "on": on.isoformat(),
+        "cost_amount": str(asset.cost_amount),
+    }
+    return Event(f"finance.asset.{what}", "asset", asset.id, at, payload)

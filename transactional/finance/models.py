@@ -403,28 +403,89 @@ class Revaluation(LedgerRow):
     reversal_entry_id: Mapped[UUID] = reference("ledger.journal_entries", is_deferred=True)
 
 
+class AssetClass(TenantRow):
+    """Fixed assets of one kind: the account that their cost stands on, and how long such things last."""
+
+    __tablename__ = "asset_classes"
+    __table_args__ = (
+        unique("company_id", "code"),
+        unique("account_id"),
+        CheckConstraint("life_months > 0", name="life_months_positive"),
+        {"schema": "finance", "info": REFERENCE},
+    )
+
+    company_id: Mapped[UUID] = reference("organization.companies")
+    code: Mapped[str] = short_text()
+    name: Mapped[str] = mapped_column(String(200))
+    account_id: Mapped[UUID] = reference("ledger.accounts")
+    """A control account: what stands on it is the cost of the assets in use."""
+    life_months: Mapped[int] = mapped_column(Integer)
+    """Of an asset that comes with a supplier's invoice, until somebody says otherwise."""
+
+
+class AssetState(StrEnum):
+    """A drafted asset is not in the books; a disposed one stands in them with nothing."""
+
+    DRAFT = "draft"
+    IN_USE = "in_use"
+    DISPOSED = "disposed"
+
+
+class AssetSource(StrEnum):
+    """Where the cost of an asset came from."""
+
+    CLEARING = "clearing"
+    OPENING = "opening"
+    INVOICE = "invoice"
+
+
 class Asset(TenantRow):
     """A thing used for years, depreciated month by month in equal parts."""
 
     __tablename__ = "assets"
     __table_args__ = (
         unique("company_id", "tag"),
+        one_of("state", AssetState),
+        one_of("source", AssetSource),
         CheckConstraint("cost_amount > 0", name="cost_amount_positive"),
         CheckConstraint("residual_amount >= 0", name="residual_amount_not_negative"),
+        CheckConstraint("opening_depreciation_amount >= 0", name="opening_depreciation_amount_not_negative"),
         CheckConstraint("life_months > 0", name="life_months_positive"),
+        CheckConstraint(
+            "(state = 'draft') = (capitalized_on is null) and (state = 'draft') = (journal_entry_id is null)"
+            " and (state = 'draft') = (source is null) and (state = 'disposed') = (disposed_on is not null)"
+            " and (state = 'disposed') = (disposal_entry_id is not null)",
+            name="state_told",
+        ),
+        Index("ix_assets_invoice_id", "tenant_id", "invoice_id"),
         {"schema": "finance"},
     )
 
     company_id: Mapped[UUID] = reference("organization.companies")
     tag: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))
-    account_id: Mapped[UUID] = reference("ledger.accounts")
-    """Where its cost stands."""
+    asset_class_id: Mapped[UUID] = reference("finance.asset_classes")
     in_service_on: Mapped[date]
     cost_amount: Mapped[Decimal]
     residual_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    opening_depreciation_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """Lost in books before these, of an asset that comes with an opening balance."""
     life_months: Mapped[int] = mapped_column(Integer)
     cost_centre_id: Mapped[UUID | None] = reference("organization.cost_centres")
+    """Where it is worn: depreciation posted from now on goes there."""
+    state: Mapped[str] = mapped_column(String(20), server_default="draft")
+    source: Mapped[str | None] = mapped_column(String(20))
+    capitalized_on: Mapped[date | None]
+    """The day on which its cost came onto its account."""
+    journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
+    invoice_id: Mapped[UUID | None] = reference("finance.invoices")
+    """The supplier's invoice that it came with."""
+    disposed_on: Mapped[date | None]
+    proceeds_amount: Mapped[Decimal | None]
+    """What it was sold for, without tax, in company currency."""
+    disposal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)
+    sales_invoice_id: Mapped[UUID | None] = reference("finance.invoices")
+    """The invoice that it was sold with."""
 
 
 class Depreciation(TenantRow):

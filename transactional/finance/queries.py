@@ -1,6 +1,6 @@
 """What is open of invoices and payments, now or as of a day."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from transactional.finance.models import Invoice, InvoiceState, Payment, Settlement
+from transactional.finance.models import Depreciation, Invoice, InvoiceState, Payment, Settlement
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
@@ -173,3 +173,13 @@ def _counted(as_of: date | None) -> list[ColumnElement[bool]]:
 
 def _until(as_of: date | None) -> list[ColumnElement[bool]]:
     return [Settlement.settled_on <= as_of] if as_of else []
+
+
+def depreciated_amounts(session: Session, asset_ids: Collection[UUID]) -> dict[UUID, Decimal]:
+    """What each asset has lost in these books, by id; nothing is nothing."""
+    sums = (
+        select(Depreciation.asset_id, func.sum(Depreciation.amount))
+        .where(any_of(Depreciation.asset_id, asset_ids))
+        .group_by(Depreciation.asset_id)
+    )
+    return dict.fromkeys(asset_ids, ZERO) | {row[0]: row[1] for row in session.execute(sums)}

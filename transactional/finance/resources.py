@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from transactional.finance.assets import asset_problems, check_asset_unused, check_assets, check_classes
 from transactional.finance.budgets import check_budget_lines, check_draft, check_years
 from transactional.finance.models import (
     Asset,
+    AssetClass,
     BankAccount,
     Budget,
     BudgetLine,
@@ -22,7 +24,7 @@ from transactional.finance.tax_rules import check_tax_codes
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import IMPORTED, READ_ONLY, Change, Lines, Resource, Sides, Verb
-from transactional.organization.checks import check_currencies
+from transactional.organization.checks import check_company_amounts, check_currencies
 from transactional.scm.checks import bank_account_problems
 
 
@@ -30,12 +32,6 @@ def _rate_problems(change: Change) -> Iterable[FieldProblem]:
     rate = change.values.get("rate")
     if rate is not None and not 0 <= rate <= 1:
         yield FieldProblem("rate", "is no fraction from 0 to 1: write 0.2 for 20 percent", "no_share")
-
-
-def _asset_problems(change: Change) -> Iterable[FieldProblem]:
-    cost, residual = change.value("cost_amount"), change.value("residual_amount")
-    if cost is not None and residual is not None and residual > cost:
-        yield FieldProblem("residual_amount", "is more than the asset cost", "above_cost")
 
 
 TAX_CODES = Resource(
@@ -76,6 +72,7 @@ BANK_ACCOUNTS = Resource(
         "company_id": (("finance.payments", "bank_account_id"),),
     },
 )
+_IN_USE = ("in_use",)
 _CANCEL = Verb("cancel", "Posts its mirror image on the day you choose.", ("posted",))
 _INVOICE_LINES = (
     Lines("lines", InvoiceLine, "invoice_id", guarded={"company_cost_amount": "item.cost"}),
@@ -194,7 +191,18 @@ BUDGET_LINES = Resource(
     prepare=(check_budget_lines,),
     deleting=check_draft,
 )
-_DEPRECIATED = (("finance.depreciations", "asset_id"),)
+ASSET_CLASSES = Resource(
+    module="finance",
+    plural="asset-classes",
+    thing="asset_class",
+    model=AssetClass,
+    label="Class of fixed assets",
+    key=("company_id", "code"),
+    owner=Owner(company="company_id"),
+    create_only=("company_id",),
+    prepare=(check_classes,),
+    frozen_by={"account_id": (("finance.assets", "asset_class_id"),)},
+)
 ASSETS = Resource(
     module="finance",
     plural="assets",
@@ -204,10 +212,28 @@ ASSETS = Resource(
     key=("company_id", "tag"),
     search=("tag", "name"),
     owner=Owner(company="company_id"),
-    validate=_asset_problems,
+    validate=asset_problems,
+    prepare=(check_company_amounts, check_assets),
+    deleting=check_asset_unused,
     create_only=("company_id",),
-    frozen_by=dict.fromkeys(("account_id", "in_service_on", "cost_amount"), _DEPRECIATED),
-    kept_by=_DEPRECIATED,
+    read_only=(
+        "state",
+        "source",
+        "capitalized_on",
+        "journal_entry_id",
+        "invoice_id",
+        "disposed_on",
+        "proceeds_amount",
+        "disposal_entry_id",
+        "sales_invoice_id",
+    ),
+    verbs=(
+        Verb("capitalize", "Its cost comes onto the account of its class; depreciation begins.", ("draft",)),
+        Verb("dispose", "Sells or scraps it: cost and depreciation leave the books, gain or loss is posted.", _IN_USE),
+        Verb("reinstate", "Takes the disposal back, and cancels the invoice of a sale.", ("disposed",)),
+        Verb("cancel", "Takes the capitalization back: the asset is a draft again.", _IN_USE),
+    ),
+    has_postings=True,
 )
 DEPRECIATIONS = Resource(
     module="finance",
@@ -244,6 +270,7 @@ RESOURCES = (
     SETTLEMENTS,
     BUDGETS,
     BUDGET_LINES,
+    ASSET_CLASSES,
     ASSETS,
     DEPRECIATIONS,
     REVALUATIONS,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from transactional.finance.freights import NO_FREIGHT, Freight
-from transactional.finance.models import InvoiceKind, PaymentKind
+from transactional.finance.models import AssetClass, InvoiceKind, PaymentKind
 from transactional.kernel.money import ZERO
 from transactional.ledger.models import AccountRole
 
@@ -112,3 +112,36 @@ class NewSettlement:
     allocations: Sequence[Allocation]
     payment_id: UUID | None = None
     credit_note_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtAsset:
+    """What a line of a posted supplier's invoice has put onto the account of a class of assets.
+
+    Units: `cost_amount` without tax, in company currency.
+    """
+
+    company_id: UUID
+    asset_class: AssetClass
+    tag: str
+    name: str | None
+    in_service_on: date
+    invoiced_on: date
+    cost_amount: Decimal
+    invoice_id: UUID
+    journal_entry_id: UUID
+    cost_centre_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDisposal:
+    """An asset that is sold to a customer at a price, or scrapped where neither is given.
+
+    Units: `price` in company currency, without tax but for a tax that prices contain.
+    """
+
+    asset_id: UUID
+    on: date
+    customer_id: UUID | None = None
+    price: Decimal | None = None
+    tax_code_id: UUID | None = None

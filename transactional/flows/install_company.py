@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import PriceList, PriceListKind
-from transactional.finance.models import BankAccount, TaxCode, TaxKind, TaxRate
+from transactional.finance.models import AssetClass, BankAccount, TaxCode, TaxKind, TaxRate
 from transactional.inventory.models import Location, LocationKind, Warehouse
 from transactional.kernel.errors import invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import insert_all, read
 from transactional.kernel.session import Session
-from transactional.ledger.models import AccountMapping, AccountRole
+from transactional.ledger.charts import Chart, load_template
+from transactional.ledger.models import Account, AccountMapping, AccountRole
 from transactional.ledger.services.install_chart import install_chart
 from transactional.ledger.services.open_fiscal_years import open_fiscal_years
 from transactional.organization.models import Company
@@ -64,6 +65,7 @@ class InstalledCompany:
 def install_company(session: Session, new: NewCompany) -> InstalledCompany:
     """A company with chart, number series, open fiscal years, warehouse, bank account, taxes, terms and price list.
 
+    Accounts of the chart that hold the cost of fixed assets get a class of assets each, of the account's code and name.
     What belongs to the whole tenant (tax codes, payment terms, price lists by currency) is made once and shared.
     Raises: Invalid without a year or for a standard tax rate outside 0 to 1.
     """
@@ -73,7 +75,8 @@ def install_company(session: Session, new: NewCompany) -> InstalledCompany:
         raise invalid("standard_tax_rate", "a rate is a fraction from 0 to 1", "no_share")
     company = _company(new)
     insert_all(session, [company])
-    install_chart(session, company.id, new.chart)
+    accounts = install_chart(session, company.id, new.chart)
+    _install_asset_classes(session, accounts, load_template(new.chart))
     install_number_series(session, company.id)
     open_fiscal_years(session, company.id, [date(year, new.fiscal_year_start_month, 1) for year in sorted(new.years)])
     warehouse, location = _warehouse(session, new, company)
@@ -98,6 +101,22 @@ def _company(new: NewCompany) -> Company:
         rate_age_days_max=new.rate_age_days_max,
         future_days_max=new.future_days_max,
     )
+
+
+def _install_asset_classes(session: Session, accounts: Sequence[Account], chart: Chart) -> None:
+    lives = {account.code: account.asset_life_months for account in chart.accounts if account.asset_life_months}
+    classes = [
+        AssetClass(
+            company_id=account.company_id,
+            code=account.code,
+            name=account.name,
+            account_id=account.id,
+            life_months=lives[account.code],
+        )
+        for account in accounts
+        if account.code in lives
+    ]
+    insert_all(session, classes)
 
 
 def _warehouse(session: Session, new: NewCompany, company: Company) -> tuple[Warehouse, Location]:

@@ -24,6 +24,7 @@ from transactional.kernel.model import (
     REFERENCE,
     LedgerRow,
     TenantRow,
+    lead_to,
     one_of,
     price,
     quantity,
@@ -31,6 +32,7 @@ from transactional.kernel.model import (
     short_text,
     unique,
 )
+from transactional.ledger.models import AccountMapping
 
 
 class LocationKind(StrEnum):
@@ -80,6 +82,9 @@ class Warehouse(TenantRow):
     country_code: Mapped[str | None] = short_text(2)
     allows_negative: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+lead_to(AccountMapping, "warehouse_id", "inventory.warehouses")
 
 
 class Location(TenantRow):

@@ -112,6 +112,16 @@ def reference(target: str, *, is_deferred: bool = False, **options: Any) -> Mapp
     return mapped_column(Uuid(), info={"references": target, "is_deferred": is_deferred}, **options)
 
 
+def lead_to(model: type[Any], column: str, target: str) -> None:
+    """Have a column of a module below point at a row of the same tenant in `target`, as `reference` does.
+
+    Said by the module that owns the target: where that is not installed, the column leads nowhere.
+    """
+    pointing = model.__table__.c[column]
+    pointing.info["references"] = target
+    model.__table__.append_constraint(_tenant_key(pointing))
+
+
 def shaped(shape: Mapping[str, Any], example: Any, **options: Any) -> MappedColumn[Any]:
     """A column of JSON whose shape and example the document of the interface tells, as JSON Schema."""
     return mapped_column(JSONB, info={"shape": {"allOf": [dict(shape)], "examples": [example]}}, **options)

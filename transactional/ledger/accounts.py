@@ -25,6 +25,7 @@ class AccountFacts:
     is_posting: bool
     is_active: bool
     is_control: bool
+    is_cash_box: bool
 
 
 _Mapped = tuple[UUID, str, UUID | None, UUID | None, UUID | None]
@@ -118,6 +119,7 @@ def _load_accounts(session: Session) -> dict[UUID, AccountFacts]:
             row.is_posting,
             row.is_active,
             row.is_control,
+            row.is_cash_box,
         )
         for row in read_all(session, Account).values()
     }

@@ -1,7 +1,9 @@
 """Charts of accounts as data: a template or a file says accounts, their tree and which roles they play.
 
 A chart is JSON: `{"name": ..., "accounts": [{"code", "name", "type", "parent"?, "statement_line"?,
-"cash_flow_class"?, "currency_code"?, "roles"?: [...], "is_control"?, "is_group"?}]}`, parents before their children.
+"cash_flow_class"?, "currency_code"?, "roles"?: [...], "is_control"?, "is_group"?, "is_cash_box"?,
+"asset_life_months"?}]}`, parents before their children. An account with `asset_life_months` holds the cost of fixed
+assets that last so long.
 """
 
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ _KNOWN = frozenset(
         "roles",
         "is_control",
         "is_group",
+        "asset_life_months",
+        "is_cash_box",
     }
 )
 
@@ -44,6 +48,9 @@ class ChartAccount:
     roles: tuple[AccountRole, ...] = ()
     is_control: bool = False
     is_group: bool = False
+    is_cash_box: bool = False
+    asset_life_months: int | None = None
+    """Of an account that holds the cost of fixed assets: how long such assets last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ def _problems(path: str, record: Any, codes: dict[str, bool], roles: set[str]) -
         problems.append(
             FieldProblem(f"{path}/parent", f"no group {parent} comes before this account", "unknown_parent")
         )
-    return problems + _role_problems(path, record, roles)
+    return problems + _role_problems(path, record, roles) + _asset_problems(path, record)
 
 
 def _role_problems(path: str, record: dict[str, Any], roles: set[str]) -> list[FieldProblem]:
@@ -130,6 +137,18 @@ def _role_problems(path: str, record: dict[str, Any], roles: set[str]) -> list[F
     return problems
 
 
+def _asset_problems(path: str, record: dict[str, Any]) -> list[FieldProblem]:
+    months = record.get("asset_life_months")
+    if months is None:
+        return []
+    if not isinstance(months, int) or isinstance(months, bool) or months < 1:
+        return [FieldProblem(f"{path}/asset_life_months", "is no number of months above zero", "not_above_zero")]
+    if record.get("is_group") or record.get("roles") or record.get("type") != AccountType.ASSET:
+        reason = "the cost of fixed assets stands on an account of type asset that plays no role and is no group"
+        return [FieldProblem(f"{path}/asset_life_months", reason, "contradiction")]
+    return []
+
+
 def _account(record: dict[str, Any]) -> ChartAccount:
     return ChartAccount(
         code=record["code"],
@@ -141,6 +160,10 @@ def _account(record: dict[str, Any]) -> ChartAccount:
         currency_code=record.get("currency_code"),
         roles=tuple(AccountRole(role) for role in record.get("roles", ())),
         # An account that a subledger writes is a control account whether the file says so or not.
-        is_control=bool(record.get("is_control")) or not CONTROL_ROLES.keys().isdisjoint(record.get("roles", ())),
+        is_control=bool(record.get("is_control"))
+        or record.get("asset_life_months") is not None
+        or not CONTROL_ROLES.keys().isdisjoint(record.get("roles", ())),
         is_group=bool(record.get("is_group")),
+        is_cash_box=bool(record.get("is_cash_box")),
+        asset_life_months=record.get("asset_life_months"),
     )

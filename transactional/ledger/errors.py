@@ -31,6 +31,13 @@ class DayTooFar(Refused):
     message = "{on} lies more than {days} days ahead: choose an earlier day or let the company date further ahead."
 
 
+class CashBoxEmpty(Refused):
+    """Nobody takes more out of a box than is in it."""
+
+    code = "cash_box_empty"
+    message = "Cash box {account} would hold {amount} on {on}: enter first what came in, or pay from the bank."
+
+
 class AlreadyReversed(Refused):
     """An entry is reversed once at most."""
 

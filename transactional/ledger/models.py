@@ -104,6 +104,9 @@ class AccountRole(StrEnum):
     UNREALIZED_LOSS = "unrealized_loss"
     DEPRECIATION = "depreciation"
     ACCUMULATED_DEPRECIATION = "accumulated_depreciation"
+    ASSET_CLEARING = "asset_clearing"
+    DISPOSAL_GAIN = "disposal_gain"
+    DISPOSAL_LOSS = "disposal_loss"
 
 
 class PeriodState(StrEnum):
@@ -138,6 +141,8 @@ class Account(TenantRow):
     is_posting: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     is_control: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     """Written by its subledger only, never by a manual entry."""
+    is_cash_box: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    """Money in a box: there is never less than none, on any day."""
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 
 
@@ -213,6 +218,7 @@ class AccountMapping(TenantRow):
     account_id: Mapped[UUID] = reference("ledger.accounts")
     item_category_id: Mapped[UUID | None] = reference("catalog.item_categories")
     warehouse_id: Mapped[UUID | None]
+    """Of the module above, which says that it leads to a warehouse."""
     supplier_category_id: Mapped[UUID | None] = reference("scm.supplier_categories")
     """Of what is bought from such suppliers: expenses and freight."""
 

@@ -25,6 +25,10 @@ from transactional.organization.checks import check_currencies
 def _account_problems(change: Change) -> Iterable[FieldProblem]:
     if change.value("is_control") and change.value("is_posting") is False:
         yield FieldProblem("is_control", "makes no sense for an account that takes no postings", "contradiction")
+    if change.value("is_cash_box") and (change.value("is_posting") is False or change.value("type") != "asset"):
+        yield FieldProblem(
+            "is_cash_box", "makes sense for an account of type asset that takes postings", "contradiction"
+        )
 
 
 def _template_problems(change: Change) -> Iterable[FieldProblem]:
@@ -32,6 +36,7 @@ def _template_problems(change: Change) -> Iterable[FieldProblem]:
 
 
 _MAPPED = ("ledger.account_mappings", "account_id")
+_OF_ASSETS = ("finance.asset_classes", "account_id")
 ACCOUNTS = Resource(
     module="finance",
     plural="accounts",
@@ -46,9 +51,9 @@ ACCOUNTS = Resource(
     validate=_account_problems,
     prepare=(check_currencies, check_parents, check_controls),
     frozen_by={
-        "is_posting": (("ledger.journal_lines", "account_id"), ("ledger.accounts", "parent_id"), _MAPPED),
-        "type": (("ledger.journal_lines", "account_id"), _MAPPED),
-        "currency_code": (("ledger.journal_lines", "account_id"),),
+        "is_posting": (("ledger.journal_lines", "account_id"), ("ledger.accounts", "parent_id"), _MAPPED, _OF_ASSETS),
+        "type": (("ledger.journal_lines", "account_id"), _MAPPED, _OF_ASSETS),
+        "currency_code": (("ledger.journal_lines", "account_id"), _OF_ASSETS),
     },
 )
 STATEMENT_TEMPLATES = Resource(

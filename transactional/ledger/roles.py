@@ -38,7 +38,11 @@ CONTROL_ROLES: Mapping[AccountRole, AbstractSet[AccountType]] = {
     AccountRole.BANK_REVALUATION: _EITHER,
 }
 """The roles that a subledger writes, with the types their accounts may have: nobody else may write such an account."""
-_BANK_ACCOUNTS = "finance.bank_accounts"
+FIXED_ASSET = "fixed_asset"
+"""What an account is to a class of fixed assets, whose cost stands on it."""
+_ASSET_CLASSES = "finance.asset_classes"
+_REGISTERS: Mapping[str, str] = {"finance.bank_accounts": AccountRole.BANK.value, _ASSET_CLASSES: FIXED_ASSET}
+"""Records that stand on an account of their own, which is theirs as if it were mapped to a role."""
 
 
 def check_controls(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
@@ -50,10 +54,9 @@ def check_controls(session: Session, changes: Sequence[Change]) -> Iterable[tupl
     for mapping in read_all(session, AccountMapping).values():
         if mapping.account_id in opened and mapping.role in CONTROL_ROLES:
             raise ControlAccountMapped(account=_code(session, mapping.account_id), role=mapping.role)
-    banks = table_named(_BANK_ACCOUNTS)
-    found = session.scalars(select(banks.c.account_id).where(any_of(banks.c.account_id, opened)).limit(1)).first()
-    if found is not None:
-        raise ControlAccountMapped(account=_code(session, found), role=AccountRole.BANK.value)
+    for name, role in _REGISTERS.items():
+        for account_id in _standing_on(session, name, opened):
+            raise ControlAccountMapped(account=_code(session, account_id), role=role)
     return []
 
 
@@ -67,6 +70,7 @@ def check_mappings(session: Session, changes: Sequence[Change]) -> Iterable[tupl
         return
     _check_unwritten(session, [change.before for _, change in asked if change.before])
     accounts = read_all(session, Account)
+    of_assets = _standing_on(session, _ASSET_CLASSES, {change.value("account_id") for _, change in asked})
     played: dict[UUID, set[str]] = {}
     own = {change.id for change in changes}
     for mapping in read_all(session, AccountMapping).values():
@@ -76,6 +80,10 @@ def check_mappings(session: Session, changes: Sequence[Change]) -> Iterable[tupl
         account, role = accounts.get(change.value("account_id")), change.value("role")
         # That there is no such account or role, or of another company, is said by those who look at references.
         if account is None or role not in set(AccountRole):
+            continue
+        if account.id in of_assets:
+            reason = f"account {account.code} holds the cost of fixed assets"
+            yield position, FieldProblem("account_id", reason, "account_with_other_role")
             continue
         others = played.setdefault(account.id, set())
         for problem in _problems(account, AccountRole(role), others):
@@ -105,6 +113,12 @@ def _problems(account: Account, role: AccountRole, others: AbstractSet[str]) -> 
     if others - set(CONTROL_ROLES):
         reason = f"account {account.code} plays the role {min(others - set(CONTROL_ROLES))} already"
         yield FieldProblem("account_id", reason, "account_with_other_role")
+
+
+def _standing_on(session: Session, register: str, account_ids: AbstractSet[UUID]) -> set[UUID]:
+    """Those of the accounts that records of a register stand on."""
+    table = table_named(register)
+    return set(session.scalars(select(table.c.account_id).where(any_of(table.c.account_id, account_ids))))
 
 
 def _check_unwritten(session: Session, mappings: Sequence[Mapping[str, Any]]) -> None:

@@ -346,5 +346,5 @@ class PurchaseReceiptLine(TenantRow):
     reject_reason: Mapped[str | None] = mapped_column(String(300))
     inspection_plan_id: Mapped[UUID | None] = reference("purchase.inspection_plans")
     """By which it is inspected: until then it waits in quarantine."""
-    returned_line_id: Mapped[UUID | None]
+    returned_line_id: Mapped[UUID | None] = reference("purchase.purchase_receipt_lines")
     """Of a return: the receipt line that goes back."""

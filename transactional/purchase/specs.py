@@ -253,6 +253,9 @@ class NewBillLine:
     tax_amount: Decimal | None = None
     cost_centre_id: UUID | None = None
     project_id: UUID | None = None
+    asset_tag: str | None = None
+    in_service_on: date | None = None
+    """Of a line on the account of a class of fixed assets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,7 @@ class DeliveryLine(LedgerRow):
     stock_qty: Mapped[Decimal] = quantity()
     cost_amount: Mapped[Decimal]
     """At posting, in company currency; later corrections stand in the stock ledger."""
-    returned_line_id: Mapped[UUID | None]
+    returned_line_id: Mapped[UUID | None] = reference("sales.delivery_lines")
     """Of a return: the delivery line that comes back."""
 
 

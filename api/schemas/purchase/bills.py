@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, create_model
 
 from api.schemas.purchase.documents import SupplierInvoiceIn, SupplierInvoiceLineIn
 from api.schemas.sales.documents import LINES_MAX, NotNegative
-from transactional.kernel.schema import Day, Note, PositiveQty, Price, Rate, Reference, Strict
+from transactional.kernel.schema import Day, Note, PositiveQty, Price, Rate, Reference, Strict, text_of
 from transactional.purchase.specs import NewBill, NewBillLine
 
 _Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
@@ -19,7 +19,8 @@ ONE = Decimal(1)
 class BillLineIn(Strict):
     """A service or expense: by account or by item, one of the two, or by the account of the supplier's category.
 
-    The tax is found for an item, else named.
+    The tax is found for an item, else named. On the account of a class of fixed assets the line is one asset: with its
+    tag, or called by invoice and line, in service on the day of the invoice where no other is named.
     """
 
     account_id: UUID | None = None
@@ -31,6 +32,8 @@ class BillLineIn(Strict):
     tax_amount: NotNegative | None = None
     cost_centre_id: UUID | None = None
     project_id: UUID | None = None
+    asset_tag: text_of(40, length_min=1) | None = None  # type: ignore[valid-type]
+    in_service_on: Day | None = None
 
     def spec(self) -> NewBillLine:
         """The same for the service."""

@@ -1,6 +1,6 @@
 """A run of depreciation is taken back: its assets are worth what they were before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from transactional.finance.cancelling import CANCELLED, POSTED, check_may_cancel, check_unused
-from transactional.finance.models import Asset, Depreciation
+from transactional.finance.errors import AssetStateRefused
+from transactional.finance.models import Asset, AssetState, Depreciation
 from transactional.kernel.arrays import any_of
 from transactional.kernel.mirrors import mirror_of
 from transactional.kernel.outbox import Event, record
@@ -26,7 +27,7 @@ def cancel_depreciations(
 
     A period that is open is depreciated anew; what a closed one lacks then is borne by the periods that follow.
     Raises: NotFound; what `check_may_cancel` raises; DocumentInUse naming later periods in which an asset of the run
-    was depreciated; PeriodMissing, PeriodClosed, DayTooFar; Invalid for a day before the run's.
+    was depreciated; AssetStateRefused for one that was disposed of; PeriodMissing, PeriodClosed, DayTooFar; Invalid for a day before the run's.
     """
     named = read_by_id(session, Depreciation, depreciation_ids)
     entry_ids = sorted({row.journal_entry_id for row in named.values()})
@@ -35,9 +36,10 @@ def cancel_depreciations(
     # Whoever depreciates holds the period.
     periods = {row.id: row for row in lock_by_id(session, Period, {row.period_id for row in found.values()})}
     rows = lock_by_id(session, Depreciation, found)
-    assets = read_by_id(session, Asset, {row.asset_id for row in rows})
+    assets = {row.id: row for row in lock_by_id(session, Asset, {row.asset_id for row in rows})}
     names = {row.id: f"{assets[row.asset_id].tag} {periods[row.period_id].starts_on:%Y-%m}" for row in rows}
     check_may_cancel(rows, on=on, names=names)
+    _check_in_use(assets.values())
     _check_last(session, rows, names)
     check_days(session, {(row.company_id, on) for row in rows}, at=at)
     made = reverse_entries(session, entry_ids, on=on, at=at)
@@ -53,6 +55,13 @@ def cancel_depreciations(
     record(session, [_told(period, rows, on, at) for period in periods.values()])
     by_id = {row.id: row for row in rows}
     return [by_id[key] for key in depreciation_ids]
+
+
+def _check_in_use(assets: Iterable[Asset]) -> None:
+    """Nothing where every asset is there: one that was disposed of took what it had lost out of the books with it."""
+    for asset in assets:
+        if asset.state != AssetState.IN_USE:
+            raise AssetStateRefused(tag=asset.tag, state=asset.state, wanted=AssetState.IN_USE)
 
 
 def _check_last(session: Session, rows: Sequence[Depreciation], names: Mapping[UUID, str]) -> None:

@@ -38,6 +38,7 @@ def install_chart(session: Session, company_id: UUID, template: str | Chart = "d
             cash_flow_class=account.cash_flow_class,
             is_posting=not account.is_group,
             is_control=account.is_control,
+            is_cash_box=account.is_cash_box,
         )
         for account in chart.accounts
     ]

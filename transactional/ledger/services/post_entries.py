@@ -13,6 +13,7 @@ from transactional.kernel.reference import read_all
 from transactional.kernel.rows import as_json, insert_all
 from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNT_MAP, ACCOUNTS, AccountFacts, account_ids_of
+from transactional.ledger.cash_boxes import check_boxes, emptied_boxes
 from transactional.ledger.chain import content_hash
 from transactional.ledger.errors import AlreadyReversed, CompanyNotFound
 from transactional.ledger.models import JournalEntry, JournalLine, PeriodEvent
@@ -49,7 +50,8 @@ def post_entries(
     `at_the_end` the entries are written last of all, or when the transaction reads the ledger: a document's verb does
     the rest of its work before. A holder of `period.post_closed` may give a `late_reason` to
     post into a closed period.
-    Raises: RoleUnmapped, PeriodMissing, PeriodClosed, DayTooFar, AlreadyReversed, NotAllowed; Invalid naming every
+    Raises: RoleUnmapped, PeriodMissing, PeriodClosed, DayTooFar, AlreadyReversed, NotAllowed; CashBoxEmpty where more
+    would be taken out of a box than is in it on that day or a later one; Invalid naming every
     line that is out of balance, has decimals its currency lacks, or stands on a group, disabled or foreign account.
     """
     if not drafts:
@@ -63,8 +65,11 @@ def post_entries(
     waiting: list[_Posted] = session.held.setdefault("unchained_entries", [])
     waiting += posted
     session.postpone(_READ_BY_OTHERS, lambda: _write(session))
-    if not at_the_end or any(draft.reverses_id for draft in drafts):
+    boxes = emptied_boxes(session, (line for _, lines in posted for line in lines))
+    if boxes or not at_the_end or any(draft.reverses_id for draft in drafts):
         session.finish_postponed()
+    if boxes:
+        check_boxes(session, boxes)
     return [entry for entry, _ in posted]
 
 

@@ -26,6 +26,7 @@ TAKEN_BACK_BY = {
     "purchase_receipt": "receipt.cancel",
     "landed_cost": "landed_cost.cancel",
     "depreciation": "depreciation.cancel",
+    "asset": "asset.cancel or asset.reinstate",
     "inventory.stock_document": "stock_document.cancel",
     "production.paper": "production_issue.cancel or production_report.cancel or production_receipt.cancel",
 }

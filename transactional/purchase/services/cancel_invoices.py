@@ -8,6 +8,7 @@ from transactional.catalog.services.find_prices import find_stock_items
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.services import cancel_invoices as finance
 from transactional.finance.services.cancel_invoices import MirroredLines
+from transactional.finance.services.capitalize_assets import release_bought
 from transactional.kernel.rows import lock_by_id, read_by_id
 from transactional.kernel.session import Session
 from transactional.purchase.errors import GoodsWentBack
@@ -19,8 +20,10 @@ from transactional.purchase.services.invoice_orders import BilledReceipt, revalu
 def cancel_invoices(session: Session, invoice_ids: Sequence[UUID], *, on: date, at: datetime) -> list[Invoice]:
     """Cancelled invoices and credit notes, as `finance.cancel_invoices`; receipts may be invoiced again.
 
-    What an invoice's price added to stock and to cost of sales is taken back where the goods are now.
-    Raises: GoodsWentBack where goods that it billed were sent back afterwards, and what that service raises.
+    What an invoice's price added to stock and to cost of sales is taken back where the goods are now, and fixed assets
+    that came with it are drafts again.
+    Raises: GoodsWentBack where goods that it billed were sent back afterwards; AssetDepreciated, AssetStateRefused; and
+    what that service raises.
     """
     found = read_by_id(session, Invoice, invoice_ids).values()
     orders = lock_by_id(session, PurchaseOrder, {row.origin_id for row in found if row.origin_id})
@@ -29,6 +32,7 @@ def cancel_invoices(session: Session, invoice_ids: Sequence[UUID], *, on: date, 
     def take_back_differences(mirrors: Mapping[UUID, Invoice], lines: MirroredLines) -> None:
         bills = {key: row for key, row in mirrors.items() if row.kind == InvoiceKind.PURCHASE_INVOICE}
         _check_kept(bills, lines, progress)
+        release_bought(session, list(bills), on=on, at=at)
         revalue_billed(session, _differences(session, bills, lines, progress), at=at)
 
     return finance.cancel_invoices(session, invoice_ids, on=on, at=at, before_posting=take_back_differences)

@@ -9,14 +9,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import Item, ItemCategory, ItemKind
-from transactional.finance.models import Invoice, InvoiceKind, TaxCode
+from transactional.finance.assets import find_classes
+from transactional.finance.models import AssetClass, Invoice, InvoiceKind, InvoiceLine, TaxCode
+from transactional.finance.services.capitalize_assets import capitalize_bought
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.finance.services.warn_of_invoices import warn_of_invoices
-from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
+from transactional.finance.specs import BoughtAsset, InvoiceDraft, InvoiceDraftLine
 from transactional.finance.taxes import Tax, TaxedAmount, TaxPlace, TaxRefused, TaxTable, tax_document, tax_line
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import FieldProblem, Invalid
+from transactional.kernel.errors import BrokenInvariant, FieldProblem, Invalid
 from transactional.kernel.money import ZERO, has_more_decimals, round_amount
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import read, read_by_id
@@ -31,12 +33,15 @@ from transactional.purchase.services.judge_spending import judge_postings
 from transactional.purchase.specs import NewBill, NewBillLine
 from transactional.scm.models import Supplier, SupplierCategory
 
+_NAME_MAX = 200
+
 
 def enter_bills(session: Session, bills: Sequence[NewBill], *, at: datetime) -> list[Invoice]:
     """Posted invoices of suppliers for what no order was written for; expense and input tax against payable.
 
+    A line on the account of a class of fixed assets brings one asset into the register, at the line's net amount.
     Raises: Invalid naming every unknown or blocked supplier, stock item, group or control account, and missing tax;
-    DuplicateSupplierInvoice; RateMissing; PeriodClosed; BudgetExceeded where a budget blocks.
+    DuplicateSupplierInvoice; AssetTagUsed; RateMissing; PeriodClosed; BudgetExceeded where a budget blocks.
     """
     if not bills:
         return []
@@ -50,6 +55,7 @@ def enter_bills(session: Session, bills: Sequence[NewBill], *, at: datetime) -> 
     if problems:
         raise Invalid(problems)
     posted = post_invoices(session, drafts, at=at)
+    _capitalize(session, bills, posted, desk.classes, at=at)
     warnings = judge_postings(session, {bill.company_id for bill in bills}, {invoice.id for invoice in posted})
     warn_of_invoices(session, warnings, is_blocking=False)
     return posted
@@ -65,6 +71,8 @@ class _Desk:
     items: Mapping[UUID, Item]
     categories: Mapping[UUID, ItemCategory]
     accounts: Mapping[UUID, Account]
+    classes: Mapping[UUID, AssetClass]
+    """Of fixed assets, by the account that each stands on."""
     attributions: Attributions
     tax_codes: frozenset[UUID]
     taxes: TaxTable
@@ -119,6 +127,10 @@ class _Desk:
             problems += self._item_problems(line.item_id, f"{path}item_id")
         if line.account_id:
             problems += self._account_problems(line.account_id, new.company_id, f"{path}account_id")
+        if line.account_id not in self.classes and (line.asset_tag or line.in_service_on):
+            name = "asset_tag" if line.asset_tag else "in_service_on"
+            reason = "is said of fixed assets only: choose the account of a class of them"
+            problems.append(FieldProblem(f"{path}{name}", reason, "no_asset"))
         problems += self.attributions.problems(line, new.company_id, path)
         if line.qty <= 0:
             problems.append(FieldProblem(f"{path}qty", "the quantity must be above zero", "not_above_zero"))
@@ -143,7 +155,7 @@ class _Desk:
             return [FieldProblem(path, "the company has no such account", "account_unknown")]
         if not account.is_posting:
             return [FieldProblem(path, f"account {account.code} is a group: choose one below it", "account_group")]
-        if account.is_control:
+        if account.is_control and account_id not in self.classes:
             return [FieldProblem(path, f"account {account.code} is kept by its documents", "account_control")]
         return []
 
@@ -180,6 +192,45 @@ class _Desk:
         )
 
 
+def _capitalize(
+    session: Session,
+    bills: Sequence[NewBill],
+    invoices: Sequence[Invoice],
+    classes: Mapping[UUID, AssetClass],
+    *,
+    at: datetime,
+) -> None:
+    """The assets that came with invoices, by line; one without a tag is called by invoice and line."""
+    by_invoice = dict(zip((invoice.id for invoice in invoices), zip(bills, invoices, strict=True), strict=True))
+    wanted = [key for key, (bill, _) in by_invoice.items() if any(line.account_id in classes for line in bill.lines)]
+    if not wanted:
+        return
+    bought = []
+    statement = select(InvoiceLine).where(any_of(InvoiceLine.invoice_id, wanted))
+    for row in read(session, statement.order_by(InvoiceLine.invoice_id, InvoiceLine.line_number)):
+        bill, invoice = by_invoice[row.invoice_id]
+        asset_class, line = classes.get(row.account_id) if row.account_id else None, bill.lines[row.line_number - 1]
+        if asset_class is None:
+            continue
+        if invoice.journal_entry_id is None:
+            raise BrokenInvariant(f"invoice {invoice.id} is posted without an entry")
+        bought.append(
+            BoughtAsset(
+                company_id=invoice.company_id,
+                asset_class=asset_class,
+                tag=line.asset_tag or f"{invoice.number}-{row.line_number}",
+                name=line.description[:_NAME_MAX] if line.description else None,
+                in_service_on=line.in_service_on or invoice.invoiced_on,
+                invoiced_on=invoice.invoiced_on,
+                cost_amount=row.company_net_amount,
+                invoice_id=invoice.id,
+                journal_entry_id=invoice.journal_entry_id,
+                cost_centre_id=line.cost_centre_id,
+            )
+        )
+    capitalize_bought(session, bought, at=at)
+
+
 def _taxed(
     lines: Sequence[NewBillLine], taxes: Sequence[Tax | None], company: Company, decimals: int
 ) -> list[TaxedAmount]:
@@ -211,6 +262,7 @@ def _open_desk(session: Session, bills: Sequence[NewBill]) -> _Desk:
         {row.id: row for row in read(session, items)},
         {row.id: row for row in read(session, select(ItemCategory))},
         {row.id: row for row in read(session, accounts)},
+        find_classes(session),
         Attributions.read(session),
         frozenset(session.scalars(select(TaxCode.id))),
         find_taxes(session),

@@ -1,4 +1,5 @@
 -- Grain: one row a line of a posted sales invoice or credit note, and one a later correction of its cost.
+-- A line on an account of its own is no sale of goods or services: a fixed asset was sold, which is no revenue.
 -- Credit notes carry negative amounts, and so do the mirror images of cancelled invoices; a correction carries cost
 -- alone, on the day it was posted.
 {{ config(
@@ -65,6 +66,7 @@ invoice_lines as (
         delivery_line_id,
         _batch_id
     from {{ ref('stg_erp__invoice_lines') }}
+    where account_id is null
 ),
 
 order_lines as (
