@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from olap.asker import Asker
 from olap.errors import NumbersUnavailable
+from olap.restated import RestatedPeriod
 from olap.service import Numbers
 
 FRESH_SECONDS = 300
@@ -38,6 +40,14 @@ def health(numbers: Numbers, *, now: datetime, fresh_seconds: int = FRESH_SECOND
     age = _age(version.loaded_at, numbers.engine.confirmed_at(), now)
     status = "failing" if _failed(version.checks) else "stale" if age is None or age > fresh_seconds else "fresh"
     return Health(status, version.id, version.loaded_at, version.watermark, age, version.checks, metrics)
+
+
+def restated_periods(numbers: Numbers, asker: Asker) -> tuple[RestatedPeriod, ...]:
+    """The periods that were opened again, of companies within the asker's scope; none before the first publication."""
+    try:
+        return numbers.restated_seen(asker)
+    except NumbersUnavailable:
+        return ()
 
 
 def _age(loaded_at: str | None, confirmed_at: datetime | None, now: datetime) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from olap.buckets import Buckets, read_buckets
 from olap.errors import Problem, QueryInvalid
+from olap.restated import RestatedPeriod
 
 OPERATORS = (
     "eq",
@@ -162,6 +163,8 @@ class Evidence:
     filters: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     """The things of which the asker may not see some, which the figures therefore do not count."""
+    restated: tuple[RestatedPeriod, ...] = ()
+    """Periods among those counted that were opened again after their figures were told."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from olap.members import check_members
 from olap.plan import Request
 from olap.policies import restrict
 from olap.query import Cell, Evidence, Members, MetricQuery, Order, QueryResult, TimeRange, Value
+from olap.restated import Restated, RestatedPeriod, none_restated, restated_in
 from olap.vocabulary import MANIFEST, Vocabulary, VocabularyFile
 
 CELLS_MAX = 250_000
@@ -67,6 +68,7 @@ class Numbers:
         *,
         today: Callable[[], date],
         cells_max: int = CELLS_MAX,
+        restated: Restated = none_restated,
     ) -> None:
         """`manifest` is the semantic manifest or the folder that dbt writes it to."""
         path = manifest if manifest.suffix == ".json" else manifest / MANIFEST
@@ -74,6 +76,7 @@ class Numbers:
         self.vocabularies = VocabularyFile(path, engine.dialect)
         self.today = today
         self.cells_max = cells_max
+        self.restated = restated
         self._results = Cache()
         self._answers = Cache()
         self._lasting = Cache(LASTING_KEPT)
@@ -118,7 +121,8 @@ class Numbers:
         """What is made of a question in a session at the version current now; made once a version and set of rights."""
         vocabulary, today = self.vocabularies.current(), self.today()
         version = self.engine.version()
-        key = (question, asker.policy_hash, asker.locale, version.id, vocabulary.stamp, today)
+        told = self.restated(asker)
+        key = (question, asker.policy_hash, asker.locale, version.id, vocabulary.stamp, today, told)
 
         def made() -> T:
             with self.engine.snapshot(asker.tenant_id) as snapshot:
@@ -306,7 +310,37 @@ class Numbers:
             loaded_at=version.loaded_at,
             filters=described_filters(checked),
             left_out=left_out(checked.metrics, session.vocabulary, session.asker) if session.asker.row_filters else (),
+            restated=self._restated(checked, session),
         )
+
+    def _restated(self, checked: Checked, session: Session) -> tuple[RestatedPeriod, ...]:
+        """The restated periods that bear on a question, of companies that the asker may know of."""
+        periods = self.restated(session.asker)
+        if not periods:
+            return ()
+        is_level = any(metric.is_semi_additive for metric in checked.metrics)
+        time = checked.query.time
+        found = restated_in(periods, None if is_level else time.start, time.last_day or session.today)
+        seen = self._companies(session.asker)
+        return tuple(each for each in found if seen is None or each.company_id in seen)
+
+    def restated_seen(self, asker: Asker) -> tuple[RestatedPeriod, ...]:
+        """All periods that were opened again, of companies that the asker may know of.  Raises: NumbersUnavailable."""
+        periods = self.restated(asker)
+        seen = self._companies(asker) if periods else None
+        return tuple(each for each in periods if seen is None or each.company_id in seen)
+
+    def _companies(self, asker: Asker) -> frozenset[str] | None:
+        """The ids of the companies within an asker's scope; None where nothing limits it."""
+        if "company" not in asker.row_filters:
+            return None
+
+        def read(session: Session) -> frozenset[str]:
+            schema = session.vocabulary.manifest.schema
+            tree = exp.select(exp.column("company_id")).from_(exp.table_("dim_companies", db=schema))
+            return frozenset(str(row[0]) for row in self.run(tree, session, "companies").rows)
+
+        return self.lasting("company ids", asker, read)
 
 
 def _without(row: Row | None, metrics: frozenset[str]) -> Row | None:

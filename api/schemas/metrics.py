@@ -114,6 +114,16 @@ class ColumnOut(BaseModel):
     )
 
 
+class RestatedOut(BaseModel):
+    """A period of a company's books that was opened again after its figures had been told."""
+
+    company_code: str
+    starts_on: date
+    ends_on: date
+    reopened_on: date
+    reason: str
+
+
 class EvidenceOut(BaseModel):
     """What stands behind the figures."""
 
@@ -126,6 +136,9 @@ class EvidenceOut(BaseModel):
     filters: list[str]
     left_out: list[str] = Field(
         description="Things such as journal_entry of which you may not see some: the figures do not count those."
+    )
+    restated: list[RestatedOut] = Field(
+        description="Periods that bear on the figures and were opened again: what was told of them before may differ."
     )
 
 
@@ -280,4 +293,5 @@ class HealthOut(BaseModel):
     marts: int
     reason: str | None
     provisional_items: int = Field(description="Items of a company whose values are being worked out anew.")
+    restated: list[RestatedOut] = Field(description="Periods that were opened again after their figures were told.")
     provisional_from: date | None = Field(description="From this day on their values may still change.")

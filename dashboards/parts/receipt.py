@@ -24,6 +24,7 @@ def receipt(answer: Answer, scope: Scope, *, only: str | None = None) -> None:
     if made_of:
         st.caption(t("receipt.made_of", names=", ".join(str(each["label"]) for each in made_of)))
     _facts(evidence, scope)
+    restated_note(evidence, scope)
     with st.expander(t("receipt.sql"), icon=":material/code:"):
         st.code(str(evidence.get("sql") or "").strip(), language="sql", wrap_lines=True)
 
@@ -57,6 +58,15 @@ def _facts(evidence: Mapping[str, Any], scope: Scope) -> None:
         )
         + "]"
     )
+
+
+def restated_note(evidence: Mapping[str, Any], scope: Scope) -> None:
+    """A line for each period among the figures that was opened again after they had been told."""
+    for period in evidence.get("restated") or ():
+        days = {name: scope.formats.day(period[name]) for name in ("starts_on", "ends_on", "reopened_on")}
+        st.caption(
+            t("receipt.restated", company=period["company_code"], reason=period["reason"], **days),
+        )
 
 
 def receipt_popover(

@@ -318,6 +318,8 @@ def _state(  # what is said, of what, and the file of it
             st.badge(bad, icon=":material/error:", color="red")
         if found["evidence"].get("left_out"):
             st.badge(t("receipt.left_out"), icon=":material/visibility_off:", color="orange")
+        if found["evidence"].get("restated"):
+            st.badge(t("statements.restated"), icon=":material/history:", color="orange")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.download_button(
                 t("table.download"),

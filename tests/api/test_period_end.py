@@ -192,7 +192,11 @@ def test_a_closed_period_opens_to_a_named_role_with_a_reason_and_to_nobody_else(
     problem(late.post(path, json={"late_reason": ""}), 422)
     assert late.post(path, json={"late_reason": "forgotten"}).json()["state"] == "posted"
     problem(http.post(f"{january}/reopen", json={"reason": ""}), 422)
+    assert http.get("/api/metrics/health").json()["restated"] == []
+    http.app.state.numbers = None  # type: ignore[attr-defined]  # what was known a moment ago is forgotten
     opened = http.post(f"{january}/reopen", json={"reason": "audit"}).json()
     assert (opened["state"], opened["reopened_reason"]) == ("open", "audit")
+    [restated] = http.get("/api/metrics/health").json()["restated"]
+    assert (restated["company_code"], restated["starts_on"], restated["reason"]) == ("SHOP", "2026-01-01", "audit")
     history = http.get(f"{january}/history").json()["items"]
     assert any("reopened_reason" in str(row) for row in history)

@@ -29,13 +29,24 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from transactional.kernel.arrays import any_of
+from transactional.kernel.clock import day_of
 from transactional.kernel.errors import FieldProblem, Invalid
 from transactional.kernel.listing import lines_seen, rows_seen
 from transactional.kernel.money import ZERO
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
-from transactional.ledger.models import BLANKS, Account, CarriedBalance, JournalEntry, JournalLine, LedgerHead
+from transactional.ledger.models import (
+    BLANKS,
+    Account,
+    CarriedBalance,
+    JournalEntry,
+    JournalLine,
+    LedgerHead,
+    Period,
+    PeriodEvent,
+)
 from transactional.ledger.resources import JOURNAL_ENTRIES
+from transactional.organization.models import Company
 
 DIMENSIONS: Mapping[str, InstrumentedAttribute[UUID | None]] = {
     "party_id": JournalLine.party_id,
@@ -345,3 +356,35 @@ def _condition(column: InstrumentedAttribute[UUID | None], wanted: Sequence[UUID
     if not named and None in wanted:
         return column.is_(None)
     return or_(column.is_(None), any_of(column, named)) if None in wanted else any_of(column, named)
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenedPeriod:
+    """A period that was closed and opened again, last on a day (UTC)."""
+
+    company_id: UUID
+    company_code: str
+    starts_on: date
+    ends_on: date
+    reopened_on: date
+    reason: str
+
+
+def reopened_periods(session: Session) -> list[ReopenedPeriod]:
+    """The tenant's periods whose figures were told and may have changed since, by company and day."""
+    last = (
+        select(PeriodEvent.period_id, func.max(PeriodEvent.created_at).label("reopened_at"))
+        .where(PeriodEvent.action == "reopened")
+        .group_by(PeriodEvent.period_id)
+        .subquery()
+    )
+    statement = (
+        select(Company.id, Company.code, Period.starts_on, Period.ends_on, last.c.reopened_at, Period.reopened_reason)
+        .join(last, last.c.period_id == Period.id)
+        .join(Company, Company.id == Period.company_id)
+        .order_by(Company.code, Period.starts_on)
+    )
+    return [
+        ReopenedPeriod(row[0], row[1], row[2], row[3], day_of(row[4]), row[5] or "")
+        for row in session.execute(statement)
+    ]

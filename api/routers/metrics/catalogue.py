@@ -11,11 +11,11 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.lists import list_body
 from api.rendering import json_response
-from api.routers.metrics.door import asker_of, numbers_of, refusals
+from api.routers.metrics.door import asker_of, numbers_of, refusals, shown_restated
 from api.routing import Router, needs
 from api.schemas.metrics import CatalogueOut, HealthOut, MembersOut
 from olap.catalogue import VALUES_MAX, catalogue, dimension_values
-from olap.health import health
+from olap.health import health, restated_periods
 from olap.pivot.query import SHOWS
 from transactional.inventory.recosting import count_provisional
 
@@ -75,6 +75,7 @@ def freshness(request: Request, call: Calling) -> Response:
     """
     found = health(numbers_of(request), now=call.services.now())
     items, since = call.read(count_provisional)
+    restated = restated_periods(numbers_of(request), asker_of(request))
     return json_response(
         {
             "status": found.status,
@@ -85,6 +86,7 @@ def freshness(request: Request, call: Calling) -> Response:
             "checks": found.checks,
             "marts": found.marts,
             "reason": found.reason,
+            "restated": [shown_restated(each) for each in restated],
             "provisional_items": items,
             "provisional_from": since,
         }

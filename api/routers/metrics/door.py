@@ -13,12 +13,14 @@ from starlette.requests import Request
 
 from api.context import Services
 from api.rendering import decimal_text
+from api.restatements import Restatements
 from api.routing import asker
 from api.translations import language_of
 from olap.asker import Asker
 from olap.engines.duckdb import DuckDBEngine
 from olap.errors import Forbidden, MetricsError, QueryInvalid, QueryTimedOut, UnknownMart
 from olap.query import Cell, Column, Evidence
+from olap.restated import RestatedPeriod
 from olap.service import Numbers
 from runtime.tracing import span
 from transactional.kernel.errors import DomainError, FieldProblem, Invalid, NotAllowed, NotFound, Unavailable
@@ -49,7 +51,8 @@ def open_numbers(services: Services) -> Numbers:
     settings = services.settings
     settings.lake_dir.mkdir(parents=True, exist_ok=True)
     engine = DuckDBEngine.over(settings.lake_dir)
-    return Numbers(engine, settings.dbt_target_dir, today=lambda: services.now().date())
+    restated = Restatements(services.database)
+    return Numbers(engine, settings.dbt_target_dir, today=lambda: services.now().date(), restated=restated)
 
 
 def asker_of(request: Request) -> Asker:
@@ -154,4 +157,16 @@ def shown_evidence(evidence: Evidence) -> dict[str, Any]:
         "loaded_at": evidence.loaded_at,
         "filters": list(evidence.filters),
         "left_out": list(evidence.left_out),
+        "restated": [shown_restated(each) for each in evidence.restated],
+    }
+
+
+def shown_restated(period: RestatedPeriod) -> dict[str, Any]:
+    """A period that was opened again, for JSON."""
+    return {
+        "company_code": period.company_code,
+        "starts_on": period.starts_on.isoformat(),
+        "ends_on": period.ends_on.isoformat(),
+        "reopened_on": period.reopened_on.isoformat(),
+        "reason": period.reason,
     }

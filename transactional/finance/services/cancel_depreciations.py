@@ -27,7 +27,8 @@ def cancel_depreciations(
 
     A period that is open is depreciated anew; what a closed one lacks then is borne by the periods that follow.
     Raises: NotFound; what `check_may_cancel` raises; DocumentInUse naming later periods in which an asset of the run
-    was depreciated; AssetStateRefused for one that was disposed of; PeriodMissing, PeriodClosed, DayTooFar; Invalid for a day before the run's.
+    was depreciated; AssetStateRefused for an asset that was disposed of; PeriodMissing, PeriodClosed, DayTooFar;
+    Invalid for a day before the run's.
     """
     named = read_by_id(session, Depreciation, depreciation_ids)
     entry_ids = sorted({row.journal_entry_id for row in named.values()})
