@@ -13,6 +13,7 @@ from sqlglot import exp
 from olap.access import check_access, left_out
 from olap.asker import Asker
 from olap.cache import Cache
+from olap.calendars import check_calendars
 from olap.checks import Checked, check, metric_of, order_name
 from olap.comparison import aligned, compared_range
 from olap.currencies import Currencies, currencies_of, ranges_of
@@ -105,6 +106,7 @@ class Numbers:
         check_access(checked, vocabulary, asker)
         if are_members_checked:
             check_members(checked, vocabulary.names, lambda tree: self.run(tree, session, "members"), asker)
+        check_calendars(checked, vocabulary, session.snapshot.columns, self.runner(session))
         return checked
 
     def look(self, query: MetricQuery, asker: Asker) -> None:

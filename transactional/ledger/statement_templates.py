@@ -78,7 +78,8 @@ def computed(rows: Sequence[TemplateRow], sums: Mapping[str, Decimal]) -> dict[s
         if key not in found:
             row = by_key[key]
             plain = sums.get(key, Decimal(0)) if row.tree is None else _evaluated(row.tree, value)
-            found[key] = None if plain is None else row.sign * plain
+            # Nothing with the other sign is nothing, not a minus before it.
+            found[key] = None if plain is None else row.sign * plain + 0
         return found[key]
 
     return {row.key: value(row.key) for row in rows}
