@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from olap.access import check_access
@@ -17,7 +17,7 @@ from olap.pivot.filling import fill
 from olap.pivot.laying import Table, laid_out
 from olap.pivot.levels import visible_depths
 from olap.pivot.ordering import ordered
-from olap.pivot.query import Axis, PivotQuery, Window
+from olap.pivot.query import Axis, Measure, PivotQuery, Window
 from olap.pivot.result import Cells, Key, PivotResult
 from olap.query import Column, MetricQuery
 from olap.resolve import neighbours
@@ -135,35 +135,40 @@ def _placed(problem: Problem, query: PivotQuery, metrics: Sequence[str], grouped
 def _wrong(query: PivotQuery, vocabulary: Vocabulary) -> list[Problem]:
     """What figures cannot be shown the way that is asked."""
     names, problems = vocabulary.names, []
-    known, over_time = names.manifest, _axis_of_time(query, vocabulary)
     for place, measure in enumerate(query.measures):
-        path, window = f"metrics/{place}", measure.window
-        for grain in (window.to_date, window.grain) if window else ():
-            if grain is not None and grain not in {*known.grains, "range"}:
-                reason = f"unknown grain {grain!r}; {neighbours(grain, [*known.grains, 'range'])}"
-                problems.append(Problem(f"{path}/window", reason, "unknown_grain"))
-        metric = known.metrics.get(measure.metric)
-        if metric is None:
-            continue
-        if measure.show in {"difference", "difference_share"} and over_time is None:
-            reason = f"{measure.show} is told from period to period: put a time grain last in rows or columns"
-            problems.append(Problem(f"{path}/show", reason, "incompatible"))
-        if (measure.show or "").startswith("percent_of") and not _has_parts(measure.metric, vocabulary):
-            reason = f"{measure.metric} is no part of a whole: a share of it would mean nothing"
-            problems.append(Problem(f"{path}/show", reason, "incompatible"))
-        is_summed = measure.show in {"running_total", "running_share"}
-        if is_summed and over_time is None and not is_additive(measure.metric, vocabulary):
-            reason = f"{measure.metric} does not add up: put a time grain last in rows or columns, or choose a sum"
-            problems.append(Problem(f"{path}/show", reason, "incompatible"))
-        if is_summed and over_time is not None and metric.is_semi_additive:
-            reason = f"{measure.metric} is a level: it is not added up over time"
-            problems.append(Problem(f"{path}/show", reason, "incompatible"))
+        problems += _wrong_grains(f"metrics/{place}", measure, vocabulary)
+        problems += [
+            Problem(f"metrics/{place}/show", reason, "incompatible") for reason in _unfit(measure, query, vocabulary)
+        ]
     for place, top in enumerate(query.top):
         axis = query.rows if top.dimension in query.rows else query.columns
         if names.grain_of(top.dimension) and axis.index(top.dimension) and names.grain_of(axis[0]):
             reason = f"keep the highest of {axis[0]} instead: its periods lie within each other"
             problems.append(Problem(f"top/{place}/dimension", reason, "incompatible"))
     return problems
+
+
+def _wrong_grains(path: str, measure: Measure, vocabulary: Vocabulary) -> Iterator[Problem]:
+    window, known = measure.window, [*vocabulary.names.manifest.grains, "range"]
+    for grain in (window.to_date, window.grain) if window else ():
+        if grain is not None and grain not in known:
+            yield Problem(f"{path}/window", f"unknown grain {grain!r}; {neighbours(grain, known)}", "unknown_grain")
+
+
+def _unfit(measure: Measure, query: PivotQuery, vocabulary: Vocabulary) -> Iterator[str]:
+    """Why a figure cannot be told as a difference, a share or a running sum."""
+    metric, over_time = vocabulary.names.manifest.metrics.get(measure.metric), _axis_of_time(query, vocabulary)
+    if metric is None:
+        return
+    if measure.show in {"difference", "difference_share"} and over_time is None:
+        yield f"{measure.show} is told from period to period: put a time grain last in rows or columns"
+    if (measure.show or "").startswith("percent_of") and not _has_parts(measure.metric, vocabulary):
+        yield f"{measure.metric} is no part of a whole: a share of it would mean nothing"
+    is_summed = measure.show in {"running_total", "running_share"}
+    if is_summed and over_time is None and not is_additive(measure.metric, vocabulary):
+        yield f"{measure.metric} does not add up: put a time grain last in rows or columns, or choose a sum"
+    if is_summed and over_time is not None and metric.is_semi_additive:
+        yield f"{measure.metric} is a level: it is not added up over time"
 
 
 def _has_parts(name: str, vocabulary: Vocabulary) -> bool:

@@ -1155,6 +1155,7 @@ CREATE TABLE ledger.accounts (
     cash_flow_class VARCHAR(20),
     is_posting BOOLEAN DEFAULT true NOT NULL,
     is_control BOOLEAN DEFAULT false NOT NULL,
+    is_cash_box BOOLEAN DEFAULT false NOT NULL,
     is_active BOOLEAN DEFAULT true NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
@@ -1516,35 +1517,29 @@ CREATE TABLE catalog.item_units (
 -- statement
 CREATE INDEX ix_item_units_row_xid ON catalog.item_units (row_xid);
 -- statement
-CREATE TABLE finance.assets (
+CREATE TABLE finance.asset_classes (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
     company_id UUID NOT NULL,
-    tag VARCHAR(40) NOT NULL,
+    code VARCHAR(40) NOT NULL,
     name VARCHAR(200) NOT NULL,
     account_id UUID NOT NULL,
-    in_service_on DATE NOT NULL,
-    cost_amount NUMERIC(18, 4) NOT NULL,
-    residual_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
     life_months INTEGER NOT NULL,
-    cost_centre_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_by UUID,
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_assets PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_assets_tenant_id_company_id_tag UNIQUE (tenant_id, company_id, tag),
-    CONSTRAINT ck_assets_cost_amount_positive CHECK (cost_amount > 0),
-    CONSTRAINT ck_assets_residual_amount_not_negative CHECK (residual_amount >= 0),
-    CONSTRAINT ck_assets_life_months_positive CHECK (life_months > 0),
-    CONSTRAINT fk_assets_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
-    CONSTRAINT fk_assets_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
-    CONSTRAINT fk_assets_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id)
+    CONSTRAINT pk_asset_classes PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_asset_classes_tenant_id_company_id_code UNIQUE (tenant_id, company_id, code),
+    CONSTRAINT uq_asset_classes_tenant_id_account_id UNIQUE (tenant_id, account_id),
+    CONSTRAINT ck_asset_classes_life_months_positive CHECK (life_months > 0),
+    CONSTRAINT fk_asset_classes_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_asset_classes_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id)
 );
 -- statement
-CREATE INDEX ix_assets_row_xid ON finance.assets (row_xid);
+CREATE INDEX ix_asset_classes_row_xid ON finance.asset_classes (row_xid);
 -- statement
 CREATE TABLE finance.bank_accounts (
     tenant_id UUID NOT NULL,
@@ -1725,12 +1720,13 @@ CREATE TABLE ledger.account_mappings (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_account_mappings PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_account_mappings_tenant_id_company_id_role_item_cate_930d UNIQUE NULLS NOT DISTINCT (tenant_id, company_id, role, item_category_id, warehouse_id, supplier_category_id),
-    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'work_in_progress', 'absorbed_labour', 'absorbed_machine', 'production_variance', 'expense', 'rounding', 'landed_cost_clearing', 'receivable_revaluation', 'payable_revaluation', 'bank_revaluation', 'unrealized_gain', 'unrealized_loss', 'depreciation', 'accumulated_depreciation')),
+    CONSTRAINT ck_account_mappings_role_known CHECK (role in ('inventory', 'in_transit', 'grni', 'cogs', 'revenue', 'freight_revenue', 'freight_expense', 'sales_returns', 'receivable', 'payable', 'output_tax', 'input_tax', 'bank', 'bank_charges', 'customer_advances', 'supplier_advances', 'discount_given', 'discount_received', 'exchange_gain', 'exchange_loss', 'bad_debt', 'opening_equity', 'retained_earnings', 'inventory_adjustment', 'inventory_revaluation', 'purchase_price_variance', 'production_clearing', 'work_in_progress', 'absorbed_labour', 'absorbed_machine', 'production_variance', 'expense', 'rounding', 'landed_cost_clearing', 'receivable_revaluation', 'payable_revaluation', 'bank_revaluation', 'unrealized_gain', 'unrealized_loss', 'depreciation', 'accumulated_depreciation', 'asset_clearing', 'disposal_gain', 'disposal_loss')),
     CONSTRAINT ck_account_mappings_supplier_category_alone CHECK (supplier_category_id is null or (item_category_id is null and warehouse_id is null)),
     CONSTRAINT fk_account_mappings_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_account_mappings_tenant_id_account_id FOREIGN KEY(tenant_id, account_id) REFERENCES ledger.accounts (tenant_id, id),
     CONSTRAINT fk_account_mappings_tenant_id_item_category_id FOREIGN KEY(tenant_id, item_category_id) REFERENCES catalog.item_categories (tenant_id, id),
-    CONSTRAINT fk_account_mappings_tenant_id_supplier_category_id FOREIGN KEY(tenant_id, supplier_category_id) REFERENCES scm.supplier_categories (tenant_id, id)
+    CONSTRAINT fk_account_mappings_tenant_id_supplier_category_id FOREIGN KEY(tenant_id, supplier_category_id) REFERENCES scm.supplier_categories (tenant_id, id),
+    CONSTRAINT fk_account_mappings_tenant_id_warehouse_id FOREIGN KEY(tenant_id, warehouse_id) REFERENCES inventory.warehouses (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_account_mappings_row_xid ON ledger.account_mappings (row_xid);
@@ -2733,36 +2729,6 @@ CREATE INDEX ix_price_list_lines_item_id ON catalog.price_list_lines (tenant_id,
 -- statement
 CREATE INDEX ix_price_list_lines_row_xid ON catalog.price_list_lines (row_xid);
 -- statement
-CREATE TABLE finance.depreciations (
-    tenant_id UUID NOT NULL,
-    id UUID NOT NULL,
-    company_id UUID NOT NULL,
-    asset_id UUID NOT NULL,
-    period_id UUID NOT NULL,
-    amount NUMERIC(18, 4) NOT NULL,
-    journal_entry_id UUID NOT NULL,
-    state VARCHAR(20) DEFAULT 'posted' NOT NULL,
-    reverses_id UUID,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    created_by UUID,
-    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    updated_by UUID,
-    version INTEGER DEFAULT 1 NOT NULL,
-    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT pk_depreciations PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_depreciations_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
-    CONSTRAINT ck_depreciations_state_known CHECK (state in ('posted', 'cancelled')),
-    CONSTRAINT fk_depreciations_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
-    CONSTRAINT fk_depreciations_tenant_id_asset_id FOREIGN KEY(tenant_id, asset_id) REFERENCES finance.assets (tenant_id, id),
-    CONSTRAINT fk_depreciations_tenant_id_period_id FOREIGN KEY(tenant_id, period_id) REFERENCES ledger.periods (tenant_id, id),
-    CONSTRAINT fk_depreciations_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
-    CONSTRAINT fk_depreciations_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES finance.depreciations (tenant_id, id)
-);
--- statement
-CREATE INDEX ix_depreciations_row_xid ON finance.depreciations (row_xid);
--- statement
-CREATE UNIQUE INDEX uq_depreciations_posted ON finance.depreciations (tenant_id, asset_id, period_id) WHERE state = 'posted';
--- statement
 CREATE TABLE finance.invoices (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3434,6 +3400,56 @@ CREATE INDEX ix_service_requests_customer_id ON assistant.service_requests (tena
 -- statement
 CREATE INDEX ix_service_requests_row_xid ON assistant.service_requests (row_xid);
 -- statement
+CREATE TABLE finance.assets (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    tag VARCHAR(40) NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    asset_class_id UUID NOT NULL,
+    in_service_on DATE NOT NULL,
+    cost_amount NUMERIC(18, 4) NOT NULL,
+    residual_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    opening_depreciation_amount NUMERIC(18, 4) DEFAULT 0 NOT NULL,
+    life_months INTEGER NOT NULL,
+    cost_centre_id UUID,
+    state VARCHAR(20) DEFAULT 'draft' NOT NULL,
+    source VARCHAR(20),
+    capitalized_on DATE,
+    journal_entry_id UUID,
+    invoice_id UUID,
+    disposed_on DATE,
+    proceeds_amount NUMERIC(18, 4),
+    disposal_entry_id UUID,
+    sales_invoice_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_assets PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_assets_tenant_id_company_id_tag UNIQUE (tenant_id, company_id, tag),
+    CONSTRAINT ck_assets_state_known CHECK (state in ('draft', 'in_use', 'disposed')),
+    CONSTRAINT ck_assets_source_known CHECK (source in ('clearing', 'opening', 'invoice')),
+    CONSTRAINT ck_assets_cost_amount_positive CHECK (cost_amount > 0),
+    CONSTRAINT ck_assets_residual_amount_not_negative CHECK (residual_amount >= 0),
+    CONSTRAINT ck_assets_opening_depreciation_amount_not_negative CHECK (opening_depreciation_amount >= 0),
+    CONSTRAINT ck_assets_life_months_positive CHECK (life_months > 0),
+    CONSTRAINT ck_assets_state_told CHECK ((state = 'draft') = (capitalized_on is null) and (state = 'draft') = (journal_entry_id is null) and (state = 'draft') = (source is null) and (state = 'disposed') = (disposed_on is not null) and (state = 'disposed') = (disposal_entry_id is not null)),
+    CONSTRAINT fk_assets_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_assets_tenant_id_asset_class_id FOREIGN KEY(tenant_id, asset_class_id) REFERENCES finance.asset_classes (tenant_id, id),
+    CONSTRAINT fk_assets_tenant_id_cost_centre_id FOREIGN KEY(tenant_id, cost_centre_id) REFERENCES organization.cost_centres (tenant_id, id),
+    CONSTRAINT fk_assets_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_assets_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id),
+    CONSTRAINT fk_assets_tenant_id_disposal_entry_id FOREIGN KEY(tenant_id, disposal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_assets_tenant_id_sales_invoice_id FOREIGN KEY(tenant_id, sales_invoice_id) REFERENCES finance.invoices (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_assets_invoice_id ON finance.assets (tenant_id, invoice_id);
+-- statement
+CREATE INDEX ix_assets_row_xid ON finance.assets (row_xid);
+-- statement
 CREATE TABLE finance.installments (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -3820,6 +3836,36 @@ CREATE TABLE watch.held_invoices (
 CREATE INDEX ix_held_invoices_invoice_id ON watch.held_invoices (tenant_id, invoice_id);
 -- statement
 CREATE INDEX ix_held_invoices_row_xid ON watch.held_invoices (row_xid);
+-- statement
+CREATE TABLE finance.depreciations (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    asset_id UUID NOT NULL,
+    period_id UUID NOT NULL,
+    amount NUMERIC(18, 4) NOT NULL,
+    journal_entry_id UUID NOT NULL,
+    state VARCHAR(20) DEFAULT 'posted' NOT NULL,
+    reverses_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_depreciations PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_depreciations_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
+    CONSTRAINT ck_depreciations_state_known CHECK (state in ('posted', 'cancelled')),
+    CONSTRAINT fk_depreciations_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
+    CONSTRAINT fk_depreciations_tenant_id_asset_id FOREIGN KEY(tenant_id, asset_id) REFERENCES finance.assets (tenant_id, id),
+    CONSTRAINT fk_depreciations_tenant_id_period_id FOREIGN KEY(tenant_id, period_id) REFERENCES ledger.periods (tenant_id, id),
+    CONSTRAINT fk_depreciations_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_depreciations_tenant_id_reverses_id FOREIGN KEY(tenant_id, reverses_id) REFERENCES finance.depreciations (tenant_id, id)
+);
+-- statement
+CREATE INDEX ix_depreciations_row_xid ON finance.depreciations (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_depreciations_posted ON finance.depreciations (tenant_id, asset_id, period_id) WHERE state = 'posted';
 -- statement
 CREATE TABLE finance.invoice_lines (
     tenant_id UUID NOT NULL,
@@ -4357,7 +4403,8 @@ CREATE TABLE purchase.purchase_receipt_lines (
     CONSTRAINT fk_purchase_receipt_lines_tenant_id_order_line_id FOREIGN KEY(tenant_id, order_line_id) REFERENCES purchase.purchase_order_lines (tenant_id, id),
     CONSTRAINT fk_purchase_receipt_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
     CONSTRAINT fk_purchase_receipt_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
-    CONSTRAINT fk_purchase_receipt_lines_tenant_id_inspection_plan_id FOREIGN KEY(tenant_id, inspection_plan_id) REFERENCES purchase.inspection_plans (tenant_id, id)
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_inspection_plan_id FOREIGN KEY(tenant_id, inspection_plan_id) REFERENCES purchase.inspection_plans (tenant_id, id),
+    CONSTRAINT fk_purchase_receipt_lines_tenant_id_returned_line_id FOREIGN KEY(tenant_id, returned_line_id) REFERENCES purchase.purchase_receipt_lines (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_purchase_receipt_lines_order_line_id ON purchase.purchase_receipt_lines (tenant_id, order_line_id);
@@ -4387,7 +4434,8 @@ CREATE TABLE sales.delivery_lines (
     CONSTRAINT fk_delivery_lines_tenant_id_order_id FOREIGN KEY(tenant_id, order_id) REFERENCES sales.sales_orders (tenant_id, id),
     CONSTRAINT fk_delivery_lines_tenant_id_order_line_id FOREIGN KEY(tenant_id, order_line_id) REFERENCES sales.sales_order_lines (tenant_id, id),
     CONSTRAINT fk_delivery_lines_tenant_id_item_id FOREIGN KEY(tenant_id, item_id) REFERENCES catalog.items (tenant_id, id),
-    CONSTRAINT fk_delivery_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id)
+    CONSTRAINT fk_delivery_lines_tenant_id_location_id FOREIGN KEY(tenant_id, location_id) REFERENCES inventory.locations (tenant_id, id),
+    CONSTRAINT fk_delivery_lines_tenant_id_returned_line_id FOREIGN KEY(tenant_id, returned_line_id) REFERENCES sales.delivery_lines (tenant_id, id)
 );
 -- statement
 CREATE INDEX ix_delivery_lines_delivery_id ON sales.delivery_lines (tenant_id, delivery_id);
@@ -5873,27 +5921,29 @@ create trigger audit_update after update on catalog.item_units referencing old t
 -- statement
 create trigger audit_delete after delete on catalog.item_units referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
-alter table finance.assets enable row level security;
+alter table finance.asset_classes enable row level security;
 -- statement
-alter table finance.assets force row level security;
+alter table finance.asset_classes force row level security;
 -- statement
-create policy tenant on finance.assets using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+create policy tenant on finance.asset_classes using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
 -- statement
-create policy warehouse on finance.assets for select to qooerp_warehouse using (true);
+create policy warehouse on finance.asset_classes for select to qooerp_warehouse using (true);
 -- statement
-grant select on finance.assets to qooerp_app, qooerp_warehouse;
+grant select on finance.asset_classes to qooerp_app, qooerp_warehouse;
 -- statement
-grant insert, update, delete on finance.assets to qooerp_app;
+grant insert, update, delete on finance.asset_classes to qooerp_app;
 -- statement
-create trigger refresh_row_xid before update on finance.assets for each row execute function kernel.refresh_row_xid();
+create trigger refresh_row_xid before update on finance.asset_classes for each row execute function kernel.refresh_row_xid();
 -- statement
-create trigger leave_tombstone after delete on finance.assets referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+create trigger leave_tombstone after delete on finance.asset_classes referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
 -- statement
-create trigger audit_insert after insert on finance.assets referencing new table as new_rows for each statement execute function kernel.audit_insert();
+create trigger audit_insert after insert on finance.asset_classes referencing new table as new_rows for each statement execute function kernel.audit_insert();
 -- statement
-create trigger audit_update after update on finance.assets referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+create trigger audit_update after update on finance.asset_classes referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
-create trigger audit_delete after delete on finance.assets referencing old table as old_rows for each statement execute function kernel.audit_delete();
+create trigger audit_delete after delete on finance.asset_classes referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+create trigger move_mark after insert or update or delete on finance.asset_classes for each statement execute function kernel.move_mark();
 -- statement
 alter table finance.bank_accounts enable row level security;
 -- statement
@@ -6773,28 +6823,6 @@ create trigger audit_update after update on catalog.price_list_lines referencing
 -- statement
 create trigger audit_delete after delete on catalog.price_list_lines referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
-alter table finance.depreciations enable row level security;
--- statement
-alter table finance.depreciations force row level security;
--- statement
-create policy tenant on finance.depreciations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
--- statement
-create policy warehouse on finance.depreciations for select to qooerp_warehouse using (true);
--- statement
-grant select on finance.depreciations to qooerp_app, qooerp_warehouse;
--- statement
-grant insert, update, delete on finance.depreciations to qooerp_app;
--- statement
-create trigger refresh_row_xid before update on finance.depreciations for each row execute function kernel.refresh_row_xid();
--- statement
-create trigger leave_tombstone after delete on finance.depreciations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
--- statement
-create trigger audit_insert after insert on finance.depreciations referencing new table as new_rows for each statement execute function kernel.audit_insert();
--- statement
-create trigger audit_update after update on finance.depreciations referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
--- statement
-create trigger audit_delete after delete on finance.depreciations referencing old table as old_rows for each statement execute function kernel.audit_delete();
--- statement
 alter table finance.invoices enable row level security;
 -- statement
 alter table finance.invoices force row level security;
@@ -7207,6 +7235,28 @@ create trigger audit_update after update on assistant.service_requests referenci
 -- statement
 create trigger audit_delete after delete on assistant.service_requests referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
+alter table finance.assets enable row level security;
+-- statement
+alter table finance.assets force row level security;
+-- statement
+create policy tenant on finance.assets using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.assets for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.assets to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.assets to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.assets for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.assets referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.assets referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.assets referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.assets referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
 alter table finance.installments enable row level security;
 -- statement
 alter table finance.installments force row level security;
@@ -7440,6 +7490,28 @@ grant insert, update, delete on watch.held_invoices to qooerp_app;
 create trigger refresh_row_xid before update on watch.held_invoices for each row execute function kernel.refresh_row_xid();
 -- statement
 create trigger leave_tombstone after delete on watch.held_invoices referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+alter table finance.depreciations enable row level security;
+-- statement
+alter table finance.depreciations force row level security;
+-- statement
+create policy tenant on finance.depreciations using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on finance.depreciations for select to qooerp_warehouse using (true);
+-- statement
+grant select on finance.depreciations to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on finance.depreciations to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on finance.depreciations for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on finance.depreciations referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on finance.depreciations referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on finance.depreciations referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on finance.depreciations referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table finance.invoice_lines enable row level security;
 -- statement
