@@ -134,7 +134,8 @@ def _placed(problem: Problem, query: PivotQuery, metrics: Sequence[str], grouped
 
 def _wrong(query: PivotQuery, vocabulary: Vocabulary) -> list[Problem]:
     """What figures cannot be shown the way that is asked."""
-    names, problems = vocabulary.names, []
+    names = vocabulary.names
+    problems: list[Problem] = []
     for place, measure in enumerate(query.measures):
         problems += _wrong_grains(f"metrics/{place}", measure, vocabulary)
         problems += [
