@@ -312,3 +312,23 @@ def test_ten_thousand_serials_are_received_within_thirty_seconds(desk: Desk) -> 
     assert desk.http.get("/api/inventory/serials?include_total=true&limit=1").json()["total"] == 10_000
     desk.check()
     assert desk.on_hand_of("SN-009999") == "1"
+
+
+@pytest.mark.feature("FIN-04")
+@pytest.mark.feature("3.5.5")
+def test_serials_and_batches_of_what_is_cancelled_are_where_they_were(desk: Desk) -> None:
+    bike, paint = desk.item("BIKE", "serial", warranty_days=365), desk.item("PAINT", "batch")
+    desk.stock(bike, "2", serials=["A", "B"])
+    order = desk.sell(bike, "1")
+    note = created(desk.deliver(order, "1", serials=["A"]))
+    back = desk.http.post(f"/api/sales/deliveries/{note['id']}/cancel", json={"on": "2026-03-17"})
+    assert back.json()["state"] == "cancelled", back.text
+    [serial] = desk.http.get("/api/inventory/serials", params={"number": "A"}).json()["items"]
+    trace = desk.http.get(f"/api/inventory/serials/{serial['id']}/trace").json()
+    assert trace["warranty_until"] is None
+    created(desk.deliver(order, "1", on="2026-03-18", serials=["A"]))
+    bought = desk.buy(paint, "5")
+    receipt = created(desk.receive(bought, "5", batches=[{"number": "P-1", "qty": "5", "expires_on": "2027-01-01"}]))
+    created(desk.deliver(desk.sell(paint, "2"), "2", batches=[{"number": "P-1", "qty": "2"}]))
+    path = f"/api/purchase/receipts/{receipt['id']}/cancel"
+    assert "PAINT" in problem(desk.http.post(path, json={"on": "2026-03-18"}), 409)["detail"]

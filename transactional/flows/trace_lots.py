@@ -143,10 +143,11 @@ def _moves(session: Session, lot_ids: set[UUID], by: Principal) -> list[Moved]:
 
 
 def _warranty(moves: Sequence[Moved], item: Item) -> date | None:
-    delivered = [move.occurred_on for move in moves if move.kind == MoveKind.DELIVERY.value]
-    if not delivered or item.warranty_days is None or item.tracking_mode != "serial":
+    delivered = [move for move in moves if move.kind == MoveKind.DELIVERY.value]
+    # A cancelled delivery is followed by its mirror image, which brings the piece back.
+    if not delivered or delivered[-1].qty > 0 or item.warranty_days is None or item.tracking_mode != "serial":
         return None
-    return max(delivered) + timedelta(days=item.warranty_days)
+    return delivered[-1].occurred_on + timedelta(days=item.warranty_days)
 
 
 def _touched(
