@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api.context import Services
 from tests.api.conftest import created, problem
 from tests.api.test_period_end import PERIODS, balances, period_of
 from tests.factories.documents import Shop, make_shop
+from transactional.checks import check_tenant
 from transactional.kernel.principal import Principal
 
 ASSETS = "/api/finance/assets"
@@ -300,3 +302,31 @@ def test_a_class_of_assets_has_an_account_of_its_own_that_nobody_else_writes(
         http.post(f"/api/finance/manual-entries/{prepared.json().get('id')}/post") if prepared.is_success else prepared
     )
     assert "1540" in problem(posted, 409, "control_account")["detail"]
+
+
+@pytest.mark.feature("FIN-29")
+@pytest.mark.feature("FIN-33")
+@pytest.mark.parametrize(
+    ("change", "told", "expected", "found"),
+    [
+        ("cost_amount = cost_amount + 1", "account 1520", "10001.0000", "10000.0000"),
+        ("opening_depreciation_amount = 5", "company ", "-5.0000", "0"),
+    ],
+)
+def test_a_register_that_differs_from_its_accounts_is_found_and_no_period_closes(  # noqa: PLR0913, PLR0917
+    http: TestClient,
+    van: dict[str, Any],
+    services: Services,
+    as_admin: Principal,
+    change: str,
+    told: str,
+    expected: str,
+    found: str,
+) -> None:
+    in_use(http, {**van, "in_service_on": "2026-03-01"}, "2026-01-15")
+    with services.database.transaction(as_admin) as session:
+        session.execute(text(f"update finance.assets set {change}"))  # from the lines above
+        [finding] = check_tenant(session, ["I5"])
+        assert (told in finding.what, finding.expected, finding.found) == (True, expected, found)
+    refused = problem(http.post(f"{PERIODS}/{period_of(http, 1)}/close"), 409, "checklist_not_done")
+    assert "1 differences" in refused["detail"]
