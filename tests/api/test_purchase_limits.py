@@ -68,6 +68,8 @@ def test_an_order_that_waits_is_turned_down_with_a_reason(
     for name in ("purchase_limit_amount", "receipt_tolerance_share", "invoice_price_tolerance_share"):
         wrong = problem(set_on_company(**{name: "-0.1"}), 422)
         assert [error["path"] for error in wrong["errors"]] == [name]
+    wrong = problem(set_on_company(rate_age_days_max=-1), 422)
+    assert [error["path"] for error in wrong["errors"]] == ["rate_age_days_max"]
 
 
 @pytest.mark.feature("3.6.6")

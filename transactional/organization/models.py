@@ -51,6 +51,7 @@ class Company(TenantRow):
         CheckConstraint("adjustment_limit_amount >= 0", name="adjustment_limit_not_negative"),
         CheckConstraint("recost_moves_max >= 0", name="recost_moves_max_not_negative"),
         CheckConstraint("future_days_max >= 0", name="future_days_max_not_negative"),
+        CheckConstraint("rate_age_days_max >= 0", name="rate_age_days_max_not_negative"),
         CheckConstraint("purchase_limit_amount >= 0", name="purchase_limit_not_negative"),
         CheckConstraint("purchase_change_tolerance_share >= 0", name="purchase_change_tolerance_not_negative"),
         CheckConstraint("receipt_tolerance_share >= 0", name="receipt_tolerance_not_negative"),

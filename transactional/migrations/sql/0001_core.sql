@@ -501,6 +501,7 @@ CREATE TABLE organization.companies (
     CONSTRAINT ck_companies_adjustment_limit_not_negative CHECK (adjustment_limit_amount >= 0),
     CONSTRAINT ck_companies_recost_moves_max_not_negative CHECK (recost_moves_max >= 0),
     CONSTRAINT ck_companies_future_days_max_not_negative CHECK (future_days_max >= 0),
+    CONSTRAINT ck_companies_rate_age_days_max_not_negative CHECK (rate_age_days_max >= 0),
     CONSTRAINT ck_companies_purchase_limit_not_negative CHECK (purchase_limit_amount >= 0),
     CONSTRAINT ck_companies_purchase_change_tolerance_not_negative CHECK (purchase_change_tolerance_share >= 0),
     CONSTRAINT ck_companies_receipt_tolerance_not_negative CHECK (receipt_tolerance_share >= 0),
