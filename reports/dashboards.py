@@ -168,7 +168,7 @@ def _check_filters(numbers: Numbers, tiles: Sequence[Tile], where: Sequence[Filt
         if each.field not in known:
             reason = f"unknown dimension {each.field!r}; {neighbours(each.field, known)}"
             problems.append(Problem(path, reason, "unknown_dimension"))
-        elif not any(_known(numbers, tile, [each]) and _may_see(numbers, tile, asker) for tile in tiles):
+        elif not any(_may_see(numbers, tile, asker) and _known(numbers, tile, [each]) for tile in tiles):
             reason = f"no tile of this dashboard has the dimension {each.field!r}: it would change nothing"
             problems.append(Problem(path, reason, "incompatible"))
     if problems:

@@ -12,6 +12,7 @@ from olap.currencies import TOLD_APART_BY, Currencies, currencies_of, ranges_of
 from olap.errors import Problem, QueryInvalid
 from olap.evidence import columns_of, dimension_column, time_column
 from olap.levels import adds_up
+from olap.manifest import Metric
 from olap.pivot.asking import Asking, measured
 from olap.pivot.filling import fill
 from olap.pivot.laying import Table, laid_out
@@ -134,13 +135,19 @@ def _placed(problem: Problem, query: PivotQuery, metrics: Sequence[str], grouped
 
 def _wrong(query: PivotQuery, vocabulary: Vocabulary) -> list[Problem]:
     """What figures cannot be shown the way that is asked."""
-    names = vocabulary.names
-    problems: list[Problem] = []
+    names, problems = vocabulary.names, []
+    known, over_time = names.manifest, _axis_of_time(query, vocabulary)
     for place, measure in enumerate(query.measures):
-        problems += _wrong_grains(f"metrics/{place}", measure, vocabulary)
-        problems += [
-            Problem(f"metrics/{place}/show", reason, "incompatible") for reason in _unfit(measure, query, vocabulary)
-        ]
+        path, window = f"metrics/{place}", measure.window
+        for grain in (window.to_date, window.grain) if window else ():
+            if grain is not None and grain not in {*known.grains, "range"}:
+                reason = f"unknown grain {grain!r}; {neighbours(grain, [*known.grains, 'range'])}"
+                problems.append(Problem(f"{path}/window", reason, "unknown_grain"))
+        metric = known.metrics.get(measure.metric)
+        if metric is None:
+            continue
+        reasons = _unshowable(measure, metric, vocabulary, has_time=over_time is not None)
+        problems += [Problem(f"{path}/show", reason, "incompatible") for reason in reasons]
     for place, top in enumerate(query.top):
         axis = query.rows if top.dimension in query.rows else query.columns
         if names.grain_of(top.dimension) and axis.index(top.dimension) and names.grain_of(axis[0]):
@@ -149,26 +156,17 @@ def _wrong(query: PivotQuery, vocabulary: Vocabulary) -> list[Problem]:
     return problems
 
 
-def _wrong_grains(path: str, measure: Measure, vocabulary: Vocabulary) -> Iterator[Problem]:
-    window, known = measure.window, [*vocabulary.names.manifest.grains, "range"]
-    for grain in (window.to_date, window.grain) if window else ():
-        if grain is not None and grain not in known:
-            yield Problem(f"{path}/window", f"unknown grain {grain!r}; {neighbours(grain, known)}", "unknown_grain")
-
-
-def _unfit(measure: Measure, query: PivotQuery, vocabulary: Vocabulary) -> Iterator[str]:
-    """Why a figure cannot be told as a difference, a share or a running sum."""
-    metric, over_time = vocabulary.names.manifest.metrics.get(measure.metric), _axis_of_time(query, vocabulary)
-    if metric is None:
-        return
-    if measure.show in {"difference", "difference_share"} and over_time is None:
+def _unshowable(measure: Measure, metric: Metric, vocabulary: Vocabulary, *, has_time: bool) -> Iterator[str]:
+    """Why a figure cannot be shown as is asked."""
+    if measure.show in {"difference", "difference_share"} and not has_time:
         yield f"{measure.show} is told from period to period: put a time grain last in rows or columns"
     if (measure.show or "").startswith("percent_of") and not _has_parts(measure.metric, vocabulary):
         yield f"{measure.metric} is no part of a whole: a share of it would mean nothing"
-    is_summed = measure.show in {"running_total", "running_share"}
-    if is_summed and over_time is None and not is_additive(measure.metric, vocabulary):
+    if measure.show not in {"running_total", "running_share"}:
+        return
+    if not has_time and not is_additive(measure.metric, vocabulary):
         yield f"{measure.metric} does not add up: put a time grain last in rows or columns, or choose a sum"
-    if is_summed and over_time is not None and metric.is_semi_additive:
+    if has_time and metric.is_semi_additive:
         yield f"{measure.metric} is a level: it is not added up over time"
 
 

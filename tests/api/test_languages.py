@@ -171,7 +171,9 @@ def _reasons() -> Iterator[tuple[str, str]]:
                 if isinstance(node, ast.Call) and len(node.args) > 1:
                     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                     said = node.args[1] if name in calls else None
-                elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason":
+                elif isinstance(node, ast.Yield) or (
+                    isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason"
+                ):
                     said = node.value
                 yield from ((f"{file.name}:{node.lineno}", each) for each in _sentences(said) if each)  # type: ignore[attr-defined]
 

@@ -114,13 +114,15 @@ def test_a_filter_that_no_figure_knows_is_refused(office: Office) -> None:
 
 @pytest.mark.feature("5.2.13")
 def test_a_filter_that_no_tile_of_the_dashboard_knows_is_refused(office: Office) -> None:
-    def asked(board: str, status: int) -> Any:
-        where = {"where": [{"field": "supplier", "op": "not_null"}]}
-        return office.call("ada", "POST", f"/api/report/boards/{board}/show", {**YEAR, **where}, status=status)
-
-    refused = asked("sales", 422)
-    assert [(each["path"], each["code"]) for each in refused["errors"]] == [("where/0/field", "incompatible")]
-    assert "no tile of this dashboard has the dimension 'supplier'" in refused["errors"][0]["reason"]
+    names = office.numbers.vocabularies.current().names
+    metrics = {metric for tile in boards()["sales"].tiles for metric in tile.definition.question.metrics}
+    metrics &= names.manifest.metrics.keys()
+    told = {name for name in names.manifest.dimension_names if any(names.item(each, name) for each in metrics)}
+    foreign = min(set(names.manifest.dimension_names) - told)
+    where = {"where": [{"field": "customer", "value": "Beta SARL"}, {"field": foreign, "op": "not_null"}]}
+    refused = office.call("ada", "POST", "/api/report/boards/sales/show", {**YEAR, **where}, status=422)
+    assert [(each["path"], each["code"]) for each in refused["errors"]] == [("where/1/field", "incompatible")]
+    assert f"no tile of this dashboard has the dimension '{foreign}'" in refused["errors"][0]["reason"]
 
 
 @pytest.mark.feature("5.2.13")
