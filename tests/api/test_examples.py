@@ -77,10 +77,13 @@ def test_every_example_of_a_body_is_taken_for_one(app: FastAPI) -> None:
     [
         ("/api/scm/payment-terms", "installments", [{"share": "1"}]),
         ("/api/finance/statement-templates", "rows", [{"key": "A"}]),
+        ("/api/permission/roles", "row_rules", {"customer": [{"field": "region_id"}]}),
+        ("/api/permission/roles", "field_rules", [{"field": "supplier.tax_number", "access": "sometimes"}]),
+        ("/api/scm/customers", "attributes", ["architect"]),
     ],
 )
 def test_a_field_of_json_has_a_shape_and_an_example_that_is_taken(
-    app: FastAPI, http: TestClient, path: str, field: str, wrong: list[Any]
+    app: FastAPI, http: TestClient, path: str, field: str, wrong: list[Any] | dict[str, Any]
 ) -> None:
     example = example_of(app, path)
     assert created(http.post(path, json=example))[field] == example[field]
@@ -90,6 +93,16 @@ def test_a_field_of_json_has_a_shape_and_an_example_that_is_taken(
     shape = app.openapi()["components"]["schemas"][named["$ref"].rpartition("/")[2]]["properties"][field]
     assert Draft202012Validator(shape).is_valid(example[field])
     assert not Draft202012Validator(shape).is_valid(wrong)
+
+
+@pytest.mark.feature("PERM-09")
+def test_attributes_of_users_have_a_shape_and_an_example_that_is_taken(app: FastAPI, http: TestClient) -> None:
+    shape = app.openapi()["components"]["schemas"]["UserChange"]["properties"]["attributes"]
+    [user] = http.get("/api/user/users").json()["items"]
+    [example] = shape["examples"]
+    change = {"version": user["version"], "attributes": example}
+    assert http.patch(f"/api/user/users/{user['id']}", json=change).json()["attributes"] == example
+    assert not Draft202012Validator(shape).is_valid({"regions": "EMEA"})
 
 
 def test_a_sale_is_made_by_the_examples(app: FastAPI, http: TestClient, shop: Shop, item_id: str) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    FACTS,
     REFERENCE,
     TenantRow,
     one_of,
@@ -18,6 +18,7 @@ from transactional.kernel.model import (
     quantity,
     rate,
     reference,
+    shaped,
     short_text,
     unique,
 )
@@ -137,7 +138,7 @@ class Item(TenantRow):
     weight_kg: Mapped[Decimal | None] = quantity()
     variant_of_id: Mapped[UUID | None] = reference("catalog.items")
     variant_key: Mapped[str | None] = mapped_column(String(200))
-    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    attributes: Mapped[dict[str, Any]] = shaped(FACTS, {"colour": "red", "size": "M"}, server_default=text("'{}'"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
 
 

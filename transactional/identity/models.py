@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from transactional.kernel.model import (
     TenantRow,
     one_of,
     reference,
+    shaped,
     short_text,
     unique,
 )
@@ -144,6 +145,66 @@ class Login(LedgerRow):
     occurred_at: Mapped[datetime]
 
 
+ATTRIBUTES: Final = {
+    "type": "object",
+    "description": "What row rules compare with as `user.<name>`: lists of texts by name.",
+    "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,39}$"},
+    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+}
+ROW_RULES: Final = {
+    "type": "object",
+    "description": (
+        "Which rows are seen, by thing (`customer`, `order` ...: what stands before the point of a right). All rules of"
+        " a thing have to hold. Documents of a customer, supplier or item that is not seen are not seen either."
+    ),
+    "additionalProperties": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["field", "values"],
+            "additionalProperties": False,
+            "properties": {
+                "field": {
+                    "type": "string",
+                    "description": "A column of the thing, or a path over references such as `customer.region_id`.",
+                },
+                "operator": {"enum": ["in", "not_in"], "default": "in"},
+                "values": {
+                    "anyOf": [
+                        {"type": "array", "items": {"type": "string"}},
+                        {
+                            "type": "string",
+                            "description": (
+                                "Of the reader: `user.id`, `user.employee_id`, `user.unit_ids`, `user.subtree_ids`,"
+                                " `user.company_ids`, or `user.<name>` for one of the user's attributes."
+                            ),
+                        },
+                    ]
+                },
+            },
+        },
+    },
+}
+FIELD_RULES: Final = {
+    "type": "array",
+    "description": "How fields are met: `masked` shows the last four characters, `read` closes them to changes.",
+    "items": {
+        "type": "object",
+        "required": ["field", "access"],
+        "additionalProperties": False,
+        "properties": {
+            "field": {"type": "string", "description": "As in `hidden_fields`: `supplier.tax_number`."},
+            "access": {"enum": ["masked", "read"]},
+            "states": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "The states of a document in which the rule holds; all where it says none.",
+            },
+        },
+    },
+}
+
+
 class User(TenantRow):
     """An account inside one tenant."""
 
@@ -156,7 +217,7 @@ class User(TenantRow):
     locale: Mapped[str | None] = mapped_column(String(20))
     time_zone: Mapped[str] = mapped_column(String(60), server_default="UTC")
     unit_id: Mapped[UUID | None]
-    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    attributes: Mapped[dict[str, Any]] = shaped(ATTRIBUTES, {"regions": ["EMEA"]}, server_default=text("'{}'"))
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     rights_version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
@@ -210,9 +271,15 @@ class Role(TenantRow):
     name: Mapped[str] = mapped_column(String(200))
     data_scope: Mapped[str] = mapped_column(String(10), server_default="all")
     permissions: Mapped[list[str]] = mapped_column(ARRAY(String(80)), server_default=text("'{}'"))
-    row_rules: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    row_rules: Mapped[dict[str, Any]] = shaped(
+        ROW_RULES,
+        {"customer": [{"field": "country_code", "operator": "in", "values": ["DE", "AT"]}]},
+        server_default=text("'{}'"),
+    )
     hidden_fields: Mapped[list[str]] = mapped_column(ARRAY(String(120)), server_default=text("'{}'"))
-    field_rules: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    field_rules: Mapped[list[Any]] = shaped(
+        FIELD_RULES, [{"field": "supplier.tax_number", "access": "masked"}], server_default=text("'[]'")
+    )
     is_system: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -125,6 +125,9 @@ def lead_to(model: type[Any], column: str, target: str) -> None:
 def shaped(shape: Mapping[str, Any], example: Any, **options: Any) -> MappedColumn[Any]:
     """A column of JSON whose shape and example the document of the interface tells, as JSON Schema."""
     return mapped_column(JSONB, info={"shape": {"allOf": [dict(shape)], "examples": [example]}}, **options)
+
+
+FACTS: Final = {"type": "object", "description": "What else is known of it: texts, numbers or lists, by name."}
 
 
 def quantity(**options: Any) -> MappedColumn[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import (
+    FACTS,
     REFERENCE,
     LedgerRow,
     TenantRow,
@@ -220,7 +221,7 @@ class Customer(TenantRow):
     """By how much deliveries may differ from what is ordered, as parts of it, where nothing nearer says."""
     email: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(60))
-    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    attributes: Mapped[dict[str, Any]] = shaped(FACTS, {"occupation": "architect"}, server_default=text("'{}'"))
     """What else is known of it, such as a person's occupation or how many people a shop employs."""
     merged_into_id: Mapped[UUID | None] = reference("scm.customers")
     """The customer that it is now, which is itself merged into none."""
