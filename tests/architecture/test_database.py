@@ -8,10 +8,37 @@ from transactional.registry import SCHEMAS
 
 APPLICATION_SCHEMAS = "(" + ", ".join(f"'{schema}'" for schema in SCHEMAS) + ")"
 
+CHANGED_WITHOUT_VERSION = {"kernel.idempotency_keys"}
+"""Tables that the application changes in place although their rows have no version: decision 61 says why."""
+
 
 def _rows(database: Database, statement: str) -> list[tuple[object, ...]]:
     with database.outside_tenants() as session:
         return [tuple(row) for row in session.execute(text(statement))]
+
+
+@pytest.mark.feature("2.1.1")
+def test_a_table_without_a_version_is_written_once(database: Database) -> None:
+    """Rows that nobody may change need no version to change them by: decision 61."""
+    found = _rows(
+        database,
+        f"""
+        with tenant_tables as (
+            select table_schema, table_name, array_agg(column_name::text) as names
+            from information_schema.columns
+            where table_schema in {APPLICATION_SCHEMAS}
+            group by table_schema, table_name
+            having 'tenant_id' = any(array_agg(column_name::text))
+        )
+        select table_schema || '.' || table_name || ' ' ||
+            has_any_column_privilege(current_user, format('%I.%I', table_schema, table_name), 'update')
+        from tenant_tables
+        where not names @> array['updated_at', 'updated_by', 'version']
+        """,
+    )
+    told = dict(str(row[0]).split() for row in found)
+    assert "ledger.journal_lines" in told
+    assert {name for name, may_change in told.items() if may_change == "true"} == CHANGED_WITHOUT_VERSION
 
 
 @pytest.mark.feature("ARCH-01")
