@@ -75,7 +75,7 @@ def add_export(router: Router, resource: Resource) -> None:
         call: Calling,
         format: Annotated[Format, Query(description="The kind of file.")] = "csv",  # noqa: A002  # the name in addresses
     ) -> Response:
-        query, lines = query_of(request, besides=_OF_FILES), _lines_asked(request, resource)
+        query, lines = query_of(request, besides=_OF_FILES, paged=False), _lines_asked(request, resource)
         call.read(lambda session: _announce(session, resource, query, call, format, lines))
         headers = {"Content-Disposition": f'attachment; filename="{resource.plural}.{format}"'}
         parts = stream(call, resource, query, format, lines)

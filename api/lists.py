@@ -14,7 +14,8 @@ from transactional.kernel.listing import LIMIT_DEFAULT, LIMIT_MAX, SUFFIXES, Lis
 from transactional.kernel.resource import Field as DeclaredField
 from transactional.kernel.resource import Resource
 
-RESERVED = frozenset({"limit", "cursor", "sort", "q", "include_total"})
+_OF_PAGES = frozenset({"limit", "cursor", "include_total"})
+RESERVED = _OF_PAGES | {"sort", "q"}
 _CURSOR_MAX = 2_000
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
@@ -51,13 +52,20 @@ def list_body(items: list[Any], *, next_cursor: str | None = None, total: int | 
     return json_response({"items": items, "next_cursor": next_cursor, "total": total})
 
 
-def query_of(request: Request, *, besides: frozenset[str] = frozenset()) -> ListQuery:
-    """What an address asks of a list; `besides` are parameters that are no filters.
+def query_of(request: Request, *, besides: frozenset[str] = frozenset(), paged: bool = True) -> ListQuery:
+    """What an address asks of a list, in pages or whole; `besides` are parameters that are no filters.
 
     Raises: Invalid naming every wrong parameter.
     """
     params = request.query_params
-    problems: list[FieldProblem] = []
+    problems = [
+        FieldProblem(name, "is given twice", "given_twice")
+        for name in sorted(RESERVED | besides)
+        if len(params.getlist(name)) > 1
+    ]
+    if not paged:
+        reason = "asks for a page: this answer has every row"
+        problems += [FieldProblem(name, reason, "not_paged") for name in sorted(_OF_PAGES & params.keys())]
     limit = _limit(params, problems)
     total = params.get("include_total", "false").lower()
     if total not in {"true", "false"}:

@@ -298,3 +298,19 @@ def test_a_filter_by_a_state_that_there_is_none_of_is_named(http: TestClient) ->
         [error] = problem(http.get("/api/sales/invoices", params=filters), 422)["errors"]
         assert (error["path"], error["code"]) == (next(iter(filters)), "unknown_choice")
     assert http.get("/api/sales/invoices", params={"state__in": "posted"}).json()["items"] == []
+
+
+@pytest.mark.feature("2.1.5")
+def test_parameters_that_would_say_nothing_are_refused(http: TestClient) -> None:
+    path = "/api/scm/customers"
+
+    def wrong(address: str) -> list[tuple[str, str]]:
+        return [(each["path"], each["code"]) for each in problem(http.get(address), 422)["errors"]]
+
+    assert wrong(f"{path}/export?limit=1") == [("limit", "not_paged")]
+    assert wrong(f"{path}?limit=1&limit=2") == [("limit", "given_twice")]
+    assert wrong(f"{path}/export?format=csv&format=xlsx") == [("format", "given_twice")]
+    [refused] = problem(http.get(f"{path}?is_active__gt=true"), 422)["errors"]
+    assert refused["code"] == "unknown_operator"
+    assert "gt" not in refused["reason"]
+    assert "ne" in refused["reason"]

@@ -243,7 +243,8 @@ def _filter(
         problems.add(name, "is no field of this collection", "unknown_field")
         return None
     if not _suits(known, suffix or "eq"):
-        problems.add(name, f"cannot be asked of this field; known are {', '.join(SUFFIXES)}", "unknown_operator")
+        suited = ", ".join(each for each in SUFFIXES if _suits(known, each))
+        problems.add(name, f"cannot be asked of this field; known are {suited}", "unknown_operator")
         return None
     if known.choices and suffix in {"", "ne", "in"}:
         asked = raw.split(",") if suffix == "in" else [raw]
