@@ -134,3 +134,21 @@ def test_buying_goes_forward_in_time_and_in_whole_pieces(http: TestClient, shop:
     half = [{"order_line_id": line_id, "qty": "0.5"}]
     assert wrong(http.post(f"{path}/invoice", json={**bill, "lines": half})) == [("lines/0/qty", "unit_refused")]
     assert created(http.post(f"{path}/invoice", json=bill))["net_amount"] == "120.00"
+
+
+@pytest.mark.feature("2.1.4")
+def test_a_draft_takes_no_amount_finer_than_its_currency(http: TestClient, shop: Shop) -> None:
+    path, company = "/api/finance/manual-entries", str(shop.company_id)
+    [account] = http.get("/api/finance/accounts", params={"company_id": company, "code": "6200"}).json()["items"]
+    entry = {"company_id": company, "entry_on": "2026-03-16", "description": "Rent"}
+
+    def wrong(amount: str, currency: str) -> list[tuple[str, str]]:
+        line = {"account_id": account["id"], "currency_code": currency}
+        lines = [{**line, "debit_amount": amount}, {**line, "credit_amount": amount}]
+        refused = problem(http.post(path, json={**entry, "lines": lines}), 422)
+        return [(each["path"], each["code"]) for each in refused["errors"]]
+
+    sides = ("lines/0/debit_amount", "lines/1/credit_amount")
+    assert wrong("0.001", "EUR") == [(side, "too_many_decimals") for side in sides]
+    assert wrong("1.5", "JPY") == [(side, "too_many_decimals") for side in sides]
+    assert wrong("1_000", "EUR") == [(side, "decimal_parsing") for side in sides]

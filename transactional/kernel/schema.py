@@ -20,7 +20,7 @@ from pydantic import (
     create_model,
 )
 from pydantic import Field as Bound
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from transactional.kernel.countries import COUNTRIES
 from transactional.kernel.resource import AUDIT_COLUMNS, Field, Lines, Resource, fields_of
@@ -65,7 +65,12 @@ def no_number(value: Any) -> Any:
 
 
 def exact(value: Any) -> Any:
-    """The value, unless a binary fraction or a truth value stands where a decimal is asked.  Raises: ValueError."""
+    """The value, unless a truth value or digits in groups stand where a decimal is asked; fractions as written.
+
+    Raises: ValueError.
+    """
+    if isinstance(value, str) and "_" in value:
+        raise PydanticKnownError("decimal_parsing")
     if isinstance(value, bool):
         raise ValueError("is true or false, not a number")  # noqa: TRY004  # pydantic reports ValueErrors
     return repr(value) if isinstance(value, float) else value

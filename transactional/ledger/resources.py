@@ -6,6 +6,7 @@ from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import ALL_ACTIONS, READ_ONLY, Change, Lines, Resource, Verb
 from transactional.ledger.account_tree import check_parents
+from transactional.ledger.manual_lines import check_amounts
 from transactional.ledger.models import (
     Account,
     AccountMapping,
@@ -145,6 +146,7 @@ MANUAL_ENTRIES = Resource(
     lines=(Lines("lines", ManualEntryLine, "manual_entry_id"),),
     completed=("lines/account_id", "lines/cost_centre_id"),
     lines_are_written=True,
+    prepare_lines=check_amounts,
     editable_states=("draft",),
     verbs=(Verb("post", "Posts the lines to the ledger; they cannot be changed afterwards.", ("draft",)),),
     has_postings=True,

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid, place_in
-from transactional.kernel.money import ZERO, has_more_decimals, round_amount
+from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.rows import lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.accounts import ACCOUNTS, AccountFacts
 from transactional.ledger.errors import ControlAccountRefused, ManualEntryState
+from transactional.ledger.manual_lines import too_fine
 from transactional.ledger.models import ManualEntry, ManualEntryLine
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft, imbalance
 from transactional.ledger.services.post_entries import post_entries
@@ -94,10 +95,7 @@ def _amount_problems(path: str, lines: Sequence[ManualEntryLine]) -> list[FieldP
         if min(line.debit_amount, line.credit_amount) != 0 or max(line.debit_amount, line.credit_amount) <= 0:
             reason = "has either a debit or a credit, above zero"
             problems.append(FieldProblem(f"{path}/{number}", reason, "debit_or_credit"))
-        for side in ("debit_amount", "credit_amount"):
-            if has_more_decimals(getattr(line, side), decimals_of(line.currency_code)):
-                reason = f"{line.currency_code} has fewer decimals"
-                problems.append(FieldProblem(f"{path}/{number}/{side}", reason, "too_many_decimals"))
+        problems += too_fine(f"{path}/{number}", line.__dict__)
     return problems
 
 
