@@ -18,9 +18,10 @@ from xdist.scheduler import LoadFileScheduling
 from runtime.postgres import EmbeddedPostgres
 from runtime.roles import ensure_roles
 from runtime.settings import Settings, load_settings
+from tests.factories.documents import Shop, make_shop
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal, system_principal
-from transactional.kernel.session import Database
+from transactional.kernel.session import Database, Session
 from transactional.migrations.run import migrate
 
 # What is slow to make or to run is slow because of what runs beside it: time is measured in `bench/`, not here.
@@ -151,6 +152,19 @@ def tenant_id() -> UUID:
 def principal(tenant_id: UUID) -> Principal:
     """A principal with every right inside the test's tenant."""
     return system_principal(tenant_id, channel="test", user_id=new_id())
+
+
+@pytest.fixture
+def session(database: Database, principal: Principal) -> Iterator[Session]:
+    """A transaction of the test's tenant, open while the test runs."""
+    with database.transaction(principal) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shop(session: Session) -> Shop:
+    """A company that trades, in that transaction."""
+    return make_shop(session)
 
 
 @pytest.fixture

@@ -1,32 +1,19 @@
 """Prices of one list never hold twice on a day."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from tests.factories.documents import Shop, add_price, make_item, make_shop
+from tests.factories.documents import Shop, add_price, make_item
 from transactional.catalog.errors import PricesOverlap
 from transactional.catalog.services.check_prices import check_prices
 from transactional.kernel.ids import new_id
-from transactional.kernel.principal import Principal
 from transactional.kernel.resource import Change
-from transactional.kernel.session import Database, Session
+from transactional.kernel.session import Session
 
 D = Decimal
-
-
-@pytest.fixture
-def session(database: Database, principal: Principal) -> Iterator[Session]:
-    with database.transaction(principal) as session:
-        yield session
-
-
-@pytest.fixture
-def shop(session: Session) -> Shop:
-    return make_shop(session)
 
 
 def change(shop: Shop, item_id: UUID, since: date, until: date | None = None, min_qty: str = "0") -> Change:

@@ -1,6 +1,5 @@
 """Posted payments and invoices taken back: the mirror image on a day, and everything open again as it was."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from tests.factories.documents import MONDAY, NOW, Shop, balance, confirmed, make_item, make_shop, on_hand, stock_up
+from tests.factories.documents import MONDAY, NOW, Shop, balance, confirmed, make_item, on_hand, stock_up
 from tests.purchase.test_orders import billed, ordered, received
 from tests.purchase.test_orders import payment as paid_to
 from transactional.checks import check_tenant
@@ -27,9 +26,8 @@ from transactional.finance.services.settle import settle
 from transactional.finance.services.undo_settlements import undo_settlements
 from transactional.finance.specs import Allocation, NewPayment, NewSettlement
 from transactional.kernel.errors import Invalid
-from transactional.kernel.principal import Principal
 from transactional.kernel.rows import read
-from transactional.kernel.session import Database, Session
+from transactional.kernel.session import Session
 from transactional.ledger.models import JournalEntry
 from transactional.purchase.errors import GoodsWentBack
 from transactional.purchase.services import cancel_invoices as purchase
@@ -44,17 +42,6 @@ from transactional.sales.specs import NewDelivery, NewInvoice
 D = Decimal
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 pytestmark = pytest.mark.feature("FIN-04")
-
-
-@pytest.fixture
-def session(database: Database, principal: Principal) -> Iterator[Session]:
-    with database.transaction(principal) as session:
-        yield session
-
-
-@pytest.fixture
-def shop(session: Session) -> Shop:
-    return make_shop(session)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Material turns out to cost something else after goods were made of it: the goods learn it, and all behind them."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,9 +14,8 @@ from tests.factories.production import Plant, add_bill
 from transactional.checks import check_tenant
 from transactional.inventory.services.recost_items import recost_all
 from transactional.inventory.services.revalue_receipts import revalue_receipts
-from transactional.kernel.principal import Principal
 from transactional.kernel.rows import read, update_all
-from transactional.kernel.session import Database, Session
+from transactional.kernel.session import Session
 from transactional.ledger.models import AccountRole, JournalEntry, Period, PeriodState
 from transactional.organization.models import Company
 from transactional.production.services.cancel_papers import cancel_papers
@@ -28,12 +26,6 @@ D = Decimal
 
 def march(day: int) -> date:
     return date(2026, 3, day)
-
-
-@pytest.fixture
-def session(database: Database, principal: Principal) -> Iterator[Session]:
-    with database.transaction(principal) as opened:
-        yield opened
 
 
 @pytest.fixture

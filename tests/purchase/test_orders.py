@@ -1,6 +1,5 @@
 """Purchase orders, receipts, the three-way match and paying suppliers, rule by rule."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -17,7 +16,6 @@ from tests.factories.documents import (
     balance,
     confirmed,
     make_item,
-    make_shop,
     make_supplier,
     on_hand,
 )
@@ -37,7 +35,7 @@ from transactional.kernel.errors import Invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import Principal, system_principal
 from transactional.kernel.rows import insert_all, read
-from transactional.kernel.session import Database, Session
+from transactional.kernel.session import Session
 from transactional.kernel.states import TransitionRefused
 from transactional.ledger.models import JournalLine
 from transactional.organization.models import CostCentre
@@ -82,17 +80,6 @@ from transactional.scm.models import SupplierBankAccount
 from transactional.scm.services.approve_bank_accounts import approve_bank_accounts, retire_bank_accounts
 
 D = Decimal
-
-
-@pytest.fixture
-def session(database: Database, principal: Principal) -> Iterator[Session]:
-    with database.transaction(principal) as session:
-        yield session
-
-
-@pytest.fixture
-def shop(session: Session) -> Shop:
-    return make_shop(session)
 
 
 @pytest.fixture

@@ -75,17 +75,6 @@ D = Decimal
 
 
 @pytest.fixture
-def session(database: Database, principal: Principal) -> Iterator[Session]:
-    with database.transaction(principal) as session:
-        yield session
-
-
-@pytest.fixture
-def shop(session: Session) -> Shop:
-    return make_shop(session)
-
-
-@pytest.fixture
 def chair(session: Session, shop: Shop) -> UUID:
     item_id = make_item(session, shop)
     stock_up(session, shop, item_id, "20", "60")

@@ -1,6 +1,5 @@
 """Goods that come back: asked for, approved, received once at their original cost, credited at their price."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -8,9 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from tests.factories.documents import MONDAY, NOW, Shop, balance, confirmed, make_item, make_shop, stock_up
-from transactional.kernel.principal import Principal
-from transactional.kernel.session import Database, Session
+from tests.factories.documents import MONDAY, NOW, Shop, balance, confirmed, make_item, stock_up
+from transactional.kernel.session import Session
 from transactional.kernel.states import TransitionRefused
 from transactional.sales.errors import OverReturn, ReturnPeriodOver
 from transactional.sales.models import Delivery, DeliveryLine, SalesOrder
@@ -23,17 +21,6 @@ from transactional.sales.services.request_returns import request_returns
 from transactional.sales.specs import NewDelivery, NewInvoice, NewReturnLine, NewReturnReceipt, NewReturnRequest
 
 D = Decimal
-
-
-@pytest.fixture
-def session(database: Database, principal: Principal) -> Iterator[Session]:
-    with database.transaction(principal) as session:
-        yield session
-
-
-@pytest.fixture
-def shop(session: Session) -> Shop:
-    return make_shop(session)
 
 
 @pytest.fixture
