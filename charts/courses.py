@@ -17,6 +17,8 @@ AHEAD_MAX = 6
 _SIDE_RUN = 8
 # Source: Montgomery, Introduction to Statistical Quality Control, individuals chart: 3 / d2 with d2 = 1.128.
 _MOVING_RANGE_FACTOR = 2.66
+# A limit that no figure can cross limits nothing: it stands at zero. Amounts, shares and days late may lie below.
+_NEVER_BELOW_ZERO = frozenset({"count", "kilograms", "milliseconds"})
 # 80 and 95 of 100 figures of a normal distribution lie within so many deviations.
 _BANDS = ((1.96, "band_95"), (1.2816, "band_80"))
 _SEASONS = {"month": 12, "quarter": 4, "week": 52, "day": 7}
@@ -29,6 +31,8 @@ def control(table: Table, metric: Column) -> Picture:
     moved = [abs(after - before) for before, after in pairwise(values)]
     reach = _MOVING_RANGE_FACTOR * sum(moved) / len(moved)
     limits = (centre - reach, centre + reach)
+    if metric.get("unit") in _NEVER_BELOW_ZERO:
+        limits = (max(0.0, limits[0]), limits[1])
     marked = _out_of_control(values, centre, limits)
     last = len(values) - 1
     marks: list[Mark] = [

@@ -253,6 +253,16 @@ def test_a_control_chart_marks_what_its_own_movement_does_not_explain() -> None:
 
 
 @pytest.mark.feature("5.2.12")
+@pytest.mark.parametrize(("unit", "lowest"), [("count", 0), ("currency", -1)])
+def test_a_limit_below_zero_is_none_of_what_cannot_be_negative(unit: str, lowest: int) -> None:
+    column = {**money("sales"), "unit": unit, "type": "number" if unit == "count" else "money"}
+    picture = drawn("control", Table([MONTH, column], months(*["1", "9"] * 5)))
+    heights = [mark.y for mark in picture.marks if isinstance(mark, Words)]
+    assert max(heights) > 9
+    assert (min(heights) >= 0, min(heights) > lowest) == (lowest == 0, False)
+
+
+@pytest.mark.feature("5.2.12")
 def test_a_forecast_carries_the_season_on_and_leaves_out_a_month_that_is_not_over() -> None:
     season = [str(100 + 10 * (place % 12)) for place in range(24)]
     rising = [str(int(value) + place // 12 * 12) for place, value in enumerate(season)]
