@@ -1,7 +1,7 @@
 """Items counted in further units: bought in one, sold in another, nothing left over."""
 
 import json
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -73,7 +73,12 @@ def test_what_has_no_exact_quantity_is_refused_and_nothing_is_left_over(
     body["lines"][0]["unit_id"] = piece
     refused = problem(http.post("/api/sales/orders", json=body), 422, "invalid_input")
     assert [(each["path"], each["code"]) for each in refused["errors"]] == [("lines/0/qty", "unit_refused")]
-    body["lines"][0]["qty"] = "12"
+    body["lines"][0] |= {"qty": "12", "unit_id": str(uuid4())}
+    refused = problem(http.post("/api/sales/orders", json=body), 422, "invalid_input")
+    assert [(each["path"], each["code"]) for each in refused["errors"]] == [("lines/0/unit_id", "unit_refused")]
+    body["lines"][0]["unit_id"] = piece
+    nowhere = problem(http.post("/api/sales/orders", json={**body, "reason_ids": [str(uuid4())]}), 422)
+    assert [(each["path"], each["code"]) for each in nowhere["errors"]] == [("reason_ids/0", "unknown_reference")]
     order = created(http.post("/api/sales/orders?confirm=true", json=body))
     deliver = f"/api/sales/orders/{order['id']}/deliver"
 

@@ -16,6 +16,15 @@ _INEXACT = "which is no exact quantity: take a multiple, or keep the item in its
 class UnitRefused(ValueError):
     """A quantity cannot be counted in this unit; the text says why."""
 
+    field = "qty"
+    """What of a line is wrong."""
+
+
+class UnitUnknown(UnitRefused):
+    """The item is not counted in this unit at all."""
+
+    field = "unit_id"
+
 
 class UnitTable:
     """Units of measure and the ratios of items' further units to their stock units."""
@@ -29,13 +38,13 @@ class UnitTable:
         }
 
     def ratio(self, item: Item, unit_id: UUID | None) -> Fraction:
-        """How many stock units one unit is.  Raises: UnitRefused where the item has no such unit."""
+        """How many stock units one unit is.  Raises: UnitUnknown where the item has no such unit."""
         if unit_id is None or unit_id == item.unit_id:
             return WHOLE
         found = self._ratios.get((item.id, unit_id))
         if found is None:
             code = self._codes.get(unit_id)
-            raise UnitRefused(f"item {item.code} is not counted in {code}" if code else "there is no such unit")
+            raise UnitUnknown(f"item {item.code} is not counted in {code}" if code else "there is no such unit")
         return found
 
     def stock_qty(self, item: Item, unit_id: UUID | None, qty: Decimal) -> Decimal:

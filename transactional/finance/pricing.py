@@ -141,7 +141,7 @@ class Desk:
         try:
             stock_qty = self.units.stock_qty(item, line.unit_id, line.qty)
         except UnitRefused as refusal:
-            problems.append(FieldProblem(f"{path}qty", str(refusal), "unit_refused"))
+            problems.append(FieldProblem(f"{path}{refusal.field}", str(refusal), "unit_refused"))
             return None
         found = self._find_price(ask, line, item, path, problems)
         if found is None:

@@ -173,7 +173,7 @@ def _counted(session: Session, documents: Sequence[StockDocument]) -> dict[UUID,
             try:
                 stock_qty = units.stock_qty(items[line.item_id], line.unit_id, line.qty)
             except UnitRefused as error:
-                problems.append(FieldProblem(f"{path}lines/{number}/qty", str(error), "unit_refused"))
+                problems.append(FieldProblem(f"{path}lines/{number}/{error.field}", str(error), "unit_refused"))
             else:
                 counted[document.id].append(DocumentLine(line, stock_qty))
     if problems:

@@ -135,7 +135,9 @@ def _per_unit(desk: Desk, need: _Need, stock_price: Decimal | None) -> Decimal |
             / need.line.qty
         )
     except UnitRefused as refusal:
-        raise Invalid([FieldProblem(f"lines/{need.position}/qty", str(refusal), "unit_refused")]) from refusal
+        raise Invalid(
+            [FieldProblem(f"lines/{need.position}/{refusal.field}", str(refusal), "unit_refused")]
+        ) from refusal
 
 
 def _last_prices(session: Session, item_ids: Iterable[UUID]) -> dict[UUID, Decimal]:

@@ -1,16 +1,19 @@
 """A customer orders."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from sqlalchemy import select
 
 from transactional.catalog.models import ItemKind
 from transactional.finance.freights import Freight
 from transactional.finance.order_heads import freight_problems
 from transactional.finance.pricing import PricedDocument, PricedLine
 from transactional.finance.services.open_desk import ask_desk
+from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid, place_in
 from transactional.kernel.ids import new_id
 from transactional.kernel.outbox import record
@@ -19,7 +22,7 @@ from transactional.kernel.session import Session
 from transactional.ledger.periods import check_days, lock_periods
 from transactional.platform.services.take_numbers import ask_numbers
 from transactional.sales.events import order_event
-from transactional.sales.models import OrderReason, SalesOrder, SalesOrderLine, SalesOrderState
+from transactional.sales.models import OrderReason, SalesOrder, SalesOrderLine, SalesOrderState, SalesReason
 from transactional.sales.services.read_parties import Parties, new_lines, read_parties
 from transactional.sales.services.take_offers import take_offers
 from transactional.sales.specs import NewOrder, NewOrderLine
@@ -66,8 +69,8 @@ def draft_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) 
     """Orders worked out with price, discount, tax and totals, their periods held.
 
     Raises: Invalid naming every unknown item or customer, blocked customer, quantity of zero, fraction of a whole unit,
-    missing price or tax, offer that does not hold, reason given twice; RateMissing; PeriodMissing; PeriodClosed;
-    DayTooFar.
+    missing price or tax, offer that does not hold, reason that there is not or given twice; RateMissing; PeriodMissing;
+    PeriodClosed; DayTooFar.
     """
     if not orders:
         return Drafts([], [], [], [], has_limits=False)
@@ -77,6 +80,7 @@ def draft_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) 
     find_desk = ask_desk(session, "sales", new_lines(orders))
     parties = read_parties(session, orders)
     desk = find_desk()
+    known_reasons = _known_reasons(session, orders)
     problems: list[FieldProblem] = []
     rows: list[SalesOrder] = []
     lines: list[SalesOrderLine] = []
@@ -88,7 +92,7 @@ def draft_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) 
         warehouse_id = parties.warehouse_id(new, path, problems)
         problems += freight_problems(new.freight_amount, ask.currency_code, path)
         freight = desk.freight(ask, new.freight_amount, problems)
-        problems += _named_twice(new, path)
+        problems += _wrong_reasons(new, known_reasons, path)
         if warehouse_id and not problems:
             order = _order(session, new, parties, priced, freight, warehouse_id)
             rows.append(order)
@@ -104,13 +108,20 @@ def draft_orders(session: Session, orders: Sequence[NewOrder], *, at: datetime) 
     return Drafts(rows, lines, _reasons(orders, rows), stock_lines, has_limits)
 
 
-def _named_twice(new: NewOrder, path: str) -> list[FieldProblem]:
-    """Reasons that an order names more than once."""
-    return [
-        FieldProblem(f"{path}reason_ids/{position}", "is named twice", "named_twice")
-        for position, reason_id in enumerate(new.reason_ids)
-        if reason_id in new.reason_ids[:position]
-    ]
+def _known_reasons(session: Session, orders: Sequence[NewOrder]) -> set[UUID]:
+    """Those of the reasons named that there are."""
+    named = {reason_id for new in orders for reason_id in new.reason_ids}
+    return set(session.scalars(select(SalesReason.id).where(any_of(SalesReason.id, named)))) if named else set()
+
+
+def _wrong_reasons(new: NewOrder, known: set[UUID], path: str) -> Iterator[FieldProblem]:
+    """Reasons that there are not, and those that an order names more than once."""
+    for position, reason_id in enumerate(new.reason_ids):
+        where = f"{path}reason_ids/{position}"
+        if reason_id not in known:
+            yield FieldProblem(where, "there is no such sales reason", "unknown_reference")
+        elif reason_id in new.reason_ids[:position]:
+            yield FieldProblem(where, "is named twice", "named_twice")
 
 
 def _reasons(asked: Sequence[NewOrder], rows: Sequence[SalesOrder]) -> list[OrderReason]:
