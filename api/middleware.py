@@ -30,6 +30,7 @@ _SECURITY_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 IN_FLIGHT_MAX = 1_024
 """Also those that wait for a place or are still sending their body; anybody beyond is refused unseen."""
 _SERVER_ERROR, _UNAVAILABLE = 500, 503
+_NO_ROUTE = "unknown"
 _ODD_PATH = re.compile(rb"%2f|%5c|%00|\\|//|(^|/)(\.|%2e){1,2}(/|$)|[\x00-\x20\x7f]", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\r\n\x00]")
 _ONCE = frozenset(
@@ -153,7 +154,12 @@ class _Exchange:
     @property
     def _path(self) -> str:
         route = self.scope.get("route")
-        return getattr(route, "path_format", None) or getattr(route, "path", None) or "unknown"
+        return getattr(route, "path_format", None) or getattr(route, "path", None) or _NO_ROUTE
+
+    @property
+    def _collection(self) -> str:
+        """What an address without a route began with: enough to tell what was turned away, and no id in it."""
+        return "/".join(str(self.scope["path"])[:200].split("/")[:4])
 
     async def _serve(self, app: ASGIApp) -> None:
         if odd := _smuggled(self.scope):
@@ -264,7 +270,7 @@ class _Exchange:
             "request",
             extra={
                 "method": self.scope["method"],
-                "route": path,
+                "route": path if path != _NO_ROUTE else f"{_NO_ROUTE}: {self._collection}",
                 "status": self.status,
                 "duration_ms": round(seconds * 1000, 2),
                 "user_id": str(principal.user_id) if principal else None,

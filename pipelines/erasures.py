@@ -121,7 +121,8 @@ class Eraser:
         for each in asked:
             places[each.id] |= erase_in_files(self._settings.home, each.texts)
             _settle(connection, each, "replaced", places[each.id])
-            log.info("person erased", extra={"erasure_id": str(each.id), "places": sum(places[each.id].values())})
+            facts = {"tenant_id": str(each.tenant_id), "erasure_id": str(each.id)}
+            log.info("person erased", extra=facts | {"places": sum(places[each.id].values())})
 
     def _replace_in_tables(self, connection: psycopg.Connection, erasure: OpenErasure) -> dict[str, int]:
         """How many rows were changed of each table."""

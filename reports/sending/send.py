@@ -197,7 +197,8 @@ def _finish(
         update_all(session, [delivery], *_STATE)
         if letter is not None and delivery.state == "sent" and delivery.channel == "in_app":
             insert_all(session, [_notice(delivery, letter)])
-    log.info("delivery %s", delivery.state, extra={"delivery_id": str(delivery.id), "reason": delivery.reason})
+    facts = {"tenant_id": str(delivery.tenant_id), "delivery_id": str(delivery.id), "reason": delivery.reason}
+    log.info("delivery %s", delivery.state, extra=facts)
 
 
 def _notice(delivery: Delivery, letter: Letter) -> Notice:

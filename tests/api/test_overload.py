@@ -1,6 +1,7 @@
 """Too many requests: who is let in, who waits, who is told to come back, over any number of instances."""
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -145,8 +146,9 @@ def test_a_client_that_goes_away_leaves_its_place_to_the_next() -> None:
 
 @pytest.mark.feature("ARCH-30")
 def test_under_overload_exports_dashboards_and_questions_get_503_and_orders_go_on(
-    http: TestClient, services: Services, customer: dict[str, Any]
+    http: TestClient, services: Services, customer: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "api.access")
     services.gate._overloaded_until = float("inf")
     for answer in (
         http.get("/api/scm/customers/export", params={"format": "csv"}),
@@ -156,6 +158,10 @@ def test_under_overload_exports_dashboards_and_questions_get_503_and_orders_go_o
     ):
         problem(answer, 503, "busy")
         assert int(answer.headers["Retry-After"]) >= 1
+    told = {str(each.__dict__["route"]) for each in caplog.records if each.__dict__.get("status") == 503}
+    # Turned away before a route was found: what it was about is told all the same.
+    assert all("/api/" in each for each in told), told
+    assert any("/api/scm/customers" in each for each in told), told
     assert http.get(f"/api/scm/customers/{customer['id']}").status_code == 200
     assert http.post("/api/scm/customers", json={"code": "C2", "name": "B", "currency_code": "EUR"}).status_code == 201
     services.gate._overloaded_until = float("-inf")
