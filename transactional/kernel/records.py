@@ -96,10 +96,13 @@ def _record_statement(resource: Resource, names: tuple[str, ...]) -> Lookup[*tup
 @cache
 def _lines_statement(lines: Lines, hidden: frozenset[str]) -> tuple[list[str], Lookup[*tuple[Any, ...]]]:
     table = table_named(lines.model.__table__.fullname)
-    columns = [field.column for name, field in fields_of(table).items() if lines.guarded.get(name) not in hidden]
+    shown = {name: field.column for name, field in fields_of(table).items() if lines.guarded.get(name) not in hidden}
+    columns: dict[str, ColumnElement[Any]] = {**shown}
+    for name, told in (lines.told() if lines.told else {}).items():
+        columns[name] = told.label(name)
     order = [table.c[lines.order_by]] if lines.order_by in table.c else []
-    statement = select(*columns).where(table.c[lines.column] == bindparam("id")).order_by(*order, table.c.id)
-    return [column.name for column in columns], Lookup(statement)
+    statement = select(*columns.values()).where(table.c[lines.column] == bindparam("id"))
+    return list(columns), Lookup(statement.order_by(*order, table.c.id))
 
 
 def find_by_key(session: Session, resource: Resource, key: Mapping[str, Any], *, by: Principal) -> dict[str, Any]:

@@ -7,6 +7,7 @@ the model cannot know: the word for the thing, who may set what, which rows belo
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any, Literal
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Integer,
@@ -89,6 +91,8 @@ class Lines:
     """Columns whose things and tables limit the asker line by line: `{"cost_centre_id": ("cost_centre", ...)}`."""
     types: Mapping[str, Any] = field(default_factory=dict)
     """What columns take that the table knows as JSON alone: lists of their own."""
+    told: Callable[[], Mapping[str, ColumnElement[Decimal]]] | None = None
+    """Quantities out of other tables that are told with each line, by name, where the document is read by its id."""
 
 
 @dataclass(frozen=True, slots=True)

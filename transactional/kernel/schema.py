@@ -183,6 +183,7 @@ def shown_schema(resource: Resource, *, with_lines: bool) -> type[BaseModel]:
     if with_lines and resource.lines:
         for lines in resource.lines:
             shown = {name: _shown(field) for name, field in fields_of(lines.model.__table__).items()}
+            shown |= dict.fromkeys(lines.told() if lines.told else (), (_DECIMAL_TEXT, None))
             line = _model(f"{title}{lines.name.title().rstrip('s')}", shown, Shown)
             fields[lines.name] = (list[line], ...)  # type: ignore[valid-type]
         title = f"{title}WithLines"
@@ -210,9 +211,12 @@ def _given(field: Field, resource: Resource | None) -> tuple[Any, Any]:
     return (_typed(field) | None if field.is_nullable else _typed(field)), None
 
 
+_DECIMAL_TEXT = Annotated[str, Bound(description="A decimal number as text.")]
+
+
 def _shown(field: Field) -> tuple[Any, Any]:
     kinds: dict[str, Any] = {
-        "decimal": Annotated[str, Bound(description="A decimal number as text.")],
+        "decimal": _DECIMAL_TEXT,
         "instant": datetime,
         "date": date,
     }

@@ -19,6 +19,7 @@ from transactional.sales.models import (
     SalesOrderLine,
     SalesReason,
 )
+from transactional.sales.promises import promises
 
 
 def _offer_problems(change: Change) -> Iterable[FieldProblem]:
@@ -64,7 +65,7 @@ ORDERS = Resource(
     sort="-id",
     actions=IMPORTED,
     owner=Owner(persons=("salesperson_id",), authors=("created_by",), unit="unit_id", company="company_id"),
-    lines=(Lines("lines", SalesOrderLine, "order_id"),),
+    lines=(Lines("lines", SalesOrderLine, "order_id", told=promises),),
     verbs=(
         Verb("create", "Prices a new order from the valid price list."),
         Verb("confirm", "Reserves stock and uses up credit.", ("draft",)),
