@@ -59,7 +59,9 @@ def test_rent_and_a_service_are_billed_without_an_order(
             "2100": "-1039.98",
         }
         assert check_tenant(session) == []
-    problem(http.post(PATH, json=given), 409, "duplicate_supplier_invoice")
+    for same in ("RENT-03", " Rent-03 "):
+        twice = {**given, "external_number": same}
+        problem(http.post(PATH, json=twice), 409, "duplicate_supplier_invoice")
     payment = {
         "company_id": str(shop.company_id),
         "kind": "disbursement",

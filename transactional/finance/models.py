@@ -134,7 +134,8 @@ class Invoice(TenantRow):
             "uq_invoices_supplier_number",
             "tenant_id",
             "party_id",
-            "external_number",
+            # Typed by hand: 3fa and 3FA are one number.
+            text("lower(external_number)"),
             unique=True,
             postgresql_where=text("kind = 'purchase_invoice' and state <> 'cancelled'"),
         ),

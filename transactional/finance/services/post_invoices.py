@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from transactional.finance.errors import DuplicateSupplierInvoice
 from transactional.finance.events import invoice_posted
@@ -100,25 +100,26 @@ def _check_rates(drafts: Sequence[InvoiceDraft], companies: Mapping[UUID, Compan
 
 
 def check_external_numbers(session: Session, drafts: Sequence[InvoiceDraft]) -> None:
-    """The database holds this too; here it is told in words."""
-    wanted = [(d.party_id, d.external_number) for d in drafts if d.kind == InvoiceKind.PURCHASE_INVOICE]
-    if not wanted:
+    """The database holds this too, upper case or lower; here it is told in words."""
+    billed = [draft for draft in drafts if draft.kind == InvoiceKind.PURCHASE_INVOICE]
+    if not billed:
         return
-    seen: set[tuple[UUID, str | None]] = set()
-    for key in wanted:
+    seen: set[tuple[UUID, str]] = set()
+    for draft in billed:
+        key = (draft.party_id, (draft.external_number or "").lower())
         if key in seen:
-            raise DuplicateSupplierInvoice(external_number=key[1], number="another one of this request")
+            raise DuplicateSupplierInvoice(external_number=draft.external_number, number="another one of this request")
         seen.add(key)
     known = session.execute(
         select(Invoice.party_id, Invoice.external_number, Invoice.number).where(
             Invoice.kind == InvoiceKind.PURCHASE_INVOICE,
             Invoice.state != InvoiceState.CANCELLED,
-            Invoice.party_id.in_({party_id for party_id, _ in wanted}),
-            Invoice.external_number.in_({number for _, number in wanted}),
+            Invoice.party_id.in_({party_id for party_id, _ in seen}),
+            func.lower(Invoice.external_number).in_({number for _, number in seen}),
         )
     )
     for party_id, external_number, number in known:
-        if (party_id, external_number) in seen:
+        if (party_id, (external_number or "").lower()) in seen:
             raise DuplicateSupplierInvoice(external_number=external_number, number=number)
 
 

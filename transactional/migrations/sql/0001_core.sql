@@ -2793,7 +2793,7 @@ CREATE INDEX ix_invoices_sums ON finance.invoices (tenant_id, kind, currency_cod
 -- statement
 CREATE INDEX ix_invoices_total_amount ON finance.invoices (tenant_id, total_amount, id);
 -- statement
-CREATE UNIQUE INDEX uq_invoices_supplier_number ON finance.invoices (tenant_id, party_id, external_number) WHERE kind = 'purchase_invoice' and state <> 'cancelled';
+CREATE UNIQUE INDEX uq_invoices_supplier_number ON finance.invoices (tenant_id, party_id, lower(external_number)) WHERE kind = 'purchase_invoice' and state <> 'cancelled';
 -- statement
 CREATE TABLE finance.payments (
     tenant_id UUID NOT NULL,
