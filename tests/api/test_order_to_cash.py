@@ -107,7 +107,10 @@ def test_a_quotation_becomes_an_order_at_its_prices(http: TestClient, shop: Shop
     quotation = created(http.post("/api/sales/quotations", json=body))
     path = f"/api/sales/quotations/{quotation['id']}/confirm"
     problem(http.post(path, json={"on": "2026-04-01"}), 409, "quotation_expired")
-    order = created(http.post(path, json={"on": "2026-03-20"}))
+    # It is over today, whatever day the order is dated by.
+    problem(http.post(path, json={"on": "2026-03-20"}), 409, "quotation_expired")
+    valid = created(http.post("/api/sales/quotations", json={**body, "valid_until": "2199-12-31"}))
+    order = created(http.post(f"/api/sales/quotations/{valid['id']}/confirm", json={"on": "2026-03-20"}))
     assert [line["unit_price"] for line in order["lines"]] == ["49.99"]
 
 

@@ -130,6 +130,8 @@ def test_an_expired_quotation_is_refused(session: Session, shop: Shop, chair: UU
     [quotation] = create_quotations(session, [new], at=NOW)
     with pytest.raises(QuotationExpired):
         confirm_quotations(session, [quotation.id], on=MONDAY + timedelta(days=1), at=NOW)
+    with pytest.raises(QuotationExpired):
+        confirm_quotations(session, [quotation.id], on=MONDAY, at=NOW + timedelta(days=1))
 
 
 @pytest.mark.feature("3.4.1")

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.kernel.arrays import any_of
+from transactional.kernel.clock import day_of
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
@@ -23,13 +24,14 @@ from transactional.sales.states import QUOTATION_MOVES
 def confirm_quotations(session: Session, quotation_ids: Sequence[UUID], *, on: date, at: datetime) -> list[SalesOrder]:
     """One draft order for each quotation, with the same lines and prices; the same order when confirmed again.
 
+    An order may be dated back, but a quotation that is over when it is confirmed stays over.
     Raises: NotFound; QuotationExpired; TransitionRefused for a cancelled one; Invalid for a blocked customer.
     """
     quotations = lock_by_id(session, Quotation, quotation_ids)
     fresh = [row for row in quotations if row.state != QuotationState.CONFIRMED]
     for row in fresh:
         move_to(row, QuotationState.CONFIRMED, QUOTATION_MOVES)
-        if on > row.valid_until:
+        if max(on, day_of(at)) > row.valid_until:
             raise QuotationExpired(number=row.number, valid_until=row.valid_until.isoformat())
     lines = _lines(session, fresh)
     made = create_orders(session, [_order(row, lines[row.id], on) for row in fresh], at=at)
