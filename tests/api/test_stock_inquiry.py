@@ -46,5 +46,7 @@ def test_stock_is_told_by_item_location_and_batch_now_and_then(
     bike = desk.item("BIKE", "serial")
     desk.stock(bike, "1", serials=["A"])
     assert ask(bike, by="serial") == [["A", "1", "0", None, None, "1"]]
+    ahead = problem(http.get(PATH, params={"item_id": milk, "as_of": "2199-01-01"}), 422)
+    assert [(each["path"], each["code"]) for each in ahead["errors"]] == [("as_of", "future")]
     problem(http.get(PATH), 422)
     problem(http.get(PATH, params={"item_id": milk, "by": "colour"}), 422)

@@ -9,8 +9,10 @@ from starlette.responses import Response
 from api.calls import Calling
 from api.lists import envelope_of, list_body
 from api.routing import Router, needs
+from api.verbs import today
 from transactional.flows.stock_inquiry import By, Level, inquire_stock
 from transactional.inventory.resources import STOCK
+from transactional.kernel.errors import invalid
 from transactional.kernel.schema import Day, Shown
 from transactional.kernel.session import Session
 
@@ -48,6 +50,8 @@ def levels(
     as_of: Annotated[Day | None, Query(description="What was on hand at the end of this day.")] = None,
 ) -> Response:
     """By warehouse, location, batch or serial; as of a past day what was on hand."""
+    if as_of is not None and as_of > today(call):
+        raise invalid("as_of", "lies in the future: what is on its way is told beside what is there", "future")
 
     def work(session: Session) -> list[dict[str, Any]]:
         return [_told(level) for level in inquire_stock(session, item_id, by=by, as_of=as_of)]
