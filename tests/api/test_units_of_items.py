@@ -111,6 +111,7 @@ def test_each_combination_of_attributes_is_one_variant(http: TestClient, shop: S
     red = created(variant(shirt["id"], {"colour": "red", "size": "M"}))
     assert red["variant_key"] == "colour=red;size=M"
     problem(variant(shirt["id"], {"size": "M", "colour": "red"}), 409, "already_used")
+    problem(variant(shirt["id"], {"colour": "Red", "Size": "m"}), 409, "already_used")
     blue = created(variant(shirt["id"], {"colour": "blue", "size": "M"}))
     path = f"/api/inventory/items/{blue['id']}"
     problem(http.patch(path, json={"version": 1, "attributes": red["attributes"]}), 409, "already_used")

@@ -98,7 +98,8 @@ class Item(TenantRow):
     __tablename__ = "items"
     __table_args__ = (
         unique("code"),
-        unique("variant_of_id", "variant_key"),
+        # Red and red are one colour.
+        Index("uq_items_variant", "tenant_id", "variant_of_id", text("lower(variant_key)"), unique=True),
         one_of("kind", ItemKind),
         one_of("costing_method", CostingMethod),
         one_of("tracking_mode", TrackingMode),

@@ -46,10 +46,11 @@ _RATING_MAX = 5
 
 
 def _variant_key(attributes: object) -> str | None:
-    """The one spelling of a combination of attributes: `colour=red;size=M`."""
+    """The one spelling of a combination of attributes: `colour=red;size=M`; compared without upper case and lower."""
     if not isinstance(attributes, dict) or not attributes:
         return None
-    return ";".join(f"{name}={attributes[name]}" for name in sorted(attributes))
+    names = sorted(attributes, key=lambda name: (name.lower(), name))
+    return ";".join(f"{name}={attributes[name]}" for name in names)
 
 
 def _variant_problems(attributes: object) -> Iterable[FieldProblem]:

@@ -1028,7 +1028,6 @@ CREATE TABLE catalog.items (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_items PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_items_tenant_id_code UNIQUE (tenant_id, code),
-    CONSTRAINT uq_items_tenant_id_variant_of_id_variant_key UNIQUE (tenant_id, variant_of_id, variant_key),
     CONSTRAINT ck_items_kind_known CHECK (kind in ('stock', 'service')),
     CONSTRAINT ck_items_costing_method_known CHECK (costing_method in ('moving_average', 'fifo', 'standard')),
     CONSTRAINT ck_items_tracking_mode_known CHECK (tracking_mode in ('none', 'batch', 'serial')),
@@ -1044,6 +1043,8 @@ CREATE TABLE catalog.items (
 );
 -- statement
 CREATE INDEX ix_items_row_xid ON catalog.items (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_items_variant ON catalog.items (tenant_id, variant_of_id, lower(variant_key));
 -- statement
 CREATE TABLE finance.tax_rates (
     tenant_id UUID NOT NULL,
