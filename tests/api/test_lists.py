@@ -223,10 +223,11 @@ def test_a_supplier_takes_the_terms_of_its_category(http: TestClient) -> None:
 @pytest.mark.feature("3.3.1")
 @pytest.mark.feature("3.3.5")
 def test_tax_numbers_and_bank_accounts_are_checked(http: TestClient) -> None:
-    body = {"code": "S", "name": "Smith", "currency_code": "EUR", "tax_number": "DE123456789"}
+    body = {"code": "S", "name": "Smith", "currency_code": "EUR", "tax_number": "DE136695976"}
     supplier = created(http.post("/api/scm/suppliers", json=body))
     problem(http.post("/api/scm/suppliers", json={**body, "code": "S2"}), 409, "already_used")
-    problem(http.post("/api/scm/suppliers", json={**body, "code": "S3", "tax_number": "none"}), 422)
+    for wrong in ("none", "DE136695977"):
+        problem(http.post("/api/scm/suppliers", json={**body, "code": "S3", "tax_number": wrong}), 422)
     account = {"supplier_id": supplier["id"], "iban": "DE89370400440532013001"}
     problem(http.post("/api/scm/supplier-bank-accounts", json=account), 422)
     good = created(http.post("/api/scm/supplier-bank-accounts", json=account | {"iban": "DE89370400440532013000"}))

@@ -7,6 +7,7 @@ from typing import Any
 
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.resource import Change
+from transactional.scm.tax_numbers import check_digit_holds
 
 _TAX_NUMBER = re.compile(r"^[A-Z0-9][A-Z0-9 ./-]{2,38}[A-Z0-9]$")
 _IBAN = re.compile(r"^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$")
@@ -16,8 +17,9 @@ _DAYS_MAX = 3_650
 
 
 def is_tax_number(value: str) -> bool:
-    """Whether a text may be a tax number: capitals and digits, three digits at least."""
-    return bool(_TAX_NUMBER.match(value)) and sum(character.isdigit() for character in value) >= _DIGITS_MIN
+    """Whether a text may be a tax number: capitals and digits, three digits at least, the check digit as it must be."""
+    has_digits = sum(character.isdigit() for character in value) >= _DIGITS_MIN
+    return bool(_TAX_NUMBER.match(value)) and has_digits and check_digit_holds(value)
 
 
 def is_iban(value: str) -> bool:
@@ -32,7 +34,8 @@ def party_problems(change: Change) -> Iterable[FieldProblem]:
     """What is wrong with a customer or supplier."""
     number = change.values.get("tax_number")
     if number and not is_tax_number(number):
-        yield FieldProblem("tax_number", "is no tax number: capitals and digits, such as DE123456789", "bad_tax_number")
+        reason = "is no tax number: capitals and digits with their check digit, such as DE136695976"
+        yield FieldProblem("tax_number", reason, "bad_tax_number")
     yield from attribute_problems(change)
     yield from tolerance_problems(change)
 
