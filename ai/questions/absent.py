@@ -96,8 +96,13 @@ def _is_new(reading: Reading) -> bool:
 
 def _subject(reading: Reading) -> str | None:
     """Whose absence is asked for: the first customers, suppliers or items that are named."""
-    names = [reading.counted, *reading.dimensions, *reading.parties]
     counted = {name: subject for subject in reversed([*COUNTS]) for name in COUNTS[subject]}
+    # How many products no customer ordered: those that are counted, whoever is named beside them.
+    names: list[str | None] = []
+    names += [
+        counted[each.name] for m in reading.metrics if m.is_counted for each in m.meanings if each.name in counted
+    ]
+    names += [reading.counted, *reading.dimensions, *reading.parties]
     names += [counted[each.name] for mention in reading.metrics for each in mention.meanings if each.name in counted]
     # How many finished goods were never sold: a kind of item is named, and no item.
     names += ["item" for named in reading.members for each in named.candidates if each.dimension == "item_stage"]

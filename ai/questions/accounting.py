@@ -12,6 +12,7 @@ from datetime import timedelta
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, PIECES, VERBS, Operator
 from ai.questions.kinship import EXPLODED, SHIPPED
 from ai.questions.lexicon import Lexicon
+from ai.questions.misreadings import misread
 from ai.questions.plans import Planned
 from ai.questions.said import Limit, Mention, Reading
 from ai.questions.times import GRAINS, NUMBERS
@@ -42,9 +43,19 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "freight",
         "promis",
     ),
-    "receipt_value": ("receipt", "accepted", "arrived", "lead_time", "supplier", "rejected", "purchase"),
+    "receipt_value": (
+        "receipt",
+        "received",
+        "stocked",
+        "accepted",
+        "arrived",
+        "lead_time",
+        "supplier",
+        "rejected",
+        "purchase",
+    ),
     "stock_quantity": ("stock", "supply", "inventory"),
-    "employee_count": ("employee",),
+    "employee_count": ("employee", "hours", "pay_", "vacation", "sick", "commission", "bonus"),
     "returned_quantity": ("return",),
     "payments_made": ("payment", "paid"),
     "list_price": ("price",),
@@ -66,6 +77,7 @@ def unaccounted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[st
     idle += _asked_again(planned, reading)
     idle += _shape(planned, reading)
     idle += _likely_misread(planned, reading, lexicon)
+    idle += misread(planned, reading, lexicon)
     return list(dict.fromkeys(idle))
 
 
@@ -77,6 +89,7 @@ def _asked_again(planned: Planned, reading: Reading) -> list[str]:
     words = reading.words
     asked = [at for at in range(len(words)) if words[at : at + 2] in _AMOUNTS]
     is_one = len(planned.query.metrics) == 1 and planned.derive is None
+    asked += [at for at in range(len(words)) if words[at : at + 2] == ["多", "少"]]
     return [joined(words[at : at + 2]) for at in asked[1:]] if is_one else []
 
 
@@ -197,6 +210,9 @@ def _figures(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
             and not (verb in SHIPPED and fields & SHIPPED_BY)
             and not (VERBS[verb][0] == "payments_received" and "payment_currency" in fields)
         ]
+    if not reading.metrics and (planned.derive is None or planned.derive.kind == "share"):
+        # Sold, and returned: what was done besides is another figure.
+        idle = [verb for verb in reading.verbs if not any(goes_with(verb, name, lexicon) for name in query.metrics)]
     idle += [mention.word for mention in reading.metrics if not _is_answered(mention, planned, lexicon)]
     for party in reading.parties:
         if set(query.metrics) <= GIVEN_BY_CUSTOMERS and party == "customer":
@@ -235,7 +251,7 @@ def goes_with(verb: str, metric: str, lexicon: Lexicon) -> bool:
     if default not in lexicon.metrics or measure not in lexicon.metrics:
         return True
     areas = {lexicon.metrics[measure]["area"], lexicon.metrics[metric]["area"]}
-    if verb.startswith(("buy", "bought", "purchase", "spen")):
+    if verb.startswith(("buy", "bought", "purchase", "spen", "order")):
         # Customers buy as well as we do.
         return bool(areas & {"sales", "purchase"})
     return lexicon.metrics[default]["area"] in areas or "finance" in areas
@@ -264,10 +280,14 @@ def _shape(planned: Planned, reading: Reading) -> list[str]:
     return idle
 
 
+SIDE_BY_SIDE = ("item", "sales_reason")
+"""What an order may have several of, each on a line of its own."""
+
+
 def _likely_misread(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     """What would be answered, but to another question than was most likely asked."""
     query, idle = planned.query, []
-    items = {each.field for each in query.where if each.op == "eq" and each.field.startswith("item")}
+    items = {each.field for each in query.where if each.op == "eq" and each.field.startswith(SIDE_BY_SIDE)}
     if "both" in reading.words and len(items) > 1:
         # Orders with both a bike and a helmet have no line that is both.
         idle.append("both")

@@ -24,6 +24,7 @@ _CONDITIONING = frozenset(
     {"by", "per", "for", "from", "with", "in", "at", "on", "of", "without", "except", "only", "not", "since", "until"}
 )
 """With these a part between commas begins that says how or of what: by the date on which it ended."""
+_DATING = frozenset({"by", "按", "going", "based", "以"})
 _TOLD = re.compile(r"\s*[:\u2013\u2014-]\s+((?:[\w' ]+(?:,| and |&|/)\s*)+[\w' ]+?)\s*[?.]*$", re.IGNORECASE)
 _NET = re.compile(r"\s*\(?\b(?:before|excluding|without|net of) tax(?:es)?(?: (?:and|or) freight)?\)?", re.IGNORECASE)
 """What an amount is without: without a word on it, it is told so."""
@@ -92,6 +93,9 @@ def only_explains(clause: str, reading: Reading) -> bool:
     sets = reading.members or reading.times or reading.limits or reading.numbers or left_out or reading.missing
     is_between = clause.lstrip().startswith((",", "，")) and _MARKED.match(clause) is None
     if is_between and clause.strip(" ,，").partition(" ")[0].lower() in _CONDITIONING:
+        return False
+    if any(name.endswith("_on") for name in reading.dimensions) and _DATING & set(reading.words):
+        # By the day on which they began: another day is another figure.
         return False
     is_told_by = bool(reading.grains or [name for name in reading.dimensions if not name.endswith("_on")])
     if is_between and is_told_by:

@@ -43,7 +43,12 @@ def settle_role(reading: Reading, lexicon: Lexicon) -> None:
         ),
         None,
     )
-    if said is None or _is_named(reading, at - 1):
+    end = reading.starts[0] + reading.times[0].length
+    behind = joined(reading.words[end : end + 2])
+    if said is None and behind in ROLES:
+        # In Chinese what was done stands behind the days: 2013年完工.
+        said, at = behind, end + 1
+    if said is None or (_is_named(reading, at - 1) and not _is_of_due_days(reading)):
         return
     figures = [each.name for mention in reading.metrics for each in mention.meanings]
     figures += [lexicon.own(VERBS[verb][0]) for verb in reading.verbs]
@@ -51,6 +56,14 @@ def settle_role(reading: Reading, lexicon: Lexicon) -> None:
         return
     reading.role = said
     reading.unplaced = [word for word in reading.unplaced if word not in {said, *words_of(said), "actually"}]
+
+
+DUE = frozenset({"produced_quantity"})
+"""Figures that go by the day on which work is due: finished says another day."""
+
+
+def _is_of_due_days(reading: Reading) -> bool:
+    return {each.name for mention in reading.metrics for each in mention.meanings[:1]} == DUE
 
 
 def _is_named(reading: Reading, at: int) -> bool:
@@ -75,14 +88,23 @@ def dated_by(reading: Reading, metric: str, lexicon: Lexicon) -> str | None:
         return found
     days = [name for name in reading.each if name in lexicon.dimensions and lexicon.dimensions[name]["type"] == "date"]
     is_told = len(days) == 1 and reading.grouped == days and not (reading.grains or EACH & set(reading.words))
-    if not is_told or len(reading.times) != 1 or reading.is_descending is not None or reading.limits:
+    # Pieces scrapped by reason in 2013, by start date: told by the reason alone.
+    is_last = bool(reading.grouped) and reading.dimensions[-1:] == days and reading.grouped[-1:] == days
+    is_told = is_told or (len(days) == 1 and len(reading.dimensions) > 1 and is_last)
+    if (
+        not is_told
+        or len(reading.times) != 1
+        or reading.limits
+        or (reading.is_descending is not None and len(reading.grouped) == 1 and len(reading.dimensions) == 1)
+    ):
         return None
     span = reading.times[0]
     if span.start is None or span.end is None or reading.spots.get(days[0], 0) < reading.starts[0]:
         return None
     # In December 2013, by ship date: which day counts, and not a row for each.
     reading.dimensions = [name for name in reading.dimensions if name != days[0]]
-    reading.grouped, reading.each = [], [name for name in reading.each if name != days[0]]
+    reading.grouped = [name for name in reading.grouped if name != days[0]]
+    reading.each = [name for name in reading.each if name != days[0]]
     return days[0]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ai.questions.kinship import REFINED
+from ai.questions.kinship import PART_OF, REFINED
 from ai.questions.periods import COUNT
 from ai.questions.plans import Derive
 from ai.questions.sums import RUNNING, SHARE, WHOLE
@@ -162,7 +162,7 @@ def _of_rows(worked: Worked, metric: Column, label: str, dimensions: str) -> str
 
 def _ratio(worked: Worked) -> str:
     derived, keys, other = worked.derived, worked.keys, _column(worked, worked.how.values[0])
-    is_part = worked.metric.name in REFINED.get(other.name, ())
+    is_part = worked.metric.name in REFINED.get(other.name, ()) or PART_OF.get(worked.metric.name) == other.name
     told = percent if is_part or worked.metric.type == other.type == "money" else _plain
     if not keys:
         figures = {"part": worked.value(derived.part), "whole": value_text(derived.whole, other)}

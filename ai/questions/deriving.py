@@ -157,7 +157,11 @@ def _weekdays(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
         total = sum((sums.get(name, Decimal(0)) for name in how.values), Decimal(0))
         return result, Derived("weekday", total, over=len(result.rows))
     rows: list[Row] = [{"weekday": name, how.metric: sums[name]} for name in WEEKDAYS if name in sums]
-    rows = in_order(rows, how)[: how.limit] if how.order is not None else rows
+    if how.order is not None:
+        ordered = in_order(rows, how)
+        last = ordered[: how.limit][-1:]
+        # Days that share the last place are told with it.
+        rows = [row for row in ordered if row in ordered[: how.limit] or row[how.metric] == last[0][how.metric]]
     return result, Derived("weekday", None, tuple(rows), over=len(result.rows))
 
 

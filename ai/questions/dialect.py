@@ -20,7 +20,7 @@ Operator = Literal[
 Key = tuple[str, ...]
 
 PHRASES: Mapping[Operator, str] = {
-    "filler": """very|someone|somebody|who sits in|sits in|sit in|only those who|only those that|only the ones that|only those|those who|on that day|that day|over everything we ever ordered|over everything|everything we ever ordered|everything we ordered|张|笔|份|book|anymore|any longer|write up|wrote up|written up|appear|appears|appeared|occur|occurs|occurred|show up|shows up|showed up|at current pay|at present pay|不同|不同的|used the|using the|use the|win|won|acquire|acquired|gain|gained|attract|attracted|of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|with stock records|with records|stock records|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
+    "filler": """very|someone|somebody|who sits in|sits in|sit in|only those who|only those that|only the ones that|only those|those who|on that day|that day|over everything we ever ordered|over everything|everything we ever ordered|everything we ordered|张|笔|份|book|anymore|any longer|write up|wrote up|written up|appear|appears|appeared|occur|occurs|occurred|show up|shows up|showed up|at current pay|at present pay|不同|不同的|used the|using the|use the|win|won|acquire|acquired|gain|gained|attract|attracted|of the people with sales|of the people with sales in|of those with sales|that year|that month|that quarter|of that year|in that year|the ship-to|ship-to|by the ship-to address|ship to address|the ship-to address|按现行物料清单|按当前物料清单|按物料清单|根据物料清单|根据现行物料清单|现行物料清单中|i would be grateful for|i would be grateful|would be grateful for|grateful for|grateful|i would appreciate|would appreciate|appreciate|
         let me know|could you let me know|would you let me know|let us know|how big|how large|how high|how great|counting only|considering only|
         looking only at|looking at|taking only|with sales in both years|in both years|both years|in each of the two years|going by|judging by|measured by|measured in|
         calculated as|counted|asks|asks for|quotes|demands|saw|sees|saw their|see their|saw its|see its|witnessed|experienced|enjoyed|
@@ -100,7 +100,7 @@ PHRASES: Mapping[Operator, str] = {
         compared to the previous month|compared to the previous quarter|versus the previous month|
         versus the previous quarter|vs the previous month|vs the previous quarter|compared with the previous month|
         compared with the previous quarter|over the previous month|over the previous quarter|环比|与上期|较上期""",
-    "over_all": "over all|across all|over all the|across all the|regardless of|irrespective of|whatever the|whatever their|whatever its|所有|全部",
+    "over_all": "不论|无论|不管|不分|over all|across all|over all the|across all the|regardless of|irrespective of|whatever the|whatever their|whatever its|所有|全部",
     "standard": """at standard cost|at current standard cost|at the current standard cost|at their standard cost|at standard costs|
         at their current standard cost|using standard cost|using current standard cost|using the current standard cost|valued at standard cost|
         valued at current standard cost|taking current standard cost|taking the current standard cost|based on standard cost|
@@ -109,7 +109,7 @@ PHRASES: Mapping[Operator, str] = {
     "where": "where|at which place|in which place|at what place|在哪里|在哪儿|哪里",
     "when": "date of|date of the|the date of|the date of the|dates of|when|on what date|on which date|what date|which date|on what day|what day|at what time|什么时候|何时",
     "who": "who|whom|to whom|谁|哪位",
-    "not": "leave out|leave aside|exclude|ignore|skip|zero|non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|no longer|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
+    "not": "of everything except|everything except|everything but|everything other than|everything apart from|anything but|anything except|all except|all but|leave out|leave aside|exclude|ignore|skip|zero|non|not counting|leaving out|disregarding|ignoring|out of|sold out of|run out of|ran out of|not|no|no longer|never|didn't|don't|doesn't|isn't|aren't|wasn't|weren't|haven't|hasn't|except|except for|excluding|without|other than|apart from|but not|outside|outside of|besides|不含|不包括|除了|除|以外|之外",
     "split": "came through|comes through|came via|comes via|came in through|were placed through|came by|goes to|came out of|came from|come from|comes from|is from|was from|are from|due to|stems from|was from the|went to|goes to|falls on|fell on|fall on|来自",
     "future": """will|forecast|forecasts|predict|prediction|predicted|expect|expected|going to be|next year|next month|
         next quarter|next week|tomorrow|coming year|coming month|projected|projection|预测|明年|下个月|下季度|预计|将""",

@@ -55,6 +55,7 @@ def figures_of(reading: Reading, lexicon: Lexicon, previous: MetricQuery | None)
         or _by_place(reading)
         or _by_count(reading)
         or ("component_quantity" if "component" in reading.dimensions and reading.members else None)
+        or _of_document(reading, lexicon)
         or on_file(reading, lexicon)
         or _by_pieces(reading)
         or _people(reading, lexicon)
@@ -80,6 +81,17 @@ def _by_pieces(reading: Reading) -> str | None:
     kinds = {each.dimension for named in reading.members for each in named.candidates}
     is_ranked = reading.has_pieces and reading.is_descending is not None and not reading.dimensions
     return "sold_quantity" if is_ranked and any(kind in ITEM_DIMENSIONS for kind in kinds) else None
+
+
+NUMBERED = {"SO": "confirmed_order_value", "PO": "written_purchase_order_value", "WO": "production_ordered_quantity"}
+"""What documents are told by, by the letters that their numbers begin with."""
+
+
+def _of_document(reading: Reading, lexicon: Lexicon) -> str | None:
+    """Who sold it, which store it is for: an attribute of one document is told with what the document comes to."""
+    numbers = [one.value for each in reading.members for one in each.candidates if one.dimension == "order_number"]
+    found = NUMBERED.get(numbers[0][:2]) if len(set(numbers)) == 1 and reading.dimensions else None
+    return found if found in lexicon.metrics and is_told_by(str(found), reading, lexicon) else None
 
 
 def _people(reading: Reading, lexicon: Lexicon) -> str | None:
@@ -155,6 +167,7 @@ def _settle_counts(reading: Reading, lexicon: Lexicon) -> None:
         reading.dimensions.append("item")
         return
     is_about_deeds = bool(reading.verbs or reading.times or reading.limits or reading.has_pieces)
+    _settle_territories(counted[0], reading, lexicon, is_about_deeds=is_about_deeds)
     mention, names = counted[0], [each.name for each in counted[0].meanings]
     if is_about_deeds and "item_count" in names:
         reading.metrics.remove(mention)
@@ -173,6 +186,16 @@ def _settle_counts(reading: Reading, lexicon: Lexicon) -> None:
         return
     meaning = replace(mention.meanings[0], name=on_file, label=str(lexicon.metrics[on_file]["label"]))
     reading.metrics[reading.metrics.index(mention)] = replace(mention, meanings=(meaning,))
+
+
+def _settle_territories(mention: Mention, reading: Reading, lexicon: Lexicon, *, is_about_deeds: bool) -> None:
+    """Customers per territory are told by the territory that they are kept under, whatever they ordered where."""
+    on_file = ON_FILE.get(mention.meanings[0].name, "")
+    known = lexicon.metrics[on_file]["dimensions"] if on_file in lexicon.metrics else ()
+    if is_about_deeds or "region" not in reading.dimensions or "customer_region" not in known or "region" in known:
+        return
+    for names in (reading.dimensions, reading.grouped, reading.each):
+        names[:] = ["customer_region" if name == "region" else name for name in names]
 
 
 def _triples(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -211,6 +234,9 @@ def _chosen(mention: Mention, reading: Reading, lexicon: Lexicon) -> str:
         fitting = [name for name in alike if name in lexicon.metrics and is_told_by(name, reading, lexicon)]
         if fitting:
             return fitting[0]
+        only = _only_other(mention, reading, lexicon)
+        if only is not None:
+            return only
         raise Stop(_instead(mention, reading, lexicon))
     if len(candidates) == 1 or candidates[0].weight > candidates[1].weight:
         return candidates[0].name
@@ -224,15 +250,26 @@ def _fitting(meanings: Iterable[Meaning], reading: Reading, lexicon: Lexicon) ->
     return [meaning for meaning in meanings if is_told_by(meaning.name, reading, lexicon)]
 
 
-def _instead(mention: Mention, reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
-    """Other figures that share the words and can be told so, or which part does not fit."""
+def _others(mention: Mention, reading: Reading, lexicon: Lexicon) -> list[Meaning]:
+    """Other figures that share the words and can be told so."""
     key = set(key_of(mention.word))
-    others = [
+    return [
         meaning
         for phrase, meanings in lexicon.phrases.items()
         for meaning in meanings
         if meaning.kind == "metric" and key <= set(phrase) and is_told_by(meaning.name, reading, lexicon)
     ]
+
+
+def _only_other(mention: Mention, reading: Reading, lexicon: Lexicon) -> str | None:
+    """The one figure that shares the words and can be told so, where somebody or something is named."""
+    names = {each.name for each in _others(mention, reading, lexicon)}
+    return names.pop() if len(names) == 1 and reading.members else None
+
+
+def _instead(mention: Mention, reading: Reading, lexicon: Lexicon) -> Clarify | Decline:
+    """Other figures that share the words and can be told so, or which part does not fit."""
+    others = _others(mention, reading, lexicon)
     labels = dict.fromkeys(each.label for each in others)
     if labels:
         choices = tuple(reworded(reading, mention, label) for label in list(labels)[:CHOICES_MAX])
@@ -285,8 +322,14 @@ def is_about_pieces(reading: Reading) -> bool:
     if reading.has_pieces:
         return True
     leads = {("how", "many"), ("the", "most"), ("number", "of"), ("most",), ("多", "少")}
+    begins = {each.start + each.length: each.start for each in reading.members if not each.is_excluded}
+
+    def first_of(start: int) -> int:
+        """Where the names begin that stand right before one: women's jerseys, red road bikes."""
+        return first_of(begins[start]) if start in begins else start
+
     return any(
-        tuple(reading.words[max(named.start - len(lead), 0) : named.start]) == lead
+        tuple(reading.words[max(first_of(named.start) - len(lead), 0) : first_of(named.start)]) == lead
         and any(each.dimension in ITEM_DIMENSIONS for each in named.candidates)
         for named in reading.members
         for lead in leads

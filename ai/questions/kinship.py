@@ -44,6 +44,9 @@ MEANS = frozenset(
     {"hourly_pay_rate", "commission_rate", "item_rating", "list_price", "standard_cost", "item_weight"}
     | {"agreed_lead_time_days", "supplier_standard_price", "supplier_last_price", "item_making_days"}
     | {"supplier_min_quantity", "supplier_max_quantity", "average_shipping_days"}
+    | {"customer_staff", "customer_floor_area", "customer_annual_sales", "customer_annual_revenue"}
+    | {"customer_opening_year", "customer_cars", "customer_children", "customer_children_at_home"}
+    | {"exchange_rate", "average_exchange_rate", "tax_rate", "offer_discount_rate"}
 )
 """Figures that are a mean over several members already."""
 EXPLODED = {"component_count": "part_count", "component_quantity": "part_quantity"}
@@ -77,6 +80,13 @@ PARTS = {
     frozenset(("confirmed_order_value", "sales_quota")): "quota_attainment_rate",
 }
 """A whole and a part of it, and what the part is called in percent of the whole."""
+PART_OF: Mapping[str, str] = {
+    "production_scrapped_quantity": "production_ordered_quantity",
+    "started_scrapped_quantity": "started_production_quantity",
+    "reported_rejected_quantity": "written_purchase_quantity",
+    "reported_received_quantity": "written_purchase_quantity",
+}
+"""Pieces with those of the same documents that were ordered, of which they are told in percent."""
 HAPPENED = frozenset(
     {"department_change_count", "pay_raise_count", "pay_change_count", "hired_employee_count", "hired_person_count"}
     | {"left_employee_count", "birth_count", "short_purchase_line_count", "rejecting_purchase_line_count"}
@@ -194,6 +204,7 @@ ONE_BY_ONE = {
         ("customer_opening_year", "customer_cars", "customer_children", "customer_children_at_home"), "customer_account"
     ),
     **dict.fromkeys(("offer_discount_rate", "offer_minimum_quantity"), "offer"),
+    "tax_rate": "tax_code_name",
     "average_shipping_days": "order_number",
 }
 """Of whom a figure is told one by one, where a bound holds for it and nobody is named."""
@@ -261,7 +272,7 @@ def refine(reading: Reading) -> None:
         if reading.limits and mention.is_counted and mention.meanings[0].name in COUNTS_MEMBERS:
             # How many work orders had more than 100 pieces scrapped: orders are counted, by their scrap.
             continue
-        if reading.has("ratio"):
+        if reading.has("ratio", "difference"):
             # Of all orders, those with a discount in percent: both are told.
             continue
         narrower = REFINED.get(mention.meanings[0].name, ())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ai.questions.dialect import COUNTED
-from ai.questions.kinship import COUNTS_MEMBERS, LINES_OF
+from ai.questions.kinship import COUNTS_MEMBERS, LINES_OF, PART_OF
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.said import Mention, Reading
 from ai.questions.times import number_of
@@ -17,6 +17,11 @@ OF_DOCUMENTS: Mapping[tuple[str, str], str] = {
     ("ordered_quantity", "started_production_order_count"): "started_production_quantity",
     ("production_ordered_quantity", "started_production_order_count"): "started_production_quantity",
     ("production_scrapped_quantity", "started_production_order_count"): "started_scrapped_quantity",
+    **{
+        (stocked, orders): "produced_quantity"
+        for stocked in ("reported_stocked_quantity", "stock_receipts_quantity")
+        for orders in ("production_order_count", "started_production_order_count", "finished_production_order_count")
+    },
     ("ordered_quantity", "written_purchase_order_count"): "written_purchase_quantity",
     ("ordered_quantity", "purchase_order_count"): "purchased_quantity",
     ("order_freight", "written_purchase_order_count"): "purchase_order_freight",
@@ -33,6 +38,17 @@ OF_DOCUMENTS: Mapping[tuple[str, str], str] = {
     ("order_line_count", "purchase_order_count"): "purchase_line_count",
 }
 """A figure said beside the documents of another side of the business: freight on purchase orders."""
+OF_SAME_WORK: Mapping[tuple[str, str], str] = {
+    ("ordered_quantity", "production_scrapped_quantity"): "production_ordered_quantity",
+    ("ordered_quantity", "started_scrapped_quantity"): "started_production_quantity",
+    ("production_ordered_quantity", "started_scrapped_quantity"): "started_production_quantity",
+    ("ordered_quantity", "produced_quantity"): "production_ordered_quantity",
+    ("ordered_quantity", "reported_rejected_quantity"): "written_purchase_quantity",
+    ("ordered_quantity", "reported_received_quantity"): "written_purchase_quantity",
+    ("ordered_quantity", "arrived_quantity"): "purchased_quantity",
+    ("ordered_quantity", "rejected_quantity"): "purchased_quantity",
+}
+"""What ordered pieces are where another figure tells that goods were made or bought: scrap of those ordered."""
 PIECES_ON = {
     "production_order_count": "production_ordered_quantity",
     "started_production_order_count": "started_production_quantity",
@@ -50,13 +66,20 @@ SCRAPPED_ON = {
 
 def settle_documents(reading: Reading, lexicon: Lexicon) -> None:
     """What documents beside a figure say of it."""
+    begun = {each.start for each in reading.metrics}
+    # Actual routing hours: the word says of the figure behind it that it is no plan.
+    reading.metrics = [each for each in reading.metrics if each.word != "actual" or each.start + 1 not in begun]
+    _settle_same_work(reading, lexicon)
+    _settle_largest(reading, lexicon)
     _settle_ranked(reading, lexicon)
     _settle_documents(reading, lexicon)
+    _settle_part_of_ordered(reading, lexicon)
     _settle_lines(reading)
 
 
 def settle_owners(reading: Reading, lexicon: Lexicon) -> None:
     """Documents that are no figure of their own: pieces stand on them, they head or own a figure."""
+    _settle_scrap(reading, lexicon)
     _settle_pieces_on(reading, lexicon)
     _settle_headed(reading)
     _settle_owners(reading, lexicon)
@@ -93,6 +116,64 @@ def _settle_ranked(reading: Reading, lexicon: Lexicon) -> None:
         reading.metrics.remove(named)
 
 
+def _settle_same_work(reading: Reading, lexicon: Lexicon) -> None:
+    """Pieces ordered are those of the work or the purchase that the figure beside them is of."""
+    for at, mention in enumerate(reading.metrics):
+        found = next(
+            (
+                OF_SAME_WORK[one.name, first_of(other)]
+                for other in reading.metrics
+                for one in mention.meanings
+                if OF_SAME_WORK.get((one.name, first_of(other))) in lexicon.metrics
+            ),
+            None,
+        )
+        if found is not None:
+            reading.metrics[at] = replace(meant(found, lexicon), word=mention.word, start=mention.start)
+
+
+def _settle_largest(reading: Reading, lexicon: Lexicon) -> None:
+    """Which store had the highest single order: the order by what it is worth, with whose it is."""
+    named = reading.metrics[0] if len(reading.metrics) == 1 else None
+    if named is None or reading.is_descending is None or reading.limits or not reading.dimensions or named.is_counted:
+        return
+    number, measure = COUNTED.get(first_of(named), ("", ""))
+    is_one = number.endswith("_number") and not named.is_asked and _is_ranked(named, reading)
+    is_told = measure in lexicon.metrics and {number, *reading.dimensions} <= set(
+        lexicon.metrics[measure]["dimensions"]
+    )
+    if is_one and is_told and number not in reading.dimensions:
+        reading.metrics = [replace(meant(measure, lexicon), word=named.word, start=named.start)]
+        reading.dimensions.append(number)
+        reading.grouped.append(number)
+
+
+ORDERED = frozenset({"ordered", "order", "订购"})
+
+
+def _settle_part_of_ordered(reading: Reading, lexicon: Lexicon) -> None:
+    """Scrap in percent of the pieces ordered: those of the same work orders, where the verb alone names them."""
+    parts = [each for each in reading.metrics if first_of(each) in PART_OF]
+    figures = [
+        each for each in reading.metrics if first_of(each) not in COUNTED and first_of(each) not in COUNTS_MEMBERS
+    ]
+    said = [verb for verb in reading.verbs if verb in ORDERED]
+    is_part = bool({"share", "percent", "ratio"} & {each.operator for each in reading.said})
+    if not (said and is_part) or len(parts) != 1 or figures != parts or reading.limits:
+        return
+    whole = PART_OF[first_of(parts[0])]
+    if whole in lexicon.metrics and not parts[0].is_counted:
+        reading.metrics = [parts[0], replace(meant(whole, lexicon), word=said[0], start=_place_of(said[0], reading))]
+        reading.verbs = [verb for verb in reading.verbs if verb not in said]
+        used = {"share", "percent", "ratio"}
+        reading.operators = [each for each in reading.operators if each not in used] + ["ratio"]
+        reading.said = [each for each in reading.said if each.operator not in used]
+
+
+def _place_of(word: str, reading: Reading) -> int:
+    return reading.words.index(word) if word in reading.words else 0
+
+
 NUMEROUS = frozenset({"most", "the most", "fewest", "the fewest", "least", "the least"})
 """Said of documents these are how many of them there are."""
 
@@ -115,6 +196,12 @@ def _settle_documents(reading: Reading, lexicon: Lexicon) -> None:
     if len(reading.metrics) != 2:  # noqa: PLR2004  # a figure and its documents
         return
     for one, other in ((0, 1), (1, 0)):
+        if first_of(reading.metrics[one]) in {
+            told for (said, _), told in OF_DOCUMENTS.items() if said == first_of(reading.metrics[other])
+        }:
+            # The total due of purchase orders, tax and freight included: the same said twice.
+            reading.metrics.pop(other)
+            return
         figure, documents = reading.metrics[one], reading.metrics[other]
         found = next(
             (
@@ -147,6 +234,28 @@ def _settle_lines(reading: Reading) -> None:
 
 def _is_per(reading: Reading, mention: Mention) -> bool:
     return reading.words[mention.start - 1 : mention.start] in (["per"], ["each"], ["every"])
+
+
+SCRAPPING = ("production_order_count", "scrapping_order_count")
+COSTS = frozenset({"list_price", "standard_cost"})
+HAVING = frozenset({"had", "have", "has", "having", "with", "any"})
+
+
+def _settle_scrap(reading: Reading, lexicon: Lexicon) -> None:
+    """Reasons for scrap cost pieces and no money; work orders that had scrapped pieces are counted as orders."""
+    told_by = {*reading.dimensions, *(each.dimension for named in reading.members for each in named.candidates)}
+    scrapped = SCRAPPED_ON["production_order_count"]
+    names = {first_of(each) for each in reading.metrics}
+    if "scrap_reason" in told_by and reading.has_pieces and names <= COSTS and scrapped in lexicon.metrics:
+        reading.metrics = [meant(scrapped, lexicon)]
+        return
+    orders, scrapping = SCRAPPING
+    pieces = [each for each in reading.metrics if first_of(each) == scrapped]
+    counted = [each for each in reading.metrics if first_of(each) == orders and each.is_counted]
+    is_had = bool(pieces) and bool(HAVING & set(reading.words[pieces[0].start - 1 : pieces[0].start]))
+    if len(reading.metrics) == 2 and counted and is_had and scrapping in lexicon.metrics and not reading.limits:  # noqa: PLR2004
+        reading.metrics = [replace(counted[0], meanings=meant(scrapping, lexicon).meanings)]
+        reading.has_pieces = False
 
 
 def _settle_pieces_on(reading: Reading, lexicon: Lexicon) -> None:

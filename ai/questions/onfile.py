@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ai.questions.dialect import MEASURED
-from ai.questions.kinship import LISTED
+from ai.questions.kinship import LISTED, RECORDED
 from ai.questions.lexicon import Lexicon
 from ai.questions.said import Reading
 from ai.questions.telling import is_told_by
@@ -34,7 +36,15 @@ def on_file(reading: Reading, lexicon: Lexicon) -> str | None:
     named = {member.dimension for each in reading.members for member in each.candidates}
     if asked is None and reading.has("count") and named and named <= ITEM_KINDS:
         asked = "item_count"
-    is_told = asked in lexicon.metrics and bool(reading.members) and is_told_by(str(asked), reading, lexicon)
+    is_headline = asked is None and bool(reading.grouped) and not reading.metrics and "by" in reading.words[1:4]
+    if is_headline:
+        # Customers by education: how many of them there are.
+        whose = {*reading.parties, *reading.dimensions} & {*RECORDED} - {*reading.grouped}
+        asked = RECORDED[whose.pop()] if len(whose) == 1 else None
+        reading.dimensions = [name for name in reading.dimensions if name in reading.grouped]
+    is_told = (
+        asked in lexicon.metrics and (bool(reading.members) or is_headline) and is_told_by(str(asked), reading, lexicon)
+    )
     return asked if is_told else None
 
 
@@ -53,6 +63,28 @@ def _file_of(reading: Reading, lexicon: Lexicon) -> str | None:
         ),
         None,
     )
+
+
+DOERS = {
+    "ordered_supplier_count": ("supplier", "written_purchase_order_count"),
+    "supplier_count": ("supplier", "written_purchase_order_count"),
+    "ordering_customer_count": ("customer", "order_count"),
+}
+"""Whom a count counts, and what they did that it counts them for."""
+OFTEN = frozenset({"most often", "most frequently", "least often", "most frequent"})
+
+
+def settle_often(reading: Reading, lexicon: Lexicon) -> None:
+    """Which vendor did we order from most often: each of them by how many orders there were."""
+    mention = reading.metrics[0] if len(reading.metrics) == 1 else None
+    if mention is None or not mention.is_asked or not OFTEN & {each.word for each in reading.said} or reading.limits:
+        return
+    subject, deed = DOERS.get(mention.meanings[0].name, ("", ""))
+    if deed in lexicon.metrics and subject in lexicon.metrics[deed]["dimensions"]:
+        meaning = replace(mention.meanings[0], name=deed, label=str(lexicon.metrics[deed]["label"]))
+        reading.metrics = [replace(mention, meanings=(meaning,), is_asked=False)]
+        reading.dimensions = [*reading.dimensions, *([] if subject in reading.dimensions else [subject])]
+        reading.grouped = [*reading.grouped, *([] if subject in reading.grouped else [subject])]
 
 
 def common(reading: Reading, lexicon: Lexicon) -> str | None:

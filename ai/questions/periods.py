@@ -22,7 +22,11 @@ def tally(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
     for row in kept:
         members.setdefault(row[kind], set()).add(row[subject])
     rows: list[Row] = [{kind: name, COUNT: len(found)} for name, found in members.items()]
-    rows.sort(key=lambda row: number_in(row[COUNT]), reverse=True)
+    rows.sort(key=lambda row: number_in(row[COUNT]), reverse=how.order is not False)
+    if how.limit is not None and len(rows) > how.limit:
+        # Those that share the last place are told with it.
+        last = rows[how.limit - 1][COUNT]
+        rows = [row for at, row in enumerate(rows) if at < how.limit or row[COUNT] == last]
     return replace(result, rows=kept, totals=None), Derived("tally", None, tuple(rows), over=len(kept))
 
 

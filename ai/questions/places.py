@@ -55,14 +55,19 @@ def is_of_all(pieces: Sequence[Piece], at: int) -> bool:
 
 DONE_BY = frozenset(
     {"placed", "was placed", "were placed", "made", "given", "bought", "purchased", "ordered", "taken", "came"}
+    | {"take", "took", "handled", "written", "brought in", "closed", "done"}
 )
 
 
 def is_done_by(pieces: Sequence[Piece], at: int) -> bool:
     """Whether several are named as those who did something: orders placed by stores, what was bought by customers."""
-    before = pieces[at - 2] if at > 1 and pieces[at - 1].word == "by" else None
+    by = at - 1
+    while by > 0 and pieces[by].word in {"our", "the", "all", "all our"}:
+        by -= 1
+    before = pieces[by - 1] if by > 0 and pieces[by].word == "by" else None
+    is_several = by < at - 1 or pieces[at].word.endswith(("s", "staff", "team", "people", "force"))
     is_deed = before is not None and (before.kind == "verb" or before.word in DONE_BY)
-    return is_deed and (pieces[at].word.endswith("s") or pieces[at].word.partition(" ")[0] in {"the", "our"})
+    return is_deed and (is_several or pieces[at].word.partition(" ")[0] in {"the", "our"})
 
 
 def is_number_of(pieces: Sequence[Piece], at: int) -> bool:

@@ -9,6 +9,7 @@ from ai.questions.absent import plan_absent
 from ai.questions.accounting import unaccounted
 from ai.questions.ages import plan_ages
 from ai.questions.bounding import plan_among
+from ai.questions.butnot import plan_but_not
 from ai.questions.compositions import composed, plan_both, plan_debuts
 from ai.questions.coordination import ratio_of
 from ai.questions.counting import counted_by_rows
@@ -29,6 +30,7 @@ from ai.questions.seconds import at_place
 from ai.questions.shapes import against_each_other, best_of_each, first_or_last
 from ai.questions.shares import bound_shares
 from ai.questions.sharing import share_of
+from ai.questions.shops import plan_kept_shops
 from ai.questions.spans import Days, days_of
 from ai.questions.spreading import plan_spread
 from ai.questions.thresholds import ACCOUNT, within_bounds
@@ -41,7 +43,16 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
     """What to do with a question that was read; `previous` is what the conversation asked before."""
     try:
         check_words(reading, lexicon)
-        shapes = (plan_ages, plan_debuts, plan_both, plan_absent, plan_spread, plan_among)
+        shapes = (
+            plan_but_not,
+            plan_kept_shops,
+            plan_ages,
+            plan_debuts,
+            plan_both,
+            plan_absent,
+            plan_spread,
+            plan_among,
+        )
         special = next((found for shape in shapes if (found := shape(reading, lexicon))), None)
         if special is not None:
             idle = unaccounted(special, reading, lexicon)
@@ -134,6 +145,9 @@ class _Planning:
         """The keys without those whose mean is asked for and is told already: what an employee earns on average."""
         if not self.reading.has("average") or self.metrics[0] not in MEANS:
             return keys
+        if keys and self.metrics[0].startswith("customer_") and not {ACCOUNT, "customer"} & set(keys):
+            # A shop may buy under several numbers: its facts count once, and not once for each of them.
+            raise Stop(Decline("average_of_each"))
         whose = MEANT_OVER.get(self.metrics[0])
         kept = tuple(name for name in keys if name != whose or name in self.reading.grouped)
         self.reading.operators = [each for each in self.reading.operators if each != "average"]

@@ -12,6 +12,7 @@ from ai.questions.plans import Decline, Derive, Planned, Stop
 from ai.questions.ranking import TOP_MAX, rows_wanted
 from ai.questions.said import Reading
 from ai.questions.thresholds import ACCOUNT
+from ai.questions.words import words_of
 from ai.questions.workings import Asked, subject_of
 from olap.query import MetricQuery, Order
 
@@ -66,7 +67,10 @@ def _moved(asked: Asked, metrics: tuple[str, ...], keys: tuple[str, ...], *, is_
 
 def _subject_of_kind(asked: Asked) -> str | None:
     """Whose kind is named where some of it are asked for: which gloves sold best, five private customers."""
-    if not (asked.reading.top or "which" in asked.reading.words):
+    ends = {each.start + len(words_of(each.word)) for each in asked.reading.said if each.operator in {"top", "bottom"}}
+    # The best-selling jersey is one of them.
+    is_one = any(each.start in ends and not each.word.endswith("s") for each in asked.reading.members)
+    if not (asked.reading.top or "which" in asked.reading.words or is_one):
         return None
     kinds = {member.dimension for _, member in asked.placed}
     wanted = [subject for subject, kind in _KINDS if any(each.startswith(kind) for each in kinds)]

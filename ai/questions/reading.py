@@ -8,6 +8,7 @@ from decimal import Decimal
 from ai.questions.dialect import COUNTED, LEAST_OF_VERBS, Operator
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.members import Member
+from ai.questions.phrasebook import TERM_WEIGHT
 from ai.questions.pieces import Piece, best_pieces
 from ai.questions.places import (
     LEFT_OUT,
@@ -40,6 +41,8 @@ OVERALL = frozenset(
 ) | {"purchase_status", "order_state"}
 KINDS = ("item_category", "customer_category")
 """Whose names stand for what is of that kind: bikes, private customers."""
+DOERS = frozenset({"salesperson"})
+"""Who may be said as those who did something, all of them together."""
 SHORT = 5
 """A dimension's synonym of so few letters is often said for itself: the tax, a bank."""
 
@@ -129,6 +132,9 @@ class Reader:
             reading.partner, reading.top = dimensions[0].name, None
             return
         is_group = before == "by" or is_which(pieces, at)
+        if metrics and metrics[0].weight == TERM_WEIGHT and at and pieces[at - 1].word == "what" and before != "by":
+            # What tax, what freight did we charge: how much of it.
+            is_group = False
         reading.spots |= {each.name: piece.start for each in dimensions[:1]}
         counted = self._counted(piece) if self._is_counted(pieces, at, before, reading) else ()
         if counted:
@@ -175,7 +181,7 @@ class Reader:
         if before is None and at and pieces[at - 1].kind == "member" and operator_before(pieces, at - 1) == "count":
             # How many yellow products.
             return "count"
-        if before == "by" and dimensions and dimensions[0].name in LOOSE and is_done_by(pieces, at):
+        if before == "by" and dimensions and dimensions[0].name in LOOSE | DOERS and is_done_by(pieces, at):
             # Orders placed by stores: who did it is said, and nothing is told by them.
             return "over_all"
         return before

@@ -58,6 +58,7 @@ def _settle_rates(reading: Reading, lexicon: Lexicon) -> None:
     """The rate of one currency in another, whatever it is called: the average dollar to pound rate."""
     kinds = [{one.dimension for one in each.candidates} for each in reading.members]
     is_pair = any("rate_from_currency" in each for each in kinds) and any("rate_to_currency" in each for each in kinds)
+    _settle_extremes(reading, lexicon, is_pair=is_pair)
     if reading.metrics or not is_pair or len(kinds) < 2 or not RATES & set(reading.unplaced):  # noqa: PLR2004
         return
     name = "average_exchange_rate" if reading.has("average") else "exchange_rate"
@@ -66,6 +67,32 @@ def _settle_rates(reading: Reading, lexicon: Lexicon) -> None:
     reading.unplaced = [word for word in reading.unplaced if word not in RATES]
     reading.operators = [each for each in reading.operators if each not in {"average", "ratio"}]
     reading.metrics.append(_meant(name, lexicon))
+
+
+EXTREMES = {True: "highest_exchange_rate", False: "lowest_exchange_rate"}
+STRONG = frozenset({"strong", "stronger", "strongest", "weak", "weaker", "weakest"})
+
+
+def _settle_extremes(reading: Reading, lexicon: Lexicon, *, is_pair: bool) -> None:
+    """The highest rate of a year is a figure of its own where nothing is ranked; a strong currency has a high one."""
+    names = {each.meanings[0].name for each in reading.metrics}
+    strong = STRONG & set(reading.words)
+    if is_pair and not names and strong and "exchange_rate" in lexicon.metrics:
+        reading.metrics.append(_meant("exchange_rate", lexicon))
+        reading.unplaced = [word for word in reading.unplaced if word not in STRONG]
+        reading.is_descending = not {"weak", "weaker", "weakest"} & strong
+        names = {"exchange_rate"}
+    is_bare = not (reading.dimensions or reading.grains or reading.top or reading.has("when", "average"))
+    if is_pair and not names and RATES & {*reading.unplaced, *reading.operators} and reading.is_descending is not None:
+        names = {"exchange_rate"}
+        reading.unplaced = [word for word in reading.unplaced if word not in RATES]
+    if names != {"exchange_rate"} or reading.is_descending is None or not is_bare or reading.limits or strong:
+        return
+    found = EXTREMES[reading.is_descending]
+    if found in lexicon.metrics:
+        reading.metrics = [_meant(found, lexicon)]
+        reading.is_descending = None
+        reading.operators = [each for each in reading.operators if each not in {"top", "bottom", "ratio"}]
 
 
 def _settle_several(reading: Reading, lexicon: Lexicon) -> None:

@@ -162,6 +162,8 @@ class _Asking:
                 replies.pop()
             elif replies and points_back(known.reading):
                 known = replace(known, outcome=Decline("of_those", joined(known.reading.words)))
+            if isinstance(known.outcome, Planned) and replies and previous:
+                known = replace(known, outcome=_of_document(known.outcome, previous, self.lexicon))
             before = known.reading
             if isinstance(known.outcome, Planned):
                 yield from self._progress(known.outcome.query)
@@ -259,6 +261,16 @@ class _Asking:
     def _choices(self, metrics: Sequence[Mapping[str, Any]]) -> Reply:
         outcome = Clarify("several_metrics", "", tuple(str(each["label"]) for each in metrics[:CHOICES_MAX]))
         return _clarified(outcome, self.locale)
+
+
+def _of_document(planned: Planned, previous: Planned, lexicon: Lexicon) -> Planned:
+    """A part that names nobody, behind one that asks of one document, is of that document as well."""
+    number = tuple(each for each in previous.query.where if each.op == "eq" and each.field.endswith("_number"))
+    query = planned.query
+    is_known = all(each.field in lexicon.metrics[name]["dimensions"] for each in number for name in query.metrics)
+    if not number or not is_known or query.where or query.group_by or query.time.start or query.time.end:
+        return planned
+    return replace(planned, query=replace(query, where=number))
 
 
 def _said(query: MetricQuery, lexicon: Lexicon, locale: str) -> str:

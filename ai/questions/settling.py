@@ -9,15 +9,19 @@ from ai.questions.dateroles import settle_role
 from ai.questions.dealings import settle_dealings
 from ai.questions.dialect import PIECES, VERBS
 from ai.questions.every import settle_every
+from ai.questions.facts import settle_facts
 from ai.questions.kinship import EXPLODED, MEANS, PLACES, STANDING, TWINS
 from ai.questions.lexicon import Lexicon
 from ai.questions.listing import settle_listing
 from ai.questions.members import FACTS
 from ai.questions.naming import settle_named
+from ai.questions.onfile import settle_often
 from ai.questions.people import settle_led
 from ai.questions.roles import settle_roles
 from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
 from ai.questions.senses import settle_senses
+from ai.questions.shops import settle_shops
+from ai.questions.staffing import settle_staffing
 from ai.questions.titles import settle_titles
 from ai.questions.wholes import settle_beside
 from ai.questions.words import is_chinese, joined, key_of, words_of
@@ -68,6 +72,10 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_ranked_over_years(reading)
     _settle_days(reading)
     settle_led(reading, lexicon)
+    settle_staffing(reading, lexicon)
+    settle_shops(reading, lexicon)
+    settle_facts(reading, lexicon)
+    settle_often(reading, lexicon)
     settle_titles(reading, lexicon)
     settle_listing(reading, lexicon)
     settle_dealings(reading, lexicon)
@@ -95,6 +103,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
         reading.unplaced = [word for word in reading.unplaced if word not in {"rate", "ratio"}]
         reading.operators = [each for each in reading.operators if each not in {"share", "percent"}]
     settle_every(reading)
+    _settle_loose(reading, lexicon)
     _settle_called(reading, lexicon)
     settle_role(reading, lexicon)
     _settle_today(reading, lexicon)
@@ -110,7 +119,8 @@ def _settle_today(reading: Reading, lexicon: Lexicon) -> None:
     today = lexicon.clock.today
     figures = {each.meanings[0].name for each in reading.metrics}
     is_today = [(each.start, each.end) for each in reading.times] == [(today, today)] and TODAY & set(reading.words)
-    if is_today and figures and figures <= OF_NOW and not reading.verbs:
+    works = all(VERBS[verb][0] == "employee_count" for verb in reading.verbs)
+    if is_today and figures and figures <= OF_NOW and works:
         reading.times, reading.starts = [], []
 
 
@@ -145,6 +155,20 @@ def _settle_called(reading: Reading, lexicon: Lexicon) -> None:
             reading.members.append(Named(found, reading.words[at], at, 1))
             for names in (reading.dimensions, reading.grouped, reading.each):
                 names[:] = [each for each in names if each != name]
+
+
+def _settle_loose(reading: Reading, lexicon: Lexicon) -> None:
+    """The average order of customers: nobody asked for a row for each of thousands of them."""
+    figures = [each.meanings[0].name for each in reading.metrics]
+    is_asked = reading.is_descending is not None or reading.top or reading.limits or reading.partner or reading.missing
+    is_other = any(each not in PLAIN and each != "average" for each in reading.operators)
+    is_listed = bool(LISTING & {*reading.words, "".join(reading.words[:2])})
+    if is_asked or is_other or is_listed or len(figures) != 1 or lexicon.metrics[figures[0]]["area"] == "hr":
+        return
+    for name in LOOSE & {*reading.dimensions} - {*reading.grouped, *reading.each, reading.counted}:
+        if name in lexicon.metrics[figures[0]]["dimensions"] and figures[0] not in STANDING:
+            reading.dimensions = [each for each in reading.dimensions if each != name]
+            reading.parties.append(name)
 
 
 def _adds_up(name: str, lexicon: Lexicon) -> bool:
@@ -261,6 +285,7 @@ def _settle_components(reading: Reading, lexicon: Lexicon) -> None:
     if any(each.is_counted and each.meanings[0].name in COMPONENT_COUNTS for each in reading.metrics):
         # How many components go into something: they are counted, and not their pieces.
         reading.metrics = [each for each in reading.metrics if each.meanings[0].name not in COMPONENT_QUANTITIES]
+        reading.unplaced = [each for each in reading.unplaced if each not in DIRECTLY]
         return
     words = {named.word for named in reading.metrics if named.meanings[0].name in COMPONENT_QUANTITIES}
     if _is_of_assemblies(reading) and not words and (found := lexicon.metrics_called(["component", "quantity"])):

@@ -107,6 +107,25 @@ _WITH_ANY = re.compile(
 _NUMBER_OF = re.compile(r"(?:\b(?:no|nr|num|nos)\.?|#)\s*of\b", re.IGNORECASE)
 
 
+_GAP = re.compile(
+    r"\b(?:margin|spread|gap|price difference|difference in price) (?=between [^.?!]*\bprice and [^.?!]*\bcosts?\b)",
+    re.IGNORECASE,
+)
+"""What lies between two prices of one thing is their difference, and no margin of sales."""
+_MAKING = re.compile(
+    r"(?:生产|制造|做出?|造)(?:一|1)?[辆件个台只套]?\s*([^，。？?]{2,60}?)\s*(?:需要|需|要)(?:花)?(?:多少|几)天"
+)
+"""How many days one piece takes to make, in Chinese."""
+_WITHIN = re.compile(
+    r"\b(shipped|ship|delivered|deliver|sent|dispatched) within (\d+) days(?: (?:of|after|from) "
+    r"(?:the |their |its |being )?(?:orders?|ordering|ordered|placed|order date|order day))?\b",
+    re.IGNORECASE,
+)
+"""Days from the order to the goods, as a bound."""
+_PAIR = re.compile(r"\b([A-Z]{3})/([A-Z]{3})\b")
+"""Two currencies with a stroke: the rate from the one to the other."""
+
+
 def cleaned(question: str) -> str:
     """A question without control characters, its numbers without marks between thousands."""
     plain = unicodedata.normalize("NFKC", question)
@@ -121,6 +140,8 @@ def cleaned(question: str) -> str:
     plain = _ASIDE.sub(lambda found: f"excluding {found[1].strip()}", plain)
     plain = _WORTH.sub(_THEIR_WORTH, _ORDER_PERIOD.sub(r"\1 \2", plain))
     plain = _WITH_ANY.sub("", plain)
+    plain = _WITHIN.sub(r"took at most \2 days to ship", _MAKING.sub(r"\1 的制造天数", plain))
+    plain = _PAIR.sub(r"\1 to \2", _GAP.sub("difference ", plain))
     plain = _UNITED_STATES.sub("American", plain)
     plain = _PLACE_STOCKED.sub(r"where is \1kept", _WHERE_STOCKED.sub(r"\1kept", plain))
     plain = _MARKUP.sub("difference between list price and standard cost", plain)

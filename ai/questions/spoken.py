@@ -20,6 +20,35 @@ SPOKEN: Mapping[str, str] = {
         "hourly_pay_rate",
     ),
     "stock": "stock_quantity",
+    **dict.fromkeys(("tax rate on file", "sales tax rate on file", "state sales tax rate"), "tax_rate"),
+    **dict.fromkeys(("reviewed", "was reviewed", "were reviewed", "been reviewed"), "review_count"),
+    **dict.fromkeys(
+        (
+            "rated",
+            "customers rate",
+            "customers rated",
+            "reviewers rate",
+            "reviewers rated",
+            "buyers rate",
+            "buyers rated",
+        ),
+        "item_rating",
+    ),
+    **dict.fromkeys(
+        ("reviewers give", "reviewers gave", "customers give it", "stars given", "rating given"), "item_rating"
+    ),
+    **dict.fromkeys(
+        ("stop selling", "stopped selling", "take off the market", "took off the market", "dropped from the range"),
+        "discontinued_item_count",
+    ),
+    **dict.fromkeys(
+        ("逾期完工", "延期完工", "超期完工", "晚完工", "逾期完成", "延迟完工", "未按期完工"),
+        "late_production_order_count",
+    ),
+    **dict.fromkeys(
+        ("哪一年开业", "哪年开业", "开业于", "成立于哪一年", "哪一年成立", "哪年成立"), "customer_opening_year"
+    ),
+    **dict.fromkeys(("完工数", "产量"), "produced_quantity"),
     **dict.fromkeys(("sales quotas set", "sales quota set", "quota set", "sales quotas assigned"), "sales_quota"),
     **dict.fromkeys(("打折订单行", "打折的行", "有折扣的行", "折扣行"), "discounted_line_count"),
     **dict.fromkeys(
@@ -51,6 +80,7 @@ SPOKEN: Mapping[str, str] = {
     **dict.fromkeys(("需要", "需要用", "用到"), "component_quantity"),
     "业绩": "net_revenue",
     "价格": "list_price",
+    "制造天数": "item_making_days",
     **dict.fromkeys(("有折扣的订单", "有打折的订单"), "discounted_order_count"),
     "people": "employee_count",
     "persons": "employee_count",
@@ -66,6 +96,10 @@ SPOKEN: Mapping[str, str] = {
 
 SPOKEN_DIMENSIONS: Mapping[str, str] = {
     "sku": "item",
+    **dict.fromkeys(
+        ("internet line", "internet connection", "internet lines", "kind of internet", "type of internet"),
+        "store_internet",
+    ),
     **dict.fromkeys(
         ("specialise in", "specialises in", "specialising in", "specialised in", "specialize in", "specializes in"),
         "store_specialty",

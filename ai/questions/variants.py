@@ -28,8 +28,34 @@ STOCK = frozenset({"stock_value", "stock_quantity"})
 REFUSED = frozenset({"rejected", "refused", "拒收"})
 
 
+AMOUNT_ASKED = (
+    "金额多少",
+    "金额是多少",
+    "金额为多少",
+    "总额多少",
+    "总额是多少",
+    "金额合计",
+    "总金额",
+    "价值多少",
+    "总价值",
+)
+"""Behind a count these ask for what is counted in money as well."""
+COUNTED_WORTH = {"rejected_purchase_order_count": "rejected_purchase_order_value"}
+
+
 def with_worth(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
     """A count with the value of what is counted, where both are asked for: how many, and what are they worth."""
+    text = "".join(reading.words)
+    if (
+        len(names) == 1
+        and reading.has("count")
+        and len(reading.metrics) == 1
+        and any(each in text for each in AMOUNT_ASKED)
+    ):
+        measure = COUNTED_WORTH.get(names[0]) or lexicon.own(COUNTED.get(names[0], ("", ""))[1])
+        if measure in lexicon.metrics and not reading.limits and is_told_by(measure, reading, lexicon):
+            # How many, and behind it how much money: both are told.
+            return [*names, measure]
     counted = next((each for each in reading.metrics if each.is_counted), None)
     if len(names) != 1 or names[0] not in COUNTED or counted is None or reading.limits or not reading.has("their"):
         return names
@@ -190,7 +216,10 @@ def worth(name: str, mention: Mention, reading: Reading, lexicon: Lexicon) -> st
     if value in lexicon.metrics and not mention.is_counted and WORTH & set(reading.words):
         return str(value)
     is_counted = name not in COUNTED or mention.is_counted or not WORTH & set(reading.words)
-    is_other = reading.limits or reading.is_descending is not None or len(reading.metrics) > 1
+    is_ranked = reading.is_descending is not None and not reading.dimensions and not reading.has("who")
+    is_ranked = is_ranked or (reading.is_descending is not None and mention.is_asked)
+    # Which buyer placed orders of the highest value: ranked by what they are worth, and not by how many there are.
+    is_other = reading.limits or is_ranked or len(reading.metrics) > 1
     # Ranked by value of all purchase orders: what they are worth, and not how many they are.
     is_worth = not is_other or (not reading.has("average") and _is_value_of(mention, reading))
     return name if is_counted or not is_worth else _worth_of(name, reading, lexicon)
