@@ -16,9 +16,11 @@ from olap.errors import RelationRefused
 from olap.rights import (
     DOCUMENTS,
     ENTRIES,
+    JUDGED_BY,
     KEYS,
     LOOKUPS,
     NAMING,
+    SUMS,
     UNTOLD,
     Lookup,
     hidden_column,
@@ -112,10 +114,30 @@ def conditions(mart: str, asker: Asker, marts: Mapping[str, Columns], relation: 
     found: list[exp.Expression] = [_among("tenant_id", [asker.tenant_id])]
     thing, references = rules_of_mart(mart)
     if thing is not None and thing in asker.row_filters:
-        found.append(_alternatives(mart, asker.row_filters[thing], marts, relation, asker))
+        found.append(_seen(mart, asker.row_filters[thing], asker, marts, relation))
     tests = [_of_reference(each, mart, asker, marts, relation) for each in references]
     found += [test for test in tests if test is not None]
     return found
+
+
+def _seen(
+    mart: str,
+    filters: Sequence[Sequence[Condition]],
+    asker: Asker,
+    marts: Mapping[str, Columns],
+    relation: Relation,
+) -> exp.Expression:
+    """Whether the thing that a mart speaks of is seen, by what the mart carries or by the one that carries it."""
+    judge = JUDGED_BY.get(mart)
+    if judge is None:
+        return _alternatives(mart, filters, marts, relation, asker)
+    if judge.mart not in marts:
+        return exp.false()
+    seen = exp.select(exp.column(judge.key, quoted=True)).from_(relation(judge.mart))
+    seen = seen.where(
+        _among("tenant_id", [asker.tenant_id]), _alternatives(judge.mart, filters, marts, relation, asker)
+    )
+    return exp.In(this=exp.column(judge.reference, quoted=True), query=exp.Subquery(this=seen))
 
 
 def _filtered(
@@ -164,7 +186,7 @@ def _of_row(
     reference = lookup.reference if lookup else f"{steps[0]}_id" if steps else None
     is_lenient = operator in {"in_or_empty", "not_in"}
     if is_lenient and reference is not None and reference not in columns:
-        return exp.true()
+        return exp.false() if mart in SUMS else exp.true()
     if column is not None:
         test = _among(column, values, operator)
         if is_lenient and reference is not None:

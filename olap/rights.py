@@ -71,6 +71,10 @@ UNTOLD: dict[str, str] = {
 _NAMES = ("customer_id", "supplier_id", "document_id", "document_number", "document_line_id", "entry_id", "reverses_id")
 NAMING: dict[str, tuple[str, ...]] = {"fct_stock_moves": _NAMES, "fct_stock_layers": _NAMES}
 """Facts whose rows all count, whoever they were for, with the columns that tell whom: stock is there for everyone."""
+SUMS = frozenset({"fct_sales_invoice_months", "fct_stock_months"})
+"""Facts already added up: what they do not carry cannot be taken out of them, so they are for who sees all of it."""
+JUDGED_BY: dict[str, Lookup] = {"dim_projects": _lookup("fct_projects", "project_id")}
+"""Marts of whose records another one carries what rules speak of."""
 ENTRIES: dict[str, Lookup] = {
     "fct_journal_lines": _lookup("fct_journal_lines", "entry_id"),
     "fct_document_recordings": _lookup("fct_journal_lines", "entry_id", "document_id"),

@@ -10,11 +10,11 @@ from transactional.identity.models import Role
 from transactional.identity.queries import ActiveUser, ask_active_user, grant_of
 from transactional.kernel.field_access import FieldAccess, compile_access, hidden_codes
 from transactional.kernel.grants import SCOPES, RoleGrant
-from transactional.kernel.policy import Place, RowFilters, compile_filters
+from transactional.kernel.policy import Place, RowFilters, compile_filters, without
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
 from transactional.organization.queries import ask_place
-from transactional.resources import SEALED, THINGS
+from transactional.resources import BOOKS, SEALED, TELLING, THINGS
 
 
 def principal_of(user: ActiveUser, place: Place, *, tenant_id: UUID, session_id: UUID | None) -> Principal:
@@ -79,6 +79,10 @@ class _Rights(TypedDict):
 
 def _rights(grants: tuple[RoleGrant, ...], place: Place) -> _Rights:
     access, filters = compile_access(grants), compile_filters(grants, place, THINGS)
+    for resource in TELLING:
+        if any(grant.grants(right) for grant in grants for right in (f"{resource.thing}.read", BOOKS)):
+            for code in resource.telling.keys() & hidden_codes(access):
+                filters = without(filters, resource.thing, *resource.telling[code])
     sealed = SEALED if access or filters else frozenset()
     return {
         "grants": grants,

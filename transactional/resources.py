@@ -77,6 +77,10 @@ _RULES = RoleRules(
     _states((*_OTHERS, ROLES)),
     {thing: table for thing, (table, _) in THINGS.items()},
 )
+TELLING = tuple(each for each in _OTHERS if each.telling)
+"""What tells of a field that may be hidden elsewhere."""
+BOOKS = "metric.finance.read"
+"""The right on figures of the books."""
 SEALED = frozenset({"audit_record.before", "audit_record.after", "event.payload"})
 """What tells of any record whatever it held: hidden from those from whom rows or fields are hidden."""
 RESOURCES: tuple[Resource, ...] = (

@@ -4,12 +4,14 @@ import csv
 import io
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -17,7 +19,9 @@ from api.context import RightsCache, Services
 from olap.engines.postgres import PostgresEngine
 from olap.service import Numbers
 from tests.warehouse.traders import DAY, Company, move, order_services, set_up, trade
+from tests.warehouse.unseen import FAILED, SIGNS_OF_COST, Unseen, hide, told_to
 from tests.warehouse.warehouse import Warehouse
+from transactional.identity.models import Tenant
 from transactional.identity.queries import ActiveUser
 from transactional.identity.tokens import KeyRing
 from transactional.kernel.grants import RoleGrant
@@ -31,6 +35,9 @@ pytestmark = pytest.mark.timeout(900)
 
 D = Decimal
 USERS = 50
+UNSEEN = Unseen()
+CUSTOMER_SHOWN_MIN, COST_SHOWN_MIN = 40, 5
+"""So many operations and marts tell what is hidden from others."""
 SEED = 20260316
 
 
@@ -40,6 +47,8 @@ def world(warehouse: Warehouse) -> Iterator[tuple[Company, FastAPI, Services]]:
     settings = warehouse.settings
     database = Database(settings.database_url("app"))
     company, dice = Company(new_id()), random.Random(SEED)  # noqa: S311  # a fixed seed, no secret
+    with database.outside_tenants() as session:
+        session.execute(insert(Tenant), [{"id": company.tenant_id, "slug": "acme", "name": "Acme"}])
     for author in company.authors:
         with database.transaction(system_principal(company.tenant_id, channel="test", user_id=author)) as session:
             if company.shop is None:
@@ -49,6 +58,8 @@ def world(warehouse: Warehouse) -> Iterator[tuple[Company, FastAPI, Services]]:
     with database.transaction(system_principal(company.tenant_id, channel="test")) as session:
         move(session, company)
         order_services(session, company)
+    with database.transaction(system_principal(company.tenant_id, channel="test", user_id=UNSEEN.author)) as session:
+        hide(session, company, UNSEEN)
     warehouse.grow()
     app = create_app(settings)
     services = Services(settings, database, KeyRing("a key for tests only, and long enough"))
@@ -277,3 +288,114 @@ def test_a_cost_centre_out_of_scope_is_refused(world: tuple[Company, FastAPI, Se
     assert (D(found["value"]), D(orders["total"])) == (D(-60), D(60))
     assert [row["order_id"] for row in orders["rows"]] == [str(world[0].services[1])]
     assert {each["mart"] for each in found["inputs"]} >= {"fct_journal_lines", "fct_purchase_order_lines"}
+
+
+Told = list[tuple[str, str]]
+EVERYTHING = frozenset({"*"})
+
+
+def all_told(world: tuple[Company, FastAPI, Services], **limits: Any) -> Told:
+    """All that can be read about what is unseen, by somebody with every right and these limits."""
+    company, app, _ = world
+    limits = {"data_scope": "all", "row_rules": {}, "hidden_fields": frozenset(), **limits}
+    place = Place(user_id=company.authors[0], employee_id=company.employees[0])
+    return [*told_to(client_of(world, place, (RoleGrant(EVERYTHING, **limits),)), app.openapi(), UNSEEN)]
+
+
+def giving_away(told: Told, signs: set[str]) -> list[str]:
+    """What of all that was asked tells one of the signs."""
+    return [asked for asked, text in told if any(sign in text for sign in {FAILED, *signs})]
+
+
+@pytest.fixture(scope="module")
+def told_everyone(world: tuple[Company, FastAPI, Services]) -> Told:
+    """What is told to somebody without limits: where that held no sign, silence towards others would prove nothing."""
+    return all_told(world)
+
+
+@pytest.mark.feature("PERM-09")
+@pytest.mark.feature("ARCH-05")
+def test_nothing_that_can_be_read_tells_of_a_customer_under_a_row_rule(
+    world: tuple[Company, FastAPI, Services], told_everyone: Told
+) -> None:
+    seen = [f"C{at}" for at in range(len(world[0].customers))]
+    rules = {"customer": [{"field": "code", "operator": "in", "values": seen}]}
+    signs = UNSEEN.signs_of_customer()
+    assert giving_away(all_told(world, row_rules=rules), signs) == []
+    assert len(giving_away(told_everyone, signs)) >= CUSTOMER_SHOWN_MIN
+
+
+@pytest.mark.feature("PERM-08")
+def test_nothing_that_can_be_read_tells_the_documents_of_others_to_who_sees_his_own(
+    world: tuple[Company, FastAPI, Services], told_everyone: Told
+) -> None:
+    signs = UNSEEN.signs_of_documents()
+    assert giving_away(all_told(world, data_scope="own"), signs) == []
+    assert len(giving_away(told_everyone, signs)) >= CUSTOMER_SHOWN_MIN
+
+
+@pytest.mark.feature("PERM-10")
+def test_nothing_that_can_be_read_tells_what_an_item_costs_to_who_must_not_know(
+    world: tuple[Company, FastAPI, Services], told_everyone: Told
+) -> None:
+    assert giving_away(all_told(world, hidden_fields=frozenset({"item.cost"})), SIGNS_OF_COST) == []
+    assert len(giving_away(told_everyone, SIGNS_OF_COST)) >= COST_SHOWN_MIN
+
+
+@pytest.mark.feature("PERM-09")
+@pytest.mark.feature("FIN-07")
+def test_an_entry_is_seen_whole_or_not_at_all_and_statements_say_so(world: tuple[Company, FastAPI, Services]) -> None:
+    place = Place(user_id=world[0].authors[0])
+    rights = frozenset({"journal_entry.read", "account.read", "invoice.read", "metric.*", "company.read"})
+    rules = {"customer": [{"field": "code", "operator": "in", "values": ["C0", "C3"]}]}
+    everyone = client_of(world, place, (RoleGrant(rights, "all", {}, frozenset()),))
+    client = client_of(world, place, (RoleGrant(rights, "all", rules, frozenset()),))
+    everything = listed(everyone, "/api/finance/journal-entries") or []
+    entries = listed(client, "/api/finance/journal-entries") or []
+    assert 0 < len(entries) < len(everything)
+    details = [client.get(f"/api/finance/journal-entries/{each['id']}").json() for each in entries]
+    assert {sum((D(line["amount"]) for line in each["lines"]), D(0)) for each in details} == {D(0)}
+    unseen = {each["id"] for each in everything} - {each["id"] for each in entries}
+    assert {client.get(f"/api/finance/journal-entries/{each}").status_code for each in unseen} == {404}
+    range_ = {"start": "2026-01-01", "end": str(DAY)}
+    of_all, of_some = [
+        each.get("/api/metrics/statements/trial-balance", params=range_).json() for each in (everyone, client)
+    ]
+    assert (of_some["is_balanced"], of_some["evidence"]["left_out"]) == (True, ["journal_entry"])
+    assert of_all["evidence"]["left_out"] == []
+    [receivable] = listed(everyone, "/api/finance/accounts", code="1200") or []
+    path = f"/api/finance/accounts/{receivable['id']}/ledger"
+    [told_of] = [row for row in of_some["rows"] if row["account_code"] == "1200"]
+    lines = listed(client, path) or []
+    assert D(lines[-1]["balance_amount"]) == D(told_of["closing"]) != 0
+    assert listed(client, path, since=str(DAY + timedelta(days=1))) == []
+    assert listed(client, path, party_id=str(UNSEEN.customer_id)) == []
+    assert listed(everyone, path, party_id=str(UNSEEN.customer_id)) != []
+    assert client.get(f"/api/sales/invoices/{UNSEEN.documents['invoice']}/postings").status_code == 404
+
+
+@pytest.mark.feature("PERM-08")
+@pytest.mark.feature("FIN-15")
+def test_payments_are_seen_by_who_may_see_their_side(world: tuple[Company, FastAPI, Services]) -> None:
+    def kinds(*rights: str) -> tuple[set[str], set[str], set[int]]:
+        grant = RoleGrant(frozenset({"payment.*", "settlement.read", *rights}), "all", {}, frozenset())
+        client = client_of(world, Place(user_id=world[0].authors[0]), (grant,))
+        rows = listed(client, "/api/finance/payments") or []
+        file = csv.DictReader(io.StringIO(client.get("/api/finance/payments/export").text))
+        assert {row["id"] for row in file} == {row["id"] for row in rows}
+        settled = {row["invoice_id"] for row in listed(client, "/api/finance/settlements") or []}
+        details = {client.get(f"/api/finance/payments/{each}").status_code for each in paid}
+        return {row["kind"] for row in rows}, {sides[each] for each in settled}, details
+
+    reader = RoleGrant(EVERYTHING, "all", {}, frozenset())
+    everyone = client_of(world, Place(user_id=world[0].authors[0]), (reader,))
+    paid = [row["id"] for row in listed(everyone, "/api/finance/payments", kind="disbursement") or []]
+    sides = {
+        row["id"]: side
+        for side, path in (("sales", "/api/sales/invoices"), ("purchase", "/api/purchase/invoices"))
+        for row in listed(everyone, path) or []
+    }
+    assert kinds("invoice.read") == ({"receipt"}, {"sales"}, {404})
+    assert kinds("purchase_invoice.read") == ({"disbursement"}, {"purchase"}, {200})
+    assert kinds("journal_entry.read") == ({"receipt", "disbursement"}, {"sales", "purchase"}, {200})
+    assert kinds() == (set(), set(), {404})

@@ -179,6 +179,8 @@ class Resource:
     """Columns that a role hides under another name: `{"standard_cost": "item.cost"}`."""
     points: Mapping[str, str] = field(default_factory=dict)
     """Columns that hold ids of a table which no foreign key can reach: `{"price_list_id": "catalog.price_lists"}`."""
+    telling: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Rows that tell a field of something else, by a column and its values: left out where that field is hidden."""
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Columns whose words stand in another table: `{"tax_class": ("finance.tax_codes", "party_tax_class")}`."""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from transactional.ledger.models import (
     Period,
     StatementTemplate,
 )
+from transactional.ledger.postings import Journal
 from transactional.ledger.roles import check_controls, check_mapping_unused, check_mappings
 from transactional.ledger.statement_templates import read_rows
 from transactional.organization.checks import check_currencies
@@ -129,6 +130,8 @@ JOURNAL_ENTRIES = Resource(
             seen_by={"cost_centre_id": ("cost_centre", "organization.cost_centres")},
         ),
     ),
+    # What goods cost stands in what their moves post; without the amounts an entry would be none.
+    telling={"item.cost": ("journal", (Journal.INVENTORY.value,))},
     verbs=(Verb("reverse", "Posts the mirror image, dated on the day you choose."),),
 )
 MANUAL_ENTRIES = Resource(
