@@ -62,6 +62,7 @@ UNTOLD: dict[str, str] = {
     "landed_cost": "landed_cost",
     "stock_document": "stock_%",
     "manual_entry": "manual_entry",
+    "asset": "asset",
     "production_order": "production%",
     "production_issue": "production%",
     "production_report": "production%",

@@ -73,6 +73,7 @@ DOCUMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "landed_cost": ("purchase.landed_costs", ()),
     "stock_document": ("inventory.stock_documents", ()),
     "manual_entry": ("ledger.manual_entries", ()),
+    "asset": ("finance.assets", ()),
     "production_order": ("production.production_orders", ()),
     "production_issue": ("production.production_papers", ("issue",)),
     "production_report": ("production.production_papers", ("report",)),
