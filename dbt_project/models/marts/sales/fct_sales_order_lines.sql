@@ -344,8 +344,8 @@ final as (
         discount_amount,
         net_amount + discount_amount as gross_amount,
         standard_cost_amount,
-        -- Freight is of the order: each line bears its part of it, and of its tax, by value, rounded as a running sum so
-        -- that no cent is lost.
+        -- Freight is of the order: each line bears its part of it, and of its tax, by value, rounded as a running sum
+        -- so that no cent is lost.
         line_tax_amount
         + round(order_freight_tax_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
         - round(
