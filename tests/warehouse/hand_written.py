@@ -98,6 +98,7 @@ _RECEIPTS = """
     inner join raw.purchase_order_lines as l on l.id = r.order_line_id
     inner join raw.purchase_orders as o on o.id = l.order_id
 """
+_STANDS = "h.kind = 'receipt' and h.state = 'posted'"
 _BILLS = """
     raw.invoice_lines as n inner join raw.invoices as i
     on i.id = n.invoice_id and i.state = 'posted' and i.kind in ('purchase_invoice', 'purchase_credit_note')
@@ -392,11 +393,10 @@ QUERIES: dict[str, str] = {
         f"select sum(case h.kind when 'return' then -r.value_amount else r.value_amount end) from {_RECEIPTS}"
     ),
     "late_receipt_count": (
-        f"select count(*) from {_RECEIPTS} where h.kind = 'receipt'"
-        " and h.received_on > coalesce(l.promised_on, o.promised_on)"
+        f"select count(*) from {_RECEIPTS} where {_STANDS} and h.received_on > coalesce(l.promised_on, o.promised_on)"
     ),
-    "lead_time_total": f"select sum(h.received_on - o.ordered_on) from {_RECEIPTS} where h.kind = 'receipt'",
-    "lead_time_line_count": f"select count(*) from {_RECEIPTS} where h.kind = 'receipt'",
+    "lead_time_total": f"select sum(h.received_on - o.ordered_on) from {_RECEIPTS} where {_STANDS}",
+    "lead_time_line_count": f"select count(*) from {_RECEIPTS} where {_STANDS}",
     # Supplier invoices
     "purchase_spend": f"select sum({_BILL_SIGN} * n.company_net_amount) from {_BILLS}",
     "purchase_credits": (

@@ -38,6 +38,7 @@ from transactional.organization.models import CostCentre, Employee, Unit
 from transactional.platform.services.keep_latencies import keep_latencies
 from transactional.project.models import Project
 from transactional.purchase.models import PurchaseOrderLine, PurchaseReceiptLine
+from transactional.purchase.services.cancel_receipts import cancel_receipts
 from transactional.purchase.services.confirm_orders import confirm_orders as confirm_purchase_orders
 from transactional.purchase.services.create_orders import create_orders as create_purchase_orders
 from transactional.purchase.services.credit_returns import credit_returns
@@ -55,8 +56,9 @@ from transactional.purchase.specs import (
     NewSupplierReturn,
     NewSupplierReturnLine,
 )
-from transactional.sales.models import DeliveryLine, SalesOrder, SalesOrderLine
+from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from transactional.sales.services.approve_returns import approve_returns
+from transactional.sales.services.cancel_deliveries import cancel_deliveries
 from transactional.sales.services.cancel_invoices import cancel_invoices
 from transactional.sales.services.confirm_orders import confirm_orders
 from transactional.sales.services.create_orders import create_orders
@@ -249,8 +251,11 @@ def a_chair_comes_back(session: Session, story: Story) -> None:
 
 
 def _take_back_what_was_wrong(session: Session, story: Story) -> None:
-    """The vase is invoiced again, on the day of the invoice that is cancelled; money of another shop goes back."""
+    """The vase is handed over and invoiced again, on the day of what is cancelled; money of another shop goes back."""
     cancel_invoices(session, [story.ids["wrong invoice"]], on=march(20), at=NOW)
+    wrong_delivery = Delivery.order_id == story.ids["vases"], Delivery.state == "posted"
+    cancel_deliveries(session, list(session.scalars(select(Delivery.id).where(*wrong_delivery))), on=march(20), at=NOW)
+    deliver_orders(session, [NewDelivery(story.ids["vases"], march(20))], at=NOW)
     [vases] = invoice_orders(session, [NewInvoice(story.ids["vases"], march(20), freight_amount=D(0))], at=NOW)
     story.ids["vase invoice"] = vases.id
     wrong = NewPayment(
@@ -479,13 +484,15 @@ def _receive_lamps(session: Session, story: Story) -> None:
     """Eight of ten lamps are accepted, invoiced at 40.50 instead of 40, partly paid; one goes back for a credit."""
     order_id = story.ids["lamps"]
     line_id = session.scalars(select(PurchaseOrderLine.id).where(PurchaseOrderLine.order_id == order_id)).one()
+    [wrong] = receive_orders(session, [NewReceipt(order_id, march(11))], at=NOW)
+    cancel_receipts(session, [wrong.id], on=march(11), at=NOW)
     arrived = NewReceiptLine(line_id, D(10), rejected_qty=D(2), reject_reason="no plug")
     receive_orders(session, [NewReceipt(order_id, march(11), [arrived])], at=NOW)
     billed = NewSupplierInvoiceLine(line_id, D(8), unit_price=D("40.5"))
     bill = NewSupplierInvoice(order_id, "4711", march(13), [billed])
     [invoice] = bill_purchase_orders(session, [bill], at=NOW)
     story.ids["bill"] = invoice.id
-    accepted = PurchaseReceiptLine.order_line_id == line_id, PurchaseReceiptLine.accepted_qty > 0
+    accepted = PurchaseReceiptLine.order_line_id == line_id, PurchaseReceiptLine.accepted_qty == D(8)
     receipt_line_id = session.scalars(select(PurchaseReceiptLine.id).where(*accepted)).one()
     back = NewSupplierReturn(order_id, march(16), [NewSupplierReturnLine(receipt_line_id, D(1))], "flickers")
     return_to_supplier(session, [back], at=NOW)
