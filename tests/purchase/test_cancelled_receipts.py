@@ -1,6 +1,5 @@
 """Goods receipts taken back: stock and goods received not invoiced as before, the order waits again."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -15,18 +14,16 @@ from tests.factories.documents import (
     balance,
     confirmed,
     make_item,
-    make_shop,
     on_hand,
     stock_up,
 )
 from tests.purchase.test_orders import billed, line_of, ordered, received
 from transactional.checks import check_tenant
-from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse
+from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse, ReturnFinal
 from transactional.inventory.errors import StockNotAvailable
 from transactional.kernel.errors import Invalid
-from transactional.kernel.principal import Principal
 from transactional.kernel.rows import read, read_by_id
-from transactional.kernel.session import Database, Session
+from transactional.kernel.session import Session
 from transactional.ledger.models import JournalEntry
 from transactional.purchase.errors import GoodsUsed
 from transactional.purchase.landed_cost_models import CostBasis, LandedCost, LandedCostLine
@@ -52,17 +49,6 @@ from transactional.sales.specs import NewDelivery
 D = Decimal
 TUESDAY = MONDAY + timedelta(days=1)
 pytestmark = [pytest.mark.feature("FIN-04"), pytest.mark.feature("3.6.6")]
-
-
-@pytest.fixture
-def session(database: Database, principal: Principal) -> Iterator[Session]:
-    with database.transaction(principal) as session:
-        yield session
-
-
-@pytest.fixture
-def shop(session: Session) -> Shop:
-    return make_shop(session)
 
 
 def _receipt_of(session: Session, receipt_line_id: UUID) -> PurchaseReceipt:
@@ -154,6 +140,8 @@ def test_returns_and_landed_costs_rest_on_a_receipt(session: Session, shop: Shop
     receipt = _receipt_of(session, line_id)
     back = NewSupplierReturn(order.id, MONDAY, [NewSupplierReturnLine(line_id, D(2))])
     [note] = return_to_supplier(session, [back], at=NOW)
+    with pytest.raises(ReturnFinal, match=note.number):
+        cancel_receipts(session, [note.id], on=TUESDAY, at=NOW)
     freight = NewLandedCost([receipt.id], MONDAY, D(16), CostBasis.QUANTITY)
     [cost] = share_landed_costs(session, [freight], at=NOW)
     with pytest.raises(DocumentInUse, match=f"{cost.number}, {note.number}"):

@@ -1,6 +1,5 @@
 """Deliveries taken back: goods at what they went out for, promises and orders as before."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -16,7 +15,6 @@ from tests.factories.documents import (
     confirmed,
     line_of,
     make_item,
-    make_shop,
     on_hand,
     stock_up,
 )
@@ -24,9 +22,8 @@ from transactional.checks import check_tenant
 from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse
 from transactional.inventory.models import CostLayer, Reservation
 from transactional.kernel.errors import Invalid
-from transactional.kernel.principal import Principal
 from transactional.kernel.rows import read, update_all
-from transactional.kernel.session import Database, Session
+from transactional.kernel.session import Session
 from transactional.ledger.models import JournalEntry
 from transactional.sales.models import Delivery, DeliveryLine, SalesOrder, SalesOrderLine
 from transactional.sales.queries import order_progress
@@ -43,17 +40,6 @@ from transactional.sales.specs import NewDelivery, NewDeliveryLine, NewInvoice, 
 D = Decimal
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 pytestmark = [pytest.mark.feature("FIN-04"), pytest.mark.feature("3.4.6")]
-
-
-@pytest.fixture
-def session(database: Database, principal: Principal) -> Iterator[Session]:
-    with database.transaction(principal) as session:
-        yield session
-
-
-@pytest.fixture
-def shop(session: Session) -> Shop:
-    return make_shop(session)
 
 
 def _delivered(session: Session, order: SalesOrder, qty: str | None = None) -> Delivery:

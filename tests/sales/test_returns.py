@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.documents import MONDAY, NOW, Shop, balance, confirmed, make_item, stock_up
+from transactional.finance.errors import ReturnFinal
 from transactional.kernel.session import Session
 from transactional.kernel.states import TransitionRefused
 from transactional.sales.errors import OverReturn, ReturnPeriodOver
 from transactional.sales.models import Delivery, DeliveryLine, SalesOrder
 from transactional.sales.queries import order_progress
 from transactional.sales.services.approve_returns import approve_returns, reject_returns
+from transactional.sales.services.cancel_deliveries import cancel_deliveries
 from transactional.sales.services.deliver_orders import deliver_orders
 from transactional.sales.services.invoice_orders import invoice_orders
 from transactional.sales.services.receive_returns import receive_returns
@@ -68,6 +70,9 @@ def test_an_approved_return_is_expected_then_received_once(session: Session, sho
     assert balance(session, "5000") == D(180)
     with pytest.raises(TransitionRefused):
         reject_returns(session, [request.id], at=NOW)
+    with pytest.raises(ReturnFinal, match=first.delivery.number):
+        cancel_deliveries(session, [first.delivery.id], on=MONDAY, at=NOW)
+    assert balance(session, "5000") == D(180)
 
 
 @pytest.mark.feature("3.4.10")

@@ -8,14 +8,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse, DocumentNotPosted
+from transactional.finance.errors import (
+    CancellationFinal,
+    DocumentCancelled,
+    DocumentInUse,
+    DocumentNotPosted,
+    ReturnFinal,
+)
 from transactional.inventory.models import StockMove
 from transactional.inventory.services.reverse_moves import reverse_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
 from transactional.kernel.session import Session
 
-POSTED, CANCELLED = "posted", "cancelled"
+POSTED, CANCELLED, RETURN = "posted", "cancelled", "return"
 
 
 class Posted(Protocol):
@@ -40,12 +46,14 @@ def check_may_cancel(
 
     Shapes: `day` is the column of that, where whoever takes the entry back does not look; `names` are what documents
     without a number are called.
-    Raises: CancellationFinal for a mirror image; DocumentCancelled; DocumentNotPosted; Invalid.
+    Raises: CancellationFinal for a mirror image; ReturnFinal; DocumentCancelled; DocumentNotPosted; Invalid.
     """
     for document in documents:
         number = names[document.id] if names else getattr(document, "number", None) or "without number"
         if document.reverses_id is not None:
             raise CancellationFinal(number=number)
+        if getattr(document, "kind", None) == RETURN:
+            raise ReturnFinal(number=number)
         if document.state == CANCELLED:
             raise DocumentCancelled(number=number)
         if document.state != POSTED:
