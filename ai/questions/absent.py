@@ -48,6 +48,11 @@ def plan_absent(reading: Reading, lexicon: Lexicon) -> Planned | None:
     is_of_pieces = reading.has_pieces and reading.counted is None and "many" in reading.words
     if subject is None or not (said or is_first or is_both) or _is_otherwise(reading) or is_of_pieces:
         return None
+    behind = min((each.start for each in reading.said if each.word in said), default=len(reading.words))
+    asked = [each for each in reading.metrics if not _counts(each, subject) and each.start < behind]
+    if said and reading.verbs and asked and not any(each.is_counted for each in asked):
+        # The stock value of items not sold: a figure of theirs is asked for, and not who they are.
+        return None
     is_counted = _is_number(reading)
     deed = _deed(subject, reading, lexicon) or ("order_count" if is_first else None)
     if deed not in lexicon.metrics or deed is None or (is_first and (subject not in CUSTOMERS or not is_counted)):

@@ -28,6 +28,7 @@ def is_upward_or_down(reading: Reading) -> bool:
 def is_which_moved(reading: Reading, keys: Sequence[str]) -> bool:
     """Whether those are asked for that became more or less: which territories saw their sales fall."""
     is_asked = bool(set(keys) & set(reading.grouped)) and bool({"which", "what", "whose", "哪些"} & set(reading.words))
+    is_asked = is_asked or (bool(keys) and "whose" in reading.words)
     is_asked = is_asked or bool(set(keys) & set(reading.grains) and {"which", "哪"} & set(reading.words))
     return is_asked and is_upward_or_down(reading) and not reading.has("percent", "share")
 

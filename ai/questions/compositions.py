@@ -70,7 +70,12 @@ def plan_both(reading: Reading, lexicon: Lexicon) -> Planned | None:
     """Orders, or customers, that have both of two things; None where that is not asked for.  Raises: Stop."""
     named = [each for each in reading.members if any(one.dimension.startswith("item") for one in each.candidates)]
     is_said = bool({"both", "既", "together"} & set(reading.words)) and len(named) == TWO
-    subject = counted_in(reading) or next((name for name in reading.parties if name in CUSTOMERS), None)
+    buyers = any(each.meanings[0].name == "ordering_customer_count" for each in reading.metrics)
+    subject = (
+        counted_in(reading)
+        or ("customer" if buyers else None)
+        or next((name for name in reading.parties if name in CUSTOMERS), None)
+    )
     deed = is_known_by("order_count", subject, lexicon) if subject else None
     if not is_said or subject is None or deed is None or reading.limits or any(each.is_excluded for each in named):
         return None

@@ -86,6 +86,7 @@ def dated_by(reading: Reading, metric: str, lexicon: Lexicon) -> str | None:
         if found is None or reading.grains:
             raise Stop(Decline("unused_word", reading.role))
         return found
+    _settle_going_by(reading, lexicon)
     days = [name for name in reading.each if name in lexicon.dimensions and lexicon.dimensions[name]["type"] == "date"]
     is_told = len(days) == 1 and reading.grouped == days and not (reading.grains or EACH & set(reading.words))
     # Pieces scrapped by reason in 2013, by start date: told by the reason alone.
@@ -106,6 +107,19 @@ def dated_by(reading: Reading, metric: str, lexicon: Lexicon) -> str | None:
     reading.grouped = [name for name in reading.grouped if name != days[0]]
     reading.each = [name for name in reading.each if name != days[0]]
     return days[0]
+
+
+def _settle_going_by(reading: Reading, lexicon: Lexicon) -> None:
+    """Shipped in March, going by the ship date: said as by that date."""
+    for name, at in reading.spots.items():
+        before = [word for word in reading.words[max(at - 3, 0) : at] if word != "the"]
+        is_date = lexicon.dimensions.get(name, {}).get("type") == "date"
+        if is_date and name in reading.dimensions and name not in reading.grouped and before[-2:] in GOING_BY:
+            reading.grouped.append(name)
+            reading.each.append(name)
+
+
+GOING_BY = (["going", "by"], ["judging", "by"])
 
 
 def on_days(day: str, time: TimeRange) -> tuple[Filter, ...]:

@@ -12,6 +12,8 @@ from ai.questions.said import Reading
 from ai.questions.words import words_of
 
 OPENED = frozenset({"opened", "open", "created", "开", "issued", "raised", "initiated", "立"})
+BEING = frozenset({"are", "is", "still", "currently", "remain", "stay", "now"})
+"""Before open these say what state something is in, and not that it was begun."""
 STARTED = {"production_order_count": "started_production_order_count"}
 """Documents that begin a work, with those counted by the day on which it began."""
 PRICES = frozenset({"list_price", "average_ordered_price", "average_selling_price", "supplier_standard_price"})
@@ -53,7 +55,8 @@ def _settle_opened(reading: Reading, lexicon: Lexicon) -> None:
     # Purchase orders that were opened: no shop opened in a year.
     reading.metrics = [each for each in reading.metrics if not set(words_of(each.word)) & said]
     is_behind = any(each.start < reading.words.index(word) for each in counts for word in said)
-    if is_behind or not said <= {"open"}:
+    states = any(reading.words[at - 1] in BEING for at, word in enumerate(reading.words) if word == "open" and at)
+    if (is_behind and not states) or not said <= {"open"}:
         # Open orders are those that are not closed: only what was done behind them says nothing more.
         reading.unplaced = [word for word in reading.unplaced if word not in said]
 

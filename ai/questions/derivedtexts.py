@@ -75,8 +75,14 @@ def _count(worked: Worked) -> str:
     return worked.said("count", value=f"{worked.derived.value:,}", dimension=dimension, bounds=_bounds(worked))
 
 
+def _besides(worked: Worked, count: int) -> list[str]:
+    """How many rows there are besides those that are said."""
+    return [text_of("more", worked.locale, count=count - ROWS_SAID_MAX)] if count > ROWS_SAID_MAX else []
+
+
 def _without(worked: Worked) -> str:
     names = [key_of_row(row, worked.keys) for row in worked.result.rows[:ROWS_SAID_MAX]]
+    names += _besides(worked, len(worked.result.rows))
     return worked.said(
         "with" if worked.how.is_rest else "without",
         dimensions=labels_said(worked.keys),
@@ -318,12 +324,14 @@ def _running(worked: Worked) -> str:
         f"{key_of_row(row, keys, worked.locale)} {worked.value(row[RUNNING])}"
         for row in worked.derived.rows[:ROWS_SAID_MAX]
     ]
+    rows += _besides(worked, len(worked.derived.rows))
     return worked.said("running", dimensions=labels_said(keys), bounds=_bounds(worked), rows="; ".join(rows))
 
 
 def _counts(worked: Worked, name: str) -> str:
     """Counts worked out, row by row."""
     rows = [f"{'–' if row[name] is None else row[name]} {row[COUNT]:,}" for row in worked.derived.rows[:ROWS_SAID_MAX]]
+    rows += _besides(worked, len(worked.derived.rows))
     return "; ".join(rows)
 
 

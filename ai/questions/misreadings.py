@@ -15,7 +15,64 @@ FROM_LINE_TO_LINE = ("item", "offer")
 def misread(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     """The words that the plan does another thing with than they say."""
     found = [*_summed(planned, reading), *_left_out(planned), *_dated_rows(planned, lexicon)]
-    return found + _split_up(planned, reading)
+    return [*found, *_split_up(planned, reading), *_unsaid(planned, reading, lexicon)]
+
+
+CURRENCIES = {
+    **dict.fromkeys(("usd", "dollar", "dollars", "美元"), "USD"),
+    **dict.fromkeys(("eur", "euro", "euros", "欧元"), "EUR"),
+    **dict.fromkeys(("gbp", "pounds", "英镑"), "GBP"),
+    **dict.fromkeys(("cny", "rmb", "人民币"), "CNY"),
+    **dict.fromkeys(("jpy", "yen", "日元"), "JPY"),
+}
+EACH = frozenset({"every", "each", "每"})
+SAME = ("same month", "the same month", "same quarter", "the same quarter")
+WHOLE = frozenset({"order_count", "ordering_customer_count", "customer_count", "sales_invoice_count"})
+
+
+def _unsaid(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """Words that say of what money, of which of several months, or of what together, and that nothing shows."""
+    return [
+        *_other_money(planned, reading, lexicon),
+        *(reading.words[at - 1] for at in reading.starts if at and reading.words[at - 1] in EACH),
+        *(
+            each.word
+            for each in reading.said
+            if each.operator == "year_ago" and each.word in SAME_LAST and not reading.times
+        ),
+        *_together(planned, reading),
+        *(
+            "but"
+            for each in reading.members
+            if not each.is_excluded and reading.words[each.start - 1 : each.start] == ["but"]
+        ),
+    ]
+
+
+SAME_LAST = frozenset(
+    f"{lead} {tail}" for lead in SAME for tail in ("last year", "of last year", "of the previous year")
+)
+
+
+def _other_money(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """Money of another currency than the books are kept in, where no amount is converted."""
+    own = {*lexicon.members.held.get("currency", ())}
+    text = "".join(reading.words)
+    said = {
+        word: code
+        for word, code in CURRENCIES.items()
+        if word in reading.words or (not word.isascii() and word in text)
+    }
+    shown = {str(value) for each in planned.query.where for value in each.values}
+    is_money = any(lexicon.metrics[name]["unit"] == "currency" for name in planned.query.metrics)
+    return [word for word, code in said.items() if own and is_money and code not in own and code not in shown]
+
+
+def _together(planned: Planned, reading: Reading) -> list[str]:
+    """Who bought both is not who bought either."""
+    is_counted = bool(set(planned.query.metrics) & WHOLE) and planned.without is None
+    several = any(len(each.values) > 1 and each.field.startswith(FROM_LINE_TO_LINE) for each in planned.query.where)
+    return ["both"] if "both" in reading.words and is_counted and several else []
 
 
 def _split_up(planned: Planned, reading: Reading) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ai.questions.dialect import COUNTED
-from ai.questions.kinship import COUNTS_MEMBERS, LINES_OF, PART_OF
+from ai.questions.kinship import COUNTS_MEMBERS, LINES_OF, PART_OF, REFINED
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.said import Mention, Reading
 from ai.questions.times import number_of
@@ -295,8 +295,18 @@ def _settle_owners(reading: Reading, lexicon: Lexicon) -> None:
         )
         if is_owner and not is_asked and lexicon.metrics[first_of(mention)]["unit"] == "count":
             reading.metrics.remove(mention)
+            if first_of(mention) in NARROWER:
+                # Revenue of discounted lines, of new items: the figure knows nothing of that.
+                reading.idle.append(mention.word)
 
 
+NARROWER = frozenset(name for names in REFINED.values() for name in names) - {
+    "production_scrapped_quantity",
+    # The day on which documents began or ended is told apart: it says which days count.
+    "started_production_order_count",
+    "finished_production_order_count",
+}
+"""Counts of those of a kind to which something was done."""
 BESIDE = frozenset("和与及、并同每")
 NOUNS = frozenset({"订单", "销售订单", "采购订单", "工单", "生产订单", "采购单", "生产工单"})
 

@@ -105,11 +105,14 @@ def leaves_out(pieces: Sequence[Piece], at: int) -> bool:
     return following is not None and following.kind == "member" and pieces[at].word != "never"
 
 
+BUYING = frozenset({"bought", "buy", "buys", "ordered", "order", "purchased", "purchase", "sold", "sell", "sells"})
+
+
 def narrows(pieces: Sequence[Piece], at: int) -> bool:
     """Whether only stands before a member or days, and not for something that nobody else did: bought only bikes."""
     before = pieces[at - 1] if at else None
     following = next((piece for piece in pieces[at + 1 :] if not _is_passed_over(piece)), None)
-    is_exclusive = before is not None and before.kind == "verb"
+    is_exclusive = before is not None and (before.kind == "verb" or before.word.rpartition(" ")[2] in BUYING)
     return following is not None and following.kind in {"member", "time"} and not is_exclusive
 
 

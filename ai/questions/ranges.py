@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from ai.questions.fiscal import YEAR_MONTHS, Clock, read_fiscal
+from ai.questions.lasts import counted_back
 from ai.questions.times import (
     GRAINS,
     MONTHS,
@@ -29,6 +30,9 @@ Rule = Callable[[Sequence[str], Clock], Span | None]
 def read_time(words: Sequence[str], clock: Clock | date) -> Span | None:
     """The longest time expression that the words begin with, or None."""
     known = Clock(clock) if isinstance(clock, date) else clock
+    back = counted_back(words, known.today)
+    if back is not None:
+        return back
     found = [span for rule in _RULES if (span := rule(words, known)) is not None]
     return max(found, key=lambda span: span.length, default=None)
 

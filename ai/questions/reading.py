@@ -333,6 +333,6 @@ class Reader:
             # Which three products; the five largest customers; five private customers.
             reading.top = int(piece.number or 0) or None
             return
-        if number_of(piece.word) == 1:
+        if number_of(piece.word) == 1 and not piece.word.isdecimal():
             return
         reading.numbers.append(piece.word)

@@ -27,7 +27,7 @@ def sentence(result: QueryResult, planned: Planned, derived: Derived | None, lab
         return derived_text(Worked(result, planned.derive, derived, filters, deed, locale))
     dimensions = keys_of(result)
     if not result.rows or all(row[metric.name] is None for row in result.rows):
-        return text_of("nothing", locale, filters=filters)
+        return text_of("nothing_of", locale, label=labels_said(metrics_of(result)), filters=filters)
     if not dimensions:
         said = [
             f"{column.label} {figure_text(result.rows[0], column, result.columns, locale)}"

@@ -109,6 +109,9 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_today(reading, lexicon)
     _settle_described(reading, lexicon)
     reading.unplaced += reading.numbers
+    if reading.limits and {"times", "twice", "thrice", "次"} & set(reading.words):
+        # Ordered at least three times: how often is bounded, and not how much.
+        reading.has_times = True
     if any(each.operator == "exactly" for each in reading.limits):
         # Who only bought once: the bound says it.
         reading.idle = [each for each in reading.idle if each != "only"]

@@ -126,6 +126,19 @@ _PAIR = re.compile(r"\b([A-Z]{3})/([A-Z]{3})\b")
 """Two currencies with a stroke: the rate from the one to the other."""
 
 
+_ALL_BUT = re.compile(
+    r"\b(all|every|each|everyone|everybody|everything|anyone|any)\b([^,.;?!]{0,40}?) but (?!not\b|no\b|only\b|never\b)",
+    re.IGNORECASE,
+)
+"""All customers but one: but leaves it out."""
+_SHORT = (
+    (re.compile(r"\bincl\.?(?= )", re.IGNORECASE), "including"),
+    (re.compile(r"\bexcl\.?(?= )", re.IGNORECASE), "excluding"),
+)
+"""Written short, with a stop that ends no sentence."""
+_PIECES_PER = re.compile(r"\b(?:pieces|units) per (?=(?:sales |customer )?orders?\b)", re.IGNORECASE)
+
+
 def cleaned(question: str) -> str:
     """A question without control characters, its numbers without marks between thousands."""
     plain = unicodedata.normalize("NFKC", question)
@@ -140,6 +153,9 @@ def cleaned(question: str) -> str:
     plain = _ASIDE.sub(lambda found: f"excluding {found[1].strip()}", plain)
     plain = _WORTH.sub(_THEIR_WORTH, _ORDER_PERIOD.sub(r"\1 \2", plain))
     plain = _WITH_ANY.sub("", plain)
+    plain = _PIECES_PER.sub("ordered quantity per ", _ALL_BUT.sub(r"\1\2 except ", plain))
+    for pattern, word in _SHORT:
+        plain = pattern.sub(word, plain)
     plain = _WITHIN.sub(r"took at most \2 days to ship", _MAKING.sub(r"\1 的制造天数", plain))
     plain = _PAIR.sub(r"\1 to \2", _GAP.sub("difference ", plain))
     plain = _UNITED_STATES.sub("American", plain)

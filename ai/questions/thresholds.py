@@ -50,6 +50,9 @@ def _limited_metric(asked: Asked) -> str:
     bounded = bounded_in(asked.reading) if len(asked.metrics) > 1 and asked.reading.limits else None
     if bounded is not None:
         name = next((each.name for each in bounded.meanings if each.name in asked.metrics), name)
+    if name in COUNTED and asked.reading.has_times and "order_count" in asked.lexicon.metrics:
+        # Who ordered three times has three orders, whatever they are worth.
+        return "order_count"
     if name in COUNTED and not asked.keys and len(asked.metrics) == 1:
         return COUNTED[name][1]
     return name

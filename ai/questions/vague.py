@@ -45,8 +45,8 @@ _HAD = {
     "zh": ("{kind}的库存数量是多少？", "{kind}有多少种产品？"),
 }
 _WORDS = {
-    "en": {"active": "active", "important": "important", "recently": "recently", "have": "have"},
-    "zh": {"active": "活跃", "important": "重要", "recently": "最近", "have": "有"},
+    "en": {"active": "active", "important": "important", "recently": "recently", "have": "have", "items": "items"},
+    "zh": {"active": "活跃", "important": "重要", "recently": "最近", "have": "有", "items": "件"},
 }
 _RECENTLY = frozenset({"recently", "lately", "recent"})
 _STATE = frozenset({"how", "going", "performing", "doing", "situation", "performance"})
@@ -67,7 +67,7 @@ class _Said:
 def check_vague(reading: Reading) -> None:
     """Nothing where every word has one meaning.  Raises: Stop with what may be meant."""
     said = _Said(reading, "zh" if is_chinese(joined(reading.words)) else "en")
-    for word, choices in (_active(said), _important(said), _lately(said), _had(said)):
+    for word, choices in (_active(said), _important(said), _lately(said), _had(said), _sold(said)):
         if choices:
             raise Stop(Clarify("several_meanings", _WORDS[said.language][word], tuple(choices)))
 
@@ -104,6 +104,17 @@ def _had(said: _Said) -> tuple[str, Sequence[str]]:
         return "have", ()
     kind = " ".join(names)
     return "have", tuple(each.format(kind=kind) for each in _HAD[said.language])
+
+
+def _sold(said: _Said) -> tuple[str, Sequence[str]]:
+    """How many items did we sell: pieces, or different products?"""
+    reading = said.reading
+    is_sold = said.holds("did we sell", "were sold", "have we sold", "we sold")
+    is_asked = said.language == "en" and said.holds("how many items") and is_sold
+    if not is_asked or reading.has_pieces or reading.members or reading.limits:
+        return "items", ()
+    question = joined(reading.words)
+    return "items", tuple(question.replace("items", each, 1) for each in ("pieces", "different products"))
 
 
 def _lately(said: _Said) -> tuple[str, Sequence[str]]:

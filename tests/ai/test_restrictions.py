@@ -13,6 +13,7 @@ from ai.questions.absent import plan_absent
 from ai.questions.butnot import plan_but_not
 from ai.questions.clauses import only_explains
 from ai.questions.dateroles import dated_by, settle_role
+from ai.questions.derivedtexts import Worked, derived_text
 from ai.questions.deriving import derive
 from ai.questions.facts import settle_facts
 from ai.questions.lexicon import Lexicon, Meaning
@@ -128,6 +129,7 @@ def test_those_that_are_counted_did_not_whoever_is_named_beside_them() -> None:
 
 def test_a_mean_is_no_total_and_lines_are_no_orders_without_them() -> None:
     lexicon = _lexicon(customer_annual_sales="customer_account", order_count="item_category", x="due_on scrap_reason")
+    lexicon.metrics["confirmed_order_value"] = {**lexicon.metrics["order_count"], "unit": "currency"}  # type: ignore[index]
     total = Reading(words=["total", "annual", "sales", "of", "shops"])
     planned = Planned(MetricQuery(("customer_annual_sales",)))
     assert misread(planned, total, lexicon) == ["total"]
@@ -403,7 +405,8 @@ def test_everyday_ways_to_say_a_figure(said: str, read: str) -> None:
 
 def _result(rows: list[dict[str, Any]]) -> QueryResult:
     columns = [
-        SimpleNamespace(name=name, role="metric" if name == "n" else "dimension", unit="count") for name in rows[0]
+        SimpleNamespace(name=name, label=name, type="text", role="metric" if name == "n" else "dimension", unit="count")
+        for name in rows[0]
     ]
     return QueryResult(cast("tuple[Column, ...]", tuple(columns)), tuple(rows), None, None, cast("Evidence", None))
 
@@ -417,3 +420,14 @@ def test_those_that_share_the_last_place_are_told() -> None:
     days = [{"day": date(2013, 1, day), "n": amount} for day, amount in ((6, 4), (7, 4), (8, 3))]
     _, weekly = derive(_result(days), Derive("weekday", "n", order=True, limit=1))
     assert [row["weekday"] for row in weekly.rows or ()] == ["Monday", "Sunday"]
+
+
+def test_what_is_not_said_of_a_long_list_is_counted() -> None:
+    rows = [{"who": f"{number:02}", "n": 1} for number in range(12)]
+    result = _result(rows)
+    how = Derive("without", "n", "who")
+    shown, told = derive(result, how, _result([{"who": "99", "n": 1}]))
+    said = derived_text(Worked(shown, how, told, "", "orders", "en"))
+    assert said.endswith("and 2 more.")
+    few, counted = derive(_result(rows[:3]), how, _result([{"who": "99", "n": 1}]))
+    assert "more" not in derived_text(Worked(few, how, counted, "", "orders", "en"))
