@@ -52,4 +52,14 @@ class Asker:
             "hidden": sorted(self.hidden_fields),
             "rights": sorted(self.permissions),
         }
-        return hashlib.sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()[:24]
+        return _hash_of(seen)
+
+    @cached_property
+    def scope_hash(self) -> str:
+        """A text that stays the same while the asker sees the same rows and fields of what is open; empty for all."""
+        rows = {thing: list(map(list, every)) for thing, every in sorted(self.row_filters.items())}
+        return _hash_of({"rows": rows, "hidden": sorted(self.hidden_fields)}) if rows or self.hidden_fields else ""
+
+
+def _hash_of(seen: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()[:24]

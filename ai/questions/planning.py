@@ -35,14 +35,22 @@ from ai.questions.spans import Days, days_of
 from ai.questions.spreading import plan_spread
 from ai.questions.thresholds import ACCOUNT, within_bounds
 from ai.questions.unplaced import check_words
+from ai.questions.words import words_of
 from ai.questions.workings import Asked, worked_from
 from olap.query import Filter, MetricQuery, TimeRange
+
+_GOES_ON = tuple(
+    tuple(words_of(each))
+    for each in ("and", "instead", "what about", "how about", "the same for", "same for", "the same with", "那", "同样")
+)
+"""How a question begins that changes only the figure of the one before it."""
 
 
 def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) -> Planned | Clarify | Decline:
     """What to do with a question that was read; `previous` is what the conversation asked before."""
     try:
         check_words(reading, lexicon)
+        previous = _still_seen(reading, previous, lexicon)
         shapes = (
             plan_but_not,
             plan_kept_shops,
@@ -218,11 +226,24 @@ class _Planning:
         return tuple(name for name in before if name not in named and (name in self.shared or name in GRAINS))
 
 
+def _still_seen(reading: Reading, previous: Planned | None, lexicon: Lexicon) -> Planned | None:
+    """The question before, where its figures are the asker's to see still: rights are lost between two questions.
+
+    Raises: Stop where the question is about what may be seen no more.
+    """
+    if previous is None or all(name in lexicon.metrics for name in previous.query.metrics):
+        return previous
+    if _is_follow_up(reading, previous):
+        raise Stop(Decline("forbidden"))
+    return None
+
+
 def _is_follow_up(reading: Reading, previous: Planned | None) -> bool:
-    """Whether a question changes the one before it: it names no figure of its own, or begins with and."""
+    """Whether a question changes the one before it: it names no figure of its own, or begins as such questions do."""
     if previous is None:
         return False
-    return not (reading.metrics or reading.verbs) or reading.words[0] in {"and", "那", "那么", "instead"}
+    is_begun_so = any(tuple(reading.words[: len(each)]) == each for each in _GOES_ON)
+    return is_begun_so or not (reading.metrics or reading.verbs)
 
 
 __all__ = ["Clarify", "Decline", "Planned", "as_data", "plan"]

@@ -29,6 +29,40 @@ def test_a_follow_up_changes_the_question_before_and_is_kept(
     assert stranger.http.get("/api/ai/conversations").json()["items"] == []
 
 
+@pytest.mark.feature("ARCH-08")
+def test_a_conversation_obeys_the_rights_of_now(
+    asked: Callable[..., dict[str, Any]],
+    admin: Login,
+    make_user: Callable[..., Login],
+    make_role: Callable[..., dict[str, Any]],
+) -> None:
+    sales = ("ai.ask", "metric.read", "metric.sales.read")
+    role = make_role("asker", *sales, "metric.finance.read")
+    clerk = make_user("clerk", "asker").http
+    owed = asked("open receivables by customer", by=clerk)
+    assert owed["status"] == "answered"
+    conversation = owed["conversation_id"]
+    sold = asked("net revenue in 2026", by=clerk, conversation_id=conversation)
+    asked("open receivables by customer", by=clerk, conversation_id=conversation)
+
+    def turns() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = clerk.get(f"/api/ai/conversations/{conversation}/turns").json()["items"]
+        return [each["reply"] for each in found]
+
+    assert [each["status"] for each in turns()] == ["answered"] * 3
+    path = f"/api/permission/roles/{role['id']}"
+    narrowed = admin.http.patch(path, json={"permissions": list(sales)}, headers={"If-Match": str(role["version"])})
+    assert narrowed.status_code == 200, narrowed.text
+    first, second, third = turns()
+    assert (second["status"], second["text"]) == ("answered", sold["text"])
+    for withheld in (first, third):
+        assert (withheld["status"], withheld["reason"], withheld["result"]) == ("declined", "forbidden", None)
+        assert owed["result"]["rows"][0]["customer"] not in json.dumps(withheld)
+    refused = asked("and in 2025?", 403, clerk, conversation_id=conversation)
+    assert refused["code"] == "metric_forbidden"
+    assert asked("net revenue in 2026", by=clerk, conversation_id=conversation)["text"] == sold["text"]
+
+
 def test_an_answer_is_judged(asked: Callable[..., dict[str, Any]], admin: Login) -> None:
     reply = asked("net revenue in 2026")
     path = f"/api/ai/conversations/{reply['conversation_id']}/turns"

@@ -85,6 +85,17 @@ def test_a_question_is_answered_with_document_and_place_or_not_at_all(
 
 
 @pytest.mark.feature("5.8.2")
+def test_a_conversation_quotes_no_document_that_is_gone(asked: Callable[..., dict[str, Any]], http: TestClient) -> None:
+    kept = keep(http, "returns.md", RETURNS)
+    reply = asked("How long is the warranty of tents?")
+    path = f"/api/ai/conversations/{reply['conversation_id']}/turns"
+    [turn] = http.get(path).json()["items"]
+    assert "36 months" in turn["reply"]["text"]
+    assert http.delete(f"/api/ai/knowledge/{kept['id']}").status_code == 204
+    assert "36 months" not in http.get(path).text
+
+
+@pytest.mark.feature("5.8.2")
 def test_amounts_and_answers_are_quoted_whole(asked: Callable[..., dict[str, Any]], http: TestClient) -> None:
     keep(http, "travel.md", "The daily allowance for meals is 47.50 euros in Austria. Hotels are booked centrally.")
     keep(http, "faq.csv", "question,answer\nHow do I clean a Gore jacket?,Wash at 30 degrees. Tumble dry low.\n")

@@ -112,6 +112,25 @@ def documents_of(session: Session, *, by: Principal) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def documents_cited(session: Session, conversation_id: UUID, *, by: Principal) -> frozenset[str]:
+    """The ids of the documents that a conversation cites and that its reader may read now."""
+    rows = session.send(
+        f"""
+        select document.id
+        from assistant.knowledge_documents as document
+        where document.tenant_id = %(tenant)s::uuid and {_READABLE} and exists (
+            select 1
+            from assistant.conversation_turns as turn
+            cross join jsonb_path_query(turn.reply, 'lax $.citations[*].document_id') as cited
+            where turn.tenant_id = document.tenant_id and turn.conversation_id = %(conversation)s::uuid
+                and cited #>> '{{}}' = document.id::text
+        )
+        """,  # noqa: S608  # put together from constants
+        {**reader_of(by), "conversation": conversation_id},
+    ).rows()
+    return frozenset(str(row[0]) for row in rows)
+
+
 def _found(row: Sequence[Any]) -> Found:
     piece_id, document_id, title, source, revision, place, body, words = row
     return Found(piece_id, document_id, title, source, revision, place, body, frozenset(words or ()))

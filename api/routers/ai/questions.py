@@ -19,10 +19,12 @@ from api.calls import Call, Calling
 from api.rendering import json_response, to_json
 from api.routers.ai.answers import shown_reply
 from api.routers.ai.models import endpoint_of, log_usage, tokens_today
+from api.routers.ai.withheld import SEEN, SeenNow, seen_in
 from api.routers.metrics.door import asker_of, numbers_of, refusals
 from api.routers.search.search import knowledge_found
 from api.routing import Router, needs
 from api.schemas.ai import ConversationsOut, FeedbackBody, QuestionBody, ReplyOut, TurnsOut
+from transactional.assistant.knowledge import documents_cited
 from transactional.assistant.queries import conversations_of, last_plan, terms_of, turns_of
 from transactional.assistant.services.keep_turns import judge_turn, keep_turn
 from transactional.kernel.errors import DomainError, NotAllowed
@@ -94,9 +96,13 @@ def list_conversations(call: Calling) -> Response:
     openapi_extra=needs("ai.ask"),
 )
 def list_turns(id: UUID, call: Calling) -> Response:  # noqa: A002  # the path's name
-    """The questions of one of the asker's conversations with their replies."""
-    found = call.read(lambda session: turns_of(session, id, by=call.principal))
-    return json_response({"items": found, "next_cursor": None})
+    """The questions of one of the asker's conversations; replies of what the asker may see no more are withheld."""
+    found, readable = call.read(
+        lambda session: (turns_of(session, id, by=call.principal), documents_cited(session, id, by=call.principal))
+    )
+    seen = SeenNow(numbers_of(call.request), asker_of(call.request), readable)
+    items = [{**each, "reply": seen.reply(each["reply"])} for each in found]
+    return json_response({"items": items, "next_cursor": None})
 
 
 @router.post(
@@ -167,7 +173,8 @@ def _kept(session: Session, body: QuestionBody, reply: Reply, call: Call) -> dic
     shown = shown_reply(reply)
     plan = reply.planned.as_data() if reply.planned else None
     log_usage(session, reply.usage, call)
-    conversation, turn = keep_turn(session, body.conversation_id, body.question, _short(shown), plan, by=call.principal)
+    kept = {**_short(shown), SEEN: seen_in(reply, asker_of(call.request))}
+    conversation, turn = keep_turn(session, body.conversation_id, body.question, kept, plan, by=call.principal)
     return {"conversation_id": str(conversation), "turn": turn, **shown}
 
 

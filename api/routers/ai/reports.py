@@ -30,7 +30,7 @@ from transactional.kernel.session import Session
 from transactional.report.services.save_reports import create_report
 
 router = Router(prefix="/api/ai", tags=["ai"])
-NAME_CHARACTERS_MAX = 120
+NAME_CHARACTERS_MAX, DESCRIPTION_CHARACTERS_MAX = 120, 1000
 CHARTS = frozenset({"bar", "line"})
 NEAREST = "nearest"
 
@@ -68,7 +68,8 @@ def make_report(body: ReportWishBody, request: Request, call: Calling) -> Respon
             body.name or body.wish[:NAME_CHARACTERS_MAX],
             dict(definition.raw),
             by=call.principal,
-            description=summary[:1000],
+            # The figures are for who asked, now: a description is read later, by others with other rights.
+            description=body.wish[:DESCRIPTION_CHARACTERS_MAX],
         )
         shown = {"report": shown_report(made), "answer": shown_reply(reply)}
         return {"status": "made", "text": summary, **shown, NEAREST: []}
