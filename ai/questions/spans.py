@@ -37,6 +37,9 @@ def days_of(reading: Reading, clock: Clock, previous: MetricQuery | None) -> Day
     stepped = _in_steps(reading, clock, previous)
     if stepped is not None:
         return stepped
+    against = _against(reading, clock, previous)
+    if against is not None:
+        return against
     days = _said(reading, clock)
     if days is None:
         time, compare = _kept(reading, clock, previous)
@@ -55,6 +58,27 @@ def _in_steps(reading: Reading, clock: Clock, previous: MetricQuery | None) -> D
     time = TimeRange(spans[0].start, spans[0].end) if spans else previous.time if previous else TimeRange()
     found = None if time.start and time.start > clock.today else stepped(time, grain, clock.today)
     return Days(*found, grain) if found else None
+
+
+def _against(reading: Reading, clock: Clock, previous: MetricQuery | None) -> Days | None:
+    """The days of the question before, beside the only period that a follow-up compares them with: that is none of it.
+
+    A year said of days in it or in the next is the year before them: last year, of October, is October a year ago.
+    """
+    if previous is None or len(reading.times) != 1 or not reading.has("versus"):
+        return None
+    named = TimeRange(reading.times[0].start, reading.times[0].end)
+    time = previous.time if previous.time.start and previous.time.end else _this_year(clock)
+    if not (named.start and named.end and time.start and time.end):
+        raise Stop(Decline("no_comparison"))
+    is_year = _grain_of(named.start, named.end) == "year"
+    if is_year and time.start.year == time.end.year and time.end.year - named.end.year in {0, 1}:
+        return Days(replace(time, end=min(time.end, max(clock.today, time.start))), Compare("previous_year"))
+    return Days(time, Compare("range", named.start, named.end))
+
+
+def _this_year(clock: Clock) -> TimeRange:
+    return TimeRange(date(clock.today.year, 1, 1), clock.today)
 
 
 def _said(reading: Reading, clock: Clock) -> Days | None:
@@ -143,7 +167,7 @@ def _kept(reading: Reading, clock: Clock, previous: MetricQuery | None) -> tuple
     if kind is None:
         return time, None
     if not (time.start and time.end):
-        time = TimeRange(date(clock.today.year, 1, 1), clock.today)
+        time = _this_year(clock)
     return time, Compare("previous_year" if kind == "previous_year" else "previous_period")
 
 

@@ -137,6 +137,50 @@ def test_a_follow_up_changes_only_what_it_names(ask: Ask) -> None:
     assert _value(third) == Decimal("100.00")
 
 
+@pytest.mark.feature("5.8.3")
+@pytest.mark.parametrize(
+    ("question", "compare"),
+    [
+        ("compare with last year", "previous_year"),
+        ("compare it with 2025", "previous_year"),
+        ("versus 2025", "previous_year"),
+        ("compared with last year", "previous_year"),
+        ("compare with March 2026", {"start": "2026-03-01", "end": "2026-03-31"}),
+    ],
+)
+def test_a_follow_up_compares_what_was_asked_before(ask: Ask, question: str, compare: object) -> None:
+    first = ask("net revenue by customer in January 2026")
+    second = ask(question, previous=first.planned)
+    assert second.status == "answered", second.text
+    assert first.metric_query is not None
+    assert second.metric_query is not None
+    kept = {name: second.metric_query[name] for name in ("metrics", "group_by", "time", "compare")}
+    assert kept == {
+        "metrics": ["net_revenue"],
+        "group_by": ["customer"],
+        "time": first.metric_query["time"],
+        "compare": compare,
+    }
+    third = ask("and orders?", previous=second.planned)
+    assert third.metric_query is not None
+    assert third.metric_query["time"] == first.metric_query["time"]
+
+
+@pytest.mark.feature("5.8.3")
+@pytest.mark.parametrize(
+    "question", ["the same for gross margin", "what about gross margin?", "and gross margin?", "那毛利呢", "同样看毛利"]
+)
+def test_the_same_of_another_figure_keeps_names_days_and_keys(ask: Ask, question: str) -> None:
+    first = ask("net revenue of Alpha GmbH by month in 2026")
+    second = ask(question, previous=first.planned)
+    assert second.status == "answered", second.text
+    assert first.metric_query is not None
+    assert second.metric_query is not None
+    assert second.metric_query["metrics"] == ["gross_margin"]
+    for part in ("group_by", "where", "time"):
+        assert second.metric_query[part] == first.metric_query[part]
+
+
 @pytest.mark.parametrize("question", ["why did net revenue fall in 2026", "What will net revenue be in 2027?"])
 def test_what_figures_cannot_tell_is_declined(ask: Ask, question: str) -> None:
     reply = ask(question)
