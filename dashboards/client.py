@@ -103,6 +103,12 @@ class Api:
         """A file's bytes.  Raises: Problem."""
         return self._signed("GET", path, params=parameters).content
 
+    def upload(self, path: str, name: str, content: bytes, fields: Mapping[str, str], *, key: str) -> Any:
+        """What the POST of a file with the fields of a form answers.  Raises: Problem."""
+        return self._json(
+            "POST", path, files={"file": (name, content)}, data=dict(fields), headers={"Idempotency-Key": key}
+        )
+
     def ask_file(self, path: str, body: Mapping[str, Any]) -> bytes:
         """The bytes of a file that is asked for by POST; nothing changes by it.  Raises: Problem."""
         return self._signed("POST", path, json=body).content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -13,11 +14,20 @@ PATH = "/api/ai/incidents"
 SHOWN_MAX = 30
 
 
-def incidents(*, state: str | None, kind: str | None) -> Sequence[Json]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the incidents, how many there are, and where the next ones begin."""
+
+    items: Sequence[Json]
+    total: int
+    next_cursor: str | None
+
+
+def incidents(*, state: str | None, kind: str | None, cursor: str | None = None) -> Page:
     """Incidents by falling money at risk.  Raises: Problem."""
-    found = api().get(PATH, limit=SHOWN_MAX, sort="-money_at_risk_amount", state=state, kind=kind)
-    items: Sequence[Json] = found["items"]
-    return items
+    chosen = {"state": state, "kind": kind, "cursor": cursor, "include_total": "true"}
+    found = api().get(PATH, limit=SHOWN_MAX, sort="-money_at_risk_amount", **chosen)
+    return Page(found["items"], int(found["total"]), found["next_cursor"])
 
 
 def incident(incident_id: str) -> Json:

@@ -14,6 +14,7 @@ from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.pages import go
 from dashboards.parts.documents import thing_of, type_words
+from dashboards.parts.pager import cursors_of, pager
 from dashboards.parts.tables import table
 from dashboards.session import api
 from dashboards.words import label_of, t
@@ -51,10 +52,7 @@ _OF_BOOKS = "company_"
 def record_list(declaration: Declaration, by_path: Mapping[str, Declaration], formats: Formats) -> None:
     """Search, filter and page through a collection."""
     asked = _search_bar(declaration, by_path)
-    cursors: list[str | None] = st.session_state.setdefault(_key(declaration, "cursors"), [None])
-    if st.session_state.get(_key(declaration, "asked")) != asked:
-        st.session_state[_key(declaration, "asked")] = asked
-        cursors = st.session_state[_key(declaration, "cursors")] = [None]
+    cursors = cursors_of(f"list_{declaration.thing}", asked)
     try:
         with st.skeleton(height=300):
             found = page(declaration.path, limit=PAGE_ROWS, cursor=cursors[-1], include_total="true", **asked)
@@ -62,7 +60,15 @@ def record_list(declaration: Declaration, by_path: Mapping[str, Declaration], fo
         show_problem(problem, what=declaration.label)
         return
     _rows(declaration, found, by_path, formats, is_filtered=bool(asked))
-    _pager(declaration, found, cursors, formats)
+    pager(
+        f"list_{declaration.thing}",
+        cursors,
+        formats,
+        count=len(found["items"]),
+        rows=PAGE_ROWS,
+        total=found.get("total"),
+        following=found.get("next_cursor"),
+    )
 
 
 def _key(declaration: Declaration, name: str) -> str:
@@ -286,22 +292,3 @@ def column_of(field: Json, *, currency: str | None = None, books: str | None = N
         is_of_books = name.startswith(_OF_BOOKS)
         return found | ({"currency": books if is_of_books else currency} if found["type"] == "money" else {})
     return found | {"date": {"type": "date"}, "integer": {"type": "number", "unit": "count"}}.get(kind, {})
-
-
-def _pager(declaration: Declaration, found: Json, cursors: list[str | None], formats: Formats) -> None:
-    first = (len(cursors) - 1) * PAGE_ROWS + 1
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if found["items"]:
-            last = formats.number(first + len(found["items"]) - 1, places=0)
-            total = formats.number(found.get("total"), places=0)
-            st.caption(t("workbench.range", first=formats.number(first, places=0), last=last, total=total))
-        if len(cursors) > 1 and st.button(
-            t("workbench.previous"), icon=":material/chevron_left:", key=_key(declaration, "previous")
-        ):
-            cursors.pop()
-            st.rerun()
-        if found.get("next_cursor") and st.button(
-            t("workbench.next"), icon=":material/chevron_right:", key=_key(declaration, "next")
-        ):
-            cursors.append(str(found["next_cursor"]))
-            st.rerun()

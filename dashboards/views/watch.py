@@ -15,6 +15,7 @@ from dashboards.formats import Formats
 from dashboards.painting import figures
 from dashboards.painting.ranges import expected_range
 from dashboards.parts.documents import open_document, thing_of
+from dashboards.parts.pager import cursors_of, pager
 from dashboards.parts.tables import table
 from dashboards.session import locale, viewer
 from dashboards.view import plain_page
@@ -41,13 +42,23 @@ def _content(formats: Formats) -> None:
         kind = st.segmented_control(
             t("watch.kind"), _KINDS, format_func=lambda name: label_of("choice", name), key="kind"
         )
-    found = watch.incidents(state=state, kind=kind)
-    if not found:
+    cursors = cursors_of("watch", (state, kind))
+    found = watch.incidents(state=state, kind=kind, cursor=cursors[-1])
+    if not found.items:
         icon = ":material/check_circle:" if look else ":material/hourglass_empty:"
         st.info(t("watch.none" if look else "watch.not_looked"), icon=icon)
         return
-    for each in found:
+    for each in found.items:
         _incident(each, formats)
+    pager(
+        "watch",
+        cursors,
+        formats,
+        count=len(found.items),
+        rows=watch.SHOWN_MAX,
+        total=found.total,
+        following=found.next_cursor,
+    )
 
 
 def _head(look: Json | None, formats: Formats) -> None:
@@ -152,6 +163,8 @@ def _form(told: Json, verb: str) -> None:
         if verb == "mute":
             soon = datetime.now(UTC).date() + timedelta(days=_MUTE_DAYS)
             body["until"] = str(st.date_input(t("watch.until"), value=soon))
+            if told.get("documents"):
+                body["is_whole_subject"] = st.checkbox(t("watch.mute_whole"))
         if verb == "feedback":
             useful = st.radio(t("watch.was_useful"), (True, False), format_func=_verdict, horizontal=True)
             body["is_useful"] = bool(useful)

@@ -182,6 +182,29 @@ def test_feedback_mutes_a_pattern_until_a_day(http: TestClient, hand_in: Callabl
     assert hand_in(incident()).muted == 0, "the day is over"
 
 
+@pytest.mark.feature("5.8.4")
+def test_muting_a_duplicate_leaves_the_next_one_of_the_same_supplier_to_be_told(
+    http: TestClient, hand_in: Callable[..., Any]
+) -> None:
+    def doubled(*numbers: str) -> NewIncident:
+        documents = [{"type": "purchase_invoice", "id": each, "number": each} for each in numbers]
+        pattern = f"duplicate_invoice:{'+'.join(numbers)}"
+        return incident(finding(pattern=pattern, documents=documents), pattern=f"document:{pattern}")
+
+    hand_in(doubled("1", "2"))
+    [told] = http.get(PATH).json()["items"]
+    until = str(TODAY + timedelta(days=30))
+    asked = {"until": until, "reason": "Two flats"}
+    assert http.post(f"{PATH}/{told['id']}/mute", json=asked).json()["muted_until"] == until
+    assert hand_in(doubled("1", "2")).muted == 1
+    kept = hand_in(doubled("1", "2"), doubled("3", "4"))
+    assert (kept.muted, kept.fresh) == (1, 1), "the next true duplicate is told"
+    [next_one] = http.get(PATH, params={"muted_until__isnull": "true"}).json()["items"]
+    asked["is_whole_subject"] = True  # type: ignore[assignment]  # what JSON holds
+    assert http.post(f"{PATH}/{next_one['id']}/mute", json=asked).status_code == 200
+    assert hand_in(doubled("5", "6")).muted == 1
+
+
 def test_a_finding_is_answered_alone_and_its_incident_follows_the_last(
     http: TestClient, hand_in: Callable[..., Any]
 ) -> None:

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -189,6 +190,8 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if not raw:
             return None
+        if "multipart" in self.headers.get("Content-Type", ""):
+            return _parts(raw, self.headers["Content-Type"])
         if "form" in self.headers.get("Content-Type", ""):
             return {name: values[-1] for name, values in parse_qs(raw.decode()).items()}
         return json.loads(raw)
@@ -205,6 +208,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class names it so
         """Nothing: what was asked is kept in `asked`."""
+
+
+def _parts(raw: bytes, content_type: str) -> Json:
+    """The fields of a form that holds a file; of the file its name and its text."""
+    told = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + raw)
+    found: Json = {}
+    for part in told.walk():
+        name, file = part.get_param("name", header="content-disposition"), part.get_filename()
+        if name:
+            text = bytes(part.get_payload(decode=True) or b"").decode()
+            found[str(name)] = [file, text] if file else text
+    return found
 
 
 def serve(fake: FakeApi) -> tuple[ThreadingHTTPServer, threading.Thread]:

@@ -106,22 +106,49 @@ class Records:
             return 200, _page(declared(fake.permissions))
         if path.endswith("/openapi.json"):
             return 200, openapi()
+        if path.startswith("/api/ai/knowledge"):
+            return self._knowledge(method, path, body)
         collection, found, verb = self._find(path)
-        if method == "GET" and found is None:
-            return 200, self._list(collection, parameters, fake)
-        if method == "GET" and found is not None:
-            return 200, _proposals(collection, found) if verb == "completions" else _trail(verb) if verb else found
+        if method == "GET":
+            return 200, self._list(collection, parameters, fake) if found is None else _told(collection, found, verb)
         if method == "POST" and found is None:
             made = {"id": str(uuid4()), "version": 1, **body}
             self.by_path.setdefault(collection, []).append(made)
             return 201, made
         return self._change(method, collection, found or {}, verb, body)
 
+    def _knowledge(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        """The documents of the knowledge base, which are no declared collection."""
+        kept = self.by_path.setdefault("/api/ai/knowledge", [])
+        if method == "DELETE":
+            kept[:] = [each for each in kept if not path.endswith(each["id"])]
+            return 204, None
+        if method == "GET":
+            return 200, _page(kept)
+        [name, _] = body["file"]
+        told = {"id": str(uuid4()), "source": body["source"] or name, "title": body["title"] or name, "revision": 1}
+        roles = [each for each in body.get("roles", "").split(",") if each]
+        state = {
+            "state": "ready",
+            "reason": "",
+            "pieces": 3,
+            "embedding": "",
+            "updated_at": "2026-03-04T02:00:00+00:00",
+        }
+        kept.append({**told, **state, "roles": roles})
+        return 201, kept[-1]
+
     def _list(self, collection: str, parameters: Json, fake: FakeApi) -> Json:
         items = [] if fake.is_empty else self.by_path.get(collection, [])
         q = str(parameters.get("q", "")).lower()
         kept = [each for each in items if q in json.dumps(each).lower()]
-        return {**_page(kept), "total": len(kept)}
+        first = int(parameters.get("cursor", 0))
+        after = first + int(parameters.get("limit", len(kept) or 1))
+        return {
+            "items": kept[first:after],
+            "next_cursor": str(after) if after < len(kept) else None,
+            "total": len(kept),
+        }
 
     def _change(self, method: str, collection: str, found: Json, verb: str, body: Any) -> tuple[int, Any]:
         if method == "DELETE":
@@ -161,6 +188,11 @@ def _paths() -> Iterator[str]:
 
 def _page(items: list[Any]) -> Json:
     return {"items": items, "next_cursor": None, "total": None}
+
+
+def _told(collection: str, found: Json, verb: str) -> Json:
+    """A record, or what stands behind it."""
+    return _proposals(collection, found) if verb == "completions" else _trail(verb) if verb else found
 
 
 def _proposals(collection: str, found: Json) -> Json:

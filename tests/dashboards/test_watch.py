@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.dashboards.fake_api import FakeApi
 from tests.dashboards.reading import OpenPage, text_of
 
@@ -47,6 +49,35 @@ def test_an_incident_is_told_with_its_money_and_opened_by_a_click(fake: FakeApi,
     assert "Crane ordered." in text
     assert "Hampel 1974" in text
     assert "SI-2026-00001" in text
+
+
+@pytest.mark.feature("5.8.4")
+def test_every_incident_is_reached_page_by_page(fake: FakeApi, open_page: OpenPage) -> None:
+    _filled(fake)
+    fake.records.by_path[PATH] = [INCIDENT | {"id": f"i{number}", "reason": f"Odd {number}."} for number in range(42)]
+    page = open_page("watch")
+    text = text_of(page)
+    assert "Odd 29." in text
+    assert "Odd 30." not in text
+    assert "1\u201330 of 42" in text
+    next(button for button in page.button if button.label == "Next").click().run()
+    assert not page.exception
+    text = text_of(page)
+    assert "Odd 41." in text
+    assert "31\u201342 of 42" in text
+    next(button for button in page.button if button.label == "Previous").click().run()
+    assert "Odd 0." in text_of(page)
+
+
+@pytest.mark.feature("5.8.4")
+def test_a_mute_says_how_much_it_silences(fake: FakeApi, open_page: OpenPage) -> None:
+    _filled(fake)
+    page = open_page("watch")
+    page.toggle[0].set_value(True).run()
+    page.checkbox[0].set_value(True)
+    next(button for button in page.button if button.label == "Mute").click().run()
+    [body] = fake.bodies(f"{PATH}/i1/mute")
+    assert body["is_whole_subject"] is True
 
 
 def test_it_is_explained_from_the_page(fake: FakeApi, open_page: OpenPage) -> None:

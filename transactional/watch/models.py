@@ -82,7 +82,7 @@ class Finding(TenantRow):
     money_at_risk_amount: Mapped[Decimal]
     currency_code: Mapped[str | None] = short_text(3)
     subject: Mapped[str] = mapped_column(String(200))
-    """Whom or what it is about; a mute silences one control for one subject."""
+    """Whom or what it is about."""
     dimension: Mapped[str | None] = mapped_column(String(60))
     member: Mapped[str | None] = mapped_column(String(300))
     observed_value: Mapped[Decimal | None] = price()
@@ -112,14 +112,14 @@ class IncidentEvent(LedgerRow):
 
 
 class IncidentMute(TenantRow):
-    """A control or metric silenced for a subject until a day."""
+    """A control silenced until a day: for what was found in certain documents, or for all about a subject."""
 
     __tablename__ = "incident_mutes"
     __table_args__ = (unique("control", "subject"), {"schema": "watch"})
 
     control: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(200))
-    """`*` for everyone."""
+    subject: Mapped[str] = mapped_column(String(300))
+    """A finding's pattern, a finding's subject, or `*` for everyone."""
     muted_until: Mapped[date]
     reason: Mapped[str] = mapped_column(String(500))
 

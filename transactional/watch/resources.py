@@ -22,7 +22,7 @@ def _policy_problems(change: Change) -> Iterable[FieldProblem]:
 _VERBS = (
     Verb("explain", "It is as it should be; the note says why, and a stopped payment may go out.", ("open",)),
     Verb("fix", "What was wrong has been mended; the note says how.", ("open", "explained")),
-    Verb("mute", "This pattern is not told again until a day."),
+    Verb("mute", "What was found is not told again until a day: in these documents, or of this figure."),
     Verb("feedback", "Says whether it was worth telling."),
 )
 INCIDENTS = Resource(

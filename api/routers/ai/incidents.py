@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
 from starlette.responses import Response
 
 from api.calls import Call, Calling
@@ -15,6 +16,7 @@ from transactional.kernel.schema import Strict, text_of
 from transactional.kernel.session import Session
 from transactional.watch.resources import FINDINGS, INCIDENTS
 from transactional.watch.services.answer_incidents import (
+    Mute,
     close_findings,
     close_incidents,
     give_feedback,
@@ -35,10 +37,19 @@ class NoteIn(Strict):
 
 
 class MuteIn(Strict):
-    """Until which day, and why."""
+    """Until which day, why, and how much."""
 
     until: date
     reason: text_of(REASON_LENGTH_MAX, length_min=1)  # type: ignore[valid-type]
+    is_whole_subject: bool = Field(
+        default=False,
+        description="Whether all that is found alike about the same supplier, customer or item is meant; without it "
+        "only what was found in these documents. A figure without documents is always meant with its member.",
+    )
+
+    def mute(self) -> Mute:
+        """As the watchman takes it."""
+        return Mute(self.until, self.reason, self.is_whole_subject)
 
 
 class FeedbackIn(Strict):
@@ -60,7 +71,7 @@ def _fix_incident(session: Session, key: UUID, given: NoteIn, call: Call) -> Non
 
 
 def _mute_incident(session: Session, key: UUID, given: MuteIn, call: Call) -> None:
-    mute_incidents(session, [key], until=given.until, reason=given.reason, at=call.services.now())
+    mute_incidents(session, [key], given.mute(), at=call.services.now())
 
 
 def _judge_incident(session: Session, key: UUID, given: FeedbackIn, call: Call) -> None:
@@ -77,7 +88,7 @@ def _fix_finding(session: Session, key: UUID, given: NoteIn, call: Call) -> None
 
 
 def _mute_finding(session: Session, key: UUID, given: MuteIn, call: Call) -> None:
-    mute_findings(session, [key], until=given.until, reason=given.reason, at=call.services.now())
+    mute_findings(session, [key], given.mute(), at=call.services.now())
 
 
 def _judge_finding(session: Session, key: UUID, given: FeedbackIn, call: Call) -> None:

@@ -842,7 +842,7 @@ CREATE TABLE watch.incident_mutes (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
     control VARCHAR(60) NOT NULL,
-    subject VARCHAR(200) NOT NULL,
+    subject VARCHAR(300) NOT NULL,
     muted_until DATE NOT NULL,
     reason VARCHAR(500) NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,

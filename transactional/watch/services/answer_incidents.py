@@ -1,6 +1,7 @@
 """What people say of incidents: explained, fixed, muted until a day, worth telling or not."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,6 +17,26 @@ from transactional.watch.errors import IncidentClosed
 from transactional.watch.holding import let_go
 from transactional.watch.models import Finding, Incident, IncidentEvent, IncidentMute
 from transactional.watch.states import INCIDENT_MOVES, IncidentState
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Until which day something is not told, and why."""
+
+    until: date
+    reason: str
+    is_whole_subject: bool = False
+    """Whether all that the control finds about the same supplier, customer or item is meant, not these documents."""
+
+    def silences(self, finding: Finding) -> tuple[str, str]:
+        """The control, and about what it is silent.
+
+        Two bills that are explained say nothing of the next two of the same supplier. A figure has no documents: it is
+        found on other days again, so its subject is meant.
+        """
+        is_these = bool(finding.documents) and not self.is_whole_subject
+        return finding.control, finding.pattern if is_these else finding.subject
+
 
 _PAST = {IncidentState.EXPLAINED: "explained", IncidentState.FIXED: "fixed"}
 
@@ -65,29 +86,25 @@ def close_findings(
     return findings
 
 
-def mute_incidents(
-    session: Session, incident_ids: Sequence[UUID], *, until: date, reason: str, at: datetime
-) -> list[Incident]:
-    """Incidents that are not told before a day has passed: none of their controls is, for these subjects.
+def mute_incidents(session: Session, incident_ids: Sequence[UUID], mute: Mute, *, at: datetime) -> list[Incident]:
+    """Incidents that are not told before a day has passed: none of their findings is.
 
     Raises: NotFound; Invalid for a day that is over or without a reason.
     """
     findings = read(session, select(Finding).where(any_of(Finding.incident_id, incident_ids)))
-    return _mute(session, incident_ids, findings, until, reason, at)
+    return _mute(session, incident_ids, findings, mute, at)
 
 
-def mute_findings(
-    session: Session, finding_ids: Sequence[UUID], *, until: date, reason: str, at: datetime
-) -> list[Finding]:
-    """Findings whose pattern, the control for the subject, is not told before a day has passed.
+def mute_findings(session: Session, finding_ids: Sequence[UUID], mute: Mute, *, at: datetime) -> list[Finding]:
+    """Findings that are not told before a day has passed.
 
     Raises: NotFound; Invalid for a day that is over or without a reason.
     """
     findings = list(read_by_id(session, Finding, finding_ids).values())
-    whole = _wholly_muted(session, findings)
-    _mute(session, whole, findings, until, reason, at)
+    whole = _wholly_muted(session, findings, mute)
+    _mute(session, whole, findings, mute, at)
     if not whole:
-        insert_all(session, [_event(f.incident_id, f.id, "muted", at, note=reason, until=until) for f in findings])
+        insert_all(session, [_muted(each.incident_id, each.id, mute, at) for each in findings])
     return findings
 
 
@@ -104,12 +121,12 @@ def incident_of(session: Session, finding_id: UUID) -> UUID:
     return read_by_id(session, Finding, [finding_id])[finding_id].incident_id
 
 
-def _wholly_muted(session: Session, findings: Sequence[Finding]) -> list[UUID]:
-    """The incidents of which nothing is left without these findings' patterns."""
-    patterns = {(each.control, each.subject) for each in findings}
+def _wholly_muted(session: Session, findings: Sequence[Finding], mute: Mute) -> list[UUID]:
+    """The incidents of which nothing is left without what is muted with these findings."""
+    patterns = {mute.silences(each) for each in findings}
     ids = sorted({each.incident_id for each in findings})
     every = read(session, select(Finding).where(any_of(Finding.incident_id, ids)))
-    left = {each.incident_id for each in every if (each.control, each.subject) not in patterns}
+    left = {each.incident_id for each in every if mute.silences(each) not in patterns}
     return [each for each in ids if each not in left]
 
 
@@ -117,19 +134,18 @@ def _mute(
     session: Session,
     incident_ids: Sequence[UUID],
     findings: Sequence[Finding],
-    until: date,
-    reason: str,
+    mute: Mute,
     at: datetime,
 ) -> list[Incident]:
-    _check_note(reason, "reason")
-    if until < day_of(at):
+    _check_note(mute.reason, "reason")
+    if mute.until < day_of(at):
         raise invalid("until", "lies in the past", "in_the_past")
     incidents = lock_by_id(session, Incident, incident_ids)
-    _write_mutes(session, {(each.control, each.subject) for each in findings}, until, reason)
+    _write_mutes(session, {mute.silences(each) for each in findings}, mute.until, mute.reason)
     for each in incidents:
-        each.muted_until = until
+        each.muted_until = mute.until
     update_all(session, incidents, Incident.muted_until)
-    insert_all(session, [_event(each.id, None, "muted", at, note=reason, until=until) for each in incidents])
+    insert_all(session, [_muted(each.id, None, mute, at) for each in incidents])
     return incidents
 
 
@@ -169,6 +185,10 @@ def _set_findings(session: Session, findings: Sequence[Finding], after: Incident
 def _release(session: Session, incidents: Sequence[Incident], note: str, at: datetime) -> None:
     released = let_go(session, [each.id for each in incidents], reason=note, at=at)
     insert_all(session, [_event(each, None, "payment_let_go", at, note=note) for each in released])
+
+
+def _muted(incident_id: UUID, finding_id: UUID | None, mute: Mute, at: datetime) -> IncidentEvent:
+    return _event(incident_id, finding_id, "muted", at, note=mute.reason, until=mute.until)
 
 
 def _event(

@@ -73,7 +73,7 @@ def _unmuted(session: Session, incidents: Sequence[NewIncident], today: date) ->
 
 
 def _is_muted(finding: NewFinding, mutes: set[tuple[str, str]]) -> bool:
-    return bool({(finding.control, finding.subject), (finding.control, _EVERYONE)} & mutes)
+    return any((finding.control, whom) in mutes for whom in (finding.pattern, finding.subject, _EVERYONE))
 
 
 def _sorted_out(
