@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import mmap
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from pipelines.spellings import any_spelling_of
 
 _OTHERS = frozenset({"lake", "secrets.json", "seals.jsonl"})
 """Published anew; secrets; and digests, which hold no text."""
@@ -19,17 +20,9 @@ def erase_in_files(home: Path, texts: Sequence[str]) -> dict[str, int]:
     """How many places were written over, by file below the state folder."""
     if not texts:
         return {}
-    found = re.compile("|".join(_forms(texts)).encode(), re.IGNORECASE)
+    found = re.compile(any_spelling_of(texts).encode(), re.IGNORECASE)
     counted = {path: _write_over(path, found) for path in _files(home)}
     return {str(path.relative_to(home)): count for path, count in counted.items() if count}
-
-
-def _forms(texts: Sequence[str]) -> list[str]:
-    """The texts as they are, and as JSON writes them; the longest first."""
-    written = {
-        form for text in texts for form in (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
-    }
-    return [re.escape(form) for form in sorted(written, key=len, reverse=True)]
 
 
 def _files(home: Path) -> Iterator[Path]:

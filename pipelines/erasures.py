@@ -6,13 +6,11 @@ of the past. Entries of the journal and moves of stock stay as they are, for the
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 import psycopg
@@ -22,6 +20,7 @@ from psycopg.types.json import Jsonb
 from pipelines.batches import LEADER, Pipeline
 from pipelines.erased_files import erase_in_files
 from pipelines.publish.lake import KEEP_SECONDS
+from pipelines.spellings import any_spelling_of
 from runtime.erased import Erased, keep_erased
 from runtime.roles import OPERATIONAL_SCHEMAS
 from runtime.settings import DatabaseRole, Settings
@@ -30,14 +29,15 @@ from seals.book import SealsForged
 
 log = logging.getLogger("pipelines.erasures")
 
-AUDIT_LOG = "kernel.audit_log"
+AUDIT_LOG, LANDED_LOG = "kernel.audit_log", "raw.audit_log"
+ANSWERS = "kernel.idempotency_keys"
 KEPT = frozenset({"journal_entries", "journal_lines", "stock_moves"})
 """The books: what the law wants kept, and what a hash chain holds together."""
-_LAST = {AUDIT_LOG, "raw.audit_log"}
+_LAST = {AUDIT_LOG, LANDED_LOG}
 """Changing the records of others is audited: what tells of that is looked through last."""
 _LOOK_SECONDS = 2.0
 _OPEN = """
-    select tenant_id, id, subject_kind, subject_id, pseudonym, account_id, texts, own_texts, row_ids, state,
+    select tenant_id, id, subject_kind, subject_id, pseudonym, account_id, texts, own_texts, past, state,
         coalesce(extract(epoch from now() - replaced_at), 0)::float as seconds_since
     from identity.erasures where state <> 'done' order by created_at, id
 """
@@ -53,6 +53,13 @@ class NotErased(RuntimeError):
     """A person's data was replaced in tables, and could not be published anew."""
 
 
+class Past(TypedDict):
+    """The person's own rows of a table, and what replaces each personal column of theirs."""
+
+    rows: list[str]
+    facts: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class OpenErasure:
     """An erasure that is not done."""
@@ -65,7 +72,7 @@ class OpenErasure:
     account_id: UUID | None
     texts: Sequence[str]
     own_texts: Sequence[str]
-    row_ids: Sequence[str]
+    past: Mapping[str, Past]
     state: str
     seconds_since: float
 
@@ -136,7 +143,10 @@ class Eraser:
                     )
                 )
                 places = {"identity.logins": counted}
-                for table in _tables(connection):
+                tables = list(_tables(connection))
+                for table, count in _replace_facts(connection, erasure, tables):
+                    places[table] = places.get(table, 0) + count
+                for table in tables:
                     places[table] = places.get(table, 0) + _replace_in_table(connection, table, erasure)
         return {table: count for table, count in places.items() if count}
 
@@ -160,13 +170,29 @@ def _tables(connection: psycopg.Connection) -> Iterator[str]:
     yield from sorted(names, key=lambda name: name in _LAST)
 
 
+def _replace_facts(
+    connection: psycopg.Connection, erasure: OpenErasure, tables: Sequence[str]
+) -> Iterator[tuple[str, int]]:
+    """How many rows of the past, and of answers once given, lost what the records' tables declare as personal."""
+    for source, past in erasure.past.items():
+        rows, facts = past["rows"], Jsonb(past["facts"])
+        given = [erasure.tenant_id, source, rows, facts]
+        yield AUDIT_LOG, _count(connection.execute("select kernel.erase_facts(%s, %s, %s::text[], %s)", given))
+        if LANDED_LOG in tables:
+            landed = "select kernel.replace_facts(%s::regclass, %s, %s, %s::text[], %s)"
+            yield LANDED_LOG, _count(connection.execute(landed, [LANDED_LOG, *given]))
+        answers = "select kernel.erase_answers(%s, %s::text[], %s)"
+        yield ANSWERS, _count(connection.execute(answers, [erasure.tenant_id, rows, facts]))
+
+
 def _replace_in_table(connection: psycopg.Connection, table: str, erasure: OpenErasure) -> int:
     # Landed rows are the warehouse's own; others are changed by a function that only the warehouse may call.
     function = "kernel.replace_texts" if table.startswith("raw.") else "kernel.erase_texts"
     statement = f"select {function}(%s::regclass, %s, %s, %s, %s)".encode()
     given = [table, erasure.tenant_id]
     changed = 0
-    for texts, rows in ((erasure.texts, None), (erasure.own_texts, [UUID(each) for each in erasure.row_ids])):
+    own_rows = [UUID(each) for past in erasure.past.values() for each in past["rows"]]
+    for texts, rows in ((erasure.texts, None), (erasure.own_texts, own_rows)):
         if texts and (rows is None or table in _LAST):
             changed += _count(connection.execute(statement, [*given, pattern_of(texts), erasure.pseudonym, rows]))
     return changed
@@ -174,8 +200,7 @@ def _replace_in_table(connection: psycopg.Connection, table: str, erasure: OpenE
 
 def pattern_of(texts: Sequence[str]) -> str:
     """A regular expression of PostgreSQL that finds the texts as whole words, in JSON too."""
-    forms = {form for text in texts for form in (text, json.dumps(text, ensure_ascii=False)[1:-1])}
-    return rf"(?<!\w)(?:{'|'.join(re.escape(form) for form in sorted(forms, key=len, reverse=True))})(?!\w)"
+    return rf"(?<![[:alnum:]])(?:{any_spelling_of(texts)})(?![[:alnum:]])"
 
 
 def _settle(connection: psycopg.Connection, erasure: OpenErasure, state: str, places: dict[str, int]) -> None:

@@ -104,6 +104,7 @@ def test_who_has_open_duties_is_not_erased_and_they_are_named(
     assert "customer C9" in refused["detail"]
     named = problem(http.post(path, headers={"Accept-Language": "zh"}), 409, "open_duties")
     assert named["detail"] != refused["detail"]
+    assert "closed or cancelled" in refused["detail"]
     # Nothing of it was done by halves.
     assert seller.http.get("/api/auth/me").json()["name"] == "sam"
     of_customer = problem(http.post(f"/api/scm/customers/{customer['id']}/erase"), 409, "open_duties")
@@ -196,3 +197,69 @@ def test_a_supplier_is_forgotten_once_nothing_waits_and_the_ledger_stays(
     with services.database.transaction(as_admin) as session:
         assert {code: balance(session, code) for code in before} == before
         assert check_tenant(session) == []
+
+
+@pytest.mark.feature("USER-08")
+def test_an_employee_without_an_account_takes_the_file_along_and_is_forgotten(http: TestClient) -> None:
+    boss = created(http.post("/api/organization/employees", json={"number": "E8", "name": "Bea Boss"}))
+    person = {"number": "E9", "name": "Wim Canary", "job_title": "Welder", "manager_id": boss["id"]}
+    employee = created(http.post("/api/organization/employees", json=person))
+    file = {"employee_id": employee["id"], "born_on": "1967-08-09", "gender": "M"}
+    kept = created(http.post("/api/hr/employee-files", json=file))
+    pay = {"employee_id": employee["id"], "valid_from": "2026-01-01", "hourly_rate": "31.5"}
+    created(http.post("/api/hr/employee-pays", json=pay))
+    path = f"/api/organization/employees/{employee['id']}"
+    told = archive(http.get(f"{path}/personal-data"))
+    assert told["organization.employees.json"][0]["name"] == "Wim Canary"
+    assert told["organization.employee_files.json"][0]["born_on"] == "1967-08-09"
+    assert told["organization.employee_pays.json"][0]["valid_from"] == "2026-01-01"
+    of_boss = problem(http.post(f"/api/organization/employees/{boss['id']}/erase"), 409, "open_duties")
+    assert "employee E9" in of_boss["detail"]
+
+    erased = http.post(f"{path}/erase").json()
+    assert (erased["subject_kind"], erased["state"]) == ("employee", "asked")
+    assert http.post(f"{path}/erase").json()["id"] == erased["id"]
+    found = http.get(path).json()
+    assert (found["name"], found["job_title"], found["is_active"]) == (erased["pseudonym"], None, False)
+    problem(http.get(f"/api/hr/employee-files/{kept['id']}"), 404, "not_found")
+    assert http.get("/api/hr/employee-pays", params={"employee_id": employee["id"]}).json()["items"] == []
+
+
+@pytest.mark.feature("USER-08")
+def test_an_employee_with_an_account_is_told_and_forgotten_as_the_user(http: TestClient, make_user: Asked) -> None:
+    user = make_user("lin")
+    person = {"number": "E9", "name": "Lin Canary", "user_id": str(user.user_id)}
+    employee = created(http.post("/api/organization/employees", json=person))
+    path = f"/api/organization/employees/{employee['id']}"
+    assert archive(http.get(f"{path}/personal-data"))["identity.users.json"][0]["email"] == "lin@acme.test"
+    erased = http.post(f"{path}/erase").json()
+    assert (erased["subject_kind"], erased["subject_id"]) == ("user", str(user.user_id))
+    assert http.get(path).json()["name"] == erased["pseudonym"]
+    assert user.http.get("/api/auth/me").status_code == 401
+
+
+@pytest.mark.feature("USER-08")
+def test_orders_handed_over_invoiced_and_paid_hold_nobody_up(http: TestClient, shop: Shop, item_id: str) -> None:
+    customer = created(
+        http.post("/api/scm/customers", json={"code": "C9", "name": "Ida Canary", "currency_code": "EUR"})
+    )
+    order = {
+        "company_id": str(shop.company_id),
+        "customer_id": customer["id"],
+        "ordered_on": "2026-03-16",
+        "lines": [{"item_id": item_id, "qty": "2", "unit_price": "12"}],
+    }
+    made = created(http.post("/api/sales/orders", json=order))
+    path, erase = f"/api/sales/orders/{made['id']}", f"/api/scm/customers/{customer['id']}/erase"
+    assert http.post(f"{path}/confirm").status_code == 200
+    assert f"sales_order {made['number']}" in problem(http.post(erase), 409, "open_duties")["detail"]
+    created(http.post(f"{path}/deliver", json={"delivered_on": "2026-03-17"}))
+    assert f"sales_order {made['number']}" in problem(http.post(erase), 409, "open_duties")["detail"]
+    invoice = created(http.post(f"{path}/invoice", json={"invoiced_on": "2026-03-18"}))
+    refused = problem(http.post(erase), 409, "open_duties")["detail"]
+    assert invoice["number"] in refused
+    assert made["number"] not in refused
+    left = {"invoice_id": invoice["id"], "write_off_amount": invoice["total_amount"]}
+    created(http.post("/api/finance/settlements", json={"settled_on": "2026-03-20", "allocations": [left]}))
+    assert http.get(path).json()["state"] == "confirmed"
+    assert http.post(erase).json()["state"] == "asked"

@@ -4,7 +4,8 @@ Here the records go, in the request's own transaction. Whatever else holds the p
 logs) is looked through by the worker, which is told what to look for.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,15 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from transactional.flows.personal_duties import check_free_of_duties
-from transactional.flows.persons import PERSONS, PSEUDONYM, Leftover, Record
+from transactional.flows.persons import USER, Owned, Person, Record, of_person, whole_person
 from transactional.identity.errors import LastAdmin
 from transactional.identity.models import Account, Erasure, LoginSession, Membership, User
 from transactional.identity.role_rules import check_may_be
 from transactional.identity.user_rules import active_admins
 from transactional.kernel.ids import new_id
+from transactional.kernel.model import Base
 from transactional.kernel.models import AuditRecord, IdempotencyRecord
+from transactional.kernel.personal import named, replacements
 from transactional.kernel.rows import delete_all, find_one, insert_all, lock_by_id, read, update_all
 from transactional.kernel.session import Session
 from transactional.report.models import Delivery, Notice, Recipient
@@ -30,33 +33,41 @@ _HISTORY_MAX = 10_000
 def erase_person(
     session: Session, kind: str, subject_id: UUID, *, at: datetime, despite_duties: bool = False
 ) -> Erasure:
-    """The erasure of a user, customer or supplier; one asked for before is returned as it is.
+    """The erasure of a user, employee, customer or supplier; one asked for before is returned as it is.
+
+    An employee who signs in is erased as the user.
 
     Raises: NotFound, OpenDuties naming what waits for the person, RightsBeyond for a user who may do more than
     the asker, LastAdmin.
     """
-    person = PERSONS[kind]
+    person, subject_id = whole_person(session, kind, subject_id)
     lock_by_id(session, person.records[0].model, [subject_id])
     known = find_one(session, select(Erasure).where(Erasure.subject_id == subject_id))
     if known is not None:
         return known
-    if kind == "user" and subject_id != session.principal.user_id:
+    if person is USER and subject_id != session.principal.user_id:
         check_may_be(session, session.principal, [subject_id])
     if not despite_duties:
-        check_free_of_duties(session, kind, subject_id)
+        check_free_of_duties(session, person.kind, subject_id)
     erasure = Erasure(
-        id=new_id(), subject_kind=kind, subject_id=subject_id, pseudonym=f"erased-{subject_id.hex[-8:]}", state="asked"
+        id=new_id(),
+        subject_kind=person.kind,
+        subject_id=subject_id,
+        pseudonym=f"erased-{subject_id.hex[-8:]}",
+        state="asked",
     )
-    everywhere, own, row_ids = _texts_of(session, person.records, subject_id)
-    if kind == "user":
+    rows = _past_rows(session, person, subject_id)
+    everywhere, own = _texts_of(session, person.records, rows)
+    if person is USER:
         username = _close_account(session, erasure, subject_id, at=at)
         (everywhere if is_distinct(username) else own).add(username)
         _forget_mails(session, subject_id, at=at)
-    for leftover in person.leftovers:
-        delete_all(session, _rows_of(session, leftover, subject_id))
+    for owned in person.leftovers:
+        delete_all(session, read(session, select(owned.model).where(of_person(owned, subject_id))))
     for record in person.records:
         _replace(session, record, subject_id, erasure.pseudonym)
-    erasure.texts, erasure.own_texts, erasure.row_ids = sorted(everywhere), sorted(own - everywhere), row_ids
+    erasure.texts, erasure.own_texts = sorted(everywhere), sorted(own - everywhere)
+    erasure.past = {table: _past(table, ids, erasure.pseudonym) for table, ids in rows.items() if ids}
     insert_all(session, [erasure])
     return erasure
 
@@ -67,20 +78,52 @@ def is_distinct(text: str) -> bool:
     return len(text) >= DISTINCT_LENGTH_MIN and ("@" in text or len(words) > 1 or any(map(str.isdigit, text)))
 
 
-def _texts_of(session: Session, records: Sequence[Record], subject_id: UUID) -> tuple[set[str], set[str], list[str]]:
-    """What names the person alone, what others may be called too, and the ids of the person's own records."""
+def _past_rows(session: Session, person: Person, subject_id: UUID) -> dict[str, set[UUID]]:
+    """The ids of the person's rows by table, deleted ones too, as far as the audit log holds a past of them."""
+    found: dict[str, set[UUID]] = {}
+    owned = (*(Owned(record.model, record.of) for record in person.records), *person.leftovers)
+    for each in owned:
+        table = each.model.__table__
+        if table.info.get("audited", True):
+            found[table.fullname] = set(session.scalars(select(each.model.id).where(of_person(each, subject_id))))
+            owners = [str(subject_id)]
+            if each.through is not None:
+                # Whoever is named by a row that is gone was named by it to the end.
+                owners = [str(row_id) for row_id in found[each.through[0].class_.__table__.fullname]]
+            found[table.fullname] |= _deleted(session, table.fullname, each.of.key, owners)
+    return found
+
+
+def _past(table: str, ids: AbstractSet[UUID], pseudonym: str) -> dict[str, Any]:
+    values = replacements(Base.metadata.tables[table])
+    return {
+        "rows": sorted(map(str, ids)),
+        "facts": {name: named(value, pseudonym) for name, value in values.items()},
+    }
+
+
+def _deleted(session: Session, table: str, column: str, owners: Sequence[str]) -> set[UUID]:
+    statement = select(AuditRecord.row_id).where(
+        AuditRecord.table_name == table, AuditRecord.action == "delete", AuditRecord.before[column].astext.in_(owners)
+    )
+    return set(session.scalars(statement)) if owners else set()
+
+
+def _texts_of(
+    session: Session, records: Sequence[Record], past_rows: Mapping[str, AbstractSet[UUID]]
+) -> tuple[set[str], set[str]]:
+    """What names the person alone, and what others may be called too."""
     everywhere: set[str] = set()
     own: set[str] = set()
-    row_ids: list[str] = []
     for record in records:
-        rows: list[Any] = read(session, select(record.model).where(record.of == subject_id))
-        states: list[dict[str, Any]] = [dict(row.__dict__) for row in rows]
-        ids = [row.id for row in rows]
-        states += _earlier_states(session, record.model.__table__.fullname, ids)
-        row_ids += map(str, ids)
-        for name, text in _texts_in(states, record.replaced):
-            (everywhere if name in record.telling and is_distinct(text) else own).add(text)
-    return everywhere, own, row_ids
+        table = record.model.__table__
+        ids = sorted(past_rows[table.fullname])
+        rows: list[Any] = read(session, select(record.model).where(record.model.id.in_(ids)))
+        states = [dict(row.__dict__) for row in rows] + _earlier_states(session, table.fullname, ids)
+        for name, text in _texts_in(states, replacements(table)):
+            is_telling = name in table.info["personal"].telling and is_distinct(text)
+            (everywhere if is_telling else own).add(text)
+    return everywhere, own
 
 
 def _texts_in(states: Iterable[dict[str, Any]], names: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -105,18 +148,11 @@ def _earlier_states(session: Session, table: str, ids: Sequence[UUID]) -> list[d
 def _replace(session: Session, record: Record, subject_id: UUID, pseudonym: str) -> None:
     rows: list[Any] = read(session, select(record.model).where(record.of == subject_id))
     locked = lock_by_id(session, record.model, [row.id for row in rows])
+    values = replacements(record.model.__table__) | dict(record.ended)
     for row in locked:
-        for name, value in record.replaced.items():
-            setattr(row, name, value.replace(PSEUDONYM, pseudonym) if isinstance(value, str) else value)
-    update_all(session, locked, *[getattr(record.model, name) for name in record.replaced])
-
-
-def _rows_of(session: Session, leftover: Leftover, subject_id: UUID) -> list[Any]:
-    statement = select(leftover.model)
-    if leftover.through is None:
-        return read(session, statement.where(leftover.of == subject_id))
-    identity, owner = leftover.through
-    return read(session, statement.where(leftover.of.in_(select(identity).where(owner == subject_id))))
+        for name, value in values.items():
+            setattr(row, name, named(value, pseudonym))
+    update_all(session, locked, *[getattr(record.model, name) for name in values])
 
 
 def _close_account(session: Session, erasure: Erasure, user_id: UUID, *, at: datetime) -> str:

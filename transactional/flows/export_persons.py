@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, select
 
-from transactional.flows.persons import PERSONS, Leftover
+from transactional.flows.persons import USER, of_person, whole_person
 from transactional.identity.models import Account, Login, LoginSession, Role, SignInAttempt, User, UserRole
 from transactional.kernel.errors import NotFound
 from transactional.kernel.model import Base, tenant_tables
@@ -20,23 +20,21 @@ _OF_USERS = "identity.users"
 
 
 def personal_tables(session: Session, kind: str, subject_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """The rows about a user, customer or supplier, by table; secrets are left out.
+    """The rows about a user, employee, customer or supplier, by table; secrets are left out.
 
     Raises: NotFound.
     """
-    person = PERSONS[kind]
+    person, subject_id = whole_person(session, kind, subject_id)
     found: dict[str, list[dict[str, Any]]] = {}
     for record in person.records:
         table = record.model.__table__
         found[table.fullname] = _rows(session, table, record.of == subject_id)
     if not found[person.records[0].model.__table__.fullname]:
         raise NotFound(kind=kind, id=subject_id)
-    for leftover in person.leftovers:
-        if leftover.model is not RunPart:
-            found[leftover.model.__table__.fullname] = _rows(
-                session, leftover.model.__table__, _whose(leftover, subject_id)
-            )
-    if kind == "user":
+    for owned in (*person.leftovers, *person.told):
+        if owned.model is not RunPart:
+            found[owned.model.__table__.fullname] = _rows(session, owned.model.__table__, of_person(owned, subject_id))
+    if person is USER:
         for name, rows in _of_user(session, subject_id):
             found.setdefault(name, rows)
     ids = [row["id"] for record in person.records for row in found[record.model.__table__.fullname]]
@@ -47,20 +45,14 @@ def personal_tables(session: Session, kind: str, subject_id: UUID) -> dict[str, 
 
 def personal_files(session: Session, kind: str, subject_id: UUID) -> Iterator[tuple[str, bytes]]:
     """The files made for a user, each with a name of its own."""
-    if kind != "user":
+    person, subject_id = whole_person(session, kind, subject_id)
+    if person is not USER:
         return
     for run in session.scalars(select(ReportRun).where(ReportRun.user_id == subject_id).order_by(ReportRun.id)).all():
         parts = session.scalars(select(RunPart.content).where(RunPart.run_id == run.id).order_by(RunPart.position))
         content = b"".join(parts)
         if content:
             yield f"files/{run.id}.{run.format}", content
-
-
-def _whose(leftover: Leftover, subject_id: UUID) -> Any:
-    if leftover.through is None:
-        return leftover.of == subject_id
-    identity, owner = leftover.through
-    return leftover.of.in_(select(identity).where(owner == subject_id))
 
 
 def _of_user(session: Session, user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -20,9 +20,11 @@ from transactional.purchase.models import (
     SupplierQuotation,
     SupplierQuotationState,
 )
+from transactional.purchase.queries import order_progress as purchase_progress
 from transactional.report.models import AlertRule, ReportRun, Subscription
 from transactional.report.states import RunState
 from transactional.sales.models import Quotation, QuotationState, ReturnRequest, SalesOrder, SalesOrderState
+from transactional.sales.queries import order_progress as sales_progress
 from transactional.sales.states import ReturnState
 from transactional.scm.models import BankAccountState, Customer, SupplierBankAccount
 
@@ -47,14 +49,13 @@ class Duty:
 
 
 def check_free_of_duties(session: Session, kind: str, subject_id: UUID) -> None:
-    """Nothing where no work waits for a user, customer or supplier.  Raises: OpenDuties, naming all of it."""
+    """Nothing where no work waits for a person of this kind.  Raises: OpenDuties, naming all of it."""
     duties = [duty for duty in _DUTIES[kind](session, subject_id) if duty.names]
     if duties:
         raise OpenDuties(duties="; ".join(map(str, duties)))
 
 
 def _of_user(session: Session, user_id: UUID) -> Iterator[Duty]:
-    here = select(Employee.id).where(Employee.user_id == user_id)
     wanted: Sequence[tuple[str, Any, ColumnElement[bool]]] = (
         ("subscription", Subscription.name, (Subscription.owner_id == user_id) & Subscription.is_active),
         ("alert_rule", AlertRule.name, (AlertRule.owner_id == user_id) & AlertRule.is_active),
@@ -62,18 +63,6 @@ def _of_user(session: Session, user_id: UUID) -> Iterator[Duty]:
             "report_run",
             ReportRun.name,
             (ReportRun.user_id == user_id) & ReportRun.state.in_([RunState.WAITING, RunState.RUNNING]),
-        ),
-        (
-            "purchase_order",
-            PurchaseOrder.number,
-            or_(PurchaseOrder.buyer_id.in_(here), PurchaseOrder.submitted_by == user_id)
-            & PurchaseOrder.state.in_(_OPEN_PURCHASES),
-        ),
-        (
-            "purchase_requisition",
-            PurchaseRequisition.number,
-            PurchaseRequisition.requester_id.in_(here)
-            & PurchaseRequisition.state.in_([RequisitionState.DRAFT, RequisitionState.APPROVED]),
         ),
         (
             "stock_document",
@@ -85,7 +74,29 @@ def _of_user(session: Session, user_id: UUID) -> Iterator[Duty]:
             SupplierBankAccount.iban,
             (SupplierBankAccount.proposed_by == user_id) & (SupplierBankAccount.state == BankAccountState.PROPOSED),
         ),
-        ("sales_order", SalesOrder.number, SalesOrder.salesperson_id.in_(here) & SalesOrder.state.in_(_OPEN_ORDERS)),
+    )
+    for thing, name, condition in wanted:
+        yield _duty(session, thing, select(name).where(condition))
+    here = select(Employee.id).where(Employee.user_id == user_id)
+    yield _purchases(session, or_(PurchaseOrder.buyer_id.in_(here), PurchaseOrder.submitted_by == user_id))
+    yield from _of_employees(session, here)
+
+
+def _of_employee(session: Session, employee_id: UUID) -> Iterator[Duty]:
+    here = select(Employee.id).where(Employee.id == employee_id)
+    yield _purchases(session, PurchaseOrder.buyer_id == employee_id)
+    yield from _of_employees(session, here)
+
+
+def _of_employees(session: Session, here: Select[UUID]) -> Iterator[Duty]:
+    """What waits for employees, but for purchase orders."""
+    wanted: Sequence[tuple[str, Any, ColumnElement[bool]]] = (
+        (
+            "purchase_requisition",
+            PurchaseRequisition.number,
+            PurchaseRequisition.requester_id.in_(here)
+            & PurchaseRequisition.state.in_([RequisitionState.DRAFT, RequisitionState.APPROVED]),
+        ),
         (
             "quotation",
             Quotation.number,
@@ -97,6 +108,7 @@ def _of_user(session: Session, user_id: UUID) -> Iterator[Duty]:
     )
     for thing, name, condition in wanted:
         yield _duty(session, thing, select(name).where(condition))
+    yield _sales(session, SalesOrder.salesperson_id.in_(here))
 
 
 def _is_unposted() -> ColumnElement[bool]:
@@ -106,22 +118,50 @@ def _is_unposted() -> ColumnElement[bool]:
 def _of_customer(session: Session, customer_id: UUID) -> Iterator[Duty]:
     wanted = (
         ("quotation", Quotation, Quotation.state == QuotationState.OPEN),
-        ("sales_order", SalesOrder, SalesOrder.state.in_(_OPEN_ORDERS)),
         ("return_request", ReturnRequest, ReturnRequest.state.in_(_OPEN_RETURNS)),
     )
     for thing, model, condition in wanted:
         yield _duty(session, thing, select(model.number).where(model.customer_id == customer_id, condition))
+    yield _sales(session, SalesOrder.customer_id == customer_id)
     yield from _open_items(session, customer_id)
 
 
 def _of_supplier(session: Session, supplier_id: UUID) -> Iterator[Duty]:
-    wanted = (
-        ("supplier_quotation", SupplierQuotation, SupplierQuotation.state == SupplierQuotationState.OPEN),
-        ("purchase_order", PurchaseOrder, PurchaseOrder.state.in_(_OPEN_PURCHASES)),
-    )
-    for thing, model, condition in wanted:
-        yield _duty(session, thing, select(model.number).where(model.supplier_id == supplier_id, condition))
+    waiting = SupplierQuotation.state == SupplierQuotationState.OPEN
+    asked = select(SupplierQuotation.number).where(SupplierQuotation.supplier_id == supplier_id, waiting)
+    yield _duty(session, "supplier_quotation", asked)
+    yield _purchases(session, PurchaseOrder.supplier_id == supplier_id)
     yield from _open_items(session, supplier_id)
+
+
+def _sales(session: Session, condition: ColumnElement[bool]) -> Duty:
+    """Sales orders of which something is left to hand over or to invoice."""
+    orders = session.execute(
+        select(SalesOrder.id, SalesOrder.number, SalesOrder.state).where(condition, SalesOrder.state.in_(_OPEN_ORDERS))
+    ).all()
+    progress = sales_progress(session, [row.id for row in orders if row.state == SalesOrderState.CONFIRMED])
+    done = {
+        each.order_id
+        for each in progress.values()
+        if (each.delivery_state, each.invoice_state) == ("delivered", "invoiced")
+    }
+    return Duty("sales_order", tuple(sorted(row.number for row in orders if row.id not in done)))
+
+
+def _purchases(session: Session, condition: ColumnElement[bool]) -> Duty:
+    """Purchase orders of which something is left to arrive or to be invoiced."""
+    orders = session.execute(
+        select(PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.state).where(
+            condition, PurchaseOrder.state.in_(_OPEN_PURCHASES)
+        )
+    ).all()
+    progress = purchase_progress(session, [row.id for row in orders if row.state == PurchaseOrderState.CONFIRMED])
+    done = {
+        each.order_id
+        for each in progress.values()
+        if all(not line.open_qty and line.invoiced_qty >= line.ordered_qty for line in each.lines)
+    }
+    return Duty("purchase_order", tuple(sorted(row.number for row in orders if row.id not in done)))
 
 
 def _open_items(session: Session, party_id: UUID) -> Iterator[Duty]:
@@ -135,6 +175,7 @@ def _duty(session: Session, thing: str, statement: Select[Any]) -> Duty:
 
 _DUTIES: dict[str, Callable[[Session, UUID], Iterator[Duty]]] = {
     "user": _of_user,
+    "employee": _of_employee,
     "customer": _of_customer,
     "supplier": _of_supplier,
 }

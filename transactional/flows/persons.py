@@ -1,39 +1,39 @@
-"""Where the data of natural persons stands: users, and customers and suppliers who are people.
+"""Where the data of natural persons stands: users, employees, and customers and suppliers who are people.
 
-One declaration serves both the export, which tells a person everything, and the erasure, which replaces it.
+One declaration serves both the export, which tells a person everything, and the erasure, which replaces it. Which
+columns are personal is declared with the tables themselves.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from transactional.assistant.models import Conversation, ConversationTurn
 from transactional.identity.models import User
+from transactional.kernel.session import Session
 from transactional.organization.models import Employee
-from transactional.organization.personnel_models import EmployeeFile, EmployeePay
-from transactional.report.models import Delivery, Notice, Recipient, ReportRun, RunPart
-from transactional.scm.models import Customer, PartyAddress, Supplier, SupplierBankAccount
-
-PSEUDONYM = "{pseudonym}"
-"""Stands for the pseudonym in a value that replaces another."""
+from transactional.organization.personnel_models import EmployeeAssignment, EmployeeFile, EmployeePay, SalesQuota
+from transactional.report.models import Notice, ReportRun, RunPart
+from transactional.scm.models import Customer, PartyAddress, SalesAssignment, Supplier, SupplierBankAccount
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """A table that holds facts about a person: which rows are whose, and what becomes of each column."""
+    """A table that holds facts about a person: which rows are whose. They stay, without their personal columns."""
 
     model: type[Any]
     of: InstrumentedAttribute[Any]
-    replaced: Mapping[str, Any]
-    telling: tuple[str, ...] = ()
-    """Columns whose texts name this person and nobody else, if they are long enough."""
+    ended: Mapping[str, Any] = field(default_factory=dict)
+    """Columns that are set and whose past stays: they say nothing of the person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leftover:
-    """Rows that are only the person's own doing; `through` is the table that says whose, where this one does not."""
+class Owned:
+    """Rows that belong to a person; `through` is the table that says whose, where this one does not."""
 
     model: type[Any]
     of: InstrumentedAttribute[Any]
@@ -47,66 +47,66 @@ class Person:
 
     kind: str
     records: tuple[Record, ...]
-    leftovers: tuple[Leftover, ...] = ()
-    told: tuple[InstrumentedAttribute[Any], ...] = field(default=())
-    """Further columns that name the person: their rows are told, and stay for others' sake."""
+    leftovers: tuple[Owned, ...] = ()
+    """Rows that are only the person's: they go."""
+    told: tuple[Owned, ...] = ()
+    """Rows that are told, and stay for others' sake: they say nothing of a person whose name is gone."""
 
 
-_CONTACT: Mapping[str, Any] = {"name": PSEUDONYM, "tax_number": None, "email": None, "phone": None, "is_active": False}
-_ADDRESS: Mapping[str, Any] = {
-    "line1": PSEUDONYM,
-    "line2": None,
-    "city": PSEUDONYM,
-    "postal_code": None,
-    "region": None,
-}
-_TELLING = ("name", "tax_number", "email", "phone")
+_ENDED: Mapping[str, Any] = {"is_active": False}
+_FILES: tuple[tuple[type[Any], InstrumentedAttribute[Any]], ...] = (
+    (EmployeeFile, EmployeeFile.employee_id),
+    (EmployeePay, EmployeePay.employee_id),
+)
+_PLACES: tuple[tuple[type[Any], InstrumentedAttribute[Any]], ...] = (
+    (EmployeeAssignment, EmployeeAssignment.employee_id),
+    (SalesQuota, SalesQuota.employee_id),
+    (SalesAssignment, SalesAssignment.employee_id),
+)
+_AS_USER = (Employee.id, Employee.user_id)
 USER = Person(
     "user",
-    (
-        Record(
-            User,
-            User.id,
-            {
-                "name": PSEUDONYM,
-                "email": f"{PSEUDONYM}@erased.invalid",
-                "locale": None,
-                "attributes": {},
-                "is_active": False,
-            },
-            telling=("name", "email"),
-        ),
-        Record(Employee, Employee.user_id, {"name": PSEUDONYM, "job_title": None}, telling=("name",)),
-    ),
+    (Record(User, User.id, _ENDED), Record(Employee, Employee.user_id, _ENDED)),
     leftovers=(
-        Leftover(ConversationTurn, ConversationTurn.conversation_id, (Conversation.id, Conversation.created_by)),
-        Leftover(Conversation, Conversation.created_by),
-        Leftover(RunPart, RunPart.run_id, (ReportRun.id, ReportRun.user_id)),
-        Leftover(ReportRun, ReportRun.user_id),
-        Leftover(Notice, Notice.user_id),
-        Leftover(EmployeeFile, EmployeeFile.employee_id, (Employee.id, Employee.user_id)),
-        Leftover(EmployeePay, EmployeePay.employee_id, (Employee.id, Employee.user_id)),
+        Owned(ConversationTurn, ConversationTurn.conversation_id, (Conversation.id, Conversation.created_by)),
+        Owned(Conversation, Conversation.created_by),
+        Owned(RunPart, RunPart.run_id, (ReportRun.id, ReportRun.user_id)),
+        Owned(ReportRun, ReportRun.user_id),
+        Owned(Notice, Notice.user_id),
+        *(Owned(model, of, _AS_USER) for model, of in _FILES),
     ),
-    told=(Recipient.user_id, Delivery.user_id),
+    told=tuple(Owned(model, of, _AS_USER) for model, of in _PLACES),
 )
-CUSTOMER = Person(
-    "customer",
-    (
-        Record(Customer, Customer.id, {**_CONTACT, "city": None, "attributes": {}}, telling=_TELLING),
-        Record(PartyAddress, PartyAddress.party_id, _ADDRESS),
-    ),
+EMPLOYEE = Person(
+    "employee",
+    (Record(Employee, Employee.id, _ENDED),),
+    leftovers=tuple(Owned(model, of) for model, of in _FILES),
+    told=tuple(Owned(model, of) for model, of in _PLACES),
 )
+CUSTOMER = Person("customer", (Record(Customer, Customer.id, _ENDED), Record(PartyAddress, PartyAddress.party_id)))
 SUPPLIER = Person(
     "supplier",
     (
-        Record(Supplier, Supplier.id, _CONTACT, telling=_TELLING),
-        Record(PartyAddress, PartyAddress.party_id, _ADDRESS),
-        Record(
-            SupplierBankAccount,
-            SupplierBankAccount.supplier_id,
-            {"iban": PSEUDONYM, "bic": None},
-            telling=("iban",),
-        ),
+        Record(Supplier, Supplier.id, _ENDED),
+        Record(PartyAddress, PartyAddress.party_id),
+        Record(SupplierBankAccount, SupplierBankAccount.supplier_id),
     ),
 )
-PERSONS: Mapping[str, Person] = {person.kind: person for person in (USER, CUSTOMER, SUPPLIER)}
+PERSONS: Mapping[str, Person] = {person.kind: person for person in (USER, EMPLOYEE, CUSTOMER, SUPPLIER)}
+
+
+def whole_person(session: Session, kind: str, subject_id: UUID) -> tuple[Person, UUID]:
+    """A person and whose id it goes by: an employee who signs in is told and forgotten as the user."""
+    if kind == EMPLOYEE.kind:
+        user_id = session.scalars(select(Employee.user_id).where(Employee.id == subject_id)).one_or_none()
+        if user_id is not None:
+            return USER, user_id
+    return PERSONS[kind], subject_id
+
+
+def of_person(owned: Owned, subject_id: UUID) -> ColumnElement[bool]:
+    """Whether a row belongs to a person."""
+    if owned.through is None:
+        return owned.of == subject_id
+    identity, owner = owned.through
+    return owned.of.in_(select(identity).where(owner == subject_id))

@@ -84,4 +84,7 @@ class OpenDuties(Refused):
     """A person whom work waits for stays until somebody else has it."""
 
     code = "open_duties"
-    message = "Work waits for this person: {duties}. Hand it over or end it first."
+    message = (
+        "Work waits for this person: {duties}. Hand it over or end it first: orders are delivered and invoiced, closed "
+        "or cancelled, invoices and payments settled, customers, units and employees given to somebody else."
+    )

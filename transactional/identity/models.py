@@ -29,6 +29,7 @@ from transactional.kernel.model import (
     short_text,
     unique,
 )
+from transactional.kernel.personal import PSEUDONYM, personal
 
 
 class DataScope(StrEnum):
@@ -209,7 +210,19 @@ class User(TenantRow):
     """An account inside one tenant."""
 
     __tablename__ = "users"
-    __table_args__ = (unique("email"), unique("account_id"), {"schema": "identity"})
+    __table_args__ = (
+        unique("email"),
+        unique("account_id"),
+        {
+            "schema": "identity",
+            "info": personal(
+                telling=("name", "email"),
+                facts=("locale", "attributes"),
+                kept=("account_id", "time_zone", "unit_id", "is_active", "rights_version"),
+                instead={"email": f"{PSEUDONYM}@erased.invalid"},
+            ),
+        },
+    )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("identity.accounts.id"))
     email: Mapped[str] = mapped_column(String(200))
@@ -231,7 +244,7 @@ class ErasureState(StrEnum):
 
 
 class Erasure(TenantRow):
-    """A person whose data was replaced by a pseudonym: a user, a customer or a supplier.
+    """A person whose data was replaced by a pseudonym: a user, an employee, a customer or a supplier.
 
     `texts` and `own_texts` say what is looked for, and are emptied when nothing is left to look through.
     """
@@ -252,8 +265,9 @@ class Erasure(TenantRow):
     """What names nobody else: replaced wherever it stands."""
     own_texts: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     """What others may be called too, such as a first name: replaced in the person's own records."""
-    row_ids: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
-    """The person's own records."""
+    past: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """By table the `rows` that are the person's own, deleted ones too, and the `facts`: what replaces each personal
+    column in their past."""
     places: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     """How many rows were changed of each table, and how many places of each file."""
     state: Mapped[str] = mapped_column(String(10), server_default="asked")

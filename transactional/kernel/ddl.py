@@ -28,7 +28,7 @@ end $$;
 
 create or replace function kernel.refuse_change() returns trigger language plpgsql as $$
 begin
-    -- Only `kernel.erase_texts` gets here with this set: nobody else has the right to update such a table at all.
+    -- Only the functions that erase get here with this set: nobody else has the right to update such a table at all.
     if tg_op = 'UPDATE' and tg_table_name not in ('journal_entries', 'journal_lines', 'stock_moves')
         and current_setting('app.erasing', true) = 'on' then
         return null;
@@ -143,6 +143,69 @@ begin
     return changed;
 end $$;
 
+create or replace function kernel.without_facts(told jsonb, rows text[], facts jsonb) returns jsonb
+language plpgsql immutable set search_path = pg_catalog as $$
+declare
+    is_own boolean := coalesce(jsonb_typeof(told) = 'object' and (told ->> 'id') = any(rows), false);
+begin
+    -- What was empty stays so: what replaces a value does not say that there was one.
+    return case jsonb_typeof(told)
+        when 'object' then (
+            select coalesce(jsonb_object_agg(key, case
+                when is_own and facts ? key and value <> 'null' then facts -> key
+                else kernel.without_facts(value, rows, facts)
+            end), '{}')
+            from jsonb_each(told)
+        )
+        when 'array' then (
+            select coalesce(jsonb_agg(kernel.without_facts(value, rows, facts) order by position), '[]')
+            from jsonb_array_elements(told) with ordinality as elements (value, position)
+        )
+        else told
+    end;
+end $$;
+
+create or replace function kernel.replace_facts(
+    target regclass, tenant uuid, source text, rows text[], facts jsonb
+) returns bigint language plpgsql set search_path = pg_catalog as $$
+declare
+    changed bigint;
+begin
+    execute format(
+        'update %s set before = kernel.without_facts(before, $3, $4), after = kernel.without_facts(after, $3, $4)'
+        ' where tenant_id = $1 and table_name = $2 and row_id = any($3::uuid[])'
+        ' and (before, after) is distinct from'
+        ' (kernel.without_facts(before, $3, $4), kernel.without_facts(after, $3, $4))', target
+    ) using tenant, source, rows, facts;
+    get diagnostics changed = row_count;
+    return changed;
+end $$;
+
+create or replace function kernel.erase_facts(
+    tenant uuid, source text, rows text[], facts jsonb
+) returns bigint language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    changed bigint;
+begin
+    perform set_config('app.tenant_id', tenant::text, true), set_config('app.erasing', 'on', true);
+    changed := kernel.replace_facts('kernel.audit_log', tenant, source, rows, facts);
+    perform set_config('app.erasing', '', true);
+    return changed;
+end $$;
+
+create or replace function kernel.erase_answers(tenant uuid, rows text[], facts jsonb) returns bigint
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    changed bigint;
+begin
+    perform set_config('app.tenant_id', tenant::text, true);
+    update kernel.idempotency_keys set body = kernel.without_facts(body::jsonb, rows, facts)::text
+    where tenant_id = tenant and body is json
+        and body like any(select '%' || each || '%' from unnest(rows) as ids (each));
+    get diagnostics changed = row_count;
+    return changed;
+end $$;
+
 create or replace function kernel.move_mark() returns trigger language plpgsql security definer
 set search_path = pg_catalog as $$
 begin
@@ -185,7 +248,11 @@ begin
 end $$;
 """
 
-ERASING = "kernel.erase_texts(regclass, uuid, text, text, uuid[])"
+ERASING = (
+    "kernel.erase_texts(regclass, uuid, text, text, uuid[])",
+    "kernel.erase_facts(uuid, text, text[], jsonb)",
+    "kernel.erase_answers(uuid, text[], jsonb)",
+)
 """What changes rows that are written once: for the worker alone, which amends their seals with it."""
 
 
@@ -211,7 +278,8 @@ def schema_statements(tables: Sequence[Table], schemas: Sequence[str]) -> Iterat
         if _FUNCTION_SCHEMA.findall(body)[0] in schemas:
             yield f"create or replace{body.rstrip().rstrip(';')}"
     if "kernel" in schemas:
-        yield from for_the_worker(ERASING)
+        for function in ERASING:
+            yield from for_the_worker(function)
     yield from search_statements(schemas, tenant=TENANT, app=APP)
     for table in tables:
         yield from protect(table) if "tenant_id" in table.c else open_global(table)

@@ -18,6 +18,7 @@ from transactional.kernel.model import (
     short_text,
     unique,
 )
+from transactional.kernel.personal import personal
 
 
 class UnitKind(StrEnum):
@@ -124,7 +125,18 @@ class Employee(TenantRow):
     """A person who works here; salespeople and buyers are employees."""
 
     __tablename__ = "employees"
-    __table_args__ = (unique("number"), unique("user_id"), {"schema": "organization"})
+    __table_args__ = (
+        unique("number"),
+        unique("user_id"),
+        {
+            "schema": "organization",
+            "info": personal(
+                telling=("name",),
+                facts=("job_title",),
+                kept=("number", "unit_id", "manager_id", "user_id", "hired_on", "left_on", "is_active"),
+            ),
+        },
+    )
 
     number: Mapped[str] = short_text()
     name: Mapped[str] = mapped_column(String(200))

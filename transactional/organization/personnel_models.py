@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, CheckConstraint, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from transactional.kernel.model import TenantRow, price, quantity, rate, reference, short_text, unique
+from transactional.kernel.personal import personal
 
 
 class Shift(TenantRow):
@@ -33,7 +34,23 @@ class EmployeeFile(TenantRow):
         CheckConstraint("sick_leave_hours >= 0", name="sick_leave_hours_not_negative"),
         CheckConstraint("organization_level >= 0", name="organization_level_not_negative"),
         CheckConstraint("commission_share >= 0", name="commission_share_not_negative"),
-        {"schema": "organization"},
+        {
+            "schema": "organization",
+            "info": personal(
+                facts=(
+                    "gender",
+                    "marital_status",
+                    "born_on",
+                    "is_salaried",
+                    "vacation_hours",
+                    "sick_leave_hours",
+                    "organization_level",
+                    "bonus_amount",
+                    "commission_share",
+                ),
+                kept=("employee_id",),
+            ),
+        },
     )
 
     employee_id: Mapped[UUID] = reference("organization.employees")
@@ -77,7 +94,10 @@ class EmployeePay(TenantRow):
         unique("employee_id", "valid_from"),
         CheckConstraint("hourly_rate >= 0", name="hourly_rate_not_negative"),
         CheckConstraint("pays_per_month > 0", name="pays_per_month_positive"),
-        {"schema": "organization"},
+        {
+            "schema": "organization",
+            "info": personal(facts=("valid_from", "hourly_rate", "pays_per_month"), kept=("employee_id",)),
+        },
     )
 
     employee_id: Mapped[UUID] = reference("organization.employees")

@@ -22,6 +22,7 @@ from transactional.kernel.model import (
     short_text,
     unique,
 )
+from transactional.kernel.personal import personal
 
 
 class PartyKind(StrEnum):
@@ -125,6 +126,9 @@ class SupplierCategory(TenantRow):
     payment_term_id: Mapped[UUID | None] = reference("scm.payment_terms")
 
 
+_CONTACT = ("name", "tax_number", "email", "phone")
+
+
 class Supplier(TenantRow):
     """Whom we buy from."""
 
@@ -133,7 +137,23 @@ class Supplier(TenantRow):
         unique("code"),
         unique("tax_number"),
         CheckConstraint("credit_rating >= 0", name="credit_rating_not_negative"),
-        {"schema": "scm"},
+        {
+            "schema": "scm",
+            "info": personal(
+                telling=_CONTACT,
+                kept=(
+                    "code",
+                    "category_id",
+                    "tax_class",
+                    "currency_code",
+                    "country_code",
+                    "payment_term_id",
+                    "credit_rating",
+                    "is_blocked",
+                    "is_active",
+                ),
+            ),
+        },
     )
 
     code: Mapped[str] = short_text()
@@ -156,7 +176,17 @@ class SupplierBankAccount(TenantRow):
     """Where a supplier is paid; a change waits for a second user."""
 
     __tablename__ = "supplier_bank_accounts"
-    __table_args__ = (one_of("state", BankAccountState), {"schema": "scm"})
+    __table_args__ = (
+        one_of("state", BankAccountState),
+        {
+            "schema": "scm",
+            "info": personal(
+                telling=("iban",),
+                facts=("bic",),
+                kept=("supplier_id", "state", "proposed_by", "approved_by", "approved_at"),
+            ),
+        },
+    )
 
     supplier_id: Mapped[UUID] = reference("scm.suppliers")
     iban: Mapped[str] = mapped_column(String(40))
@@ -194,7 +224,33 @@ class Customer(TenantRow):
             "merged_into_id",
             postgresql_where=text("merged_into_id is not null"),
         ),
-        {"schema": "scm"},
+        {
+            "schema": "scm",
+            "info": personal(
+                telling=_CONTACT,
+                facts=("city", "attributes"),
+                kept=(
+                    "code",
+                    "category_id",
+                    "head_id",
+                    "region_id",
+                    "salesperson_id",
+                    "tax_class",
+                    "currency_code",
+                    "country_code",
+                    "payment_term_id",
+                    "price_list_id",
+                    "credit_limit_amount",
+                    "grade",
+                    "grade_limit_amount",
+                    "over_delivery_share",
+                    "under_delivery_share",
+                    "merged_into_id",
+                    "is_blocked",
+                    "is_active",
+                ),
+            ),
+        },
     )
 
     code: Mapped[str] = short_text()
@@ -278,7 +334,13 @@ class PartyAddress(TenantRow):
     __table_args__ = (
         one_of("party_kind", PartyKind),
         Index("ix_party_addresses_party_id", "tenant_id", "party_id"),
-        {"schema": "scm"},
+        {
+            "schema": "scm",
+            "info": personal(
+                facts=("line1", "line2", "city", "postal_code", "region"),
+                kept=("party_kind", "party_id", "purpose", "country_code"),
+            ),
+        },
     )
 
     party_kind: Mapped[str] = mapped_column(String(10))
