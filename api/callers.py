@@ -6,7 +6,8 @@ from uuid import UUID
 
 from starlette.types import Scope
 
-from api.rate_limits import Limit, Limits
+from api.rate_limits import Limits
+from runtime.request_limits import Limit
 from transactional.identity.errors import NotAuthenticated
 from transactional.identity.tokens import Claims, KeyRing, read_access_token
 

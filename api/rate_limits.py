@@ -9,7 +9,6 @@ that is booked as debt. What is far below its limit is settled every few seconds
 
 import logging
 import math
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +19,7 @@ from psycopg import Error as DriverError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from runtime.request_limits import SCOPES, Limit, read_limits
 from runtime.settings import SettingsRefused
 from transactional.kernel.errors import DomainError
 from transactional.kernel.session import Database
@@ -34,8 +34,6 @@ _IDLE_SECONDS = 30.0
 _BUCKETS_MAX = 20_000
 _AHEAD = 1.5
 """Tokens asked for, against what the last stretch asked: demand that grows is not held up."""
-SCOPES: Final = ("tenant", "user", "key", "route", "address")
-_LIMIT = re.compile(r"^(?P<scope>[a-z]+)(?:=(?P<subject>\S+?))?:(?P<rate>\d+(?:\.\d+)?)/(?P<burst>\d+)$")
 _log = logging.getLogger("api.rate_limits")
 
 _SETTLE = text(
@@ -78,14 +76,6 @@ class RateLimited(DomainError):
     """Whether the caller goes on although refused again and again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """So many requests a second, and so many at once after a pause."""
-
-    rate: float
-    burst: float
-
-
 class Limits:
     """The limits of an installation, by scope and, where one is named, by tenant, user or route."""
 
@@ -96,18 +86,15 @@ class Limits:
         """
         self._of_scope: dict[str, Limit] = {}
         self._of_subject: dict[tuple[str, str], Limit] = {}
-        for part in written.split():
-            found = _LIMIT.match(part)
-            if found is None or found["scope"] not in SCOPES or float(found["rate"]) <= 0 or int(found["burst"]) < 1:
-                raise SettingsRefused(
-                    f"QOOERP_RATE_LIMITS: {part!r} is no limit. Write scope:rate/burst or scope=name:rate/burst with "
-                    f"{', '.join(SCOPES)} for scope, a rate above 0 and a burst of at least 1."
-                )
-            limit = Limit(float(found["rate"]), float(found["burst"]))
-            if found["subject"] is None:
-                self._of_scope[found["scope"]] = limit
+        try:
+            limits = list(read_limits(written))
+        except ValueError as error:
+            raise SettingsRefused(f"QOOERP_RATE_LIMITS: {error}") from None
+        for scope, subject, limit in limits:
+            if subject is None:
+                self._of_scope[scope] = limit
             else:
-                self._of_subject[found["scope"], found["subject"]] = limit
+                self._of_subject[scope, subject] = limit
 
     def of(self, scope: str, *names: str) -> Limit | None:
         """The limit of something that goes by these names; nothing where none is set."""

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from api.admission import Priority
-from api.rate_limits import SCOPES
+from runtime.request_limits import SCOPES
 from runtime.version import VERSION
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
+from runtime.networks import networks_of
+
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """Behind a translating gateway the last four bytes are an address of the old kind."""
 
@@ -27,7 +29,7 @@ def reachable(host: str, port: int, opened: str) -> str:
 
     Raises: AddressRefused.
     """
-    networks = [ipaddress.ip_network(each.strip()) for each in opened.split(",") if each.strip()]
+    networks = networks_of(opened)
     try:
         found = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError) as error:

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
+from runtime.networks import networks_of
 from runtime.settings import Settings
 
 
@@ -24,8 +25,7 @@ def may_read_metrics(settings: Settings, address: str | None, authorization: str
         asked = ipaddress.ip_address(address or "")
     except ValueError:
         return False
-    networks = settings.metrics_networks.replace(",", " ").split()
-    return any(asked in ipaddress.ip_network(network) for network in networks)
+    return any(asked in network for network in networks_of(settings.metrics_networks))
 
 
 _log = logging.getLogger("runtime.exposition")

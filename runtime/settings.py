@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,8 +15,10 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from runtime.networks import networks_of
 from runtime.paths import PROJECT_FOLDER
 from runtime.postgres_address import remembered_address
+from runtime.request_limits import read_limits
 from runtime.secrets import SecretStore
 
 SECRET_KEY_LENGTH_MIN = 32
@@ -23,9 +28,33 @@ METRICS_TOKEN_LENGTH_MIN = 16
 _WELL_KNOWN_PASSWORDS = frozenset(
     {"", "postgres", "admin", "root", "qooerp", "pass", "test", "guest", "password", "changeme"}
 )
+_OTHERS = ("QOOERP_DBT_", "QOOERP_WAREHOUSE_", "QOOERP_PASSWORD")
+"""Variables of ours that are no settings: of dbt run by hand, and a password for one command."""
 _WELL_KNOWN_PARTS = ("changeme", "change-me", "secret", "password", "default", "example", "12345678")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _networks(written: str) -> str:
+    networks_of(written)
+    return written
+
+
+def _limits(written: str) -> str:
+    for _ in read_limits(written):
+        pass
+    return written
+
+
+def _mail_server(url: SecretStr) -> SecretStr:
+    given = urlsplit(url.get_secret_value())
+    # A port that is none is found out when it is read.
+    if given.scheme not in {"smtp", "smtps"} or not given.hostname or given.port == 0:
+        raise ValueError("write smtp://user:password@host:587 or smtps://user:password@host")
+    return url
+
+
+Networks = Annotated[str, Field(pattern=r"^[0-9a-fA-F:./, ]*$"), AfterValidator(_networks)]
 
 
 class DatabaseRole(StrEnum):
@@ -74,14 +103,16 @@ class Settings(BaseSettings):
     """Where people open the pages; links in mails and files lead there."""
     public_api_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
     """Where shared links and unsubscribe links are answered."""
-    smtp_url: SecretStr | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = None
     """`smtp://user:password@host:587` (STARTTLS where the server has it) or `smtps://`; without it no mail is sent."""
     mail_from: str = Field(default="qooerp@localhost", pattern=r"^[^\s@<>]+@[^\s@<>]+$")
-    webhook_networks: str = Field(default="", pattern=r"^[0-9a-fA-F:./, ]*$")
+    webhook_networks: Networks = ""
     """Private networks that webhooks may reach all the same, such as 10.1.0.0/16; none by default."""
-    source_networks: str | None = Field(default=None, pattern=r"^[0-9a-fA-F:./, ]*$")
+    source_networks: Networks | None = None
     """Private networks of outside data sources of reports; by default this machine in a demo, else none."""
-    rate_limits: str = "tenant:400/1200 user:400/800 key:400/800 route:400/800 address:100/400"
+    rate_limits: Annotated[str, AfterValidator(_limits)] = (
+        "tenant:400/1200 user:400/800 key:400/800 route:400/800 address:100/400"
+    )
     """`scope:rate/burst` or `scope=name:rate/burst`, requests a second over all instances."""
     model_url: str = Field(default="", pattern=r"^$|^https?://[^\s]+$")
     """An address that speaks the OpenAI protocol, such as http://localhost:11434/v1; without it no model is asked."""
@@ -100,7 +131,7 @@ class Settings(BaseSettings):
     embedding_name: str = Field(default="", max_length=200)
     embedding_model: str = Field(default="", max_length=1_000)
     """Or the folder of a sentence-transformer that makes vectors on this machine; needs the extra `embeddings`."""
-    metrics_networks: str = Field(default="127.0.0.0/8 ::1/128", pattern=r"^[0-9a-fA-F:./, ]*$")
+    metrics_networks: Networks = "127.0.0.0/8 ::1/128"
     """From where `/metrics` may be read without the token."""
     metrics_token: SecretStr | None = None
     """Whoever has it reads `/metrics` from anywhere."""
@@ -263,7 +294,17 @@ def load_settings() -> Settings:
             "Set one of QOOERP_EMBEDDING_URL and QOOERP_EMBEDDING_MODEL: two makers of vectors never agree."
         )
     _check_exposure(settings)
+    _check_files(settings)
     return settings
+
+
+def unknown_settings() -> Iterator[str]:
+    """What the environment calls a setting of ours and is none, each with the setting that may be meant."""
+    known = [_variable_of((str(field.validation_alias or name),)) for name, field in Settings.model_fields.items()]
+    for name in sorted(os.environ):
+        if name.startswith("QOOERP_") and name not in known and not name.startswith(_OTHERS):
+            alike = get_close_matches(name, known, n=1)
+            yield f"{name} is no setting and changes nothing." + (f" Is {alike[0]} meant?" if alike else "")
 
 
 def _beside(port: int, distance: int) -> int:
@@ -310,6 +351,14 @@ def _check_exposure(settings: Settings) -> None:
         raise SettingsRefused(
             "DATABASE_URL has a well-known password. Outside demo mode give the database another one."
         )
+
+
+def _check_files(settings: Settings) -> None:
+    if settings.country_file is not None and not settings.country_file.is_file():
+        raise SettingsRefused(f"QOOERP_COUNTRY_FILE: {settings.country_file} is no file.")
+    model = Path(settings.embedding_model)
+    if model.is_absolute() and not model.is_dir():
+        raise SettingsRefused(f"QOOERP_EMBEDDING_MODEL: {model} is no folder.")
 
 
 def _is_loopback(host: str) -> bool:

@@ -21,7 +21,7 @@ from runtime.postgres_programs import HOST
 from runtime.processes import die_with_parent, free_port, port_is_free
 from runtime.progress import Progress, make_progress
 from runtime.roles import ensure_roles
-from runtime.settings import Settings, load_settings
+from runtime.settings import Settings, load_settings, unknown_settings
 from runtime.telemetry import switch_telemetry_off
 
 READY_SECONDS_MAX = 180.0
@@ -35,6 +35,8 @@ class CannotStart(RuntimeError):
 def up() -> None:
     """Start everything: database, demo company, API, Dagster, dashboards and worker. Ctrl-C stops all of it."""
     settings = load_settings()
+    for unknown in unknown_settings():
+        _say(unknown)
     switch_telemetry_off()
     _stop_with_make()
     settings.home.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 from api.admission import Gate, Place, Priority, priority_of
 from api.context import Services
 from api.errors import Busy
-from api.rate_limits import SETTLE_SECONDS, Limit, Limits, RateLimited, RateLimiter
+from api.rate_limits import SETTLE_SECONDS, Limits, RateLimited, RateLimiter
+from runtime.request_limits import Limit
 from runtime.settings import SettingsRefused
 from tests.api.conftest import Login, created, problem
 from tests.api.test_order_to_cash import order_body

@@ -11,9 +11,10 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from api.context import Services
-from api.rate_limits import PATIENCE, Limit, Limits, RateLimited
+from api.rate_limits import PATIENCE, Limits, RateLimited
 from api.refusals import DELAY_SECONDS, DELAYED_MAX, Refusals
 from api.telemetry import Telemetry
+from runtime.request_limits import Limit
 from tests.api.conftest import Login, problem
 
 SCOPE: dict[str, Any] = {

@@ -9,7 +9,7 @@ import pytest
 
 from runtime.demo_logins import DemoLogin, read_logins, replace_logins, write_logins
 from runtime.secrets import SecretStore
-from runtime.settings import Settings, SettingsRefused, load_settings
+from runtime.settings import Settings, SettingsRefused, load_settings, unknown_settings
 
 STRONG_KEY = "k3J9vQ2mZx8LrT5wYb7NcF4hGd6PsA1u"
 
@@ -148,3 +148,41 @@ def test_logins_of_other_tenants_stay_when_some_are_made_anew(tmp_path: Path) ->
 
 def test_without_a_demo_there_are_no_logins(tmp_path: Path) -> None:
     assert read_logins(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("QOOERP_RATE_LIMITS", "foo"),
+        ("QOOERP_RATE_LIMITS", "tenant:0/0"),
+        ("QOOERP_METRICS_NETWORKS", "0.0.0.0/33"),
+        ("QOOERP_WEBHOOK_NETWORKS", "abc"),
+        ("QOOERP_WEBHOOK_NETWORKS", "10.1.0.1/8"),
+        ("QOOERP_SOURCE_NETWORKS", "10.1.0.0/16,:"),
+        ("QOOERP_COUNTRY_FILE", "/nosuch"),
+        ("QOOERP_EMBEDDING_MODEL", "/nosuch"),
+        ("QOOERP_SMTP_URL", "http://x"),
+        ("QOOERP_SMTP_URL", "smtp://x:99999"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name_before_anything_starts(
+    clean_environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    clean_environment.setenv(name, value)
+    with pytest.raises(SettingsRefused, match=f"^{name}: "):
+        load_settings()
+
+
+def test_lists_of_networks_may_have_blanks_or_commas(clean_environment: pytest.MonkeyPatch) -> None:
+    clean_environment.setenv("QOOERP_WEBHOOK_NETWORKS", "10.1.0.0/16 10.2.0.0/16")
+    clean_environment.setenv("QOOERP_METRICS_NETWORKS", "10.1.0.0/16, ::1/128")
+    assert load_settings().webhook_networks == "10.1.0.0/16 10.2.0.0/16"
+
+
+def test_a_variable_that_is_no_setting_is_named_with_the_one_that_may_be_meant(
+    clean_environment: pytest.MonkeyPatch,
+) -> None:
+    clean_environment.setenv("QOOERP_API_PROT", "8001")
+    clean_environment.setenv("QOOERP_API_PORT", "8002")
+    clean_environment.setenv("QOOERP_DBT_HOST", "db")
+    assert list(unknown_settings()) == ["QOOERP_API_PROT is no setting and changes nothing. Is QOOERP_API_PORT meant?"]
