@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -25,10 +26,11 @@ from cli.commands.migrate import migrate
 from cli.commands.query import query
 from cli.commands.up import CannotStart, up
 from cli.commands.verify import verify
+from cli.folders import unusable_folder
 from cli.supervisor import ChildFailed
 from runtime.postgres_programs import PostgresFailed
 from runtime.roles import DatabaseNotPrepared
-from runtime.settings import SettingsRefused
+from runtime.settings import SettingsRefused, load_settings
 from runtime.system_user import SystemUserMissing
 from seals.book import SealsForged, SealsMissing
 from seals.sealing import OtherDatabase
@@ -58,6 +60,7 @@ commands = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
 commands.command("up")(up)
 commands.command("migrate")(migrate)
@@ -83,8 +86,17 @@ def app() -> None:
     try:
         commands()
     except _EXPLAINED as error:
-        typer.echo(f"qooerp: {error}", err=True)
-        sys.exit(1)
+        _end(str(error))
+    except OSError as error:
+        told = unusable_folder(error, load_settings())
+        if told is None:
+            raise
+        _end(told)
+
+
+def _end(told: str) -> NoReturn:
+    typer.echo(f"qooerp: {told}", err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,13 @@ def credentials(
     """Print the logins of the demo company; their passwords are random per installation."""
     settings = load_settings()
     if sql is not None:
-        _print_analyst(settings, sql)
+        _check_name(sql)
+        # Of a folder without books nothing is made.
+        settings.database_url(DatabaseRole.APP)
+        from cli.database import running_database  # noqa: PLC0415  # heavy
+
+        with running_database(settings):
+            _print_analyst(settings, sql)
         return
     logins = read_logins(settings.home)
     if not logins:
@@ -39,11 +45,14 @@ def credentials(
         typer.echo(f"{login.tenant:<14} {login.role:<18} {login.username:<32} {login.password}")
 
 
-def _print_analyst(settings: Settings, slug: str) -> None:
+def _check_name(slug: str) -> None:
     try:
         analyst_login(slug)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def _print_analyst(settings: Settings, slug: str) -> None:
     _check_tenant(settings, slug)
     typer.echo(ensure_analyst(settings, slug))
     if (statement := left_open(settings)) is not None:
