@@ -32,6 +32,7 @@ log = logging.getLogger("pipelines.worker")
 
 IDLE_SECONDS = 0.2
 LONG_SECONDS = 10.0
+SHORT_REST_SECONDS_MAX = 1.0
 REST_SECONDS_MAX = 60.0
 RETRY_SECONDS_FIRST = 1.0
 RETRY_SECONDS_MAX = 30.0
@@ -104,14 +105,15 @@ def run_forever(
 
 
 def rest_after(report: BatchReport) -> float:
-    """Seconds to the next batch: none while batches are short, so that numbers are there within seconds.
+    """Seconds to the next batch: as long as the last one took, so that whoever writes and reads has the processors too.
 
-    After a long one as long as it took: somebody writes in bulk, who has half the processors then, and the next batch
-    brings more at once, which costs less for each row.
+    After a short one a second at most: figures are there within seconds. After a long one somebody writes in bulk, and
+    the next batch brings more at once, which costs less for each row.
     """
     took = sum(report.seconds.values())
-    is_bulk = report.kind != "rebuild" and took > LONG_SECONDS
-    return min(took, REST_SECONDS_MAX) if is_bulk else 0.0
+    if report.kind == "rebuild":
+        return 0.0
+    return min(took, REST_SECONDS_MAX if took > LONG_SECONDS else SHORT_REST_SECONDS_MAX)
 
 
 def _attempt(pipeline: Pipeline) -> tuple[BatchReport | None, bool]:
