@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api.neighbours import neighbours_of
 from api.rate_limits import RateLimited
@@ -248,11 +249,18 @@ def install_handlers(app: FastAPI) -> None:
         status = int(error.status_code)  # type: ignore[attr-defined]
         code = _HTTP_CODES.get(status, "http_error")
         detail = sentence(_language(request), f"http.{status}", {}, HTTPStatus(status).phrase)
-        return problem_response(request, status, code, detail, headers=error.headers)  # type: ignore[attr-defined]
+        headers = {"Allow": _allowed(request)} if status == HTTPStatus.METHOD_NOT_ALLOWED else error.headers  # type: ignore[attr-defined]
+        return problem_response(request, status, code, detail, headers=headers)
 
     app.add_exception_handler(DomainError, on_domain)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
+
+
+def _allowed(request: Request) -> str:
+    """Every method that the address takes: each has a route of its own."""
+    matching = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in matching for method in getattr(route, "methods", None) or ()}))
 
 
 def assert_is(error: Exception, family: type[Exception]) -> None:

@@ -315,3 +315,11 @@ def test_parameters_that_would_say_nothing_are_refused(http: TestClient) -> None
     assert refused["code"] == "unknown_operator"
     assert "gt" not in refused["reason"]
     assert "ne" in refused["reason"]
+
+
+def test_a_method_that_is_not_there_is_answered_with_all_that_are(http: TestClient) -> None:
+    listed = http.put("/api/scm/customers", json={})
+    problem(listed, 405, "method_not_allowed")
+    assert listed.headers["allow"] == "GET, POST"
+    one = http.put(f"/api/scm/customers/{uuid4()}", json={})
+    assert one.headers["allow"] == "DELETE, GET, PATCH"
