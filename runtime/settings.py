@@ -378,7 +378,9 @@ def _check_server_url(settings: Settings) -> None:
 
 def _explain(error: ValidationError) -> str:
     """Each refused variable with its reason; never the value, which may be a secret."""
-    return "; ".join(f"{_variable_of(problem['loc'])}: {problem['msg']}" for problem in error.errors())
+    return "; ".join(
+        f"{_variable_of(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors()
+    )
 
 
 def _variable_of(location: tuple[int | str, ...]) -> str:

@@ -17,7 +17,7 @@ from cli.supervisor import Stopped, Supervisor
 from runtime.demo_logins import read_logins
 from runtime.paths import PROJECT_FOLDER
 from runtime.postgres import EmbeddedPostgres
-from runtime.postgres_programs import HOST
+from runtime.postgres_programs import HOST, PostgresFailed
 from runtime.processes import die_with_parent, free_port, port_is_free
 from runtime.progress import Progress, make_progress
 from runtime.roles import ensure_roles
@@ -78,6 +78,11 @@ def _run(settings: Settings, progress: Progress) -> None:
         _say(_welcome(settings, time.monotonic() - started))
         supervisor.watch(_database_watch(settings, database))
     except Stopped:
+        _say("Asked to stop.")
+    except PostgresFailed:
+        # Ctrl-C reaches the database's programs too: what they say of it is no news.
+        if not supervisor.stopping.is_set():
+            raise
         _say("Asked to stop.")
     finally:
         _say("Stopping ...")
