@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from api.context import Services
 from tests.api.conftest import Login, created, problem
 from tests.factories.documents import Shop, make_customer
+from transactional.finance.queries import overdue_amounts
+from transactional.kernel.clock import day_of
 from transactional.kernel.principal import Principal
 
 ASK = "/api/ai/portal/ask"
@@ -26,6 +29,10 @@ class Portal:
     foreign: dict[str, Any]
     login: Login
     customer_id: str
+    shop: Shop
+    item_id: str
+    services: Services
+    by: Principal
 
 
 @pytest.fixture
@@ -46,7 +53,7 @@ def portal(
     user = admin.http.get(path)
     tied = {"attributes": {"customer_ids": [str(shop.customer_id)]}}
     assert admin.http.patch(path, json=tied, headers={"If-Match": user.headers["ETag"]}).status_code == 200
-    return Portal(own, foreign, login, str(shop.customer_id))
+    return Portal(own, foreign, login, str(shop.customer_id), shop, item_id, services, as_admin)
 
 
 def _sold(admin: Login, shop: Shop, item_id: str, customer_id: str) -> dict[str, Any]:
@@ -149,6 +156,68 @@ def test_what_is_not_understood_goes_to_a_person_with_the_history(portal: Portal
     again = _ask(portal, "orders of the blue one")
     twice = _ask(portal, "orders of the blue one", conversation_id=again["conversation_id"])
     assert (again["status"], twice["status"]) == ("refused", "handed_over")
+
+
+@pytest.mark.feature("5.8.8")
+def test_a_question_goes_on_about_the_document_told_of_last(portal: Portal) -> None:
+    order, delivery = portal.own["order"]["number"], portal.own["delivery"]["number"]
+    first = _ask(portal, f"where is my order {order}?")
+    told = _ask(portal, "when will it be delivered?", conversation_id=first["conversation_id"])
+    assert [each["number"] for each in told["documents"]] == [order, delivery]
+    chinese = _ask(portal, f"订单{order}什么时候交货?")
+    assert [each["number"] for each in chinese["documents"]] == [order, delivery]
+    assert chinese["text"].startswith(f"订单 {order}")
+    assert "confirmed" not in chinese["text"]
+    nothing_before = _ask(portal, "when will it be delivered?")
+    assert (nothing_before["status"], nothing_before["documents"]) == ("refused", [])
+    cancelled = _ask(portal, "please cancel it", conversation_id=first["conversation_id"])
+    assert cancelled["status"] == "requested"
+    request = portal.login.http.get(f"/api/ai/service-requests/{cancelled['service_request_id']}").json()
+    assert request["document_number"] == order
+
+
+@pytest.mark.feature("5.8.8")
+@pytest.mark.parametrize("question", ["how much do I owe you?", "how much is still open?", "我还欠多少钱?"])
+def test_what_is_owed_is_told_as_a_sum(portal: Portal, admin: Login, question: str) -> None:
+    _sold(admin, portal.shop, portal.item_id, portal.customer_id)
+    invoices = portal.login.http.get("/api/sales/invoices").json()["items"]
+    assert len(invoices) == 2
+    amount = sum(Decimal(each["open_amount"]) for each in invoices)
+    told = _ask(portal, question)
+    assert told["status"] == "answered"
+    assert f"{amount:,.2f} EUR" in told["text"]
+    assert {each["number"] for each in told["documents"]} == {each["number"] for each in invoices}
+
+
+@pytest.mark.feature("5.8.8")
+@pytest.mark.parametrize("question", ["which invoices are overdue?", "哪些发票逾期了?"])
+def test_overdue_is_what_was_due_before_today(portal: Portal, question: str) -> None:
+    assert _ask(portal, question)["documents"] == []
+    with portal.services.database.transaction(portal.by) as session:
+        invoice_id = UUID(portal.own["invoice"]["id"])
+        amount = Decimal(portal.own["invoice"]["total_amount"])
+        late_by = day_of(portal.services.now()) + timedelta(days=90)
+        assert overdue_amounts(session, [invoice_id], late_by) == {invoice_id: amount}
+
+
+@pytest.mark.feature("5.8.8")
+def test_an_empty_question_is_refused_and_a_conversation_waits_for_one_person(portal: Portal, admin: Login) -> None:
+    told = _ask(portal, "")
+    assert (told["status"], told["service_request_id"]) == ("refused", None)
+    again = _ask(portal, " ", conversation_id=told["conversation_id"])
+    assert (again["status"], again["service_request_id"]) == ("refused", None)
+    asked = [_ask(portal, "qwertz?", conversation_id=told["conversation_id"]) for _ in range(3)]
+    assert len({each["service_request_id"] for each in asked}) == 1
+    assert len(admin.http.get("/api/ai/service-requests").json()["items"]) == 1
+
+
+@pytest.mark.feature("5.8.8")
+def test_who_manages_sales_answers_the_customers(portal: Portal, make_user: Callable[..., Login]) -> None:
+    manager = make_user("mia", "sales_manager").http
+    told = _ask(portal, "may I talk to somebody?")
+    path = f"/api/ai/service-requests/{told['service_request_id']}"
+    assert manager.get(f"{path}/turns").json()["items"][0]["question"] == "may I talk to somebody?"
+    assert manager.post(f"{path}/answer", json={"answer": "I call you."}).json()["state"] == "answered"
 
 
 def test_who_is_tied_to_no_customer_is_told_so(make_user: Callable[..., Login]) -> None:

@@ -14,7 +14,7 @@ from transactional.assistant.models import AssistantTerm, Conversation, Conversa
 from transactional.kernel.principal import Principal
 from transactional.kernel.session import Session
 
-CONVERSATIONS_MAX = 50
+CONVERSATIONS_MAX, REPLIES_BACK_MAX = 50, 5
 
 
 def terms_of(session: Session) -> Mapping[str, str]:
@@ -53,12 +53,12 @@ def conversations_of(session: Session, *, by: Principal) -> list[dict[str, Any]]
     return [{"id": str(row[0]), "title": row[1], "created_at": row[2]} for row in rows]
 
 
-def last_status(session: Session, conversation_id: UUID, *, by: Principal) -> str | None:
-    """How the last question of a conversation ended.  Raises: ConversationNotFound."""
+def last_replies(session: Session, conversation_id: UUID, *, by: Principal) -> list[Mapping[str, Any]]:
+    """The last replies of a conversation, the newest first.  Raises: ConversationNotFound."""
     check_conversation(session, conversation_id, by=by)
     turn = ConversationTurn
-    newest = select(turn.status).where(turn.conversation_id == conversation_id).order_by(turn.turn_number.desc())
-    return session.scalar(newest.limit(1))
+    newest = select(turn.reply).where(turn.conversation_id == conversation_id).order_by(turn.turn_number.desc())
+    return list(session.scalars(newest.limit(REPLIES_BACK_MAX)))
 
 
 def turns_of(session: Session, conversation_id: UUID, *, by: Principal | None) -> list[dict[str, Any]]:

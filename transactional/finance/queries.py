@@ -1,6 +1,6 @@
 """What is open of invoices and payments, now or as of a day."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from transactional.finance.models import Depreciation, Invoice, InvoiceState, Payment, Settlement
+from transactional.finance.models import Depreciation, Installment, Invoice, InvoiceState, Payment, Settlement
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
@@ -183,3 +183,19 @@ def depreciated_amounts(session: Session, asset_ids: Collection[UUID]) -> dict[U
         .group_by(Depreciation.asset_id)
     )
     return dict.fromkeys(asset_ids, ZERO) | {row[0]: row[1] for row in session.execute(sums)}
+
+
+def overdue_amounts(session: Session, invoice_ids: Collection[UUID], today: date) -> Mapping[UUID, Decimal]:
+    """What of each invoice was due before a day and is not settled; what was paid paid the earliest parts.
+
+    Units: the invoice's currency. Invoices of which nothing is overdue are left out.
+    """
+    due = func.sum(Installment.amount)
+    statement = (
+        select(Invoice.id, (due - Invoice.settled_amount).label("late"))
+        .join(Installment, Installment.invoice_id == Invoice.id)
+        .where(any_of(Invoice.id, invoice_ids), Installment.due_on < today)
+        .group_by(Invoice.id, Invoice.settled_amount)
+        .having(due > Invoice.settled_amount)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}

@@ -73,6 +73,8 @@ SYSTEM_ROLES = (
             "invoice.*",
             "payment.read",
             "settlement.read",
+            # Customers of the portal are answered by who sells to them.
+            "service_request.*",
             "stock.read",
             "lot_stock.read",
             "batch.read",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,16 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from ai.portal.reading import Wish, read_wish
+from ai.portal.texts import state_of
 from ai.portal.texts import text_of as said
+from ai.portal.words import OF_INVOICES
+from ai.questions.words import locale_of
 from api.calls import Call, Calling
 from api.rendering import json_response, shown
 from api.routing import Router, needs
 from api.schemas.ai import QuestionBody, TurnsOut
 from api.verbs import act, answers
-from transactional.assistant.queries import last_status, turns_of
+from transactional.assistant.queries import last_replies, turns_of
 from transactional.assistant.resources import SERVICE_REQUESTS
 from transactional.assistant.services.keep_turns import keep_turn
 from transactional.assistant.services.serve_customers import (
@@ -27,18 +30,22 @@ from transactional.assistant.services.serve_customers import (
     close_requests,
     customer_of,
     file_requests,
+    open_handover,
     take_requests,
 )
 from transactional.assistant.states import ServiceRequestKind
+from transactional.finance.models import InvoiceKind
+from transactional.finance.queries import overdue_amounts
 from transactional.finance.resources import INVOICES
-from transactional.kernel.listing import ListQuery, list_page
+from transactional.kernel.clock import day_of
+from transactional.kernel.listing import ListQuery, list_page, totals_of
 from transactional.kernel.records import get_record
 from transactional.kernel.resource import Resource
 from transactional.kernel.schema import Strict, text_of
 from transactional.kernel.session import Session
 from transactional.sales.resources import DELIVERIES, ORDERS
 
-ANSWER_LENGTH_MAX, SHOWN_MAX = 4_000, 5
+ANSWER_LENGTH_MAX, SHOWN_MAX, OWED_MAX = 4_000, 5, 1_000
 router = Router(prefix="/api/ai", tags=["ai"])
 KINDS: Mapping[str, Resource] = {"orders": ORDERS, "deliveries": DELIVERIES, "invoices": INVOICES}
 _DAYS = {"orders": "ordered_on", "deliveries": "delivered_on", "invoices": "invoiced_on"}
@@ -47,6 +54,8 @@ _STATES: Mapping[tuple[str, str], Sequence[tuple[str, str]]] = {
     ("invoices", "open"): (("state", "posted"), ("open_amount__gt", "0")),
     ("invoices", "paid"): (("open_amount", "0"), ("state__ne", "cancelled")),
 }
+_Found = tuple[tuple[str, Mapping[str, Any]], ...]
+"""Documents with their kinds."""
 
 
 class AnswerIn(Strict):
@@ -73,7 +82,7 @@ class _Told:
 
     status: str
     text: str
-    documents: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())
+    documents: _Found = field(default=())
     wanted: ServiceRequestKind | None = None
     number: str | None = None
 
@@ -160,11 +169,13 @@ def close_one(id: UUID, call: Calling) -> Response:  # noqa: A002  # the path's 
 
 def _answered(session: Session, body: QuestionBody, call: Call) -> dict[str, Any]:
     customer_id = customer_of(session, by=call.principal)
-    wish, locale = read_wish(body.question), body.locale or call.principal.locale
+    wish, locale = read_wish(body.question), locale_of(body.question, body.locale or call.principal.locale)
     known = body.conversation_id
-    was_refused = known is not None and last_status(session, known, by=call.principal) == "refused"
+    replies = last_replies(session, known, by=call.principal) if known is not None else []
+    was_refused = bool(replies) and replies[0]["status"] == "refused"
+    wish = _pointing(wish, replies)
     told = _told(session, wish, locale, call)
-    if told.status == "refused" and was_refused:
+    if told.status == "refused" and was_refused and not wish.is_empty:
         # Asked twice and understood neither time: a person reads both.
         told = _Told("handed_over", said("handed_over", locale), wanted=ServiceRequestKind.HANDOVER)
     documents = [{"kind": kind, **shown(dict(each))} for kind, each in told.documents]
@@ -174,21 +185,36 @@ def _answered(session: Session, body: QuestionBody, call: Call) -> dict[str, Any
         "confidence": f"{wish.certainty:.2f}",
         "documents": documents,
     }
-    conversation, turn = keep_turn(session, body.conversation_id, body.question, _plain(reply), None, by=call.principal)
+    conversation, turn = keep_turn(
+        session, body.conversation_id, body.question, _plain(reply, wish), None, by=call.principal
+    )
     request = None
-    if told.wanted is not None:
+    if told.wanted is ServiceRequestKind.HANDOVER:
+        # One person reads one conversation, however often it is said that nothing was understood.
+        request = open_handover(session, conversation)
+    if told.wanted is not None and request is None:
         new = NewServiceRequest(customer_id, conversation, told.wanted, body.question, told.number)
         request = file_requests(session, [new], by=call.principal)[0].id
     return {"conversation_id": conversation, "turn": turn, **reply, "service_request_id": request}
 
 
-def _plain(reply: Mapping[str, Any]) -> dict[str, Any]:
-    """What a conversation keeps: the words, and which documents were told of."""
+def _plain(reply: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
+    """What a conversation keeps: the words, which documents were told of, and which of them it was about."""
     numbers = [str(each["number"]) for each in reply["documents"]]
-    return {"status": reply["status"], "text": reply["text"], "confidence": reply["confidence"], "documents": numbers}
+    about = [each for each in wish.numbers if each in numbers] or numbers
+    kept = {name: reply[name] for name in ("status", "text", "confidence")}
+    return {**kept, "documents": numbers, "about": about}
+
+
+def _pointing(wish: Wish, replies: Sequence[Mapping[str, Any]]) -> Wish:
+    """The wish with the number of the document that it points back to, where the talk was of one alone."""
+    told: Sequence[str] = next((each["about"] for each in replies if each.get("about")), [])
+    return replace(wish, numbers=tuple(told)) if wish.points_back and len(told) == 1 else wish
 
 
 def _told(session: Session, wish: Wish, locale: str, call: Call) -> _Told:
+    if wish.is_empty:
+        return _Told("refused", said("empty", locale))
     if wish.intent == "person" or (wish.intent is None and not wish.numbers):
         text = said("asked_person" if wish.intent else "handed_over", locale)
         return _Told("handed_over", text, wanted=ServiceRequestKind.HANDOVER)
@@ -199,16 +225,62 @@ def _told(session: Session, wish: Wish, locale: str, call: Call) -> _Told:
     if wish.intent == "request":
         number = wish.numbers[0] if wish.numbers else None
         return _Told("requested", said("requested", locale), wanted=ServiceRequestKind.CHANGE, number=number)
+    return _looked_up(session, found, wish, locale, call)
+
+
+def _looked_up(session: Session, found: _Found, wish: Wish, locale: str, call: Call) -> _Told:
     if wish.unplaced:
         return _Told("refused", said("refused", locale, word=" ".join(wish.unplaced)))
-    return _facts(found, locale) if wish.numbers else _listed(session, wish, locale, call)
+    if wish.numbers:
+        return _facts(session, found, wish, locale, call)
+    if wish.points_back:
+        return _Told("refused", said("which", locale))
+    is_of_money = wish.states & OF_INVOICES and wish.kinds == ("invoices",)
+    return _owed(session, wish, locale, call) if is_of_money else _listed(session, wish, locale, call)
 
 
-def _facts(found: tuple[tuple[str, Mapping[str, Any]], ...], locale: str) -> _Told:
-    return _Told("answered", " ".join(_sentence(kind, each, locale) for kind, each in found), found)
+def _facts(session: Session, found: _Found, wish: Wish, locale: str, call: Call) -> _Told:
+    """The documents named; of an order whose delivery is asked for, what has been delivered of it as well."""
+    told, texts = list(found), [_sentence(kind, each, locale) for kind, each in found]
+    for kind, each in found:
+        if kind == "orders" and "deliveries" in wish.kinds:
+            items, _ = _page(session, "deliveries", (("order_id", str(each["id"])),), call, limit=SHOWN_MAX)
+            told += [("deliveries", item) for item in items]
+            texts += [_sentence("deliveries", item, locale) for item in items]
+            texts += [] if items else [said("undelivered", locale, number=each["number"])]
+    return _Told("answered", " ".join(texts), tuple(told))
 
 
-def _named(session: Session, wish: Wish, call: Call) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+def _owed(session: Session, wish: Wish, locale: str, call: Call) -> _Told:
+    """What the customer owes, or what of it is overdue, in each currency, with the newest invoices."""
+    filters = (*_STATES["invoices", "open"], ("kind", InvoiceKind.SALES_INVOICE))
+    items, has_more = _page(session, "invoices", filters, call, limit=OWED_MAX)
+    if has_more:
+        return _Told("handed_over", said("asked_person", locale), wanted=ServiceRequestKind.HANDOVER)
+    late = overdue_amounts(session, [each["id"] for each in items], day_of(call.services.now()))
+    is_overdue = "overdue" in wish.states
+    meant = [each for each in items if each["id"] in late] if is_overdue else items
+    texts = [] if meant else [said("nothing_overdue" if is_overdue else "nothing_owed", locale)]
+    for currency in sorted({str(each["currency_code"]) for each in meant}):
+        own = [each for each in meant if each["currency_code"] == currency]
+        overdue = sum((late.get(each["id"], Decimal(0)) for each in own), Decimal(0))
+        amount = overdue if is_overdue else sum((Decimal(each["open_amount"]) for each in own), Decimal(0))
+        facts = {"currency": currency, "count": len(own), "amount": _money(amount), "overdue": _money(overdue)}
+        texts.append(said("overdue" if is_overdue else "owed", locale, **facts))
+    texts += _unused_credit(session, locale, call)
+    shown_now = meant[:SHOWN_MAX]
+    texts += [_sentence("invoices", each, locale) for each in shown_now]
+    texts += [said("more", locale, count=SHOWN_MAX)] if len(meant) > SHOWN_MAX else []
+    return _Told("answered", " ".join(texts), tuple(("invoices", each) for each in shown_now))
+
+
+def _unused_credit(session: Session, locale: str, call: Call) -> list[str]:
+    query = ListQuery(filters=(*_STATES["invoices", "open"], ("kind", InvoiceKind.SALES_CREDIT_NOTE)))
+    sums = totals_of(session, INVOICES, query, by=call.principal)
+    return [said("credit", locale, amount=_money(each["open_amount"]), currency=each["currency_code"]) for each in sums]
+
+
+def _named(session: Session, wish: Wish, call: Call) -> _Found:
     """The documents of these numbers that the asker may see: row rules say which, as everywhere."""
     return tuple(
         (kind, each)
@@ -242,7 +314,8 @@ def _listed(session: Session, wish: Wish, locale: str, call: Call) -> _Told:
 
 def _sentence(kind: str, record: Mapping[str, Any], locale: str) -> str:
     """A document in words; every figure is the document's own."""
-    facts: dict[str, object] = {"number": record["number"], "day": record[_DAYS[kind]], "state": record["state"]}
+    facts: dict[str, object] = {"number": record["number"], "day": record[_DAYS[kind]]}
+    facts["state"] = state_of(str(record["state"]), locale)
     if kind == "deliveries":
         number = record["tracking_number"]
         return said(kind, locale, tracking=said("tracking", locale, number=number) if number else "", **facts)

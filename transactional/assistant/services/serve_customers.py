@@ -46,6 +46,18 @@ def customer_of(session: Session, *, by: Principal) -> UUID:
     return found
 
 
+def open_handover(session: Session, conversation_id: UUID) -> UUID | None:
+    """The request by which a conversation waits for a person already."""
+    waiting = (ServiceRequestState.OPEN, ServiceRequestState.TAKEN)
+    return session.scalar(
+        select(ServiceRequest.id)
+        .where(ServiceRequest.conversation_id == conversation_id, ServiceRequest.state.in_(waiting))
+        .where(ServiceRequest.kind == ServiceRequestKind.HANDOVER)
+        .order_by(ServiceRequest.id)
+        .limit(1)
+    )
+
+
 def file_requests(session: Session, wanted: Sequence[NewServiceRequest], *, by: Principal) -> list[ServiceRequest]:
     """The requests, open."""
     made = [
