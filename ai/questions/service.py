@@ -9,6 +9,7 @@ from typing import Any, Literal
 from ai.models.candidates import candidates_of
 from ai.models.endpoint import Endpoint, Usage
 from ai.models.proposing import propose
+from ai.questions.charting import can_be_drawn, without_chart
 from ai.questions.deriving import derive
 from ai.questions.extent import never_recorded, outside_the_data
 from ai.questions.leaving import asked_without
@@ -110,16 +111,27 @@ def answering(
     if len(question) > QUESTION_CHARACTERS_MAX:
         yield _declined("too_long", locale, limit=QUESTION_CHARACTERS_MAX)
         return
-    asked = asked_first(cleaned(question))
+    named, chart = without_chart(cleaned(question))
+    asked = asked_first(named)
     if not questions_in(asked):
         yield _declined("empty", locale)
         return
     try:
         asking = _Asking(numbers, asker, read_lexicon(numbers, asker, terms), locale, model)
-        yield from asking.in_turn(questions_in(asked, asking.has_own), previous)
+        for step in asking.in_turn(questions_in(asked, asking.has_own), previous):
+            yield _drawn(step, chart, locale) if chart and isinstance(step, Reply) else step
     except QueryTimedOut as late:
         # Names may take long to look up as well as figures.
         yield _declined("timed_out", locale, **late.values)
+
+
+def _drawn(reply: Reply, kind: str, locale: str) -> Reply:
+    """The reply in the chart that was wished for; where its figures make no such chart, that is told."""
+    if reply.result is None:
+        return reply
+    if can_be_drawn(kind, reply.result):
+        return replace(reply, chart=kind)
+    return replace(reply, text=f"{reply.text} {text_of('not_drawn', locale, kind=text_of(f'chart_{kind}', locale))}")
 
 
 def together(replies: Sequence[Reply]) -> Reply:

@@ -181,6 +181,25 @@ def test_the_same_of_another_figure_keeps_names_days_and_keys(ask: Ask, question
         assert second.metric_query[part] == first.metric_query[part]
 
 
+@pytest.mark.feature("5.8.7")
+@pytest.mark.parametrize(
+    ("question", "plain", "chart"),
+    [
+        ("net revenue by customer in 2026 as a pie chart", "net revenue by customer in 2026", "pie"),
+        ("net revenue by month in 2026, shown as an area chart", "net revenue by month in 2026", "area"),
+        ("net revenue by month in 2026 in a bar graph", "net revenue by month in 2026", "bar"),
+        ("用饼图显示2026年各客户的净收入", "2026年各客户的净收入", "pie"),
+        ("net revenue in 2026 as a line chart", "net revenue in 2026", "figure"),
+    ],
+)
+def test_a_chart_that_is_named_is_how_the_figures_are_shown(ask: Ask, question: str, plain: str, chart: str) -> None:
+    named, simple = ask(question), ask(plain)
+    assert named.status == "answered", named.text
+    assert named.metric_query == simple.metric_query
+    assert named.chart == chart
+    assert ("cannot show" in named.text) == (chart == "figure")
+
+
 @pytest.mark.parametrize("question", ["why did net revenue fall in 2026", "What will net revenue be in 2027?"])
 def test_what_figures_cannot_tell_is_declined(ask: Ask, question: str) -> None:
     reply = ask(question)

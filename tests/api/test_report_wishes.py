@@ -36,6 +36,15 @@ def test_a_sentence_becomes_a_saved_report_with_a_summary(asked: Callable[..., d
 
 
 @pytest.mark.feature("5.8.7")
+def test_a_wish_may_name_its_chart(asked: Callable[..., dict[str, Any]], admin: Login) -> None:
+    assert asked("net revenue by region in 2026")["status"] == "answered"
+    body = admin.http.post("/api/ai/reports", json={"wish": "net revenue by region in 2026 as a pie chart"}).json()
+    assert body["status"] == "made"
+    made = admin.http.get(f"/api/report/reports/{body['report']['id']}").json()
+    assert made["definition"]["chart"] == {"type": "pie", "metric": "net_revenue"}
+
+
+@pytest.mark.feature("5.8.7")
 def test_a_wish_outside_the_metrics_lists_the_nearest_and_one_without_the_right_is_refused(
     asked: Callable[..., dict[str, Any]],
     admin: Login,

@@ -25,13 +25,14 @@ from api.routers.report.reports import shown_report
 from api.routing import Router, needs
 from api.schemas.ai import ReportMadeOut, ReportWishBody
 from api.schemas.report.reports import DefinitionIn
+from charts.kinds import KINDS
 from transactional.assistant.queries import terms_of
 from transactional.kernel.session import Session
 from transactional.report.services.save_reports import create_report
 
 router = Router(prefix="/api/ai", tags=["ai"])
 NAME_CHARACTERS_MAX, DESCRIPTION_CHARACTERS_MAX = 120, 1000
-CHARTS = frozenset({"bar", "line"})
+CHARTS = frozenset(KINDS) - {"table"}
 NEAREST = "nearest"
 
 
