@@ -134,7 +134,10 @@ def _settle(
     ]
     insert_all(session, opened)
     _unmute(session, [each for member, each in known.items() if member in broken], is_muted=is_muted, opened=opened)
-    _close(session, rule, known, broken, readings, now, goes_on=bool(opened))
+    over = [breach for member, breach in known.items() if member not in broken]
+    _close(session, over, readings, now)
+    if over and len(over) == len(known) and not opened:
+        _tell_end(session, rule, over[0], load, now)
     told = [each for each in opened if not each.is_muted]
     if told:
         tell(session, rule, "alert", told, now)
@@ -160,31 +163,22 @@ def _unmute(session: Session, known: Sequence[AlertBreach], *, is_muted: bool, o
     opened += ended
 
 
-def _close(
-    session: Session,
-    rule: AlertRule,
-    known: Mapping[str, AlertBreach],
-    broken: Mapping[str, Reading],
-    readings: Sequence[Reading],
-    now: datetime,
-    *,
-    goes_on: bool,
-) -> None:
-    """Close what is back in range; when nothing of the firing is open any more, that is told once."""
+def _close(session: Session, closed: Sequence[AlertBreach], readings: Sequence[Reading], now: datetime) -> None:
+    """Close what is back in range."""
     inside = {each.member[:1000]: each for each in readings}
-    closed = [breach for member, breach in known.items() if member not in broken]
     for breach in closed:
         breach.closed_at = now
         breach.closing_figure = text_of(inside[breach.member].figure) if breach.member in inside else None
     update_all(session, closed, AlertBreach.closed_at, AlertBreach.closing_figure)
-    if closed and len(closed) == len(known) and not goes_on:
-        session.send_waiting()
-        wanted = select(AlertBreach).where(
-            AlertBreach.firing_id == closed[0].firing_id, AlertBreach.is_muted.is_(False)
-        )
-        every = read(session, wanted.order_by(AlertBreach.id))
-        if every:
-            tell(session, rule, "recovery", every, now)
+
+
+def _tell_end(session: Session, rule: AlertRule, last: AlertBreach, load: Load, now: datetime) -> None:
+    """Nothing of a firing is open any more: that is told once, with the load that ended it."""
+    session.send_waiting()
+    wanted = select(AlertBreach).where(AlertBreach.firing_id == last.firing_id, AlertBreach.is_muted.is_(False))
+    every = read(session, wanted.order_by(AlertBreach.id))
+    if every:
+        tell(session, rule, "recovery", every, now, data_version=load.version)
 
 
 def _breach(

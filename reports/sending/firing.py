@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import select
 
+from olap.query import Filter
+from olap.resolve import Names
 from reports.conditions import question_at, read_rule
 from reports.renderers.about import moment
 from reports.seen import OF_THE_PROGRAM, Seen
@@ -21,31 +24,61 @@ from transactional.kernel.rows import read, update_all
 from transactional.kernel.session import Session
 from transactional.report.models import AlertBreach, AlertRule, Delivery
 
+_SIGNS = {
+    **dict.fromkeys(("eq", "in", "is_null"), "="),
+    **dict.fromkeys(("ne", "not_in", "not_null"), "≠"),
+    "gt": ">",
+    "gte": "≥",
+    "lt": "<",
+    "lte": "≤",
+}
 KINDS = frozenset({"alert", "escalation", "recovery"})
 BREACHES_SHOWN = 30
 _SUBJECTS = {"alert": "alert.subject", "escalation": "alert.subject_escalation", "recovery": "alert.subject_recovery"}
 
 
-def tell(session: Session, rule: AlertRule, kind: str, breaches: Sequence[AlertBreach], now: datetime) -> int:
-    """How many deliveries were planned: one each receiver and channel of the rule's route, whatever number broke."""
+def tell(
+    session: Session,
+    rule: AlertRule,
+    kind: str,
+    breaches: Sequence[AlertBreach],
+    now: datetime,
+    *,
+    data_version: str | None = None,
+) -> int:
+    """How many deliveries were planned: one each receiver and channel of the rule's route, whatever number broke.
+
+    `data_version` is that of the load which ended the breaches; what begins names its own.
+    """
     add_to = rule.escalate_user_ids if kind == "escalation" else rule.user_ids
-    rows = [_row(kind, breaches, channel, user_id=user) for user in add_to for channel in rule.channels]
+    told = _Planned(kind, breaches, data_version)
+    rows = [told.row(channel, user_id=user) for user in add_to for channel in rule.channels]
     if rule.endpoint_id is not None and kind != "escalation":
-        rows.append(_row(kind, breaches, "webhook", endpoint_id=rule.endpoint_id))
+        rows.append(told.row("webhook", endpoint_id=rule.endpoint_id))
     return sum(add_deliveries(session, [row], now) for row in rows)
 
 
-def _row(kind: str, breaches: Sequence[AlertBreach], channel: str, **receiver: Any) -> dict[str, Any]:
-    first = breaches[0]
-    whom = next(iter(receiver.values()))
-    return {
-        "key": f"{first.id}:{whom}:{channel}:{kind}",
-        "kind": kind,
-        "channel": channel,
-        "breach_id": first.id,
-        "facts": {"breach_ids": [str(each.id) for each in breaches]},
-        **receiver,
-    }
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What is to be told of breaches, whoever is told."""
+
+    kind: str
+    breaches: Sequence[AlertBreach]
+    data_version: str | None
+
+    def row(self, channel: str, **receiver: Any) -> dict[str, Any]:
+        """A delivery to one receiver by one channel."""
+        first = self.breaches[0]
+        whom = next(iter(receiver.values()))
+        facts: dict[str, Any] = {"breach_ids": [str(each.id) for each in self.breaches]}
+        return {
+            "key": f"{first.id}:{whom}:{channel}:{self.kind}",
+            "kind": self.kind,
+            "channel": channel,
+            "breach_id": first.id,
+            "facts": facts | ({"data_version": self.data_version} if self.data_version else {}),
+            **receiver,
+        }
 
 
 def escalate(session: Session, rules: Sequence[AlertRule], now: datetime) -> int:
@@ -100,7 +133,7 @@ def letter_of_firing(
     subject = t(_SUBJECTS[kind], locale, name=rule.name)
     seen = _Told(office, rule, receiver)
     many = len(breaches) > 1
-    pairs = [*_what(office, rule, breaches[0], locale)]
+    pairs = [*_what(office, rule, breaches[0], locale, is_open=seen.is_open(breaches[0]))]
     pairs.append((t("alert.severity", locale), t(f"alert.severity_{rule.severity}", locale)))
     if many:
         pairs.append((t("alert.count", locale), str(len(breaches))))
@@ -113,22 +146,45 @@ def letter_of_firing(
         pairs.append((t("alert.instead_of", locale), t(f"alert.channel_{delivery.facts['instead_of']}", locale)))
     pairs += [
         (t("alert.since", locale), moment(breaches[0].opened_at.isoformat()) or ""),
-        (t("about.data_version", locale), breaches[0].data_version or t("about.unknown", locale)),
+        (
+            t("about.data_version", locale),
+            delivery.facts.get("data_version") or breaches[0].data_version or t("about.unknown", locale),
+        ),
     ]
     link = f"{office.settings.pages_url}/alerts?rule={quote(str(rule.id))}"
     facts = {"rule": rule.name, "severity": rule.severity, "breaches": [*seen.facts(breaches, kind)], **dict(pairs)}
     return letter_of_words(subject, pairs, locale, link=link, facts=facts)
 
 
-def _what(office: Office, rule: AlertRule, breach: AlertBreach, locale: str) -> Iterator[tuple[str, str]]:
-    """Which figure of the books is watched, and over which days where it is not the one of now."""
+def _what(
+    office: Office, rule: AlertRule, breach: AlertBreach, locale: str, *, is_open: bool
+) -> Iterator[tuple[str, str]]:
+    """Which figure of the books is watched, over which days where it is not the one of now, and of what.
+
+    Names of customers and items are told to who may see the figure (`is_open`).
+    """
     if rule.kind in OF_THE_PROGRAM:
         return
     found = read_rule({**rule.definition, "kind": rule.kind})
-    metric = office.numbers.vocabularies.current().manifest.metrics.get(found.metric)
-    time = question_at(found, breach.opened_at.date()).time
+    vocabulary = office.numbers.vocabularies.current()
+    metric = vocabulary.manifest.metrics.get(found.metric)
+    question = question_at(found, breach.opened_at.date())
+    time = question.time
     days = f", {time.start} … {time.end}" if time.start and time.end else ""
     yield t("alert.what", locale), f"{metric.label_in(locale) if metric else found.metric}{days}"
+    if question.where and is_open:
+        yield (
+            t("about.filters", locale),
+            "; ".join(_condition(each, vocabulary.names, locale) for each in question.where),
+        )
+
+
+def _condition(given: Filter, names: Names, locale: str) -> str:
+    """A condition in the receiver's language: Item = Gloves."""
+    dimension = names.find_dimension(given.field)
+    label = dimension.label_in(locale) if dimension else given.field
+    values = ", ".join(t("about.blank", locale) if each is None else each for each in given.values)
+    return f"{label} {_SIGNS.get(given.op, given.op.replace('_', ' '))} {values or t('about.blank', locale)}"
 
 
 class _Told:
@@ -148,6 +204,10 @@ class _Told:
         yield t("alert.figure", locale), told or t("alert.no_value", locale)
         if told == figure:
             yield t("alert.expected", locale), breach.expected
+
+    def is_open(self, breach: AlertBreach) -> bool:
+        """Whether the receiver may see what a breach is about."""
+        return self._seen.figure(breach.member, breach.figure) == breach.figure
 
     def facts(self, breaches: Sequence[AlertBreach], kind: str) -> Iterator[dict[str, Any]]:
         """The same as data."""

@@ -59,10 +59,22 @@ def test_a_breach_is_told_once_and_its_end_once(desk: Desk) -> None:
     send_due(desk.at(NOW + timedelta(minutes=40)))
     send_due(desk.at(NOW + timedelta(minutes=41)))
     assert [mail["Subject"] for mail in desk.post.taken] == ["Alert: Watch", "Back in range: Watch"]
+    assert "Data version: 21" in text_of(desk.post.taken[0])
+    assert "Data version: 23" in text_of(desk.post.taken[1]), "the load that ended it"
     [breach] = desk.office.call("ada", "GET", f"/api/notify/alerts?rule_id={made['id']}")["items"]
     assert (breach["figure"], breach["closing_figure"], state(desk.office, made)["state"]) == ("1,020", "120", "ok")
     end(desk.office, made)
     desk.office.load(1)
+
+
+@pytest.mark.feature("5.2.10")
+def test_a_letter_names_what_its_figure_is_of(desk: Desk) -> None:
+    where = [{"field": "customer", "op": "eq", "value": "Alpha GmbH"}]
+    made = rule(desk.office, {"metric": "net_revenue", "where": where, "above": "1"})
+    send_due(desk.at(NOW))
+    [alert] = desk.post.taken
+    assert "Filters: Customer = Alpha GmbH" in text_of(alert)
+    end(desk.office, made)
 
 
 @pytest.mark.feature("3.4.16")
