@@ -18,7 +18,7 @@ from dashboards.parts.tables import table, totals_line
 from dashboards.scope import Scope
 from dashboards.session import api, locale
 from dashboards.view import numbers_page
-from dashboards.words import t
+from dashboards.words import escaped, t
 
 Json = Mapping[str, Any]
 _EXAMPLES = tuple(f"assistant.example_{number}" for number in range(1, 7))
@@ -132,8 +132,6 @@ def _show(said: Json, scope: Scope, place: int, *, is_last: bool) -> None:
         _choices(answer.get("choices") or (), place, is_last=is_last)
     else:
         st.markdown(f":material/block: {_text(answer) or t('assistant.declined')}")
-        if answer.get("reason") and answer["reason"] != answer.get("text"):
-            st.caption(str(answer["reason"]).replace("_", " "))
         st.caption(t("assistant.what_helps"))
     _judgement(answer, place)
 
@@ -172,7 +170,9 @@ def _answered(answer: Json, scope: Scope, place: int) -> None:
     st.markdown(_text(answer))
     result = answer.get("result")
     if result:
-        _figures(answer_of(result, answer.get("metric_query") or {}), scope, place)
+        found = answer_of(result, answer.get("metric_query") or {})
+        _understood(found, answer.get("understood") or ())
+        _figures(found, scope, place)
     for each in answer.get("citations") or ():
         if isinstance(each, Mapping) and each.get("document_id"):
             source = " · ".join(str(each[name]) for name in ("title", "place") if each.get(name))
@@ -183,7 +183,6 @@ def _answered(answer: Json, scope: Scope, place: int) -> None:
 def _figures(found: Answer, scope: Scope, place: int) -> None:
     metrics = [str(column["name"]) for column in found.columns if column["role"] == "metric"]
     keys = [str(column["name"]) for column in found.columns if column["role"] in {"time", "dimension"}]
-    _understood(found)
     known = [name for name in metrics if name in scope.catalogue.metrics]
     if not keys:
         with st.container(horizontal=True):
@@ -208,13 +207,12 @@ def _top(found: Answer) -> Answer:
     return Answer(found.columns, found.rows[:12], found.totals, {}, found.evidence, found.question)
 
 
-def _understood(found: Answer) -> None:
-    """The question as it was understood: figures, dimensions, filters."""
+def _understood(found: Answer, conditions: Sequence[Any]) -> None:
+    """The question as it was understood: figures, dimensions, and its conditions in words."""
     parts = [
         found.label(str(each["name"])) for each in found.columns if each["role"] in {"metric", "dimension", "time"}
     ]
-    filters = [str(each) for each in found.evidence.get("filters") or ()]
-    st.caption(f"{t('assistant.understood')} {' · '.join([*parts, *filters])}")
+    st.caption(f"{t('assistant.understood')} {escaped(' · '.join([*parts, *map(str, conditions)]))}")
 
 
 def _explore(found: Answer) -> None:

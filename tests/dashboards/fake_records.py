@@ -263,7 +263,8 @@ def assistant(body: Json, language: str) -> Json:
         return {**base, "status": "clarify", "text": "Which sales do you mean?", "choices": choices}
     query: Json = {"metrics": ["net_revenue"], "group_by": ["region"]}
     result = answer(query, language)
-    return {**base, "status": "answered", "text": "Net revenue by region", "metric_query": query, "result": result}
+    told = {"text": "Net revenue by region", "understood": ["Customer: Alpine Outdoor"]}
+    return {**base, **told, "status": "answered", "metric_query": query, "result": result}
 
 
 def portal(path: str, body: Any) -> tuple[int, Any]:

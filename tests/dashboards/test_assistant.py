@@ -18,7 +18,7 @@ def _ask(open_page: OpenPage, question: str) -> AppTest:
 def test_an_answer_shows_figures_chart_filters_and_sql(open_page: OpenPage) -> None:
     page = _ask(open_page, "net revenue by region")
     text = text_of(page)
-    assert "Understood as: Region · Net revenue" in text
+    assert "Understood as: Region · Net revenue · Customer\\: Alpine Outdoor" in text
     assert len(page.dataframe) == 1
     assert "fct_sales_invoice_lines" in text
     assert page.expander[0].label == "How this was found"
@@ -36,6 +36,7 @@ def test_what_cannot_be_answered_is_declined_kindly(open_page: OpenPage) -> None
     page = _ask(open_page, "how is the weather")
     assert "I cannot explain the word weather." in text_of(page)
     assert "Name a figure and what to cut it by" in text_of(page)
+    assert "unknown word" not in text_of(page), "the sentence says why, no code"
     assert not page.dataframe
 
 
