@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from ai.questions.kinship import MEANS
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
@@ -41,6 +44,8 @@ def _unsaid(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
             if each.operator == "year_ago" and each.word in SAME_LAST and not reading.times
         ),
         *_together(planned, reading),
+        *alternatives(reading),
+        *_added_up(planned, reading, lexicon),
         *(
             "but"
             for each in reading.members
@@ -73,6 +78,29 @@ def _together(planned: Planned, reading: Reading) -> list[str]:
     is_counted = bool(set(planned.query.metrics) & WHOLE) and planned.without is None
     several = any(len(each.values) > 1 and each.field.startswith(FROM_LINE_TO_LINE) for each in planned.query.where)
     return ["both"] if "both" in reading.words and is_counted and several else []
+
+
+def alternatives(reading: Reading) -> list[str]:
+    """Names of goods in a row that stand for different properties: road and touring bikes are not both at once."""
+    named = sorted((each for each in reading.members if not each.is_excluded), key=lambda each: each.start)
+    found = []
+    for one, other in pairwise(named):
+        between = reading.words[one.start + one.length : other.start]
+        kinds = [{each.dimension for each in each_named.candidates} for each_named in (one, other)]
+        are_goods = all(each.startswith("item") for kind in kinds for each in kind)
+        if between in (["and"], ["or"]) and are_goods and not kinds[0] & kinds[1]:
+            found.append(f"{one.word} {between[0]} {other.word}")
+    return found
+
+
+def _added_up(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """What documents add up to is no number of them."""
+    are_counts = all(lexicon.metrics[name]["unit"] == "count" for name in planned.query.metrics)
+    return ["add up"] if are_counts and ["they", "add", "up"] in _runs(reading.words, 3) else []
+
+
+def _runs(words: Sequence[str], length: int) -> list[list[str]]:
+    return [list(words[at : at + length]) for at in range(len(words) - length + 1)]
 
 
 def _split_up(planned: Planned, reading: Reading) -> list[str]:

@@ -18,7 +18,7 @@ from ai.questions.deriving import derive
 from ai.questions.facts import settle_facts
 from ai.questions.lexicon import Lexicon, Meaning
 from ai.questions.members import Member
-from ai.questions.misreadings import misread
+from ai.questions.misreadings import alternatives, misread
 from ai.questions.ondocuments import settle_documents, settle_owners
 from ai.questions.onfile import settle_often
 from ai.questions.pieces import Piece
@@ -30,7 +30,7 @@ from ai.questions.shops import plan_kept_shops, settle_shops
 from ai.questions.splitting import cleaned
 from ai.questions.staffing import settle_staffing
 from ai.questions.times import Span
-from ai.questions.words import key_of
+from ai.questions.words import key_of, words_of
 from olap.query import Column, Evidence, Filter, MetricQuery, Order, QueryResult, TimeRange
 
 YEAR = Span(1, date(2013, 1, 1), date(2013, 12, 31))
@@ -431,3 +431,22 @@ def test_what_is_not_said_of_a_long_list_is_counted() -> None:
     assert said.endswith("and 2 more.")
     few, counted = derive(_result(rows[:3]), how, _result([{"who": "99", "n": 1}]))
     assert "more" not in derived_text(Worked(few, how, counted, "", "orders", "en"))
+
+
+def _said(question: str, *named: tuple[str, str]) -> Reading:
+    """A question with names of goods in it, each of one dimension."""
+    reading = Reading(words=words_of(question))
+    for word, dimension in named:
+        said = words_of(word)
+        start = next(at for at, _ in enumerate(reading.words) if reading.words[at : at + len(said)] == said)
+        reading.members.append(Named((Member(dimension, word),), word, start, len(said)))
+    return reading
+
+
+def test_names_in_a_row_that_are_of_two_kinds_are_not_one_thing() -> None:
+    row = _said("pieces of mountain and touring bikes", ("mountain", "item_line"), ("touring bikes", "item_category"))
+    assert alternatives(row) == ["mountain and touring bikes"]
+    one = _said("pieces of black touring bikes", ("black", "item_color"), ("touring bikes", "item_category"))
+    assert alternatives(one) == []
+    same = _said("road bikes and touring bikes", ("road bikes", "item_category"), ("touring bikes", "item_category"))
+    assert alternatives(same) == []

@@ -162,8 +162,8 @@ def test_entries_and_stock_from_files_of_a_spreadsheet(
     http: TestClient, item_id: str, services: Services, as_admin: Principal
 ) -> None:
     entries = "document,company,entry_on,description,account,debit_amount,credit_amount,currency_code\n"
-    good = "1,SHOP,2026-03-16,Rent,6200,80,0,EUR\n1,,,,1110,0,80,EUR\n"
-    bad = "2,SHOP,2026-03-16,Rent,6200,80,0,EUR\n2,,,,1110,0,79.99,EUR\n"
+    good = "1,SHOP,2026-03-16,Rent,6200,80,0,EUR\n1,,,,1290,0,80,EUR\n"
+    bad = "2,SHOP,2026-03-16,Rent,6200,80,0,EUR\n2,,,,1290,0,79.99,EUR\n"
     refused = upload(http, "/api/finance/manual-entries", entries + good + bad, act="post")
     assert rows_of(refused) == {(4, "lines", "out_of_balance")}
     assert items(http, "/api/finance/manual-entries") == []

@@ -165,7 +165,8 @@ def test_the_ratio_of_a_unit_that_documents_count_in_stays(
     assert "1 sales_order_lines" in kept["detail"]
     rows = f"item_id,unit_id,numerator\n{cup},{pack},10\n"
     files = {"file": ("units.csv", rows.encode(), "text/csv")}
-    problem(http.post("/api/inventory/item-units/import", files=files), 409, "field_fixed")
+    refused = problem(http.post("/api/inventory/item-units/import", files=files), 422, "rows_refused")
+    assert [(row["column"], row["code"]) for row in refused["rows"]] == [("numerator", "field_fixed")]
     item = http.get(f"/api/inventory/items/{cup}").json()
     moved = {"version": item["version"], "unit_id": pack}
     problem(http.patch(f"/api/inventory/items/{cup}", json=moved), 409, "field_fixed")

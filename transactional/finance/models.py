@@ -152,6 +152,7 @@ class Invoice(TenantRow):
             postgresql_include=[
                 "net_amount",
                 "freight_amount",
+                "freight_tax_amount",
                 "tax_amount",
                 "total_amount",
                 "settled_amount",

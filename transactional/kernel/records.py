@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, select, true, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, delete, exists, func, select, true, update
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.companies import foreign_to_company, wrong_lines
@@ -275,13 +275,19 @@ def _pointing(resource: Resource, guard: Guard, record_ids: Sequence[UUID]) -> S
     table, names = table_named(guard[0]), guard[1]
     if isinstance(names, str):
         return select(table.c[names]).where(table.c[names].in_(record_ids))
-    joined = table.join(resource.table, _points_at(resource, guard))
+    joined = table.join(resource.table, _means(resource, guard, table))
     return select(table.c[names[0]]).select_from(joined).where(resource.identity.in_(record_ids))
 
 
-def _points_at(resource: Resource, guard: Guard) -> ColumnElement[bool]:
+def _is_pointed_at(resource: Resource, guard: Guard) -> ColumnElement[bool]:
+    """Whether any row of a guard means a record: one of its own table, too."""
+    table = table_named(guard[0]).alias("pointing")
+    return exists(select(1).select_from(table).where(_means(resource, guard, table)).correlate(resource.table))
+
+
+def _means(resource: Resource, guard: Guard, table: FromClause) -> ColumnElement[bool]:
     """Whether a row of a guard means a record."""
-    table, names = table_named(guard[0]), guard[1]
+    names = guard[1]
     if isinstance(names, str):
         return table.c[names] == resource.identity
     return and_(*(table.c[name] == resource.table.c[name] for name in ("tenant_id", *names)))
@@ -387,7 +393,7 @@ def _frozen(session: Session, resource: Resource, changes: Sequence[Change]) -> 
     for name, guards in resource.frozen_by.items():
         changed = {change.id: change for change in changes if change.changes(name)}
         for guard in guards if changed else ():
-            is_used = exists().where(_points_at(resource, guard))
+            is_used = _is_pointed_at(resource, guard)
             used: Iterable[UUID] = session.scalars(
                 select(resource.identity).where(any_of(resource.identity, changed), is_used)
             )

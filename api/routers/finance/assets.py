@@ -3,7 +3,7 @@
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
@@ -36,6 +36,8 @@ class DisposeIn(Strict):
 
     The price is in company currency and without tax, but for a tax that prices contain.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2026-03-16"}]})
 
     on: Day | None = None
     customer_id: UUID | None = None

@@ -2790,7 +2790,7 @@ CREATE INDEX ix_invoices_party_id ON finance.invoices (tenant_id, party_id, invo
 -- statement
 CREATE INDEX ix_invoices_row_xid ON finance.invoices (row_xid);
 -- statement
-CREATE INDEX ix_invoices_sums ON finance.invoices (tenant_id, kind, currency_code) INCLUDE (net_amount, freight_amount, tax_amount, total_amount, settled_amount, open_amount);
+CREATE INDEX ix_invoices_sums ON finance.invoices (tenant_id, kind, currency_code) INCLUDE (net_amount, freight_amount, freight_tax_amount, tax_amount, total_amount, settled_amount, open_amount);
 -- statement
 CREATE INDEX ix_invoices_total_amount ON finance.invoices (tenant_id, total_amount, id);
 -- statement

@@ -171,7 +171,9 @@ final as (
         round(direction * accepted_quantity * stock_units, 6) as accepted_quantity,
         direction * value_amount as value_amount,
         case receipt_kind when 'receipt' then round(rejected_quantity * unit_amount, 4) else 0 end as rejected_amount,
-        case when receipt_kind = 'receipt' and receipt_state = 'posted' then received_on - ordered_on end as lead_time_days,
+        case
+            when receipt_kind = 'receipt' and receipt_state = 'posted' then received_on - ordered_on
+        end as lead_time_days,
         coalesce(receipt_kind = 'receipt' and receipt_state = 'posted' and received_on > promised_on, false) as is_late,
         _batch_id
     from joined
