@@ -1,12 +1,13 @@
 """What cancellations of posted documents share: what they ask first, and how goods that were moved go back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from transactional.finance.errors import (
     CancellationFinal,
@@ -15,10 +16,13 @@ from transactional.finance.errors import (
     DocumentNotPosted,
     ReturnFinal,
 )
+from transactional.finance.models import Invoice, InvoiceLine
 from transactional.inventory.models import StockMove
 from transactional.inventory.services.reverse_moves import reverse_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import invalid
+from transactional.kernel.mirrors import mirror_of
+from transactional.kernel.rows import Row
 from transactional.kernel.session import Session
 
 POSTED, CANCELLED, RETURN = "posted", "cancelled", "return"
@@ -60,6 +64,29 @@ def check_may_cancel(
             raise DocumentNotPosted(number=number, state=document.state)
         if day and on < getattr(document, day):
             raise invalid("on", "before the day of the document", "too_early")
+
+
+def mirrored(document: Row, **own: Any) -> Row:
+    """The mirror image of a numbered document: it gets a number and an entry of its own, and is cancelled like it."""
+    common = {"number": None, "journal_entry_id": None, "state": CANCELLED, "reverses_id": document.id}
+    return mirror_of(document, **{**common, **own})
+
+
+def resting_on(
+    line: InstrumentedAttribute[Any],
+    parent: InstrumentedAttribute[UUID],
+    document: Any,
+    line_ids: Collection[UUID],
+    *conditions: ColumnElement[bool],
+) -> Select[Any]:
+    """What `check_unused` asks: documents whose lines, told by their `parent`, point at other lines by `line`."""
+    of_document = (document.tenant_id == parent.class_.tenant_id) & (document.id == parent)
+    return select(line, document.number).join(document, of_document).where(any_of(line, line_ids), *conditions)
+
+
+def invoices_on(line_ids: Collection[UUID]) -> Select[Any]:
+    """The posted invoices of lines that were delivered or arrived."""
+    return resting_on(InvoiceLine.delivery_line_id, InvoiceLine.invoice_id, Invoice, line_ids, Invoice.state == POSTED)
 
 
 def check_unused(numbers: Mapping[UUID, str], *resting: Iterable[Sequence[Any]]) -> None:

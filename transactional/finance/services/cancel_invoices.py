@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from transactional.finance.cancelling import check_may_cancel
+from transactional.finance.cancelling import check_may_cancel, mirrored
 from transactional.finance.errors import DocumentCorrected, DocumentSettled
 from transactional.finance.events import invoice_cancelled
 from transactional.finance.models import Invoice, InvoiceLine, InvoiceState, Payment, Settlement
@@ -94,19 +94,15 @@ def _sources(session: Session, invoice_id: UUID) -> str:
 
 
 def _mirror(invoice: Invoice, on: date) -> Invoice:
-    return mirror_of(
+    return mirrored(
         invoice,
-        number=None,
         invoiced_on=on,
         payment_term_id=None,
         settled_amount=-invoice.total_amount,
         open_amount=ZERO,
-        state=InvoiceState.CANCELLED.value,
         is_payment_blocked=False,
         block_reason=None,
         payment_warning=None,
-        journal_entry_id=None,
-        reverses_id=invoice.id,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from transactional.finance.cancelling import check_may_cancel
+from transactional.finance.cancelling import check_may_cancel, mirrored
 from transactional.finance.events import payment_cancelled
 from transactional.finance.models import BankAccount, Invoice, Payment, PaymentState, Settlement
 from transactional.finance.postings import payment_lines
@@ -17,7 +17,6 @@ from transactional.finance.services.undo_settlements import (
     post_alone,
     write_undoing,
 )
-from transactional.kernel.mirrors import mirror_of
 from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, lock_by_id, read_by_id, update_all
 from transactional.kernel.session import Session
@@ -54,16 +53,7 @@ def cancel_payments(session: Session, payment_ids: Sequence[UUID], *, on: date, 
 
 
 def _mirror(payment: Payment, on: date) -> Payment:
-    return mirror_of(
-        payment,
-        number=None,
-        bank_reference=None,
-        paid_on=on,
-        state=PaymentState.CANCELLED.value,
-        approved_by=None,
-        reverses_id=payment.id,
-        journal_entry_id=None,
-    )
+    return mirrored(payment, bank_reference=None, paid_on=on, approved_by=None)
 
 
 @dataclass(frozen=True, slots=True)

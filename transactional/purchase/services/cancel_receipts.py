@@ -7,8 +7,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import CostingMethod, Item
-from transactional.finance.cancelling import POSTED, check_may_cancel, check_unused, move_back
-from transactional.finance.models import Invoice, InvoiceLine, InvoiceState
+from transactional.finance.cancelling import (
+    POSTED,
+    check_may_cancel,
+    check_unused,
+    invoices_on,
+    mirrored,
+    move_back,
+    resting_on,
+)
 from transactional.inventory.balances import lock_items
 from transactional.inventory.layers import layer_left
 from transactional.inventory.models import MoveKind, StockMove
@@ -60,14 +67,7 @@ def cancel_receipts(session: Session, receipt_ids: Sequence[UUID], *, on: date, 
 
 
 def _mirror(receipt: PurchaseReceipt, on: date) -> PurchaseReceipt:
-    return mirror_of(
-        receipt,
-        number=None,
-        received_on=on,
-        journal_entry_id=None,
-        state=ReceiptState.CANCELLED.value,
-        reverses_id=receipt.id,
-    )
+    return mirrored(receipt, received_on=on)
 
 
 def _rejections(session: Session, receipts: Mapping[UUID, PurchaseReceipt]) -> list[PurchaseReceipt]:
@@ -88,33 +88,22 @@ def _check_unused(
 ) -> None:
     """Nothing where no invoice, return or landed cost rests on the lines.  Raises: DocumentInUse."""
     numbers = {line.id: receipts[line.receipt_id].number for line in lines}
-    invoices = (
-        select(InvoiceLine.delivery_line_id, Invoice.number)
-        .join(Invoice, (Invoice.tenant_id == InvoiceLine.tenant_id) & (Invoice.id == InvoiceLine.invoice_id))
-        .where(any_of(InvoiceLine.delivery_line_id, numbers), Invoice.state == InvoiceState.POSTED)
+    returns = resting_on(
+        PurchaseReceiptLine.returned_line_id,
+        PurchaseReceiptLine.receipt_id,
+        PurchaseReceipt,
+        numbers,
+        PurchaseReceipt.state == ReceiptState.POSTED,
+        PurchaseReceipt.id.not_in(list(receipts)),
     )
-    returns = (
-        select(PurchaseReceiptLine.returned_line_id, PurchaseReceipt.number)
-        .join(
-            PurchaseReceipt,
-            (PurchaseReceipt.tenant_id == PurchaseReceiptLine.tenant_id)
-            & (PurchaseReceipt.id == PurchaseReceiptLine.receipt_id),
-        )
-        .where(
-            any_of(PurchaseReceiptLine.returned_line_id, numbers),
-            PurchaseReceipt.state == ReceiptState.POSTED,
-            PurchaseReceipt.id.not_in(list(receipts)),
-        )
+    costs = resting_on(
+        LandedCostLine.receipt_line_id,
+        LandedCostLine.landed_cost_id,
+        LandedCost,
+        numbers,
+        LandedCost.state == POSTED,
     )
-    costs = (
-        select(LandedCostLine.receipt_line_id, LandedCost.number)
-        .join(
-            LandedCost,
-            (LandedCost.tenant_id == LandedCostLine.tenant_id) & (LandedCost.id == LandedCostLine.landed_cost_id),
-        )
-        .where(any_of(LandedCostLine.receipt_line_id, numbers), LandedCost.state == POSTED)
-    )
-    check_unused(numbers, *(session.execute(each) for each in (invoices, returns, costs)))
+    check_unused(numbers, *(session.execute(each) for each in (invoices_on(numbers), returns, costs)))
 
 
 def _check_layers(session: Session, receipts: Mapping[UUID, PurchaseReceipt]) -> None:

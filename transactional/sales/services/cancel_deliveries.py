@@ -9,8 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.services.find_prices import find_stock_items
-from transactional.finance.cancelling import check_may_cancel, check_unused, move_back
-from transactional.finance.models import Invoice, InvoiceLine, InvoiceState
+from transactional.finance.cancelling import (
+    check_may_cancel,
+    check_unused,
+    invoices_on,
+    mirrored,
+    move_back,
+    resting_on,
+)
 from transactional.inventory.models import Reservation
 from transactional.inventory.services.reserve_stock import reserve_stock
 from transactional.kernel.arrays import any_of
@@ -70,35 +76,20 @@ def cancel_deliveries(session: Session, delivery_ids: Sequence[UUID], *, on: dat
 
 
 def _mirror(delivery: Delivery, on: date) -> Delivery:
-    return mirror_of(
-        delivery,
-        number=None,
-        delivered_on=on,
-        return_request_id=None,
-        journal_entry_id=None,
-        state=DeliveryState.CANCELLED.value,
-        reverses_id=delivery.id,
-    )
+    return mirrored(delivery, delivered_on=on, return_request_id=None)
 
 
 def _check_unused(session: Session, deliveries: Mapping[UUID, Delivery], lines: Sequence[DeliveryLine]) -> None:
     """Nothing where no invoice and no return rests on the lines.  Raises: DocumentInUse."""
     numbers = {line.id: deliveries[line.delivery_id].number for line in lines}
-    invoices = (
-        select(InvoiceLine.delivery_line_id, Invoice.number)
-        .join(Invoice, (Invoice.tenant_id == InvoiceLine.tenant_id) & (Invoice.id == InvoiceLine.invoice_id))
-        .where(any_of(InvoiceLine.delivery_line_id, numbers), Invoice.state == InvoiceState.POSTED)
+    returns = resting_on(
+        ReturnRequestLine.delivery_line_id,
+        ReturnRequestLine.request_id,
+        ReturnRequest,
+        numbers,
+        ReturnRequest.state != ReturnState.REJECTED,
     )
-    returns = (
-        select(ReturnRequestLine.delivery_line_id, ReturnRequest.number)
-        .join(
-            ReturnRequest,
-            (ReturnRequest.tenant_id == ReturnRequestLine.tenant_id)
-            & (ReturnRequest.id == ReturnRequestLine.request_id),
-        )
-        .where(any_of(ReturnRequestLine.delivery_line_id, numbers), ReturnRequest.state != ReturnState.REJECTED)
-    )
-    check_unused(numbers, session.execute(invoices), session.execute(returns))
+    check_unused(numbers, session.execute(invoices_on(numbers)), session.execute(returns))
 
 
 def _wait_again(session: Session, orders: Mapping[UUID, SalesOrder], lines: Sequence[DeliveryLine]) -> None:
