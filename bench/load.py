@@ -14,7 +14,7 @@ import random
 import threading
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -63,6 +63,8 @@ class Profile:
     knee_seconds: float = 10.0
     flood_turns: int = 3
     orders_of_largest: int = 2_000
+    rates: tuple[float, ...] = ()
+    """Measured one after the other instead of everything else."""
 
 
 SHORT = Profile(30.0, 10.0, (5.0,), 8.0, (20.0, 40.0, 80.0), 5.0, 1, 500)
@@ -151,8 +153,12 @@ class Load:
             self.acknowledged.append(order_id)
 
 
-def measure(settings: Settings, profile: Profile = Profile(), *, only_flood: bool = False) -> str:  # a constant
-    """The table of a steady stretch and of overload, with what was found in the database afterwards."""
+Stretches = Callable[["Load", Company, Profile], Iterator[str]]
+"""What is measured, as lines of a table: of whom, beside which tenant that floods, for how long."""
+
+
+def measure(settings: Settings, profile: Profile, stretches: Stretches) -> str:
+    """The table of what is measured, with what was found in the database afterwards."""
     told = make_progress()
     with scratch_installation(settings, "load") as own:
         with told.step("Companies with history"):
@@ -165,7 +171,7 @@ def measure(settings: Settings, profile: Profile = Profile(), *, only_flood: boo
             load = Load(port, [Company(shop, sign_in(port, _user(n), _PASSWORD)) for n, shop in enumerate(shops)])
             flooder = Company(flooding, sign_in(port, _user(len(shops)), _PASSWORD))
             try:
-                lines = list(_flood_alone(load, flooder, profile) if only_flood else _stretches(load, flooder, profile))
+                lines = list(stretches(load, flooder, profile))
             finally:
                 load.close()
         lost = _lost(own, load.acknowledged)
@@ -179,6 +185,16 @@ def _flood_alone(load: Load, flooder: Company, profile: Profile) -> Iterator[str
     with make_progress().step("A tenant that floods"):
         load.run(profile.knee_rates[0], profile.overload_seconds / 2)
         yield from _flood(load, flooder, profile)
+
+
+def _at_rates(load: Load, _: Company, profile: Profile) -> Iterator[str]:
+    """A stretch at each of some rates, by kind of request, and nothing else."""
+    load.run(profile.rates[0], profile.seconds / 2)
+    for rate in profile.rates:
+        with make_progress().step(f"{rate:.0f} requests a second for {profile.seconds:.0f} s"):
+            answers = load.run(rate, profile.seconds)
+        yield _stretch(f"{rate:.0f}/s", answers, profile.seconds)
+        yield from _by_action(answers)
 
 
 def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
@@ -312,12 +328,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, help="length of the steady stretch")
     parser.add_argument("--short", action="store_true", help="little of everything: whether it holds, not how much")
     parser.add_argument("--flood", action="store_true", help="only what a tenant that floods costs the others")
+    parser.add_argument("--rates", type=float, nargs="+", default=[], help="only stretches at these requests a second")
     given = parser.parse_args()
-    profile = SHORT if given.short else Profile()
+    profile = replace(SHORT if given.short else Profile(), rates=tuple(given.rates))
     asked = {name: value for name in ("rate", "seconds") if (value := getattr(given, name)) is not None}
+    chosen = _at_rates if given.rates else _flood_alone if given.flood else _stretches
     settings = load_settings()
     with EmbeddedPostgres(settings.home, database=settings.database_name):
-        print(measure(settings, replace(profile, **asked), only_flood=given.flood))
+        print(measure(settings, replace(profile, **asked), chosen))
 
 
 if __name__ == "__main__":
