@@ -1,5 +1,6 @@
 """System roles grow with the program: a tenant made by an earlier version gets what a later one's may do."""
 
+from fnmatch import fnmatchcase
 from uuid import UUID
 
 import pytest
@@ -11,10 +12,12 @@ from runtime.settings import Settings
 from transactional.identity.queries import find_active_user
 from transactional.identity.services.create_tenants import NewTenant, create_tenant
 from transactional.identity.services.create_users import NewUser, create_users
+from transactional.identity.system_roles import SYSTEM_ROLES, SystemRole
 from transactional.kernel.clock import utc_now
 from transactional.kernel.ids import new_id
 from transactional.kernel.principal import system_principal
 from transactional.kernel.session import Database
+from transactional.resources import RESOURCES, resource_of_table
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 # What a version made that knew neither outside sources nor customers in a portal.
@@ -67,3 +70,23 @@ def test_tenants_of_an_earlier_version_get_the_rights_that_came_since(settings: 
             text("select count(*) from kernel.audit_log where table_name = 'identity.roles' and action = 'update'")
         )
         assert noted.scalar_one() == 2
+
+
+def may(role: SystemRole, right: str) -> bool:
+    return any(fnmatchcase(right, pattern) for pattern in role.permissions)
+
+
+@pytest.mark.feature("PERM-01")
+@pytest.mark.parametrize("role", SYSTEM_ROLES, ids=lambda role: role.code)
+def test_whoever_creates_a_record_may_read_it_and_what_it_must_point_at(role: SystemRole) -> None:
+    """An accountant kept the register of assets, and could not see the classes that each asset must name."""
+    unseen = []
+    for resource in RESOURCES:
+        if not may(role, f"{resource.thing}.create"):
+            continue
+        needed = {resource.thing}
+        for field in resource.fields.values():
+            target = resource_of_table(field.references) if field.references and field.is_required else None
+            needed |= {target.thing} if target else set()
+        unseen += [f"{resource.thing} needs {thing}" for thing in needed if not may(role, f"{thing}.read")]
+    assert not unseen

@@ -177,6 +177,7 @@ SYSTEM_ROLES = (
             "budget.*",
             "budget_line.*",
             "asset.*",
+            "asset_class.*",
             "depreciation.*",
             "revaluation.*",
             "bank_account.*",
