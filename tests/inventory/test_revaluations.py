@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from tests.conftest import NOW
 from tests.factories.books import Stock, stock_findings
@@ -110,3 +111,19 @@ def test_costs_that_mean_nothing_are_refused(database: Database, principal: Prin
         with pytest.raises(Invalid) as refused:
             change_standard_costs(session, [wrong, wrong], at=NOW)
     assert len(refused.value.problems) == 3
+
+
+@pytest.mark.feature("3.5.12")
+def test_a_new_standard_cost_stops_no_document_of_the_item(database: Database, principal: Principal) -> None:
+    """Whoever orders several items at once and whoever sets their costs once waited for each other in a circle."""
+    with database.transaction(principal) as session:
+        stock = make_stock(session, "standard", standard_cost=D(4))
+    with database.transaction(principal) as setting, database.transaction(principal) as ordering:
+        new = NewStandardCost(stock.item_id, stock.books.company_id, D(5), DAY)
+        change_standard_costs(setting, [new], at=NOW)
+        ordering.execute(text("set local lock_timeout = '2s'"))
+        # What a row that points at the item asks of it.
+        held = ordering.execute(
+            text("select id from catalog.items where id = :id for key share"), {"id": stock.item_id}
+        )
+        assert held.scalar_one() == stock.item_id

@@ -92,6 +92,16 @@ def lock_by_id(session: Session, model: type[Row], ids: Iterable[UUID], *extra: 
     return _in_order(model, wanted, rows)
 
 
+def lock_pointed_at(session: Session, model: type[Row], ids: Iterable[UUID]) -> list[Row]:
+    """Rows held as by `lock_by_id`, while others go on writing rows that point at them.
+
+    For changes on which nothing that points depends: a reference waits for `for update`, in an order of its own.
+    """
+    wanted = list(dict.fromkeys(ids))
+    statement = select(model).where(any_of(model.id, wanted)).order_by(model.id).with_for_update(key_share=True)
+    return _in_order(model, wanted, read(session, statement) if wanted else [])
+
+
 def ask_lock(session: Session, model: type[Row], ids: Iterable[UUID]) -> Callable[[], list[Row]]:
     """What gives rows as `lock_by_id` does; what is asked meanwhile is read behind the locks, in one round trip."""
     wanted = list(dict.fromkeys(ids))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from transactional.catalog.models import Item, ItemCost
 from transactional.kernel.arrays import any_of
 from transactional.kernel.ids import new_id
-from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id, update_all
+from transactional.kernel.rows import insert_all, lock_pointed_at, read, read_by_id, update_all
 from transactional.kernel.session import Session
 
 _SINCE_EVER = date(1900, 1, 1)
@@ -74,7 +74,7 @@ def _write_items(session: Session, changes: Sequence[NewStandardCost], today: da
     """The item shows the cost in force today."""
     newest = {change.item_id: change for change in sorted(changes, key=lambda change: change.valid_from)}
     current = {item_id: change for item_id, change in newest.items() if change.valid_from <= today}
-    items = lock_by_id(session, Item, current)
+    items = lock_pointed_at(session, Item, current)
     for item in items:
         item.standard_cost = current[item.id].unit_cost
     update_all(session, items, Item.standard_cost)
