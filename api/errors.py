@@ -20,6 +20,7 @@ from api.reasons import choices_in, reason_in
 from api.translations import FALLBACK, language_of, sentence, word_in
 from transactional.identity.errors import NotAuthenticated, TooManyTries
 from transactional.kernel.errors import (
+    SORTS,
     DomainError,
     FieldProblem,
     Invalid,
@@ -73,8 +74,6 @@ class Busy(Unavailable):
     message = "The server is busy: try again in a moment."
 
 
-_WORDS = frozenset({"kind", "thing"})
-"""Values of a refusal that name a sort of record: told in the reader's language."""
 _STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     (NotAuthenticated, 401),
     (NotAllowed, 403),
@@ -168,7 +167,7 @@ def _language(request: Request) -> str:
 def domain_response(request: Request, error: DomainError) -> Response:
     """A refusal as an answer."""
     language, status = _language(request), status_of(error)
-    values = {name: word_in(language, value) if name in _WORDS else value for name, value in error.values.items()}
+    values = {name: word_in(language, value) if name in SORTS else value for name, value in error.values.items()}
     detail = sentence(language, error.code, values, error.sentence())
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:

@@ -8,6 +8,8 @@ from typing import Any
 
 from starlette.requests import Request
 
+from transactional.resources import THINGS_OF_TABLE
+
 FOLDER = Path(__file__).parent / "messages"
 FALLBACK = "en"
 
@@ -53,9 +55,20 @@ def sentence(language: str, code: str, values: Mapping[str, Any], default: str) 
         return default
 
 
-def word_in(language: str, kind: Any) -> Any:
-    """What a sort of record, such as `payment_term`, is called; itself where a language has no word of its own."""
-    return languages().get(language, {}).get(f"thing.{str(kind).replace(' ', '_')}", kind)
+def word_in(language: str, kind: Any) -> str:
+    """What a sort of record is called, told by its name or its table: `payment_term`, `payment_terms`.
+
+    Where a language has no word of its own, the name as people write it.
+    """
+    name = str(kind).replace(" ", "_")
+    known = languages().get(language, {})
+    word: str | None = known.get(f"thing.{name}") or known.get(f"thing.{_of_table().get(name)}")
+    return word or name.replace("_", " ")
+
+
+@cache
+def _of_table() -> Mapping[str, str]:
+    return {table.partition(".")[2]: things[0] for table, things in THINGS_OF_TABLE.items()}
 
 
 class _Values(dict[str, Any]):

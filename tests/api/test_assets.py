@@ -102,7 +102,7 @@ def test_assets_lose_their_share_once_a_period(
     version = http.get(path).json()["version"]
     for fixed in ({"cost_amount": "20000"}, {"in_service_on": "2026-01-01"}, {"tag": "VAN-9"}):
         problem(http.patch(path, json={"version": version, **fixed}), 409, "field_fixed")
-    problem(http.delete(path), 409, "in_use")
+    problem(http.delete(path), 409, "still_needed")
     problem(http.post(f"{path}/cancel", json={"on": "2026-02-01"}), 409, "asset_depreciated")
     assert http.patch(path, json={"version": version, "life_months": 5}).status_code == 200
     depreciate(http, *range(2, 8))

@@ -23,7 +23,7 @@ def test_categories_form_a_tree_without_cycles(http: TestClient) -> None:
     assert http.get(f"{PATH}/{root['id']}").json()["parent_id"] is None
     moved = http.patch(f"{PATH}/{stools['id']}", json={"parent_id": root["id"], "version": 1})
     assert moved.json()["parent_id"] == root["id"]
-    problem(http.delete(f"{PATH}/{root['id']}"), 409, "in_use")
+    problem(http.delete(f"{PATH}/{root['id']}"), 409, "still_needed")
     problem(http.post(PATH, json={"code": "ALL", "name": "Again"}), 409, "already_used")
     problem(http.post(PATH, json={"code": "X", "name": "X", "costing_method": "guess"}), 422, "invalid_input")
 

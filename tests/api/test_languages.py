@@ -18,7 +18,7 @@ import api
 import transactional
 from api.context import Services
 from api.reasons import reason_in
-from api.translations import languages
+from api.translations import languages, word_in
 from tests.api.conftest import problem
 from transactional.kernel.errors import DomainError
 from transactional.resources import RESOURCES
@@ -137,9 +137,10 @@ def test_sorts_of_records_are_named_in_the_readers_language(http: TestClient) ->
         answer = http.get(f"{path}/{uuid4()}", headers={"Accept-Language": language})
         return str(problem(answer, 404, "not_found")["detail"])
 
-    assert missing("/api/scm/payment-terms", "en") == "There is no payment_term with this id that you may see."
+    assert missing("/api/scm/payment-terms", "en") == "There is no payment term with this id that you may see."
     assert missing("/api/scm/customers", "zh-CN") == "没有您可查看的此编号的 客户。"
     assert "فاتورة مبيعات" in missing("/api/sales/invoices", "ar")
+    assert word_in("zh", "supplier_bank_accounts") == word_in("zh", "supplier bank account") != "supplier bank account"
     for language in ("zh", "ar"):
         assert [each.thing for each in RESOURCES if f"thing.{each.thing}" not in languages()[language]] == []
     # The pages and the interface have one word for a thing.

@@ -217,7 +217,7 @@ def test_a_supplier_takes_the_terms_of_its_category(http: TestClient) -> None:
     category = created(http.post("/api/scm/supplier-categories", json=body))
     supplier = {"code": "S", "name": "Smith", "currency_code": "EUR", "category_id": category["id"]}
     assert created(http.post("/api/scm/suppliers", json=supplier))["payment_term_id"] == made["id"]
-    problem(http.delete(f"/api/scm/supplier-categories/{category['id']}"), 409, "in_use")
+    problem(http.delete(f"/api/scm/supplier-categories/{category['id']}"), 409, "still_needed")
 
 
 @pytest.mark.feature("3.3.1")

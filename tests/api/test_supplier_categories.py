@@ -80,7 +80,7 @@ def test_a_category_in_use_stays_and_the_tree_has_no_cycle(
     http: TestClient, tree: dict[str, dict[str, Any]], supplier: dict[str, Any]
 ) -> None:
     for code in ("SERVICES", "OFFICES"):
-        refused = problem(http.delete(f"{CATEGORIES}/{tree[code]['id']}"), 409, "in_use")
+        refused = problem(http.delete(f"{CATEGORIES}/{tree[code]['id']}"), 409, "still_needed")
         assert refused["detail"]
     top = tree["SERVICES"]
     for parent in (tree["OFFICES"]["id"], top["id"]):
@@ -102,4 +102,4 @@ def test_customer_categories_have_no_cycle_either(http: TestClient) -> None:
     unknown = "00000000-0000-7000-8000-000000000000"
     wrong = problem(http.patch(f"{path}/{trade['id']}", json={"version": 1, "parent_id": unknown}), 422)
     assert [error["path"] for error in wrong["errors"]] == ["parent_id"]
-    problem(http.delete(f"{path}/{trade['id']}"), 409, "in_use")
+    problem(http.delete(f"{path}/{trade['id']}"), 409, "still_needed")

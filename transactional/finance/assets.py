@@ -16,7 +16,7 @@ from transactional.finance.models import Asset, AssetClass, AssetSource, AssetSt
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.money import ZERO
-from transactional.kernel.records import FieldFixed, InUse
+from transactional.kernel.records import FieldFixed, StillNeeded
 from transactional.kernel.reference import read_all
 from transactional.kernel.resource import Change
 from transactional.kernel.session import Session
@@ -63,10 +63,10 @@ def check_assets(session: Session, changes: Sequence[Change]) -> Iterable[tuple[
 
 
 def check_asset_unused(session: Session, asset: Asset) -> None:
-    """Nothing where an asset may be deleted.  Raises: InUse once it is in the books."""
+    """Nothing where an asset may be deleted.  Raises: StillNeeded once it is in the books."""
     del session
     if asset.state != AssetState.DRAFT:
-        raise InUse(thing="asset", count=1, user="journal_entries")
+        raise StillNeeded(thing="asset", count=1, user="journal_entries")
 
 
 def check_classes(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:

@@ -25,10 +25,16 @@ class DomainError(Exception):
         return (template or self.message).format_map(_Values(self.values))
 
 
+SORTS = frozenset({"kind", "thing", "user"})
+"""Values that name a sort of record, by its word or by its table."""
+
+
 class _Values(dict[str, Any]):
     def __getitem__(self, key: str) -> Any:
-        """Quantities are told without the zeros that their column keeps, amounts with two decimals at least."""
+        """Sorts of records as people write them, quantities without the zeros of their column, amounts with cents."""
         value = super().__getitem__(key)
+        if key in SORTS:
+            return str(value).replace("_", " ")
         if not isinstance(value, Decimal) or not value.is_finite():
             return value
         if key.endswith("_amount"):

@@ -243,8 +243,7 @@ def delete_record(session: Session, resource: Resource, record_id: UUID, *, vers
     for guard in resource.kept_by:
         count = _count(session, resource, guard, record_id)
         if count:
-            refusal = InUse if "is_active" in resource.fields else StillNeeded
-            raise refusal(thing=resource.thing, count=count, user=guard[0].partition(".")[2])
+            raise _used(resource, count, guard[0].partition(".")[2])
     for lines in resource.lines if resource.lines_are_written else ():
         table = lines.model.__table__
         note_change(session, table)
@@ -252,7 +251,7 @@ def delete_record(session: Session, resource: Resource, record_id: UUID, *, vers
     delete_all(session, [row])
 
 
-def count_users(session: Session, resource: Resource, record_id: UUID, user_table: str) -> InUse:
+def count_users(session: Session, resource: Resource, record_id: UUID, user_table: str) -> Refused:
     """The refusal to delete a record that rows of a table point at, with their number."""
     guards: list[Guard] = [
         (table.fullname, column.name)
@@ -262,7 +261,12 @@ def count_users(session: Session, resource: Resource, record_id: UUID, user_tabl
         if column.info.get("references") == resource.table.fullname
     ]
     count = sum(_count(session, resource, guard, record_id) for guard in guards)
-    return InUse(thing=resource.thing, count=count, user=user_table)
+    return _used(resource, count, user_table)
+
+
+def _used(resource: Resource, count: int, user_table: str) -> Refused:
+    refusal = InUse if "is_active" in resource.fields else StillNeeded
+    return refusal(thing=resource.thing, count=count, user=user_table)
 
 
 def _count(session: Session, resource: Resource, guard: Guard, record_id: UUID) -> int:
