@@ -50,7 +50,11 @@ def _total(result: QueryResult, metric: Column, locale: str) -> str:
 
 def understood(query: MetricQuery, labels: Labels, locale: str) -> list[str]:
     """The conditions of a question in words: members, days, and what they are compared with."""
-    said = [_condition(each, labels, locale) for each in query.where if each.values]
+    said = [
+        _condition(each, labels, locale)
+        for each in query.where
+        if each.op != "not_null" or each.field not in query.group_by
+    ]
     said.append(range_text(query.time, locale))
     if query.compare:
         said.append(text_of("compared", locale, range=range_text(compared_range(query), locale)))
@@ -97,6 +101,9 @@ def _bracketed(conditions: Sequence[str], locale: str) -> str:
 
 def _condition(given: Filter, labels: Labels, locale: str) -> str:
     values = ", ".join("–" if value is None else value for value in given.values)
+    if not given.values:
+        name = "none" if given.op == "is_null" else "given"
+        return f"{labels.get(given.field, given.field)}: {text_of(name, locale)}"
     if given.op in {"gte", "lte"}:
         return f"{labels.get(given.field, given.field)} {'≥' if given.op == 'gte' else '≤'} {values}"
     if given.op in {"ne", "not_in"}:

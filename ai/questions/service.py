@@ -10,6 +10,7 @@ from ai.models.candidates import candidates_of
 from ai.models.endpoint import Endpoint, Usage
 from ai.models.proposing import propose
 from ai.questions.charting import can_be_drawn, without_chart
+from ai.questions.conditions import all_conditions, working_of
 from ai.questions.deriving import derive
 from ai.questions.extent import never_recorded, outside_the_data
 from ai.questions.leaving import asked_without
@@ -54,6 +55,8 @@ class Reply:
     citations: tuple[Mapping[str, Any], ...] = field(default=())
     derived: Derived | None = None
     understood: tuple[str, ...] = ()
+    working: Mapping[str, Any] | None = None
+    """What was done with the rows of the query, with bounds, places and the other query: the rest of the question."""
     mended: tuple[Mended, ...] = ()
     drill: Mapping[str, Any] | None = None
     """What `POST /api/metrics/drill` takes to list the documents behind the figure."""
@@ -317,7 +320,8 @@ def ask(numbers: Numbers, asker: Asker, planned: Planned, labels: Mapping[str, s
             for each in result.evidence.definitions
         ),
         derived=derived,
-        understood=tuple(understood(planned.query, labels, locale)),
+        understood=tuple(all_conditions(planned, labels, locale)),
+        working=working_of(planned),
         drill=drill_of(planned.query),
         planned=planned,
     )

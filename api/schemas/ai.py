@@ -75,7 +75,11 @@ class ReplyOut(BaseModel):
     result: QueryOut | None
     derived: dict[str, Any] | None = Field(description="What was worked out from the rows: a share, a count, a mean.")
     chart: str | None
-    understood: list[str] = Field(description="The conditions as they were understood.")
+    understood: list[str] = Field(description="Every condition as understood, with those no query has words for.")
+    working: dict[str, Any] | None = Field(
+        default=None,
+        description="What was done with the rows of the query: its kind, bounds, place, and the other query it took.",
+    )
     mended: list[dict[str, str]] = Field(description="Misspelt words and what they were read as.")
     drill: dict[str, Any] | None = Field(description="The body for POST /api/metrics/drill behind the figure.")
     citations: list[dict[str, Any]]

@@ -18,6 +18,7 @@ def shown_reply(reply: Reply) -> dict[str, Any]:
         "derived": reply.derived.as_data() if reply.derived else None,
         "chart": reply.chart,
         "understood": list(reply.understood),
+        "working": reply.working,
         "mended": [{"said": each.said, "read": each.read} for each in reply.mended],
         "drill": reply.drill,
         "citations": list(reply.citations),

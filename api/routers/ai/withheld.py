@@ -17,7 +17,7 @@ from reports.run import check_question
 SEEN = "seen"
 """Beside a kept reply: the queries whose figures it tells, and which part of the books its asker saw."""
 _EMPTY: Mapping[str, Any] = {
-    **dict.fromkeys(("metric_query", "result", "derived", "chart", "drill", "other")),
+    **dict.fromkeys(("metric_query", "working", "result", "derived", "chart", "drill", "other")),
     **{name: [] for name in ("understood", "mended", "citations", "choices", "parts")},
 }
 
