@@ -148,6 +148,7 @@ def _minus(worked: Worked) -> str:
         f"{key_of_row(row, keys, worked.locale)} {worked.value(row['minus'])}".strip()
         for row in worked.derived.rows[:ROWS_SAID_MAX]
     ]
+    rows += _besides(worked, len(worked.derived.rows))
     if not keys:
         return worked.said("one", label=label, value=", ".join(rows) or "–")
     return worked.said("many", label=label, dimensions=labels_said(keys), rows="; ".join(rows) or "–")
@@ -163,6 +164,7 @@ def _of_rows(worked: Worked, metric: Column, label: str, dimensions: str) -> str
         f"{', '.join(str(row[name]) for name in row if name != metric.name)} {value_text(row[metric.name], metric)}"
         for row in derived.rows[:ROWS_SAID_MAX]
     ]
+    said += _besides(worked, len(derived.rows))
     return worked.said("many", label=label, dimensions=dimensions, rows="; ".join(said))
 
 
@@ -174,8 +176,7 @@ def _ratio(worked: Worked) -> str:
         figures = {"part": worked.value(derived.part), "whole": value_text(derived.whole, other)}
         return worked.said("ratio", other=other.label, value=told(derived.value), **figures)
     rows = [f"{key_of_row(row, keys, worked.locale)} {told(row['ratio'])}" for row in derived.rows[:ROWS_SAID_MAX]]
-    if len(derived.rows) > ROWS_SAID_MAX:
-        rows.append(text_of("more", worked.locale, count=len(derived.rows) - ROWS_SAID_MAX))
+    rows += _besides(worked, len(derived.rows))
     return worked.said("ratios", other=other.label, dimensions=labels_said(keys), rows="; ".join(rows))
 
 
@@ -186,7 +187,8 @@ def _share(worked: Worked) -> str:
         named = text_of("not", worked.locale, value=members) if how.is_rest else members
         return worked.said("share", members=named, value=percent(derived.value), **_parts(worked))
     rows = derived.rows[: how.limit or ROWS_SAID_MAX]
-    said = "; ".join(f"{key_of_row(row, worked.keys, worked.locale)} {percent(row['share'])}" for row in rows)
+    parts = [f"{key_of_row(row, worked.keys, worked.locale)} {percent(row['share'])}" for row in rows]
+    said = "; ".join([*parts, *([] if how.limit else _besides(worked, len(derived.rows)))])
     names = labels_said(worked.keys)
     if derived.value is None:
         return worked.said("shares", dimensions=names, rows=said)
@@ -223,6 +225,7 @@ def _spread(worked: Worked) -> str:
     subject, partner = (_label(worked.result, name) for name in (worked.how.dimension, worked.how.values[0]))
     bounds = _plain_bounds(worked)
     names = [str(row[str(worked.how.dimension)]) for row in worked.derived.rows[:ROWS_SAID_MAX]]
+    names += _besides(worked, len(worked.derived.rows))
     return worked.said(
         "spread",
         subject=subject,
@@ -236,8 +239,9 @@ def _spread(worked: Worked) -> str:
 def _median(worked: Worked) -> str:
     if worked.how.values:
         kind, metric = worked.how.values[0], worked.metric.name
-        rows = "; ".join(f"{row[kind]} {worked.value(row[metric])}" for row in worked.derived.rows[:ROWS_SAID_MAX])
-        return worked.said("medians", dimensions=_label(worked.result, kind), rows=rows)
+        rows = [f"{row[kind]} {worked.value(row[metric])}" for row in worked.derived.rows[:ROWS_SAID_MAX]]
+        rows += _besides(worked, len(worked.derived.rows))
+        return worked.said("medians", dimensions=_label(worked.result, kind), rows="; ".join(rows))
     return worked.said("median", value=worked.value(worked.derived.value), count=f"{worked.derived.over:,}")
 
 
@@ -300,6 +304,7 @@ def _age(worked: Worked) -> str:
         ", ".join(_age_cell(name, cell) for name, cell in row.items() if name != FULL)
         for row in worked.derived.rows[:ROWS_SAID_MAX]
     ]
+    rows += _besides(worked, len(worked.derived.rows))
     return worked.said("age_rows", label=label, bounds=bounds, rows="; ".join(rows))
 
 
@@ -314,6 +319,7 @@ def _within(worked: Worked) -> str:
         f"({worked.value(row[worked.metric.name])} / {worked.value(row[WHOLE])})"
         for row in worked.derived.rows[:ROWS_SAID_MAX]
     ]
+    rows += _besides(worked, len(worked.derived.rows))
     parts = ", ".join(worked.how.values) or _label(worked.result, worked.how.dimension)
     return worked.said("within", parts=parts, dimensions=labels_said(told), rows="; ".join(rows))
 

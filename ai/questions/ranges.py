@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
+from ai.questions.ago import said_back
+from ai.questions.feasts import named_days
 from ai.questions.fiscal import YEAR_MONTHS, Clock, read_fiscal
 from ai.questions.lasts import counted_back
 from ai.questions.times import (
@@ -30,9 +32,6 @@ Rule = Callable[[Sequence[str], Clock], Span | None]
 def read_time(words: Sequence[str], clock: Clock | date) -> Span | None:
     """The longest time expression that the words begin with, or None."""
     known = Clock(clock) if isinstance(clock, date) else clock
-    back = counted_back(words, known.today)
-    if back is not None:
-        return back
     found = [span for rule in _RULES if (span := rule(words, known)) is not None]
     return max(found, key=lambda span: span.length, default=None)
 
@@ -143,6 +142,13 @@ def _week_of(words: Sequence[str], clock: Clock) -> Span | None:
 def _day_number(word: str) -> int | None:
     plain = word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
     return int(plain) if plain.isdecimal() and 1 <= int(plain) <= 31 else None  # noqa: PLR2004  # days of a month
+
+
+def _counted(words: Sequence[str], clock: Clock) -> Span | None:
+    """What is counted back from today, or has its number or name."""
+    rules = (counted_back, said_back, named_days)
+    found = [span for rule in rules if (span := rule(words, clock.today)) is not None]
+    return max(found, key=lambda span: span.length, default=None)
 
 
 def _chinese_month(words: Sequence[str], clock: Clock) -> Span | None:
@@ -303,6 +309,7 @@ def _closed(words: Sequence[str], clock: Clock) -> Span | None:
 
 
 _CLOSED: tuple[Rule, ...] = (
+    _counted,
     _period,
     _half,
     _counted_months,

@@ -59,8 +59,9 @@ def value_text(value: Cell, column: Column) -> str:
         return str(value)
     if column.type == "share":
         return percent(value)
-    # Money without a currency code of its own is in company currency, which the figure's definition says.
     unit = f" {column.unit}" if column.unit and column.unit.isupper() else " kg" if column.unit == KILOGRAMS else ""
+    if column.type == "money" and column.currency:
+        unit = f" {column.currency}"
     places = 2 if column.type == "money" or value != int(value) else 0
     return f"{value:,.{places}f}{unit}"
 

@@ -330,9 +330,9 @@ def test_orders_behind_a_preposition_are_documents(numbers: Numbers, everyone: A
 @pytest.mark.parametrize(
     ("question", "told"),
     [
-        ("Net revenue year by year", "Net revenue by Year (all days): 2025 100.00; 2026 677.51."),
-        ("逐年净收入", "Net revenue by Year (all days): 2025 100.00; 2026 677.51."),
-        ("Net revenue month after month in 2026", "Net revenue by Month (2026): 2026-01 510.00;"),
+        ("Net revenue year by year", "Net revenue by Year (all days): 2025 100.00 EUR; 2026 677.51 EUR."),
+        ("逐年净收入", "Net revenue by Year (all days): 2025 100.00 EUR; 2026 677.51 EUR."),
+        ("Net revenue month after month in 2026", "Net revenue by Month (2026): 2026-01 510.00 EUR;"),
     ],
 )
 def test_one_by_one_is_told_by_that(numbers: Numbers, everyone: Asker, question: str, told: str) -> None:
@@ -343,7 +343,10 @@ def test_one_by_one_is_told_by_that(numbers: Numbers, everyone: Asker, question:
     ("question", "told"),
     [
         ("What was net revenue in 2026, and how many orders did we have?", "Orders (2026): 5."),
-        ("What was net revenue in 2026, and how much of that was gross margin?", "677.51, Gross margin 338.76."),
+        (
+            "What was net revenue in 2026, and how much of that was gross margin?",
+            "677.51 EUR, Gross margin 338.76 EUR.",
+        ),
         ("What was net revenue in 2026, and how many orders did we ever have?", "Orders (all days): 6."),
         ("What was net revenue in 2026, and how many orders in 2025?", "Orders (2025): 1."),
     ],
