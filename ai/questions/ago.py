@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from ai.questions.lasts import LAST, WEEKDAYS
 from ai.questions.times import GRAINS, Span, begins, number_of, period_of, year_at
-from olap.periods import period_start
+from olap.periods import period_start, shift_months, shift_years
 
 AGO_MAX = 200
 WHOLE = frozenset({"full", "whole", "complete", "entire", "calendar", "completed"})
@@ -156,4 +156,26 @@ def _begun(words: Sequence[str], today: date) -> Span | None:
     return None
 
 
-_RULES: tuple[Rule, ...] = (_ago, _before_last, _whole, _week, _weekdays_of, _begun)
+def _same_days(words: Sequence[str], today: date) -> Span | None:
+    """The same days of last month: as much of it as has gone by of this one; likewise of last quarter and year."""
+    skipped = 1 if words[:1] == ["the"] else 0
+    rest = list(words[skipped : skipped + 5])
+    at = 3 if rest[2:3] in (["of"], ["in"]) else 2
+    if rest[:1] != ["same"] or rest[1:2] not in (["days"], ["period"]) or rest[at : at + 1] != ["last"]:
+        return None
+    grain = GRAINS.get(rest[at + 1]) if len(rest) > at + 1 else None
+    if grain not in {"month", "quarter"}:
+        return None
+    back = shift_months(today, -1 if grain == "month" else -3)
+    return Span(skipped + at + 2, period_start(back, grain), back)
+
+
+def _same_month(words: Sequence[str], today: date) -> Span | None:
+    """In Chinese the same month of last year is named by itself."""
+    for name, grain in (("去年同月", "month"), ("去年同季", "quarter"), ("去年同季度", "quarter")):
+        if begins(words, tuple(name)) and words[len(name) : len(name) + 1] != ["度"]:
+            return Span(len(name), *period_of(shift_years(today, -1), grain))
+    return None
+
+
+_RULES: tuple[Rule, ...] = (_ago, _before_last, _whole, _week, _weekdays_of, _begun, _same_days, _same_month)

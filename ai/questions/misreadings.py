@@ -46,6 +46,7 @@ def _unsaid(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
         *_together(planned, reading),
         *alternatives(reading),
         *_added_up(planned, reading, lexicon),
+        *_not_taken_away(planned, reading),
         *(
             "but"
             for each in reading.members
@@ -97,6 +98,16 @@ def _added_up(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]
     """What documents add up to is no number of them."""
     are_counts = all(lexicon.metrics[name]["unit"] == "count" for name in planned.query.metrics)
     return ["add up"] if are_counts and ["they", "add", "up"] in _runs(reading.words, 3) else []
+
+
+DIFFERENCE = frozenset({"difference", "gap", "相差", "差额", "差"})
+
+
+def _not_taken_away(planned: Planned, reading: Reading) -> list[str]:
+    """The difference of two that are only told side by side."""
+    if planned.derive is not None or planned.query.compare is not None or len(planned.query.metrics) > 1:
+        return []
+    return [word for word in reading.words if word in DIFFERENCE] if planned.query.group_by else []
 
 
 def _runs(words: Sequence[str], length: int) -> list[list[str]]:

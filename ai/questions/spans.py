@@ -114,9 +114,16 @@ def _two(reading: Reading, ranges: list[tuple[date, date]]) -> Days:
     if earlier[0] <= later[0] and earlier[1] >= later[1]:
         # A month said beside its year: in 2013, in March 2013.
         return Days(TimeRange(*later))
-    if not reading.has(*COMPARING, "year_ago", "before"):
+    is_plain = grain is not None and _grain_of(*later) == grain and _is_told_only(reading)
+    if not is_plain and not reading.has(*COMPARING, "year_ago", "before"):
         raise Stop(Decline("several_times"))
     return Days(TimeRange(*later), Compare("range", *earlier))
+
+
+def _is_told_only(reading: Reading) -> bool:
+    """Whether two periods of a kind are only to be told, one beside the other: in November 2025 and November 2026."""
+    is_asked = reading.is_descending is not None or reading.top or reading.limits or reading.partner or reading.grains
+    return not is_asked and set(reading.operators) <= {"filler", "also", "and", "count", "by"}
 
 
 def _grain_of(start: date, end: date) -> str | None:

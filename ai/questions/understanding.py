@@ -13,6 +13,7 @@ from ai.questions.plans import Clarify, Decline, Planned
 from ai.questions.reading import Reader
 from ai.questions.said import Reading
 from ai.questions.spelling import Mended, respelt
+from ai.questions.standings import read_standing, standing_of
 from ai.questions.words import words_of
 
 EXPLAINABLE = frozenset({"unknown_word", "unused_word", "not_by_dimension"})
@@ -33,6 +34,20 @@ class Understood:
 def understand(question: str, lexicon: Lexicon, previous: Planned | None) -> Understood:
     """What one question was read as, before any figure is asked for."""
     question = said_once(question, lexicon)
+    return _of_documents(question, lexicon) or _understand(question, lexicon, previous)
+
+
+def _of_documents(question: str, lexicon: Lexicon) -> Understood | None:
+    """The question about documents that stand in some way: open, overdue, due in some days."""
+    standing = read_standing(question, lexicon)
+    known = _understand(standing.question, lexicon, None) if standing else None
+    if standing is None or known is None or not isinstance(known.outcome, Planned):
+        return None
+    planned = standing_of(known.outcome, standing)
+    return replace(known, outcome=planned) if planned else None
+
+
+def _understand(question: str, lexicon: Lexicon, previous: Planned | None) -> Understood:
     told = told_of_each(question)
     known = _read(told.question, lexicon, previous)
     if isinstance(known.outcome, Planned) and told.names:

@@ -31,7 +31,7 @@ _KEPT_AS_OF = frozenset({"days", "number"})
 """Units of figures that are told as of a day over weeks before it: they move slowly and late."""
 
 
-_STILL_OPEN = frozenset({"uninvoiced_order_value", "open_order_value", "open_commitment"})
+_STILL_OPEN = frozenset({"uninvoiced_order_value", "open_order_value", "open_commitment", "open_purchase_quantity"})
 
 
 @dataclass(slots=True)

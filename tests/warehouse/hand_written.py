@@ -374,6 +374,10 @@ QUERIES: dict[str, str] = {
         f"select sum(l.company_net_amount * greatest(l.qty - invoiced.qty, 0) / l.qty) from {_BOUGHT_LINES}"
         " where o.state = 'confirmed'"
     ),
+    "open_purchase_quantity": (
+        f"select sum(l.stock_qty * greatest(l.qty - received.qty, 0) / l.qty) from {_BOUGHT_LINES}"
+        " where o.state = 'confirmed'"
+    ),
     "purchased_quantity": (f"select sum(l.stock_qty) from {_BOUGHT_LINES} where o.state in ('confirmed', 'closed')"),
     "supplier_due_lines": f"select count(*) from {_BOUGHT_LINES} where {_SUPPLIER_DUE}",
     "supplier_on_time_lines": (
