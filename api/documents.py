@@ -50,7 +50,11 @@ from transactional.sales.services.request_returns import request_returns
 
 Service = Callable[..., Sequence[Any]]
 _SALES_ORDER, _PURCHASE_ORDER = Pointer("sales.sales_orders"), Pointer("purchase.purchase_orders")
-_BY_KIND = Pointer(by="kind", tables={"receipt": "scm.customers", "disbursement": "scm.suppliers"})
+_PARTY_TABLES = {
+    **dict.fromkeys(("receipt", "customer_refund"), "scm.customers"),
+    **dict.fromkeys(("disbursement", "supplier_refund"), "scm.suppliers"),
+}
+_BY_KIND = Pointer(by="kind", tables=_PARTY_TABLES)
 _INVOICE = Pointer("finance.invoices")
 
 
@@ -178,7 +182,12 @@ _DECLARED = (
         schema=PaymentIn,
         lines="allocations",
         make=_payments,
-        pointers={"party_id": _BY_KIND, "invoice_id": _INVOICE},
+        pointers={
+            "party_id": _BY_KIND,
+            "invoice_id": _INVOICE,
+            "credit_note_id": _INVOICE,
+            "payment_id": Pointer("finance.payments"),
+        },
         path="payments",
     ),
     DocumentImport(

@@ -677,8 +677,11 @@ movements as (
         tenant_id,
         company_id,
         party_id,
-        case when kind = 'receipt' then 'customer_advances' else 'supplier_advances' end as role,
-        case when kind = 'receipt' then -company_amount else company_amount end as amount
+        case
+            when kind in ('receipt', 'customer_refund') then 'customer_advances'
+            else 'supplier_advances'
+        end as role,
+        case when kind in ('receipt', 'supplier_refund') then -company_amount else company_amount end as amount
     from finance.payments
     union all
     select
@@ -690,6 +693,16 @@ movements as (
     from finance.settlements as settlements
     inner join finance.payments as payments
         on settlements.tenant_id = payments.tenant_id and settlements.payment_id = payments.id
+    union all
+    select
+        settlements.tenant_id,
+        settlements.company_id,
+        settlements.party_id,
+        case refunds.kind when 'customer_refund' then 'customer_advances' else 'supplier_advances' end as role,
+        case refunds.kind when 'customer_refund' then -1 else 1 end * settlements.company_amount as amount
+    from finance.settlements as settlements
+    inner join finance.payments as refunds
+        on settlements.tenant_id = refunds.tenant_id and settlements.refund_id = refunds.id
 ),
 
 expected as (
@@ -1036,6 +1049,40 @@ where
     settled.amount > invoices.total_amount
     or settled.amount < 0
     or (settled.amount = invoices.total_amount and settled.company_amount <> invoices.company_total_amount)
+
+-- check: I9 a refund gives back what it says, no payment more than it brought
+with uses as (
+    select tenant_id, refund_id as payment_id, amount, company_amount
+    from finance.settlements
+    where refund_id is not null
+    union all
+    select tenant_id, payment_id, payment_amount, payment_company_amount
+    from finance.settlements
+    where payment_id is not null
+),
+
+used as (
+    select tenant_id, payment_id, sum(amount) as amount, sum(company_amount) as company_amount
+    from uses
+    group by tenant_id, payment_id
+)
+
+select
+    payments.tenant_id,
+    payments.kind || ' ' || payments.number as what,
+    payments.amount || ', ' || payments.company_amount as expected,
+    coalesce(used.amount, 0) || ', ' || coalesce(used.company_amount, 0) as found,
+    payments.company_id as company_id
+from finance.payments as payments
+left join used
+    on payments.tenant_id = used.tenant_id and payments.id = used.payment_id
+where
+    payments.state = 'posted'
+    and (
+        coalesce(used.amount, 0) > payments.amount
+        or (used.amount = payments.amount and used.company_amount <> payments.company_amount)
+        or (payments.kind in ('customer_refund', 'supplier_refund') and coalesce(used.amount, 0) <> payments.amount)
+    )
 
 -- check: I9 a cancelled document and its mirror image take each other back
 with documents as (

@@ -27,6 +27,8 @@ _THING_OF_TYPE = {
     "purchase_return": "receipt",
     "customer_payment": "payment",
     "supplier_payment": "payment",
+    "customer_refund": "payment",
+    "supplier_refund": "payment",
 }
 _THING_OF_MART = {
     "fct_sales_order_lines": "order",

@@ -2,7 +2,8 @@
 The changes of what is open on each part of the invoices and credit notes in the CTE `invoices`: a chain of CTEs ending
 in `moved`. A macro and no view, because the windows must run over the touched invoices alone.
 
-Settlements name invoices, not parts: they take off the parts in the order they fall due. Amounts are positive where
+Settlements name invoices, not parts: they take off the parts in the order they fall due. A credit note is used up by the
+invoices that it settles and by what is refunded of it. Amounts are positive where
 the invoice raises what is owed, for customers and suppliers alike.
 #}
 {% macro open_item_movements(invoice_kind) -%}
@@ -29,6 +30,7 @@ settlements as (
         settlements.tenant_id,
         settlements.settlement_id,
         settlements.invoice_id,
+        settlements.refund_id,
         settlements.payment_id,
         settlements.credit_note_id,
         settlements.company_amount,
@@ -122,7 +124,7 @@ uses as (
         settlement_id,
         payment_id,
         posted_on,
-        'credit' as movement_kind,
+        case when refund_id is null then 'credit' else 'refund' end as movement_kind,
         payment_company_amount as used_amount,
         _batch_id
     from settlements

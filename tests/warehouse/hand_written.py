@@ -99,6 +99,10 @@ _RECEIPTS = """
     inner join raw.purchase_orders as o on o.id = l.order_id
 """
 _STANDS = "h.kind = 'receipt' and h.state = 'posted'"
+_PAYMENTS = (
+    "select sum(case kind when '{0}' then company_amount else -company_amount end) from raw.payments"
+    " where kind in ('{0}', '{1}')"
+)
 _BILLS = """
     raw.invoice_lines as n inner join raw.invoices as i
     on i.id = n.invoice_id and i.state = 'posted' and i.kind in ('purchase_invoice', 'purchase_credit_note')
@@ -508,8 +512,8 @@ QUERIES: dict[str, str] = {
     "ap_overdue_amount": _owed("'payable'", "-"),
     "supplier_billed_amount": _BILLED.format("purchase%"),
     "paid_to_suppliers": _PAID.format("", "purchase%"),
-    "payments_received": "select sum(company_amount) from raw.payments where kind = 'receipt'",
-    "payments_made": "select sum(company_amount) from raw.payments where kind = 'disbursement'",
+    "payments_received": _PAYMENTS.format("receipt", "customer_refund"),
+    "payments_made": _PAYMENTS.format("disbursement", "supplier_refund"),
     "bank_charges": "select sum(charge_amount * exchange_rate) from raw.payments",
     "days_in_period": _DAYS_IN_BOOKS,
     "request_latency_p95_ms": "select max(p95_ms) from raw.daily_latencies",

@@ -41,6 +41,13 @@ class SettlementUndone(Refused):
     message = "This settlement is undone already."
 
 
+class RefundWhole(Refused):
+    """A refund is taken back with all that it gives back."""
+
+    code = "refund_whole"
+    message = "This settlement belongs to refund {number}: cancel the refund."
+
+
 class DiscountNotGranted(Refused):
     """The terms do not grant so much early-payment discount."""
 

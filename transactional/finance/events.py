@@ -51,7 +51,8 @@ def settlement_posted(settlement: Settlement, at: datetime) -> Event:
     """`finance.settlement.posted`, or `finance.settlement.undone` for a row that takes another one back."""
     topic = "finance.settlement.undone" if settlement.reverses_id else "finance.settlement.posted"
     payload = {
-        "invoice_id": str(settlement.invoice_id),
+        "invoice_id": str(settlement.invoice_id) if settlement.invoice_id else None,
+        "refund_id": str(settlement.refund_id) if settlement.refund_id else None,
         "payment_id": str(settlement.payment_id) if settlement.payment_id else None,
         "credit_note_id": str(settlement.credit_note_id) if settlement.credit_note_id else None,
         "settled_on": settlement.settled_on.isoformat(),

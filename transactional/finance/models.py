@@ -50,10 +50,12 @@ class PaymentState(StrEnum):
 
 
 class PaymentKind(StrEnum):
-    """Money in from customers or out to suppliers."""
+    """Money in from customers or out to suppliers, and the same the other way: what is given back."""
 
     RECEIPT = "receipt"
     DISBURSEMENT = "disbursement"
+    CUSTOMER_REFUND = "customer_refund"
+    SUPPLIER_REFUND = "supplier_refund"
 
 
 class TaxKind(StrEnum):
@@ -253,7 +255,7 @@ class Installment(LedgerRow):
 
 
 class Payment(TenantRow):
-    """Money received or paid, once per bank reference."""
+    """Money received or paid, once per bank reference; amounts are positive, the kind tells the direction."""
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -298,26 +300,36 @@ class Payment(TenantRow):
 
 
 class Settlement(LedgerRow):
-    """A payment or credit note set against an invoice; undone by a further row with the opposite sign."""
+    """A payment or credit note set against an invoice, or against the refund that gives it back.
+
+    Undone by a further row with the opposite sign.
+    """
 
     __tablename__ = "settlements"
     __table_args__ = (
         Index("ix_settlements_invoice_id", "tenant_id", "invoice_id"),
         Index("ix_settlements_payment_id", "tenant_id", "payment_id"),
         Index("ix_settlements_credit_note_id", "tenant_id", "credit_note_id"),
+        Index("ix_settlements_refund_id", "tenant_id", "refund_id", postgresql_where=text("refund_id is not null")),
         unique("reverses_id"),
+        CheckConstraint("(invoice_id is null) <> (refund_id is null)", name="one_target"),
+        CheckConstraint(
+            "refund_id is null or (payment_id is null) <> (credit_note_id is null)", name="refund_of_one_source"
+        ),
         {"schema": "finance"},
     )
 
     company_id: Mapped[UUID] = reference("organization.companies")
     party_id: Mapped[UUID]
-    invoice_id: Mapped[UUID] = reference("finance.invoices")
+    invoice_id: Mapped[UUID | None] = reference("finance.invoices")
+    refund_id: Mapped[UUID | None] = reference("finance.payments")
+    """The payment that gives a credit back, where no invoice is settled."""
     payment_id: Mapped[UUID | None] = reference("finance.payments")
     credit_note_id: Mapped[UUID | None] = reference("finance.invoices")
     """Neither payment nor credit note: a write-off."""
     settled_on: Mapped[date]
     amount: Mapped[Decimal]
-    """Taken off the invoice, in the invoice's currency, discount and write-off included."""
+    """Taken off the invoice or refund, in its currency, discount and write-off included."""
     payment_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     """Taken from the payment or credit note, in its currency."""
     payment_company_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
@@ -325,7 +337,7 @@ class Settlement(LedgerRow):
     discount_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     write_off_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     company_amount: Mapped[Decimal]
-    """Taken off the receivable or payable account, at the invoice's rate."""
+    """Taken off the receivable or payable account (of a refund: the advances), at the invoice's or refund's rate."""
     exchange_difference_amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     """Realized gain positive, loss negative, in company currency."""
     journal_entry_id: Mapped[UUID | None] = reference("ledger.journal_entries", is_deferred=True)

@@ -13,6 +13,9 @@ from transactional.ledger.models import AccountRole
 from transactional.ledger.postings import LineDraft
 
 SALES_KINDS = frozenset({InvoiceKind.SALES_INVOICE, InvoiceKind.SALES_CREDIT_NOTE})
+CUSTOMER_PAYMENTS = frozenset({PaymentKind.RECEIPT, PaymentKind.CUSTOMER_REFUND})
+REFUNDS = frozenset({PaymentKind.CUSTOMER_REFUND, PaymentKind.SUPPLIER_REFUND})
+"""Payments that give back what was credited or paid too much."""
 DEBITED_KINDS = frozenset({InvoiceKind.SALES_INVOICE, InvoiceKind.PURCHASE_CREDIT_NOTE})
 """Invoices whose control account is debited."""
 DEFAULT_ROLES = {
@@ -62,7 +65,12 @@ SUPPLIERS = Side(
 
 def side_of(kind: str) -> Side:
     """The accounts of an invoice's or payment's party."""
-    return CUSTOMERS if kind in SALES_KINDS or kind == PaymentKind.RECEIPT else SUPPLIERS
+    return CUSTOMERS if kind in SALES_KINDS or kind in CUSTOMER_PAYMENTS else SUPPLIERS
+
+
+def brings_money(kind: str) -> bool:
+    """Whether a payment of this kind comes in."""
+    return (side_of(kind) is CUSTOMERS) != (kind in REFUNDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +160,9 @@ class PaymentFacts:
 
 
 def payment_lines(facts: PaymentFacts) -> list[LineDraft]:
-    """Bank and charges against the party's advances, which settlements then use up."""
+    """Bank and charges against the party's advances, which settlements then use up; a refund the other way round."""
     side = side_of(facts.kind)
-    sign, currency = side.sign, facts.currency_code
+    sign, currency = 1 if brings_money(facts.kind) else -1, facts.currency_code
     party, charge = facts.party * sign, facts.charge
     bank = Money(party.amount - charge.amount, party.currency_amount - charge.currency_amount)
     lines = [
@@ -179,7 +187,8 @@ def payment_lines(facts: PaymentFacts) -> list[LineDraft]:
 class SettlementFacts:
     """What a settlement posts from, everything positive: an undoing gives the same facts with negative amounts.
 
-    `invoice` comes off the open item; `source` off the payment's advance or the credit note, with its currency.
+    `invoice` comes off the open item, which may be a refund; `source` off the payment's advance or the credit note,
+    with its currency.
     """
 
     kind: str
@@ -200,21 +209,33 @@ class SettlementFacts:
         came = self.source.amount + self.discount.amount + self.write_off.amount
         return (came - self.invoice.amount) * side_of(self.kind).sign
 
+    @property
+    def target_role(self) -> AccountRole:
+        """The account that the open item stands on; a refund stands on the advances until it is settled."""
+        side = side_of(self.kind)
+        return side.advances if self.kind in REFUNDS else side.control
+
+    @property
+    def source_role(self) -> AccountRole:
+        """The account that what settles it stands on."""
+        side = side_of(self.kind)
+        return side.control if self.is_credit_note else side.advances
+
 
 def settlement_lines(facts: SettlementFacts, company_currency_code: str) -> list[LineDraft]:
     """The open item against what paid it, discount, write-off and the realized exchange difference.
 
-    A credit note and its invoice stand on the same account, so only their difference is left.
+    A credit note and its invoice stand on the same account, so only their difference is left; so do a payment and its
+    refund.
     """
     side = side_of(facts.kind)
     sign, currency = side.sign, facts.currency_code
-    source_role = side.control if facts.is_credit_note else side.advances
     gain = facts.exchange_difference
     return [
-        _line(side.control, facts.invoice * -sign, currency, side, facts.party_id),
+        _line(facts.target_role, facts.invoice * -sign, currency, side, facts.party_id),
         _line(side.discount, facts.discount * sign, currency, side, facts.party_id),
         _line(side.write_off, facts.write_off * sign, currency, side, facts.party_id),
-        _line(source_role, facts.source * sign, facts.source_currency_code, side, facts.source_party_id),
+        _line(facts.source_role, facts.source * sign, facts.source_currency_code, side, facts.source_party_id),
         LineDraft(
             role=AccountRole.EXCHANGE_GAIN if _is_gain(facts, gain) else AccountRole.EXCHANGE_LOSS,
             amount=-gain,

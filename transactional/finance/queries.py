@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from transactional.finance.models import Depreciation, Installment, Invoice, InvoiceState, Payment, Settlement
+from transactional.finance.postings import REFUNDS
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.session import Session
@@ -109,6 +110,7 @@ def advances_of_party(session: Session, party_id: UUID, *, as_of: date | None = 
         .join(used, Payment.id.is_not(None))
         .where(
             Payment.party_id == party_id,
+            Payment.kind.not_in(REFUNDS),
             Payment.reverses_id.is_(None),
             ~is_taken_back,
             *([Payment.paid_on <= as_of] if as_of else []),

@@ -119,6 +119,7 @@ PURCHASE_INVOICES = Resource(
 )
 _BOOKS = ("journal_entry.read", "metric.finance.read")
 """Who reads the books sees the payments of both sides."""
+_SALES_SIDE, _PURCHASE_SIDE = ("invoice.read", *_BOOKS), ("purchase_invoice.read", *_BOOKS)
 PAYMENTS = Resource(
     module="finance",
     plural="payments",
@@ -130,8 +131,14 @@ PAYMENTS = Resource(
     sort="-id",
     actions=IMPORTED,
     owner=Owner(company="company_id"),
-    sides=Sides("kind", {"receipt": ("invoice.read", *_BOOKS), "disbursement": ("purchase_invoice.read", *_BOOKS)}),
-    verbs=(Verb("create", "Posts money received or paid."), _CANCEL),
+    sides=Sides(
+        ("kind",),
+        {
+            **dict.fromkeys(("receipt", "customer_refund"), _SALES_SIDE),
+            **dict.fromkeys(("disbursement", "supplier_refund"), _PURCHASE_SIDE),
+        },
+    ),
+    verbs=(Verb("create", "Posts money received or paid, or given back."), _CANCEL),
     has_postings=True,
 )
 SETTLEMENTS = Resource(
@@ -146,10 +153,10 @@ SETTLEMENTS = Resource(
     actions=IMPORTED,
     owner=Owner(company="company_id"),
     sides=Sides(
-        "invoice.kind",
+        ("invoice.kind", "refund.kind"),
         {
-            **dict.fromkeys(("sales_invoice", "sales_credit_note"), ("invoice.read", *_BOOKS)),
-            **dict.fromkeys(("purchase_invoice", "purchase_credit_note"), ("purchase_invoice.read", *_BOOKS)),
+            **dict.fromkeys(("sales_invoice", "sales_credit_note", "customer_refund"), _SALES_SIDE),
+            **dict.fromkeys(("purchase_invoice", "purchase_credit_note", "supplier_refund"), _PURCHASE_SIDE),
         },
     ),
     verbs=(

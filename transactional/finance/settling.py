@@ -10,8 +10,8 @@ from uuid import UUID
 
 from transactional.finance.errors import DiscountNotGranted, OverSettlement, PaymentBlocked
 from transactional.finance.models import Invoice, Payment, Settlement
-from transactional.finance.postings import Money, SettlementFacts, side_of
-from transactional.finance.specs import Allocation
+from transactional.finance.postings import REFUNDS, Money, SettlementFacts, side_of
+from transactional.finance.specs import Allocation, Refunded
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO, has_more_decimals, round_amount
@@ -23,7 +23,7 @@ NOTHING = Money(ZERO, ZERO)
 
 @dataclass(slots=True)
 class OpenItem:
-    """What is left of an invoice, credit note or payment, in its currency and the company's."""
+    """What is left of an invoice, credit note, payment or refund, in its currency and the company's."""
 
     id: UUID
     document: str
@@ -79,10 +79,10 @@ def open_invoice(invoice: Invoice, taken: Money, *, as_source: bool = False) -> 
 
 
 def open_payment(payment: Payment, taken: Money) -> OpenItem:
-    """A payment less what is settled with it."""
+    """A payment less what is settled with it; a refund less what it gives back."""
     return OpenItem(
         payment.id,
-        "payment",
+        "refund" if payment.kind in REFUNDS else "payment",
         payment.number,
         payment.kind,
         payment.company_id,
@@ -143,7 +143,8 @@ def _source_problems(
         problems.append(
             FieldProblem(f"{path}invoice_id", "the invoice is another party's or company's", "another_party")
         )
-    if side_of(source.kind) is not side_of(invoice.kind) or source.kind == invoice.kind:
+    is_other_side = side_of(source.kind) is not side_of(invoice.kind)
+    if is_other_side or source.kind == invoice.kind or source.kind in REFUNDS:
         problems.append(
             FieldProblem(f"{path}invoice_id", f"a {source.document} does not settle this document", "wrong_document")
         )
@@ -156,6 +157,34 @@ def _source_problems(
             FieldProblem(f"{path}discount_amount", "a credit note neither discounts nor writes off", "credit_note")
         )
     return problems
+
+
+def refund_problems(
+    given: Refunded, refund: OpenItem, source: OpenItem, path: str, *, is_one_party: bool
+) -> list[FieldProblem]:
+    """What means nothing of a credit that is given back, whatever is open of it; as `allocation_problems`."""
+    problems = []
+    name = f"{path}{'credit_note_id' if given.credit_note_id else 'payment_id'}"
+    if not is_one_party or source.company_id != refund.company_id:
+        problems.append(FieldProblem(name, f"the {source.document} is another party's or company's", "another_party"))
+    if side_of(source.kind) is not side_of(refund.kind) or source.kind in REFUNDS:
+        problems.append(FieldProblem(name, f"this refund does not give back a {source.document}", "wrong_document"))
+    problems += _above_zero(f"{path}amount", given.amount, source)
+    if given.payment_amount is not None:
+        problems += _above_zero(f"{path}payment_amount", given.payment_amount, refund)
+        if source.currency_code == refund.currency_code and given.payment_amount != given.amount:
+            said = "is the amount itself: both are in one currency"
+            problems.append(FieldProblem(f"{path}payment_amount", said, "one_currency"))
+    if refund.dated_on < source.dated_on:
+        problems.append(FieldProblem("paid_on", f"before the day of the {source.document}", "too_early"))
+    return problems
+
+
+def _above_zero(path: str, amount: Decimal, item: OpenItem) -> list[FieldProblem]:
+    decimals = decimals_of(item.currency_code)
+    if amount > 0 and not has_more_decimals(amount, decimals):
+        return []
+    return [FieldProblem(path, f"above zero, {decimals} decimals", "not_above_zero")]
 
 
 def check_payable(invoice: Invoice) -> None:
@@ -206,6 +235,7 @@ def settlement_of(
         # Nothing was exchanged, so a cent of rounding is written off too and is no exchange difference.
         write_off = Money(taken.amount - discount.amount, write_off.currency_amount)
     is_credit_note = source is not None and source.document == "credit note"
+    is_refund = invoice.kind in REFUNDS
     facts = SettlementFacts(
         invoice.kind,
         invoice.party_id,
@@ -222,7 +252,8 @@ def settlement_of(
         id=new_id(),
         company_id=invoice.company_id,
         party_id=invoice.party_id,
-        invoice_id=invoice.id,
+        invoice_id=None if is_refund else invoice.id,
+        refund_id=invoice.id if is_refund else None,
         payment_id=source.id if source and not is_credit_note else None,
         credit_note_id=source.id if source and is_credit_note else None,
         settled_on=settled_on,
@@ -240,6 +271,6 @@ def settlement_of(
 
 
 def posts_nothing(facts: SettlementFacts) -> bool:
-    """Whether a credit note and its invoice cancel each other on the same account."""
-    is_one_party = facts.source_party_id == facts.party_id
-    return facts.is_credit_note and is_one_party and not facts.exchange_difference and facts.source == facts.invoice
+    """Whether both stand on the same account and cancel each other there."""
+    is_one_place = (facts.source_role, facts.source_party_id) == (facts.target_role, facts.party_id)
+    return is_one_place and not facts.exchange_difference and facts.source == facts.invoice

@@ -81,11 +81,25 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True)
-class NewPayment:
-    """Money received from a customer or paid to a supplier.
+class Refunded:
+    """What a refund gives back of a credit note, or of a payment that no invoice has used.
 
-    Units: `amount` is what reaches the party's account; a receipt's bank line is less its charge, a payment's is more.
-    `origin_id` names the order it prepays.
+    Units: `amount` in the currency of the credit note or payment; `payment_amount` in the refund's, by the day's rates
+    where it is left out.
+    """
+
+    amount: Decimal
+    credit_note_id: UUID | None = None
+    payment_id: UUID | None = None
+    payment_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """Money received from a customer or paid to a supplier, or given back the other way.
+
+    Units: `amount` is what reaches the party's account; what comes in reaches the bank less its charge, what goes out
+    leaves it with its charge. `origin_id` names the order it prepays; `refunds` are all that a refund gives back.
     """
 
     company_id: UUID
@@ -99,6 +113,7 @@ class NewPayment:
     exchange_rate: Decimal | None = None
     charge_amount: Decimal = ZERO
     allocations: Sequence[Allocation] = ()
+    refunds: Sequence[Refunded] = ()
     origin_id: UUID | None = None
     approved_by: UUID | None = None
     id: UUID | None = None

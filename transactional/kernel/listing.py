@@ -176,7 +176,9 @@ def _own_side(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:
     if sides is None:
         return []
     seen = [value for value, rights in sides.rights.items() if any(by.may(right) for right in rights)]
-    return [] if len(seen) == len(sides.rights) else [among(resource.table, sides.field, seen)]
+    if len(seen) == len(sides.rights):
+        return []
+    return [or_(*[among(resource.table, field, seen) for field in sides.fields])]
 
 
 def _of_seen_records(resource: Resource, by: Principal) -> list[ColumnElement[bool]]:

@@ -99,8 +99,8 @@ class Lines:
 class Sides:
     """Parts of a collection that belong to one side of the business each, and are seen by who sees something of it."""
 
-    field: str
-    """The column, or path over references, whose values tell the sides apart."""
+    fields: tuple[str, ...]
+    """The columns, or paths over references, whose values tell the sides apart; of several a row has one."""
     rights: Mapping[str, tuple[str, ...]]
     """For each value the rights of which one is enough."""
 

@@ -29,6 +29,8 @@ DEFAULT_SERIES = {
     "purchase_credit_note": SeriesDefault("PC-{yyyy}-{00000}", is_gapless=True),
     "receipt": SeriesDefault("RC-{yyyy}-{00000}", is_gapless=True),
     "disbursement": SeriesDefault("PY-{yyyy}-{00000}", is_gapless=True),
+    "customer_refund": SeriesDefault("RF-{yyyy}-{00000}", is_gapless=True),
+    "supplier_refund": SeriesDefault("RS-{yyyy}-{00000}", is_gapless=True),
     "bill_of_materials": SeriesDefault("BM-{yyyy}-{00000}"),
     "routing": SeriesDefault("RT-{yyyy}-{00000}"),
     "production_order": SeriesDefault("MO-{yyyy}-{00000}"),

@@ -1,4 +1,4 @@
-"""Payments: money received and paid."""
+"""Payments: money received, paid and given back."""
 
 from starlette.responses import Response
 
@@ -15,13 +15,13 @@ router = Router(prefix=PAYMENTS.path, tags=["finance"])
 
 @router.post(
     "",
-    summary="Register money received or paid",
+    summary="Register money received, paid or given back",
     status_code=201,
     responses=answers(PAYMENTS, 201),
     openapi_extra=needs("payment.create"),
 )
 def create_payment(given: PaymentIn, call: Calling) -> Response:
-    """The payment, posted and set against the invoices named."""
+    """The payment, posted and set against the invoices named; a refund against what it gives back."""
     new = given.spec(today(call), call.principal.user_id)
     return make(call, PAYMENTS, lambda session: register_order_payments(session, [new], at=call.services.now())[0].id)
 

@@ -1,4 +1,4 @@
-"""Payments and settlements, as clients write them."""
+"""Payments, refunds and settlements, as clients write them."""
 
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from transactional.finance.models import PaymentKind
-from transactional.finance.specs import Allocation, NewPayment, NewSettlement
+from transactional.finance.specs import Allocation, NewPayment, NewSettlement, Refunded
 from transactional.kernel.money import ZERO
 from transactional.kernel.schema import Amount, Day, PositiveAmount, Rate, Strict, text_of
 
@@ -30,11 +30,49 @@ class AllocationIn(Strict):
         )
 
 
+class PaymentAllocationIn(Strict):
+    """What of an invoice a payment takes off, or what of a credit note or unused payment a refund gives back.
+
+    Amounts are in the currency of what is named, `payment_amount` in the payment's.
+    """
+
+    invoice_id: UUID | None = None
+    credit_note_id: UUID | None = None
+    payment_id: UUID | None = None
+    amount: NotNegative = ZERO
+    payment_amount: NotNegative | None = None
+    discount_amount: NotNegative = ZERO
+    write_off_amount: NotNegative = ZERO
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if sum(each is not None for each in (self.invoice_id, self.credit_note_id, self.payment_id)) != 1:
+            raise PydanticCustomError(
+                "one_document", "names one document: an invoice, or of a refund a credit note or payment"
+            )
+        if self.invoice_id is None and (self.discount_amount or self.write_off_amount):
+            raise PydanticCustomError(
+                "nothing_discounted", "gives back an amount: nothing is discounted or written off"
+            )
+        return self
+
+    def spec(self) -> Allocation | Refunded:
+        """The same for the service."""
+        if self.invoice_id is None:
+            return Refunded(self.amount, self.credit_note_id, self.payment_id, self.payment_amount)
+        return Allocation(
+            self.invoice_id, self.amount, self.payment_amount, self.discount_amount, self.write_off_amount
+        )
+
+
 class PaymentIn(Strict):
-    """Money received from a customer or paid to a supplier."""
+    """Money received from a customer or paid to a supplier, or given back by the one or the other.
+
+    A refund's allocations name the credit notes and unused payments that it gives back, and add up to its amount.
+    """
 
     company_id: UUID
-    kind: Literal["receipt", "disbursement"]
+    kind: Literal["receipt", "disbursement", "customer_refund", "supplier_refund"]
     party_id: UUID
     paid_on: Day | None = None
     amount: PositiveAmount
@@ -43,17 +81,19 @@ class PaymentIn(Strict):
     currency_code: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     exchange_rate: Rate | None = None
     charge_amount: NotNegative = ZERO
-    allocations: Annotated[list[AllocationIn], Field(max_length=500)] = Field(default_factory=list)
+    allocations: Annotated[list[PaymentAllocationIn], Field(max_length=500)] = Field(default_factory=list)
     origin_id: UUID | None = None
 
     def spec(self, today: Day, approved_by: UUID | None) -> NewPayment:
         """The same for the service."""
         given = self.model_dump(exclude={"allocations", "kind", "paid_on"})
+        uses = [allocation.spec() for allocation in self.allocations]
         return NewPayment(
             **given,
             kind=PaymentKind(self.kind),
             paid_on=self.paid_on or today,
-            allocations=[allocation.spec() for allocation in self.allocations],
+            allocations=[each for each in uses if isinstance(each, Allocation)],
+            refunds=[each for each in uses if isinstance(each, Refunded)],
             approved_by=approved_by,
         )
 

@@ -12,7 +12,7 @@ from transactional.finance.errors import DocumentCorrected, DocumentSettled
 from transactional.finance.events import invoice_cancelled
 from transactional.finance.models import Invoice, InvoiceLine, InvoiceState, Payment, Settlement
 from transactional.finance.services.post_invoices import number_invoices
-from transactional.finance.services.undo_settlements import find_live, undo_settlements
+from transactional.finance.services.undo_settlements import check_not_refunded, find_live, undo_settlements
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import BrokenInvariant, invalid
 from transactional.kernel.ids import new_id
@@ -37,14 +37,16 @@ def cancel_invoices(
     mirror images, by the id of what they take back, and their lines, before anything is posted: what else the
     documents did is taken back there.
     Raises: NotFound; what `check_may_cancel` raises; DocumentSettled naming what settles an invoice; DocumentCorrected
-    naming its credit notes; PeriodClosed; Invalid for a day before a settlement's.
+    naming its credit notes; DocumentInUse naming the refunds of a credit note; PeriodClosed; Invalid for a day before a
+    settlement's.
     """
     noted = find_live(session, Settlement.credit_note_id, set(invoice_ids))
-    held = lock_by_id(session, Invoice, {*invoice_ids, *[row.invoice_id for row in noted]})
+    held = lock_by_id(session, Invoice, {*invoice_ids, *[row.invoice_id for row in noted if row.invoice_id]})
     invoices = {row.id: row for row in held if row.id in set(invoice_ids)}
     fresh = list(invoices.values())
     _check(session, fresh, on)
     sources = find_live(session, Settlement.credit_note_id, {row.id for row in fresh})
+    check_not_refunded(session, sources, invoices)
     if sources:
         undo_settlements(session, [row.id for row in sources], on=on, at=at)
         invoices |= {row.id: row for row in lock_by_id(session, Invoice, [row.id for row in fresh])}
@@ -69,8 +71,9 @@ def _check(session: Session, invoices: Sequence[Invoice], on: date) -> None:
     check_may_cancel(invoices, day="invoiced_on", on=on)
     by_id = {row.id: row for row in invoices}
     for settlement in find_live(session, Settlement.invoice_id, by_id):
-        names = _sources(session, settlement.invoice_id)
-        raise DocumentSettled(number=by_id[settlement.invoice_id].number, sources=names)
+        if settlement.invoice_id:
+            names = _sources(session, settlement.invoice_id)
+            raise DocumentSettled(number=by_id[settlement.invoice_id].number, sources=names)
     notes = select(Invoice.corrects_id, Invoice.number).where(
         any_of(Invoice.corrects_id, by_id), Invoice.state == InvoiceState.POSTED
     )

@@ -1,6 +1,6 @@
 """A payment is taken back: by its mirror image, with what it settled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from transactional.finance.postings import payment_lines
 from transactional.finance.services.register_payments import facts_of, number_payments, payment_entry
 from transactional.finance.services.undo_settlements import (
     Undoing,
+    check_not_refunded,
     find_live,
     open_undoing,
     post_alone,
@@ -30,15 +31,17 @@ def cancel_payments(session: Session, payment_ids: Sequence[UUID], *, on: date, 
     """Cancelled payments: what they settled is open again, and their mirror images post them back on the day.
 
     Its bank reference may be used again.
-    Raises: NotFound; PeriodClosed; what `check_may_cancel` raises; Invalid for a day before a settlement's of it.
+    Raises: NotFound; PeriodClosed; what `check_may_cancel` raises; DocumentInUse naming the refunds that gave some of
+    it back; Invalid for a day before a settlement's of it.
     """
-    settled = find_live(session, Settlement.payment_id, set(payment_ids))
+    settled = _find_live(session, set(payment_ids))
     # Invoices are held before payments are, as everywhere in finance.
-    lock_by_id(session, Invoice, {row.invoice_id for row in settled})
+    lock_by_id(session, Invoice, {key for row in settled for key in (row.invoice_id, row.credit_note_id) if key})
     payments = {row.id: row for row in lock_by_id(session, Payment, payment_ids)}
     fresh = list(payments.values())
     check_may_cancel(fresh, day="paid_on", on=on)
-    live = find_live(session, Settlement.payment_id, {payment.id for payment in fresh})
+    live = _find_live(session, payments)
+    check_not_refunded(session, [row for row in live if row.payment_id in payments], payments)
     undoing = open_undoing(session, [row.id for row in live], on=on)
     mirrors = {payment.id: _mirror(payment, on) for payment in fresh}
     number_payments(session, list(mirrors.values()))
@@ -50,6 +53,12 @@ def cancel_payments(session: Session, payment_ids: Sequence[UUID], *, on: date, 
     update_all(session, fresh, Payment.state)
     record(session, [payment_cancelled(payment, mirrors[payment.id], at) for payment in fresh])
     return [payments[payment_id] for payment_id in payment_ids]
+
+
+def _find_live(session: Session, payment_ids: Collection[UUID]) -> list[Settlement]:
+    """What payments settle, and what refunds give back."""
+    columns = (Settlement.payment_id, Settlement.refund_id)
+    return [row for column in columns for row in find_live(session, column, payment_ids)]
 
 
 def _mirror(payment: Payment, on: date) -> Payment:

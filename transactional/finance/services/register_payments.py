@@ -1,4 +1,4 @@
-"""Money received and money paid, once per bank reference."""
+"""Money received and money paid, and given back both ways, once per bank reference."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from sqlalchemy import select, tuple_
 from transactional.finance.errors import BankAccountNotApproved, BankAccountNotFound, BankReferenceUsed
 from transactional.finance.events import payment_posted, settlement_posted
 from transactional.finance.models import BankAccount, Payment, PaymentKind, PaymentState, Settlement
-from transactional.finance.postings import Money, PaymentFacts, payment_lines
+from transactional.finance.postings import CUSTOMER_PAYMENTS, REFUNDS, Money, PaymentFacts, brings_money, payment_lines
 from transactional.finance.services.settle import SettlingDesk, entry_of, open_settling, write_settlements
 from transactional.finance.settling import NOTHING, open_payment, posts_nothing
 from transactional.finance.specs import NewPayment
@@ -36,6 +36,7 @@ from transactional.scm.models import BankAccountState, Customer, Supplier, Suppl
 def register_payments(session: Session, payments: Sequence[NewPayment], *, at: datetime) -> list[Payment]:
     """Payments posted, and set against the invoices they name; what is left stays the party's advance.
 
+    A refund names the credit notes and unused payments that it gives back, all of it.
     A payment whose id or bank reference is known is returned as it was registered first.
     Raises: Invalid for amounts of zero or less, an unknown party or another currency than the bank account's;
     BankAccountNotApproved; OverSettlement; PaymentBlocked; PeriodClosed.
@@ -170,7 +171,7 @@ def _problems(ask: NewPayment, account: BankAccount, company: Company, path: str
         problems.append(FieldProblem(f"{path}charge_amount", f"not negative, {decimals} decimals", "negative"))
     if company.currency_code == account.currency_code and ask.exchange_rate not in {None, Decimal(1)}:
         problems.append(FieldProblem(f"{path}exchange_rate", "is 1: the account is in company currency", "rate_of_own"))
-    if ask.kind == PaymentKind.RECEIPT and ask.charge_amount > ask.amount > 0:
+    if brings_money(ask.kind) and ask.charge_amount > ask.amount > 0:
         problems.append(FieldProblem(f"{path}charge_amount", "more than the amount", "above_amount"))
     if ask.currency_code not in {None, account.currency_code}:
         problems.append(
@@ -178,6 +179,20 @@ def _problems(ask: NewPayment, account: BankAccount, company: Company, path: str
                 f"{path}currency_code", f"the bank account is kept in {account.currency_code}", "account_currency"
             )
         )
+    return [*problems, *_use_problems(ask, path)]
+
+
+def _use_problems(ask: NewPayment, path: str) -> list[FieldProblem]:
+    """A payment settles invoices and may prepay an order; a refund gives back credits, and nothing stays of it."""
+    if ask.kind not in REFUNDS:
+        said = "only a refund gives back a credit note or payment"
+        return [FieldProblem(f"{path}allocations", said, "no_refund")] if ask.refunds else []
+    problems = []
+    if ask.allocations or not ask.refunds:
+        said = "a refund names the credit notes and payments that it gives back, and no invoices"
+        problems.append(FieldProblem(f"{path}allocations", said, "no_credit"))
+    if ask.origin_id:
+        problems.append(FieldProblem(f"{path}origin_id", "a refund prepays no order", "refund"))
     return problems
 
 
@@ -186,7 +201,8 @@ def _parties(session: Session, asks: Iterable[NewPayment]) -> dict[PaymentKind, 
     for ask in asks:
         wanted[ask.kind].add(ask.party_id)
     found: dict[PaymentKind, set[UUID]] = {kind: set() for kind in PaymentKind}
-    for kind, model in ((PaymentKind.RECEIPT, Customer), (PaymentKind.DISBURSEMENT, Supplier)):
+    for kind in PaymentKind:
+        model = Customer if kind in CUSTOMER_PAYMENTS else Supplier
         if wanted[kind]:
             found[kind] = set(session.scalars(select(model.id).where(any_of(model.id, wanted[kind]))))
     return found
@@ -294,9 +310,12 @@ def _post(
     at: datetime,
 ) -> None:
     invoice_ids = [allocation.invoice_id for ask, _, _ in fresh for allocation in ask.allocations]
+    refunded = [given for ask, _, _ in fresh for given in ask.refunds]
+    invoice_ids += [given.credit_note_id for given in refunded if given.credit_note_id]
+    source_ids = [given.payment_id for given in refunded if given.payment_id]
     # Invoices are held before the books are, as everywhere in finance.
-    payer_ids = {payment.party_id for _, payment, _ in fresh} if invoice_ids else ()
-    desk = open_settling(session, invoice_ids, companies=companies, payer_ids=payer_ids)
+    payer_ids = {payment.party_id for _, payment, _ in fresh} if invoice_ids or source_ids else ()
+    desk = open_settling(session, invoice_ids, source_ids, companies=companies, payer_ids=payer_ids)
     number_payments(session, [payment for _, payment, _ in fresh])
     postings: list[_Posting] = []
     settlements: list[Settlement] = []
@@ -322,6 +341,15 @@ def _postings(
     rows: list[Payment | Settlement] = [payment]
     postings, settlements = [], []
     source = open_payment(payment, NOTHING)
+    for position, given in enumerate(ask.refunds):
+        row, facts = desk.give_back(source, given, f"allocations/{position}/")
+        settlements.append(row)
+        if not posts_nothing(facts):
+            lines += desk.lines(facts, payment.company_id)
+            rows.append(row)
+    if ask.refunds and source.open_amount:
+        given_back = f"{payment.amount - source.open_amount:f} of {payment.amount:f} {payment.currency_code}"
+        raise invalid("allocations", f"give back {given_back}: a refund gives back all of it", "not_whole")
     for position, allocation in enumerate(ask.allocations):
         item = desk.open_items.get(allocation.invoice_id)
         settled_on = max(payment.paid_on, item.dated_on) if item else payment.paid_on

@@ -22,9 +22,10 @@ from transactional.finance.settling import (
     open_invoice,
     open_payment,
     posts_nothing,
+    refund_problems,
     settlement_of,
 )
-from transactional.finance.specs import Allocation, NewSettlement
+from transactional.finance.specs import Allocation, NewSettlement, Refunded
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import Invalid, invalid
 from transactional.kernel.money import ZERO, round_amount
@@ -73,7 +74,7 @@ def write_settlements(session: Session, rows: Sequence[Settlement], invoices: Ma
     insert_all(session, rows)
     touched: dict[UUID, Invoice] = {}
     for row in rows:
-        taken = [(row.invoice_id, row.amount)]
+        taken = [(row.invoice_id, row.amount)] if row.invoice_id else []
         taken += [(row.credit_note_id, row.payment_amount)] if row.credit_note_id else []
         for invoice_id, amount in taken:
             invoice = touched.setdefault(invoice_id, invoices[invoice_id])
@@ -130,6 +131,31 @@ class SettlingDesk:
         decimals = decimals_of(self.companies[invoice.company_id].currency_code)
         return settlement_of(allocation, item, source, payment_amount, settled_on, decimals)
 
+    def give_back(self, refund: OpenItem, given: Refunded, path: str) -> tuple[Settlement, SettlementFacts]:
+        """The settlement of a credit with the refund that gives it back; `path` as of `settle_one`."""
+        source = self._credit(given, path)
+        is_one_party = self._survivor(source.party_id) == self._survivor(refund.party_id)
+        problems = refund_problems(given, refund, source, path, is_one_party=is_one_party)
+        if problems:
+            raise Invalid(problems)
+        if given.credit_note_id:
+            check_payable(self.invoices[given.credit_note_id])
+        amount = given.payment_amount
+        if amount is None:
+            amount = self._converted(given.amount, source, refund, refund.dated_on)
+        if amount > refund.open_amount:
+            raise invalid("allocations", "come to more than the refund: it gives back its amount", "not_whole")
+        decimals = decimals_of(self.companies[refund.company_id].currency_code)
+        return settlement_of(Allocation(refund.id, amount), refund, source, given.amount, refund.dated_on, decimals)
+
+    def _credit(self, given: Refunded, path: str) -> OpenItem:
+        if given.payment_id:
+            return self.open_items[given.payment_id]
+        found = self.open_notes.get(given.credit_note_id) if given.credit_note_id else None
+        if found is None:
+            raise invalid(f"{path}credit_note_id", "an invoice is not given back: its credit note is", "no_credit_note")
+        return found
+
     def lines(self, facts: SettlementFacts, company_id: UUID) -> list[LineDraft]:
         """What a settlement posts."""
         return settlement_lines(facts, self.companies[company_id].currency_code)
@@ -150,14 +176,18 @@ class SettlingDesk:
             return ZERO
         if allocation.payment_amount is not None:
             return allocation.payment_amount
-        if source.currency_code == invoice.currency_code:
-            return allocation.amount
-        company = self.companies[invoice.company_id]
+        return self._converted(allocation.amount, invoice, source, settled_on)
+
+    def _converted(self, amount: Decimal, item: OpenItem, other: OpenItem, on: date) -> Decimal:
+        """An amount of an item in the currency of another one, by the day's rates."""
+        if other.currency_code == item.currency_code:
+            return amount
+        company = self.companies[item.company_id]
         into, out_of = (
-            self.rates.rate(code, company.currency_code, settled_on, age_days_max=company.rate_age_days_max)
-            for code in (invoice.currency_code, source.currency_code)
+            self.rates.rate(code, company.currency_code, on, age_days_max=company.rate_age_days_max)
+            for code in (item.currency_code, other.currency_code)
         )
-        return round_amount(allocation.amount * into / out_of, decimals_of(source.currency_code))
+        return round_amount(amount * into / out_of, decimals_of(other.currency_code))
 
 
 def open_settling(
@@ -234,8 +264,8 @@ def _taken_of_invoices(
         .where(any_of(Settlement.invoice_id, invoices))
         .group_by(Settlement.invoice_id)
     )
-    rows = session.execute(statement).all()
-    return {row[0]: Money(row[1], row[2]) for row in rows}, {row[0]: row[3] for row in rows}
+    rows = [(row[0], row[1:]) for row in session.execute(statement) if row[0]]
+    return {key: Money(each[0], each[1]) for key, each in rows}, {key: each[2] for key, each in rows}
 
 
 def _used(session: Session, column: InstrumentedAttribute[UUID | None], ids: Sequence[UUID]) -> dict[UUID, Money]:

@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from transactional.finance.errors import InvoiceNotPosted, SettlementUndone
+from transactional.finance.errors import DocumentInUse, InvoiceNotPosted, RefundWhole, SettlementUndone
 from transactional.finance.events import settlement_posted
 from transactional.finance.models import Invoice, InvoiceState, Payment, Settlement
 from transactional.finance.postings import Money, SettlementFacts, settlement_lines
 from transactional.finance.services.settle import entry_of, write_settlements
 from transactional.finance.settling import posts_nothing
 from transactional.kernel.arrays import any_of
-from transactional.kernel.errors import invalid
+from transactional.kernel.errors import BrokenInvariant, invalid
 from transactional.kernel.mirrors import mirror_of
 from transactional.kernel.money import ZERO, round_amount
 from transactional.kernel.outbox import record
@@ -33,9 +33,12 @@ def undo_settlements(session: Session, settlement_ids: Sequence[UUID], *, on: da
     """The rows that take settlements back, dated in an open period: both sides are open again as they were.
 
     Raises: NotFound; SettlementUndone when it was taken back before; InvoiceNotPosted where it belongs to a cancelled
-    invoice; Invalid for a day before the settlement's.
+    invoice; RefundWhole where it belongs to a refund; Invalid for a day before the settlement's.
     """
     undoing = open_undoing(session, settlement_ids, on=on)
+    for row in undoing.originals.values():
+        if row.refund_id:
+            raise RefundWhole(number=undoing.payments[row.refund_id].number)
     post_alone(session, undoing.lines, at=at)
     write_undoing(session, undoing, at=at)
     return [row for row, _ in undoing.lines]
@@ -48,6 +51,7 @@ class Undoing:
     lines: list[tuple[Settlement, list[LineDraft]]]
     originals: dict[UUID, Settlement]
     invoices: dict[UUID, Invoice]
+    payments: dict[UUID, Payment]
 
 
 def open_undoing(session: Session, settlement_ids: Sequence[UUID], *, on: date) -> Undoing:
@@ -56,7 +60,7 @@ def open_undoing(session: Session, settlement_ids: Sequence[UUID], *, on: date) 
     originals = [found[key] for key in dict.fromkeys(settlement_ids)]
     # Whoever settles or undoes holds the documents, invoices first: two undoings of one settlement queue here.
     invoices = {row.id: row for row in lock_by_id(session, Invoice, _invoice_ids(originals))}
-    payments = {row.id: row for row in lock_by_id(session, Payment, {r.payment_id for r in originals if r.payment_id})}
+    payments = {row.id: row for row in lock_by_id(session, Payment, _payment_ids(originals))}
     _check(session, originals, invoices, on)
     companies = read_by_id(session, Company, {row.company_id for row in originals})
     lines = []
@@ -65,7 +69,7 @@ def open_undoing(session: Session, settlement_ids: Sequence[UUID], *, on: date) 
         row = _mirror(original, on)
         facts = _facts(row, invoices, payments, decimals_of(company.currency_code))
         lines.append((row, [] if posts_nothing(facts) else settlement_lines(facts, company.currency_code)))
-    return Undoing(lines, {row.id: row for row in originals}, invoices)
+    return Undoing(lines, {row.id: row for row in originals}, invoices, payments)
 
 
 def post_alone(session: Session, lines: Sequence[tuple[Settlement, Sequence[LineDraft]]], *, at: datetime) -> None:
@@ -93,13 +97,29 @@ def find_live(session: Session, column: InstrumentedAttribute[Any], ids: Collect
     return read(session, statement.order_by(Settlement.id))
 
 
+def check_not_refunded(session: Session, live: Sequence[Settlement], sources: Mapping[UUID, Payment | Invoice]) -> None:
+    """Nothing where no refund gave back something of these credit notes or payments.
+
+    Shapes: `live` are the settlements that they are the source of.  Raises: DocumentInUse.
+    """
+    refunds = read_by_id(session, Payment, {row.refund_id for row in live if row.refund_id})
+    for row in live:
+        source_id = row.payment_id or row.credit_note_id
+        if row.refund_id and source_id:
+            raise DocumentInUse(number=sources[source_id].number, documents=refunds[row.refund_id].number)
+
+
 def _invoice_ids(rows: Sequence[Settlement]) -> list[UUID]:
     return [key for row in rows for key in (row.invoice_id, row.credit_note_id) if key]
 
 
+def _payment_ids(rows: Sequence[Settlement]) -> set[UUID]:
+    return {key for row in rows for key in (row.payment_id, row.refund_id) if key}
+
+
 def _check(session: Session, originals: Sequence[Settlement], invoices: Mapping[UUID, Invoice], on: date) -> None:
     for row in originals:
-        if invoices[row.invoice_id].state != InvoiceState.POSTED:
+        if row.invoice_id and invoices[row.invoice_id].state != InvoiceState.POSTED:
             # It belongs to a cancellation: the pair stays together.
             raise InvoiceNotPosted(number=invoices[row.invoice_id].number, state=invoices[row.invoice_id].state)
     undone = read(session, select(Settlement).where(any_of(Settlement.reverses_id, [row.id for row in originals])))
@@ -116,7 +136,7 @@ def _mirror(row: Settlement, on: date) -> Settlement:
 def _facts(
     row: Settlement, invoices: dict[UUID, Invoice], payments: dict[UUID, Payment], decimals: int
 ) -> SettlementFacts:
-    invoice = invoices[row.invoice_id]
+    invoice = _target(row, invoices, payments)
     source: Invoice | Payment | None = invoices[row.credit_note_id] if row.credit_note_id else None
     source = payments[row.payment_id] if row.payment_id else source
     discount = _at_rate(row.discount_amount, invoice, decimals)
@@ -137,5 +157,13 @@ def _facts(
     )
 
 
-def _at_rate(amount: Decimal, invoice: Invoice, decimals: int) -> Money:
+def _target(row: Settlement, invoices: Mapping[UUID, Invoice], payments: Mapping[UUID, Payment]) -> Invoice | Payment:
+    """The invoice or refund that is settled."""
+    found = invoices.get(row.invoice_id) if row.invoice_id else payments.get(row.refund_id) if row.refund_id else None
+    if found is None:
+        raise BrokenInvariant(f"settlement {row.id} settles nothing")
+    return found
+
+
+def _at_rate(amount: Decimal, invoice: Invoice | Payment, decimals: int) -> Money:
     return Money(round_amount(amount * invoice.exchange_rate, decimals), amount)

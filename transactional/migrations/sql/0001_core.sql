@@ -2823,7 +2823,7 @@ CREATE TABLE finance.payments (
     version INTEGER DEFAULT 1 NOT NULL,
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_payments PRIMARY KEY (tenant_id, id),
-    CONSTRAINT ck_payments_kind_known CHECK (kind in ('receipt', 'disbursement')),
+    CONSTRAINT ck_payments_kind_known CHECK (kind in ('receipt', 'disbursement', 'customer_refund', 'supplier_refund')),
     CONSTRAINT uq_payments_tenant_id_company_id_kind_number UNIQUE (tenant_id, company_id, kind, number),
     CONSTRAINT ck_payments_state_known CHECK (state in ('posted', 'cancelled')),
     CONSTRAINT uq_payments_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
@@ -3475,7 +3475,8 @@ CREATE TABLE finance.settlements (
     id UUID NOT NULL,
     company_id UUID NOT NULL,
     party_id UUID NOT NULL,
-    invoice_id UUID NOT NULL,
+    invoice_id UUID,
+    refund_id UUID,
     payment_id UUID,
     credit_note_id UUID,
     settled_on DATE NOT NULL,
@@ -3493,8 +3494,11 @@ CREATE TABLE finance.settlements (
     row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT pk_settlements PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_settlements_tenant_id_reverses_id UNIQUE (tenant_id, reverses_id),
+    CONSTRAINT ck_settlements_one_target CHECK ((invoice_id is null) <> (refund_id is null)),
+    CONSTRAINT ck_settlements_refund_of_one_source CHECK (refund_id is null or (payment_id is null) <> (credit_note_id is null)),
     CONSTRAINT fk_settlements_tenant_id_company_id FOREIGN KEY(tenant_id, company_id) REFERENCES organization.companies (tenant_id, id),
     CONSTRAINT fk_settlements_tenant_id_invoice_id FOREIGN KEY(tenant_id, invoice_id) REFERENCES finance.invoices (tenant_id, id),
+    CONSTRAINT fk_settlements_tenant_id_refund_id FOREIGN KEY(tenant_id, refund_id) REFERENCES finance.payments (tenant_id, id),
     CONSTRAINT fk_settlements_tenant_id_payment_id FOREIGN KEY(tenant_id, payment_id) REFERENCES finance.payments (tenant_id, id),
     CONSTRAINT fk_settlements_tenant_id_credit_note_id FOREIGN KEY(tenant_id, credit_note_id) REFERENCES finance.invoices (tenant_id, id),
     CONSTRAINT fk_settlements_tenant_id_journal_entry_id FOREIGN KEY(tenant_id, journal_entry_id) REFERENCES ledger.journal_entries (tenant_id, id) DEFERRABLE INITIALLY DEFERRED,
@@ -3506,6 +3510,8 @@ CREATE INDEX ix_settlements_credit_note_id ON finance.settlements (tenant_id, cr
 CREATE INDEX ix_settlements_invoice_id ON finance.settlements (tenant_id, invoice_id);
 -- statement
 CREATE INDEX ix_settlements_payment_id ON finance.settlements (tenant_id, payment_id);
+-- statement
+CREATE INDEX ix_settlements_refund_id ON finance.settlements (tenant_id, refund_id) WHERE refund_id is not null;
 -- statement
 CREATE INDEX ix_settlements_row_xid ON finance.settlements (row_xid);
 -- statement

@@ -197,10 +197,10 @@ payments_described as (
     select
         tenant_id,
         payment_id as document_id,
-        case payment_kind when 'receipt' then 'customer_payment' else 'supplier_payment' end as document_type,
+        {{ payment_type('payment_kind') }} as document_type,
         payment_number as document_number,
-        case payment_kind when 'receipt' then party_id end as customer_id,
-        case payment_kind when 'disbursement' then party_id end as supplier_id,
+        case when payment_kind in ('receipt', 'customer_refund') then party_id end as customer_id,
+        case when payment_kind in ('disbursement', 'supplier_refund') then party_id end as supplier_id,
         cast(null as uuid) as order_id,
         cast(null as text) as order_number,
         cast(null as uuid) as region_id,

@@ -1,4 +1,4 @@
--- Grain: one row a payment received from a customer or made to a supplier.
+-- Grain: one row a payment received from a customer or made to a supplier, or given back by the one or the other.
 {{ config(
     unique_key=['tenant_id', 'payment_id'],
     pre_hook="{{ forget_deleted('finance.payments', 'payment_id') }}",
@@ -57,21 +57,29 @@ final as (
         payments.tenant_id,
         payments.payment_id,
         payments.payment_number,
-        case payments.payment_kind when 'receipt' then 'customer_payment' else 'supplier_payment' end as document_type,
+        {{ payment_type('payments.payment_kind') }} as document_type,
         payments.payment_state,
         payments.company_id,
         companies.currency_code,
         payments.currency_code as document_currency_code,
-        case payments.payment_kind when 'receipt' then payments.party_id end as customer_id,
-        case payments.payment_kind when 'disbursement' then payments.party_id end as supplier_id,
+        case when payments.payment_kind in ('receipt', 'customer_refund') then payments.party_id end as customer_id,
+        case when payments.payment_kind in ('disbursement', 'supplier_refund') then payments.party_id end as supplier_id,
         payments.bank_account_id,
         bank_accounts.bank_account_code,
         bank_accounts.account_id,
         payments.created_by,
         payments.journal_entry_id as entry_id,
         payments.paid_on,
-        case when payments.payment_kind = 'receipt' then payments.company_amount else 0 end as received_amount,
-        case when payments.payment_kind = 'disbursement' then payments.company_amount else 0 end as paid_out_amount,
+        case payments.payment_kind
+            when 'receipt' then payments.company_amount
+            when 'customer_refund' then -payments.company_amount
+            else 0
+        end as received_amount,
+        case payments.payment_kind
+            when 'disbursement' then payments.company_amount
+            when 'supplier_refund' then -payments.company_amount
+            else 0
+        end as paid_out_amount,
         round(payments.charge_amount * payments.exchange_rate, 4) as charge_amount,
         payments.amount as document_amount,
         payments._batch_id

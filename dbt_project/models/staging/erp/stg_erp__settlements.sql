@@ -4,6 +4,7 @@ select
     company_id,
     party_id,
     invoice_id,
+    refund_id,
     payment_id,
     credit_note_id,
     settled_on,
