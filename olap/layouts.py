@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlglot import exp
 
 from olap.asker import Asker
-from olap.companies import companies_of
+from olap.companies import MART, companies_of
 from olap.errors import Problem, QueryInvalid
 from olap.query import Cell, Column, Evidence, Filter, MetricQuery, TimeRange
 from olap.service import Numbers, Session
@@ -42,8 +42,8 @@ class LayoutRow(Protocol):
         ...
 
 
-Compute = Callable[[Mapping[str, Decimal]], Mapping[str, Decimal | None]]
-"""The figure of every row from the sums of those that take accounts."""
+Compute = Callable[[Mapping[str, Decimal], str | None], Mapping[str, Decimal | None]]
+"""The figure of every row from the sums of those that take accounts, and the currency they are in."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,12 @@ def rendered(
             if row.accounts and row.takes(str(line["account_code"])):
                 for name in (str(line["company"]), ""):
                     sums[name][row.key] = sums[name].get(row.key, NOTHING) + amount
-    figures = {name: compute(each) for name, each in sums.items()}
     shown = {f"company_{place}": name for place, name in enumerate(names, 1)} if len(names) > 1 else {}
     shown["amount"] = ""
     kept_in = {str(line["company"]): line.get("currency") for line in found.rows}
     currencies = set(kept_in.values())
+    kept_in[""] = next(iter(currencies)) if len(currencies) == 1 else None
+    figures = {name: compute(each, _text(kept_in.get(name))) for name, each in sums.items()}
     if len(currencies) > 1:
         # Companies that keep their books in several currencies have no sum.
         figures[""] = {}
@@ -101,19 +102,21 @@ def rendered(
         for row in rows
     )
     columns = [Column("key", "Row", "text", None, "dimension"), Column("label", "Label", "text", None, "dimension")]
-    kept_in[""] = currencies.pop() if len(currencies) == 1 else None
     columns += [money_column(column, name or "Amount", _text(kept_in.get(name))) for column, name in shown.items()]
-    untaken, twice = check_accounts(numbers, asker, rows)
+    untaken, twice = check_accounts(numbers, asker, rows, chosen)
     return Layout(tuple(columns), lines, untaken, twice, found.evidence)
 
 
 def check_accounts(
-    numbers: Numbers, asker: Asker, rows: Sequence[LayoutRow]
+    numbers: Numbers, asker: Asker, rows: Sequence[LayoutRow], companies: Sequence[str] = ()
 ) -> tuple[tuple[Mapping[str, Any], ...], tuple[Mapping[str, Any], ...]]:
-    """The accounts that no row takes, and those that more than one row takes, with the rows."""
+    """The accounts that no row takes, and those that more than one row takes, with the rows.
+
+    Shapes: `companies` are names; all companies where none is given.
+    """
     untaken: list[Mapping[str, Any]] = []
     twice: list[Mapping[str, Any]] = []
-    for code, name, kind in _accounts(numbers, asker):
+    for code, name, kind in _accounts(numbers, asker, companies):
         taking = [row.key for row in rows if row.accounts and row.takes(code)]
         if len(taking) != 1:
             told = {"account_code": code, "account": name, "account_type": kind, "rows": taking}
@@ -121,8 +124,8 @@ def check_accounts(
     return tuple(untaken), tuple(twice)
 
 
-def _accounts(numbers: Numbers, asker: Asker) -> list[tuple[str, str, str]]:
-    """The accounts that take postings, by code, each code once."""
+def _accounts(numbers: Numbers, asker: Asker, companies: Sequence[str]) -> list[tuple[str, str, str]]:
+    """The accounts of these companies that take postings, by code, each code once."""
     vocabulary = numbers.vocabularies.current()
     with numbers.engine.snapshot(asker.tenant_id) as snapshot:
         session = Session(vocabulary, snapshot, asker, numbers.today(), {})
@@ -130,6 +133,10 @@ def _accounts(numbers: Numbers, asker: Asker) -> list[tuple[str, str, str]]:
         tree = exp.select(*columns).distinct().from_(exp.table_("dim_accounts", db=vocabulary.manifest.schema))
         if "is_posting" in snapshot.columns.get("dim_accounts", {}):
             tree = tree.where(exp.column("is_posting"))
+        if companies:
+            named = exp.select(exp.column("company_id")).from_(exp.table_(MART, db=vocabulary.manifest.schema))
+            named = named.where(exp.column("company_name").isin(*companies))
+            tree = tree.where(exp.column("company_id").isin(query=named))
         answer = numbers.run(tree.order_by("account_code"), session, "accounts")
     found: dict[str, tuple[str, str, str]] = {}
     for code, name, kind in answer.rows:

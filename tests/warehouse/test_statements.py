@@ -21,7 +21,7 @@ from transactional.kernel.grants import RoleGrant
 from transactional.kernel.ids import new_id
 from transactional.kernel.policy import Place
 from transactional.kernel.principal import system_principal
-from transactional.kernel.rows import read_by_id, update_all
+from transactional.kernel.rows import insert_all, read_by_id, update_all
 from transactional.kernel.session import Database, Session
 from transactional.ledger.models import Account
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
@@ -70,6 +70,9 @@ def client(warehouse: Warehouse) -> Iterator[TestClient]:
                 box = read_by_id(session, Account, [books.accounts["1110"]])[books.accounts["1110"]]
                 box.cash_flow_class = None
                 update_all(session, [box], Account.cash_flow_class)
+            else:
+                own = {"company_id": books.company_id, "code": "1191", "name": "Zen's own", "type": "asset"}
+                insert_all(session, [Account(id=new_id(), **own)])
     warehouse.grow()
     yield _client(warehouse, database, company)
     database.close()
@@ -259,6 +262,8 @@ ROWS = [
     {"key": "other", "accounts": ["63*", "64*", "6200"]},
     {"key": "result", "formula": "revenue - rent - other * 0"},
     {"key": "margin", "formula": "result / revenue"},
+    {"key": "third", "formula": "revenue / 3"},
+    {"key": "rest", "formula": "revenue - third * 2"},
 ]
 
 
@@ -272,6 +277,9 @@ def test_a_template_renders_for_one_company_and_for_several(client: TestClient) 
     figures = {row["key"]: (row["company_1"], row["company_2"], row["amount"]) for row in both["rows"]}
     assert figures["revenue"] == ("1000.00", "80.00", "1080.00")
     assert figures["result"] == ("600.00", "80.00", "680.00")
+    # What a formula makes of amounts is an amount, and what is made of it goes on with the rounded one.
+    assert figures["third"] == ("333.33", "26.67", "360.00")
+    assert figures["rest"] == ("333.34", "26.66", "360.00")
     # A share is computed from sums and never added up.
     assert [round(D(value), 4) for value in figures["margin"]] == [D("0.6"), D(1), D("0.6296")]
     alone = told(client, path, company="Acme", **MARCH)
@@ -280,6 +288,10 @@ def test_a_template_renders_for_one_company_and_for_several(client: TestClient) 
     twice = {each["account_code"]: each["rows"] for each in alone["taken_twice"]}
     assert twice == {"6200": ["rent", "other"]}
     assert {"1100", "5000"} <= {each["account_code"] for each in alone["untaken"]}
+    # An account that only the other company has is nobody's here.
+    of_both, of_one = ({each["account_code"] for each in found["untaken"]} for found in (both, alone))
+    assert of_both - of_one == {"1191"}
+    assert "1191" in {each["account_code"] for each in told(client, path, company="Zen", **MARCH)["untaken"]}
     assert told(client, path, company="Nobody", status=403, **MARCH)
     assert told(client, path, start="2026-03-31", end="2026-03-01", status=422)
     assert told(client, f"templates/{new_id()}", status=404, **MARCH)
@@ -301,6 +313,7 @@ def test_a_template_renders_for_one_company_and_for_several(client: TestClient) 
         ([{"key": "a"}], "either accounts or a formula"),
         ([{"key": "a", "accounts": ["1"]}, {"key": "a", "accounts": ["2"]}], "two rows are called a"),
         ([], "a list of 1 to 300 rows"),
+        ([{"key": "a", "accounts": ["4000", "77777", "70*"]}], "there is no account 77777"),
     ],
 )
 def test_a_template_that_means_nothing_is_refused_and_not_kept(client: TestClient, rows: Any, said: str) -> None:

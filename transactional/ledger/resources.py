@@ -1,10 +1,12 @@
 """The declared records of the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
+from transactional.kernel.reference import read_all
 from transactional.kernel.resource import ALL_ACTIONS, READ_ONLY, Change, Lines, Resource, Verb
+from transactional.kernel.session import Session
 from transactional.ledger.account_tree import check_parents
 from transactional.ledger.manual_lines import check_amounts
 from transactional.ledger.models import (
@@ -20,7 +22,7 @@ from transactional.ledger.models import (
 )
 from transactional.ledger.postings import Journal
 from transactional.ledger.roles import check_controls, check_mapping_unused, check_mappings
-from transactional.ledger.statement_templates import read_rows
+from transactional.ledger.statement_templates import read_rows, unknown_accounts
 from transactional.organization.checks import check_currencies
 
 
@@ -35,6 +37,16 @@ def _account_problems(change: Change) -> Iterable[FieldProblem]:
 
 def _template_problems(change: Change) -> Iterable[FieldProblem]:
     return read_rows(change.value("rows"))[1]
+
+
+def _check_accounts(session: Session, changes: Sequence[Change]) -> Iterable[tuple[int, FieldProblem]]:
+    """Accounts of templates that no company has, with the position of the template."""
+    asked = [(position, change) for position, change in enumerate(changes) if change.changes("rows")]
+    codes = {account.code for account in read_all(session, Account).values()} if asked else set()
+    for position, change in asked:
+        rows, _ = read_rows(change.value("rows"))
+        for problem in unknown_accounts(rows, codes):
+            yield position, problem
 
 
 _MAPPED = ("ledger.account_mappings", "account_id")
@@ -65,6 +77,7 @@ STATEMENT_TEMPLATES = Resource(
     model=StatementTemplate,
     label="Statement template",
     validate=_template_problems,
+    prepare=(_check_accounts,),
 )
 ACCOUNT_MAPPINGS = Resource(
     module="finance",

@@ -8,7 +8,7 @@ run as code: a formula is numbers, names, the four operations and brackets, read
 import ast
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +16,7 @@ from math import isfinite
 from typing import Any
 
 from transactional.kernel.errors import FieldProblem
+from transactional.kernel.money import round_amount
 
 ROWS_MAX = 300
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
@@ -69,9 +70,25 @@ def read_rows(rows: Any) -> tuple[list[TemplateRow], list[FieldProblem]]:
     return found, problems
 
 
-def computed(rows: Sequence[TemplateRow], sums: Mapping[str, Decimal]) -> dict[str, Decimal | None]:
-    """The figure of every row, from the sums of those that take accounts; nothing where a formula divides by zero."""
+def unknown_accounts(rows: Sequence[TemplateRow], codes: Collection[str]) -> Iterable[FieldProblem]:
+    """The accounts that rows name in full and that no chart has; ranges and beginnings wait for accounts to come."""
+    known = set(codes)
+    for place, row in enumerate(rows):
+        for position, code in enumerate(row.accounts):
+            if _CODE.match(code) and code not in known:
+                yield FieldProblem(
+                    f"rows/{place}/accounts/{position}", f"there is no account {code}", "account_unknown"
+                )
+
+
+def computed(rows: Sequence[TemplateRow], sums: Mapping[str, Decimal], decimals: int = 2) -> dict[str, Decimal | None]:
+    """The figure of every row, from the sums of those that take accounts; nothing where a formula divides by zero.
+
+    Units: amounts are rounded to the currency's `decimals`, each in its row, so that what is shown adds up; shares of
+    amounts are not.
+    """
     by_key = {row.key: row for row in rows}
+    powers = _powers(by_key)
     found: dict[str, Decimal | None] = {}
 
     def value(key: str) -> Decimal | None:
@@ -79,7 +96,9 @@ def computed(rows: Sequence[TemplateRow], sums: Mapping[str, Decimal]) -> dict[s
             row = by_key[key]
             plain = sums.get(key, Decimal(0)) if row.tree is None else _evaluated(row.tree, value)
             # Nothing with the other sign is nothing, not a minus before it.
-            found[key] = None if plain is None else row.sign * plain + 0
+            signed = None if plain is None else row.sign * plain + 0
+            is_amount = signed is not None and row.tree is not None and powers[key] == 1
+            found[key] = round_amount(signed, decimals) if signed is not None and is_amount else signed
         return found[key]
 
     return {row.key: value(row.key) for row in rows}
@@ -172,6 +191,31 @@ def _takes(pattern: str, code: str) -> bool:
     if start := _BEGINNING.match(pattern):
         return code.startswith(start[1])
     return pattern == code
+
+
+def _powers(rows: Mapping[str, TemplateRow]) -> dict[str, int]:
+    """How often an amount stands in each row as a factor: once in an amount, never in a share of amounts."""
+    found: dict[str, int] = {}
+
+    def of_row(key: str) -> int:
+        if key not in found:
+            tree = rows[key].tree
+            found[key] = 1 if tree is None else of(tree)
+        return found[key]
+
+    def of(node: ast.expr) -> int:
+        if isinstance(node, ast.Name):
+            return of_row(node.id)
+        if isinstance(node, ast.UnaryOp):
+            return of(node.operand)
+        if not isinstance(node, ast.BinOp):
+            return 0
+        left, right = of(node.left), of(node.right)
+        if isinstance(node.op, ast.Mult):
+            return left + right
+        return left - right if isinstance(node.op, ast.Div) else max(left, right)
+
+    return {key: of_row(key) for key in rows}
 
 
 def _is_plain(node: ast.expr) -> bool:

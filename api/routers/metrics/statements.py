@@ -32,6 +32,7 @@ from transactional.kernel.records import get_record
 from transactional.kernel.schema import Day
 from transactional.ledger.resources import STATEMENT_TEMPLATES
 from transactional.ledger.statement_templates import computed, read_rows
+from transactional.organization.currencies import decimals_of
 
 router = Router(prefix="/api/metrics/statements", tags=["metrics"])
 
@@ -201,7 +202,7 @@ def layout(
             numbers_of(request),
             asker_of(request),
             rows,
-            lambda sums: computed(rows, sums),
+            lambda sums, currency: computed(rows, sums, decimals_of(currency or "")),
             basis=template["figure_kind"],
             time=TimeRange(start, end),
             companies=company or (),
