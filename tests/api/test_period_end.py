@@ -1,5 +1,6 @@
 """Month end over HTTP: foreign currencies revalued, assets depreciated, the checklist, the lock and its keys."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.context import Services
-from tests.api.conftest import created, problem
+from tests.api.conftest import Login, created, problem
 from tests.factories.documents import Shop, add_rate, balance, make_shop, make_supplier
 from transactional.checks import check_tenant
 from transactional.finance.depreciation import amount_of_period
@@ -150,6 +151,28 @@ def test_a_period_is_revalued_at_its_closing_rate_and_only_where_there_is_none_a
     refused = problem(http.post("/api/finance/exchange-rates", json={**closing, "kind": "banana"}), 422)
     assert [each["path"] for each in refused["errors"]] == ["kind"]
     assert str(shop.company_id) == dollar_bill["company_id"]
+
+
+@pytest.mark.feature("FIN-23")
+@pytest.mark.parametrize(("code", "seen"), [("DOLLAR", 1), ("ELSEWHERE", 0)])
+def test_a_revaluation_is_seen_by_who_sees_its_whole_entry(
+    http: TestClient,
+    dollar_bill: dict[str, Any],
+    make_role: Callable[..., dict[str, Any]],
+    make_user: Callable[..., Login],
+    code: str,
+    seen: int,
+) -> None:
+    rate = {"from_currency_code": "USD", "to_currency_code": "EUR", "valid_on": "2026-01-31", "rate": "0.95"}
+    created(http.post("/api/finance/exchange-rates", json=rate))
+    assert http.post(f"{PERIODS}/{period_of(http, 1)}/revalue").status_code == 200
+    rules = {"supplier": [{"field": "code", "operator": "in", "values": [code]}]}
+    # Without the right to entries or figures: the rule holds for what tells of them all the same.
+    make_role("few_suppliers", "revaluation.read", data_scope="all", row_rules=rules)
+    found = make_user("few", "few_suppliers").http
+    assert len(found.get("/api/finance/revaluations").json()["items"]) == seen
+    [row] = http.get("/api/finance/revaluations", params={"item_id": dollar_bill["id"]}).json()["items"]
+    assert found.get(f"/api/finance/revaluations/{row['id']}").status_code == (200 if seen else 404)
 
 
 @pytest.mark.feature("FIN-33")

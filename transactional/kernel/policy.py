@@ -63,6 +63,11 @@ A cost centre is not among them: an entry over several is seen by those of each,
 LINES, ORIGIN = "lines", "origin"
 """The first steps of paths that lead from an entry to its lines, and to the document that posted it."""
 _ENTRIES, _ENTRY_LINES = "ledger.journal_entries", "ledger.journal_lines"
+_TO_ENTRY = {_ENTRIES: "id", "finance.revaluations": "journal_entry_id"}
+"""Rows that are judged by an entry's lines, with the column that leads to the entry.
+
+A revaluation tells of open items by their numbers and amounts, which stand together in one entry.
+"""
 DOCUMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "invoice": ("finance.invoices", ("sales_invoice", "sales_credit_note")),
     "purchase_invoice": ("finance.invoices", ("purchase_invoice", "purchase_credit_note")),
@@ -175,7 +180,7 @@ def sees_all(principal: Principal, thing: str) -> bool:
 
 
 def _condition(table: Table, condition: Condition) -> ColumnElement[bool]:
-    if table.fullname == _ENTRIES and condition["field"].startswith((f"{LINES}.", f"{ORIGIN}.")):
+    if table.fullname in _TO_ENTRY and condition["field"].startswith((f"{LINES}.", f"{ORIGIN}.")):
         return _of_entry(table, condition)
     names = condition["field"].split(".")
     *steps, last = resolve(table, condition["field"])
@@ -195,7 +200,7 @@ def _condition(table: Table, condition: Condition) -> ColumnElement[bool]:
     return test
 
 
-def _of_entry(entries: Table, condition: Condition) -> ColumnElement[bool]:
+def _of_entry(rows: Table, condition: Condition) -> ColumnElement[bool]:
     """Whether no line of an entry, or not the document that posted it, fails a condition.
 
     Asked entry by entry, so that a page looks at its own entries only, however many are hidden.
@@ -204,14 +209,14 @@ def _of_entry(entries: Table, condition: Condition) -> ColumnElement[bool]:
     kinds: tuple[str, ...] = ()
     if first == LINES:
         table = Base.metadata.tables[_ENTRY_LINES]
-        leads = [table.c.entry_id == entries.c.id]
+        leads = [table.c.entry_id == rows.c[_TO_ENTRY[rows.fullname]]]
     else:
         thing, _, path = path.partition(".")
         name, kinds = DOCUMENTS[thing]
         table = Base.metadata.tables[name]
-        leads = [table.c.id == entries.c.origin_id, *([table.c.kind.in_(kinds)] if kinds else [])]
+        leads = [table.c.id == rows.c.origin_id, *([table.c.kind.in_(kinds)] if kinds else [])]
     test = _condition(table, {**condition, "field": path})
-    hidden = exists().where(table.c.tenant_id == entries.c.tenant_id, *leads, test.is_not(true())).correlate(entries)
+    hidden = exists().where(table.c.tenant_id == rows.c.tenant_id, *leads, test.is_not(true())).correlate(rows)
     return ~hidden
 
 
@@ -316,10 +321,10 @@ def _paths_to(named: str, thing: str, table: Table, things: Mapping[str, tuple[T
         return []
     target = things[named][0].fullname
     paths = _references_to(named, target, table)
-    if paths or table.fullname != _ENTRIES:
+    if paths or table.fullname not in _TO_ENTRY:
         return paths
     found = [f"{LINES}.{path}" for path in _references_to(named, target, Base.metadata.tables[_ENTRY_LINES])]
-    for document, (name, _) in DOCUMENTS.items():
+    for document, (name, _) in DOCUMENTS.items() if table.fullname == _ENTRIES else ():
         steps = [""] if document == named else _references_to(named, target, Base.metadata.tables[name])
         found += [f"{ORIGIN}.{document}.{step}" for step in steps]
     return found
