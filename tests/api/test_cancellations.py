@@ -172,3 +172,91 @@ def test_a_goods_receipt_is_taken_back_by_whoever_may(
     [entry, *_] = http.get(f"/api/purchase/receipts/{receipt['id']}/postings").json()["items"]
     refused = problem(http.post(f"/api/finance/journal-entries/{entry['entry_id']}/reverse", json={}), 409)
     assert "receipt.cancel" in refused["detail"]
+
+
+@pytest.mark.feature("3.4.10")
+@pytest.mark.parametrize("mode", ["batch", "serial"])
+def test_lots_of_returns_that_were_an_error_go_where_they_were(
+    http: TestClient,
+    shop: Shop,
+    services: Services,
+    as_admin: Principal,
+    mode: str,
+    make_role: Callable[..., dict[str, Any]],
+    make_user: Callable[..., Login],
+) -> None:
+    """Two of three are sold, come back by mistake, and one goes back to the supplier by mistake."""
+    body = {"code": "DRILL", "name": "Drill", "unit_id": str(shop.unit_id), "tracking_mode": mode, "list_price": "50"}
+    item_id = str(created(http.post("/api/inventory/items", json=body))["id"])
+    lots: dict[str, Any] = (
+        {"serials": ["S1", "S2", "S3"]}
+        if mode == "serial"
+        else {"batches": [{"number": "B1", "qty": "3", "expires_on": "2027-01-01"}]}
+    )
+    head = {"company_id": str(shop.company_id), "ordered_on": DAY}
+    bought = {
+        **head,
+        "supplier_id": str(shop.supplier_id),
+        "lines": [{"item_id": item_id, "qty": "3", "unit_price": "9"}],
+    }
+    order = created(http.post("/api/purchase/orders?confirm=true", json=bought))
+    arrived = {"received_on": DAY, "lines": [{"order_line_id": order["lines"][0]["id"], "arrived_qty": "3", **lots}]}
+    receipt = created(http.post(f"/api/purchase/orders/{order['id']}/receive", json=arrived))
+    sold = {**head, "customer_id": str(shop.customer_id), "lines": [{"item_id": item_id, "qty": "2"}]}
+    sale = created(http.post("/api/sales/orders?confirm=true", json=sold))
+    batch = {"batches": [{"number": "B1", "qty": "2"}]}
+    out: dict[str, Any] = {"serials": lots["serials"][:2]} if mode == "serial" else batch
+    given = {"delivered_on": DAY, "lines": [{"order_line_id": sale["lines"][0]["id"], "qty": "2", **out}]}
+    delivery = created(http.post(f"/api/sales/orders/{sale['id']}/deliver", json=given))
+    invoice = created(http.post(f"/api/sales/orders/{sale['id']}/invoice", json={"invoiced_on": DAY}))
+    before = _lot_stock(http, item_id)
+
+    asked = {
+        "order_id": sale["id"],
+        "requested_on": DAY,
+        "reason": "wrong",
+        "lines": [{"delivery_line_id": delivery["lines"][0]["id"], "qty": "2"}],
+    }
+    request = created(http.post("/api/sales/return-requests", json=asked))
+    path = f"/api/sales/return-requests/{request['id']}"
+    assert http.post(f"{path}/approve", json={"on": DAY}).status_code == 200
+    [expected] = http.get("/api/sales/deliveries", params={"return_request_id": request["id"]}).json()["items"]
+    problem(http.post(f"/api/sales/deliveries/{expected['id']}/cancel"), 409, "document_not_posted")
+    assert http.post(f"{path}/receive", json={"received_on": DAY}).json()["state"] == "received"
+    assert sum(float(row["on_hand_qty"]) for row in _lot_stock(http, item_id)) == 3
+    cancel = f"/api/sales/deliveries/{expected['id']}/cancel"
+    make_role("looker", "delivery.read", "return_request.receive", data_scope="all")
+    refused = problem(make_user("looker", "looker").http.post(cancel, json={"on": LATER}), 403, "not_allowed")
+    assert "delivery.cancel" in refused["detail"]
+    problem(http.post(cancel, json={"on": "2026-03-15"}), 422, "invalid_input")
+    problem(http.post(cancel, json={"on": "soon"}), 422, "invalid_input")
+    key = {"Idempotency-Key": f"never-came-{mode}"}
+    for _ in range(2):
+        assert http.post(cancel, json={"on": LATER}, headers=key).json()["state"] == "cancelled"
+    problem(http.post(cancel, json={"on": DAY}, headers=key), 422)
+    problem(http.post(cancel, json={"on": LATER}), 409, "document_cancelled")
+    assert (_lot_stock(http, item_id), http.get(path).json()["state"]) == (before, "approved")
+    notes = http.get("/api/sales/invoices", params={"corrects_id": invoice["id"]}).json()["items"]
+    assert sorted(row["state"] for row in notes) == ["cancelled", "cancelled"]
+    assert http.post(f"{path}/receive", json={"received_on": LATER}).json()["state"] == "received"
+    assert sum(float(row["on_hand_qty"]) for row in _lot_stock(http, item_id)) == 3
+
+    there = _lot_stock(http, item_id)
+    one: dict[str, Any] = {"serials": ["S3"]} if mode == "serial" else {"batches": [{"number": "B1", "qty": "1"}]}
+    line = {"receipt_line_id": receipt["lines"][0]["id"], "qty": "1", **one}
+    back = {"order_id": order["id"], "returned_on": LATER, "reason": "bent", "lines": [line]}
+    for _ in range(2):
+        note = created(http.post("/api/purchase/receipts/return", json=back))
+        assert (
+            http.post(f"/api/purchase/receipts/{note['id']}/cancel", json={"on": LATER}).json()["state"] == "cancelled"
+        )
+        assert _lot_stock(http, item_id) == there, "and it may go back once more"
+    problem(http.post(f"/api/purchase/receipts/{note['id']}/cancel", json={"on": LATER}), 409, "document_cancelled")
+    with services.database.transaction(as_admin) as session:
+        assert check_tenant(session) == []
+
+
+def _lot_stock(http: TestClient, item_id: str) -> list[dict[str, Any]]:
+    rows = http.get("/api/inventory/lot-stock", params={"item_id": item_id, "limit": 50}).json()["items"]
+    kept = [{key: row[key] for key in ("lot_id", "location_id", "on_hand_qty")} for row in rows]
+    return sorted((row for row in kept if row["on_hand_qty"] != "0"), key=lambda row: row["lot_id"])

@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tests.factories.documents import MONDAY, NOW, Shop, add_rate, make_customer, make_item, make_shop, make_supplier
 from transactional.checks import check_tenant
@@ -100,7 +100,8 @@ class Trader:
 
     def one_of(self, session: Session, column: object) -> UUID:
         """Any id of a kind; a missing one is refused by whoever asks for it."""
-        ids: list[UUID] = sorted(session.scalars(select(column)).all(), key=str)  # type: ignore[call-overload]
+        statement = column if isinstance(column, Select) else select(column)  # type: ignore[call-overload]
+        ids: list[UUID] = sorted(session.scalars(statement).all(), key=str)
         return self.random.choice(ids or [self.shop.company_id])
 
     def buy(self, session: Session) -> None:
@@ -212,6 +213,14 @@ class Trader:
         cancel = sales_cancel if invoice.kind in SALES_KINDS else purchase_cancel
         cancel.cancel_invoices(session, [invoice.id], on=self.clock, at=NOW)
 
+    def come_back_not(self, session: Session) -> None:
+        returns = select(Delivery.id).where(Delivery.kind == "return")
+        cancel_deliveries(session, [self.one_of(session, returns)], on=self.clock, at=NOW)
+
+    def keep(self, session: Session) -> None:
+        returns = select(PurchaseReceipt.id).where(PurchaseReceipt.kind == "return")
+        cancel_receipts(session, [self.one_of(session, returns)], on=self.clock, at=NOW)
+
     def recall(self, session: Session) -> None:
         cancel_deliveries(session, [self.one_of(session, Delivery.id)], on=self.clock, at=NOW)
 
@@ -268,6 +277,8 @@ def actions(trader: Trader) -> list[Callable[[Session], None]]:
         trader.retract,
         trader.recall,
         trader.recall,
+        trader.come_back_not,
+        trader.keep,
         trader.unload,
         trader.unload,
         trader.ship,

@@ -1,6 +1,6 @@
 """Goods receipts taken back: stock and goods received not invoiced as before, the order waits again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,21 +18,25 @@ from tests.factories.documents import (
     stock_up,
 )
 from tests.purchase.test_orders import billed, line_of, ordered, received
+from transactional.catalog.services.write_costs import NewStandardCost
 from transactional.checks import check_tenant
-from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse, ReturnFinal
+from transactional.finance.errors import CancellationFinal, DocumentCancelled, DocumentInUse
 from transactional.inventory.errors import StockNotAvailable
+from transactional.inventory.models import CostLayer
+from transactional.inventory.services.change_standard_costs import change_standard_costs
 from transactional.kernel.errors import Invalid
 from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.session import Session
 from transactional.ledger.models import JournalEntry
-from transactional.purchase.errors import GoodsUsed
+from transactional.purchase.errors import GoodsUsed, RejectionFinal
 from transactional.purchase.landed_cost_models import CostBasis, LandedCost, LandedCostLine
-from transactional.purchase.models import PurchaseReceipt, PurchaseReceiptLine
+from transactional.purchase.models import PurchaseOrder, PurchaseReceipt, PurchaseReceiptLine
 from transactional.purchase.queries import order_progress
 from transactional.purchase.services.cancel_invoices import cancel_invoices
 from transactional.purchase.services.cancel_landed_costs import cancel_landed_costs
 from transactional.purchase.services.cancel_orders import cancel_orders
 from transactional.purchase.services.cancel_receipts import cancel_receipts
+from transactional.purchase.services.credit_returns import credit_returns
 from transactional.purchase.services.receive_orders import receive_orders
 from transactional.purchase.services.return_to_supplier import return_to_supplier
 from transactional.purchase.services.share_landed_costs import share_landed_costs
@@ -40,6 +44,7 @@ from transactional.purchase.specs import (
     NewLandedCost,
     NewReceipt,
     NewReceiptLine,
+    NewSupplierCredit,
     NewSupplierReturn,
     NewSupplierReturnLine,
 )
@@ -140,8 +145,6 @@ def test_returns_and_landed_costs_rest_on_a_receipt(session: Session, shop: Shop
     receipt = _receipt_of(session, line_id)
     back = NewSupplierReturn(order.id, MONDAY, [NewSupplierReturnLine(line_id, D(2))])
     [note] = return_to_supplier(session, [back], at=NOW)
-    with pytest.raises(ReturnFinal, match=note.number):
-        cancel_receipts(session, [note.id], on=TUESDAY, at=NOW)
     freight = NewLandedCost([receipt.id], MONDAY, D(16), CostBasis.QUANTITY)
     [cost] = share_landed_costs(session, [freight], at=NOW)
     with pytest.raises(DocumentInUse, match=f"{cost.number}, {note.number}"):
@@ -179,3 +182,75 @@ def test_a_landed_cost_is_taken_back_from_where_the_goods_are_now(session: Sessi
     with pytest.raises(CancellationFinal, match=mirror.number):
         cancel_landed_costs(session, [mirror.id], on=TUESDAY, at=NOW)
     assert check_tenant(session) == []
+
+
+@pytest.mark.parametrize(("method", "standard"), [("moving_average", None), ("fifo", None), ("standard", "48")])
+def test_a_return_to_the_supplier_is_taken_back(
+    session: Session, shop: Shop, method: str, standard: str | None
+) -> None:
+    """Ten at 50.00 with freight of 16.00, four at 61.00 on another receipt; three go back by mistake."""
+    lamp = make_item(session, shop, "LAMP", costing_method=method)
+    if standard:
+        new = NewStandardCost(lamp, shop.company_id, D(standard), MONDAY - timedelta(days=9))
+        change_standard_costs(session, [new], at=NOW)
+    stock_up(session, shop, lamp, "4", "61")
+    order = ordered(session, shop, lamp)
+    line_id = received(session, order)
+    receipt = _receipt_of(session, line_id)
+    share_landed_costs(session, [NewLandedCost([receipt.id], MONDAY, D(16), CostBasis.QUANTITY)], at=NOW)
+    before = _standing(session, lamp), order_progress(session, [order.id])[order.id]
+    [note] = _send_back(session, order, line_id, "3")
+    assert _standing(session, lamp) != before[0]
+    [cancelled] = cancel_receipts(session, [note.id], on=TUESDAY, at=NOW)
+    assert (cancelled.id, cancelled.state) == (note.id, "cancelled")
+    assert (_standing(session, lamp), order_progress(session, [order.id])[order.id]) == before
+    [mirror] = read(session, select(PurchaseReceipt).where(PurchaseReceipt.reverses_id == note.id))
+    assert (mirror.kind, mirror.number[:3], mirror.received_on) == ("return", note.number[:3], TUESDAY)
+    with pytest.raises(DocumentCancelled, match=note.number):
+        cancel_receipts(session, [note.id], on=TUESDAY, at=NOW)
+    with pytest.raises(CancellationFinal, match=mirror.number):
+        cancel_receipts(session, [mirror.id], on=TUESDAY, at=NOW)
+    assert check_tenant(session) == []
+    # All ten can go back now, as if three never had.
+    _send_back(session, order, line_id, "10", on=TUESDAY)
+    assert (on_hand(session, lamp)[0], balance(session, "2110"), check_tenant(session)) == (D(4), D(0), [])
+
+
+def test_a_return_that_was_credited_waits_for_its_credit_note(session: Session, shop: Shop) -> None:
+    order = ordered(session, shop, make_item(session, shop, "LAMP"))
+    line_id = received(session, order)
+    billed(session, order)
+    [note] = _send_back(session, order, line_id, "2")
+    [credit] = credit_returns(session, [NewSupplierCredit(order.id, "G-1", MONDAY)], at=NOW)
+    assert credit.number
+    with pytest.raises(DocumentInUse, match=f"{credit.number} rest on {note.number}"):
+        cancel_receipts(session, [note.id], on=TUESDAY, at=NOW)
+    cancel_invoices(session, [credit.id], on=TUESDAY, at=NOW)
+    cancel_receipts(session, [note.id], on=TUESDAY, at=NOW)
+    assert (balance(session, "2110"), balance(session, "1300"), check_tenant(session)) == (D(0), D(500), [])
+
+
+def test_a_rejection_on_arrival_is_cancelled_with_its_receipt_alone(session: Session, shop: Shop) -> None:
+    order = ordered(session, shop, make_item(session, shop, "LAMP"))
+    line = NewReceiptLine(line_of(session, order.id), D(10), rejected_qty=D(3), reject_reason="bent")
+    [receipt] = receive_orders(session, [NewReceipt(order.id, MONDAY, [line])], at=NOW)
+    [back] = read(session, select(PurchaseReceipt).where(PurchaseReceipt.kind == "return"))
+    with pytest.raises(RejectionFinal, match=f"{back.number} .*{receipt.number}"):
+        cancel_receipts(session, [back.id], on=TUESDAY, at=NOW)
+    cancel_receipts(session, [receipt.id, back.id], on=TUESDAY, at=NOW)
+    assert {row.state for row in read(session, select(PurchaseReceipt))} == {"cancelled"}
+
+
+def _send_back(
+    session: Session, order: PurchaseOrder, line_id: UUID, qty: str, on: date = MONDAY
+) -> list[PurchaseReceipt]:
+    back = NewSupplierReturn(order.id, on, [NewSupplierReturnLine(line_id, D(qty))])
+    return return_to_supplier(session, [back], at=NOW)
+
+
+def _standing(session: Session, item_id: UUID) -> dict[str, object]:
+    """Stock, its layers, and every account that a return touches."""
+    rows = read(session, select(CostLayer).where(CostLayer.item_id == item_id).order_by(CostLayer.sequence))
+    layers = [(row.remaining_qty, row.remaining_amount) for row in rows]
+    codes = ("1300", "2100", "2110", "5000", "5100")
+    return {"there": on_hand(session, item_id), "layers": layers, **{code: balance(session, code) for code in codes}}

@@ -14,7 +14,6 @@ from transactional.finance.errors import (
     DocumentCancelled,
     DocumentInUse,
     DocumentNotPosted,
-    ReturnFinal,
 )
 from transactional.finance.models import Invoice, InvoiceLine
 from transactional.inventory.models import StockMove
@@ -50,14 +49,12 @@ def check_may_cancel(
 
     Shapes: `day` is the column of that, where whoever takes the entry back does not look; `names` are what documents
     without a number are called.
-    Raises: CancellationFinal for a mirror image; ReturnFinal; DocumentCancelled; DocumentNotPosted; Invalid.
+    Raises: CancellationFinal for a mirror image; DocumentCancelled; DocumentNotPosted; Invalid.
     """
     for document in documents:
         number = names[document.id] if names else getattr(document, "number", None) or "without number"
         if document.reverses_id is not None:
             raise CancellationFinal(number=number)
-        if getattr(document, "kind", None) == RETURN:
-            raise ReturnFinal(number=number)
         if document.state == CANCELLED:
             raise DocumentCancelled(number=number)
         if document.state != POSTED:

@@ -90,13 +90,6 @@ class CancellationFinal(Refused):
     message = "{number} is itself a cancellation: enter the document again instead."
 
 
-class ReturnFinal(Refused):
-    """Goods that came back have been counted, looked at and credited: they go out again by a document of their own."""
-
-    code = "return_final"
-    message = "{number} is a return, which is not taken back: let the goods go by a new document."
-
-
 class DocumentCancelled(Refused):
     """A document is taken back once."""
 

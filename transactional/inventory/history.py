@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from transactional.inventory.costing.fold import Source
-from transactional.inventory.costing.steps import Place, is_transfer
+from transactional.inventory.costing.steps import TRANSFERS, Place, is_transfer
 from transactional.inventory.models import MoveKind, StockMove
 from transactional.kernel.arrays import any_of
 from transactional.kernel.money import ZERO
@@ -123,7 +123,29 @@ def load_sources(session: Session, moves: dict[UUID, Booked]) -> dict[UUID, Sour
         .group_by(StockMove.reverses_id)
     )
     later = {row[0]: (row[1], row[2], row[3]) for row in session.execute(statement)}
-    return {key: _source(move, *later.get(key, (ZERO, ZERO, ZERO))) for key, move in moves.items()}
+    gone = released(session, moves) if later else {}
+    found = {}
+    for key, move in moves.items():
+        corrected, corrected_contra, returned_qty = later.get(key, (ZERO, ZERO, ZERO))
+        found[key] = _source(move, corrected, corrected_contra, returned_qty - gone.get(key, ZERO))
+    return found
+
+
+def released(session: Session, move_ids: Iterable[UUID], *, until: date = date.max) -> dict[UUID, Decimal]:
+    """Of moves, by id: how much of what took them back was itself taken back by a day, transfers left out."""
+    back = aliased(StockMove)
+    statement = (
+        select(back.reverses_id, func.sum(func.abs(StockMove.qty)))
+        .join(back, (back.tenant_id == StockMove.tenant_id) & (back.id == StockMove.reverses_id))
+        .where(
+            any_of(back.reverses_id, move_ids),
+            back.kind.not_in(TRANSFERS),
+            StockMove.kind != MoveKind.REVALUATION.value,
+            StockMove.occurred_on <= until,
+        )
+        .group_by(back.reverses_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement) if row[0]}
 
 
 def _source(move: Booked, corrected: Decimal, corrected_contra: Decimal, returned_qty: Decimal) -> Source:
@@ -133,5 +155,11 @@ def _source(move: Booked, corrected: Decimal, corrected_contra: Decimal, returne
         is_own = move.reverses_id is not None or move.is_made
         basis = move.contra_amount + (corrected_contra if is_own else ZERO)
     return Source(
-        qty=abs(move.qty), basis=basis, returned_qty=returned_qty, place=move.place, is_transfer=move.is_transfer
+        qty=abs(move.qty),
+        basis=basis,
+        returned_qty=returned_qty,
+        place=move.place,
+        is_transfer=move.is_transfer,
+        is_return=move.qty > 0 and move.reverses_id is not None,
+        contra=abs(move.contra_amount),
     )

@@ -1,15 +1,16 @@
 """Writing which lots moved: behind the locks of their items, beside the stock moves they are parts of."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, bindparam, select
 
+from transactional.inventory.costing.steps import TRANSFERS
 from transactional.inventory.errors import LotDatesDiffer, LotExpired, LotHeld, LotNotAvailable, LotReserved
 from transactional.inventory.facts import Facts
 from transactional.inventory.history import Booked
@@ -215,20 +216,29 @@ def _new_balance(change: Change, qty: Decimal) -> LotBalance:
 def outstanding_lots(session: Session, move_ids: Sequence[UUID]) -> dict[UUID, dict[str, LotQty]]:
     """What of the lots of moves was not taken back since, by move and number; moves of untracked items are left out."""
     wanted = set(move_ids)
-    parts = (
-        select(LotMove.lot_id, LotMove.qty, StockMove.id, StockMove.reverses_id)
-        .join(StockMove, (StockMove.tenant_id == LotMove.tenant_id) & (StockMove.id == LotMove.move_id))
-        .where(any_of(StockMove.id, wanted) | any_of(StockMove.reverses_id, wanted))
-    )
+    roots = _taken_back_by(session, wanted) | {key: key for key in wanted}
+    # What took a move back may have been taken back itself, which leaves the move as it was; a transfer moves on.
+    again = _taken_back_by(session, roots.keys() - wanted, StockMove.kind.not_in(TRANSFERS))
+    roots |= {key: roots[root] for key, root in again.items() if key not in roots}
+    parts = select(LotMove.lot_id, LotMove.qty, LotMove.move_id).where(any_of(LotMove.move_id, roots))
     totals: defaultdict[tuple[UUID, UUID], Decimal] = defaultdict(Decimal)
-    for lot_id, qty, move_id, reverses_id in session.execute(parts):
-        totals[move_id if reverses_id is None or move_id in wanted else reverses_id, lot_id] += qty
+    for lot_id, qty, move_id in session.execute(parts):
+        totals[roots[move_id], lot_id] += qty
     lots = {row.id: row for row in read(session, select(Lot).where(any_of(Lot.id, {key[1] for key in totals})))}
     found: defaultdict[UUID, dict[str, LotQty]] = defaultdict(dict)
     for (root, lot_id), qty in totals.items():
         if qty:
             found[root][lots[lot_id].number] = as_given(lots[lot_id], abs(qty))
     return dict(found)
+
+
+def _taken_back_by(session: Session, move_ids: Iterable[UUID], *conditions: ColumnElement[bool]) -> dict[UUID, UUID]:
+    """The moves that take others back, with what each takes back."""
+    wanted = set(move_ids)
+    if not wanted:
+        return {}
+    statement = select(StockMove.id, StockMove.reverses_id).where(any_of(StockMove.reverses_id, wanted), *conditions)
+    return {row[0]: row[1] for row in session.execute(statement) if row[1]}
 
 
 def as_given(lot: Lot, qty: Decimal) -> LotQty:

@@ -1,8 +1,9 @@
 """Valuing new moves: forward from the balances, or, where the past changes, by folding an item's whole history again.
 
 An item of a company is folded again when a move is dated before others of its item and warehouse, when stock stands
-below zero, or when a FIFO return must find the layers its issue used or its transfer brought. The fold says what every
-move should be worth; what the books say otherwise is mended by moves of quantity zero (`Correction`).
+below zero, or when a FIFO return must find the layers its issue used or its transfer brought, and its cancellation
+those that it opened. The fold says what every move should be worth; what the books say otherwise is mended
+by moves of quantity zero (`Correction`).
 """
 
 from collections import defaultdict
@@ -26,6 +27,8 @@ from transactional.ledger.models import AccountRole
 ItemOfCompany: TypeAlias = tuple[UUID, UUID]
 Givens: TypeAlias = Mapping[UUID, Decimal | None]
 """The values new moves were given; empty means at cost."""
+_FIXED = frozenset({Mode.RECEIVE, Mode.RETURN_OUT, Mode.MIRROR_OUT, Mode.MIRROR_IN})
+"""What the contra account takes of these is fixed, whatever their stock is worth."""
 _PURCHASING = frozenset({MoveKind.RECEIPT.value, MoveKind.PURCHASE_RETURN.value, MoveKind.SALES_RETURN.value})
 
 
@@ -82,8 +85,8 @@ def needs_replay(
         below_zero = row.qty < 0 and not item.is_standard
         source = sources.get(move.reverses_id) if move.reverses_id is not None else None
         is_fifo = item.costing_method is CostingMethod.FIFO
-        # Which layers an issue used, or a transfer brought, only the history tells.
-        reopens = is_fifo and source is not None and (move.qty > 0 or source.is_transfer)
+        # Which layers an issue used, a transfer brought or a return opened, only the history tells.
+        reopens = is_fifo and source is not None and (move.qty > 0 or source.is_transfer or source.is_return)
         if backdated or below_zero or reopens:
             key = (move.item_id, move.company_id)
             known = found.get(key, move.occurred_on)
@@ -193,7 +196,8 @@ def _steps(
 
 def _booked_value(move: Booked, mode: Mode, mended: Decimal) -> Decimal | None:
     """What a move of the past was given: its contra account knows, for a standard may have taken another value."""
-    return abs(move.contra_amount + mended) if mode in {Mode.RECEIVE, Mode.RETURN_OUT} else move.value_amount
+    is_given = mode in {Mode.RECEIVE, Mode.RETURN_OUT, Mode.MIRROR_IN}
+    return abs(move.contra_amount + mended) if is_given else move.value_amount
 
 
 def _differences(
@@ -255,6 +259,9 @@ def _correction_role(move: Booked, *, is_standard: bool) -> AccountRole | None:
         return AccountRole.COGS if move.reverses_id is not None else None
     if move.is_made and not is_standard:
         return None
-    if mode in {Mode.RECEIVE, Mode.RETURN_OUT, Mode.MIRROR_OUT} or (is_standard and mode is Mode.RETURN_IN):
+    if mode is Mode.MIRROR_OUT and move.kind == MoveKind.SALES_RETURN.value and not is_standard:
+        # What a corrected cost brought back leaves at that cost too.
+        return None
+    if mode in _FIXED or (is_standard and mode is Mode.RETURN_IN):
         return variance_role(move.kind)
     return None

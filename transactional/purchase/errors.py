@@ -106,6 +106,13 @@ class GoodsUsed(Refused):
     )
 
 
+class RejectionFinal(Refused):
+    """What was refused on arrival never was ours: it goes with its receipt."""
+
+    code = "rejection_final"
+    message = "{number} sends back what was refused on arrival: cancel receipt {receipt}, and it is cancelled with it."
+
+
 class NothingToCredit(Refused):
     """All that went back after its invoice is credited."""
 

@@ -157,7 +157,7 @@ RECEIPTS = Resource(
     verbs=(
         Verb("return", "Goods go back to the supplier at the receipt's cost."),
         Verb("inspect", "Goods in quarantine enter stock or are rejected."),
-        Verb("cancel", "Takes the goods out of stock again at what they came in for.", ("posted",)),
+        Verb("cancel", "Moves the goods back at what they came in, or went back, for.", ("posted",)),
     ),
     has_postings=True,
 )

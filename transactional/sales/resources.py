@@ -90,7 +90,7 @@ DELIVERIES = Resource(
     actions=IMPORTED,
     owner=_OF_ORDER,
     lines=(Lines("lines", DeliveryLine, "delivery_id", "id", guarded={"cost_amount": "item.cost"}),),
-    verbs=(Verb("cancel", "Puts the goods back into stock at what they went out for.", ("posted",)),),
+    verbs=(Verb("cancel", "Moves the goods back at what they went out, or came back, for.", ("posted",)),),
     has_postings=True,
 )
 RETURN_REQUESTS = Resource(

@@ -54,5 +54,6 @@ add_cancel(
     router,
     RECEIPTS,
     cancel_receipts,
-    "The receipt, cancelled by its mirror image; its order waits for the goods again.",
+    "The receipt, cancelled by its mirror image; its order waits for the goods again. Goods of a return to the supplier"
+    " are in stock again.",
 )

@@ -11,5 +11,6 @@ add_cancel(
     router,
     DELIVERIES,
     cancel_deliveries,
-    "The delivery, cancelled by its mirror image; its goods are in stock and promised to the order again.",
+    "The delivery, cancelled by its mirror image; its goods are in stock and promised to the order again. Of a return"
+    " the goods leave again with the credit note that came with them, and its request waits for them.",
 )

@@ -1,6 +1,6 @@
 """Folding a timeline: steps in their order become values, across all pools they touch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -9,6 +9,7 @@ from transactional.inventory.costing.pools import (
     Age,
     FifoPool,
     Incoming,
+    Named,
     Outgoing,
     Pool,
     Portion,
@@ -34,8 +35,19 @@ class Source:
     returned_qty: Decimal = ZERO
     place: Place | None = None
     portions: list[Portion] = field(default_factory=list)
-    """FIFO: the layers an issue took from, or those that a transfer brought."""
+    """FIFO: the layers an issue took from, those that a transfer brought, or those that a return opened again."""
     is_transfer: bool = False
+    is_return: bool = False
+    """Whether it took something back itself, and so may have opened layers again."""
+    contra: Decimal = ZERO
+    """What the contra account took of it, without the quantity's sign."""
+    origin: "Source | None" = None
+    """Of a return: what it took back, which can come back again once the return itself is taken back."""
+
+    def release(self, qty: Decimal, portions: Sequence[Portion] = ()) -> None:
+        """What came back is gone again: it may come back anew, from the layers it had been taken of."""
+        self.returned_qty -= qty
+        self.portions.extend(portions)
 
     def share(self, qty: Decimal, decimals: int) -> Decimal:
         """The value of a quantity that comes back; shares of the whole quantity add up to the whole value.
@@ -77,6 +89,8 @@ class Fold:
                     place=step.place,
                     portions=portions,
                     is_transfer=step.is_transfer,
+                    contra=abs(outcome.contra),
+                    origin=self.sources.get(step.source_id) if step.source_id is not None else None,
                 )
             self._learn(pool)
 
@@ -94,6 +108,8 @@ class Fold:
             return Outcome(self._take_in(step, pool, given), given), []
         if step.mode is Mode.RETURN_IN:
             return self._return_in(step, pool)
+        if step.mode is Mode.MIRROR_IN:
+            return self._mirror_in(step, pool)
         if step.mode is Mode.VALUE:
             value = pool.revalue(step.given or ZERO, step.source_id)
             return Outcome(value, value), []
@@ -122,8 +138,16 @@ class Fold:
                 return Outcome(share, share), _brought(step, parts)
             if source.place == step.place and pool.qty >= 0:
                 pool.restore(self._incoming(step, share), parts)
-                return Outcome(share, share), []
+                return Outcome(share, share), _brought(step, parts)
         return Outcome(self._take_in(step, pool, share), share), []
+
+    def _mirror_in(self, step: Step, pool: Pool) -> tuple[Outcome, list[Portion]]:
+        source = self._source(step)
+        outcome, _ = self._return_in(step, pool)
+        if source.origin is not None:
+            source.origin.release(step.qty)
+        contra = round_amount(source.contra * step.qty / source.qty, pool.decimals)
+        return Outcome(outcome.value, contra if step.given is None else step.given), []
 
     def _go_out(self, step: Step, pool: Pool) -> tuple[Outcome, list[Portion]]:
         qty = -step.qty
@@ -134,10 +158,12 @@ class Fold:
         share = source.share(qty, pool.decimals)
         contra = share if step.given is None else step.given
         wanted = share if step.mode is Mode.MIRROR_OUT else None
-        named = name_first(source.portions, qty) if source.is_transfer else []
+        named = name_first(source.portions, qty, pool.decimals, is_exact=not source.is_transfer)
         if not named and step.source_id is not None:
-            named = [(step.source_id, qty)]
+            named = [Named(step.source_id, qty)]
         value, portions = pool.issue(Outgoing(step.id, qty, step.unit_cost, named, wanted))
+        if source.origin is not None and step.mode is Mode.MIRROR_OUT and not source.is_transfer:
+            source.origin.release(qty, portions)
         return Outcome(-value, -(value if step.is_transfer else contra)), portions
 
     def _source(self, step: Step) -> Source:

@@ -33,9 +33,10 @@ class Portion:
     value: Decimal
     age: Age = _AGELESS
 
-    def take(self, qty: Decimal, decimals: int) -> Decimal:
-        """The value of a part, which leaves; the last part takes the exact rest."""
-        value = self.value if qty == self.qty else round_amount(self.value * qty / self.qty, decimals)
+    def take(self, qty: Decimal, decimals: int, value: Decimal | None = None) -> Decimal:
+        """The value of a part, which leaves: that given, or its share; the last part takes the exact rest."""
+        if value is None:
+            value = self.value if qty == self.qty else round_amount(self.value * qty / self.qty, decimals)
         self.qty -= qty
         self.value -= value
         return value
@@ -54,16 +55,28 @@ def take_last(portions: list[Portion], qty: Decimal, decimals: int) -> list[Port
     return parts
 
 
-def name_first(portions: list[Portion], qty: Decimal) -> list[tuple[UUID, Decimal]]:
-    """The layers, with quantities, that a quantity of a transfer stands in, which leaves its portions: oldest first."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How much to take from a layer first, and at which value, where that is not for the layer to say."""
+
+    layer_id: UUID
+    qty: Decimal
+    value: Decimal | None = None
+
+
+def name_first(portions: list[Portion], qty: Decimal, decimals: int, *, is_exact: bool) -> list[Named]:
+    """The layers that a quantity of what came in stands in, which leaves its portions: oldest first.
+
+    `is_exact` asks for the value too that it came in with.
+    """
     named = []
     while qty and portions:
         portion = portions[0]
         part = min(qty, portion.qty)
+        value = portion.take(part, decimals)
         if portion.layer_id is not None:
-            named.append((portion.layer_id, part))
+            named.append(Named(portion.layer_id, part, value if is_exact else None))
         qty -= part
-        portion.qty -= part
         if not portion.qty:
             portions.pop(0)
     return named
@@ -88,7 +101,7 @@ class Outgoing:
     step_id: UUID
     qty: Decimal
     unit_cost: Decimal | None = None
-    named: Sequence[tuple[UUID, Decimal]] = ()
+    named: Sequence[Named] = ()
     wanted: Decimal | None = None
 
 
@@ -282,10 +295,10 @@ class FifoPool(ActualPool):
 
     def _remove(self, qty: Decimal, outgoing: Outgoing) -> list[Portion]:
         portions = []
-        for layer_id, named_qty in outgoing.named:
-            own = self.layers.get(layer_id)
+        for named in outgoing.named:
+            own = self.layers.get(named.layer_id)
             if own is not None and own.qty and qty:
-                portions.append(self._use(own, min(qty, own.qty, named_qty)))
+                portions.append(self._use(own, min(qty, own.qty, named.qty), named))
                 qty -= portions[-1].qty
         while qty:
             layer = self.layers[self._open[0][1]]
@@ -293,8 +306,10 @@ class FifoPool(ActualPool):
             qty -= portions[-1].qty
         return portions
 
-    def _use(self, layer: Portion, qty: Decimal) -> Portion:
-        value = layer.take(qty, self.decimals)
+    def _use(self, layer: Portion, qty: Decimal, named: Named | None = None) -> Portion:
+        # What is left of the layer carries what it is worth besides; the last of it leaves at what is there.
+        wanted = named.value if named is not None and named.qty == qty < layer.qty else None
+        value = layer.take(qty, self.decimals, wanted if wanted is not None and wanted <= layer.value else None)
         self.qty -= qty
         self.value -= value
         if not layer.qty and layer.layer_id is not None:

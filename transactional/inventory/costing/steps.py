@@ -13,6 +13,8 @@ from transactional.kernel.money import PRICE_PLACES, quantum
 Place: TypeAlias = tuple[UUID, UUID]
 """An item and a warehouse: what is valued together."""
 
+TRANSFERS = frozenset({MoveKind.TRANSFER_IN.value, MoveKind.TRANSFER_OUT.value})
+"""The kinds of the two sides of a transfer."""
 _UNIT_STEP = quantum(PRICE_PLACES)
 
 
@@ -28,7 +30,10 @@ class Mode(Enum):
     RETURN_OUT = auto()
     """Goes out at the method's cost, while the contra account takes what the source brought in."""
     MIRROR_OUT = auto()
-    """Goes out at what its source brought in: a cancelled receipt."""
+    """Goes out at what its source brought in: a cancelled receipt, a cancelled customer's return."""
+    MIRROR_IN = auto()
+    """Comes in at what its source went out for, while the contra account gives back what it took: a cancelled return
+    to a supplier."""
     VALUE = auto()
     """Value alone."""
     RESTATE = auto()
@@ -76,7 +81,9 @@ def unit_cost(value: Decimal, qty: Decimal) -> Decimal:
 def mode_of(kind: str, qty: Decimal, reverses_id: UUID | None, *, is_standard: bool) -> Mode:
     """How a move of a kind takes part in valuation."""
     if qty > 0:
-        return Mode.RECEIVE if reverses_id is None else Mode.RETURN_IN
+        if reverses_id is None:
+            return Mode.RECEIVE
+        return Mode.MIRROR_IN if kind == MoveKind.PURCHASE_RETURN.value else Mode.RETURN_IN
     if qty < 0:
         if reverses_id is None:
             return Mode.ISSUE
@@ -88,4 +95,4 @@ def mode_of(kind: str, qty: Decimal, reverses_id: UUID | None, *, is_standard: b
 
 def is_transfer(kind: str) -> bool:
     """Whether a move is one side of a transfer, whose value must arrive as it left."""
-    return kind in {MoveKind.TRANSFER_IN.value, MoveKind.TRANSFER_OUT.value}
+    return kind in TRANSFERS

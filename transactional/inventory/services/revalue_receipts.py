@@ -13,7 +13,7 @@ from transactional.inventory.balances import hold_items
 from transactional.inventory.costing.steps import Place
 from transactional.inventory.errors import OriginUnknown
 from transactional.inventory.facts import Facts, load_facts
-from transactional.inventory.history import Booked, load_history, load_moves
+from transactional.inventory.history import Booked, load_history, load_moves, released
 from transactional.inventory.models import CostBalance, CostLayer, MoveKind, StockMove
 from transactional.inventory.postings import MoveDraft
 from transactional.inventory.queries import default_locations
@@ -133,7 +133,8 @@ def _sent_back(session: Session, move_ids: Collection[UUID], on: date) -> dict[U
         .where(any_of(StockMove.reverses_id, move_ids), StockMove.qty < 0, StockMove.occurred_on <= on)
         .group_by(StockMove.reverses_id)
     )
-    return {row[0]: row[1] for row in session.execute(statement) if row[0]}
+    kept = released(session, move_ids, until=on)
+    return {row[0]: row[1] - kept.get(row[0], ZERO) for row in session.execute(statement) if row[0]}
 
 
 def _parts(move: Booked, amount: Decimal, facts: Facts, stands: _Standing) -> dict[UUID, Decimal]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.inventory.costing.steps import TRANSFERS
 from transactional.inventory.errors import OriginUnknown
 from transactional.inventory.lot_booking import outstanding_lots
 from transactional.inventory.models import MoveKind, StockMove
@@ -15,8 +16,6 @@ from transactional.inventory.services.post_moves import post_moves
 from transactional.kernel.arrays import any_of
 from transactional.kernel.rows import read
 from transactional.kernel.session import Session
-
-_TRANSFERS = frozenset({MoveKind.TRANSFER_IN.value, MoveKind.TRANSFER_OUT.value})
 
 
 def reverse_moves(
@@ -42,7 +41,7 @@ def reverse_moves(
     for origin_id in origin_ids:
         if all(move.origin_id != origin_id for move in moves):
             raise OriginUnknown(id=origin_id)
-    transfers = [move for move in moves if move.kind in _TRANSFERS and move.contra_account_id is not None]
+    transfers = [move for move in moves if move.kind in TRANSFERS and move.contra_account_id is not None]
     sent = {move.id for move in transfers}
     plain = [_mirror(move, on) for move in moves if move.id not in sent]
     lots = outstanding_lots(session, [move.id for move in moves])

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from transactional.catalog.models import CostingMethod, Item
 from transactional.finance.cancelling import (
     POSTED,
+    RETURN,
     check_may_cancel,
     check_unused,
     invoices_on,
@@ -16,6 +17,7 @@ from transactional.finance.cancelling import (
     move_back,
     resting_on,
 )
+from transactional.finance.models import Invoice, InvoiceKind, InvoiceLine
 from transactional.inventory.balances import lock_items
 from transactional.inventory.layers import layer_left
 from transactional.inventory.models import MoveKind, StockMove
@@ -25,7 +27,7 @@ from transactional.kernel.outbox import record
 from transactional.kernel.rows import insert_all, lock_by_id, read, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.periods import check_days
-from transactional.purchase.errors import GoodsUsed
+from transactional.purchase.errors import GoodsUsed, RejectionFinal
 from transactional.purchase.events import receipt_cancelled
 from transactional.purchase.landed_cost_models import LandedCost, LandedCostLine
 from transactional.purchase.models import PurchaseOrder, PurchaseReceipt, PurchaseReceiptLine
@@ -36,19 +38,22 @@ from transactional.purchase.states import ReceiptState
 def cancel_receipts(session: Session, receipt_ids: Sequence[UUID], *, on: date, at: datetime) -> list[PurchaseReceipt]:
     """Cancelled receipts: their mirror images take the goods out on the day, at what they came in for.
 
-    What was rejected of them, and so is on a return of its own, is cancelled with them.
-    Raises: NotFound; what `check_may_cancel` raises; DocumentInUse naming the invoices, returns and landed costs that
-    rest on them; GoodsUsed where a layer is not whole any more; PeriodMissing, PeriodClosed, DayTooFar, and what moves
-    refuse: StockNotAvailable, LotNotAvailable.
+    What was rejected of them, and so is on a return of its own, is cancelled with them. Goods of a return to a supplier
+    come in again at what they went out for.
+    Raises: NotFound; what `check_may_cancel` raises; DocumentInUse naming the invoices, returns, landed costs and
+    credit notes that rest on them; RejectionFinal; GoodsUsed where a layer is not whole any more; PeriodMissing,
+    PeriodClosed, DayTooFar, and what moves refuse: StockNotAvailable, LotNotAvailable, SerialInStock.
     """
     found = read_by_id(session, PurchaseReceipt, receipt_ids)
     # Whoever receives, invoices or sends back holds the order.
     lock_by_id(session, PurchaseOrder, {row.order_id for row in found.values()})
     receipts = lock_by_id(session, PurchaseReceipt, receipt_ids)
     check_may_cancel(receipts, day="received_on", on=on)
-    receipts += _rejections(session, found)
-    by_id = {row.id: row for row in receipts}
+    rejections = _rejections(session, [row for row in receipts if row.kind != RETURN])
+    by_id = {row.id: row for row in (*receipts, *rejections)}
     lines = read_lines_of(session, PurchaseReceiptLine.receipt_id, by_id, PurchaseReceiptLine)
+    _check_went_back(session, {row.id: row for row in receipts}, lines)
+    receipts = list(by_id.values())
     _check_unused(session, by_id, lines)
     check_days(session, {(row.company_id, on) for row in receipts}, at=at)
     lock_items(session, {line.item_id for line in lines if line.stock_qty})
@@ -70,13 +75,38 @@ def _mirror(receipt: PurchaseReceipt, on: date) -> PurchaseReceipt:
     return mirrored(receipt, received_on=on)
 
 
-def _rejections(session: Session, receipts: Mapping[UUID, PurchaseReceipt]) -> list[PurchaseReceipt]:
+def _check_went_back(
+    session: Session, receipts: Mapping[UUID, PurchaseReceipt], lines: Sequence[PurchaseReceiptLine]
+) -> None:
+    """Nothing where returns moved goods that are not credited yet.  Raises: RejectionFinal; DocumentInUse."""
+    back = [line for line in lines if line.returned_line_id and line.receipt_id in receipts]
+    originals = read_by_id(
+        session, PurchaseReceiptLine, {line.returned_line_id for line in back if line.returned_line_id}
+    )
+    for line in back:
+        original = originals[line.returned_line_id] if line.returned_line_id else None
+        if original and not line.accepted_qty and original.receipt_id not in receipts:
+            receipt = read_by_id(session, PurchaseReceipt, [original.receipt_id])[original.receipt_id]
+            raise RejectionFinal(number=receipts[line.receipt_id].number, receipt=receipt.number)
+    numbers = {line.returned_line_id: receipts[line.receipt_id].number for line in back if line.returned_line_id}
+    notes = resting_on(
+        InvoiceLine.delivery_line_id,
+        InvoiceLine.invoice_id,
+        Invoice,
+        numbers,
+        Invoice.kind == InvoiceKind.PURCHASE_CREDIT_NOTE,
+        Invoice.state == POSTED,
+    )
+    check_unused(numbers, session.execute(notes) if numbers else ())
+
+
+def _rejections(session: Session, receipts: Sequence[PurchaseReceipt]) -> list[PurchaseReceipt]:
     """The returns of what was rejected on arrival: they moved nothing, and are nothing without their receipt."""
     original, back = PurchaseReceiptLine, PurchaseReceiptLine.__table__.alias("back")
     statement = (
         select(back.c.receipt_id)
         .join(original, (original.tenant_id == back.c.tenant_id) & (original.id == back.c.returned_line_id))
-        .where(any_of(original.receipt_id, receipts), back.c.accepted_qty == 0)
+        .where(any_of(original.receipt_id, {row.id for row in receipts}), back.c.accepted_qty == 0)
         .distinct()
     )
     returns = lock_by_id(session, PurchaseReceipt, list(session.scalars(statement)))

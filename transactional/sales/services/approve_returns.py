@@ -30,9 +30,7 @@ def approve_returns(
     for row in fresh:
         move_to(row, ReturnState.APPROVED, RETURN_MOVES)
     orders = read_by_id(session, SalesOrder, {row.order_id for row in fresh})
-    receipts = [_expected(row, orders[row.order_id], expected_on) for row in fresh]
-    number_deliveries(session, "sales_return", receipts)
-    insert_all(session, receipts)
+    expect_receipts(session, [(row, orders[row.order_id]) for row in fresh], on=expected_on)
     update_all(session, fresh, ReturnRequest.state)
     record(session, [return_event("approved", row, at) for row in fresh])
     return requests
@@ -49,9 +47,20 @@ def reject_returns(session: Session, request_ids: Sequence[UUID], *, at: datetim
     return requests
 
 
+def expect_receipts(session: Session, requests: Sequence[tuple[ReturnRequest, SalesOrder]], *, on: date) -> None:
+    """Write a return receipt for each request, expected on the day."""
+    receipts = [_expected(row, order, on) for row, order in requests]
+    number_deliveries(session, "sales_return", receipts)
+    insert_all(session, receipts)
+
+
 def expected_receipts(session: Session, request_ids: Sequence[UUID]) -> dict[UUID, Delivery]:
-    """The return receipts of approved requests, by request; held until the transaction ends."""
-    ids = session.scalars(select(Delivery.id).where(any_of(Delivery.return_request_id, request_ids)))
+    """The return receipts of approved and received requests, by request; held until the transaction ends."""
+    ids = session.scalars(
+        select(Delivery.id).where(
+            any_of(Delivery.return_request_id, request_ids), Delivery.state != DeliveryState.CANCELLED
+        )
+    )
     rows = lock_by_id(session, Delivery, list(ids))
     return {row.return_request_id: row for row in rows if row.return_request_id}
 

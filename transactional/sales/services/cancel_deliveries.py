@@ -1,4 +1,4 @@
-"""A delivery is taken back: its goods are in stock again, and its order waits for them as before."""
+"""A delivery is taken back: its goods are in stock again, and its order waits for them as before; a return likewise."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from transactional.catalog.services.find_prices import find_stock_items
 from transactional.finance.cancelling import (
+    RETURN,
     check_may_cancel,
     check_unused,
     invoices_on,
@@ -37,6 +38,7 @@ from transactional.sales.models import (
     SalesOrderState,
 )
 from transactional.sales.progress import read_deliveries
+from transactional.sales.services.await_returns import await_returns
 from transactional.sales.services.confirm_orders import demand_of
 from transactional.sales.services.deliver_orders import number_deliveries
 from transactional.sales.states import DeliveryState, ReturnState
@@ -46,12 +48,14 @@ from transactional.sales.tolerances import closes
 def cancel_deliveries(session: Session, delivery_ids: Sequence[UUID], *, on: date, at: datetime) -> list[Delivery]:
     """Cancelled deliveries: their mirror images put the goods back on the day, at what they went out for.
 
-    The goods are promised to their order again as far as it waits for them.
+    The goods are promised to their order again as far as it waits for them. Of returns the goods leave at what they
+    came in for, with the credit notes that came with them, and their requests wait for the goods again.
     Raises: NotFound; what `check_may_cancel` raises; DocumentInUse naming the invoices and returns that rest on them;
-    PeriodMissing, PeriodClosed, DayTooFar, and what moves refuse.
+    DocumentSettled naming the payment of a credit note; PeriodMissing, PeriodClosed, DayTooFar, and what moves refuse.
     """
     found = read_by_id(session, Delivery, delivery_ids)
-    # Whoever delivers, invoices or takes back holds the order.
+    # Whoever takes goods back holds the request first; whoever delivers or invoices holds the order.
+    lock_by_id(session, ReturnRequest, {row.return_request_id for row in found.values() if row.return_request_id})
     orders = {row.id: row for row in lock_by_id(session, SalesOrder, {row.order_id for row in found.values()})}
     deliveries = lock_by_id(session, Delivery, delivery_ids)
     check_may_cancel(deliveries, day="delivered_on", on=on)
@@ -63,14 +67,17 @@ def cancel_deliveries(session: Session, delivery_ids: Sequence[UUID], *, on: dat
     own = {line.id: line for line in images.values()}
     for move in move_back(session, mirrors, images, on=on, at=at):
         if move.origin_line_id:
-            own[move.origin_line_id].cost_amount = -move.value_amount
-    number_deliveries(session, "delivery", list(mirrors.values()))
+            line = own[move.origin_line_id]
+            line.cost_amount = move.value_amount if line.returned_line_id else -move.value_amount
+    number_deliveries(session, "delivery", [row for row in mirrors.values() if row.kind != RETURN])
+    number_deliveries(session, "sales_return", [row for row in mirrors.values() if row.kind == RETURN])
     insert_all(session, list(mirrors.values()))
     insert_all(session, list(images.values()))
     for row in deliveries:
         row.state = DeliveryState.CANCELLED.value
     update_all(session, deliveries, Delivery.state)
-    _wait_again(session, orders, lines)
+    _wait_again(session, orders, [line for line in lines if line.returned_line_id is None])
+    await_returns(session, [row for row in deliveries if row.kind == RETURN], on=on, at=at)
     record(session, [delivery_cancelled(row, mirrors[row.id], at) for row in deliveries])
     return deliveries
 
@@ -97,6 +104,8 @@ def _wait_again(session: Session, orders: Mapping[UUID, SalesOrder], lines: Sequ
     back: defaultdict[UUID, Decimal] = defaultdict(Decimal)
     for line in lines:
         back[line.order_line_id] += line.stock_qty
+    if not back:
+        return
     progress = read_deliveries(session, orders)
     ordered = read(session, select(SalesOrderLine).where(any_of(SalesOrderLine.id, back)))
     reopened = [row for row in ordered if row.is_closed and not closes(row, progress.delivered_qty(row.id))]
