@@ -74,7 +74,7 @@ from transactional.sales.specs import (
 )
 
 D = Decimal
-STEPS = 70
+STEPS = 100
 
 
 class Trader:
@@ -284,7 +284,7 @@ def actions(trader: Trader) -> list[Callable[[Session], None]]:
         trader.ship,
         trader.unship,
     ]
-    return [*often, *often, *rare, trader.bill, *money, *back]
+    return [*often, *often, *rare, trader.bill, trader.take_back, trader.send_back, *money, *back]
 
 
 @pytest.mark.feature("3.4.14")

@@ -1,4 +1,8 @@
-"""What is on hand, promised, on its way in and asked for, of items: now, or on hand as of a past day."""
+"""What is on hand, promised, on its way in and asked for, of items: now, or as of a past day.
+
+A past day is told by the days that documents bear, as what was on hand is: an order counts from the day it was made
+until it was handed over, closed or cancelled, with the quantities it has now.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,16 +24,24 @@ from transactional.kernel.session import Session
 
 By: TypeAlias = Literal["item", "location", "batch", "serial"]
 Place: TypeAlias = tuple[UUID, UUID]
-"""An item and a warehouse."""
+"""An item and a warehouse, or a location of one."""
 
-# Grain: an item in a warehouse. What a confirmed order still lacks, in stock units.
+# Grain: an item in a warehouse. What a confirmed order still lacked at the end of a day, in stock units; a document and
+# its mirror image take each other back from the day of the mirror image on.
 _INCOMING = text(
     """
     select lines.item_id, orders.warehouse_id,
         sum(greatest(lines.qty - coalesce(arrived.qty, 0), 0) * lines.stock_qty / lines.qty) as qty
     from purchase.purchase_order_lines as lines
     inner join purchase.purchase_orders as orders
-        on lines.tenant_id = orders.tenant_id and lines.order_id = orders.id and orders.state = 'confirmed'
+        on lines.tenant_id = orders.tenant_id and lines.order_id = orders.id and orders.ordered_on <= :on
+        and (
+            orders.state = 'confirmed'
+            or (
+                orders.state in ('closed', 'cancelled') and orders.confirmed_at is not null
+                and (orders.updated_at at time zone 'utc')::date > :on
+            )
+        )
     left join lateral (
         -- Rejected and returned goods are replaced; what waits for inspection has arrived.
         select
@@ -41,43 +53,95 @@ _INCOMING = text(
             ) as qty
         from purchase.purchase_receipt_lines as parts
         inner join purchase.purchase_receipts as receipts
-            on parts.tenant_id = receipts.tenant_id and parts.receipt_id = receipts.id
+            on parts.tenant_id = receipts.tenant_id and parts.receipt_id = receipts.id and receipts.received_on <= :on
         where parts.tenant_id = lines.tenant_id and parts.order_line_id = lines.id
     ) as arrived on true
     where lines.item_id = any(:items)
     group by lines.item_id, orders.warehouse_id
     union all
-    select lines.item_id, documents.to_warehouse_id, sum(moves.qty) as qty
-    from inventory.stock_documents as documents
-    inner join inventory.stock_document_lines as lines
-        on documents.tenant_id = lines.tenant_id and documents.id = lines.document_id
-    inner join inventory.stock_moves as moves
-        on lines.tenant_id = moves.tenant_id and moves.origin_id = documents.id and moves.origin_line_id = lines.id
-    where documents.state = 'in_transit' and moves.kind = 'transfer_in' and lines.item_id = any(:items)
-    group by lines.item_id, documents.to_warehouse_id
+    -- What was sent and has not arrived stands in transit.
+    select moves.item_id, documents.to_warehouse_id, sum(moves.qty) as qty
+    from inventory.stock_moves as moves
+    inner join inventory.locations as locations
+        on moves.tenant_id = locations.tenant_id and moves.location_id = locations.id and locations.kind = 'transit'
+    inner join inventory.stock_documents as documents
+        on moves.tenant_id = documents.tenant_id and moves.origin_id = documents.id
+    where moves.item_id = any(:items) and moves.occurred_on <= :on and documents.to_warehouse_id is not null
+    group by moves.item_id, documents.to_warehouse_id
+    union all
+    -- Returns of customers that were approved and have not come.
+    select lines.item_id, notes.warehouse_id, sum(asked.qty * lines.stock_qty / lines.qty) as qty
+    from sales.return_requests as requests
+    inner join sales.deliveries as notes
+        on requests.tenant_id = notes.tenant_id and requests.id = notes.return_request_id
+    inner join sales.return_request_lines as asked
+        on requests.tenant_id = asked.tenant_id and requests.id = asked.request_id
+    inner join sales.delivery_lines as lines
+        on asked.tenant_id = lines.tenant_id and asked.delivery_line_id = lines.id
+    where
+        lines.item_id = any(:items) and requests.requested_on <= :on
+        and (notes.state = 'expected' or (notes.state = 'posted' and notes.delivered_on > :on))
+    group by lines.item_id, notes.warehouse_id
     """
 )
 _OUTGOING = text(
     """
     select lines.item_id, orders.warehouse_id,
-        sum(greatest(lines.stock_qty - coalesce(handed.qty, 0), 0)) filter (where not lines.is_closed) as qty
+        -- A line that is closed as enough waited for the rest until its last delivery.
+        sum(greatest(lines.stock_qty - coalesce(handed.qty, 0), 0))
+            filter (where not lines.is_closed or coalesce(handed.later_qty, 0) <> 0) as qty
     from sales.sales_order_lines as lines
     inner join sales.sales_orders as orders
-        on lines.tenant_id = orders.tenant_id and lines.order_id = orders.id and orders.state = 'confirmed'
+        on lines.tenant_id = orders.tenant_id and lines.order_id = orders.id and orders.ordered_on <= :on
+        and (
+            orders.state = 'confirmed'
+            or (
+                orders.state in ('closed', 'cancelled') and orders.confirmed_at is not null
+                and (coalesce(orders.cancelled_at, orders.updated_at) at time zone 'utc')::date > :on
+            )
+        )
     left join lateral (
-        select sum(parts.stock_qty) as qty
+        select
+            sum(parts.stock_qty) filter (where notes.delivered_on <= :on) as qty,
+            sum(parts.stock_qty) filter (where notes.delivered_on > :on) as later_qty
         from sales.delivery_lines as parts
+        inner join sales.deliveries as notes
+            on parts.tenant_id = notes.tenant_id and parts.delivery_id = notes.id
         where parts.tenant_id = lines.tenant_id and parts.order_line_id = lines.id and parts.returned_line_id is null
     ) as handed on true
     where lines.item_id = any(:items)
     group by lines.item_id, orders.warehouse_id
     """
 )
+# Grain: an item at a location. What orders of a day or before are promised now, and what they were handed since.
+_RESERVED = text(
+    """
+    select promises.item_id, promises.location_id, sum(promises.qty) as qty
+    from inventory.reservations as promises
+    left join sales.sales_orders as orders
+        on promises.tenant_id = orders.tenant_id and promises.origin_id = orders.id
+    where
+        promises.item_id = any(:items)
+        and coalesce(orders.ordered_on, (promises.created_at at time zone 'utc')::date) <= :on
+    group by promises.item_id, promises.location_id
+    union all
+    select lines.item_id, lines.location_id, sum(lines.stock_qty) as qty
+    from sales.sales_order_lines as ordered
+    inner join sales.sales_orders as orders
+        on ordered.tenant_id = orders.tenant_id and ordered.order_id = orders.id and orders.ordered_on <= :on
+    inner join sales.delivery_lines as lines
+        on ordered.tenant_id = lines.tenant_id and ordered.id = lines.order_line_id
+    inner join sales.deliveries as notes
+        on lines.tenant_id = notes.tenant_id and lines.delivery_id = notes.id and notes.delivered_on > :on
+    where ordered.item_id = any(:items) and lines.returned_line_id is null
+    group by lines.item_id, lines.location_id
+    """
+)
 
 
 @dataclass(slots=True)
 class Level:
-    """What is there of an item at a place.  Units: the item's stock unit; None where nothing is known of the day."""
+    """What is there of an item at a place.  Units: the item's stock unit; None where a lot does not tell."""
 
     item_id: UUID
     warehouse_id: UUID
@@ -96,8 +160,9 @@ class Level:
 def inquire_stock(session: Session, item_ids: Sequence[UUID], *, by: By, as_of: date | None = None) -> list[Level]:
     """Levels by warehouse, location or lot.
 
-    As of a past day only what was on hand is known: promises and open orders are told as they are now or not at all.
-    Orders name no location: theirs is the warehouse's default one. A promise names a lot where one was chosen.
+    Orders name no location: theirs is the warehouse's default one. A promise names a lot where one was chosen. What
+    was promised on a past day is what orders made by then are promised now and were handed since, as far as there was
+    stock.
     """
     if by in {"batch", "serial"}:
         levels = _by_lot(session, item_ids, by, as_of)
@@ -123,12 +188,17 @@ def _order(level: Level) -> tuple[str, str, str]:
 
 def _past(session: Session, item_ids: Sequence[UUID], on: date) -> dict[tuple[UUID, UUID], Level]:
     rows = stock_as_of(session, on, item_ids=item_ids)
-    return {
-        (row.item_id, row.location_id): Level(
-            row.item_id, row.warehouse_id, row.location_id, None, None, row.qty, None, None, None, None
-        )
-        for row in rows
-    }
+    kinds = {key: location.kind for key, location in read_all(session, Location).items()}
+    reserved = _open(session, _RESERVED, item_ids, on)
+    found: dict[tuple[UUID, UUID], Level] = {}
+    for row in rows:
+        level = Level(row.item_id, row.warehouse_id, row.location_id, on_hand_qty=row.qty)
+        if kinds[row.location_id] == LocationKind.STORAGE:
+            promised = max(reserved.get((row.item_id, row.location_id), ZERO), ZERO)
+            level.reserved_qty = min(promised, max(row.qty, ZERO))
+            level.available_qty = row.qty - level.reserved_qty
+        found[row.item_id, row.location_id] = level
+    return _with_orders(session, found, item_ids, on)
 
 
 def _present(session: Session, item_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID], Level]:
@@ -143,7 +213,14 @@ def _present(session: Session, item_ids: Sequence[UUID]) -> dict[tuple[UUID, UUI
         )
         for row in stock_levels(session, item_ids=item_ids)
     }
-    incoming, outgoing = (_open(session, statement, item_ids) for statement in (_INCOMING, _OUTGOING))
+    return _with_orders(session, found, item_ids, date.max)
+
+
+def _with_orders(
+    session: Session, found: dict[tuple[UUID, UUID], Level], item_ids: Sequence[UUID], on: date
+) -> dict[tuple[UUID, UUID], Level]:
+    """Levels with what orders still lacked at the end of a day."""
+    incoming, outgoing = (_open(session, statement, item_ids, on) for statement in (_INCOMING, _OUTGOING))
     defaults = default_locations(session, {warehouse_id for _, warehouse_id in incoming | outgoing})
     for item_id, warehouse_id in incoming | outgoing:
         location_id = defaults[warehouse_id]
@@ -153,9 +230,9 @@ def _present(session: Session, item_ids: Sequence[UUID]) -> dict[tuple[UUID, UUI
     return found
 
 
-def _open(session: Session, statement: Any, item_ids: Sequence[UUID]) -> dict[Place, Decimal]:
+def _open(session: Session, statement: Any, item_ids: Sequence[UUID], on: date) -> dict[Place, Decimal]:
     found: dict[Place, Decimal] = {}
-    rows: Sequence[Any] = session.execute(statement, {"items": list(item_ids)}).all()
+    rows: Sequence[Any] = session.execute(statement, {"items": list(item_ids), "on": on}).all()
     for item_id, warehouse_id, qty in rows:
         found[item_id, warehouse_id] = found.get((item_id, warehouse_id), ZERO) + (qty or ZERO)
     return {place: qty for place, qty in found.items() if qty}

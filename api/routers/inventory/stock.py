@@ -21,7 +21,7 @@ _ITEMS_MAX = 100
 
 
 class StockLevelOut(Shown):
-    """What is there of an item at a place, in its stock unit; null where the day or the lot does not tell."""
+    """What is there of an item at a place, in its stock unit; null where the lot does not tell."""
 
     item_id: UUID
     warehouse_id: UUID
@@ -47,9 +47,16 @@ def levels(
     call: Calling,
     item_id: Annotated[list[UUID], Query(min_length=1, max_length=_ITEMS_MAX)],
     by: Annotated[By, Query(description="How far the answer is told apart.")] = "item",
-    as_of: Annotated[Day | None, Query(description="What was on hand at the end of this day.")] = None,
+    as_of: Annotated[
+        Day | None, Query(description="As it was at the end of this day, by the days of documents.")
+    ] = None,
 ) -> Response:
-    """By warehouse, location, batch or serial; as of a past day what was on hand."""
+    """By warehouse, location, batch or serial, now or as of a past day.
+
+    A past day is told by the days that documents bear: orders count, with the quantities they have now, from the day
+    they were made until they were handed over, closed or cancelled; promised is what these orders are promised now and
+    were handed since, as far as stock was there. Approved returns of customers are on their way in.
+    """
     if as_of is not None and as_of > today(call):
         raise invalid("as_of", "lies in the future: what is on its way is told beside what is there", "future")
 
