@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _WORDS = 3
 
@@ -32,10 +32,28 @@ class Dispatcher:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http":
-            await self._routers.get(_key(scope["path"]), self._nowhere)(scope, receive, send)
-        else:
+        if scope["type"] != "http":
             await self._otherwise(scope, receive, send)
+            return
+        router = self._routers.get(_key(scope["path"]), self._nowhere)
+        if scope["method"] == "HEAD":
+            await _answer_without_body(router, scope, receive, send)
+        else:
+            await router(scope, receive, send)
+
+
+async def _answer_without_body(router: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """What GET would be answered, all but the body (RFC 9110, 9.3.2)."""
+    asked = {**scope, "method": "GET"}
+
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    try:
+        await router(asked, receive, send_head)
+    finally:
+        if "route" in asked:
+            scope["route"] = asked["route"]
 
 
 def _key(path: str) -> str:

@@ -259,7 +259,8 @@ def install_handlers(app: FastAPI) -> None:
 def _allowed(request: Request) -> str:
     """Every method that the address takes: each has a route of its own."""
     matching = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return ", ".join(sorted({method for route in matching for method in getattr(route, "methods", None) or ()}))
+    methods = {method for route in matching for method in getattr(route, "methods", None) or ()}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 def assert_is(error: Exception, family: type[Exception]) -> None:

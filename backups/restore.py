@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from backups.manifest import BackupKind, BackupRefused, Manifest, whole_backups
 from backups.programs import run_program
 from runtime.erased import carry_erased
 from runtime.postgres import EmbeddedPostgres
-from runtime.postgres_programs import Recovery
+from runtime.postgres_programs import PostgresFailed, Recovery
 from runtime.roles import ensure_logins, ensure_roles
 from runtime.settings import WAL_SECRET, DatabaseRole, Settings
 from transactional.checks import Finding, run_checks
@@ -24,6 +25,9 @@ from transactional.flows.forget_again import Forgotten, forget_again
 from transactional.migrations.run import is_newest
 
 _RECOVERY_SECONDS_MAX = 1_800.0
+_LINES_OF_A_START = 60
+_TOO_SHORT = "recovery ended before configured recovery target was reached"
+_LAST_COMMIT = re.compile(r"last completed transaction was at log time (\S+ \S+?)(?:\.\d+)?(?:\+00| UTC)")
 
 
 def choose_backup(archive: Path, until: datetime | None) -> Path:
@@ -109,15 +113,40 @@ def _restore_cluster(settings: Settings, data: Path, recovery: Recovery) -> Rest
     settings.secrets.forget(WAL_SECRET)
     server = EmbeddedPostgres(settings.home, database=settings.database_name, archive=settings.wal_dir)
     server.adopt(data, recovery)
-    with server:
-        deadline = time.monotonic() + _RECOVERY_SECONDS_MAX
-        while _recovers(settings):
-            if time.monotonic() > deadline:
-                raise BackupRefused(
-                    f"The log is still being read after {_RECOVERY_SECONDS_MAX:.0f} s: {server.log_file}"
-                )
-            time.sleep(0.1)
-        return _checked(settings)
+    try:
+        with server:
+            _wait_until_recovered(server, settings)
+            return _checked(settings)
+    except (PostgresFailed, psycopg.OperationalError):
+        said = server.log_tail(_LINES_OF_A_START)
+        if _TOO_SHORT not in said:
+            raise
+        # Half of what was wished for is nothing: the next try finds the place as empty as this one did.
+        server.remove()
+        for name in STATE_FILES:
+            (settings.home / name).unlink(missing_ok=True)
+        raise BackupRefused(_too_short(said, recovery)) from None
+
+
+def _wait_until_recovered(server: EmbeddedPostgres, settings: Settings) -> None:
+    deadline = time.monotonic() + _RECOVERY_SECONDS_MAX
+    while _recovers(settings):
+        if time.monotonic() > deadline:
+            raise BackupRefused(f"The log is still being read after {_RECOVERY_SECONDS_MAX:.0f} s: {server.log_file}")
+        time.sleep(0.1)
+
+
+def _too_short(said: str, recovery: Recovery) -> str:
+    """What to do about a log that ends before the wished moment, by what the server said when it came to its end."""
+    last = _LAST_COMMIT.findall(said)
+    end = f"its last commit is of {last[-1]} UTC" if last else "nothing was written after this backup"
+    advice = (
+        "Choose that moment or an earlier one, or leave out --until." if last else "Leave out --until to restore it."
+    )
+    told = f"The log does not reach {recovery.until:%Y-%m-%d %H:%M:%S %Z}: {end}. {advice}"
+    if recovery.log is not None and recovery.log.exists():
+        return told
+    return f"{told} The archive holds no log: one is kept there while the program runs with QOOERP_ARCHIVE_DIR."
 
 
 def _recovers(settings: Settings) -> bool:

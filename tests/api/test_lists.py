@@ -320,6 +320,24 @@ def test_parameters_that_would_say_nothing_are_refused(http: TestClient) -> None
 def test_a_method_that_is_not_there_is_answered_with_all_that_are(http: TestClient) -> None:
     listed = http.put("/api/scm/customers", json={})
     problem(listed, 405, "method_not_allowed")
-    assert listed.headers["allow"] == "GET, POST"
+    assert listed.headers["allow"] == "GET, HEAD, POST"
     one = http.put(f"/api/scm/customers/{uuid4()}", json={})
-    assert one.headers["allow"] == "DELETE, GET, PATCH"
+    assert one.headers["allow"] == "DELETE, GET, HEAD, PATCH"
+    posted_only = http.head("/api/metrics/query")
+    assert (posted_only.status_code, posted_only.headers["allow"], posted_only.content) == (405, "POST", b"")
+
+
+@pytest.mark.parametrize("path", ["/api/scm/customers", "/api/scm/customers/export?format=csv", "/health/live"])
+def test_the_head_of_an_answer_is_that_of_the_whole(http: TestClient, path: str) -> None:
+    whole, head = http.get(path), http.head(path)
+    own = {"x-correlation-id", "date"}
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert {name: value for name, value in head.headers.items() if name not in own} == {
+        name: value for name, value in whole.headers.items() if name not in own
+    }
+
+
+def test_the_head_of_what_one_may_not_see_is_as_refused_as_the_whole(http: TestClient) -> None:
+    assert http.head("/api/scm/customers", headers={"Authorization": "Bearer none"}).status_code == 401
+    assert http.head(f"/api/scm/customers/{uuid4()}").status_code == 404
+    assert http.head("/api/scm/customers?nothing=1").status_code == 422

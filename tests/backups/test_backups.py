@@ -265,6 +265,30 @@ def test_a_moment_before_the_backup_cannot_be_had(shop: Shop, elsewhere: Callabl
     assert choose_backup(shop.settings.archive_dir, datetime.now(UTC)) >= folder
 
 
+def test_a_moment_that_the_log_does_not_reach_leaves_nothing_behind(
+    shop: Shop, elsewhere: Callable[[], Settings]
+) -> None:
+    folder = _kept(shop)
+    shop.take("7.00")
+    shop.archive_the_log()
+    place, never = elsewhere(), datetime.now(UTC) + timedelta(days=3_000)
+    with pytest.raises(BackupRefused, match=r"does not reach .* its last commit is of 20\d\d-\d\d-\d\d \d\d:") as told:
+        restore_backup(place, folder, until=never)
+    assert "FATAL" not in str(told.value)
+    assert [each.name for each in place.home.rglob("*") if each.is_file()] == ["secrets.lock"]
+    assert restore_backup(place, folder).findings == []
+
+
+def test_without_a_log_the_moment_of_the_backup_is_all_there_is(
+    shop: Shop, elsewhere: Callable[[], Settings], tmp_path: Path
+) -> None:
+    alone = shutil.copytree(_kept(shop), tmp_path / "alone" / "backup")
+    place = elsewhere()
+    with pytest.raises(BackupRefused, match="The archive holds no log"):
+        restore_backup(place, alone, until=datetime.now(UTC) + timedelta(days=1))
+    assert not (place.home / "postgres").exists()
+
+
 def test_a_backup_that_fails_leaves_nothing_behind(shop: Shop, tmp_path: Path) -> None:
     empty = shop.settings.model_copy(update={"database_name": "postgres", "given_archive_dir": tmp_path / "archive"})
     with pytest.raises(BackupRefused, match="no books yet"):
