@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import orjson
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
@@ -21,6 +22,8 @@ from olap.errors import NumbersUnavailable
 POINTER = "version.json"
 CONFIRMED = "confirmed"
 TABLES_KEPT = 256
+COMMITS_FOLLOWED_MAX = 20
+"""A table further ahead is opened anew: it has a checkpoint by then."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,61 @@ class Lake:
     def _mart(self, name: str, version: int) -> Mart:
         known = self._marts.get((name, version))
         if known is None:
-            known = _open(self.folder / name, name, version)
+            before = self._current.marts.get(name) if self._current else None
+            folder = self.folder / name
+            known = (_followed(folder, before, version) if before else None) or _open(folder, name, version)
             self._marts[name, version] = known
             if len(self._marts) > TABLES_KEPT:
                 self._marts.popitem(last=False)
         return known
+
+
+def _followed(folder: Path, before: Mart, version: int) -> Mart | None:
+    """A mart some commits later, by what these say; nothing where they say more than which files came and went.
+
+    To open a table is to read its log from the last checkpoint on, a hundred times what one commit is.
+    """
+    if not 0 < version - before.version <= COMMITS_FOLLOWED_MAX:
+        return None
+    root, files = folder.resolve(), {tenant: set(listed) for tenant, listed in before.files.items()}
+    for number in range(before.version + 1, version + 1):
+        changes = _changes(folder / "_delta_log" / f"{number:020}.json")
+        if changes is None:
+            return None
+        for path, is_added in changes:
+            uri = f"{root}/{path}"
+            of_tenant = files.setdefault(_tenant_of(uri), set())
+            if is_added:
+                of_tenant.add(uri)
+            elif uri in of_tenant:
+                of_tenant.remove(uri)
+            else:
+                return None
+    return Mart(
+        before.name, version, before.columns, {tenant: tuple(sorted(each)) for tenant, each in files.items() if each}
+    )
+
+
+def _changes(commit: Path) -> Sequence[tuple[str, bool]] | None:
+    """The files that a commit removed and added; nothing where it cannot be told from the commit alone.
+
+    Source: the Delta transaction log protocol, add file and remove file.
+    """
+    changes: list[tuple[str, bool]] = []
+    try:
+        actions = [orjson.loads(line) for line in commit.read_bytes().splitlines() if line]
+    except (OSError, ValueError):
+        return None
+    for action in actions:
+        for kind, told in action.items():
+            if kind == "commitInfo":
+                continue
+            path = told.get("path", "") if kind in {"add", "remove"} else ""
+            # Anything else may change what the columns are; a vector of rows deleted is not for who reads files whole.
+            if not path or told.get("deletionVector") or "%" in path or path.startswith("/") or ":" in path:
+                return None
+            changes.append((path, kind == "add"))
+    return sorted(changes, key=lambda change: change[1])
 
 
 def _open(folder: Path, name: str, version: int) -> Mart:

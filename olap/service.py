@@ -81,6 +81,7 @@ class Numbers:
         self._results = Cache()
         self._answers = Cache()
         self._lasting = Cache(LASTING_KEPT)
+        self._standing = Cache()
 
     def query(self, query: MetricQuery, asker: Asker, *, are_members_checked: bool = True) -> QueryResult:
         """The figures asked for.
@@ -89,15 +90,34 @@ class Numbers:
         """
 
         def make(session: Session) -> QueryResult:
-            checked = self.checked(query, session, are_members_checked=are_members_checked)
-            return self._answered(checked, session)
+            return self._asked(query, session, are_members_checked=are_members_checked)
 
         return self.remembered(query, asker, make, lambda result: len(result.rows) <= CACHED_ROWS_MAX)
 
     def answered_in(self, session: Session, query: MetricQuery) -> QueryResult:
         """The same from the version that a session looks at, whatever is published meanwhile.  Raises: as `query`."""
-        own = replace(session, statements={}, read=set())
-        return self._answered(self.checked(query, own), own)
+        return self._asked(query, replace(session, statements={}, read=set()), are_members_checked=True)
+
+    def _asked(self, query: MetricQuery, session: Session, *, are_members_checked: bool) -> QueryResult:
+        """The figures in a fresh session: those of an earlier version where no mart that they come from has changed.
+
+        Raises: as `query`.
+        """
+        asker, vocabulary = session.asker, session.vocabulary
+        key = ("standing", query, are_members_checked, asker.policy_hash, asker.locale, vocabulary.stamp, session.today)
+        known: _Lasting | None = self._standing.get(key)
+        if known is not None and known.state == session.snapshot.state(known.marts):
+            checked, result = known.made
+            session.statements.update(result.evidence.statements)
+            session.read.update(known.marts)
+            # What is told of the version, and which periods were opened again, is as of now.
+            return replace(result, evidence=self.evidence(checked, session))
+        checked = self.checked(query, session, are_members_checked=are_members_checked)
+        result = self._answered(checked, session)
+        if len(result.rows) <= CACHED_ROWS_MAX:
+            marts = frozenset(session.read)
+            self._standing.put(key, _Lasting((checked, result), marts, session.snapshot.state(marts)))
+        return result
 
     def checked(self, query: MetricQuery, session: Session, *, are_members_checked: bool = True) -> Checked:
         """A question that means something and that the asker may ask.  Raises: as `query` does."""
@@ -154,6 +174,7 @@ class Numbers:
         self._results.clear()
         self._answers.clear()
         self._lasting.clear()
+        self._standing.clear()
 
     def run(self, tree: exp.Query, session: Session, purpose: str) -> Answer:
         """The rows of a statement tree, with the asker's rights put into it.

@@ -18,6 +18,7 @@ from olap.compiler import Dialect
 from olap.engines.base import TIMEOUT_SECONDS, Answer, Version
 from olap.errors import NumbersUnavailable, QueryTimedOut, invalid
 from olap.lake import Lake, Mart, Publication
+from olap.watch import Watch
 from runtime.tracing import span
 
 MEMORY_LIMIT = "2GB"
@@ -27,11 +28,18 @@ SETS_KEPT = 64
 
 @dataclass
 class _View:
-    """A view over the files of one mart, in a schema of its own, and in how many sets it stands."""
+    """A view over the files of one mart, in a schema of its own, and in how many sets it stands.
+
+    It is made when it is first read: to make one is to look into a file, and few of the marts that a publication
+    changes are asked for before the next.
+    """
 
     key: Hashable
     schema: str
+    mart: Mart
+    tenant_id: str
     uses: int = 0
+    is_made: bool = False
 
 
 @dataclass
@@ -56,7 +64,10 @@ class DuckDBSnapshot:
 
     def relation(self, mart: str) -> exp.Table:
         """The view of a mart."""
-        return exp.table_(mart, db=self.views[mart].schema, quoted=True)
+        view = self.views[mart]
+        if not view.is_made:
+            self.engine.make(view)
+        return exp.table_(mart, db=view.schema, quoted=True)
 
     def state(self, marts: Iterable[str]) -> Hashable:
         """What these marts are read from: it changes only when the tenant's files of one of them do."""
@@ -90,10 +101,11 @@ class DuckDBEngine:
 
     def __post_init__(self) -> None:
         """Open the database and lock it."""
-        self._lock = threading.Lock()
+        self._lock, self._making = threading.Lock(), threading.Lock()
         self._sets: OrderedDict[str, _Views] = OrderedDict()
         self._views: dict[Hashable, _View] = {}
         self._count = 0
+        self._watch = Watch("duckdb time limits")
         self._database = _locked_database(self.lake.folder, self.memory_limit, self.threads)
 
     @classmethod
@@ -103,6 +115,7 @@ class DuckDBEngine:
 
     def close(self) -> None:
         """Give the memory back."""
+        self._watch.close()
         self._database.close()
 
     def version(self) -> Version:
@@ -135,12 +148,9 @@ class DuckDBEngine:
         """
         seconds = self.timeout if timeout == 0.0 else timeout
         cursor = self._database.cursor()
-        timer = threading.Timer(seconds, cursor.interrupt) if seconds is not None else None
-        if timer is not None:
-            timer.daemon = True
-            timer.start()
         try:
-            yield cursor
+            with self._watch.over(cursor.interrupt, seconds):
+                yield cursor
         except duckdb.InterruptException as error:
             raise QueryTimedOut(seconds=f"{seconds:g}") from error
         except duckdb.ConversionException as error:
@@ -148,9 +158,15 @@ class DuckDBEngine:
         except duckdb.Error as error:
             raise NumbersUnavailable(reason=_first_line(error)) from error
         finally:
-            if timer is not None:
-                timer.cancel()
             cursor.close()
+
+    def make(self, view: _View) -> None:
+        """Have a view be there, once.  Raises: NumbersUnavailable."""
+        with self._making, self.cursor() as cursor:
+            if not view.is_made:
+                cursor.execute(f'create schema if not exists "{view.schema}"')
+                cursor.execute(_view(view.schema, view.mart, view.tenant_id))
+                view.is_made = True
 
     def _pin(self, tenant_id: str) -> _Views:
         with self._lock:
@@ -184,10 +200,7 @@ class DuckDBEngine:
         view = self._views.get(key)
         if view is None:
             self._count += 1
-            view = _View(key, f"v{self._count}")
-            self._database.execute(f'create schema "{view.schema}"')
-            self._database.execute(_view(view.schema, mart, tenant_id))
-            self._views[key] = view
+            view = self._views[key] = _View(key, f"v{self._count}", mart, tenant_id)
         return view
 
     def _retire(self, replaced: _Views | None) -> None:
@@ -205,7 +218,8 @@ class DuckDBEngine:
             view.uses -= 1
             if view.uses == 0:
                 del self._views[view.key]
-                self._database.execute(f'drop schema if exists "{view.schema}" cascade')
+                if view.is_made:
+                    self._database.execute(f'drop schema if exists "{view.schema}" cascade')
 
 
 def _locked_database(folder: Path, memory_limit: str, threads: int | None) -> duckdb.DuckDBPyConnection:

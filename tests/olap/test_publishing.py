@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +15,9 @@ import pytest
 from olap.asker import Asker
 from olap.catalogue import member_names
 from olap.drill import DrillQuery
-from olap.engines.base import Answer
+from olap.engines.base import Answer, Snapshot
 from olap.engines.duckdb import DuckDBEngine, DuckDBSnapshot
-from olap.errors import NumbersUnavailable, QueryTimedOut
+from olap.errors import Forbidden, NumbersUnavailable, QueryTimedOut
 from olap.health import health
 from olap.query import MetricQuery
 from olap.receipt import receipt
@@ -97,6 +98,30 @@ def test_what_a_publication_left_as_it_was_is_not_read_again(
     assert len(asked) == known, "another tenant's invoices are not ours"
 
 
+def test_figures_that_stand_are_told_of_the_version_that_is_current(home: Path, numbers: Numbers) -> None:
+    by_item = MetricQuery(("net_revenue",), ("item",), totals=True)
+    before = numbers.query(by_item, ASKER)
+    publish_mart(home / "lake", ACME, "dim_customers", acme()["dim_customers"], version=2)
+    after = numbers.query(by_item, ASKER)
+    told = replace(before.evidence, data_version="2")
+    assert after == replace(before, evidence=told)
+    assert numbers.query(by_item, ASKER) == after
+    publish_mart(home / "lake", ACME, "fct_sales_invoice_lines", [], version=3)
+    gone = numbers.query(by_item, ASKER)
+    assert (gone.rows, gone.evidence.data_version) == ((), "3")
+
+
+def test_figures_that_stand_are_told_to_nobody_who_may_see_less(home: Path, numbers: Numbers) -> None:
+    by_item = MetricQuery(("net_revenue",), ("item",))
+    nowhere = {"invoice": [[{"field": "customer.region_id", "operator": "in", "values": ["region-none"]}]]}
+    for version in (2, 3):
+        publish_mart(home / "lake", ACME, "dim_customers", acme()["dim_customers"], version=version)
+        assert numbers.query(by_item, ASKER).rows
+        assert numbers.query(by_item, Asker(ACME, ASKER.permissions, nowhere)).rows == ()
+        with pytest.raises(Forbidden):
+            numbers.query(by_item, Asker(ACME, frozenset()))
+
+
 def test_a_changed_customer_counts_where_only_a_row_rule_reads_customers(home: Path, numbers: Numbers) -> None:
     rule = {"invoice": [[{"field": "customer.region_id", "operator": "in", "values": ["region-west"]}]]}
     seller, by_item = Asker(ACME, ASKER.permissions, rule), MetricQuery(("net_revenue",), ("item",))
@@ -134,6 +159,11 @@ def test_views_of_states_that_nobody_reads_are_dropped(home: Path, numbers: Numb
             found = cursor.execute("select count(*) from duckdb_schemas() where schema_name like 'v%'").fetchone()
         return int(found[0]) if found else 0
 
+    count = "select count(*) from {}"
+
+    def look(snapshot: Snapshot) -> None:
+        snapshot.fetch(count.format(snapshot.relation("fct_sales_invoice_lines").sql(dialect="duckdb")))
+
     revenue(numbers)
     at_first = schemas()
     for version in range(2, 8):
@@ -141,10 +171,13 @@ def test_views_of_states_that_nobody_reads_are_dropped(home: Path, numbers: Numb
         revenue(numbers)
     assert schemas() == at_first
     with numbers.engine.snapshot(ACME) as old:
+        look(old)
         publish_mart(home / "lake", ACME, "fct_sales_invoice_lines", [], version=8)
         with numbers.engine.snapshot(ACME) as new:
             marts = ("fct_sales_invoice_lines", "dim_customers")
             assert [old.state([mart]) == new.state([mart]) for mart in marts] == [False, True]
+            assert schemas() == at_first, "nobody has read it"
+            look(new)
             assert schemas() == at_first + 1
     assert schemas() == at_first
 
