@@ -102,7 +102,9 @@ def _token(services: Services, shop: Shop) -> str:
     with services.database.transaction(shop.principal) as session:
         create_tenant(session, NewTenant("bench", "Bench", NewUser(_USER, "Ada", _PASSWORD)), at=now)
     with services.database.outside_tenants() as session:
-        signed_in = sign_in(session, Credentials(_USER, _PASSWORD, Device()), keys=services.keys, at=now)
+        signed_in = sign_in(
+            session, Credentials(username=_USER, password=_PASSWORD, device=Device()), keys=services.keys, at=now
+        )
     if not isinstance(signed_in, SignedIn):
         raise signed_in
     return signed_in.session.access_token

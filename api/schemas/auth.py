@@ -45,6 +45,29 @@ class SignedInShown(Tokens):
     tenants: list[TenantShown]
 
 
+class TenantsShown(BaseModel):
+    """The tenants one may enter by the own login."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[TenantShown]
+
+
+class Switch(Strict):
+    """Which tenant to go to."""
+
+    tenant: str = Field(min_length=1, max_length=40, description="The slug or the id of the tenant.")
+
+
+class Join(BaseModel):
+    """Another login of the same person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    username: Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(plain_text)]
+    password: Password
+
+
 class Refresh(Strict):
     """A refresh token to be changed for the next pair."""
 

@@ -7,7 +7,16 @@ from uuid import UUID
 from sqlalchemy import Table, select
 
 from transactional.flows.persons import USER, of_person, whole_person
-from transactional.identity.models import Account, Login, LoginSession, Role, SignInAttempt, User, UserRole
+from transactional.identity.models import (
+    Account,
+    Login,
+    LoginSession,
+    Membership,
+    Role,
+    SignInAttempt,
+    User,
+    UserRole,
+)
 from transactional.kernel.errors import NotFound
 from transactional.kernel.model import Base, tenant_tables
 from transactional.kernel.models import AuditRecord
@@ -58,9 +67,13 @@ def personal_files(session: Session, kind: str, subject_id: UUID) -> Iterator[tu
 def _of_user(session: Session, user_id: UUID) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The account, the sign-ins, and every row that names the user."""
     account_id = select(User.account_id).where(User.id == user_id).scalar_subquery()
+    # Where else the person works is none of this tenant's business; its own tries are among its sign-ins anyway.
+    elsewhere = select(Membership.user_id).where(
+        Membership.account_id == account_id, Membership.tenant_of_user != session.tenant_id
+    )
     for model, condition in (
         (Account, Account.id == account_id),
-        (SignInAttempt, SignInAttempt.account_id == account_id),
+        (SignInAttempt, (SignInAttempt.account_id == account_id) & ~elsewhere.exists()),
         (
             LoginSession,
             (LoginSession.account_id == account_id) & (LoginSession.tenant_of_user == session.tenant_id),

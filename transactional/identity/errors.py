@@ -31,6 +31,13 @@ class NotAMember(NotAllowed):
     message = "You are not a member of this tenant."
 
 
+class AlreadyAMember(Refused):
+    """Two logins that lead into one tenant are two users of it."""
+
+    code = "already_a_member"
+    message = "Both logins lead into the same tenant, as two users of it: only logins of different tenants are joined."
+
+
 class TenantMismatch(NotAllowed):
     """The request names another tenant than its token."""
 

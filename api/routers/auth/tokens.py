@@ -1,8 +1,9 @@
 """Signing in and out, and the tokens in between."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -29,6 +30,7 @@ from transactional.identity.services.sign_in import Credentials, SignedIn, Tenan
 from transactional.identity.tokens import read_access_token
 from transactional.kernel.errors import BrokenInvariant, DomainError, NotFound
 
+Result = TypeVar("Result")
 _WAIT_SECONDS = 5.0
 
 
@@ -66,20 +68,35 @@ def _add_sign_in(routes: Router) -> None:
     ) -> Response:
         services = services_of(request)
         at_host = services.hosts.tenant_of(request.scope["state"]["host"])
-        given = Credentials(username.replace("\x00", ""), password, device_of(request), tenant, at_host)
-        if not services.sign_ins.acquire(timeout=_WAIT_SECONDS):
-            raise TooManyTries(retry_after=int(_WAIT_SECONDS))
-        try:
-            outcome = guarded(lambda: _sign_in(services, given))
-        finally:
-            services.sign_ins.release()
-        if isinstance(outcome, DomainError):
-            raise outcome
-        body = _pair(outcome.session) | {
-            "tenant": _tenant(outcome.tenant),
-            "tenants": [_tenant(each) for each in outcome.tenants],
-        }
-        return json_response(body)
+        given = Credentials(
+            username=username.replace("\x00", ""),
+            password=password,
+            device=device_of(request),
+            tenant=tenant,
+            host_tenant_id=at_host,
+        )
+        return json_response(entered(in_turn(services, lambda: _sign_in(services, given))))
+
+
+def in_turn(services: Services, work: Callable[[], Result | DomainError]) -> Result:
+    """What a piece of work finds that computes the hash of a password, which few at a time may do."""
+    if not services.sign_ins.acquire(timeout=_WAIT_SECONDS):
+        raise TooManyTries(retry_after=int(_WAIT_SECONDS))
+    try:
+        outcome = guarded(work)
+    finally:
+        services.sign_ins.release()
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+def entered(found: SignedIn) -> dict[str, Any]:
+    """A sign-in as it is answered: the pair of tokens, the tenant they are for, and the others there are."""
+    return _pair(found.session) | {
+        "tenant": tenant_shown(found.tenant),
+        "tenants": [tenant_shown(each) for each in found.tenants],
+    }
 
 
 def _sign_in(services: Services, given: Credentials) -> SignedIn | DomainError:
@@ -106,7 +123,8 @@ def _pair(opened: OpenedSession) -> dict[str, Any]:
     }
 
 
-def _tenant(choice: TenantChoice) -> dict[str, Any]:
+def tenant_shown(choice: TenantChoice) -> dict[str, Any]:
+    """A tenant one may enter."""
     return {"id": choice.id, "slug": choice.slug, "name": choice.name}
 
 
@@ -220,7 +238,6 @@ def _add_password(routes: Router) -> None:
                     account_id,
                     current=given.current_password,
                     fresh=given.password,
-                    tenant_id=principal.tenant_id,
                     keep=principal.session_id,
                     device=device_of(request),
                     at=services.now(),

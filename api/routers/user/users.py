@@ -46,6 +46,13 @@ class PasswordSet(Strict):
     """A new password, given by an administrator."""
 
     password: Password
+    username: text_of(200, length_min=1) | None = Field(  # type: ignore[valid-type]
+        default=None,
+        description=(
+            "The name of the login that the user gets where the present one leads into other tenants too: that one is"
+            " the person's own and stays as it is. The e-mail address where none is given; else without meaning."
+        ),
+    )
 
 
 class RolesShown(Shown):
@@ -151,7 +158,8 @@ def _add_password(routes: Router) -> None:
     def give(id: UUID, given: PasswordSet, call: Calling) -> Response:  # noqa: A002
         def work(session: Session) -> None:
             services = call.services
-            set_password(session, id, given.password, by=call.principal, at=services.now(), hasher=services.hasher)
+            asked = {"username": given.username, "by": call.principal, "at": services.now(), "hasher": services.hasher}
+            set_password(session, id, given.password, **asked)
 
         response = call.write(work, status=204)
         call.services.rights.forget()

@@ -1,11 +1,12 @@
 """Password sign-in: unknown user and wrong password get one answer in the same time; five wrong ones lock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from argon2 import PasswordHasher
-from sqlalchemy import Row, and_, func, insert, or_, orm, select, text, update
+from sqlalchemy import and_, func, insert, or_, orm, select, text, update
 
 from runtime.log import trace_id
 from transactional.identity.errors import AccountDisabled, NotAMember, TooManyTries, WrongCredentials
@@ -22,16 +23,36 @@ _KNOWN_DEVICE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class Door:
+    """A tenant that an account leads into, and as which user."""
+
+    id: UUID
+    slug: str
+    name: str
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """Which tenant somebody wants to enter, and where from."""
+
+    device: Device
+    tenant: str | None = None
+    """The slug or id of the tenant; the first one of the account where none is named."""
+    host_tenant_id: UUID | None = None
+    """The tenant whose host name was called: no other is entered there."""
+
+    def leads_to(self, door: Door) -> bool:
+        """Whether this tenant is meant."""
+        return self.host_tenant_id in {None, door.id} and self.tenant in {None, door.slug, str(door.id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials(Entrance):
     """What somebody typed, and where."""
 
     username: str
     password: str
-    device: Device
-    tenant: str | None = None
-    """The slug of the tenant to enter; the first one of the account where none is named."""
-    host_tenant_id: UUID | None = None
-    """The tenant whose host name was called: no other is entered there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +69,63 @@ class SignedIn:
     """A sign-in that went well."""
 
     session: OpenedSession
+    username: str
     tenant: TenantChoice
     tenants: list[TenantChoice]
+    """All that the same login leads into."""
 
 
 def sign_in(
     session: orm.Session, given: Credentials, *, keys: KeyRing, at: datetime, hasher: PasswordHasher = DEFAULT_HASHER
 ) -> SignedIn | DomainError:
     """Tokens and tenants, or why not; returned rather than raised, so that the failed try is committed."""
+    account = prove_account(session, given, at=at, hasher=hasher)
+    if isinstance(account, DomainError):
+        return account
+    return enter(session, account, given, keys=keys, at=at)
+
+
+def prove_account(
+    session: orm.Session, given: Credentials, *, at: datetime, hasher: PasswordHasher = DEFAULT_HASHER
+) -> Account | DomainError:
+    """The account whose name and password were given, or why not; a wrong try is written down and counts."""
     username = given.username.strip().casefold()[:200]
     session.execute(text("select pg_advisory_xact_lock(hashtextextended('sign-in:' || :name, 0))"), {"name": username})
     account = session.execute(select(Account).where(Account.username == username)).scalar_one_or_none()
+    doors = _doors(session, account.id) if account else []
     wait = lock_seconds(session, username, given.device.address, at)
     if wait:
-        _log(session, given.device, username, account, "locked", at)
+        _log(session, given.device, username, account, "locked", at, doors)
         return TooManyTries(retry_after=wait)
     right = matches(account.password_hash if account else decoy_hash(hasher), given.password, hasher)
     if account is None or not right:
-        _log(session, given.device, username, account, "wrong", at)
+        _log(session, given.device, username, account, "wrong", at, doors)
         if account is not None and lock_seconds(session, username, given.device.address, at):
-            _note_lock(session, account, given.device)
+            _note_lock(session, account, given.device, doors)
         return WrongCredentials()
-    return _enter(session, account, given, keys=keys, at=at, hasher=hasher)
-
-
-def _enter(
-    session: orm.Session, account: Account, given: Credentials, *, keys: KeyRing, at: datetime, hasher: PasswordHasher
-) -> SignedIn | DomainError:
     if needs_rehash(account.password_hash, hasher):
         session.execute(
             update(Account).where(Account.id == account.id).values(password_hash=hasher.hash(given.password))
         )
-    memberships = _memberships(session, account)
-    at_host = [each for each in memberships if given.host_tenant_id in {None, each.id}]
-    chosen = next((each for each in at_host if given.tenant in {None, each.slug, str(each.id)}), None)
-    if not account.is_active or (memberships and chosen and not _is_active(session, chosen)):
-        _log(session, given.device, account.username, account, "disabled", at)
-        return AccountDisabled()
+    return account
+
+
+def enter(
+    session: orm.Session, account: Account, given: Entrance, *, keys: KeyRing, at: datetime
+) -> SignedIn | DomainError:
+    """Tokens for the tenant that is named, else for the first one the account may enter, or why not.
+
+    Only the tenant that was entered is told of it: where else somebody works is nobody's business there.
+    """
+    doors = _doors(session, account.id)
+    meant = [door for door in doors if given.leads_to(door)]
+    open_ones = [door for door in doors if account.is_active and _is_active(session, door)]
+    chosen = next((door for door in meant if door in open_ones), None)
     if chosen is None:
-        _log(session, given.device, account.username, account, "no tenant", at)
-        return NotAMember()
-    _log(session, given.device, account.username, account, "right", at)
+        is_disabled = bool(meant) or not account.is_active
+        _log(session, given.device, account.username, account, "disabled" if is_disabled else "no tenant", at, meant)
+        return AccountDisabled() if is_disabled else NotAMember()
+    _log(session, given.device, account.username, account, "right", at, [chosen])
     opened = open_session(
         session,
         account_id=account.id,
@@ -98,23 +135,36 @@ def _enter(
         keys=keys,
         at=at,
     )
-    tenants = [TenantChoice(each.id, each.slug, each.name) for each in memberships]
-    return SignedIn(opened, TenantChoice(chosen.id, chosen.slug, chosen.name), tenants)
+    return SignedIn(opened, account.username, _choice(chosen), [_choice(door) for door in open_ones])
 
 
-def _memberships(session: orm.Session, account: Account) -> list[Row[tuple[UUID, str, str, UUID]]]:
+def note_right_try(session: orm.Session, account: Account, device: Device, *, at: datetime) -> None:
+    """Write down that somebody knew the password, though no tenant was entered."""
+    _log(session, device, account.username, account, "right", at, [])
+
+
+def open_tenants(session: orm.Session, account_id: UUID) -> list[TenantChoice]:
+    """The tenants an account may enter now, the oldest first."""
+    return [_choice(door) for door in _doors(session, account_id) if _is_active(session, door)]
+
+
+def _choice(door: Door) -> TenantChoice:
+    return TenantChoice(door.id, door.slug, door.name)
+
+
+def _doors(session: orm.Session, account_id: UUID) -> list[Door]:
     statement = (
         select(Tenant.id, Tenant.slug, Tenant.name, Membership.user_id)
         .join(Membership, Membership.tenant_of_user == Tenant.id)
-        .where(Membership.account_id == account.id, Tenant.is_active)
+        .where(Membership.account_id == account_id, Tenant.is_active)
         .order_by(Tenant.created_at, Tenant.id)
     )
-    return list(session.execute(statement))
+    return [Door(*row) for row in session.execute(statement)]
 
 
-def _is_active(session: orm.Session, chosen: Row[tuple[UUID, str, str, UUID]]) -> bool:
-    enter_tenant(session, chosen.id, chosen.user_id)
-    return bool(session.execute(select(User.is_active).where(User.id == chosen.user_id)).scalar_one_or_none())
+def _is_active(session: orm.Session, door: Door) -> bool:
+    enter_tenant(session, door.id, door.user_id)
+    return bool(session.execute(select(User.is_active).where(User.id == door.user_id)).scalar_one_or_none())
 
 
 def enter_tenant(session: orm.Session, tenant_id: UUID, user_id: UUID | None) -> None:
@@ -174,7 +224,13 @@ def _is_local(address: str | None) -> bool:
 
 
 def _log(
-    session: orm.Session, device: Device, username: str, account: Account | None, result: str, at: datetime
+    session: orm.Session,
+    device: Device,
+    username: str,
+    account: Account | None,
+    result: str,
+    at: datetime,
+    told: Sequence[Door],
 ) -> None:
     session.execute(
         insert(SignInAttempt).values(
@@ -186,7 +242,7 @@ def _log(
             at=at,
         )
     )
-    for each in _memberships(session, account) if account else ():
+    for each in told:
         _log_login(session, each.id, each.user_id, username, device, result, at)
 
 
@@ -219,8 +275,8 @@ def _is_new_country(session: orm.Session, user_id: UUID, country: str | None) ->
     return bool(known) and country not in known
 
 
-def _note_lock(session: orm.Session, account: Account, device: Device) -> None:
-    for each in _memberships(session, account):
+def _note_lock(session: orm.Session, account: Account, device: Device, doors: Sequence[Door]) -> None:
+    for each in doors:
         enter_tenant(session, each.id, None)
         facts = {"username": account.username, "address": device.address, "tries": TRIES_MAX}
         note(session, "lock", "identity.users", each.user_id, facts)
