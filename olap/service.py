@@ -107,7 +107,8 @@ class Numbers:
         key = ("standing", query, are_members_checked, asker.policy_hash, asker.locale, vocabulary.stamp, session.today)
         known: _Lasting | None = self._standing.get(key)
         if known is not None and known.state == session.snapshot.state(known.marts):
-            checked, result = known.made
+            made: tuple[Checked, QueryResult] = known.made
+            checked, result = made
             session.statements.update(result.evidence.statements)
             session.read.update(known.marts)
             # What is told of the version, and which periods were opened again, is as of now.

@@ -16,7 +16,7 @@ from olap.query import Column, Filter, MetricQuery, QueryResult, TimeRange
 
 Labels = Mapping[str, str]
 LastMonth = 12
-BOUNDS = {"gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
+_SIGNS = {"gte": "≥", "lte": "≤", "gt": ">", "lt": "<"}
 
 
 def sentence(result: QueryResult, planned: Planned, derived: Derived | None, labels: Labels, locale: str) -> str:
@@ -105,8 +105,8 @@ def _condition(given: Filter, labels: Labels, locale: str) -> str:
     if not given.values:
         name = "none" if given.op == "is_null" else "given"
         return f"{labels.get(given.field, given.field)}: {text_of(name, locale)}"
-    if given.op in BOUNDS:
-        return f"{labels.get(given.field, given.field)} {BOUNDS[given.op]} {values}"
+    if given.op in _SIGNS:
+        return f"{labels.get(given.field, given.field)} {_SIGNS[given.op]} {values}"
     if given.op == "between":
         values = text_of("then", locale, start=given.values[0], end=given.values[1])
     if given.op in {"ne", "not_in"}:

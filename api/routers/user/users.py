@@ -157,9 +157,8 @@ def _add_password(routes: Router) -> None:
     )
     def give(id: UUID, given: PasswordSet, call: Calling) -> Response:  # noqa: A002
         def work(session: Session) -> None:
-            services = call.services
-            asked = {"username": given.username, "by": call.principal, "at": services.now(), "hasher": services.hasher}
-            set_password(session, id, given.password, **asked)
+            at, hasher = call.services.now(), call.services.hasher
+            set_password(session, id, given.password, username=given.username, by=call.principal, at=at, hasher=hasher)
 
         response = call.write(work, status=204)
         call.services.rights.forget()
