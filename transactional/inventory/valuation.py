@@ -1,14 +1,15 @@
 """Valuing new moves: forward from the balances, or, where the past changes, by folding an item's whole history again.
 
 An item of a company is folded again when a move is dated before others of its item and warehouse, when stock stands
-below zero, or when a FIFO return must find the layers its issue used or its transfer brought, and its cancellation
-those that it opened. The fold says what every move should be worth; what the books say otherwise is mended
-by moves of quantity zero (`Correction`).
+below zero, when a FIFO return must find the layers its issue used or its transfer brought, and its cancellation those
+that it opened, or when an adjustment is taken back. The fold says what every move should be worth; what the books say
+otherwise is mended by moves of quantity zero (`Correction`). An adjustment and its mirror image are left out of it:
+what moved in between is worth what it would have been without them.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from transactional.inventory.costing.steps import Mode, Outcome, Place, Step, mo
 from transactional.inventory.facts import Facts
 from transactional.inventory.history import Booked
 from transactional.inventory.models import CostBalance, MoveKind
+from transactional.kernel.errors import BrokenInvariant
 from transactional.kernel.money import ZERO
 from transactional.ledger.models import AccountRole
 
@@ -84,13 +86,14 @@ def needs_replay(
             backdated = row.last_moved_on is not None and move.occurred_on <= row.last_moved_on
         below_zero = row.qty < 0 and not item.is_standard
         source = sources.get(move.reverses_id) if move.reverses_id is not None else None
+        undoes = move.kind == MoveKind.ADJUSTMENT.value and source is not None and not source.is_transfer
         is_fifo = item.costing_method is CostingMethod.FIFO
         # Which layers an issue used, a transfer brought or a return opened, only the history tells.
         reopens = is_fifo and source is not None and (move.qty > 0 or source.is_transfer or source.is_return)
-        if backdated or below_zero or reopens:
+        if backdated or below_zero or reopens or undoes:
             key = (move.item_id, move.company_id)
             known = found.get(key, move.occurred_on)
-            may_wait = not (below_zero or reopens or _is_restatement(move, facts) or move.is_transfer)
+            may_wait = not (below_zero or reopens or undoes or _is_restatement(move, facts) or move.is_transfer)
             found[key] = min(known, move.occurred_on) if may_wait and known is not None else None
     return found
 
@@ -135,9 +138,35 @@ def value_again(history: Sequence[Booked], moves: Sequence[Booked], givens: Give
             pools[move.place] = _pool(move, facts, None, [])
     fold = Fold(pools)
     mended = _mended(history, known)
-    fold.run(_steps([move for move in merged if not move.is_relocation], givens, facts, mended.contra))
-    corrections = _differences(merged, known, mended, fold, facts)
-    return Valuation(fold.outcomes, corrections, pools, is_again=True)
+    undone = {key for move in merged if _takes_adjustment_back(move, known) for key in (move.id, move.reverses_id)}
+    counted = [move for move in merged if not move.is_relocation and move.id not in undone]
+    fold.run(_steps(counted, givens, facts, mended.contra))
+    corrections = _differences(counted, known, mended, fold, facts)
+    mirrors = [move for move in moves if move.id in undone]
+    outcomes = fold.outcomes | {move.id: _taken_back(move, known, mended) for move in mirrors}
+    # What stood until then stays as it was told.
+    since = {(move.item_id, move.company_id): move.occurred_on for move in mirrors}
+    corrections = [replace(each, on=max(each.on, since.get(_key(each.move), each.on))) for each in corrections]
+    return Valuation(outcomes, corrections, pools, is_again=True)
+
+
+def _key(move: Booked) -> ItemOfCompany:
+    return move.item_id, move.company_id
+
+
+def _takes_adjustment_back(move: Booked, known: Mapping[UUID, Booked]) -> bool:
+    """Whether a move is the mirror image of an adjustment, which is taken back whole; a transfer's shortage is none."""
+    source = known.get(move.reverses_id) if move.reverses_id is not None else None
+    return source is not None and source.kind == move.kind == MoveKind.ADJUSTMENT.value
+
+
+def _taken_back(move: Booked, known: Mapping[UUID, Booked], so_far: "_Mended") -> Outcome:
+    """What an adjustment brought or took, corrections included, with the other sign."""
+    if move.reverses_id is None:
+        raise BrokenInvariant(f"move {move.id} takes nothing back")
+    source = known[move.reverses_id]
+    value = source.value_amount + so_far.whole[source.id]
+    return Outcome(-value, -(source.contra_amount + so_far.contra[source.id]))
 
 
 def layers_left(history: Sequence[Booked], facts: Facts) -> dict[UUID, dict[UUID, Decimal]]:

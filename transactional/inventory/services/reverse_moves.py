@@ -30,7 +30,8 @@ def reverse_moves(
 
     `origins` are the documents and lines that the mirror images of documents and lines belong to, where they have some.
 
-    What a correction or a price difference added since goes back with the issue it belongs to.
+    What a correction or a price difference added since goes back with the issue it belongs to. An adjustment goes back
+    with all that it changed since: what moved in between is worth what it would have been without it.
     Raises: OriginUnknown for a document that moved nothing, AlreadyReversed, ReturnExceedsMove where a part came back
     already, StockNotAvailable where what came in is gone, ReturnBeforeMove, PeriodClosed.
     """
@@ -62,7 +63,7 @@ def reverse_moves(
 
 
 def _mirror(move: StockMove, on: date) -> MoveDraft:
-    is_linked = move.qty and move.contra_account_id is not None
+    is_linked = move.contra_account_id is not None and (move.qty or move.kind == MoveKind.ADJUSTMENT.value)
     draft = _draft(move, on, kind=MoveKind(move.kind), reverses_id=move.id if is_linked else None)
     return draft if move.qty else replace(draft, value_amount=-move.value_amount)
 
