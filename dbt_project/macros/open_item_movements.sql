@@ -2,8 +2,8 @@
 The changes of what is open on each part of the invoices and credit notes in the CTE `invoices`: a chain of CTEs ending
 in `moved`. A macro and no view, because the windows must run over the touched invoices alone.
 
-Settlements name invoices, not parts: they take off the parts in the order they fall due. A credit note is used up by the
-invoices that it settles and by what is refunded of it. Amounts are positive where
+Settlements name invoices, not parts: they take off the parts in the order they fall due. A credit note is used up by
+the invoices that it settles and by what is refunded of it. Amounts are positive where
 the invoice raises what is owed, for customers and suppliers alike.
 #}
 {% macro open_item_movements(invoice_kind) -%}

@@ -29,7 +29,7 @@ _SALES_LINES = """
 """
 _ORDERED = "o.state in ('confirmed', 'closed')"
 _FREIGHT_TAX = (
-    f"select sum(round(o.freight_tax_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED}"
+    f"select sum(round(o.freight_tax_amount * o.exchange_rate, 2)) from raw.sales_orders as o where {_ORDERED}"
 )
 _DUE = (
     f"{_ORDERED} and (coalesce(l.promised_on, o.promised_on) < current_date"
@@ -189,7 +189,7 @@ _YEARS = f"""
     from {_BILLS} where n.item_id is not null group by n.item_id, i.company_id, date_part('year', i.invoiced_on)) as y
 """
 _SAVED = f"""
-    select coalesce(sum(y.price * {_BILL_SIGN} * n.qty * coalesce(l.stock_qty / l.qty, 1)
+    select coalesce(sum({_BILL_SIGN} * round(y.price * n.qty * coalesce(l.stock_qty / l.qty, 1), 2)
         - {_BILL_SIGN} * n.company_net_amount) filter (where y.price is not null), 0)
     from {_BILLS} left join {_YEARS} on y.item_id = n.item_id and y.company_id = i.company_id
         and y.year = date_part('year', i.invoiced_on) - 1
@@ -250,7 +250,7 @@ _PLANNED = """
     inner join raw.accounts as a on a.id = l.account_id
 """
 _COMMITTED_SERVICES = f"""(
-    select sum(l.company_net_amount * greatest(l.qty - invoiced.qty, 0) / l.qty) from {_BOUGHT_LINES}
+    select sum(round(l.company_net_amount * greatest(l.qty - invoiced.qty, 0) / l.qty, 2)) from {_BOUGHT_LINES}
     inner join raw.items as s on s.id = l.item_id and s.kind = 'service' where o.state = 'confirmed'
 )"""
 _ACTUAL = "abs(sum(l.amount) filter (where a.type = 'income')) + sum(l.amount) filter (where a.type = 'expense')"
@@ -276,15 +276,15 @@ QUERIES: dict[str, str] = {
     "order_count": f"select count(*) from raw.sales_orders as o where {_ORDERED}",
     "ordered_quantity": f"select sum(l.stock_qty) from {_SALES_LINES} where {_ORDERED}",
     "order_tax": (
-        f"select sum(round(l.tax_amount * o.exchange_rate, 4)) + ({_FREIGHT_TAX}) from {_SALES_LINES} where {_ORDERED}"
+        f"select sum(round(l.tax_amount * o.exchange_rate, 2)) + ({_FREIGHT_TAX}) from {_SALES_LINES} where {_ORDERED}"
     ),
     "order_freight": (
-        f"select sum(round(o.freight_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED}"
+        f"select sum(round(o.freight_amount * o.exchange_rate, 2)) from raw.sales_orders as o where {_ORDERED}"
     ),
-    "order_discount": f"select sum(round(l.discount_amount * o.exchange_rate, 4)) from {_SALES_LINES} where {_ORDERED}",
+    "order_discount": f"select sum(round(l.discount_amount * o.exchange_rate, 2)) from {_SALES_LINES} where {_ORDERED}",
     "order_total_value": (
-        f"select sum(l.company_net_amount + round(l.tax_amount * o.exchange_rate, 4)) + (select"
-        f" sum(round(o.freight_amount * o.exchange_rate, 4)) from raw.sales_orders as o where {_ORDERED})"
+        f"select sum(l.company_net_amount + round(l.tax_amount * o.exchange_rate, 2)) + (select"
+        f" sum(round(o.freight_amount * o.exchange_rate, 2)) from raw.sales_orders as o where {_ORDERED})"
         f" + ({_FREIGHT_TAX}) from {_SALES_LINES} where {_ORDERED}"
     ),
     "order_line_count": f"select count(*) from {_SALES_LINES} where {_ORDERED}",
@@ -329,7 +329,8 @@ QUERIES: dict[str, str] = {
     "failed_login_count": "select count(*) from raw.logins where result <> 'right'",
     "new_country_login_count": "select count(*) from raw.logins where is_new_country",
     "open_order_value": (
-        f"select sum(l.company_net_amount * greatest(l.stock_qty - delivered.qty, 0) / nullif(l.stock_qty, 0))"
+        f"select sum(round(l.company_net_amount * greatest(l.stock_qty - delivered.qty, 0)"
+        " / nullif(l.stock_qty, 0), 2))"
         f" from {_SALES_LINES} where o.state = 'confirmed'"
     ),
     "uninvoiced_order_value": (
@@ -344,9 +345,10 @@ QUERIES: dict[str, str] = {
     # Sales invoices
     "net_revenue": f"select sum({_SALES_SIGN} * n.company_net_amount) from {_INVOICES}",
     "gross_revenue": (
-        f"select sum({_SALES_SIGN} * (n.company_net_amount + n.discount_amount * i.exchange_rate)) from {_INVOICES}"
+        f"select sum({_SALES_SIGN} * (n.company_net_amount + round(n.discount_amount * i.exchange_rate, 2)))"
+        f" from {_INVOICES}"
     ),
-    "discount_amount": f"select sum({_SALES_SIGN} * n.discount_amount * i.exchange_rate) from {_INVOICES}",
+    "discount_amount": f"select sum({_SALES_SIGN} * round(n.discount_amount * i.exchange_rate, 2)) from {_INVOICES}",
     "credited_amount": (f"select sum(n.company_net_amount) from {_INVOICES} where i.kind = 'sales_credit_note'"),
     "sold_quantity": f"select sum({_SALES_SIGN} * n.qty) from {_INVOICES}",
     "sales_invoice_count": "select count(*) from raw.invoices where kind = 'sales_invoice' and state = 'posted'",
@@ -375,7 +377,7 @@ QUERIES: dict[str, str] = {
         "select coalesce(sum(company_net_amount), 0) from raw.purchase_orders where state = 'rejected'"
     ),
     "open_commitment": (
-        f"select sum(l.company_net_amount * greatest(l.qty - invoiced.qty, 0) / l.qty) from {_BOUGHT_LINES}"
+        f"select sum(round(l.company_net_amount * greatest(l.qty - invoiced.qty, 0) / l.qty, 2)) from {_BOUGHT_LINES}"
         " where o.state = 'confirmed'"
     ),
     "open_purchase_quantity": (
@@ -395,7 +397,7 @@ QUERIES: dict[str, str] = {
     ),
     "rejected_quantity": f"select sum(r.rejected_qty * l.stock_qty / l.qty) from {_RECEIPTS} where h.kind = 'receipt'",
     "quality_cost": (
-        f"select sum(r.rejected_qty * l.company_net_amount / l.qty) from {_RECEIPTS} where h.kind = 'receipt'"
+        f"select sum(round(r.rejected_qty * l.company_net_amount / l.qty, 2)) from {_RECEIPTS} where h.kind = 'receipt'"
     ),
     "receipt_value": (
         f"select sum(case h.kind when 'return' then -r.value_amount else r.value_amount end) from {_RECEIPTS}"
@@ -411,7 +413,8 @@ QUERIES: dict[str, str] = {
         f"select coalesce(sum(n.company_net_amount) filter (where i.kind = 'purchase_credit_note'), 0) from {_BILLS}"
     ),
     "purchase_price_variance": (
-        f"select sum({_BILL_SIGN} * (n.company_net_amount - l.company_net_amount * n.qty / l.qty)) from {_BILLS}"
+        f"select sum({_BILL_SIGN} * (n.company_net_amount - round(l.company_net_amount * n.qty / l.qty, 2)))"
+        f" from {_BILLS}"
     ),
     "maverick_spend": (
         f"select coalesce(sum({_BILL_SIGN} * n.company_net_amount) filter (where l.id is null), 0) from {_BILLS}"
@@ -514,7 +517,7 @@ QUERIES: dict[str, str] = {
     "paid_to_suppliers": _PAID.format("", "purchase%"),
     "payments_received": _PAYMENTS.format("receipt", "customer_refund"),
     "payments_made": _PAYMENTS.format("disbursement", "supplier_refund"),
-    "bank_charges": "select sum(charge_amount * exchange_rate) from raw.payments",
+    "bank_charges": "select sum(round(charge_amount * exchange_rate, 2)) from raw.payments",
     "days_in_period": _DAYS_IN_BOOKS,
     "request_latency_p95_ms": "select max(p95_ms) from raw.daily_latencies",
     "request_count": "select sum(request_count) from raw.daily_latencies",

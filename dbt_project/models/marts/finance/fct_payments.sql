@@ -63,7 +63,8 @@ final as (
         companies.currency_code,
         payments.currency_code as document_currency_code,
         case when payments.payment_kind in ('receipt', 'customer_refund') then payments.party_id end as customer_id,
-        case when payments.payment_kind in ('disbursement', 'supplier_refund') then payments.party_id end as supplier_id,
+        case when payments.payment_kind in ('disbursement', 'supplier_refund') then payments.party_id end
+            as supplier_id,
         payments.bank_account_id,
         bank_accounts.bank_account_code,
         bank_accounts.account_id,
@@ -80,7 +81,7 @@ final as (
             when 'supplier_refund' then -payments.company_amount
             else 0
         end as paid_out_amount,
-        round(payments.charge_amount * payments.exchange_rate, 4) as charge_amount,
+        {{ rounded('payments.charge_amount * payments.exchange_rate', 'companies.currency_code') }} as charge_amount,
         payments.amount as document_amount,
         payments._batch_id
     from payments

@@ -66,6 +66,14 @@ reports as (
     group by papers.tenant_id, papers.operation_id
 ),
 
+companies as (
+    select
+        tenant_id,
+        company_id,
+        currency_code
+    from {{ ref('stg_erp__companies') }}
+),
+
 centres as (
     select
         tenant_id,
@@ -97,18 +105,17 @@ final as (
         case when coalesce(operations.finished_on, reports.finished_on) > orders.due_on then 1 else 0 end
             as late_finish_count,
         round(coalesce(operations.actual_hours, reports.actual_hours, 0), 6) as actual_hours,
-        round(
-            coalesce(
-                operations.planned_amount,
-                operations.planned_minutes * (operations.labour_hour_cost + operations.machine_hour_cost) / 60
-            ),
-            4
-        ) as planned_amount,
+        {{ rounded(
+            'coalesce(operations.planned_amount, operations.planned_minutes'
+            ~ ' * (operations.labour_hour_cost + operations.machine_hour_cost) / 60)',
+            'companies.currency_code'
+        ) }} as planned_amount,
         coalesce(operations.actual_amount, reports.actual_amount, 0) as actual_amount,
         1 as operation_count,
         greatest(operations._batch_id, orders._batch_id, reports._batch_id, centres._batch_id) as _batch_id
     from operations
     inner join orders on operations.tenant_id = orders.tenant_id and operations.order_id = orders.order_id
+    inner join companies on orders.tenant_id = companies.tenant_id and orders.company_id = companies.company_id
     left join reports
         on operations.tenant_id = reports.tenant_id and operations.operation_id = reports.operation_id
     left join centres

@@ -137,17 +137,20 @@ final as (
         case invoices.direction when -1 then invoice_lines.company_net_amount else 0 end as credited_amount,
         case
             when order_lines.order_line_id is not null
-                then round(
-                    invoices.direction * order_lines.company_net_amount * invoice_lines.quantity / order_lines.quantity,
-                    4
-                )
+                then invoices.direction * {{ rounded(
+                    'order_lines.company_net_amount * invoice_lines.quantity / order_lines.quantity',
+                    'companies.currency_code'
+                ) }}
         end as ordered_amount,
         -- Positive where the supplier charged more than was ordered; nothing to compare without an order.
         case
             when order_lines.order_line_id is not null
                 then invoices.direction * (
                     invoice_lines.company_net_amount
-                    - round(order_lines.company_net_amount * invoice_lines.quantity / order_lines.quantity, 4)
+                    - {{ rounded(
+                        'order_lines.company_net_amount * invoice_lines.quantity / order_lines.quantity',
+                        'companies.currency_code'
+                    ) }}
                 )
             else 0
         end as price_variance_amount,

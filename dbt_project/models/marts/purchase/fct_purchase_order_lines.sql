@@ -67,6 +67,14 @@ order_lines as (
     inner join orders on lines.tenant_id = orders.tenant_id and lines.order_id = orders.order_id
 ),
 
+companies as (
+    select
+        tenant_id,
+        company_id,
+        currency_code
+    from {{ ref('stg_erp__companies') }}
+),
+
 -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
 weighed_lines as (
     select
@@ -76,9 +84,11 @@ weighed_lines as (
         order_lines.line_number,
         orders.freight_amount * orders.exchange_rate as order_freight_amount,
         orders.freight_tax_amount * orders.exchange_rate as order_freight_tax_amount,
+        companies.currency_code,
         greatest(abs(order_lines.net_amount), 0.0001) as weight_amount
     from order_lines
     inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
+    inner join companies on orders.tenant_id = companies.tenant_id and orders.company_id = companies.company_id
 ),
 
 -- Freight is of the order: each line bears its part of it, and of its tax, by value, rounded as a running sum so that
@@ -87,30 +97,12 @@ freights as (
     select
         tenant_id,
         order_line_id,
-        round(order_freight_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
-        - round(
-            order_freight_amount * (sum(weight_amount) over up_to_line - weight_amount)
-            / sum(weight_amount) over whole_order,
-            4
-        ) as freight_amount,
-        round(order_freight_tax_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
-        - round(
-            order_freight_tax_amount * (sum(weight_amount) over up_to_line - weight_amount)
-            / sum(weight_amount) over whole_order,
-            4
-        ) as freight_tax_amount
+        {{ share_by_weight('order_freight_amount', 'currency_code') }} as freight_amount,
+        {{ share_by_weight('order_freight_tax_amount', 'currency_code') }} as freight_tax_amount
     from weighed_lines
     window
         whole_order as (partition by tenant_id, order_id),
         up_to_line as (partition by tenant_id, order_id order by line_number, order_line_id)
-),
-
-companies as (
-    select
-        tenant_id,
-        company_id,
-        currency_code
-    from {{ ref('stg_erp__companies') }}
 ),
 
 receipts as (
@@ -291,18 +283,19 @@ final as (
             round(coalesce(received.rejected_quantity, 0) * order_lines.stock_quantity / order_lines.quantity, 6)
         ) as reported_rejected_quantity,
         order_lines.company_net_amount as net_amount,
-        round(order_lines.tax_amount * orders.exchange_rate, 4) + freights.freight_tax_amount as tax_amount,
+        {{ rounded('order_lines.tax_amount * orders.exchange_rate', 'companies.currency_code') }}
+        + freights.freight_tax_amount as tax_amount,
         freights.freight_amount,
         coalesce(invoiced.invoiced_amount, 0) as invoiced_amount,
         -- What a confirmed order still binds: the share of the line that no invoice has taken over.
         case
             when orders.order_state = 'confirmed'
-                then round(
-                    order_lines.company_net_amount
-                    * greatest(order_lines.quantity - coalesce(invoiced.invoiced_quantity, 0), 0)
-                    / order_lines.quantity,
-                    4
-                )
+                then {{ rounded(
+                    'order_lines.company_net_amount'
+                    ~ ' * greatest(order_lines.quantity - coalesce(invoiced.invoiced_quantity, 0), 0)'
+                    ~ ' / order_lines.quantity',
+                    'companies.currency_code'
+                ) }}
             else 0
         end as committed_amount,
         order_lines.net_amount as document_net_amount,

@@ -135,8 +135,9 @@ final as (
             lines.{{ column }},
         {% endfor -%}
         lines.invoice_year,
-        round(year_prices.price * lines.quantity, 4) as baseline_amount,
-        coalesce(round(year_prices.price * lines.quantity, 4) - lines.net_amount, 0) as savings_amount,
+        {{ rounded('year_prices.price * lines.quantity', 'lines.currency_code') }} as baseline_amount,
+        coalesce({{ rounded('year_prices.price * lines.quantity', 'lines.currency_code') }} - lines.net_amount, 0)
+            as savings_amount,
         coalesce(
             round(lines.net_amount * supplier_spend.supplier_amount / nullif(supplier_spend.category_amount, 0), 6), 0
         ) as supplier_weighted_amount,

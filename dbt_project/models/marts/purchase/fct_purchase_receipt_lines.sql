@@ -170,7 +170,10 @@ final as (
             as quarantined_quantity,
         round(direction * accepted_quantity * stock_units, 6) as accepted_quantity,
         direction * value_amount as value_amount,
-        case receipt_kind when 'receipt' then round(rejected_quantity * unit_amount, 4) else 0 end as rejected_amount,
+        case receipt_kind
+            when 'receipt' then {{ rounded('rejected_quantity * unit_amount', 'currency_code') }}
+            else 0
+        end as rejected_amount,
         case
             when receipt_kind = 'receipt' and receipt_state = 'posted' then received_on - ordered_on
         end as lead_time_days,

@@ -236,7 +236,7 @@ amounts as (
         invoiced_on as posted_on,
         direction * stock_quantity as quantity,
         direction * company_net_amount as net_amount,
-        direction * round(discount_amount * exchange_rate, 4) as discount_amount,
+        direction * {{ rounded('discount_amount * exchange_rate', 'currency_code') }} as discount_amount,
         direction * net_amount as document_net_amount,
         direction * tax_amount as document_tax_amount,
         direction * company_cost_amount as cost_amount,

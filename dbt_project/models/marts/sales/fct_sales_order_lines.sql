@@ -255,11 +255,13 @@ joined as (
         coalesce(delivered.returned_quantity, 0) as returned_quantity,
         coalesce(delivered.on_time_quantity, 0) as on_time_quantity,
         order_lines.company_net_amount as net_amount,
-        round(order_lines.stock_quantity * items.standard_cost, 4) as standard_cost_amount,
-        round(order_lines.discount_amount * orders.exchange_rate, 4) as discount_amount,
+        {{ rounded('order_lines.stock_quantity * items.standard_cost', 'companies.currency_code') }}
+            as standard_cost_amount,
+        {{ rounded('order_lines.discount_amount * orders.exchange_rate', 'companies.currency_code') }}
+            as discount_amount,
         order_lines.net_amount as document_net_amount,
         order_lines.tax_amount as document_tax_amount,
-        round(order_lines.tax_amount * orders.exchange_rate, 4) as line_tax_amount,
+        {{ rounded('order_lines.tax_amount * orders.exchange_rate', 'companies.currency_code') }} as line_tax_amount,
         orders.freight_amount * orders.exchange_rate as order_freight_amount,
         orders.freight_tax_amount * orders.exchange_rate as order_freight_tax_amount,
         -- A free line still weighs a little, so that an order of free lines has somewhere to put its freight.
@@ -347,29 +349,22 @@ final as (
         -- Freight is of the order: each line bears its part of it, and of its tax, by value, rounded as a running sum
         -- so that no cent is lost.
         line_tax_amount
-        + round(order_freight_tax_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
-        - round(
-            order_freight_tax_amount * (sum(weight_amount) over up_to_line - weight_amount)
-            / sum(weight_amount) over whole_order,
-            4
-        ) as tax_amount,
-        round(order_freight_amount * sum(weight_amount) over up_to_line / sum(weight_amount) over whole_order, 4)
-        - round(
-            order_freight_amount * (sum(weight_amount) over up_to_line - weight_amount)
-            / sum(weight_amount) over whole_order,
-            4
-        ) as freight_amount,
+        + {{ share_by_weight('order_freight_tax_amount', 'currency_code') }} as tax_amount,
+        {{ share_by_weight('order_freight_amount', 'currency_code') }} as freight_amount,
         -- The undelivered share of the line; a closed order or line expects nothing more.
         case
             when order_state = 'confirmed' and not is_closed and ordered_quantity > 0
-                then round(net_amount * greatest(ordered_quantity - delivered_quantity, 0) / ordered_quantity, 4)
+                then {{ rounded(
+                    'net_amount * greatest(ordered_quantity - delivered_quantity, 0) / ordered_quantity',
+                    'currency_code'
+                ) }}
             else 0
         end as open_amount,
         -- What the line comes to in invoices: by what was delivered where that is more, or all there will be.
         case
             when order_state != 'confirmed' or ordered_quantity = 0 then net_amount
             when is_closed or delivered_quantity > ordered_quantity
-                then round(net_amount * delivered_quantity / ordered_quantity, 4)
+                then {{ rounded('net_amount * delivered_quantity / ordered_quantity', 'currency_code') }}
             else net_amount
         end as expected_amount,
         invoiced_amount,
