@@ -2,7 +2,7 @@
 
 import threading
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event
@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from api.context import Services
 from tests.api.conftest import created, problem
 from tests.factories.documents import Shop
+from transactional.catalog.models import Item
 from transactional.kernel.principal import Principal
 from transactional.kernel.rows import insert_all
 from transactional.scm.models import Customer
@@ -253,7 +254,40 @@ def test_an_item_with_movements_keeps_its_costing_and_variants_are_unique(http: 
     }
     assert created(http.post("/api/inventory/items", json=variant))["variant_key"] == "colour=red;size=M"
     twin = variant | {"code": "V2", "attributes": {"size": "M", "colour": "red"}}
-    problem(http.post("/api/inventory/items", json=twin), 409, "already_used")
+    refused = problem(http.post("/api/inventory/items", json=twin), 409, "variant_taken")
+    assert "Item V1 is the variant" in refused["detail"]
+    shouted = twin | {"attributes": {"size": "m", "colour": "RED"}}
+    assert "Item V1" in problem(http.post("/api/inventory/items", json=shouted), 409, "variant_taken")["detail"]
+    other = created(http.post("/api/inventory/items", json=variant | {"code": "V3", "attributes": {"colour": "blue"}}))
+    change = {"attributes": variant["attributes"], "version": other["version"]}
+    problem(http.patch(f"/api/inventory/items/{other['id']}", json=change), 409, "variant_taken")
+
+
+@pytest.mark.feature("3.5.3")
+def test_codes_that_differ_in_case_alone_are_one(
+    http: TestClient, item_id: str, services: Services, as_admin: Principal
+) -> None:
+    unit_id = http.get(f"/api/inventory/items/{item_id}").json()["unit_id"]
+    first = created(http.post("/api/inventory/items", json={"code": "ab-1", "name": "x", "unit_id": unit_id}))
+    twin = {"code": "AB-1", "name": "y", "unit_id": unit_id}
+    told = problem(http.post("/api/inventory/items", json=twin), 409, "code_alike")["detail"]
+    assert "Item ab-1 is there already" in told
+    lines = ["code,name,unit_id", *(f"{code},n,{unit_id}" for code in ("Ab-1", "N-1", "n-1"))]
+    file = {"file": ("items.csv", "\n".join(lines), "text/csv")}
+    refused = http.post("/api/inventory/items/import", params={"dry_run": "true"}, files=file)
+    assert {(each["line"], each["code"]) for each in refused.json()["errors"]} == {(2, "code_alike"), (4, "code_alike")}
+    # Who stood side by side before stays, may be changed and may get another spelling of its own.
+    with services.database.transaction(as_admin) as session:
+        insert_all(session, [Item(id=uuid4(), code="AB-1", name="old", unit_id=UUID(unit_id))])
+    changed = http.patch(f"/api/inventory/items/{first['id']}", json={"name": "new", "version": first["version"]})
+    assert changed.status_code == 200, changed.text
+    [old] = http.get("/api/inventory/items", params={"code": "AB-1"}).json()["items"]
+    moved = http.patch(f"/api/inventory/items/{old['id']}", json={"code": "AB-2", "version": old["version"]})
+    assert moved.json()["code"] == "AB-2"
+    back = {"code": "aB-1", "version": moved.json()["version"]}
+    problem(http.patch(f"/api/inventory/items/{old['id']}", json=back), 409, "code_alike")
+    own = {"code": "ab-2", "version": moved.json()["version"]}
+    assert http.patch(f"/api/inventory/items/{old['id']}", json=own).json()["code"] == "ab-2"
 
 
 @pytest.mark.feature("SYS-03")

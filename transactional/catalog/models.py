@@ -98,6 +98,8 @@ class Item(TenantRow):
     __tablename__ = "items"
     __table_args__ = (
         unique("code"),
+        # Codes that differ in upper case and lower only are refused; those that stand side by side from before stay.
+        Index("ix_items_code_lower", "tenant_id", text("lower(code)")),
         # Red and red are one colour.
         Index("uq_items_variant", "tenant_id", "variant_of_id", text("lower(variant_key)"), unique=True),
         one_of("kind", ItemKind),

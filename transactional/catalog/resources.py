@@ -19,6 +19,7 @@ from transactional.catalog.models import (
     UnitOfMeasure,
 )
 from transactional.catalog.services.check_prices import check_prices
+from transactional.catalog.spellings import one_spelling
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.reference import read_all
 from transactional.kernel.resource import Change, Guard, Resource
@@ -205,7 +206,7 @@ ITEMS = Resource(
     guarded={"standard_cost": "item.cost"},
     words=_TAX_CLASSES,
     validate=_item_problems,
-    prepare=(_item_defaults, _variant_tree),
+    prepare=(_item_defaults, _variant_tree, one_spelling),
     frozen_by={
         "costing_method": (("inventory.stock_moves", "item_id"),),
         "unit_id": (

@@ -1042,6 +1042,8 @@ CREATE TABLE catalog.items (
     CONSTRAINT fk_items_tenant_id_variant_of_id FOREIGN KEY(tenant_id, variant_of_id) REFERENCES catalog.items (tenant_id, id)
 );
 -- statement
+CREATE INDEX ix_items_code_lower ON catalog.items (tenant_id, lower(code));
+-- statement
 CREATE INDEX ix_items_row_xid ON catalog.items (row_xid);
 -- statement
 CREATE UNIQUE INDEX uq_items_variant ON catalog.items (tenant_id, variant_of_id, lower(variant_key));
