@@ -14,7 +14,7 @@ from cli.http import listens
 from cli.prepared import wait_until_prepared
 from runtime.garbage import staying
 from runtime.log import configure_logging
-from runtime.processes import FAIR_LOOP, end_with_parent, keep_forked
+from runtime.processes import FAIR_LOOP, SWITCH_SECONDS, end_with_parent, keep_forked
 from runtime.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def wait_for_neighbours(settings: Settings, *, seconds_max: float = NEIGHBOURS_S
 
 def application() -> FastAPI:
     """The application of one worker process, which does not outlive the server."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     with staying():
         # Imported here: this is what takes seconds.
         from api.app import create_app  # noqa: PLC0415  # heavy

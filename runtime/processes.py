@@ -20,6 +20,12 @@ STABLE_SECONDS = 5.0
 """A process that was killed sooner after its start would be killed again: that is somebody else's to decide."""
 FAIR_LOOP = "runtime.fair_loop:FairLoop"
 """The event loop of processes that serve one port together, as uvicorn is told it."""
+SWITCH_SECONDS = 0.0005
+"""How long one thread may keep the interpreter while others want it.
+
+A request changes threads several times, and waits that long each time while another is planning figures or reading a
+question: see `python -m bench.thread_hops`.
+"""
 log = logging.getLogger(__name__)
 
 
