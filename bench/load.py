@@ -16,6 +16,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -85,7 +86,7 @@ class Load:
 
     def __init__(self, port: int, companies: Sequence[Company]) -> None:
         """Take the server's port and the tenants, the largest first."""
-        self._port, self._companies = port, companies
+        self._port, self.companies = port, companies
         self._sizes = [1 / (rank + 1) for rank in range(len(companies))]
         self._local = threading.local()
         self._clients = ThreadPoolExecutor(_CLIENTS_MAX)
@@ -108,17 +109,18 @@ class Load:
         waiting = []
         for moment in planned:
             time.sleep(max(0.0, began + moment - time.monotonic()))
-            [company] = self._chance.choices(self._companies, self._sizes)
+            [company] = self._chance.choices(self.companies, self._sizes)
             [action] = self._chance.choices(ACTIONS, [each.weight for each in ACTIONS])
             seed = self._chance.random()
-            waiting.append(self._clients.submit(self._send, company, action, random.Random(seed), began + moment))  # noqa: S311
+            waiting.append(self._clients.submit(self.send, company, action, random.Random(seed), began + moment))  # noqa: S311
         return [each.result() for each in waiting]
 
     def close(self) -> None:
         """Let the clients go."""
         self._clients.shutdown()
 
-    def _send(self, company: Company, action: Action, chance: random.Random, planned: float) -> Answer:
+    def send(self, company: Company, action: Action, chance: random.Random, planned: float) -> Answer:
+        """What became of a request that was to be sent at a moment."""
         if time.monotonic() - planned > _PATIENCE_SECONDS:
             return Answer(action.name, 0, time.monotonic() - planned)
         method, path, body = action.ask(company, chance)
@@ -157,8 +159,18 @@ Stretches = Callable[["Load", Company, Profile], Iterator[str]]
 """What is measured, as lines of a table: of whom, beside which tenant that floods, for how long."""
 
 
-def measure(settings: Settings, profile: Profile, stretches: Stretches) -> str:
-    """The table of what is measured, with what was found in the database afterwards."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An installation with companies that trade, served and published, and who sends requests to it."""
+
+    settings: Settings
+    load: Load
+    flooder: Company
+
+
+@contextmanager
+def stage(settings: Settings, profile: Profile) -> Iterator[Stage]:
+    """An installation of its own beside the real one; everything of it is removed at the end."""
     told = make_progress()
     with scratch_installation(settings, "load") as own:
         with told.step("Companies with history"):
@@ -169,13 +181,19 @@ def measure(settings: Settings, profile: Profile, stretches: Stretches) -> str:
             with told.step("First load"):
                 wait_for_pointer(own)
             load = Load(port, [Company(shop, sign_in(port, _user(n), _PASSWORD)) for n, shop in enumerate(shops)])
-            flooder = Company(flooding, sign_in(port, _user(len(shops)), _PASSWORD))
             try:
-                lines = list(stretches(load, flooder, profile))
+                yield Stage(own, load, Company(flooding, sign_in(port, _user(len(shops)), _PASSWORD)))
             finally:
                 load.close()
-        lost = _lost(own, load.acknowledged)
-        findings = run_checks(own)
+
+
+def measure(settings: Settings, profile: Profile, stretches: Stretches) -> str:
+    """The table of what is measured, with what was found in the database afterwards."""
+    with stage(settings, profile) as made:
+        load = made.load
+        lines = list(stretches(load, made.flooder, profile))
+        lost = _lost(made.settings, load.acknowledged)
+        findings = run_checks(made.settings)
     kept = f"acknowledged {len(load.acknowledged)} orders, lost {lost}; findings in the books {len(findings)}"
     return "\n".join([*lines, kept])
 
@@ -193,8 +211,8 @@ def _at_rates(load: Load, _: Company, profile: Profile) -> Iterator[str]:
     for rate in profile.rates:
         with make_progress().step(f"{rate:.0f} requests a second for {profile.seconds:.0f} s"):
             answers = load.run(rate, profile.seconds)
-        yield _stretch(f"{rate:.0f}/s", answers, profile.seconds)
-        yield from _by_action(answers)
+        yield told_stretch(f"{rate:.0f}/s", answers, profile.seconds)
+        yield from answers_by_action(answers)
 
 
 def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
@@ -204,8 +222,8 @@ def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
         load.run(profile.rate / 2, seconds / 2)
     with told.step(f"{profile.rate:.0f} requests a second for {profile.seconds:.0f} s"):
         steady = load.run(profile.rate, profile.seconds)
-    yield from _by_action(steady)
-    yield _stretch(f"{profile.rate:.0f}/s steady", steady, profile.seconds)
+    yield from answers_by_action(steady)
+    yield told_stretch(f"{profile.rate:.0f}/s steady", steady, profile.seconds)
     with told.step("A tenant that floods"):
         yield from _flood(load, flooder, profile)
     with told.step("The knee"):
@@ -215,9 +233,9 @@ def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
         with told.step(f"{times:.0f} times the knee"):
             flood = load.run(knee * times, seconds)
             calm = load.run(knee / 2, seconds)
-        yield _stretch(f"{knee * times:.0f}/s overload", flood, seconds)
-        yield _stretch(f"{knee / 2:.0f}/s afterwards", calm, seconds)
-        yield from _by_action(flood)
+        yield told_stretch(f"{knee * times:.0f}/s overload", flood, seconds)
+        yield told_stretch(f"{knee / 2:.0f}/s afterwards", calm, seconds)
+        yield from answers_by_action(flood)
 
 
 def _knee(load: Load, profile: Profile) -> float:
@@ -243,8 +261,8 @@ def _flood(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
         answers, more = load.flooded(rate, seconds, flooder)
         during += answers
         counted += more
-    yield _stretch(f"{rate:.0f}/s alone", before, seconds * profile.flood_turns)
-    yield _stretch(f"{rate:.0f}/s beside flood", during, seconds * profile.flood_turns)
+    yield told_stretch(f"{rate:.0f}/s alone", before, seconds * profile.flood_turns)
+    yield told_stretch(f"{rate:.0f}/s beside flood", during, seconds * profile.flood_turns)
     yield _flood_ratio(before, during)
     yield f"flood of {FLOOD_RATE:.0f}/s, allowed {FLOOD_LIMIT}/s: " + ", ".join(
         f"{status}: {count}" for status, count in sorted(counted.items())
@@ -289,7 +307,8 @@ def _quantile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-def _stretch(name: str, answers: Sequence[Answer], seconds: float) -> str:
+def told_stretch(name: str, answers: Sequence[Answer], seconds: float) -> str:
+    """A stretch in one line."""
     good = [each for each in answers if each.status in {200, 201}]
     in_time = [each for each in good if each.took <= _IN_TIME_SECONDS]
     reads = [each.took * 1000 for each in good if each.action not in WRITES]
@@ -306,7 +325,8 @@ def _told(times: Sequence[float]) -> str:
     return f"p50 {_quantile(times, 0.5):5.0f} p95 {_quantile(times, 0.95):5.0f} p99 {_quantile(times, 0.99):6.0f} ms"
 
 
-def _by_action(answers: Sequence[Answer]) -> Iterator[str]:
+def answers_by_action(answers: Sequence[Answer]) -> Iterator[str]:
+    """A line for each kind of request."""
     took: defaultdict[str, list[float]] = defaultdict(list)
     statuses: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for each in answers:

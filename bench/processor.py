@@ -25,7 +25,7 @@ class Spent:
     @classmethod
     def now(cls, home: Path) -> Self:
         """What the API processes of this measurement and the server of a state folder have spent so far."""
-        return cls(sum(_seconds_of(each) for each in _servers()), _seconds_of(_postmaster(home)))
+        return cls(sum(seconds_of(each) for each in servers()), seconds_of(postmaster(home)))
 
     def milliseconds_each(self, since: Spent, count: int) -> Mapping[str, float]:
         """What one of so many things took since then, by program."""
@@ -35,14 +35,15 @@ class Spent:
 
 def resident_megabytes() -> Mapping[int, float]:
     """What each API process of this measurement holds in memory, by its process id."""
-    return {each.pid: each.memory_info().rss / 2**20 for each in _servers()}
+    return {each.pid: each.memory_info().rss / 2**20 for each in servers()}
 
 
-def _servers() -> list[psutil.Process]:
+def servers() -> list[psutil.Process]:
+    """The API servers of this measurement, each the parent of its worker processes."""
     return [each for each in psutil.Process().children() if _API in each.cmdline()]
 
 
-def _postmaster(home: Path) -> psutil.Process:
+def postmaster(home: Path) -> psutil.Process:
     """The first process of the embedded server.  Raises: RuntimeError when it does not run."""
     address = remembered_address(home)
     pid = pid_in(address.data / "postmaster.pid") if address else None
@@ -51,8 +52,8 @@ def _postmaster(home: Path) -> psutil.Process:
     return psutil.Process(pid)
 
 
-def _seconds_of(first: psutil.Process) -> float:
-    """Of a process, those it started and those of them that have ended."""
+def seconds_of(first: psutil.Process) -> float:
+    """Processor seconds of a process, those it started and those of them that have ended."""
     spent = 0.0
     for each in (first, *first.children(recursive=True)):
         try:
