@@ -13,6 +13,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,9 @@ class Spent(Counter[str]):
             if _WORKER in each.cmdline():
                 spent["worker"] += seconds_of(each)
         for each in postmaster(home).children():
-            spent[_program_of(each, settings.database_name)] += _own_seconds(each)
+            # A process of the server that has just ended took little: those that work for long stay.
+            with suppress(psutil.NoSuchProcess):
+                spent[_program_of(each, settings.database_name)] += _own_seconds(each)
         return spent
 
     def since(self, before: Spent) -> Spent:
