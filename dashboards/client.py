@@ -63,9 +63,18 @@ class Api:
     def sign_in(self, username: str, password: str, *, tenant: str | None = None) -> None:
         """Keep the tokens of a right name and password.  Raises: Problem."""
         form = {"username": username, "password": password} | ({"tenant": tenant} if tenant else {})
-        answer = self._request("POST", "/api/auth/token", signed=False, data=form).json()
-        self._keep(answer)
-        self.tenant, self.tenants = answer.get("tenant") or {}, answer.get("tenants") or ()
+        self._enter(self._request("POST", "/api/auth/token", signed=False, data=form).json())
+
+    def switched(self, tenant: str) -> Api:
+        """A client signed in to another tenant of the same login; this one stays where it is.  Raises: Problem."""
+        other = Api(locale=self.locale, base_url=self.base_url)
+        other._enter(self.ask("/api/auth/switch", {"tenant": tenant}))
+        return other
+
+    def join(self, username: str, password: str) -> None:
+        """Join another login of the same person to this one, which leads into its tenants then.  Raises: Problem."""
+        given = {"username": username, "password": password}
+        self.tenants = self.ask("/api/auth/join", given)["items"]
 
     def sign_out(self) -> None:
         """End the session on the server; the tokens are worth nothing afterwards.  Raises: Problem."""
@@ -143,6 +152,10 @@ class Api:
                     self.tokens = None
                 return False
             return True
+
+    def _enter(self, answer: Mapping[str, Any]) -> None:
+        self._keep(answer)
+        self.tenant, self.tenants = answer.get("tenant") or {}, answer.get("tenants") or ()
 
     def _keep(self, answer: Mapping[str, Any]) -> None:
         self.tokens = Tokens(answer["access_token"], answer["refresh_token"])

@@ -42,7 +42,7 @@ def show_problem(problem: Problem, *, what: str | None = None) -> None:
         text = t("problem.server")
     else:
         text = problem.detail
-    title = t("problem.title", what=what) if what else t("problem.title_plain")
+    title = t("problem.title", what=what[:1].upper() + what[1:]) if what else t("problem.title_plain")
     reasons = "".join(f"  \n- {path}: {reason}" for path, reason in problem.fields.items())
     icon = ":material/cloud_off:" if problem.status >= 500 else ":material/report:"  # noqa: PLR2004  # the server's side
     st.warning(f"**{title}** {text}{reasons}{_trace(problem)}", icon=icon)

@@ -123,7 +123,9 @@ class Formats:
         number = number_of(value)
         if number is not None and unit == "days":
             return format_unit(number, "duration-day", "short", format="#,##0.0", locale=self.locale)
-        places = {"count": 0, "number": 1 if compact else 2}.get(str(unit), 1 if compact else None)
+        # What is whole stays whole: 4,431 pieces in a bar and in the table beside it.
+        short = 0 if number is None or number == number.to_integral_value() else 1
+        places = {"count": 0, "number": short if compact else 2}.get(str(unit), short if compact else None)
         return self.number(value, places=places, compact=compact)
 
     def mark(self, value: Any, column: Mapping[str, Any]) -> str:

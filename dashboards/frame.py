@@ -13,12 +13,12 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboards.client import Problem
 from dashboards.data.catalogue import Company, members
 from dashboards.data.metrics import health
-from dashboards.failure import show_problem
+from dashboards.failure import show_problem, word_for_code
 from dashboards.formats import Formats
 from dashboards.pages import link
 from dashboards.periods import COMPARISONS, PRESETS
 from dashboards.scope import Scope, choose, written_filters
-from dashboards.session import locale, sign_out, viewer
+from dashboards.session import api, locale, sign_out, switch_tenant, viewer
 from dashboards.words import LANGUAGES, t
 
 FOLDER = Path(__file__).parent
@@ -38,6 +38,8 @@ def sidebar() -> None:
         choose_language()
         if person:
             st.markdown(f"**{person.name}**  \n:small[{person.tenant}]")
+            _choose_tenant()
+            _join_login()
             st.button(t("frame.sign_out"), icon=":material/logout:", type="tertiary", on_click=sign_out)
 
 
@@ -57,6 +59,54 @@ def choose_language() -> None:
 
 def _take_language() -> None:
     st.session_state.locale = st.session_state.language
+
+
+def _choose_tenant() -> None:
+    """Where a login leads into several tenants: which of them is looked at."""
+    client = api()
+    names = {str(each["slug"]): str(each["name"]) for each in client.tenants}
+    if len(names) > 1:
+        slugs = list(names)
+        st.selectbox(
+            t("frame.tenant"),
+            slugs,
+            index=slugs.index(str(client.tenant.get("slug"))),
+            format_func=names.__getitem__,
+            key="choice_tenant",
+            label_visibility="collapsed",
+            on_change=_take_tenant,
+        )
+    refused = st.session_state.pop("tenant_refused", None)
+    if refused:
+        st.error(refused, icon=":material/block:")
+
+
+def _take_tenant() -> None:
+    try:
+        switch_tenant(st.session_state.choice_tenant)
+    except Problem as problem:
+        del st.session_state["choice_tenant"]
+        st.session_state.tenant_refused = word_for_code(problem)
+
+
+def _join_login() -> None:
+    """Another login of the same person, in another tenant: from then on one signs in once for both."""
+    with st.popover(t("frame.join"), icon=":material/add_link:", type="tertiary"):
+        st.caption(t("frame.join_what"))
+        with st.form("join_form", border=False, clear_on_submit=True):
+            username = st.text_input(t("sign_in.username"), autocomplete="off", key="join_username")
+            password = st.text_input(t("sign_in.password"), type="password", autocomplete="off", key="join_password")
+            if not st.form_submit_button(t("frame.join_send")):
+                return
+        if not username or not password:
+            st.warning(t("sign_in.incomplete"), icon=":material/edit:")
+            return
+        try:
+            api().join(username, password)
+        except Problem as problem:
+            st.error(word_for_code(problem), icon=":material/block:")
+            return
+        st.rerun()
 
 
 def head() -> DeltaGenerator:

@@ -37,7 +37,7 @@ from dashboards.views import (
 )
 from dashboards.words import t
 
-_FIGURES = frozenset({"sales", "purchase", "inventory", "finance"})
+_FIGURES = frozenset({"sales", "purchase", "inventory", "production", "finance", "hr"})
 SPECS = [
     PageSpec("overview", "monitoring", "", overview.show, areas=_FIGURES),
     PageSpec("sell", "storefront", "", sell.show, areas=frozenset({"sales"})),

@@ -27,6 +27,8 @@ class Viewer:
     permissions: frozenset[str]
     rights_hash: str
     time_zone: str = "UTC"
+    sees_all: bool = True
+    """Whether every record of the tenant is seen, as far as there is a right to its kind."""
 
     def may(self, right: str) -> bool:
         """Whether a right is held, by name, by `<prefix>.*` at any level, or by `*`."""
@@ -50,6 +52,24 @@ def sign_in(username: str, password: str, *, tenant: str | None = None) -> None:
     client.sign_in(username, password, tenant=tenant)
     st.session_state.api = client
     st.session_state.ticket = SESSIONS.keep(client)
+
+
+def switch_tenant(tenant: str) -> None:
+    """Be in another tenant of the same login, with nothing left of this one but the language.  Raises: Problem."""
+    client, language = api(), locale()
+    fresh = client.switched(tenant)
+    SESSIONS.forget(client)
+    try:
+        client.sign_out()
+    except Problem:
+        # It has ended already, or ends by itself: nothing leads to it any more.
+        client.tokens = None
+    st.session_state.clear()
+    # What was chosen belongs to the other tenant's companies.
+    st.query_params.clear()
+    st.session_state.locale = language
+    st.session_state.api = fresh
+    st.session_state.ticket = SESSIONS.keep(fresh)
 
 
 def viewer() -> Viewer | None:
@@ -104,6 +124,7 @@ def _viewer(me: Mapping[str, Any], client: Api) -> Viewer:
         permissions=frozenset(me["permissions"]),
         rights_hash=_rights_hash(me),
         time_zone=str(me.get("time_zone") or "UTC"),
+        sees_all=me.get("data_scope", "all") == "all",
     )
 
 

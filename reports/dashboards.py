@@ -24,6 +24,8 @@ WIDTHS = ("third", "half", "full")
 FOLDER = Path(__file__).parent / "boards"
 NO_COMPARISON = "none"
 _TRIES_MAX = 3
+_TILES_MIN = 2
+"""One figure alone is no dashboard."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def boards() -> Mapping[str, Board]:
 
 
 def boards_for(numbers: Numbers, asker: Asker) -> list[Board]:
-    """The ready dashboards with a tile that an asker may see."""
-    return [each for each in boards().values() if any(_may_see(numbers, tile, asker) for tile in each.tiles)]
+    """The ready dashboards of which an asker may see more than a tile."""
+    return [each for each in boards().values() if len(visible_tiles(numbers, each, asker)) >= _TILES_MIN]
 
 
 def visible_tiles(numbers: Numbers, board: Board, asker: Asker) -> list[dict[str, Any]]:

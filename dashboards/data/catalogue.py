@@ -9,6 +9,18 @@ from typing import Any
 from dashboards.client import Problem
 from dashboards.data.metrics import Question, Reader, reader
 
+_RUN_BY = (
+    "net_revenue",
+    "order_count",
+    "purchase_spend",
+    "purchase_order_count",
+    "stock_value",
+    "stock_quantity",
+    "produced_quantity",
+    "production_order_count",
+    "employee_count",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -25,6 +37,10 @@ class Catalogue:
     def known(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the names that the reader may ask for, in the given order."""
         return tuple(name for name in names if name in self.metrics)
+
+    def begins_with(self, count: int = 1) -> tuple[str, ...]:
+        """What a reader who has chosen nothing sees first: of each trade the figures it is run by."""
+        return self.known(_RUN_BY)[:count] or tuple(self.metrics)[:1]
 
     def areas(self) -> frozenset[str]:
         """The areas of which the reader may see any figure."""

@@ -47,8 +47,9 @@ def paint_curves(curves: Sequence[Mapping[str, Any]], *, unit: str, ink: Ink, zo
 
 _FORMATS = {"share": ".0%", "bytes": ".2~s", "bytes_per_second": ".2~s", "count": ",d"}
 _SUFFIXES = {"bytes": "B", "bytes_per_second": "B/s"}
-_DAY_MS = 86_400_000
+_MINUTE_MS, _DAY_MS = 60_000, 86_400_000
 _MOMENTS = (
-    {"dtickrange": [None, _DAY_MS - 1], "value": "%H:%M\n%Y-%m-%d"},
+    {"dtickrange": [None, _MINUTE_MS - 1], "value": "%H:%M:%S\n%Y-%m-%d"},
+    {"dtickrange": [_MINUTE_MS, _DAY_MS - 1], "value": "%H:%M\n%Y-%m-%d"},
     {"dtickrange": [_DAY_MS, None], "value": "%m-%d\n%Y"},
 )

@@ -104,11 +104,13 @@ def title_of(tile: Json) -> str:
 
 
 def _moves(tiles: list[dict[str, Any]], place: int, key: str) -> None:
+    name = title_of(tiles[place])
+
     def step(by: int) -> None:
         tiles[place], tiles[place + by] = tiles[place + by], tiles[place]
 
     st.button(
-        "",
+        t("boards.of", what=t("boards.up"), name=name),
         icon=":material/arrow_upward:",
         help=t("boards.up"),
         key=f"board_up_{key}",
@@ -117,7 +119,7 @@ def _moves(tiles: list[dict[str, Any]], place: int, key: str) -> None:
         args=(-1,),
     )
     st.button(
-        "",
+        t("boards.of", what=t("boards.down"), name=name),
         icon=":material/arrow_downward:",
         help=t("boards.down"),
         key=f"board_down_{key}",
@@ -126,7 +128,7 @@ def _moves(tiles: list[dict[str, Any]], place: int, key: str) -> None:
         args=(1,),
     )
     st.button(
-        "",
+        t("boards.of", what=t("boards.remove_tile"), name=name),
         icon=":material/delete:",
         help=t("boards.remove_tile"),
         key=f"board_out_{key}",

@@ -125,11 +125,12 @@ def _is_known(row: Json, names: Sequence[str]) -> bool:
 
 def _head(tile: Json, answer: Answer, scope: Scope, *, key: str, is_chart: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader(tile["title"] or answer.label(answer.metrics[0]), anchor=False)
+        words = tile["title"] or answer.label(answer.metrics[0])
+        st.subheader(words, anchor=False)
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xxsmall"):
             if is_chart:
-                table_switch(key)
-            receipt_popover(answer, scope, key=key)
+                table_switch(key, words)
+            receipt_popover(answer, scope, name=words, key=key)
 
 
 def _drawn(chart: Json, tile: Json, answer: Answer, scope: Scope, *, key: str, height: int | None) -> None:

@@ -23,6 +23,7 @@ from dashboards.words import in_sentence, t
 Answers = Mapping[str, Answer | Problem]
 _TOP = 8
 _TILES_MAX = 6
+_TRENDS_MAX = 5
 _TILE_ROW_PIXELS = 150
 _CHART_PIXELS = 330
 _TREND_PIXELS_BESIDE = 338
@@ -63,7 +64,7 @@ class BoardSpec:
 def board(spec: BoardSpec, scope: Scope) -> None:
     """Show a page of figures."""
     shown = scope.catalogue.known(spec.tiles)[:_TILES_MAX]
-    trends = scope.catalogue.known(spec.trends)
+    trends = scope.catalogue.known(spec.trends)[:_TRENDS_MAX]
     lists = [each for each in spec.lists if _is_known(each, scope)]
     if not shown and not trends:
         st.info(t("board.nothing_allowed"), icon=":material/lock:")

@@ -22,7 +22,7 @@ from dashboards.parts.pens import pen_of, unit_words
 from dashboards.parts.receipt import receipt_popover
 from dashboards.parts.tables import table, totals_line
 from dashboards.scope import Scope
-from dashboards.session import locale
+from dashboards.session import locale, viewer
 from dashboards.words import t
 
 _QUIET = {"displayModeBar": False, "responsive": True}
@@ -45,15 +45,15 @@ def heading(
                 horizontal=True, width="content", vertical_alignment="center", gap="xxsmall", key=f"tools_{key}"
             ):
                 if chart:
-                    table_switch(chart)
-                receipt_popover(answer, scope, key=key, only=only)
+                    table_switch(chart, words)
+                receipt_popover(answer, scope, name=words, key=key, only=only)
 
 
-def table_switch(key: str) -> None:
-    """A button between a chart and the same figures as a table."""
+def table_switch(key: str, name: str) -> None:
+    """A button between the chart that has this name and the same figures as a table."""
     shown = is_table(key)
     st.button(
-        "",
+        t("chart.chart_of" if shown else "chart.table_of", name=name),
         icon=":material/insert_chart:" if shown else ":material/table_rows:",
         help=t("chart.as_chart") if shown else t("chart.as_table"),
         key=f"switch_{key}",
@@ -186,7 +186,9 @@ def nothing_here(scope: Scope) -> None:
     """Why there is nothing, and what to do."""
     start, end = scope.formats.day(scope.period.start), scope.formats.day(scope.period.end)
     key = "empty.filtered" if any(scope.filters.values()) else "empty.period"
-    st.info(t(key, start=start, end=end), icon=":material/inbox:")
+    person = viewer()
+    narrow = "" if person is None or person.sees_all else f" {t('empty.part')}"
+    st.info(t(key, start=start, end=end) + narrow, icon=":material/inbox:")
 
 
 def _draw(painted: figures.Painted, key: str, open_mark: Open | None, *, alt: str) -> None:

@@ -51,7 +51,7 @@ def _metrics(scope: Scope, before: Mapping[str, Any]) -> list[str]:
     return st.multiselect(
         t("explore.metrics"),
         sorted(known.metrics, key=known.label),
-        default=list(given or known.known(("net_revenue",)) or tuple(known.metrics)[:1])[:METRICS_MAX],
+        default=list(given or known.begins_with())[:METRICS_MAX],
         format_func=known.label,
         max_selections=METRICS_MAX,
         placeholder=t("explore.choose_metrics"),
@@ -106,8 +106,16 @@ def _order(
     if at:
         st.caption(t("pivot.sorted_at", members=", ".join(str(each or t("table.blank")) for each in at.values())))
     with st.container(horizontal=True):
-        down = st.toggle(t("pivot.descending"), value=bool(sort.get("descending", True)), key="pivot_descending")
-        nested = st.toggle(t("pivot.nested"), value=bool(sort.get("nested", True)), key="pivot_nested")
+        # By name a table runs from A to Z, and down and nested mean nothing: figures alone are sorted otherwise.
+        down = st.toggle(
+            t("pivot.descending"),
+            value=by != "label" and bool(sort.get("descending", True)),
+            key=f"pivot_descending_{by}",
+            disabled=by == "label",
+        )
+        nested = st.toggle(
+            t("pivot.nested"), value=bool(sort.get("nested", True)), key="pivot_nested", disabled=by == "label"
+        )
     found: Definition = {"sort": of_columns}
     if by != "label":
         mine = {"by": by, "descending": down, "nested": nested, **({"at": at} if at else {})}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from unicodedata import east_asian_width
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,8 @@ from dashboards.words import in_sentence, t
 COMPARED = ("_previous", "_change", "_change_share")
 _ROWS_SHOWN = 25
 _ROW_PIXELS = 35
+_LETTER_PIXELS, _PADDING_PIXELS = 8, 28
+_LABEL_PIXELS_MIN, _LABEL_PIXELS_MAX = 90, 320
 _SCALES = {"ones": 1, "thousands": 1_000, "millions": 1_000_000}
 _COLOURS = {"good": "#1b7f4b", "bad": "#b3261e", "warning": "#8a5a00", "muted": "#6b7280"}
 _STYLED_MAX = 20_000
@@ -40,7 +43,10 @@ def pivot_table(found: Json, scope: Scope, key: str) -> tuple[int, int, str] | N
         key=key,
         on_select="rerun",
         selection_mode="single-cell",
-        column_config={name: st.column_config.TextColumn(name, pinned=True) for name in labels},
+        column_config={
+            name: st.column_config.TextColumn(name, pinned=True, width=_width([name, *values]))
+            for name, values in labels.items()
+        },
     )
     cell = next(iter(chosen.selection.cells), None)
     if cell is None or cell[0] >= len(found["rows"]) or cell[1] in labels:
@@ -48,6 +54,12 @@ def pivot_table(found: Json, scope: Scope, key: str) -> tuple[int, int, str] | N
     place = list(frame.columns).index(cell[1]) - len(labels)
     column, measure = places[place]
     return cell[0], column, _figure_of(found["rows"][cell[0]], measure)
+
+
+def _width(words: Sequence[str]) -> int:
+    """Pixels that the longest of a column's labels takes: measured by the browser, merged ones would be cut."""
+    longest = max(sum(2 if east_asian_width(each) in "WF" else 1 for each in word) for word in words)
+    return min(max(longest * _LETTER_PIXELS + _PADDING_PIXELS, _LABEL_PIXELS_MIN), _LABEL_PIXELS_MAX)
 
 
 def _places(found: Json) -> list[tuple[int, str]]:

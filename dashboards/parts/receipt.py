@@ -70,10 +70,13 @@ def restated_note(evidence: Mapping[str, Any], scope: Scope) -> None:
 
 
 def receipt_popover(
-    answer: Answer, scope: Scope, *, key: str, only: str | None = None, exact: str | None = None
+    answer: Answer, scope: Scope, *, name: str, key: str, only: str | None = None, exact: str | None = None
 ) -> None:
-    """The receipt behind a small button, with the way to Explore."""
-    with st.popover("", icon=":material/receipt_long:", help=t("receipt.open"), type="tertiary", key=f"receipt_{key}"):
+    """The receipt of what has this name behind a small button, with the way to Explore."""
+    words = t("receipt.of", name=name)
+    with st.popover(
+        words, icon=":material/receipt_long:", help=t("receipt.open"), type="tertiary", key=f"receipt_{key}"
+    ):
         if exact:
             st.markdown(f"**{exact}**")
         receipt(answer, scope, only=only)

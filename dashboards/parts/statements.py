@@ -331,7 +331,7 @@ def _state(  # what is said, of what, and the file of it
                 on_click="ignore",
                 key=f"download_{key}",
             )
-            receipt_popover(_as_answer(found), scope, key=key)
+            receipt_popover(_as_answer(found), scope, name=t(f"money.{key}"), key=key)
 
 
 def _as_answer(found: Mapping[str, Any]) -> Answer:

@@ -35,13 +35,14 @@ def tiles(names: Sequence[str], answers: Mapping[str, Answer], scope: Scope, *, 
 def figure_tile(name: str, answer: Answer, scope: Scope, *, key: str, title: str = "") -> None:
     """A figure with unit, change and course, its receipt in the corner."""
     metric = scope.catalogue.metrics.get(name, answer.column(name))
+    words = title or str(metric["label"])
     whole, column = answer.totals or answer.only, answer.column(name)
     unfiltered = scope.unfiltered([name])
     change = change_words(whole, name, column, scope)
     is_still = change is not None and change.startswith(STILL)
     colour = "off" if is_still else colour_of(metric, whole.get(f"{name}_change"))
     st.metric(
-        title or str(metric["label"]),
+        words,
         scope.formats.figure(whole.get(name), column, compact=True),
         delta=change,
         delta_color=colour,
@@ -52,7 +53,7 @@ def figure_tile(name: str, answer: Answer, scope: Scope, *, key: str, title: str
     if points:
         rises = (number_of(whole.get(f"{name}_change")) or 0) > 0
         st.html(course(points, _ink(colour, rises=rises)))
-    receipt_popover(answer, scope, key=key, only=name, exact=_exact(name, whole, column, scope))
+    receipt_popover(answer, scope, name=words, key=key, only=name, exact=_exact(name, whole, column, scope))
 
 
 def _exact(name: str, whole: Mapping[str, Any], column: Mapping[str, Any], scope: Scope) -> str:

@@ -91,8 +91,7 @@ def _read(scope: Scope) -> Asked:
         given = json.loads(st.query_params.get("ask", "") or st.session_state.get("explored", "{}"))
     except ValueError:
         given = {}
-    metrics = scope.catalogue.known(given.get("metrics") or ("net_revenue", "order_count"))[:METRICS_MAX]
-    metrics = metrics or tuple(scope.catalogue.metrics)[:1]
+    metrics = scope.catalogue.known(given.get("metrics") or ())[:METRICS_MAX] or scope.catalogue.begins_with(2)
     shared = scope.catalogue.shared(metrics)
     by = tuple(name for name in given.get("by") or () if name in shared)[:DIMENSIONS_MAX]
     grain = given.get("grain", None if by else "month")

@@ -14,12 +14,32 @@ SPEC = BoardSpec(
         "order_count",
         "ar_open_amount",
         "stock_value",
+        # For those who sell nothing and buy.
+        "purchase_spend",
+        "purchase_order_count",
+        "supplier_otif_rate",
         # For those who may see quantities and no amounts.
         "stock_quantity",
         "stockout_rate",
         "days_of_supply",
+        # For those who see none of these: who makes things, and who looks after people.
+        "produced_quantity",
+        "late_production_order_rate",
+        "production_scrap_rate",
+        "average_production_days",
+        "employee_count",
+        "hired_employee_count",
+        "left_employee_count",
     ),
-    trends=("net_revenue", "order_count", "purchase_spend", "stock_value", "stock_quantity"),
+    trends=(
+        "net_revenue",
+        "order_count",
+        "purchase_spend",
+        "stock_value",
+        "stock_quantity",
+        "produced_quantity",
+        "employee_count",
+    ),
     lists=(
         ListSpec(
             "overdue_customers",

@@ -19,6 +19,8 @@ from tests.dashboards import fake_reports as reports
 
 Json = dict[str, Any]
 PASSWORD = "right-password"
+TENANT = {"id": "t1", "slug": "cycle", "name": "Cycle Works"}
+OTHER_TENANT = {"id": "t2", "slug": "harbour", "name": "Harbour Supply"}
 AREAS = ("sales", "purchase", "inventory", "finance")
 
 
@@ -46,11 +48,14 @@ class FakeApi:
     permissions: tuple[str, ...] = ("*",)
     areas: tuple[str, ...] = AREAS
     is_empty: bool = False
+    data_scope: str = "all"
     refuses: dict[str, Refusal] = field(default_factory=dict)
     """Path pattern and how it is answered instead."""
     status: str = "fresh"
     provisional_items: int = 0
     has_assistant: bool = True
+    is_joined: bool = False
+    """Whether the login leads into a second tenant."""
     services: Json = field(default_factory=lambda: {"state": "ready", "checks": {}, "services": []})
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     records: records.Records = field(default_factory=records.Records)
@@ -81,13 +86,24 @@ class FakeApi:
             return 204, None
         if path == "/api/auth/token" and body.get("password") != PASSWORD:
             raise Refusal(401, "not_authenticated", "User name or password is wrong.")
-        tenant = {"id": "t1", "slug": "cycle", "name": "Cycle Works"}
+        return 200, self._entered("cycle")
+
+    def _entered(self, slug: str) -> Json:
+        tenants = [TENANT, OTHER_TENANT] if self.is_joined else [TENANT]
         pair = {"access_token": "token-1", "refresh_token": "refresh-1", "token_type": "bearer", "expires_in": 900}
-        return 200, {**pair, "tenant": tenant, "tenants": [tenant]}
+        return {**pair, "tenant": next(each for each in tenants if each["slug"] == slug), "tenants": tenants}
+
+    def _join(self, body: Any) -> Json:
+        if body["password"] != PASSWORD:
+            raise Refusal(422, "invalid", "password: user name or password is wrong")
+        self.is_joined = True
+        return {"items": [TENANT, OTHER_TENANT]}
 
     def _signed(self, method: str, path: str, parameters: Json, body: Any, language: str) -> tuple[int, Any]:
         plain: dict[str, Callable[[], Any]] = {
             "/api/auth/me": self._me,
+            "/api/auth/switch": lambda: self._entered(body["tenant"]),
+            "/api/auth/join": lambda: self._join(body),
             "/api/system/status": lambda: self.services,
             "/api/search/items": lambda: _listed([] if self.is_empty else [records.ALIKE]),
         }
@@ -119,7 +135,7 @@ class FakeApi:
             "locale": "en",
             "time_zone": "UTC",
             "permissions": sorted(self.permissions),
-            "data_scope": "all",
+            "data_scope": self.data_scope,
             "hidden_fields": [],
         }
 

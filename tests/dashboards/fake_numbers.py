@@ -84,6 +84,8 @@ LEDGER = ("account_type", "account_code", "customer", "supplier", "company", "cu
 
 # name: (English, Chinese, area, unit, good direction, size, dimensions)
 METRICS: Mapping[str, tuple[str, str, str, str, str, float, Sequence[str]]] = {
+    "produced_quantity": ("Produced quantity", "生产数量", "production", "quantity", "up", 700, ("item", "company")),
+    "employee_count": ("Employees", "员工数", "hr", "count", "neutral", 9, ("company",)),
     "net_revenue": ("Net revenue", "净收入", "sales", "currency", "up", 400_000, (*SALES, "order_number")),
     "gross_margin": ("Gross margin", "毛利", "finance", "currency", "up", 150_000, SALES),
     "operating_profit": ("Operating profit", "营业利润", "finance", "currency", "up", -20_000, LEDGER),

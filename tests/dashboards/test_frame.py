@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboards.fake_api import PASSWORD, FakeApi
@@ -51,6 +52,27 @@ def test_signing_out_ends_the_session_on_the_server(fake: FakeApi, open_page: Op
     next(button for button in page.button if button.label == "Sign out").click().run()
     assert page.title[0].value == "Sign in"
     assert any(path == "/api/auth/logout" for _, path, _ in fake.asked)
+
+
+@pytest.mark.feature("AUTH-06")
+def test_another_login_is_joined_and_its_tenant_entered_with_nothing_left_of_this_one(
+    fake: FakeApi, open_page: OpenPage
+) -> None:
+    page = open_page("sell", query={"filter": "region:Americas"})
+    assert not [each for each in page.selectbox if each.key == "choice_tenant"]
+    page.text_input(key="join_username").input("ada@harbour")
+    page.text_input(key="join_password").input("wrong")
+    send = next(button for button in page.button if button.label == "Add")
+    send.click().run()
+    assert [each.value for each in page.error] == ["password: user name or password is wrong"]
+    page.text_input(key="join_username").input("ada@harbour")
+    page.text_input(key="join_password").input(PASSWORD)
+    next(button for button in page.button if button.label == "Add").click().run()
+    page.selectbox(key="choice_tenant").set_value("harbour").run()
+    assert fake.bodies("/api/auth/switch") == [{"tenant": "harbour"}]
+    assert any(path == "/api/auth/logout" for _, path, _ in fake.asked)
+    assert "Harbour Supply" in text_of(page)
+    assert "filter" not in page.query_params
 
 
 def test_the_default_is_the_last_twelve_months_up_to_the_last_load(fake: FakeApi, open_page: OpenPage) -> None:

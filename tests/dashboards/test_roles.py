@@ -1,0 +1,41 @@
+"""Pages by what somebody does: who makes things or looks after people has figures to begin with too."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboards.data.catalogue import Catalogue
+from tests.dashboards.fake_api import FakeApi
+from tests.dashboards.reading import OpenPage, text_of
+
+
+def _catalogue(*names: str) -> Catalogue:
+    return Catalogue(metrics={name: {"name": name, "dimensions": []} for name in names}, dimensions={}, grains={})
+
+
+@pytest.mark.feature("5.2.2")
+def test_whoever_has_chosen_nothing_begins_with_the_figures_of_their_trade() -> None:
+    assert _catalogue("cogs", "order_count", "net_revenue").begins_with(2) == ("net_revenue", "order_count")
+    assert _catalogue("birth_count", "employee_count").begins_with(2) == ("employee_count",)
+    assert _catalogue("bill_level_count", "produced_quantity").begins_with() == ("produced_quantity",)
+    assert _catalogue("anything").begins_with(2) == ("anything",)
+    assert _catalogue().begins_with() == ()
+
+
+@pytest.mark.feature("5.2.13")
+@pytest.mark.parametrize("area", ["production", "hr"])
+def test_readers_of_one_areas_figures_have_the_pages_of_figures(fake: FakeApi, open_page: OpenPage, area: str) -> None:
+    fake.areas = (area,)
+    fake.permissions = ("metric.read", f"metric.{area}.read", "report.read", "ai.ask")
+    page = open_page("dashboards")
+    assert page.title[0].value == "Dashboards"
+    assert not page.exception
+    assert "You may not see" not in text_of(page)
+
+
+def test_an_empty_page_says_that_its_reader_sees_only_a_part(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.is_empty = True
+    part = "Of the company you see what is yours"
+    assert part not in text_of(open_page("sell"))
+    fake.data_scope = "own"
+    assert part in text_of(open_page("sell"))
