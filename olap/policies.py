@@ -20,11 +20,13 @@ from olap.rights import (
     KEYS,
     LOOKUPS,
     NAMING,
+    ONLY_OF,
     SUMS,
     UNTOLD,
     Lookup,
     hidden_column,
     lookup_of,
+    own_lookup,
     rules_of_mart,
 )
 
@@ -176,7 +178,7 @@ def _of_row(
     mart: str, condition: Condition, marts: Mapping[str, Columns], relation: Relation, asker: Asker
 ) -> exp.Expression:
     """Whether a row passes.  A field that a mart can neither show nor look up hides the row."""
-    *steps, last = str(condition["field"]).split(".")
+    *steps, last = _led(mart, str(condition["field"]).split("."), marts)
     operator, values = str(condition["operator"]), [str(value) for value in condition["values"]]
     columns = marts[mart]
     if _is_told_now(mart, steps, last, marts):
@@ -195,6 +197,22 @@ def _of_row(
     if reference is None or reference not in columns:
         return exp.false()
     return _looked_up(mart, steps, last, condition, marts, relation, asker)
+
+
+def _led(mart: str, path: Sequence[str], marts: Mapping[str, Columns]) -> Sequence[str]:
+    """A path over what a mart knows: what its own thing's dimension tells and it does not is looked up there."""
+    lookup, columns = own_lookup(mart), marts[mart]
+    if lookup is None or lookup.mart not in marts or lookup.reference not in columns:
+        return path
+    first, is_field = path[0], len(path) == 1
+    if is_field:
+        is_here = _carried(first, columns, mart, is_own=True) is not None
+        is_there = _carried(first, marts[lookup.mart], lookup.mart, is_own=True) is not None
+    else:
+        here, there = lookup_of(mart, first), lookup_of(lookup.mart, first)
+        is_here = here is not None and here.reference in columns
+        is_there = there is not None and there.reference in marts[lookup.mart]
+    return path if is_here or not is_there else [lookup.reference.removesuffix("_id"), *path]
 
 
 _OF_ENTRIES = ("lines.", "origin.")
@@ -235,8 +253,9 @@ def _of_document(
         test = _condition(lookup.mart, inner, marts, relation, asker)
         return _none_hidden(lookup, test, relation, asker)
     kind = exp.column("document_type", quoted=True)
-    other = exp.not_(exp.Like(this=kind, expression=exp.Literal.string(UNTOLD[thing])))
     step, _, rest = path.partition(".")
+    pattern = ONLY_OF.get((thing, step), UNTOLD[thing])
+    other = exp.not_(exp.Like(this=kind, expression=exp.Literal.string(pattern)))
     named = LOOKUPS.get(step)
     # No mart has these documents: what the lines do not carry of them is taken for hidden.
     if not rest or named is None or named.reference not in marts[mart]:

@@ -69,6 +69,8 @@ UNTOLD: dict[str, str] = {
     "production_receipt": "production%",
 }
 """The other things that post entries, which no mart tells of, by their pattern of `document_type`."""
+ONLY_OF: dict[tuple[str, str], str] = {("stock_document", "to_warehouse"): "stock_transfer"}
+"""References that one type of document alone has, by thing and reference: no other type fails a rule by it."""
 _NAMES = ("customer_id", "supplier_id", "document_id", "document_number", "document_line_id", "entry_id", "reverses_id")
 NAMING: dict[str, tuple[str, ...]] = {"fct_stock_moves": _NAMES, "fct_stock_layers": _NAMES}
 """Facts whose rows all count, whoever they were for, with the columns that tell whom: stock is there for everyone."""
@@ -178,6 +180,12 @@ KEYS: dict[str, str] = {
 def lookup_of(mart: str, reference: str) -> Lookup | None:
     """The mart behind a reference of a mart."""
     return _OF_MART[reference].get(mart) if reference in _OF_MART else LOOKUPS.get(reference)
+
+
+def own_lookup(mart: str) -> Lookup | None:
+    """The dimension mart of the thing that a mart of another shape speaks of: of items' prices, the items."""
+    lookup = LOOKUPS.get(rules_of_mart(mart)[0] or "")
+    return lookup if lookup is not None and lookup.mart != mart else None
 
 
 def declared_marts() -> frozenset[str]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -22,6 +24,7 @@ from olap.service import Numbers
 from tests.olap.company import ACME, ZENITH, Row, acme
 
 Ask = Callable[..., QueryResult]
+ITEMS, PRICES = ("hat", "tent", "pole"), ("10", "20", "30")
 READER = frozenset({"metric.*", "invoice.read", "customer.read", "stock.read", "journal_entry.read"})
 
 
@@ -247,3 +250,64 @@ def test_a_mart_is_limited_to_the_tenant_beside_the_files_it_lies_in() -> None:
     columns = {"tenant_id": "VARCHAR", "item_id": "VARCHAR"}
     query = mart_query("dim_items", Asker(ACME, frozenset({"*"})), marts={"dim_items": columns}, relation=exp.table_)
     assert f"\"tenant_id\" = '{ACME}'" in query.sql()
+
+
+def seen(mart: str, tables: dict[str, list[Row]], asker: Asker, wanted: str) -> list[Any]:
+    """A column of those rows of a mart that an asker gets, in order, out of a few marts made for the question."""
+    with duckdb.connect() as connection:
+        for name, rows in tables.items():
+            connection.register(name, pa.Table.from_pylist([{"tenant_id": ACME, **row} for row in rows]))
+        marts = {name: dict.fromkeys(("tenant_id", *rows[0]), "VARCHAR") for name, rows in tables.items()}
+        query = mart_query(mart, asker, marts=marts, relation=exp.table_, wanted=[wanted])
+        return sorted(row[0] for row in connection.execute(query.sql("duckdb")).fetchall())
+
+
+@pytest.mark.feature("ARCH-08")
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (condition("id", "hat", "tent"), ["hat", "tent"]),
+        (condition("code", "T1"), ["tent"]),
+        (condition("code", "T1", operator="not_in"), ["hat", "pole"]),
+        (condition("category_id", "wear"), ["hat"]),
+        (condition("category.code", "W"), ["hat"]),
+        (condition("no_such_column", "x"), []),
+        (condition("list_price", "10"), ["hat"]),
+    ],
+)
+def test_a_rule_on_a_record_holds_for_facts_about_the_record_that_do_not_carry_its_fields(
+    rule: dict[str, Any], expected: list[str]
+) -> None:
+    tables: dict[str, list[Row]] = {
+        "fct_item_prices": [{"item_id": name, "list_price": price} for name, price in zip(ITEMS, PRICES, strict=True)],
+        "dim_items": [
+            {"item_id": "hat", "item_code": "H1", "item_category_id": "wear"},
+            {"item_id": "tent", "item_code": "T1", "item_category_id": "camp"},
+            {"item_id": "pole", "item_code": "P1", "item_category_id": "camp"},
+        ],
+        "dim_item_categories": [
+            {"item_category_id": "wear", "item_category_code": "W"},
+            {"item_category_id": "camp", "item_category_code": "C"},
+        ],
+    }
+    assert seen("fct_item_prices", tables, limited([rule], thing="item"), "item_id") == expected
+
+
+@pytest.mark.feature("ARCH-08")
+def test_only_transfers_of_stock_are_hidden_for_a_second_warehouse_that_no_mart_tells() -> None:
+    line = {"warehouse_id": "south", "document_id": "paper"}
+    tables: dict[str, list[Row]] = {
+        "fct_journal_lines": [
+            line | {"entry_id": "issued here", "document_type": "stock_issue"},
+            line | {"entry_id": "issued there", "document_type": "stock_issue", "warehouse_id": "north"},
+            line | {"entry_id": "transferred", "document_type": "stock_transfer"},
+            line | {"entry_id": "sold", "document_type": "delivery", "warehouse_id": None},
+        ],
+        "dim_warehouses": [{"warehouse_id": "south"}, {"warehouse_id": "north"}],
+    }
+    of_both = [
+        condition(f"origin.stock_document.{step}.id", "south", operator="in_or_empty")
+        for step in ("warehouse", "to_warehouse")
+    ]
+    asker = limited(of_both, thing="journal_entry")
+    assert seen("fct_journal_lines", tables, asker, "entry_id") == ["issued here", "sold"]
