@@ -33,8 +33,11 @@ log = logging.getLogger("pipelines.worker")
 IDLE_SECONDS = 0.2
 LONG_SECONDS = 10.0
 RESTS = 2.0
-"""A rest is so many times as long as the batch before it, so that batches take a third of the time."""
-SHORT_REST_SECONDS_MAX = 2.5
+"""A rest is so many times as long as the batch before it, where that leaves figures fresh enough."""
+SHORT_REST_SECONDS_MAX = 1.0
+"""How long the worker rests after a short batch, though the next should not be that late."""
+SEEN_SECONDS = 3.5
+"""What is written as a batch begins is seen after that batch, a rest and another batch: all three take so long."""
 REST_SECONDS_MAX = 60.0
 RETRY_SECONDS_FIRST = 1.0
 RETRY_SECONDS_MAX = 30.0
@@ -109,14 +112,16 @@ def run_forever(
 def rest_after(report: BatchReport) -> float:
     """Seconds to the next batch: twice what the last one took, so that whoever writes and reads has the processors too.
 
-    A batch of thirty documents costs a fifth more than one of three. After a short one the rest is a few seconds at
-    most: figures are there within seconds. After a long one somebody writes in bulk, and the next batch brings more at
+    A batch of thirty documents costs a fifth more than one of three, so a longer rest costs only time: after a short
+    batch as much as leaves figures fresh. After a long one somebody writes in bulk, and the next batch brings more at
     once; that one costs by the row, and rests as long as it took.
     """
     took = sum(report.seconds.values())
     if report.kind == "rebuild":
         return 0.0
-    return min(took, REST_SECONDS_MAX) if took > LONG_SECONDS else min(took * RESTS, SHORT_REST_SECONDS_MAX)
+    if took > LONG_SECONDS:
+        return min(took, REST_SECONDS_MAX)
+    return min(took * RESTS, max(SEEN_SECONDS - 2 * took, min(took, SHORT_REST_SECONDS_MAX)))
 
 
 def _attempt(pipeline: Pipeline) -> tuple[BatchReport | None, bool]:

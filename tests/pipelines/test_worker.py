@@ -35,13 +35,14 @@ def test_a_quiet_worker_confirms_what_is_published(
     assert read_pointer(installation.lake_dir) == published
 
 
-def test_after_a_batch_others_have_the_processors_twice_as_long_and_after_a_short_one_for_seconds_at_most() -> None:
+def test_after_a_batch_others_have_the_processors_as_long_as_figures_stay_fresh() -> None:
     def batch(kind: str, transform: float) -> BatchReport:
         at = datetime(2026, 3, 16, tzinfo=UTC)
         return BatchReport(7, kind, "published", at, {}, {}, [], seconds={"transform": transform, "publish": 0.5})
 
-    assert rest_after(batch("micro", 0.1)) == 1.2
-    assert rest_after(batch("micro", 9.0)) == 2.5
+    assert rest_after(batch("micro", 0.25)) == 1.5, "twice as long"
+    assert rest_after(batch("micro", 0.5)) == 1.5, "so that three and a half seconds are enough"
+    assert rest_after(batch("micro", 9.0)) == 1.0, "nothing is fresh then: a second for the others"
     assert rest_after(batch("micro", 20.0)) == 20.5
     assert rest_after(batch("micro", 500.0)) == 60
     assert rest_after(batch("rebuild", 500.0)) == 0
