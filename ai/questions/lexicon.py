@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +12,7 @@ from ai.questions.phrasebook import NAME_WEIGHT, Key, Meaning, Phrasebook, phras
 from ai.questions.ranges import Clock
 from ai.questions.words import key_of
 from olap.asker import Asker
+from olap.cache import Cache
 from olap.catalogue import Catalogue, described, fiscal_start_month
 from olap.errors import NotPublished
 from olap.query import MetricQuery, Order
@@ -77,29 +76,25 @@ class Lexicon:
 
 
 class LexiconCache:
-    """The lexicons of the last askers, by everything that they depend on."""
+    """The lexicons of the last askers, by everything that they depend on; who asks at once shares one reading."""
 
     def __init__(self) -> None:
         """Nothing is read before it is asked for."""
-        self._kept: OrderedDict[Hashable, tuple[Numbers, Lexicon]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept = Cache(LEXICONS_KEPT)
 
     def of(self, numbers: Numbers, asker: Asker, terms: tuple[tuple[str, str], ...]) -> Lexicon:
         """The lexicon of everything that an asker may ask for now."""
         stamp = numbers.vocabularies.current().stamp
         version = numbers.engine.version().id
-        key = (id(numbers), asker.policy_hash, asker.locale, version, stamp, numbers.today(), terms)
-        with self._lock:
-            known = self._kept.get(key)
-            if known is not None and known[0] is numbers:
-                self._kept.move_to_end(key)
-                return known[1]
-        made = _read(numbers, asker, terms)
-        with self._lock:
-            self._kept[key] = (numbers, made)
-            while len(self._kept) > LEXICONS_KEPT:
-                self._kept.popitem(last=False)
-        return made
+        # An object equals only itself here, and is not thrown away while it is a key.
+        key = (numbers, asker.policy_hash, asker.locale, version, stamp, numbers.today(), terms)
+
+        def make() -> Lexicon:
+            made = _read(numbers, asker, terms)
+            self._kept.put(key, made)
+            return made
+
+        return self._kept.once(key, make)
 
 
 def _read(numbers: Numbers, asker: Asker, terms: tuple[tuple[str, str], ...]) -> Lexicon:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from ai.questions.lexicon import read_lexicon
+from ai.questions.lexicon import Lexicon, read_lexicon
 from ai.questions.service import answer
 from olap.asker import Asker
 from olap.engines.duckdb import DuckDBEngine
@@ -48,6 +50,18 @@ def test_two_askers_of_the_same_rights_share_the_phrases_and_not_the_names(lake:
     first, second = read_lexicon(numbers, one), read_lexicon(numbers, other)
     assert first.book is second.book
     assert (first.members.held["customer"], second.members.held["customer"]) == (["Beta SARL"], [])
+
+
+def test_what_several_ask_for_first_is_read_once(numbers: Numbers) -> None:
+    together = Barrier(6)
+
+    def read(_: int) -> Lexicon:
+        together.wait(20)
+        return read_lexicon(numbers, ASKER)
+
+    with ThreadPoolExecutor(6) as pool:
+        first, *others = pool.map(read, range(6))
+    assert all(each is first for each in others)
 
 
 def test_a_customer_is_known_by_name_as_soon_as_published(lake: Path, numbers: Numbers) -> None:
