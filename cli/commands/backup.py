@@ -29,7 +29,10 @@ def backup() -> None:
 def restore(
     source: Annotated[Path, typer.Argument(help="A backup, or an archive folder with several.")],
     until: Annotated[
-        str | None, typer.Option(help="The moment to restore, as 2026-03-31T23:59:59Z; else the latest there is.")
+        str | None,
+        typer.Option(
+            help="The moment to restore, as 2026-03-31T23:59:59Z, UTC without a zone; else the latest there is."
+        ),
     ] = None,
 ) -> None:
     """Bring books back into an empty state folder (QOOERP_HOME) or an empty database (DATABASE_URL), and check them.
