@@ -11,7 +11,7 @@ import argparse
 import json
 import random
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -38,13 +38,13 @@ _READS = frozenset({"metric query", "question"})
 _DOCUMENTS = ("order", "delivery", "invoice")
 
 
-class Spent(Counter[str]):
+class Spent(defaultdict[str, float]):
     """Processor seconds by program, since they were started."""
 
     @classmethod
     def now(cls, settings: Settings, home: Path) -> Spent:
         """What was spent so far on an installation whose server has that state folder."""
-        spent = cls()
+        spent = cls(float)
         for each in servers():
             for one in (each, *each.children(recursive=True)):
                 _add_threads(spent, one)
@@ -59,7 +59,12 @@ class Spent(Counter[str]):
 
     def since(self, before: Spent) -> Spent:
         """What was spent meanwhile."""
-        return Spent({name: max(0.0, self[name] - before[name]) for name in PROGRAMS})
+        return Spent(float, {name: max(0.0, self[name] - before[name]) for name in PROGRAMS})
+
+    def add(self, more: Spent) -> None:
+        """Count what was spent another time too."""
+        for name, seconds in more.items():
+            self[name] += seconds
 
 
 def _add_threads(spent: Spent, process: psutil.Process) -> None:
@@ -108,7 +113,7 @@ class Costs:
 
     def afterwards(self, action: Action) -> str:
         """A read, right after a publication of an order, its delivery or its invoice."""
-        company, spent, took = self._load.companies[0], Spent(), 0.0
+        company, spent, took = self._load.companies[0], Spent(float), 0.0
         documents = [each for each in ACTIONS if each.name in _DOCUMENTS]
         for number in range(_AFTERWARDS):
             self._send(company, documents[number % len(documents)], 1)
@@ -116,7 +121,7 @@ class Costs:
             before, began = self.spent(), time.monotonic()
             self._send(company, action, 1)
             took += time.monotonic() - began
-            spent.update(self.spent().since(before))
+            spent.add(self.spent().since(before))
         return _line(f"{action.name}, published", spent, _AFTERWARDS, took)
 
     def mixed(self, profile: Profile) -> Iterator[str]:
@@ -174,7 +179,7 @@ def _head(title: str) -> str:
 
 
 def _line(name: str, spent: Spent, count: int, seconds: float) -> str:
-    figures = (*(spent[each] for each in PROGRAMS), spent.total(), seconds)
+    figures = (*(spent[each] for each in PROGRAMS), sum(spent.values()), seconds)
     return f"{name:<24}" + "".join(f"{each * 1000 / count:14.2f}" for each in figures)
 
 
