@@ -64,10 +64,13 @@ class Scorer:
         self.engine.close()
 
     def look(self, tenant_id: UUID, policy: Watched) -> Look:
-        """Everything that stands out in a tenant's figures and documents."""
+        """Everything that stands out in a tenant's figures and documents, all of one published version."""
+        with self.engine.lake.held() as publication:
+            return self._looked(tenant_id, policy, publication.version.id)
+
+    def _looked(self, tenant_id: UUID, policy: Watched, version: str) -> Look:
         started, clock = datetime.now(UTC), time.perf_counter()
         asker = Asker(str(tenant_id), frozenset({"*"}))
-        version = self.engine.version().id
         end = self.today - timedelta(days=1)
         asked = ask_series(self.numbers, asker, start=end - timedelta(days=HISTORY_DAYS), end=end)
         self.numbers.forget()

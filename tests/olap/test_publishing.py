@@ -71,6 +71,20 @@ def test_a_question_under_way_keeps_its_version(home: Path, numbers: Numbers) ->
         assert old.fetch(count.format(old.relation(mart).sql())).rows == [(7,)]
 
 
+def test_who_holds_a_version_is_answered_from_it_until_it_is_let_go(home: Path, numbers: Numbers) -> None:
+    engine = numbers.engine
+    assert isinstance(engine, DuckDBEngine)
+    with engine.lake.held() as held:
+        rows = acme()
+        rows["fct_sales_invoice_lines"].append(invoice_line(7, "customer-beta", "item-bike", date(2026, 3, 16), "1.00"))
+        publish(home / "lake", {ACME: rows}, version=2)
+        assert held.version.id == engine.version().id == "1"
+        result = numbers.query(REVENUE, ASKER)
+        assert (result.rows[0]["net_revenue"], result.evidence.data_version) == (Decimal("777.51"), "1")
+    assert numbers.query(REVENUE, ASKER).evidence.data_version == "2"
+    assert revenue(numbers) == Decimal("778.51")
+
+
 def test_what_a_publication_left_as_it_was_is_not_read_again(
     home: Path, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
