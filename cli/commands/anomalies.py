@@ -26,10 +26,10 @@ def score(
 ) -> None:
     """Write each file again with a column `score` from 0 (usual) to 1; 0.5 and above is worth a look.
 
-    Folders inside are kept. A file without a series is named at the end, and the exit code is then 1.
+    Folders inside are kept. A file without a series is named at the end with its reason, the others are scored all the
+    same, and the exit code is then 1.
     """
-    from ai.anomalies.folder.reading import SeriesUnreadable  # noqa: PLC0415  # heavy
-    from ai.anomalies.folder.writing import score_file  # noqa: PLC0415
+    from ai.anomalies.folder.writing import score_files  # noqa: PLC0415  # heavy
 
     root = csv if csv.is_dir() else csv.parent
     target = out or root.with_name(f"{root.resolve().name}-scores")
@@ -38,13 +38,11 @@ def score(
         typer.echo(f"There is no CSV file in {csv}.", err=True)
         raise typer.Exit(1)
     failed = []
-    for file in files:
-        try:
-            rows, alarms = score_file(file, target / file.relative_to(root))
-        except SeriesUnreadable as error:
-            failed.append(str(error))
+    for each in score_files(files, [target / file.relative_to(root) for file in files]):
+        if each.refusal:
+            failed.append(each.refusal)
             continue
-        typer.echo(f"{file.relative_to(root)}: {rows} rows, {alarms} of 0.5 and above")
+        typer.echo(f"{each.file.relative_to(root)}: {each.rows} rows, {each.alarms} of 0.5 and above")
     typer.echo(f"{len(files) - len(failed)} files scored into {target}.")
     for reason in failed:
         typer.echo(f"not scored: {reason}", err=True)

@@ -23,11 +23,15 @@ def eval_anomalies(
     ] = False,
 ) -> None:
     """Recall, false alarms, precision and delay by pattern and seed; exit code 1 where they fall short."""
-    from ai.evals.anomalies import SEEDS, evaluate, table_of  # noqa: PLC0415  # heavy
+    from ai.evals import folder  # noqa: PLC0415  # heavy
+    from ai.evals.anomalies import SEEDS, evaluate, table_of  # noqa: PLC0415
     from runtime.settings import load_settings  # noqa: PLC0415
 
     text, short = evaluate(tuple(seeds or SEEDS))
     typer.echo(text)
+    scored, poor = folder.evaluate()
+    typer.echo(f"\n{scored}")
+    short += poor
     if demo:
         from olap.errors import MetricsError  # noqa: PLC0415
         from pipelines.scores.judging import judge_demos  # noqa: PLC0415  # heavy

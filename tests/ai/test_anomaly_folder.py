@@ -7,8 +7,15 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from ai.anomalies.folder import reading
 from ai.anomalies.folder.reading import SeriesUnreadable, read_series
-from ai.anomalies.folder.scoring import find_period, score_values
+from ai.anomalies.folder.running import in_limits
+from ai.anomalies.folder.scoring import score_values
+from ai.anomalies.folder.seasons import find_period
+from ai.anomalies.folder.writing import score_file, score_files
+from ai.evals.folder import judge, judge_all, shortcomings
+from ai.evals.ranking import average_precision, best_f1, volume_under_surface
+from ai.evals.signals import BUILT_WITH, JUDGED_BY, make, patterns_of
 from cli.main import commands
 
 RANDOM = np.random.default_rng(5)
@@ -101,3 +108,156 @@ def test_a_folder_is_scored_and_what_cannot_be_read_is_named(tmp_path: Path) -> 
     assert int(told["score"].arg_max() or 0) == 700
     with pytest.raises(SeriesUnreadable):
         read_series(folder / "words.csv")
+
+
+def company_days(rows: int = 400, seed: int = 5) -> np.ndarray:
+    random, days = np.random.default_rng(seed), np.arange(rows)
+    weekdays = np.array([1, 1.1, 1.05, 1.2, 1.4, 0.5, 0.3])[days % 7]
+    return np.asarray(1_000 * weekdays * (1 + 0.2 * np.sin(days / 58)) * (1 + 0.08 * random.standard_normal(rows)))
+
+
+@pytest.mark.feature("5.8.4")
+def test_a_new_level_a_drift_and_a_fall_of_a_company_are_told_where_they_are() -> None:
+    values = company_days()
+    values[320:] *= 1.6
+    scores = score_values(values, steps_a_day=1)
+    assert (scores[318:332] >= 0.5).sum() >= 5
+    assert (scores[:310] >= 0.5).sum() == 0
+    values = company_days()
+    values[330:] *= 1 + 0.012 * np.arange(70)
+    scores = score_values(values, steps_a_day=1)
+    assert int(np.argmax(scores)) >= 330
+    assert (scores[:325] >= 0.5).sum() == 0
+    values = company_days()
+    values[300] *= 4
+    assert int(np.argmax(score_values(values, steps_a_day=1))) == 300
+
+
+@pytest.mark.feature("5.8.4")
+def test_bills_once_a_month_and_missing_days_are_no_news_and_a_dear_or_second_bill_is() -> None:
+    days = np.arange(np.datetime64("2025-01-01"), np.datetime64("2026-03-01"))
+    bills = np.where(days.astype("datetime64[M]") == days, 61_426.11, 0.0)
+    assert (score_values(bills, steps_a_day=1) >= 0.5).sum() == 0
+    dear, twice = bills.copy(), bills.copy()
+    dear[334] *= 3
+    assert np.flatnonzero(score_values(dear, steps_a_day=1) >= 0.5).tolist() == [334]
+    twice[340] = 61_426.11
+    assert int(np.argmax(score_values(twice, steps_a_day=1))) == 340
+    gone = company_days()
+    gone[340:345] = np.nan
+    scores = score_values(gone, steps_a_day=1)
+    assert scores.max() < 0.5
+    assert not scores[340:345].any()
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "steps_a_day"),
+    [
+        ("Timestamp,VALUE\n2026-01-01T00:00:00Z,1\n2026-01-01T01:00:00Z,2\n2026-01-01T02:00:00Z,3\n", 3, 24),
+        ("timestamp,value\n2026-01-01T00:00:00+01:00,1\n2026-01-01T00:05:00+01:00,2\n", 2, 288),
+        ("date,value\n1/31/2026,1\n2/1/2026,2\n2/2/2026,3\n", 3, 1),
+        ("Date,Value\n12/31/2025 1:00:00 PM,1\n12/31/2025 2:00:00 PM,2\n", 2, 24),
+        ("timestamp,value\n1767225600,1\n1767229200,2\n", 2, 24),
+        ("timestamp,value\n1767225600000,1\n1767229200000,2\n", 2, 24),
+        ("timestamp;value\n31.01.2026 00:00;1\n31.01.2026 12:00;2\n", 2, 2),
+        ("20260101,5\n20260102,6\n20260103,7\n", 3, 1),
+        ("1.5\n2.5\n9.5\n", 3, None),
+        ("timestamps,value,anomaly,changepoint\n1,7,0,0\n2,8,1,0\n", 2, 86_400),
+        ("Data,Label\n7.5,0\n8.5,1\n", 2, None),
+        ("timestamp,cpu,is_anomaly\n2026-01-01,7,0\n2026-01-02,8,1\n", 2, 1),
+    ],
+)
+def test_files_of_many_hands_are_read(tmp_path: Path, text: str, rows: int, steps_a_day: float | None) -> None:
+    for content in (text.encode(), b"\xef\xbb\xbf" + text.encode(), text.replace("\n", "\r\n").encode("utf-16")):
+        file = tmp_path / "series.csv"
+        file.write_bytes(content)
+        frame, series = read_series(file)
+        assert frame.height == rows
+        assert series.steps_a_day == pytest.approx(steps_a_day)
+        assert series.values[1] > series.values[0] >= 1
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "bad.csv"),
+        (b"timestamp,value\n", "no number"),
+        (b"timestamp,value\n2026-01-01,\n2026-01-02,nan\n", "no number"),
+        (b"value,Value\n1,2\n", "two columns of one name"),
+        (b"\x00\x01\x02" * 50, "no number"),
+    ],
+)
+def test_no_bad_file_takes_the_others_along(tmp_path: Path, content: bytes, reason: str) -> None:
+    bad, good = tmp_path / "bad.csv", tmp_path / "good.csv"
+    bad.write_bytes(content)
+    good.write_text("timestamp,value\n" + "".join(f"{row},{row % 5}\n" for row in range(60)), encoding="utf-8")
+    out = [tmp_path / "out" / each.name for each in (bad, good)]
+    told = list(score_files([bad, good], out))
+    assert reason in told[0].refusal
+    assert not out[0].exists()
+    assert told[1].rows == 60
+    assert pl.read_csv(out[1])["score"].is_between(0, 1).all()
+
+
+def test_a_folder_of_many_is_shared_among_processes_with_the_same_scores(tmp_path: Path) -> None:
+    for place in range(33):
+        values = np.random.default_rng(place).standard_normal(60)
+        pl.DataFrame({"timestamp": range(60), "value": values}).write_csv(tmp_path / f"{place:02d}.csv")
+    files = sorted(tmp_path.glob("*.csv"))
+    told = list(score_files(files, [tmp_path / "out" / file.name for file in files], processes=2))
+    assert [each.file for each in told] == files
+    alone = score_file(files[7], tmp_path / "alone.csv")
+    assert alone == told[7]
+    assert (tmp_path / "alone.csv").read_bytes() == (tmp_path / "out" / files[7].name).read_bytes()
+
+
+def test_a_file_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "long.csv"
+    file.write_text("value\n" + "1\n2\n" * 20, encoding="utf-8")
+    monkeypatch.setattr(reading, "ROWS_MAX", 30)
+    with pytest.raises(SeriesUnreadable, match="more than 30 rows"):
+        read_series(file)
+
+
+def test_evidence_of_wild_series_needs_to_be_higher_and_of_no_series_below_its_floor() -> None:
+    random = np.random.default_rng(1)
+    calm, wild = np.abs(random.standard_normal(3_000)), np.abs(random.standard_cauchy(3_000))
+    assert 0.3 < in_limits(calm).max() < 1
+    calm[500], wild[500] = 12, 12
+    assert in_limits(calm)[500] > 1 > in_limits(wild)[500]
+    assert in_limits(calm, floor=100.0)[500] < 0.2
+
+
+def test_ranking_is_judged_by_rows_and_by_ranges() -> None:
+    unusual = np.zeros(100, dtype=bool)
+    unusual[40:50] = True
+    right, late = unusual.astype(float), np.roll(unusual, 5).astype(float)
+    assert average_precision(right, unusual) == 1
+    assert best_f1(right, unusual) == 1
+    assert average_precision(1 - right, unusual) == pytest.approx(0.1)
+    assert volume_under_surface(right, unusual, 10) > 0.8
+    # A little late counts for something where ranges are compared, and half of the rows where rows are.
+    assert average_precision(late, unusual) < volume_under_surface(late, unusual, 20) < 0.9
+    assert np.isnan(average_precision(right, np.zeros(100, dtype=bool)))
+
+
+def test_made_series_are_told_apart_by_seed_and_kind_and_come_again() -> None:
+    assert not set(BUILT_WITH) & set(JUDGED_BY)
+    again = [make("latency", "burst", 3).values for _ in range(2)]
+    np.testing.assert_array_equal(*again)
+    assert not np.array_equal(again[0], make("latency", "burst", 6).values, equal_nan=True)
+    for ground in (*BUILT_WITH, *JUDGED_BY):
+        assert not make(ground, "clean", 901).unusual.any()
+        assert all(make(ground, pattern, 901).unusual.any() for pattern in patterns_of(ground))
+
+
+@pytest.mark.feature("5.8.4")
+def test_scores_point_at_what_was_put_into_series_no_threshold_was_chosen_on() -> None:
+    verdicts = judge_all(["visits"], [901])
+    verdicts += [judge(make(ground, "clean", 901), _scored) for ground in ("valve", "latency")]
+    assert shortcomings(verdicts) == []
+    assert shortcomings([judge(make("sales", "shift", 901), lambda values, _: 0.6 * np.ones(values.size))]) != []
+
+
+def _scored(values: np.ndarray, steps_a_day: float | None) -> np.ndarray:
+    return score_values(values, steps_a_day=steps_a_day)

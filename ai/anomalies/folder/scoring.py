@@ -1,10 +1,11 @@
-"""Scores of any series: points against their surroundings, subsequences against all others, level against level.
+"""Scores of any series: rows against their surroundings, stretches against all others, level against level.
 
-Three witnesses look at a series. Points: the residual after season and running median, in robust deviations (Hampel
-1974). Subsequences: windows of a period's length against their principal components, weighted by the inverse of what
-they usually carry, and their distance to the nearest other windows (discords, Keogh 2005). Levels: medians before and
-after each row. Each is measured against its own usual size, and the two that are surest decide. A score of 0.5 is as
-unusual as 8 robust deviations.
+Several witnesses look at a series. Points: what is left after season and running median, in robust deviations (Hampel
+1974). Levels: medians before and after each row, at several widths. Stretches that are wilder or stiller than all
+others. Subsequences: windows of a period's length against their principal components, weighted by the inverse of what
+they usually carry, and their distance to the nearest other windows, with and without level and size (discords, Keogh
+2005). Series that rest on one value are judged by their figures alone. Each witness is measured by what the series
+reaches by nature, and the two that are surest decide: 0.5 is the edge of belief, whatever the series.
 """
 
 from __future__ import annotations
@@ -12,18 +13,25 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ai.anomalies.folder.levels import level_evidence
+from ai.anomalies.folder.points import point_evidence, still_evidence, wild_evidence
+from ai.anomalies.folder.resting import is_resting, resting_evidence
+from ai.anomalies.folder.running import in_limits, running_median, spread
+from ai.anomalies.folder.seasons import Seasonal, find_period, take_apart
 from ai.anomalies.folder.windows import discord_scores, subspace_scores
 
 Values = NDArray[np.float64]
 POINTS_MIN = 8
-HALF_AT = 8.0
-"""Robust deviations that make a score of one half."""
 _WINDOWS_MIN = 4
 WINDOW_MAX = 400
+_POINT_TOLD = 0.6
+_SECOND_SHARE = 0.4
+_FIRST_SHARE = 0.75
+"""How much the surest witness counts against the next."""
 
 
 def score_values(values: Values, *, steps_a_day: float | None = None) -> Values:
-    """How unusual each row is, from 0 to 1.
+    """How unusual each row is, from 0 to 1; from 0.5 on it is worth a look.
 
     Shapes: values (n,), oldest first, NaN where nothing is known; result (n,), 0 where nothing is known.
     Units: any; adding a constant or multiplying changes nothing. `steps_a_day` names the likely season.
@@ -31,93 +39,63 @@ def score_values(values: Values, *, steps_a_day: float | None = None) -> Values:
     known = np.isfinite(values)
     if known.sum() < POINTS_MIN or np.ptp(values[known]) == 0:
         return np.zeros(values.size)
-    series = _filled(values)
-    scale = _spread(series - np.median(series)) or float(np.std(series)) or 1.0
-    series = np.clip((series - np.median(series)) / scale, -1e6, 1e6)
+    if is_resting(values[known]):
+        scores = np.zeros(values.size)
+        scores[known] = _together(resting_evidence(values[known]))
+        return scores
+    series = _in_deviations(values)
     period = find_period(series, steps_a_day)
-    evidence = [_point_evidence(series, period), _level_evidence(series, period)]
-    evidence += _window_evidence(series, period)
-    ranked = np.sort(np.stack(evidence), axis=0)
-    together = 0.75 * ranked[-1] + 0.25 * ranked[-2]
-    scores = together**2 / (together**2 + HALF_AT**2)
-    return np.where(known, scores, 0.0)
+    parts = take_apart(series, period, steps_a_day)
+    if not known.all():
+        series, parts = _refilled(series, known, parts)
+    return np.where(known, _together(_evidence(series, parts, period)), 0.0)
 
 
-def find_period(series: Values, steps_a_day: float | None = None) -> int:
-    """The length of the season in rows; 0 where there is none.
-
-    The autocorrelation's first clear peak; where a day or a week has nearly as much, that is taken.
-    """
-    size = series.size
-    smooth = series - _running_median(series, max(5, size // 8) | 1) if size >= 64 else series - series.mean()  # noqa: PLR2004
-    smooth = np.clip(smooth, *np.quantile(smooth, [0.01, 0.99]))
-    padded = np.fft.rfft(smooth - smooth.mean(), 2 * size)
-    correlation = np.fft.irfft(np.abs(padded) ** 2)[: size // 3]
-    if correlation.size < 5 or correlation[0] <= 0:  # noqa: PLR2004
-        return 0
-    correlation = correlation / correlation[0] * size / (size - np.arange(correlation.size))
-    inner = correlation[2:-1]
-    peaks = 2 + np.flatnonzero((inner >= correlation[1:-2]) & (inner >= correlation[3:]))
-    # Before it first falls to nothing, a peak is noise upon closeness.
-    below = np.flatnonzero(correlation < 0.1)  # noqa: PLR2004
-    peaks = peaks[peaks > (below[0] if below.size else size)]
-    if not peaks.size:
-        return 0
-    best = int(peaks[np.argmax(correlation[peaks])])
-    # Multiples of a period are as high: the first nearly as high is the period.
-    first = int(peaks[np.flatnonzero(correlation[peaks] >= 0.9 * correlation[best])[0]])
-    likely = [round(steps_a_day * days) for days in (1, 7)] if steps_a_day else []
-    for candidate in likely:
-        if 2 < candidate < correlation.size and correlation[candidate] >= 0.85 * correlation[best]:  # noqa: PLR2004
-            first = candidate
-            break
-    return first if correlation[first] > 0.25 else 0  # noqa: PLR2004
-
-
-def _point_evidence(series: Values, period: int) -> Values:
-    """Residuals after season and running median, in deviations of their surroundings and of the whole."""
-    rest = series - _season(series, period)
-    width = max(11, min(series.size // 4, 2 * period + 1 if period else 51)) | 1
-    residual = rest - _running_median(rest, width)
-    size = np.abs(residual)
-    usual = _running_median(size, (8 * width) | 1 if series.size > 16 * width else (series.size // 2) | 1)
-    whole = _spread(residual)
-    # Where half of all rows are equal the spread is nothing: then the tail measures.
-    tail = float(np.quantile(size, 0.95)) / 1.96
-    scale = np.maximum(1.4826 * usual, max(whole, 0.3 * tail, 1e-9))
-    return np.asarray(size / np.maximum(scale, 0.7 * tail))
-
-
-def _level_evidence(series: Values, period: int) -> Values:
-    """How far the medians before and after a row lie apart, told on the rows around the change."""
-    width = int(min(series.size // 6, max(10, period or 40)))
-    if width < 5:  # noqa: PLR2004
-        return np.zeros(series.size)
-    rest = series - _season(series, period)
-    medians = _window_medians(rest, width)
-    change = np.zeros(series.size)
-    change[width : series.size - width + 1] = np.abs(medians[width:] - medians[:-width])
-    return _against_itself(change) * 0.8
-
-
-def _window_evidence(series: Values, period: int) -> list[Values]:
+def _evidence(series: Values, parts: Seasonal, period: int) -> list[Values]:
+    """What every witness says, in limits."""
     width = window_width(series.size, period)
-    if series.size < _WINDOWS_MIN * width:
-        return []
-    subspace = subspace_scores(series, width)
-    discord = discord_scores(series, width)
-    loud = [_against_itself(_spread_over(each, width, series.size)) for each in (subspace, discord)]
-    return [*loud, _against_itself(_spread_over(_quiet(series, max(8, width // 2)), max(8, width // 2), series.size))]
+    short = max(8, width // 2)
+    points = point_evidence(parts)
+    evidence = [*points, level_evidence(series, parts.rest, period)]
+    if series.size >= _WINDOWS_MIN * short:
+        evidence += [wild_evidence(parts, short), *still_evidence(series, parts, short)]
+    if series.size >= _WINDOWS_MIN * width:
+        evidence.append(_window_evidence(_to_compare(parts, np.maximum(*points), width), width))
+    return evidence
 
 
-def _quiet(series: Values, width: int) -> Values:
-    """How much less than usual happens in each window, on a logarithmic scale: a sensor that is stuck."""
-    steps = np.abs(np.diff(series, prepend=series[0]))
-    sums = np.convolve(steps, np.ones(width), mode="valid")
-    usual = float(np.median(sums))
-    if usual <= 0:
-        return np.zeros(sums.size)
-    return np.asarray(np.maximum(0.0, -np.log10(sums / usual + 1e-3)))
+def _together(evidence: list[Values]) -> Values:
+    """One score of all witnesses: the two surest decide."""
+    ranked = np.sort(np.stack(evidence), axis=0)
+    together = _FIRST_SHARE * ranked[-1] + (1 - _FIRST_SHARE) * ranked[-2]
+    return np.asarray(together**2 / (together**2 + 1.0))
+
+
+def _window_evidence(series: Values, width: int) -> Values:
+    """What the three ways of comparing windows say: the second surest has a say, for each alone is easily surprised."""
+    every = (
+        subspace_scores(series, width),
+        discord_scores(series, width),
+        discord_scores(series, width, is_shape_alone=True),
+    )
+    told = [in_limits(_spread_over(each, width, series.size), is_slow=True) for each in every]
+    ranked = np.sort(np.stack(told), axis=0)
+    return np.asarray(_SECOND_SHARE * ranked[-2] + (1 - _SECOND_SHARE) * ranked[-1])
+
+
+def _to_compare(parts: Seasonal, points: Values, width: int) -> Values:
+    """The series less what others tell: its wandering, and single unusual rows, which would fill all windows around."""
+    rest = np.where(_is_single(points >= _POINT_TOLD), running_median(parts.rest, 5), parts.rest)
+    return rest - running_median(rest, 4 * width) + parts.season
+
+
+def _is_single(unusual: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which unusual rows stand alone or in twos."""
+    edges = np.flatnonzero(np.diff(np.r_[0, unusual.astype(int), 0]))
+    result = np.zeros(unusual.size, dtype=bool)
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        result[start:stop] = stop - start <= 2  # noqa: PLR2004
+    return result
 
 
 def window_width(size: int, period: int) -> int:
@@ -131,55 +109,25 @@ def window_width(size: int, period: int) -> int:
     return int(min(width, WINDOW_MAX, size // _WINDOWS_MIN))
 
 
-def _against_itself(scores: Values) -> Values:
-    """Scores in deviations above their own usual, zero below it."""
-    centre = float(np.median(scores))
-    above = scores - centre
-    usual = max(_spread(above), float(np.quantile(np.abs(above), 0.9)) / 1.645, 1e-9)
-    return np.asarray(np.maximum(0.0, above / usual))
-
-
 def _spread_over(scores: Values, width: int, size: int) -> Values:
     """A window's score given to its rows: the mean of all windows that hold a row."""
-    total = np.zeros(size + 1)
-    np.add.at(total, np.arange(scores.size), scores)
-    np.add.at(total, np.arange(scores.size) + width, -scores)
-    count = np.zeros(size + 1)
-    np.add.at(count, np.arange(scores.size), 1.0)
-    np.add.at(count, np.arange(scores.size) + width, -1.0)
-    return np.asarray(np.cumsum(total)[:-1] / np.maximum(np.cumsum(count)[:-1], 1.0))
+    sums = np.r_[0.0, np.cumsum(scores)]
+    rows = np.arange(size)
+    first, last = np.maximum(0, rows - width + 1), np.minimum(scores.size, rows + 1)
+    return np.asarray((sums[last] - sums[first]) / (last - first))
 
 
-def _season(series: Values, period: int) -> Values:
-    """Each phase's median."""
-    if not period or series.size < 3 * period:
-        return np.zeros(series.size)
-    phases = np.arange(series.size) % period
-    medians = np.array([np.median(series[phase::period]) for phase in range(period)])
-    return np.asarray((medians - np.median(medians))[phases])
-
-
-def _running_median(series: Values, width: int) -> Values:
-    """The median around each row; long windows over a thinned series, which is as good and far faster."""
-    width = min(width, series.size | 1)
-    step = max(1, width // 64)
-    half = width // 2
-    padded = np.pad(series, half, mode="reflect" if half < series.size else "edge")
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)[::step, ::step], axis=1)
-    if step == 1:
-        return np.asarray(medians)
-    return np.asarray(np.interp(np.arange(series.size), np.arange(0, series.size, step)[: medians.size], medians))
-
-
-def _window_medians(series: Values, width: int) -> Values:
-    step = max(1, width // 32)
-    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(series, width)[:, ::step], axis=1))
-
-
-def _filled(values: Values) -> Values:
+def _in_deviations(values: Values) -> Values:
+    """The series around zero in its own robust deviations, unknown rows between those known."""
     known = np.flatnonzero(np.isfinite(values))
-    return np.interp(np.arange(values.size), known, values[known])
+    series = np.interp(np.arange(values.size), known, values[known])
+    centred = series - np.median(series)
+    scale = spread(series) or float(np.std(series)) or 1.0
+    return np.asarray(np.clip(centred / scale, -1e6, 1e6))
 
 
-def _spread(values: Values) -> float:
-    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
+def _refilled(series: Values, known: NDArray[np.bool_], parts: Seasonal) -> tuple[Values, Seasonal]:
+    """The same with unknown rows as the season has them: a straight line through a gap is no news of the series."""
+    places = np.flatnonzero(known)
+    rest = np.interp(np.arange(series.size), places, parts.rest[places])
+    return rest + parts.season, Seasonal(parts.period, parts.season, rest, parts.wildness)
