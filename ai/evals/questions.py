@@ -13,6 +13,9 @@ from rich.table import Table
 
 from ai.evals.careless import careless_model
 from ai.evals.cases import read_cases
+from ai.evals.demo import WORLD as DEMO
+from ai.evals.demo import judge_daily, read_daily
+from ai.evals.judging import DAILY as DAILY_BOUNDS
 from ai.evals.judging import OUTSIDE as OUTSIDE_BOUNDS
 from ai.evals.judging import OWN, VERDICTS, Bounds, Outcome, Score, World, judge, score
 from ai.evals.judging import UNMASTERED as UNMASTERED_BOUNDS
@@ -44,6 +47,9 @@ def evaluate() -> bool:
         passes.append(_reported("the rules alone, outside authors' questions", asked, OUTSIDE_BOUNDS))
         newest = judge_outside(read_questions(UNMASTERED), worlds[OUTSIDE])
         passes.append(_reported("the rules alone, outside authors' newest questions", newest, UNMASTERED_BOUNDS))
+    if DEMO in worlds:
+        daily = judge_daily(read_daily(), worlds[DEMO])
+        passes.append(_reported("the rules alone, daily questions", daily, DAILY_BOUNDS))
     outcomes = judge(cases, worlds)
     passes.append(_reported("the rules alone", outcomes))
     with careless_model() as careless:

@@ -9,12 +9,13 @@ from decimal import Decimal, localcontext
 
 from ai.questions.groups import among, gaps, median, spread
 from ai.questions.periods import debuts, lead, tally
-from ai.questions.plans import Derive
+from ai.questions.plans import NOTHING, Derive
 from ai.questions.sums import nth, running, within
 from ai.questions.worked import BOUNDS, DIGITS, SHARE_PLACES, Derived, Row, in_order, number_in, ratio_of
 from ai.questions.years import age
 from olap.query import Cell, QueryResult
 
+CHANGE = "_change"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOTHING_IS_ZERO = frozenset({"quantity", "count"})
 """Units of figures that are zero where nothing is recorded; an unknown price is none."""
@@ -30,7 +31,8 @@ def derive(result: QueryResult, how: Derive, others: QueryResult | None = None) 
     if how.kind in WHOLE:
         return WHOLE[how.kind](result, how)
     counted = {column.name for column in result.columns if column.unit in NOTHING_IS_ZERO}
-    rows = [row for row in result.rows if _within(_known(row, how.metric, counted if how.rival else ()), how, row)]
+    all_rows = [_moved(row, how.metric) for row in result.rows] if NOTHING in how.values else result.rows
+    rows = [row for row in all_rows if _within(_known(row, how.metric, counted if how.rival else ()), how, row)]
     if how.kind == "count":
         return _count(result, rows, how)
     if how.kind == "average":
@@ -65,6 +67,12 @@ def _each(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:
             groups.setdefault(row[str(how.dimension)], []).append(row)
     kept = tuple(row for rows in groups.values() for row in in_order(rows, how)[: how.limit or 1])
     return replace(result, rows=kept, totals=None), Derived("each", len(kept), kept, over=len(groups))
+
+
+def _moved(row: Row, name: str) -> Row:
+    """A row with its change where the figure was nothing before, or is nothing now: who bought no more bought less."""
+    metric = name.removesuffix(CHANGE)
+    return {**row, name: number_in(row[metric]) - number_in(row[f"{metric}_previous"])}
 
 
 def _known(row: Row, name: str, counted: Collection[str]) -> Cell:

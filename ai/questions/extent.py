@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from ai.questions.plans import Planned
 from olap.asker import Asker
@@ -58,10 +58,27 @@ def _is_after(day: object, year: int) -> bool:
     return day is not None and int(str(day)[:4]) > year
 
 
+def _is_sum(planned: Planned) -> bool:
+    """Whether a figure is told as it is, or what has it is counted."""
+    return planned.derive is None or planned.derive.kind == "count"
+
+
+def can_be_unrecorded(reply: Answered, metric: Mapping[str, Any]) -> bool:
+    """Whether nothing was told of what adds up, or counted of what has a figure.
+
+    A balance that is nothing today may have been something: of what adds up it is known that there was none.
+    """
+    planned, result = reply.planned, reply.result
+    if planned is None or planned.derive is None:
+        return metric["unit"] in {"count", "quantity"} and metric["additivity"] == "additive"
+    is_count = planned.derive.kind == "count" and not planned.derive.bounds
+    return is_count and result is not None and not any(_has(row, planned.query.metrics[0]) for row in result.rows)
+
+
 def never_recorded(numbers: Numbers, asker: Asker, reply: Answered) -> bool:
     """Whether a count came to nothing of which the books hold none at all: nobody may have written any down."""
     planned, result = reply.planned, reply.result
-    if planned is None or result is None or planned.derive is not None or planned.query.compare is not None:
+    if planned is None or result is None or planned.query.compare is not None or not _is_sum(planned):
         return False
     query = planned.query
     is_narrowed = bool(query.where) or query.time.start is not None or query.time.end is not None

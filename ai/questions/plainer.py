@@ -18,10 +18,12 @@ _GIVEN = r"(?:did we |have we )?(?:give|gave|given|granted|allowed|grant)"
 _WORDINGS = (
     # Orders and purchases are told before tax and after discounts: net says nothing more of them.
     (r"\bnet (?=(?:sales |purchase |customer )?(?:orders?|purchases?|spend|spending|intake|bookings?)\b)", ""),
-    (r"\bnet (?=value (?:of|per|on|ordered)\b)", ""),
+    (r"\bnet (?=value (?:of|per|on|ordered|still)\b)", ""),
+    (r",? net(?=\s*(?:[,.?!;]|$)(?! of))", ""),
     (r"\b(order (?:intake|value|values)),? net\b(?! of)", r"\1"),
     (r"订单净额", "订单金额"),
     (r"采购净额", "采购金额"),
+    (r"(?<=订单)的(平均|总)?净额", r"的\1金额"),
     (rf"\bneither ({_TO}?)({_NAME}) nor {_TO}?({_NAME}){_END}", r"not \1\2 and not \1\3"),
     (r"既不[是在]?([^，,。？?的]{1,12}?)也不[是在]?([^，,。？?的]{1,12}?)的", r"除\1和\2以外的"),
     (
@@ -31,8 +33,6 @@ _WORDINGS = (
     (rf"^(?:what (?:is|was) )?({_WORDS})minus ((?:[a-z]+ ?){{1,4}}?){_BEHIND}", r"difference between \1and \2"),
     (r"(?:,? (?:up )?to the same (?:day|date|time))(?: (?:of|in) last year)?\b", ""),
     (rf"\bdiscounts? (?:{_GIVEN} )?on (?:sales |customer )?orders\b", "discounts on orders"),
-    (r"\baverage (?=lead times?\b(?! on file))", ""),
-    (r"平均(?=采购交期)", ""),
     # Whoever else could have done it: nobody asks for a row for each of them.
     (r"\b(returned|sent back) by (?:our |the )?customers\b(?! (?:in|from|of|with|who|that) (?!this|last|\d))", r"\1"),
     (r"\b(receive|received) from (?:our |the )?(?:suppliers|vendors)\b", r"\1"),

@@ -37,6 +37,10 @@ DeriveKind = Literal[
 ]
 
 
+NOTHING = "nothing"
+"""Among the values of rows within bounds: a figure that a row has not is nothing, so that its change is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Derive:
     """What is worked out from the rows of a query.

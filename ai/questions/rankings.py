@@ -8,7 +8,7 @@ from ai.questions.changes import goes_down, is_which_moved, moved_column
 from ai.questions.dialect import COUNTED
 from ai.questions.keys import by_what, filled
 from ai.questions.kinship import HAPPENED
-from ai.questions.plans import Decline, Derive, Planned, Stop
+from ai.questions.plans import NOTHING, Decline, Derive, Planned, Stop
 from ai.questions.ranking import TOP_MAX, rows_wanted
 from ai.questions.said import Reading
 from ai.questions.thresholds import ACCOUNT
@@ -54,14 +54,16 @@ def _moved(asked: Asked, metrics: tuple[str, ...], keys: tuple[str, ...], *, is_
     reading, compare = asked.reading, asked.days.compare
     query = MetricQuery(metrics, keys, (*asked.where, *filled(keys)), asked.days.time, compare)
     column = f"{metrics[0]}_change"
+    adds_up = asked.lexicon.metrics[metrics[0]]["additivity"] == "additive"
+    kept = (NOTHING,) if adds_up else ()
     if compare and keys and reading.has("more", "less") and _is_compared_so(asked):
         bound = ("less" if reading.has("less") else "more", Decimal(0))
-        return Planned(query, Derive("having", column, bounds=(bound,), order=not reading.has("less")))
+        return Planned(query, Derive("having", column, values=kept, bounds=(bound,), order=not reading.has("less")))
     if metrics[0] in HAPPENED and keys and reading.is_descending is None and not compare:
         return Planned(query, Derive("having", metrics[0], bounds=(("more", Decimal(0)),), order=True))
     if compare and reading.has("growth", "change") and keys and not is_ranked and is_which_moved(reading, keys):
         bound = ("less" if goes_down(reading) else "more", Decimal(0))
-        return Planned(query, Derive("having", column, bounds=(bound,), order=bound[0] == "more"))
+        return Planned(query, Derive("having", column, values=kept, bounds=(bound,), order=bound[0] == "more"))
     return None
 
 

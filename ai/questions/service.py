@@ -12,7 +12,7 @@ from ai.models.proposing import propose
 from ai.questions.charting import can_be_drawn, without_chart
 from ai.questions.conditions import all_conditions, working_of
 from ai.questions.deriving import derive
-from ai.questions.extent import never_recorded, outside_the_data
+from ai.questions.extent import can_be_unrecorded, never_recorded, outside_the_data
 from ai.questions.leaving import asked_without
 from ai.questions.lexicon import Lexicon, read_lexicon
 from ai.questions.plans import Clarify, Decline, Planned, as_data
@@ -26,6 +26,7 @@ from ai.questions.tails import is_told_before, points_back, told_beside
 from ai.questions.texts import text_of
 from ai.questions.ties import with_ties
 from ai.questions.understanding import Understood, understand
+from ai.questions.unfilled import holds_nothing, told_by_documents
 from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined
 from ai.questions.worked import Derived
 from olap.asker import Asker
@@ -224,14 +225,23 @@ class _Asking:
         if assumed:
             return _declined("unrecorded", self.locale, label=labels[assumed[0]])
         reply = ask(self.numbers, self.asker, planned, labels, self.locale)
+        if reply.status == "answered" and holds_nothing(reply.result):
+            reply = self._by_documents(planned, labels) or reply
         if outside := outside_the_data(self.numbers, self.asker, reply):
             return _declined("no_such_days", self.locale, first=outside[0], last=outside[1])
         metric = self.lexicon.metrics[planned.query.metrics[0]]
-        # A balance that is nothing today may have been something: of what adds up it is known that there was none.
-        adds_up = metric["unit"] in {"count", "quantity"} and metric["additivity"] == "additive"
-        if adds_up and never_recorded(self.numbers, self.asker, reply):
+        if can_be_unrecorded(reply, metric) and never_recorded(self.numbers, self.asker, reply):
             return _declined("never_recorded", self.locale, label=str(metric["label"]))
         return _with_other(self.numbers, self.asker, reply, self.lexicon, self.locale)
+
+    def _by_documents(self, planned: Planned, labels: Mapping[str, str]) -> Reply | None:
+        """The figure that documents fill in, where the one that was asked for holds nothing; which is told."""
+        beside = told_by_documents(planned, self.lexicon)
+        found = ask(self.numbers, self.asker, beside, labels, self.locale) if beside else None
+        if beside is None or found is None or found.status != "answered" or holds_nothing(found.result):
+            return None
+        names = {"label": labels[planned.query.metrics[0]], "other": labels[beside.query.metrics[0]]}
+        return replace(found, text=f"{text_of('by_documents', self.locale, **names)} {found.text}")
 
     def _helped(self, reply: Reply, question: str, reading: Reading) -> Reply:
         """The answer to what a model makes of a question, or else what the rules said, or a question back."""

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ai.questions.dateroles import settle_role
 from ai.questions.dealings import settle_dealings
+from ai.questions.depots import settle_depots
 from ai.questions.dialect import PIECES, VERBS
 from ai.questions.every import settle_every
 from ai.questions.facts import settle_facts
@@ -106,6 +107,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_loose(reading, lexicon)
     _settle_called(reading, lexicon)
     settle_role(reading, lexicon)
+    settle_depots(reading, lexicon)
     _settle_today(reading, lexicon)
     _settle_described(reading, lexicon)
     reading.unplaced += reading.numbers

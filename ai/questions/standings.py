@@ -264,7 +264,11 @@ def _told(
 ) -> Standing | None:
     """What is asked of documents: how many they are, what they come to, or which."""
     label = _label(kind.metric, lexicon)
-    is_worth = bool(_VALUE.search(text))
+    worth = _VALUE.search(rest)
+    if worth and worth[0].isascii() and worth.start() > noun.start():
+        # Number, supplier and amount of each: a list of columns, and no figure.
+        return None
+    is_worth = worth is not None
     count = None if _MONEY.search(text) else _COUNT.search(rest)
     if count is None:
         is_money = lexicon.metrics[kind.metric]["unit"] == "currency"
