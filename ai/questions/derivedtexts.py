@@ -26,6 +26,8 @@ from ai.questions.years import FULL
 from olap.query import Cell, Column, QueryResult
 
 WEEKDAY = "weekday"
+PERIODS_HELD = frozenset({"day", "week"})
+"""Periods of which many hold nothing: a mean over them says that it is of the others."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,9 @@ def _many(worked: Worked) -> str:
 
 
 def _average(worked: Worked) -> str:
+    is_of_days = worked.how.dimension in PERIODS_HELD
     return worked.said(
-        "average",
+        "average_held" if is_of_days else "average",
         dimensions=_label(worked.result, worked.how.dimension),
         value=worked.value(worked.derived.value),
         count=worked.derived.over,

@@ -69,6 +69,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "shares": "Share of {label} by {dimensions}{filters}: {rows}.",
         "count": "{dimension}: {value} with {label}{bounds}{filters}.",
         "average": "Average {label} per {dimensions}{filters}: {value}, over {count} of them.",
+        "average_held": "Average {label} per {dimensions}{filters}: {value}, over the {count} that hold any; "
+        "those without are left out.",
         "ratio": "{label} per one of {other}{filters}: {value} ({part} / {whole}).",
         "minus": "{label} less {other}",
         "quotient": "{label}{filters}: {members} is {value} ({part} / {whole}).",
@@ -222,6 +224,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "shares": "按{dimensions}的{label}占比{filters}：{rows}。",
         "count": "{label}{bounds}的{dimension}数{filters}：{value}。",
         "average": "每{dimensions}平均{label}{filters}：{value}（共{count}个）。",
+        "average_held": "每{dimensions}平均{label}{filters}：{value}（按有数据的{count}个计算，没有数据的不计）。",
         "ratio": "每{other}的{label}{filters}：{value}（{part} / {whole}）。",
         "minus": "{label}减{other}",
         "quotient": "{label}{filters}：{members}为{value}（{part} / {whole}）。",

@@ -15,8 +15,11 @@ from ai.questions.lexicon import Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.plans import NOTHING, Derive, Planned
 from ai.questions.said import Mention, Named, Reading
+from ai.questions.service import answer
 from ai.questions.unfilled import told_by_documents
+from olap.asker import Asker
 from olap.query import Cell, Evidence, Filter, MetricQuery, Order, QueryResult
+from olap.service import Numbers
 
 HAMBURG = (Member("city", "Hamburg"), Member("warehouse", "Hamburg"))
 LEXICON = cast(
@@ -66,3 +69,14 @@ def test_of_stock_a_city_is_the_warehouse_there(metric: str, dimensions: set[str
     )
     settle_depots(reading, LEXICON)
     assert {each.dimension for each in reading.members[0].candidates} == dimensions
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [("average net revenue per day in 2026", "left out"), ("2026年平均每天净收入", "不计")]
+)
+def test_a_mean_per_day_says_that_days_without_any_are_left_out(
+    numbers: Numbers, everyone: Asker, question: str, told: str
+) -> None:
+    reply = answer(numbers, everyone, question, locale="zh" if told == "不计" else "en")
+    assert reply.status == "answered"
+    assert told in reply.text
