@@ -40,7 +40,7 @@ class Kind:
 
 PARTIES = "suppliers?|vendors?"
 _UNPAID = "unpaid|not yet paid|not (?:been )?paid yet|outstanding|unsettled|未付款|未付|未结清|未支付|还没付款"
-_TO_COME = "not yet (?:fully )?{0}|not (?:been )?{0} yet|not (?:fully )?{0}|un(?:{0})|outstanding"
+_TO_COME = "not yet (?:fully )?(?:{0})|not (?:been )?(?:{0}) yet|not (?:fully )?(?:{0})|un(?:{0})|outstanding"
 KINDS = (
     Kind(
         "open_purchase_quantity",
@@ -156,10 +156,22 @@ def _kind(text: str, lexicon: Lexicon) -> Kind | None:
     return next((each for each in KINDS if each.metric in lexicon.metrics and _noun(each.nouns, text)), None)
 
 
+def _alternatives(phrases: str) -> list[str]:
+    """Phrases that are written with bars between them, but for bars within brackets."""
+    found, depth = [""], 0
+    for sign in phrases:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += sign
+    return found
+
+
 @cache
 def _pattern(phrases: str, lead: str = "", tail: str = "") -> re.Pattern[str]:
     """Phrases as words of their own; Chinese ones are cut sign by sign, as the words of a question are."""
-    each = re.split(r"\|(?![^(]*\))", phrases)
+    each = _alternatives(phrases)
     latin = "|".join(one for one in each if one.isascii())
     chinese = "|".join(" ".join(one) for one in each if not one.isascii())
     parts = [rf"{lead}\b(?:{latin})\b{tail}" if latin else "", f"(?:{chinese}){tail}" if chinese else ""]
@@ -243,6 +255,9 @@ def _of_amount(found: Found, nouns: str, metric: str, due: str, lexicon: Lexicon
 def _of_documents(text: str, kind: Kind, found: Found, lexicon: Lexicon) -> Standing | None:
     state, tests, rest = found
     still = _open(rest, kind)
+    if state == DUE and still is None and _is_over(tests, lexicon):
+        # Orders that were due in a month that is over: all of them, delivered or not.
+        return None
     rest = still[2] if still else rest
     where = _on(kind.due, _late_today(lexicon) if state == OVERDUE and not tests else tests)
     if match := _AGED.search(rest):
@@ -282,6 +297,11 @@ def _told(
         return None
     plain = _without(rest, count)
     return Standing(_put(plain, _noun(kind.nouns, plain), label), kind.metric, where, kind.number, is_counted=True)
+
+
+def _is_over(tests: Tests, lexicon: Lexicon) -> bool:
+    """Whether the days by which something is due lie behind us."""
+    return all(values[-1] < lexicon.clock.today.isoformat() for _, values in tests)
 
 
 def _label(metric: str, lexicon: Lexicon) -> str:

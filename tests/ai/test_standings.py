@@ -94,6 +94,12 @@ def _said(test: Filter) -> str:
     "question",
     [
         "How many orders came in last week?",
+        "How many orders placed in 2013 were shipped to Paris?",
+        "Of the orders placed in December 2013, how many were shipped in January 2014?",
+        "orders delivered last week",
+        "How many orders were due in October?",
+        "How many purchase orders were received late?",
+        "which invoices were paid in October?",
         "open order value of Alpine Outdoor",
         "how many order lines are overdue?",
         "how many open production orders are there?",
