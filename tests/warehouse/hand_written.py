@@ -381,7 +381,7 @@ QUERIES: dict[str, str] = {
         " where o.state = 'confirmed'"
     ),
     "open_purchase_quantity": (
-        f"select sum(l.stock_qty * greatest(l.qty - received.qty, 0) / l.qty) from {_BOUGHT_LINES}"
+        f"select sum(l.stock_qty * greatest(l.qty - coalesce(received.qty, 0), 0) / l.qty) from {_BOUGHT_LINES}"
         " where o.state = 'confirmed'"
     ),
     "purchased_quantity": (f"select sum(l.stock_qty) from {_BOUGHT_LINES} where o.state in ('confirmed', 'closed')"),
