@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ai.questions.changes import is_difference
 from ai.questions.dialect import COUNTED
-from ai.questions.kinship import LINES_OF, LINKING, OF_DOCUMENTS, PER, PLACED_BY, TOLD_WITH
+from ai.questions.kinship import CARRYING, LINES_OF, LINKING, OF_DOCUMENTS, PER, PLACED_BY, TOLD_WITH
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Clarify, Stop
 from ai.questions.said import Mention, Reading
@@ -25,7 +25,8 @@ def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, 
     # For online orders and for those of salespeople: two kinds, and no figure of one of them.
     at = mention.start if is_twice else _behind_names(reading, mention.start)
     before = reading.words[at - 1] if at else ""
-    if name not in COUNTED or first in COUNTED or mention.is_counted or before not in OF_DOCUMENTS:
+    is_carrier = name in COUNTED or name in CARRYING
+    if not is_carrier or first in {*COUNTED, *CARRYING} or mention.is_counted or before not in OF_DOCUMENTS:
         return False
     return bool(lexicon.metrics[first]["area"] == lexicon.metrics[name]["area"])
 

@@ -184,7 +184,7 @@ VERBS: Mapping[str, tuple[str, str]] = deeds() | {
         ("ordered from us|buy from us|bought from us|purchased from us", "confirmed_order_value", "customer"),
         ("ordered|place an order|placed an order|place orders|placed orders|下单|订购|订购了", "confirmed_order_value", "customer"),
         ("units sold|pieces sold|pieces were sold|units were sold|pieces did we sell|units did we sell|pieces of|quantity of|total quantity of|sold pieces", "sold_quantity", "salesperson"),
-        ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货", "stock_quantity", "item"),
+        ("in stock|on stock|on the shelves|on shelf|do we hold|hold|holds|stored|在库|有货|存放|存放了|存放着|存有|储存了", "stock_quantity", "item"),
         ("can deliver|could deliver|able to deliver|able to supply|can provide|can sell us|sells us|sell us|can supply|could supply|supply us with|supply us|supply", "supplied_item_count", "supplier"),
         ("order from|ordered from|orders from", "purchase_order_value", "supplier"),
         ("receive|received|收到", "receipt_value", "supplier"),
@@ -198,7 +198,9 @@ VERBS: Mapping[str, tuple[str, str]] = deeds() | {
 LEAST_OF_VERBS = frozenset({"pieces of", "quantity of", "total quantity of"})
 """Verbs that only count what another verb is about: pieces of paint in stock."""
 
-PIECES = frozenset({"units", "unit", "pieces", "piece", "pcs", "qty", "件", "辆", "台", "套", "双", "副"})
+PIECES = frozenset(
+    {"units", "unit", "pieces", "piece", "pcs", "qty", "件", "辆", "台", "套", "双", "副"} | {"顶", "枚"}
+)
 
 COUNTED: Mapping[str, tuple[str, str]] = {
     "order_count": ("order_number", "confirmed_order_value"),

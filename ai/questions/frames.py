@@ -30,6 +30,7 @@ def fillers(declared: Mapping[str, Any]) -> Iterator[str]:
     for listed in declared["filler"].values():
         yield from filter(None, phrases_in(listed))
     yield from _joined(declared["impressions"], "leads", "joins", "ends")
+    yield from _joined(declared["untaxed"], "leads", "what")
     yield from _joined(declared["sources"], "leads", "whose", "what")
     yield from (f"for {phrase}" for phrase in _joined(declared["occasions"], "whose", "what"))
 

@@ -59,6 +59,16 @@ STANDING = frozenset(
     | {"stock_quantity", "safety_stock", "reorder_point", "supplied_item_count", "supplying_supplier_count"}
 )
 """Figures of what is so now, whatever days are said."""
+OF_HOUSES = frozenset(
+    {
+        "customer_staff",
+        "customer_floor_area",
+        "customer_annual_sales",
+        "customer_annual_revenue",
+        "customer_opening_year",
+    }
+)
+"""What shops are or have, each of them once."""
 MEANT_OVER = {"hourly_pay_rate": "employee", "commission_rate": "salesperson", "list_price": "item"}
 """Whose mean they are, where those are said: what an employee earns on average."""
 AT_STANDARD = {
@@ -257,7 +267,9 @@ PRESENT = (
     "production_order_count",
 )
 """Figures that tell whether two things have to do with each other, the nearest first."""
-OF_DOCUMENTS = frozenset({"on", "of", "for", "from", "in"})
+OF_DOCUMENTS = frozenset({"on", "of", "for", "from", "in", "over", "across", "under", "within", "with"})
+CARRYING = frozenset({"order_line_count", "purchase_line_count"})
+"""Lines say where a figure stands as the documents do that they are of."""
 
 
 def refine(reading: Reading) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from ai.questions.halves import unanswered_halves
 from ai.questions.kinship import MEANS
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
@@ -18,6 +19,7 @@ FROM_LINE_TO_LINE = ("item", "offer")
 def misread(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     """The words that the plan does another thing with than they say."""
     found = [*_summed(planned, reading), *_left_out(planned), *_dated_rows(planned, lexicon)]
+    found += unanswered_halves(planned, reading)
     return [*found, *_split_up(planned, reading), *_unsaid(planned, reading, lexicon)]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ai.questions.keys import GRAINS
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon
-from ai.questions.plans import Planned
+from ai.questions.plans import Derive, Planned
 from ai.questions.said import Reading
+from olap.query import MetricQuery, TimeRange
 
 BY_DAYS: Mapping[str, str] = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
 """Sold may be what was invoiced or what was ordered: over all days they come to the same."""
@@ -20,7 +22,37 @@ BY_STATE: Mapping[str, str] = {
 
 def other_of(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:
     """The other figure, where the words are everyday ones and it can be told in the same way."""
-    return _by_other_day(planned, reading, lexicon) or _by_other_words(planned, reading, lexicon)
+    found = _by_other_day(planned, reading, lexicon) or _by_other_words(planned, reading, lexicon)
+    return found or _by_valuation(planned, reading, lexicon)
+
+
+def _by_valuation(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:
+    """What stock is worth: at what it was booked for, or at the standard cost of now."""
+    query = planned.query
+    is_open = bool(WORTH & set(reading.words)) and not VALUED & set(reading.words)
+    is_plain = planned.derive is None and not query.group_by and query.time == TimeRange() and query.compare is None
+    is_told = is_open and is_plain and query.metrics == (STOCK_VALUE,) and not reading.times
+    return AT_COST if is_told and {AT_COST, PIECES} <= {*lexicon.metrics} else None
+
+
+STOCK_VALUE, PIECES, AT_COST = "stock_value", "stock_quantity", "standard_cost"
+WORTH = frozenset({"worth", "value", "valued", "值", "价"})
+VALUED = frozenset({"cost", "price", "book", "booked", "posted", "成", "账"})
+"""Words that say at what stock is valued."""
+
+
+def other_plan(planned: Planned) -> Planned:
+    """The plan of the other figure that is told beside the one of a plan."""
+    query, name = planned.query, str(planned.other)
+    if name == AT_COST:
+        # Stock at the standard cost of now instead of what it was booked for.
+        goods = MetricQuery((PIECES,), ("item",), query.where, query.time)
+        return Planned(goods, Derive("valued", PIECES, "item"), without=MetricQuery((AT_COST,), ("item",)))
+    order = tuple(replace(each, field=each.field.replace(query.metrics[0], name)) for each in query.order_by)
+    how = planned.derive and replace(planned.derive, metric=planned.derive.metric.replace(query.metrics[0], name))
+    is_same = planned.without is not None and planned.without.metrics == query.metrics
+    beside = replace(planned.without, metrics=(name,)) if planned.without and is_same else planned.without
+    return Planned(replace(query, metrics=(name,), order_by=order), how, without=beside)
 
 
 def _by_other_day(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:

@@ -62,7 +62,7 @@ DONE_BY = frozenset(
 def is_done_by(pieces: Sequence[Piece], at: int) -> bool:
     """Whether several are named as those who did something: orders placed by stores, what was bought by customers."""
     by = at - 1
-    while by > 0 and pieces[by].word in {"our", "the", "all", "all our"}:
+    while by > 0 and pieces[by].word in {"our", "the", "all", "all our", "a", "an", "any", "any of our", "one of our"}:
         by -= 1
     before = pieces[by - 1] if by > 0 and pieces[by].word == "by" else None
     is_several = by < at - 1 or pieces[at].word.endswith(("s", "staff", "team", "people", "force"))

@@ -17,7 +17,7 @@ from ai.questions.dateroles import dated_by, on_days
 from ai.questions.figures import figures_of
 from ai.questions.filters import conditions, placed_members
 from ai.questions.keys import GRAINS, PEOPLE, Keys, by_what, filled
-from ai.questions.kinship import COUNTS_MEMBERS, MEANS, MEANT_OVER
+from ai.questions.kinship import COUNTS_MEMBERS, MEANS, MEANT_OVER, OF_HOUSES
 from ai.questions.lexicon import Lexicon
 from ai.questions.middle import days_without, median_of
 from ai.questions.others import other_of
@@ -153,6 +153,8 @@ class _Planning:
         """The keys without those whose mean is asked for and is told already: what an employee earns on average."""
         if not self.reading.has("average") or self.metrics[0] not in MEANS:
             return keys
+        if self.metrics[0] in OF_HOUSES and ACCOUNT in self.shared and self._is_over_houses(keys):
+            return (ACCOUNT,)
         if keys and self.metrics[0].startswith("customer_") and not {ACCOUNT, "customer"} & set(keys):
             # A shop may buy under several numbers: its facts count once, and not once for each of them.
             raise Stop(Decline("average_of_each"))
@@ -161,6 +163,11 @@ class _Planning:
         self.reading.operators = [each for each in self.reading.operators if each != "average"]
         self.reading.dimensions = [each for each in self.reading.dimensions if each != whose or each in kept]
         return kept
+
+    def _is_over_houses(self, keys: tuple[str, ...]) -> bool:
+        """Whether the mean of all shops is asked for, each of which counts once under however many numbers it buys."""
+        is_told = {ACCOUNT, "customer"} & {*self.reading.each}
+        return set(keys) <= {ACCOUNT, "customer"} and not is_told and self.reading.is_descending is None
 
     def _special(self) -> Planned | None:
         """A question of a shape of its own."""

@@ -15,6 +15,7 @@ from ai.questions.deriving import derive
 from ai.questions.extent import can_be_unrecorded, never_recorded, outside_the_data
 from ai.questions.leaving import asked_without
 from ai.questions.lexicon import Lexicon, read_lexicon
+from ai.questions.others import other_plan
 from ai.questions.plans import Clarify, Decline, Planned, as_data
 from ai.questions.reading import Reader
 from ai.questions.replies import chart_of, sentence, understood
@@ -342,22 +343,13 @@ def _with_other(numbers: Numbers, asker: Asker, reply: Reply, lexicon: Lexicon, 
     planned = reply.planned
     if planned is None or planned.other is None or reply.result is None or not reply.result.rows:
         return reply
-    name = planned.other
-    order = tuple(
-        replace(each, field=each.field.replace(planned.query.metrics[0], name)) for each in planned.query.order_by
-    )
-    how = planned.derive and replace(
-        planned.derive, metric=planned.derive.metric.replace(planned.query.metrics[0], name)
-    )
-    query = replace(planned.query, metrics=(name,), order_by=order)
     try:
-        is_same = planned.without is not None and planned.without.metrics == planned.query.metrics
-        beside = replace(planned.without, metrics=(name,)) if planned.without and is_same else planned.without
-        other = ask(numbers, asker, Planned(query, how, without=beside), labels_of(lexicon, locale), locale)
+        other = ask(numbers, asker, other_plan(planned), labels_of(lexicon, locale), locale)
     except NotPublished:
         # What an upgrade has added and nothing has filled yet is told beside nothing.
         return reply
-    if other.status != "answered" or other.result is None:
+    is_empty = other.derived is not None and not other.derived.value and not other.derived.rows
+    if other.status != "answered" or other.result is None or is_empty:
         return reply
     label = next(column.label for column in other.result.columns if column.role == "metric")
     told = text_of("other", locale, label=label, text=other.text)

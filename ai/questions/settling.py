@@ -23,6 +23,7 @@ from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
 from ai.questions.senses import settle_senses
 from ai.questions.shops import settle_shops
 from ai.questions.staffing import settle_staffing
+from ai.questions.subjects import settle_subjects
 from ai.questions.titles import settle_titles
 from ai.questions.wholes import settle_beside
 from ai.questions.words import is_chinese, joined, key_of, words_of
@@ -92,6 +93,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_opposites(reading)
     _settle_kinds(reading)
     _qualify(reading, lexicon)
+    settle_subjects(reading, lexicon)
     if reading.counted in {"city", "country", "ship_to_state", "region"} and "customer" not in reading.grouped:
         # In how many cities our customers live counts cities.
         reading.dimensions = [each for each in reading.dimensions if each not in LOOSE]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ai.questions.openings import open_figure
 from ai.questions.plans import Clarify, Stop
 from ai.questions.said import Reading
 from ai.questions.words import is_chinese, joined
@@ -67,9 +68,10 @@ class _Said:
 def check_vague(reading: Reading) -> None:
     """Nothing where every word has one meaning.  Raises: Stop with what may be meant."""
     said = _Said(reading, "zh" if is_chinese(joined(reading.words)) else "en")
-    for word, choices in (_active(said), _important(said), _lately(said), _had(said), _sold(said)):
+    told = (_active(said), _important(said), _lately(said), _had(said), _sold(said), open_figure(reading))
+    for word, choices in told:
         if choices:
-            raise Stop(Clarify("several_meanings", _WORDS[said.language][word], tuple(choices)))
+            raise Stop(Clarify("several_meanings", _WORDS[said.language].get(word, word), tuple(choices)))
 
 
 def _subjects(reading: Reading) -> set[str]:
