@@ -10,6 +10,7 @@ from typing import Any
 from olap.access import check_access
 from olap.asker import Asker
 from olap.buckets import Buckets
+from olap.calendars import NAMED_BY, fiscal_grain
 from olap.cells import narrowed_to
 from olap.checks import Checked, check
 from olap.errors import invalid
@@ -126,6 +127,10 @@ def drill_in(session: Session, numbers: Numbers, query: DrillQuery) -> DrillResu
 def question_of(query: DrillQuery, session: Session, numbers: Numbers) -> MetricQuery:
     """The cell as a question of its own."""
     run = numbers.runner(session)
+    window = query.window
+    if fiscal_grain((*query.cell, *([window.to_date, window.grain] if window else [])), session.vocabulary):
+        of_company = [Filter(name, "eq", (str(value),)) for name, value in query.cell.items() if name in NAMED_BY]
+        numbers.keep_calendar(session, [*query.where, *of_company])
     where, time = narrowed_to(query.cell, query.where, query.time, session.vocabulary, run)
     if query.window is not None:
         days = Days(session.vocabulary.names, lambda tree: run(tree, "periods"), session.today)

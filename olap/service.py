@@ -13,7 +13,15 @@ from sqlglot import exp
 from olap.access import check_access, left_out
 from olap.asker import Asker
 from olap.cache import Cache
-from olap.calendars import check_calendars
+from olap.calendars import (
+    StartMonths,
+    check_calendars,
+    cut_by,
+    fiscal_grain,
+    grains_of,
+    own_start_month,
+    start_months,
+)
 from olap.checks import Checked, check, metric_of, order_name
 from olap.comparison import aligned, compared_range
 from olap.currencies import Currencies, currencies_of, ranges_of
@@ -24,7 +32,7 @@ from olap.figures import figure, with_previous
 from olap.members import check_members
 from olap.plan import Request
 from olap.policies import restrict
-from olap.query import Cell, Evidence, Members, MetricQuery, Order, QueryResult, TimeRange, Value
+from olap.query import Cell, Evidence, Filter, Members, MetricQuery, Order, QueryResult, TimeRange, Value
 from olap.restated import Restated, RestatedPeriod, none_restated, restated_in
 from olap.vocabulary import MANIFEST, Vocabulary, VocabularyFile
 
@@ -48,6 +56,8 @@ class Session:
     """The SQL of what was run, by purpose, for the evidence."""
     read: set[str] = field(default_factory=set)
     """The marts that were read or looked for, those behind the asker's row rules included."""
+    start_months: list[int] = field(default_factory=list)
+    """The month in which the fiscal years begin that periods are cut by; none where those of the mart of days do."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,8 @@ class Numbers:
 
     def answered_in(self, session: Session, query: MetricQuery) -> QueryResult:
         """The same from the version that a session looks at, whatever is published meanwhile.  Raises: as `query`."""
-        return self._asked(query, replace(session, statements={}, read=set()), are_members_checked=True)
+        own = replace(session, statements={}, read=set(), start_months=[])
+        return self._asked(query, own, are_members_checked=True)
 
     def _asked(self, query: MetricQuery, session: Session, *, are_members_checked: bool) -> QueryResult:
         """The figures in a fresh session: those of an earlier version where no mart that they come from has changed.
@@ -125,10 +136,23 @@ class Numbers:
         vocabulary, asker = session.vocabulary, session.asker
         checked = check(query, vocabulary.names, asker=asker, today=session.today)
         check_access(checked, vocabulary, asker)
+        if grain := fiscal_grain(grains_of(checked), vocabulary):
+            check_calendars(self.keep_calendar(session, query.where), grain, "time/grain")
         if are_members_checked:
             check_members(checked, vocabulary.names, lambda tree: self.run(tree, session, "members"), asker)
-        check_calendars(checked, vocabulary, session.snapshot.columns, self.runner(session))
         return checked
+
+    def keep_calendar(self, session: Session, where: Sequence[Filter]) -> StartMonths:
+        """The months in which the fiscal years of the companies asked about begin.
+
+        Where they share one, the session cuts its fiscal periods by that.
+        """
+        session.start_months.clear()
+        run = self.runner(session)
+        found = start_months(where, session.vocabulary, session.snapshot.columns, run)
+        month = own_start_month(found, session.vocabulary, run)
+        session.start_months.extend([] if month is None else [month])
+        return found
 
     def look(self, query: MetricQuery, asker: Asker) -> None:
         """Nothing where a question means something, may be asked, and filters by members that there are.
@@ -211,6 +235,8 @@ class Numbers:
             if name not in snapshot.columns:
                 raise NotPublished(reason=f"the mart {name} has not been published yet")
         marts = {name: snapshot.columns[name] for name in manifest.marts if name in snapshot.columns}
+        for month in session.start_months if manifest.calendar.mart in marts else ():
+            tree = cut_by(tree, manifest.calendar, month, marts[manifest.calendar.mart])
         tree = restrict(tree, session.asker, schema=manifest.schema, marts=marts, relation=relation)
         sql = self.engine.written(tree)
         session.statements[purpose] = _readable(tree, manifest.schema, marts, self.engine.dialect)

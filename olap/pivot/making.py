@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from olap.access import check_access
 from olap.asker import Asker
+from olap.calendars import check_calendars, fiscal_grain
 from olap.checks import Checked, check
 from olap.currencies import TOLD_APART_BY, Currencies, currencies_of, ranges_of
 from olap.errors import Problem, QueryInvalid
@@ -61,7 +62,13 @@ def checked_table(numbers: Numbers, query: PivotQuery, session: Session) -> Chec
 
     Raises: QueryInvalid with the paths of the table's parts, MetricForbidden, FieldForbidden.
     """
-    return _checked(query, session.vocabulary, lambda asked: numbers.checked(asked, session))
+    checked = _checked(query, session.vocabulary, lambda asked: numbers.checked(asked, session))
+    for place, each in enumerate(query.measures):
+        window = each.window
+        grain = fiscal_grain((window.to_date, window.grain), session.vocabulary) if window else None
+        if grain is not None:
+            check_calendars(numbers.keep_calendar(session, query.where), grain, f"metrics/{place}")
+    return checked
 
 
 def check_table(numbers: Numbers, query: PivotQuery, asker: Asker) -> None:

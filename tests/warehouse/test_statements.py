@@ -14,7 +14,7 @@ from olap.engines.postgres import PostgresEngine
 from olap.service import Numbers
 from tests.factories.books import Books, make_books
 from tests.warehouse.test_rights import client_of
-from tests.warehouse.traders import Company
+from tests.warehouse.traders import Company as Trader
 from tests.warehouse.warehouse import Warehouse
 from transactional.identity.tokens import KeyRing
 from transactional.kernel.grants import RoleGrant
@@ -26,6 +26,7 @@ from transactional.kernel.session import Database, Session
 from transactional.ledger.models import Account
 from transactional.ledger.postings import EntryDraft, Journal, LineDraft
 from transactional.ledger.services.post_entries import post_entries
+from transactional.organization.models import Company
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -62,7 +63,7 @@ DOLLARS: Sequence[tuple[date, date, dict[str, str]]] = (
 def client(warehouse: Warehouse) -> Iterator[TestClient]:
     """Somebody who may see everything of two companies, whose entries were written on known days."""
     database = Database(warehouse.settings.database_url("app"))
-    company = Company(new_id())
+    company = Trader(new_id())
     with database.transaction(system_principal(company.tenant_id, channel="test", user_id=new_id())) as session:
         for code, entries in (("ACME", ENTRIES), ("ZEN", OTHER)):
             books = _with_entries(session, code, "EUR", entries)
@@ -73,6 +74,10 @@ def client(warehouse: Warehouse) -> Iterator[TestClient]:
             else:
                 own = {"company_id": books.company_id, "code": "1191", "name": "Zen's own", "type": "asset"}
                 insert_all(session, [Account(id=new_id(), **own)])
+                # Its years begin in April, those of the calendar in January.
+                [zen] = read_by_id(session, Company, [books.company_id]).values()
+                zen.fiscal_year_start_month = 4
+                update_all(session, [zen], Company.fiscal_year_start_month)
     warehouse.grow()
     yield _client(warehouse, database, company)
     database.close()
@@ -82,7 +87,7 @@ def client(warehouse: Warehouse) -> Iterator[TestClient]:
 def abroad(warehouse: Warehouse) -> Iterator[TestClient]:
     """Somebody with a company in euros and one in dollars, whose ledger is in balance as every ledger is."""
     database = Database(warehouse.settings.database_url("app"))
-    company = Company(new_id())
+    company = Trader(new_id())
     with database.transaction(system_principal(company.tenant_id, channel="test", user_id=new_id())) as session:
         _with_entries(session, "ACME", "EUR", ENTRIES)
         _with_entries(session, "OVERSEAS", "USD", DOLLARS)
@@ -101,7 +106,7 @@ def _with_entries(
     return books
 
 
-def _client(warehouse: Warehouse, database: Database, company: Company) -> TestClient:
+def _client(warehouse: Warehouse, database: Database, company: Trader) -> TestClient:
     settings = warehouse.settings
     app = create_app(settings)
     services = Services(settings, database, KeyRing("a key for tests only, and long enough"))
@@ -322,6 +327,46 @@ def test_a_template_that_means_nothing_is_refused_and_not_kept(client: TestClien
     assert refused.status_code == 422, refused.text
     assert said in refused.json()["errors"][0]["reason"]
     assert client.get("/api/finance/statement-templates", params={"code": "WRONG"}).json()["items"] == []
+
+
+@pytest.mark.feature("FIN-02")
+@pytest.mark.feature("FIN-10")
+def test_fiscal_years_are_those_of_the_company_asked_about(client: TestClient, warehouse: Warehouse) -> None:
+    where = [{"field": "company", "value": "Zen"}, {"field": "account_code", "op": "in", "values": ["1100", "1290"]}]
+    asked = {"metrics": ["account_movement"], "where": where}
+    for grain, earlier in (("fiscal_year", "2025-04-01"), ("fiscal_quarter", "2026-01-01")):
+        time = {"start": "2026-01-01", "end": "2026-04-30", "grain": grain}
+        answer = client.post("/api/metrics/query", json={**asked, "time": time})
+        assert answer.status_code == 200, answer.text
+        rows = answer.json()["rows"]
+        assert [tuple(row.values()) for row in rows] == [(earlier, "80.00"), ("2026-04-01", "28.00")], grain
+    # The same by hand: what was posted since April, to the day.
+    [(by_hand,)] = warehouse.select(
+        "select sum(lines.amount) from ledger.journal_lines as lines"
+        " inner join ledger.accounts as accounts on accounts.id = lines.account_id"
+        " inner join organization.companies as companies on companies.id = lines.company_id"
+        " where companies.code = 'ZEN' and accounts.code in ('1100', '1290') and lines.posted_on >= '2026-04-01'"
+    )
+    assert by_hand == D(28)
+    to_date = {"metric": "account_movement", "name": "so_far", "window": {"to_date": "fiscal_year"}}
+    table = {"metrics": [to_date], "where": where, "time": {"end": "2026-04-30"}}
+    assert '"28.00"' in client.post("/api/metrics/pivot", json=table).text
+    cell = {"metric": "account_movement", "where": where, "cell": {"fiscal_year": "2026-04-01"}, "time": YEAR}
+    assert client.post("/api/metrics/drill", json=cell).json()["value"] == "28.00"
+    shown = {"start": "2026-04-01", "end": "2026-04-30", "grain": "fiscal_quarter"}
+    before = {**asked, "time": shown, "compare": "previous_period"}
+    (row,) = client.post("/api/metrics/query", json=before).json()["rows"]
+    assert (row["fiscal_quarter"], row["account_movement"], row["account_movement_previous"]) == (
+        "2026-04-01",
+        "28.00",
+        "80.00",
+    )
+    for refused in (
+        client.post("/api/metrics/query", json={"metrics": ["account_movement"], "time": shown}),
+        client.post("/api/metrics/pivot", json={"metrics": [to_date], "time": {"end": "2026-04-30"}}),
+    ):
+        assert refused.status_code == 422, refused.text
+        assert refused.json()["errors"][0]["code"] == "mixed_calendars"
 
 
 @pytest.mark.feature("FIN-10")
