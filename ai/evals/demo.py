@@ -37,7 +37,8 @@ def read_daily(path: Path = QUESTIONS) -> list[Daily]:
 
 
 def _daily(given: Mapping[str, Any]) -> Daily:
-    case = Case(given["id"], WORLD, given["topic"], given["question"], given.get("sql"))
+    is_answerable = given["kind"] in {"number", "table"}
+    case = Case(given["id"], WORLD, given["topic"], given["question"], given.get("sql") if is_answerable else None)
     statements = (given["sql"], *given.get("also", ())) if "sql" in given else ()
     tolerance = Decimal(str(given.get("tolerance", CENT)))
     return Daily(case, given["kind"], statements, tolerance, bool(given.get("chinese")))

@@ -36,7 +36,8 @@ def test_every_question_has_statements_that_can_be_read_or_is_to_be_declined() -
     assert len({each.case.id for each in questions}) == len(questions)
     assert sum(each.is_chinese for each in questions) >= 50
     for each in questions:
-        assert bool(each.statements) == (each.kind in {"number", "table"}), each.case.id
+        assert bool(each.statements) == (each.kind != "decline"), each.case.id
+        assert (each.case.sql is not None) == (each.kind in {"number", "table"}), each.case.id
         for statement in each.statements:
             assert isinstance(sqlglot.parse_one(statement, dialect="duckdb"), sqlglot.exp.Query), each.case.id
 
