@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import pkgutil
+import threading
+from importlib import import_module
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboards import views
 from dashboards.browser_sessions import ROUTES
 from dashboards.failure import show_failure
 from dashboards.guarded import Guarded
@@ -18,3 +22,12 @@ configure_logging("dashboards", load_settings())
 logging.getLogger("streamlit").propagate = False
 
 app = st.App("main.py", routes=ROUTES, middleware=[Middleware(Guarded)], on_script_error=show_failure)
+
+
+def _read_pages() -> None:
+    """Read the code of the pages while nobody waits; who comes meanwhile waits for what they need of it."""
+    for found in pkgutil.iter_modules(views.__path__, f"{views.__name__}."):
+        import_module(found.name)
+
+
+threading.Thread(target=_read_pages, name="reading pages", daemon=True).start()
