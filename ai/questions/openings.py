@@ -31,7 +31,7 @@ def open_figure(reading: Reading) -> tuple[str, Sequence[str]]:
     word = mention.word.removesuffix("s") if mention is not None else ""
     names = {each.name for each in mention.meanings} if mention else set()
     items = [each for each in reading.members if any(one.dimension == "item" for one in each.candidates)]
-    is_more = reading.times or reading.limits or reading.dimensions or reading.verbs or reading.grains
+    is_more = bool(reading.times or reading.limits or reading.dimensions or reading.verbs or reading.grains)
     is_more = is_more or reading.is_descending is not None or len(reading.members) != 1
     if mention is None or not names & MEANINGS.get(word, frozenset()) or not items or is_more:
         return "", ()

@@ -98,7 +98,9 @@ _ASIDE = re.compile(r"\bleav(?:e|ing) (?!out\b|aside\b)((?:[\w-]+ ){1,4}?)(?:asi
 _ONE_BY_ONE = re.compile(r"\b(day|week|month|quarter|year) (?:by|after) \1\b", re.IGNORECASE)
 _ONE_BY_ONE_CHINESE = re.compile(r"逐([日周月季年])")
 """Year by year: told by year."""
-_WORTH = re.compile(r"\bworth how much\b", re.IGNORECASE)
+_WORTH = re.compile(
+    r"\bworth how much\b|\bwhat (?:do|did) they (?:all )?(?:add up|come|amount|sum up|total up) to\b", re.IGNORECASE
+)
 _WITH_ANY = re.compile(
     r"\bamong (?:the |our |all )*\w+ (?:with|who had|that had) (?:any |some |at least one )?(?:orders?|sales)"
     r"(?: (?:in )?(?:that|the same) (?:year|month|quarter|period))?(?=\W|$)",

@@ -77,3 +77,9 @@ def test_all_years_and_all_kinds(
     query = answer(numbers, everyone, question).metric_query
     assert query is not None
     assert (query["metrics"], query.get("group_by")) == ([metric], grouped)
+
+
+@pytest.mark.parametrize("tail", ["what do they add up to", "what did they come to", "what do they all amount to"])
+def test_what_counted_documents_add_up_to_is_asked_as_well(tail: str) -> None:
+    assert cleaned(f"How many orders in 2026 and {tail}?") == cleaned("How many orders in 2026 and worth how much?")
+    assert "worth" not in cleaned("What does it add up to in 2026?")
