@@ -4,17 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from api.database_errors import guarded
+from api.schemas.finance.fiscal_years import FiscalYearIn
 from api.schemas.finance.payments import PaymentIn, SettlementIn
 from api.schemas.inventory.costs import ItemCostIn
+from api.schemas.organization.companies import CompanyIn
 from api.schemas.production.documents import ProductionOrderIn
 from api.schemas.purchase.bills import AnyInvoiceIn, BillIn, shape_of
-from api.schemas.purchase.documents import OrderReceiptIn, PurchaseOrderIn
+from api.schemas.purchase.documents import LandedCostRowsIn, OrderReceiptIn, PurchaseOrderIn
 from api.schemas.sales.documents import OrderDeliveryIn, OrderIn, OrderInvoiceIn, QuotationIn, ReturnRequestIn
+from api.schemas.users import UserRowsIn
 from transactional.catalog.resources import ITEM_COSTS
 from transactional.finance.resources import INVOICES, PAYMENTS, PURCHASE_INVOICES, SETTLEMENTS
 from transactional.finance.services.settle import settle
+from transactional.flows.install_company import install_companies
 from transactional.flows.post_within_budgets import post_manual_entries, post_stock_documents
 from transactional.flows.prepay_orders import register_order_payments
+from transactional.identity.resources import USERS
+from transactional.identity.services.assign_roles import assign_roles
+from transactional.identity.services.create_users import create_users
 from transactional.inventory.resources import STOCK_DOCUMENTS
 from transactional.inventory.services.change_standard_costs import change_standard_costs
 from transactional.kernel.importing_documents import DocumentImport, Make, Occasion
@@ -22,13 +29,16 @@ from transactional.kernel.importing_references import Pointer
 from transactional.kernel.records import create_records
 from transactional.kernel.schema import create_schema
 from transactional.kernel.session import Session
-from transactional.ledger.resources import MANUAL_ENTRIES
+from transactional.ledger.resources import FISCAL_YEARS, MANUAL_ENTRIES
+from transactional.ledger.services.open_fiscal_years import open_fiscal_years
+from transactional.organization.resources import COMPANIES
 from transactional.production.resources import BILLS, PRODUCTION_ORDERS, ROUTINGS
 from transactional.production.services.create_orders import create_orders as create_productions
 from transactional.production.services.release_orders import release_orders
 from transactional.purchase.resources import (
     CONTRACTS,
     INSPECTION_PLANS,
+    LANDED_COSTS,
     PURCHASE_ORDERS,
     RECEIPTS,
     REQUISITIONS,
@@ -40,6 +50,7 @@ from transactional.purchase.services.decide_sources import approve_contracts, ap
 from transactional.purchase.services.enter_bills import enter_bills
 from transactional.purchase.services.invoice_orders import invoice_orders as match_invoices
 from transactional.purchase.services.receive_orders import receive_orders
+from transactional.purchase.services.share_landed_costs import share_landed_costs
 from transactional.sales.resources import DELIVERIES, ORDERS, QUOTATIONS, RETURN_REQUESTS
 from transactional.sales.services.confirm_orders import confirm_orders
 from transactional.sales.services.create_orders import create_orders
@@ -87,6 +98,32 @@ def _supplier_invoices(session: Session, given: Sequence[Any], when: Occasion, /
     matched = [each.spec(each.order_id, when.today) for each in given if not isinstance(each, BillIn)]
     guarded(lambda: enter_bills(session, bills, at=when.at))
     return guarded(lambda: match_invoices(session, matched, at=when.at))
+
+
+def _fiscal_years(session: Session, given: Sequence[Any], _: Occasion, /) -> object:
+    """A year follows the last one, so they are opened by their first day."""
+    in_order = sorted(given, key=lambda each: (each.company_id, each.starts_on))
+
+    def opened() -> list[Any]:
+        return [
+            open_fiscal_years(session, each.company_id, [each.starts_on], period_count=each.period_count)
+            for each in in_order
+        ]
+
+    return guarded(opened)
+
+
+def _companies(session: Session, given: Sequence[Any], when: Occasion, /) -> object:
+    new = [each.spec(when.today) for each in given]
+    return guarded(lambda: install_companies(session, new))
+
+
+def _users(session: Session, given: Sequence[Any], when: Occasion, /) -> object:
+    """Users with the roles listed, which are none that the sender may not give."""
+    made = guarded(lambda: create_users(session, [each.spec() for each in given], at=when.at))
+    for user, each in zip(made, given, strict=True):
+        assign_roles(session, user.id, [one.role for one in each.roles], by=when.by)
+    return made
 
 
 def _drafts(declared: Any, post: Service | None = None) -> Make:
@@ -196,6 +233,19 @@ _DECLARED = (
         lines="allocations",
         make=_made(settle),
         pointers={"invoice_id": _INVOICE, "credit_note_id": _INVOICE, "payment_id": Pointer("finance.payments")},
+    ),
+    DocumentImport(
+        resource=LANDED_COSTS,
+        schema=LandedCostRowsIn,
+        lines="receipts",
+        make=_made(share_landed_costs),
+        pointers={"receipt_id": Pointer("purchase.purchase_receipts")},
+        path="costs",
+    ),
+    DocumentImport(resource=USERS, schema=UserRowsIn, lines="roles", make=_users, known_by="email"),
+    DocumentImport(resource=FISCAL_YEARS, schema=FiscalYearIn, lines=None, make=_fiscal_years),
+    DocumentImport(
+        resource=COMPANIES, schema=CompanyIn, lines=None, make=_companies, known_by="code", path="companies"
     ),
     DocumentImport(resource=BILLS, schema=create_schema(BILLS), make=_drafts(BILLS), known_by="code"),
     DocumentImport(

@@ -55,6 +55,10 @@ class ImportResult(BaseModel):
     errors: list[BadCellShown]
 
 
+FORGETTERS = frozenset({"user", "role"})
+"""Things that decide about rights: what is remembered of them is forgotten when they change."""
+
+
 class RowsRefused(Invalid):
     """Some rows of a file cannot be taken, so none was."""
 
@@ -82,7 +86,10 @@ def add_import(router: Router, resource: Resource) -> None:
                 wish=ImportWish(dry_run, only_good, lambda new: _complete(session, resource, new, call.principal)),
             )
 
-        return _answer(call, file, work, dry_run=dry_run, only_good=only_good)
+        response = _answer(call, file, work, dry_run=dry_run, only_good=only_good)
+        if resource.thing in FORGETTERS:
+            call.services.rights.forget()
+        return response
 
 
 def _complete(

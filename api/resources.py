@@ -14,7 +14,7 @@ from api.database_errors import PointedAt
 from api.documents import DOCUMENT_IMPORTS
 from api.errors import PreconditionFailed, VersionMissing
 from api.exports import add_export
-from api.imports import add_document_import, add_import
+from api.imports import FORGETTERS, add_document_import, add_import
 from api.lists import envelope_of, list_parameters, page_body, query_of
 from api.paper_forms import PAPERS
 from api.papers import add_paper
@@ -33,8 +33,6 @@ from transactional.resources import resource_of_table
 
 OWN_CREATE = frozenset({"user", "fiscal_year", "company", "item_cost"})
 """Things with a create endpoint of their own, because a rule is behind it."""
-_FORGETTERS = frozenset({"user", "role"})
-"""Things that decide about rights: what is remembered of them is forgotten when they change."""
 
 
 def router_for(resource: Resource) -> Router:
@@ -219,6 +217,6 @@ def _add_delete(router: Router, resource: Resource) -> None:
 
 def _forgetting(call: Call, resource: Resource, answer: Callable[[], Response]) -> Response:
     response = answer()
-    if resource.thing in _FORGETTERS:
+    if resource.thing in FORGETTERS:
         call.services.rights.forget()
     return response

@@ -11,14 +11,16 @@ from sqlalchemy import select
 from transactional.catalog.models import PriceList, PriceListKind
 from transactional.finance.models import AssetClass, BankAccount, TaxCode, TaxKind, TaxRate
 from transactional.inventory.models import Location, LocationKind, Warehouse
-from transactional.kernel.errors import invalid
+from transactional.kernel.errors import FieldProblem, Invalid, invalid
 from transactional.kernel.ids import new_id
+from transactional.kernel.resource import Change
 from transactional.kernel.rows import insert_all, read
 from transactional.kernel.session import Session
 from transactional.ledger.charts import Chart, load_template
 from transactional.ledger.models import Account, AccountMapping, AccountRole
 from transactional.ledger.services.install_chart import install_chart
 from transactional.ledger.services.open_fiscal_years import open_fiscal_years
+from transactional.organization.checks import check_currencies
 from transactional.organization.models import Company
 from transactional.platform.services.install_number_series import install_number_series
 from transactional.scm.models import PaymentTerm
@@ -60,6 +62,23 @@ class InstalledCompany:
     location: Location
     bank_account: BankAccount
     price_list: PriceList
+
+
+def install_companies(session: Session, companies: Sequence[NewCompany]) -> list[Company]:
+    """Companies as `install_company` makes them, each in a currency that is known.
+
+    Raises: Invalid naming `companies/<position>/currency_code` where several are asked for, and what that raises.
+    """
+    changes = [Change(new_id(), {"currency_code": new.currency_code}) for new in companies]
+    found = check_currencies(session, changes)
+    is_one = len(companies) == 1
+    problems = [
+        FieldProblem(each.path if is_one else f"companies/{at}/{each.path}", each.reason, each.code)
+        for at, each in found
+    ]
+    if problems:
+        raise Invalid(problems)
+    return [install_company(session, new).company for new in companies]
 
 
 def install_company(session: Session, new: NewCompany) -> InstalledCompany:

@@ -13,7 +13,7 @@ USERS = Resource(
     key=("email",),
     search=("email", "name"),
     # Creating one needs an account and a password: a verb of its own.
-    actions=frozenset({"update"}),
+    actions=frozenset({"update", "import"}),
     read_only=("account_id", "rights_version"),
     points={"unit_id": "organization.units"},
     validate=user_problems,
@@ -31,7 +31,6 @@ ROLES = Resource(
     thing="role",
     model=Role,
     label="Role",
-    actions=frozenset({"create", "update", "delete"}),
     read_only=("is_system",),
     create_only=("code",),
 )

@@ -35,7 +35,15 @@ def parser(schema: type[BaseModel], name: str) -> Callable[[Any], Any]:
     kinds = _kinds_in(schema.model_fields[name].annotation)
     if date in kinds:
         return as_day
+    if any(type(kind) is int for kind in kinds):
+        return _as_number
     return as_text if kinds & {str, UUID} else plain
+
+
+def _as_number(cell: Any) -> Any:
+    """A cell as one of a few whole numbers, which a file has as text; anything else as it stands."""
+    text = as_text(cell)
+    return int(text) if isinstance(text, str) and text.isdecimal() else text
 
 
 def _kinds_in(annotation: Any) -> set[Any]:

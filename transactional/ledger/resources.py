@@ -102,7 +102,7 @@ FISCAL_YEARS = Resource(
     search=("code",),
     owner=Owner(company="company_id"),
     # A year comes with its periods: opened by a verb.
-    actions=frozenset({"create"}),
+    actions=frozenset({"create", "import"}),
 )
 PERIODS = Resource(
     module="finance",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from transactional.identity.user_rules import check_standing
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.policy import Owner
-from transactional.kernel.resource import READ_ONLY, Change, Resource
+from transactional.kernel.resource import ALL_ACTIONS, READ_ONLY, Change, Resource
 from transactional.organization.checks import check_currencies, range_problems
 from transactional.organization.models import Company, CostCentre, Currency, Employee, ExchangeRate, Unit
 from transactional.organization.unit_paths import check_managers, move_subtrees, prepare_paths
@@ -34,8 +34,7 @@ COMPANIES = Resource(
     thing="company",
     model=Company,
     label="Company",
-    # Made by installing chart, years and series with it.
-    actions=frozenset({"create", "update", "delete"}),
+    actions=ALL_ACTIONS,
     owner=Owner(company="id", is_looked_up=True),
     words={"freight_tax_class": ("finance.tax_codes", "item_tax_class")},
     validate=_company_problems,

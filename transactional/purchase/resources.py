@@ -192,7 +192,7 @@ LANDED_COSTS = Resource(
     key=("company_id", "number"),
     search=("number", "description"),
     sort="-id",
-    actions=READ_ONLY,
+    actions=IMPORTED,
     owner=Owner(company="company_id", authors=("created_by",)),
     guarded={"amount": "item.cost"},
     lines=(

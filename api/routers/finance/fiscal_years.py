@@ -1,28 +1,16 @@
 """Fiscal years: opened with their periods."""
 
-from typing import Literal
-from uuid import UUID
-
 from starlette.responses import Response
 
 from api.calls import Calling
 from api.routing import Router, needs
+from api.schemas.finance.fiscal_years import FiscalYearIn
 from api.verbs import answers, make
-from transactional.kernel.schema import Day, Strict
 from transactional.ledger.resources import FISCAL_YEARS
 from transactional.ledger.services.open_fiscal_years import open_fiscal_years
 from transactional.organization.resources import COMPANIES
 
 router = Router(prefix=FISCAL_YEARS.path, tags=["finance"])
-
-
-class FiscalYearIn(Strict):
-    """The year after the last one."""
-
-    company_id: UUID
-    starts_on: Day
-    period_count: Literal[12, 13] = 12
-    """Months, or thirteen spans of four weeks."""
 
 
 @router.post(

@@ -324,6 +324,27 @@ class LandedCostIn(Strict):
         return NewLandedCost(self.receipt_ids, self.cost_on or today, self.amount, self.basis, self.description)
 
 
+class SharedReceiptIn(Strict):
+    """A receipt that bears a part of a landed cost."""
+
+    receipt_id: UUID
+
+
+class LandedCostRowsIn(Strict):
+    """Freight or duty as a file has it: a row a receipt."""
+
+    cost_on: Day | None = None
+    amount: Amount
+    basis: CostBasis = CostBasis.VALUE
+    description: Note | None = None
+    receipts: Annotated[list[SharedReceiptIn], Field(min_length=1, max_length=LINES_MAX)]
+
+    def spec(self, today: Day) -> NewLandedCost:
+        """The same for the service."""
+        ids = [each.receipt_id for each in self.receipts]
+        return NewLandedCost(ids, self.cost_on or today, self.amount, self.basis, self.description)
+
+
 class LineProgressOut(Shown):
     """How far an order line is, in the line's unit; decimals as text."""
 
