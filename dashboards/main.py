@@ -116,15 +116,18 @@ def _hold_cookie() -> None:
     """Let the browser change its ticket for a cookie, or give its cookie back, once."""
     ticket = st.session_state.pop("ticket", None)
     if ticket:
-        _tell_browser("POST", quote(ticket))
+        # In another tenant nothing that a browser keeps of its controls means what it meant: the page is loaded anew.
+        anew = "location.replace(location.pathname)" if st.session_state.pop("has_switched", False) else ""
+        _tell_browser("POST", quote(ticket), then=anew)
     if st.session_state.pop("forgets_cookie", False):
         _tell_browser("DELETE", "")
 
 
-def _tell_browser(method: str, body: str) -> None:
+def _tell_browser(method: str, body: str, *, then: str = "") -> None:
     # Relative to the page, whatever path a reverse proxy puts before it.
     sent = f", body: '{body}'" if body else ""
-    script = f"<script>fetch('.{PATH}', {{method: '{method}', credentials: 'same-origin'{sent}}})</script>"
+    asked = f"fetch('.{PATH}', {{method: '{method}', credentials: 'same-origin'{sent}}})"
+    script = f"<script>{asked}.then(() => {{{then}}})</script>"
     st.html(script, unsafe_allow_javascript=True)
 
 

@@ -68,6 +68,7 @@ def switch_tenant(tenant: str) -> None:
     # What was chosen belongs to the other tenant's companies.
     st.query_params.clear()
     st.session_state.locale = language
+    st.session_state.has_switched = True
     st.session_state.api = fresh
     st.session_state.ticket = SESSIONS.keep(fresh)
 
