@@ -74,7 +74,7 @@ class Api:
     def join(self, username: str, password: str) -> None:
         """Join another login of the same person to this one, which leads into its tenants then.  Raises: Problem."""
         given = {"username": username, "password": password}
-        self.tenants = self.ask("/api/auth/join", given)["items"]
+        self.tenants = self.ask("/api/auth/join", given)["tenants"]
 
     def sign_out(self) -> None:
         """End the session on the server; the tokens are worth nothing afterwards.  Raises: Problem."""

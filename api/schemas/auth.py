@@ -50,7 +50,7 @@ class TenantsShown(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    items: list[TenantShown]
+    tenants: list[TenantShown]
 
 
 class Switch(Strict):

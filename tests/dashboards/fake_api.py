@@ -97,7 +97,7 @@ class FakeApi:
         if body["password"] != PASSWORD:
             raise Refusal(422, "invalid", "password: user name or password is wrong")
         self.is_joined = True
-        return {"items": [TENANT, OTHER_TENANT]}
+        return {"tenants": [TENANT, OTHER_TENANT]}
 
     def _signed(self, method: str, path: str, parameters: Json, body: Any, language: str) -> tuple[int, Any]:
         plain: dict[str, Callable[[], Any]] = {

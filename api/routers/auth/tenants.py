@@ -1,6 +1,5 @@
 """The tenants a person works in: which there are, going from one to another, and joining a second login to the own."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -9,10 +8,11 @@ from starlette.responses import Response
 
 from api.context import Services
 from api.database_errors import guarded
+from api.lists import envelope_of, list_body
 from api.rendering import json_response
 from api.routers.auth.tokens import device_of, entered, in_turn, tenant_shown
 from api.routing import SIGNED_IN, Router, asker, needs
-from api.schemas.auth import Join, SignedInShown, Switch, TenantsShown
+from api.schemas.auth import Join, SignedInShown, Switch, TenantShown, TenantsShown
 from api.security import services_of
 from transactional.flows.alert_logins import alert_new_country
 from transactional.identity.services.join_accounts import join_accounts
@@ -34,7 +34,7 @@ def _add_tenants(routes: Router) -> None:
     @routes.get(
         "/tenants",
         summary="The tenants one may enter by the own login",
-        responses={200: {"model": TenantsShown}},
+        responses={200: {"model": envelope_of(TenantShown)}},
         openapi_extra=needs(SIGNED_IN),
     )
     def tenants(request: Request) -> Response:
@@ -44,7 +44,7 @@ def _add_tenants(routes: Router) -> None:
             with services.database.outside_tenants() as session:
                 return open_tenants(session, account_id)
 
-        return json_response(_shown(guarded(work)))
+        return list_body([tenant_shown(each) for each in guarded(work)])
 
 
 def _add_switch(routes: Router) -> None:
@@ -90,7 +90,7 @@ def _add_join(routes: Router) -> None:
         found = in_turn(services, work)
         # The other login's access tokens end with it.
         services.rights.forget()
-        return json_response(_shown(found))
+        return json_response({"tenants": [tenant_shown(each) for each in found]})
 
 
 def _account_of(request: Request) -> UUID:
@@ -102,7 +102,3 @@ def _account_of(request: Request) -> UUID:
 
 def _host_of(services: Services, request: Request) -> UUID | None:
     return services.hosts.tenant_of(request.scope["state"]["host"])
-
-
-def _shown(found: list[TenantChoice]) -> dict[str, Any]:
-    return {"items": [tenant_shown(each) for each in found]}
