@@ -204,15 +204,31 @@ BUILT_WITH: Mapping[str, Callable[[Generator], Ground]] = {
     "sales": _sales,
     "seldom": _seldom,
     "bills": _bills,
+    "valve": _valve,
 }
 JUDGED_BY: Mapping[str, Callable[[Generator], Ground]] = {
     "beat": _beat,
     "latency": _latency,
     "warmth": _warmth,
-    "valve": _valve,
     "visits": _visits,
 }
 """Grounds that no threshold was chosen on; those built with come again with other seeds."""
+_PLACES = (
+    "load",
+    "traffic",
+    "sines",
+    "cycle",
+    "walk",
+    "sales",
+    "seldom",
+    "bills",
+    "beat",
+    "latency",
+    "warmth",
+    "valve",
+    "visits",
+)
+"""A kind's place is part of its seeds: a new kind comes last."""
 _REPEATING = ("cycle", "beat", "valve")
 _PLAIN = ("spike", "dip", "burst", "shift", "plateau", "drift", "noise", "flat")
 _OF_CYCLES = ("beat_reversed", "beat_stretched", "beat_flattened", "beat_bumped", "noise", "flat", "spike")
@@ -233,9 +249,8 @@ def patterns_of(ground: str) -> tuple[str, ...]:
 
 def make(ground: str, pattern: str, seed: int) -> Signal:
     """One series of a kind with one pattern, or `clean`, in it; once to three times where it is short."""
-    kinds = [*BUILT_WITH, *JUDGED_BY]
     places = ("clean", *patterns_of(ground))
-    random = np.random.default_rng([seed, kinds.index(ground), places.index(pattern)])
+    random = np.random.default_rng([seed, _PLACES.index(ground), places.index(pattern)])
     made = {**BUILT_WITH, **JUDGED_BY}[ground](random)
     values, unusual = made.values.copy(), np.zeros(made.values.size, dtype=bool)
     if pattern != "clean":

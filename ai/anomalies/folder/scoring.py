@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ai.anomalies.folder.levels import level_evidence
 from ai.anomalies.folder.points import point_evidence, still_evidence, wild_evidence
 from ai.anomalies.folder.resting import is_resting, resting_evidence
-from ai.anomalies.folder.running import in_limits, running_median, spread
+from ai.anomalies.folder.running import in_limits, running_mean, running_median, spread
 from ai.anomalies.folder.seasons import Seasonal, find_period, take_apart
 from ai.anomalies.folder.windows import discord_scores, subspace_scores
 
@@ -84,9 +84,12 @@ def _window_evidence(series: Values, width: int) -> Values:
 
 
 def _to_compare(parts: Seasonal, points: Values, width: int) -> Values:
-    """The series less what others tell: its wandering, and single unusual rows, which would fill all windows around."""
+    """The series less what others tell: its wandering, and single unusual rows, which would fill all windows around.
+
+    Of what goes to and fro between two levels the mean of a period stays where a median would jump.
+    """
     rest = np.where(_is_single(points >= _POINT_TOLD), running_median(parts.rest, 5), parts.rest)
-    return rest - running_median(rest, 4 * width) + parts.season
+    return rest - running_median(running_mean(rest, width), 4 * width) + parts.season
 
 
 def _is_single(unusual: NDArray[np.bool_]) -> NDArray[np.bool_]:
