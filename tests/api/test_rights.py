@@ -331,3 +331,12 @@ def test_the_last_administrator_stays(admin: Login) -> None:
     path = f"/api/user/users/{admin.user_id}/assign-roles"
     problem(admin.http.post(path, json={"roles": []}), 409, "last_admin")
     assert admin.http.get(f"/api/user/users/{admin.user_id}").json() == record
+
+
+@pytest.mark.feature("PERM-01")
+def test_who_looks_after_people_sees_their_pay_and_no_books(http: TestClient, make_user: Callable[..., Login]) -> None:
+    keeper = make_user("hal", "hr_manager").http
+    for path in ("organization/employees", "hr/employee-files", "hr/employee-pays", "hr/shifts"):
+        assert keeper.get(f"/api/{path}").status_code == http.get(f"/api/{path}").status_code == 200, path
+    for path in ("sales/invoices", "finance/journal-entries", "purchase/orders", "scm/customers"):
+        problem(keeper.get(f"/api/{path}"), 403, "not_allowed")

@@ -278,6 +278,24 @@ SYSTEM_ROLES = (
         ),
     ),
     SystemRole(
+        "hr_manager",
+        "HR manager",
+        (
+            *_LOOK_UP,
+            *_NUMBERS,
+            *_REPORTS,
+            "metric.hr.read",
+            "metric.export",
+            "unit.*",
+            "employee.*",
+            "employee_file.*",
+            "employee_assignment.*",
+            "employee_pay.*",
+            "shift.*",
+            "person.export",
+        ),
+    ),
+    SystemRole(
         "analyst",
         "Analyst",
         (
