@@ -63,6 +63,8 @@ INTERNAL = frozenset(
         "watch.forecasts",
         "watch.watch_policies",
         "watch.watch_runs",
+        # Whom one calls is for those who call.
+        "scm.party_contacts",
         # What users ask is theirs; words for figures are no figures.
         "assistant.assistant_terms",
         "assistant.completion_rules",

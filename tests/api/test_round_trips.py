@@ -57,16 +57,20 @@ class Company:
     def _body(self, resource: Resource) -> dict[str, Any]:
         body: dict[str, Any] = {**example_of(self._app, resource.path), **SAID.get(resource.thing, {})}
         body |= self._pointers(resource.thing, resource.fields, resource.points, body)
-        for lines in resource.lines:
+        for lines in (each for each in resource.lines if each.name in body):
             fields = fields_of(lines.model.__table__)
             body[lines.name] = [line | self._pointers(resource.thing, fields, {}, line) for line in body[lines.name]]
-        if resource.thing == "address":
+        if resource.thing in {"address", "contact"}:
             body["party_id"] = self._first(table_named("scm.customers"))
         if resource.thing == "inspection_plan":
             body["item_id"] = self._first(table_named("catalog.items"))
         if resource.thing == "item_unit":
             unit = {"code": "CARTON", "name": "Carton"}
             body["unit_id"] = created(self.http.post("/api/inventory/units-of-measure", json=unit))["id"]
+        if resource.thing == "landed_cost":
+            body["receipt_ids"] = [
+                self._first(table_named("purchase.purchase_receipts"), kind="receipt", state="posted")
+            ]
         if resource.thing == "budget_line":
             body["month_on"] = self._month(body["budget_id"])
         return body

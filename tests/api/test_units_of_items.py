@@ -110,11 +110,11 @@ def test_each_combination_of_attributes_is_one_variant(http: TestClient, shop: S
     shirt = created(http.post("/api/inventory/items", json=plain))
     red = created(variant(shirt["id"], {"colour": "red", "size": "M"}))
     assert red["variant_key"] == "colour=red;size=M"
-    problem(variant(shirt["id"], {"size": "M", "colour": "red"}), 409, "already_used")
-    problem(variant(shirt["id"], {"colour": "Red", "Size": "m"}), 409, "already_used")
+    problem(variant(shirt["id"], {"size": "M", "colour": "red"}), 409, "variant_taken")
+    problem(variant(shirt["id"], {"colour": "Red", "Size": "m"}), 409, "variant_taken")
     blue = created(variant(shirt["id"], {"colour": "blue", "size": "M"}))
     path = f"/api/inventory/items/{blue['id']}"
-    problem(http.patch(path, json={"version": 1, "attributes": red["attributes"]}), 409, "already_used")
+    problem(http.patch(path, json={"version": 1, "attributes": red["attributes"]}), 409, "variant_taken")
     # Two combinations must not be spelt alike, nor one be cut to another's length.
     assert refused(shirt["id"], {"a": "1;b=2"}) == ("attributes", "unfit_attributes")
     assert refused(shirt["id"], {"": "x"}) == ("attributes", "unfit_attributes")
@@ -159,10 +159,10 @@ def test_the_ratio_of_a_unit_that_documents_count_in_stays(
     created(http.post("/api/sales/orders?confirm=true", json=body))
     for change in ({"numerator": 10}, {"denominator": 2}):
         fixed = problem(http.patch(path, json={"version": 2, **change}), 409, "field_fixed")
-        assert "sales_order_lines" in fixed["detail"]
+        assert "sales order lines" in fixed["detail"]
     assert http.patch(path, json={"version": 2, "numerator": 9}).status_code == 200
     kept = problem(http.delete(path), 409, "still_needed")
-    assert "1 sales_order_lines" in kept["detail"]
+    assert "1 sales order lines" in kept["detail"]
     rows = f"item_id,unit_id,numerator\n{cup},{pack},10\n"
     files = {"file": ("units.csv", rows.encode(), "text/csv")}
     refused = problem(http.post("/api/inventory/item-units/import", files=files), 422, "rows_refused")

@@ -173,6 +173,7 @@ UNCHECKED = {
     "sales.quotations.order_id": _CIRCULAR,
     "scm.customers.price_list_id": _ABOVE,
     "scm.party_addresses.party_id": _EITHER_PARTY,
+    "scm.party_contacts.party_id": _EITHER_PARTY,
     "watch.incident_events.finding_id": _KEPT,
 }
 """Columns named as a reference that no foreign key holds, and why."""

@@ -75,7 +75,8 @@ def test_who_only_reads_is_offered_no_change(fake: FakeApi, open_page: OpenPage)
     page = open_page("knowledge")
     assert "Travel rules" in list(page.dataframe[0].value["title"])
     assert not page.file_uploader
-    assert [button.label for button in page.button] == ["Sign out"]
+    # Beside the own name: one more login of one's own, and the way out.
+    assert [button.label for button in page.button] == ["Add", "Sign out"]
     fake.permissions = ("metric.read",)
     page = open_page("knowledge")
     assert not page.dataframe

@@ -1,4 +1,4 @@
-"""Where the data of natural persons stands: users, employees, and customers and suppliers who are people.
+"""Where the data of natural persons stands: users, employees, customers and suppliers who are people, contacts.
 
 One declaration serves both the export, which tells a person everything, and the erasure, which replaces it. Which
 columns are personal is declared with the tables themselves.
@@ -18,7 +18,14 @@ from transactional.kernel.session import Session
 from transactional.organization.models import Employee
 from transactional.organization.personnel_models import EmployeeAssignment, EmployeeFile, EmployeePay, SalesQuota
 from transactional.report.models import Notice, ReportRun, RunPart
-from transactional.scm.models import Customer, PartyAddress, SalesAssignment, Supplier, SupplierBankAccount
+from transactional.scm.models import (
+    Customer,
+    PartyAddress,
+    PartyContact,
+    SalesAssignment,
+    Supplier,
+    SupplierBankAccount,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,16 +90,18 @@ EMPLOYEE = Person(
     leftovers=tuple(Owned(model, of) for model, of in _FILES),
     told=tuple(Owned(model, of) for model, of in _PLACES),
 )
-CUSTOMER = Person("customer", (Record(Customer, Customer.id, _ENDED), Record(PartyAddress, PartyAddress.party_id)))
+_AT_PARTY = (Record(PartyAddress, PartyAddress.party_id), Record(PartyContact, PartyContact.party_id, _ENDED))
+CUSTOMER = Person("customer", (Record(Customer, Customer.id, _ENDED), *_AT_PARTY))
 SUPPLIER = Person(
     "supplier",
     (
         Record(Supplier, Supplier.id, _ENDED),
-        Record(PartyAddress, PartyAddress.party_id),
+        *_AT_PARTY,
         Record(SupplierBankAccount, SupplierBankAccount.supplier_id),
     ),
 )
-PERSONS: Mapping[str, Person] = {person.kind: person for person in (USER, EMPLOYEE, CUSTOMER, SUPPLIER)}
+CONTACT = Person("contact", (Record(PartyContact, PartyContact.id, _ENDED),))
+PERSONS: Mapping[str, Person] = {person.kind: person for person in (USER, EMPLOYEE, CUSTOMER, SUPPLIER, CONTACT)}
 
 
 def whole_person(session: Session, kind: str, subject_id: UUID) -> tuple[Person, UUID]:

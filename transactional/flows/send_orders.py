@@ -1,11 +1,14 @@
 """Purchase orders go to their suppliers: each revision that is let go out, once."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from transactional.kernel.arrays import any_of
 from transactional.kernel.ids import new_id
 from transactional.kernel.rows import read_by_id
 from transactional.kernel.session import Session
@@ -15,7 +18,7 @@ from transactional.purchase.services.confirm_orders import approve_orders, confi
 from transactional.purchase.specs import PurchaseOrderChange
 from transactional.report.models import Delivery
 from transactional.report.states import Channel, DeliveryKind
-from transactional.scm.models import Supplier
+from transactional.scm.models import PartyContact, Supplier
 
 ORDER = "purchase_order"
 
@@ -36,9 +39,9 @@ def change_and_send(session: Session, changes: Sequence[PurchaseOrderChange], *,
 
 
 def _sent(session: Session, orders: list[PurchaseOrder], at: datetime) -> list[PurchaseOrder]:
-    """The orders, a mail planned for each that is out to a supplier with an address; its key makes it one."""
+    """The orders, a mail planned for each that is out to somebody with an address; its key makes it one."""
     out = [order for order in orders if order.state == PurchaseOrderState.CONFIRMED]
-    suppliers = read_by_id(session, Supplier, {order.supplier_id for order in out})
+    mails = _mails(session, {order.supplier_id for order in out})
     rows = [
         {
             "id": new_id(),
@@ -46,14 +49,27 @@ def _sent(session: Session, orders: list[PurchaseOrder], at: datetime) -> list[P
             "key": f"{ORDER}:{order.id}:{order.revision}",
             "kind": DeliveryKind.DOCUMENT.value,
             "channel": Channel.MAIL.value,
-            "address": suppliers[order.supplier_id].email,
+            "address": mails[order.supplier_id],
             "facts": {"document": ORDER, "id": str(order.id), "number": order.number, "revision": order.revision},
             "next_try_at": at,
         }
         for order in out
-        if suppliers[order.supplier_id].email
+        if order.supplier_id in mails
     ]
     if rows:
         session.send_waiting()
         session.execute(insert(Delivery).values(rows).on_conflict_do_nothing(index_elements=["tenant_id", "key"]))
     return orders
+
+
+def _mails(session: Session, supplier_ids: AbstractSet[UUID]) -> dict[UUID, str]:
+    """Where each supplier reads mail: the first contact's address, else the house's."""
+    suppliers = read_by_id(session, Supplier, supplier_ids)
+    first = select(PartyContact.party_id, PartyContact.email).where(
+        any_of(PartyContact.party_id, supplier_ids),
+        PartyContact.is_first,
+        PartyContact.is_active,
+        PartyContact.email.is_not(None),
+    )
+    known = {key: row.email for key, row in suppliers.items()} | dict(session.execute(first).all())
+    return {key: address for key, address in known.items() if address}

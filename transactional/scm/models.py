@@ -352,3 +352,38 @@ class PartyAddress(TenantRow):
     postal_code: Mapped[str | None] = mapped_column(String(20))
     region: Mapped[str | None] = mapped_column(String(120))
     country_code: Mapped[str] = short_text(2)
+
+
+class PartyContact(TenantRow):
+    """A person one deals with at a customer or supplier; papers go to the first one."""
+
+    __tablename__ = "party_contacts"
+    __table_args__ = (
+        one_of("party_kind", PartyKind),
+        Index(
+            "uq_party_contacts_first",
+            "tenant_id",
+            "party_id",
+            unique=True,
+            postgresql_where=text("is_first and is_active"),
+        ),
+        Index("ix_party_contacts_party_id", "tenant_id", "party_id"),
+        {
+            "schema": "scm",
+            "info": personal(
+                telling=("name", "email", "phone"),
+                kept=("party_kind", "party_id", "role", "locale", "is_first", "is_active"),
+            ),
+        },
+    )
+
+    party_kind: Mapped[str] = mapped_column(String(10))
+    party_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str | None] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(60))
+    locale: Mapped[str | None] = mapped_column(String(20))
+    """The language that the person reads."""
+    is_first: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))

@@ -18,6 +18,7 @@ from transactional.scm.models import (
     CustomerGrade,
     GradingRule,
     PartyAddress,
+    PartyContact,
     PaymentTerm,
     Region,
     SalesAssignment,
@@ -179,6 +180,18 @@ ADDRESSES = Resource(
     create_only=("party_kind", "party_id"),
     prepare=(_party_exists,),
 )
+CONTACTS = Resource(
+    module="scm",
+    plural="contacts",
+    thing="contact",
+    model=PartyContact,
+    label="Contact",
+    key=("party_id", "name"),
+    search=("name", "role", "email", "phone"),
+    sort="name",
+    create_only=("party_kind", "party_id"),
+    prepare=(_party_exists,),
+)
 RESOURCES = (
     REGIONS,
     PAYMENT_TERMS,
@@ -192,4 +205,5 @@ RESOURCES = (
     CUSTOMER_GRADES,
     GRADING_RULES,
     ADDRESSES,
+    CONTACTS,
 )

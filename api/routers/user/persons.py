@@ -25,7 +25,7 @@ from transactional.kernel.rows import read, read_by_id
 from transactional.kernel.schema import Shown
 from transactional.kernel.session import Session
 from transactional.organization.resources import EMPLOYEES
-from transactional.scm.resources import CUSTOMERS, SUPPLIERS
+from transactional.scm.resources import CONTACTS, CUSTOMERS, SUPPLIERS
 
 _LISTED_MAX = 500
 _ARCHIVE: dict[int | str, dict[str, Any]] = {
@@ -54,7 +54,7 @@ def router() -> APIRouter:
     """The routes about persons."""
     routes = Router(tags=["user"])
     _add_own(routes)
-    for resource in (USERS, EMPLOYEES, CUSTOMERS, SUPPLIERS):
+    for resource in (USERS, EMPLOYEES, CUSTOMERS, SUPPLIERS, CONTACTS):
         _add_export(routes, resource.path, resource.thing)
         _add_erase(routes, resource.path, resource.thing)
     _add_erasures(routes)

@@ -749,6 +749,34 @@ CREATE INDEX ix_party_addresses_party_id ON scm.party_addresses (tenant_id, part
 -- statement
 CREATE INDEX ix_party_addresses_row_xid ON scm.party_addresses (row_xid);
 -- statement
+CREATE TABLE scm.party_contacts (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    party_kind VARCHAR(10) NOT NULL,
+    party_id UUID NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    role VARCHAR(120),
+    email VARCHAR(200),
+    phone VARCHAR(60),
+    locale VARCHAR(20),
+    is_first BOOLEAN DEFAULT false NOT NULL,
+    is_active BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    updated_by UUID,
+    version INTEGER DEFAULT 1 NOT NULL,
+    row_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pk_party_contacts PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_party_contacts_party_kind_known CHECK (party_kind in ('customer', 'supplier'))
+);
+-- statement
+CREATE INDEX ix_party_contacts_party_id ON scm.party_contacts (tenant_id, party_id);
+-- statement
+CREATE INDEX ix_party_contacts_row_xid ON scm.party_contacts (row_xid);
+-- statement
+CREATE UNIQUE INDEX uq_party_contacts_first ON scm.party_contacts (tenant_id, party_id) WHERE is_first and is_active;
+-- statement
 CREATE TABLE scm.payment_terms (
     tenant_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -5379,6 +5407,28 @@ create trigger audit_insert after insert on scm.party_addresses referencing new 
 create trigger audit_update after update on scm.party_addresses referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
 -- statement
 create trigger audit_delete after delete on scm.party_addresses referencing old table as old_rows for each statement execute function kernel.audit_delete();
+-- statement
+alter table scm.party_contacts enable row level security;
+-- statement
+alter table scm.party_contacts force row level security;
+-- statement
+create policy tenant on scm.party_contacts using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)) with check (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid));
+-- statement
+create policy warehouse on scm.party_contacts for select to qooerp_warehouse using (true);
+-- statement
+grant select on scm.party_contacts to qooerp_app, qooerp_warehouse;
+-- statement
+grant insert, update, delete on scm.party_contacts to qooerp_app;
+-- statement
+create trigger refresh_row_xid before update on scm.party_contacts for each row execute function kernel.refresh_row_xid();
+-- statement
+create trigger leave_tombstone after delete on scm.party_contacts referencing old table as old_rows for each statement execute function kernel.leave_tombstone();
+-- statement
+create trigger audit_insert after insert on scm.party_contacts referencing new table as new_rows for each statement execute function kernel.audit_insert();
+-- statement
+create trigger audit_update after update on scm.party_contacts referencing old table as old_rows new table as new_rows for each statement execute function kernel.audit_update();
+-- statement
+create trigger audit_delete after delete on scm.party_contacts referencing old table as old_rows for each statement execute function kernel.audit_delete();
 -- statement
 alter table scm.payment_terms enable row level security;
 -- statement
