@@ -24,6 +24,8 @@ _CONDITIONING = frozenset(
     {"by", "per", "for", "from", "with", "in", "at", "on", "of", "without", "except", "only", "not", "since", "until"}
 )
 """With these a part between commas begins that says how or of what: by the date on which it ended."""
+_FURTHER = re.compile(r"\s*[,，]\s*(?:(?:and|or|plus|also|as well as)\b|以及|及|和|并)", re.IGNORECASE)
+"""With these a part begins that asks for more where it names a figure: and on how many orders."""
 _DATING = frozenset({"by", "按", "going", "based", "以"})
 _TOLD = re.compile(r"\s*[:\u2013\u2014-]\s+((?:[\w' ]+(?:,| and |&|/)\s*)+[\w' ]+?)\s*[?.]*$", re.IGNORECASE)
 _NET = re.compile(r"\s*\(?\b(?:before|excluding|without|net of) tax(?:es)?(?: (?:and|or) freight)?\)?", re.IGNORECASE)
@@ -93,6 +95,8 @@ def only_explains(clause: str, reading: Reading) -> bool:
     sets = reading.members or reading.times or reading.limits or reading.numbers or left_out or reading.missing
     is_between = clause.lstrip().startswith((",", "，")) and _MARKED.match(clause) is None
     if is_between and clause.strip(" ,，").partition(" ")[0].lower() in _CONDITIONING:
+        return False
+    if is_between and _FURTHER.match(clause) and (reading.metrics or reading.dimensions):
         return False
     if any(name.endswith("_on") for name in reading.dimensions) and _DATING & set(reading.words):
         # By the day on which they began: another day is another figure.

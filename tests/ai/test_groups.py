@@ -89,6 +89,8 @@ def test_what_is_told_of_each_is_no_part_of_the_question() -> None:
         ("(without Alpha GmbH)", False),
         ("(2025 only)", False),
         (", by region", False),
+        (", and on how many purchase orders", False),
+        (", and on how many of them", True),
     ],
 )
 def test_a_condition_is_no_explanation(numbers: Numbers, everyone: Asker, clause: str, *, is_harmless: bool) -> None:
