@@ -21,7 +21,7 @@ from mcp.client import Client
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.api.conftest import PASSWORD, Login
+from tests.api.conftest import PASSWORD, Login, problem
 
 Asked = Callable[..., dict[str, Any]]
 VERBS = ["list_metrics", "get_dimensions", "get_dimension_values", "query_metrics", "get_metrics_compiled_sql", "ask"]
@@ -108,6 +108,13 @@ def test_without_a_token_nobody_talks(admin: Login) -> None:
     stranger = admin.http
     stranger.headers.pop("Authorization")
     assert stranger.post("/api/ai/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).status_code == 401
+
+
+@pytest.mark.feature("ARCH-32")
+def test_what_is_no_json_is_refused_as_elsewhere(admin: Login) -> None:
+    """The protocol's library refused it by three words without a media type."""
+    answer = admin.http.post("/api/ai/mcp", content="hello", headers={"Content-Type": "text/plain"})
+    assert "content-type" in problem(answer, 400, "mcp_refused")["detail"].casefold()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
+from api.errors import problem_response
 from api.routing import SIGNED_IN, Router, needs
 
 router = Router(prefix="/api/ai", tags=["ai"])
@@ -30,7 +31,7 @@ async def talk(request: Request) -> Response:
         answer = _Captured(body)
         async with manager.run():
             await manager.handle_request(request.scope, answer.receive, answer.send)
-    return answer.response()
+    return answer.response(request)
 
 
 class _Captured:
@@ -54,8 +55,10 @@ class _Captured:
         else:
             self._answer += message.get("body", b"")
 
-    def response(self) -> Response:
-        """The answer."""
+    def response(self, request: Request) -> Response:
+        """The answer; what the protocol's library refuses by a bare word is told as any other refusal."""
+        if not any(name.lower() == b"content-type" for name, _ in self._headers) and self._answer:
+            return problem_response(request, self._status, "mcp_refused", self._answer.decode(errors="replace"))
         made = Response(bytes(self._answer), self._status)
         made.raw_headers = self._headers
         return made
