@@ -112,8 +112,8 @@ def run_forever(
 def rest_after(report: BatchReport) -> float:
     """Seconds to the next batch: twice what the last one took, so that whoever writes and reads has the processors too.
 
-    A batch of thirty documents costs a fifth more than one of three, so a longer rest costs only time: after a short
-    batch as much as leaves figures fresh. After a long one somebody writes in bulk, and the next batch brings more at
+    Most of a batch is what it costs by itself, so a longer rest costs only time: after a short batch as much as leaves
+    figures fresh. After a long one somebody writes in bulk, and the next batch brings more at
     once; that one costs by the row, and rests as long as it took.
     """
     took = sum(report.seconds.values())
