@@ -133,6 +133,25 @@ def test_what_an_address_asks_wrongly_is_named(http: TestClient) -> None:
         problem(http.get("/api/scm/customers", params=params), 422)
 
 
+@pytest.mark.feature("2.1.5")
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("direction", ["", "-"])
+def test_a_list_is_walked_in_the_order_of_each_of_its_fields(http: TestClient, direction: str) -> None:
+    """Yes and no, dates, numbers, empty ones: the second page begins where the first one ended."""
+    whole = http.get("/api/finance/accounts", params={"limit": "500"}).json()["items"]
+    for field, value in whole[0].items():
+        if isinstance(value, list | dict):
+            continue
+        codes, cursor = [], ""
+        while cursor is not None:
+            params = {"sort": direction + field, "limit": "20"} | ({"cursor": cursor} if cursor else {})
+            page = http.get("/api/finance/accounts", params=params)
+            assert page.status_code == 200, (field, page.text)
+            codes += [item["code"] for item in page.json()["items"]]
+            cursor = page.json()["next_cursor"]
+        assert sorted(codes) == sorted(item["code"] for item in whole), field
+
+
 @pytest.mark.usefixtures("customers")
 def test_a_cursor_of_another_order_is_refused(http: TestClient) -> None:
     cursor = http.get("/api/scm/customers", params={"sort": "code"}).json()["next_cursor"]

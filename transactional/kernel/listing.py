@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import Column, ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
 
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
@@ -417,9 +417,11 @@ def _after(keys: Sequence[Column[Any]], position: Sequence[Any], *, descending: 
     behind_id: ColumnElement[bool] = key < position[-1] if descending else key > position[-1]
     if len(keys) == 1:
         return behind_id
-    column, value = keys[0], position[0]
-    if value is None:
+    column = keys[0]
+    if position[0] is None:
         return and_(column.is_(None), behind_id)
+    # As a parameter: a bare True or False would become a keyword of SQL, which is neither more nor less than another.
+    value = literal(position[0], column.type)
     behind = column < value if descending else column > value
     tests = [behind, and_(column == value, behind_id)]
     return or_(*tests, column.is_(None)) if column.nullable else or_(*tests)
