@@ -28,11 +28,11 @@ _GUARDED = (
 
 @pytest.mark.usefixtures("shop")
 def test_companies_come_ready_to_trade_and_are_named_where_they_cannot(http: TestClient) -> None:
-    file = "code,name,currency_code,country_code,standard_tax_rate\nNORTH,North,EUR,DE,0.19\nSOUTH,South,EUR,FR,0.2\n"
+    file = "code,name,currency_code,country_code,standard_tax_rate\nNORTH,North,EUR,NL,0.21\nSOUTH,South,EUR,FR,0.2\n"
     dry = upload(http, COMPANIES, file, dry_run="true").json()
     assert (dry["created"], dry["failed"]) == (2, 0)
     assert not http.get(COMPANIES, params={"code": "NORTH"}).json()["items"], "a dry run leaves nothing"
-    wrong = file + "WEST,West,XYZ,DE,0.1\nEAST,East,EUR,DE,7\n"
+    wrong = file + "WEST,West,XYZ,BE,0.1\nEAST,East,EUR,DE,7\n"
     refused = rows_of(upload(http, COMPANIES, wrong))
     assert {(line, column) for line, column, _ in refused} == {(4, "currency_code"), (5, "standard_tax_rate")}
     assert not http.get(COMPANIES, params={"code": "NORTH"}).json()["items"], "all or nothing"

@@ -1,5 +1,6 @@
 """Stories in one call: a company from nothing, sales over the counter, goods that come with their invoice."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,12 +8,14 @@ from sqlalchemy import func, select
 
 from tests.factories.documents import MONDAY, NOW, balance, make_item, make_shop, stock_up
 from transactional.checks import check_tenant
-from transactional.finance.models import BankAccount, TaxCode
+from transactional.finance.models import BankAccount, TaxCode, TaxRate
+from transactional.finance.taxes import TaxPlace, TaxTable
 from transactional.flows.install_company import NewCompany, install_company
 from transactional.flows.order_to_cash import deliver_and_invoice, sell
 from transactional.flows.procure_to_pay import Arrival, order, receive_and_invoice
 from transactional.kernel.errors import Invalid
 from transactional.kernel.principal import Principal
+from transactional.kernel.rows import read
 from transactional.kernel.session import Database
 from transactional.purchase.specs import NewPurchaseLine, NewPurchaseOrder
 from transactional.sales.services.confirm_orders import confirm_orders
@@ -33,6 +36,29 @@ def test_a_second_company_shares_taxes_and_terms_and_has_its_own_bank(database: 
             assert session.scalar(select(func.count()).select_from(model)) == count
         with pytest.raises(Invalid):
             install_company(session, NewCompany("THREE", "Three", "EUR", "DE", years=[]))
+
+
+def test_a_further_company_taxes_by_the_rate_of_its_own_country(database: Database, principal: Principal) -> None:
+    with database.transaction(principal) as session:
+        for code, country, rate in (
+            ("DE1", "DE", D("0.19")),
+            ("DE2", "DE", None),
+            ("KW1", "KW", D("0.05")),
+            ("KW2", "KW", D("0.05")),
+            ("LU1", "LU", None),
+            ("AT1", "AT", D("0.19")),
+        ):
+            install_company(session, NewCompany(code, code, "EUR", country, [2026], standard_tax_rate=rate))
+        table = TaxTable(read(session, select(TaxCode)), read(session, select(TaxRate)))
+        rates = {
+            country: table.choose("standard", TaxPlace("standard", country, date(2026, 7, 1))).factor
+            for country in ("DE", "KW", "LU", "AT")
+        }
+        assert rates == {"DE": D("0.19"), "KW": D("0.05"), "LU": D("0.19"), "AT": D("0.19")}
+        for country in ("DE", "KW"):
+            with pytest.raises(Invalid) as refused:
+                install_company(session, NewCompany("NO", "No", "EUR", country, [2026], standard_tax_rate=D("0.07")))
+            assert [problem.code for problem in refused.value.problems] == ["tax_rate_taken"]
 
 
 def test_goods_are_bought_and_sold_in_single_calls(database: Database, principal: Principal) -> None:

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from transactional.catalog.models import PriceList, PriceListKind
-from transactional.finance.models import AssetClass, BankAccount, TaxCode, TaxKind, TaxRate
+from transactional.finance.models import AssetClass, BankAccount
+from transactional.flows.install_taxes import install_taxes
 from transactional.inventory.models import Location, LocationKind, Warehouse
 from transactional.kernel.errors import FieldProblem, Invalid, invalid
 from transactional.kernel.ids import new_id
@@ -25,14 +26,13 @@ from transactional.organization.models import Company
 from transactional.platform.services.install_number_series import install_number_series
 from transactional.scm.models import PaymentTerm
 
-LONG_AGO = date(1900, 1, 1)
-
 
 @dataclass(frozen=True, slots=True)
 class NewCompany:
     """A company to install. `years` are the calendar years in which the fiscal years begin, without a gap.
 
-    Units: `standard_tax_rate` as a fraction; the tenant's tax codes are made once and keep their first rate.
+    Units: `standard_tax_rate` as a fraction, of the country of the company; nothing said is 0 for the tenant's first
+    company and what holds there already for a further one.
     """
 
     code: str
@@ -42,7 +42,7 @@ class NewCompany:
     years: Sequence[int]
     fiscal_year_start_month: int = 1
     tax_number: str | None = None
-    standard_tax_rate: Decimal = Decimal(0)
+    standard_tax_rate: Decimal | None = None
     rounds_tax_per_line: bool = True
     freight_tax_class: str | None = "standard"
     rate_age_days_max: int = 7
@@ -86,12 +86,11 @@ def install_company(session: Session, new: NewCompany) -> InstalledCompany:
 
     Accounts of the chart that hold the cost of fixed assets get a class of assets each, of the account's code and name.
     What belongs to the whole tenant (tax codes, payment terms, price lists by currency) is made once and shared.
-    Raises: Invalid without a year or for a standard tax rate outside 0 to 1.
+    Raises: Invalid without a year, and what `install_taxes` raises.
     """
     if not new.years:
         raise invalid("years", "at least one year is needed", "missing")
-    if not 0 <= new.standard_tax_rate <= 1:
-        raise invalid("standard_tax_rate", "a rate is a fraction from 0 to 1", "no_share")
+    install_taxes(session, new.country_code, new.standard_tax_rate)
     company = _company(new)
     insert_all(session, [company])
     accounts = install_chart(session, company.id, new.chart)
@@ -99,7 +98,6 @@ def install_company(session: Session, new: NewCompany) -> InstalledCompany:
     install_number_series(session, company.id)
     open_fiscal_years(session, company.id, [date(year, new.fiscal_year_start_month, 1) for year in sorted(new.years)])
     warehouse, location = _warehouse(session, new, company)
-    _install_taxes(session, new.standard_tax_rate)
     _install_terms(session)
     return InstalledCompany(
         company, warehouse, location, _bank_account(session, company), _price_list(session, company)
@@ -201,25 +199,6 @@ def _price_list(session: Session, company: Company) -> PriceList:
     )
     insert_all(session, [price_list])
     return price_list
-
-
-def _install_taxes(session: Session, standard_rate: Decimal) -> None:
-    """One code for each way goods are taxed; countries and further classes are added by the user."""
-    if read(session, select(TaxCode).limit(1)):
-        return
-    codes = [
-        _tax_code("STANDARD", "Standard rate", TaxKind.EXCLUSIVE),
-        _tax_code("EXEMPT", "Exempt goods", TaxKind.EXEMPT, item="exempt"),
-        _tax_code("EXPORT", "Exports", TaxKind.EXEMPT, party="export"),
-        _tax_code("REVERSE", "Reverse charge", TaxKind.REVERSE_CHARGE, party="reverse_charge"),
-    ]
-    insert_all(session, codes)
-    taxed = [code for code in codes if code.kind != TaxKind.EXEMPT]
-    insert_all(session, [TaxRate(tax_code_id=code.id, valid_from=LONG_AGO, rate=standard_rate) for code in taxed])
-
-
-def _tax_code(code: str, name: str, kind: TaxKind, *, item: str = "standard", party: str = "standard") -> TaxCode:
-    return TaxCode(id=new_id(), code=code, name=name, kind=kind.value, item_tax_class=item, party_tax_class=party)
 
 
 def _install_terms(session: Session) -> None:

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from transactional.flows.install_company import NewCompany
 from transactional.kernel.errors import invalid
-from transactional.kernel.money import ZERO
 from transactional.kernel.schema import Country, Day, Share, Strict, text_of
 from transactional.scm.checks import is_tax_number
 
@@ -22,7 +21,10 @@ class CompanyIn(Strict):
     country_code: Country
     tax_number: text_of(40) | None = None  # type: ignore[valid-type]
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
-    standard_tax_rate: Share | None = None
+    standard_tax_rate: Annotated[
+        Share | None,
+        Field(description="Of this country. A further company of a country already taxed at another rate is refused."),
+    ] = None
     rounds_tax_per_line: bool = True
     freight_tax_class: text_of(40) | None = "standard"  # type: ignore[valid-type]
     years: (
@@ -41,7 +43,7 @@ class CompanyIn(Strict):
             years=self.years or [today.year],
             fiscal_year_start_month=self.fiscal_year_start_month,
             tax_number=self.tax_number,
-            standard_tax_rate=self.standard_tax_rate or ZERO,
+            standard_tax_rate=self.standard_tax_rate,
             rounds_tax_per_line=self.rounds_tax_per_line,
             freight_tax_class=self.freight_tax_class,
         )
