@@ -19,7 +19,8 @@ from pathlib import Path
 
 import psutil
 
-from bench.load import Load, Profile, Stage, answers_by_action, stage, told_stretch
+from bench.answers import answers_by_action, told_stretch
+from bench.load import Load, Profile, Stage, stage
 from bench.processor import postmaster, seconds_of, servers
 from bench.working_day import ACTIONS, Action, Company
 from pipelines.publish.pointer import read_pointer

@@ -13,7 +13,7 @@ import json
 import random
 import threading
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,12 +24,21 @@ from uuid import uuid4
 
 import psycopg
 
+from bench.answers import (
+    IN_TIME_SECONDS,
+    Answer,
+    answers_by_action,
+    answers_by_time,
+    broken,
+    quantile,
+    told_stretch,
+)
 from bench.flood import Flood, flooding
 from bench.freshness import wait_for_pointer, working
 from bench.scratch import scratch_installation
 from bench.serving import serving, sign_in
 from bench.shop import Shop, open_shop
-from bench.working_day import ACTIONS, WRITES, Action, Company
+from bench.working_day import ACTIONS, Action, Company
 from runtime.postgres import EmbeddedPostgres
 from runtime.progress import make_progress
 from runtime.settings import DatabaseRole, Settings, load_settings
@@ -43,13 +52,10 @@ FLOOD_LIMIT, FLOOD_RATE = 20, 200.0
 """The tenant that floods may ask so often, and asks so often besides the others' working day."""
 TENANTS = 4
 READ_P99_MS, WRITE_P99_MS, ERROR_SHARE = 250.0, 500.0, 0.001
-_IN_TIME_SECONDS = 2.0
-"""An answer that comes later helps nobody: under overload only what comes in time is useful work."""
 _PATIENCE_SECONDS = 10.0
 """A client that was not served by then gives up: a server that answers nothing must not hold the measurement."""
 _CLIENTS_MAX = 600
 _PASSWORD = "twelve grey herons by the canal"  # noqa: S105  # of a throw-away installation
-_SHED = frozenset({429, 503})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +76,6 @@ class Profile:
 
 SHORT = Profile(30.0, 10.0, (5.0,), 8.0, (20.0, 40.0, 80.0), 5.0, 1, 500)
 """Says whether it holds, not how much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of one planned request.  Units: seconds from the planned time."""
-
-    action: str
-    status: int
-    took: float
 
 
 class Load:
@@ -122,16 +119,19 @@ class Load:
     def send(self, company: Company, action: Action, chance: random.Random, planned: float) -> Answer:
         """What became of a request that was to be sent at a moment."""
         if time.monotonic() - planned > _PATIENCE_SECONDS:
-            return Answer(action.name, 0, time.monotonic() - planned)
+            return Answer(action.name, 0, planned, time.monotonic() - planned, "given up before it was sent")
         method, path, body = action.ask(company, chance)
+        idle = time.monotonic() - getattr(self._local, "used_at", time.monotonic())
+        why = ""
         try:
             status, text = self._exchange(company, method, path, body)
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             self._local.connection = None
-            status, text = 0, b""
+            status, text, why = 0, b"", f"{type(error).__name__} on a connection idle for {idle:.1f} s"
+        self._local.used_at = time.monotonic()
         if action.is_write and status in {200, 201}:
             self._go_on(company, path, text)
-        return Answer(action.name, status, time.monotonic() - planned)
+        return Answer(action.name, status, planned, time.monotonic() - planned, why)
 
     def _exchange(self, company: Company, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
         connection = getattr(self._local, "connection", None)
@@ -213,6 +213,8 @@ def _at_rates(load: Load, _: Company, profile: Profile) -> Iterator[str]:
             answers = load.run(rate, profile.seconds)
         yield told_stretch(f"{rate:.0f}/s", answers, profile.seconds)
         yield from answers_by_action(answers)
+        yield from answers_by_time(answers, profile.seconds)
+        yield from broken(answers)
 
 
 def _stretches(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
@@ -243,7 +245,7 @@ def _knee(load: Load, profile: Profile) -> float:
     reached = profile.knee_rates[0]
     for rate in profile.knee_rates:
         answers = load.run(rate, profile.knee_seconds)
-        in_time = sum(each.status in {200, 201} and each.took <= _IN_TIME_SECONDS for each in answers)
+        in_time = sum(each.status in {200, 201} and each.took <= IN_TIME_SECONDS for each in answers)
         if in_time < 0.95 * len(answers):
             break
         reached = rate
@@ -271,7 +273,7 @@ def _flood(load: Load, flooder: Company, profile: Profile) -> Iterator[str]:
 
 def _flood_ratio(before: Sequence[Answer], during: Sequence[Answer]) -> str:
     """What the flood costs the others: both stretches offer the same, so a busy machine is busy in both."""
-    alone, beside = (_quantile([each.took for each in answers], 0.95) for answers in (before, during))
+    alone, beside = (quantile([each.took for each in answers], 0.95) for answers in (before, during))
     return f"others' p95 beside the flood {beside / alone:.2f} of alone (target {FLOOD_TARGET})"
 
 
@@ -300,45 +302,6 @@ def _lost(settings: Settings, acknowledged: Sequence[str]) -> int:
             "select count(*) from sales.sales_orders where id = any(%s::uuid[])", [list(acknowledged)]
         ).fetchone()
     return len(acknowledged) - (found[0] if found else 0)
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
-def told_stretch(name: str, answers: Sequence[Answer], seconds: float) -> str:
-    """A stretch in one line."""
-    good = [each for each in answers if each.status in {200, 201}]
-    in_time = [each for each in good if each.took <= _IN_TIME_SECONDS]
-    reads = [each.took * 1000 for each in good if each.action not in WRITES]
-    writes = [each.took * 1000 for each in good if each.action in WRITES]
-    shed = sum(each.status in _SHED for each in answers)
-    failed = len(answers) - len(good) - shed
-    return (
-        f"{name:<18} useful {len(in_time) / seconds:6.1f}/s  reads {_told(reads)}  writes {_told(writes)}"
-        f"  shed {shed}  errors {failed} of {len(answers)}"
-    )
-
-
-def _told(times: Sequence[float]) -> str:
-    return f"p50 {_quantile(times, 0.5):5.0f} p95 {_quantile(times, 0.95):5.0f} p99 {_quantile(times, 0.99):6.0f} ms"
-
-
-def answers_by_action(answers: Sequence[Answer]) -> Iterator[str]:
-    """A line for each kind of request."""
-    took: defaultdict[str, list[float]] = defaultdict(list)
-    statuses: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for each in answers:
-        took[each.action].append(each.took * 1000)
-        statuses[each.action][each.status] += 1
-    for action in ACTIONS:
-        times = took[action.name]
-        counted = ", ".join(f"{status}: {count}" for status, count in sorted(statuses[action.name].items()))
-        yield (
-            f"{action.name:<18} {len(times):5d}  p50 {_quantile(times, 0.5):6.0f}  p95 {_quantile(times, 0.95):6.0f}"
-            f"  p99 {_quantile(times, 0.99):6.0f} ms  {counted}"
-        )
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from urllib.parse import urlencode
 
-from runtime.processes import FAIR_LOOP, free_port
+from runtime.processes import FAIR_LOOP, KEEP_ALIVE_SECONDS, free_port
 from runtime.settings import Settings
 from runtime.telemetry import NO_TELEMETRY
 
@@ -34,10 +34,11 @@ def serving(settings: Settings, *, workers: int, given: Mapping[str, str] | None
     }
     server = ["uvicorn", "cli.serve_api:application", "--factory", "--no-access-log", "--log-level", "warning"]
     patient = ["--timeout-worker-healthcheck", "60", "--loop", FAIR_LOOP]
+    patient += ["--timeout-keep-alive", str(KEEP_ALIVE_SECONDS)]
     command = [sys.executable, "-m", *server, "--port", str(port), "--workers", str(workers), *patient]
     settings.log_dir.mkdir(parents=True, exist_ok=True)
     with (settings.log_dir / "api.log").open("ab") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             wait_until_ready(port)
             yield port

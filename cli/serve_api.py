@@ -14,7 +14,7 @@ from cli.http import listens
 from cli.prepared import wait_until_prepared
 from runtime.garbage import staying
 from runtime.log import configure_logging
-from runtime.processes import FAIR_LOOP, SWITCH_SECONDS, end_with_parent, keep_forked
+from runtime.processes import FAIR_LOOP, KEEP_ALIVE_SECONDS, SWITCH_SECONDS, end_with_parent, keep_forked
 from runtime.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def main() -> None:
         "port": settings.api_port,
         "log_config": None,
         "access_log": False,
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
     }
     if settings.api_workers == 1:
         made = application()

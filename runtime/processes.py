@@ -20,6 +20,12 @@ STABLE_SECONDS = 5.0
 """A process that was killed sooner after its start would be killed again: that is somebody else's to decide."""
 FAIR_LOOP = "runtime.fair_loop:FairLoop"
 """The event loop of processes that serve one port together, as uvicorn is told it."""
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection is kept: longer than proxies and clients keep theirs, which is a minute at most.
+
+Who sends a request while the other side ends the connection gets no answer and cannot know whether it was taken, so it
+is for the one who sends to end it. The library's own 5 seconds are also what the pages' client waits.
+"""
 SWITCH_SECONDS = 0.0005
 """How long one thread may keep the interpreter while others want it.
 
