@@ -7,10 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from importers.adventureworks.amounts import OrderAmounts, order_amounts
 from importers.days import History, NamedDay
 from importers.plan import Figure, Plan, Purchase, PurchaseLine, PurchaseState, counted, summed
 from importers.problems import RowProblem
-from importers.rounding import lines_to_cents, to_cents
+from importers.rounding import lines_to_cents
 from importers.source import Row, Tables
 from transactional.kernel.money import split_amount
 
@@ -35,7 +36,10 @@ def plan_purchases(settings: Mapping[str, Any], tables: Tables, plan: Plan) -> N
     history = History.of(settings, "counted_on")
     orders = tables["purchase_orders"]
     whole = [order for order in orders if _is_whole(order, lines.get(order.id, []), history, plan)]
-    plan.purchases = [_purchase(order, lines[order.id], items, accounts, settings) for order in whole]
+    cents = order_amounts(tables, "purchase_orders", lambda _: None)
+    plan.purchases = [
+        _purchase(order, lines[order.id], cents[order.line], items, accounts, settings) for order in whole
+    ]
     planned = {
         "subtotal": sum((line.net_amount for order in plan.purchases for line in order.lines), ZERO),
         "tax": sum((line.tax_amount for order in plan.purchases for line in order.lines), ZERO),
@@ -106,10 +110,15 @@ def _line_fault(line: Row) -> tuple[str, str] | None:
 
 
 def _purchase(
-    order: Row, rows: list[Row], items: Mapping[int, str], accounts: Mapping[int, str], settings: Mapping[str, Any]
+    order: Row,
+    rows: list[Row],
+    amounts: OrderAmounts,
+    items: Mapping[int, str],
+    accounts: Mapping[int, str],
+    settings: Mapping[str, Any],
 ) -> Purchase:
-    nets = lines_to_cents([row.net for row in rows])
-    taxes = split_amount(to_cents(order.tax), nets)
+    nets = lines_to_cents([row.net for row in rows], amounts.net)
+    taxes = split_amount(amounts.tax, nets)
     arrives = _STATES[order.status] is PurchaseState.COMPLETE
     lines = [
         PurchaseLine(
@@ -137,7 +146,7 @@ def _purchase(
         state=_STATES[order.status],
         received_on=order.shipped_on if arrives else None,
         paid_on=due if arrives and due and due <= settings["counted_on"] else None,
-        freight_amount=to_cents(order.freight),
+        freight_amount=amounts.freight,
         buyer=str(order.buyer),
         ship_method=str(order.ship_method),
     )

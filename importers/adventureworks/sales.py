@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from importers.adventureworks.amounts import OrderAmounts, order_amounts
 from importers.days import History, NamedDay
 from importers.plan import Figure, Plan, Sale, SaleLine, counted, summed
 from importers.problems import RowProblem
@@ -31,7 +32,10 @@ def plan_sales(settings: Mapping[str, Any], tables: Tables, plan: Plan) -> None:
     history = History.of(settings, "counted_on")
     whole = [order for order in orders if _is_whole(order, lines.get(order.id, []), history, plan)]
     beside = _Beside.of(tables)
-    plan.sales = [_sale(order, lines[order.id], items, accounts, beside, settings) for order in whole]
+    cents = order_amounts(tables, "sales_orders", lambda order: (order.is_online, order.territory))
+    plan.sales = [
+        _sale(order, lines[order.id], cents[order.line], items, accounts, beside, settings) for order in whole
+    ]
     booked = {
         "subtotal": sum((line.net_amount for sale in plan.sales for line in sale.lines), ZERO),
         "tax": sum((line.tax_amount for sale in plan.sales for line in sale.lines), ZERO),
@@ -130,13 +134,14 @@ class _Beside:
 def _sale(
     order: Row,
     rows: list[Row],
+    amounts: OrderAmounts,
     items: Mapping[int, str],
     accounts: Mapping[int, str],
     beside: _Beside,
     settings: Mapping[str, Any],
 ) -> Sale:
-    nets = lines_to_cents([row.net for row in rows])
-    taxes = split_amount(to_cents(order.tax), nets)
+    nets = lines_to_cents([row.net for row in rows], amounts.net)
+    taxes = split_amount(amounts.tax, nets)
     lines = [
         SaleLine(str(row.id), items[row.product], Decimal(row.qty), row.price, row.discount, net, tax, str(row.offer))
         for row, net, tax in zip(rows, nets, taxes, strict=True)
@@ -150,7 +155,7 @@ def _sale(
         promised_on=order.due_on if order.due_on >= order.ordered_on else None,
         delivered_on=order.shipped_on,
         paid_on=order.shipped_on + timedelta(days=days) if order.shipped_on else None,
-        freight_amount=to_cents(order.freight),
+        freight_amount=amounts.freight,
         region=f"T{order.territory}",
         salesperson=str(order.salesperson) if order.salesperson else None,
         payment_term="CARD" if order.is_online else "NET",

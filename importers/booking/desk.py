@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from transactional.finance.models import Invoice
 from transactional.kernel.arrays import any_of
 from transactional.kernel.ids import deriving_from
 from transactional.kernel.session import Session
@@ -67,3 +69,11 @@ def known_ids(session: Session, model: Any, ids: Collection[UUID]) -> set[UUID]:
     if not ids:
         return set()
     return set(session.scalars(select(model.id).where(any_of(model.id, ids))))
+
+
+def invoice_totals(session: Session, ids: Collection[UUID]) -> dict[UUID, Decimal]:
+    """What these invoices come to, by id."""
+    if not ids:
+        return {}
+    statement = select(Invoice.id, Invoice.total_amount).where(any_of(Invoice.id, ids))
+    return {row[0]: Decimal(row[1]) for row in session.execute(statement)}

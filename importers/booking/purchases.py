@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-
-from importers.booking.desk import Desk, known_ids
+from importers.booking.desk import Desk, invoice_totals, known_ids
 from importers.plan import Purchase, PurchaseLine, PurchaseState
 from importers.rounding import fit_price
 from transactional.finance.models import Invoice, Payment, PaymentKind
 from transactional.finance.services.register_payments import register_payments
 from transactional.finance.specs import Allocation, NewPayment
-from transactional.kernel.arrays import any_of
 from transactional.kernel.session import Session
 from transactional.purchase.models import PurchaseOrder, PurchaseReceipt
 from transactional.purchase.services.close_orders import close_orders
@@ -156,8 +153,7 @@ def book_supplier_payments(session: Session, purchases: Sequence[Purchase], desk
     if not fresh:
         return 0
     bills = {desk.id_of("bill", purchase.ref): purchase for purchase in fresh.values()}
-    statement = select(Invoice.id, Invoice.total_amount).where(any_of(Invoice.id, bills))
-    totals = {row[0]: Decimal(row[1]) for row in session.execute(statement)}
+    totals = invoice_totals(session, bills)
     payments = [
         _payment(purchase, payment_id, totals[desk.id_of("bill", purchase.ref)], desk)
         for payment_id, purchase in fresh.items()

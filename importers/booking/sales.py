@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from importers.booking.desk import Desk, known_ids
+from importers.booking.desk import Desk, invoice_totals, known_ids
 from importers.plan import Sale, SaleLine
 from importers.rounding import fit_price, to_cents
 from transactional.finance.models import Invoice, Payment, PaymentKind
@@ -126,13 +126,19 @@ def book_invoices(session: Session, sales: Sequence[Sale], desk: Desk) -> int:
 
 
 def book_receipts(session: Session, sales: Sequence[Sale], desk: Desk) -> int:
-    """How many invoices were paid, in full."""
+    """How many invoices were paid, in full: what they say, which an import of other files may have booked."""
     ids = [desk.id_of("receipt", sale.ref) for sale in sales]
     known = known_ids(session, Payment, ids)
-    fresh = [
-        _receipt(sale, payment_id, desk)
+    unpaid = {
+        desk.id_of("invoice", sale.ref): (sale, payment_id)
         for sale, payment_id in zip(sales, ids, strict=True)
-        if payment_id not in known and total_of(sale)
+        if payment_id not in known
+    }
+    totals = invoice_totals(session, unpaid)
+    fresh = [
+        _receipt(sale, payment_id, totals[invoice_id], desk)
+        for invoice_id, (sale, payment_id) in unpaid.items()
+        if totals[invoice_id]
     ]
     if not fresh:
         return 0
@@ -140,10 +146,9 @@ def book_receipts(session: Session, sales: Sequence[Sale], desk: Desk) -> int:
     return len(fresh)
 
 
-def _receipt(sale: Sale, payment_id: UUID, desk: Desk) -> NewPayment:
+def _receipt(sale: Sale, payment_id: UUID, amount: Decimal, desk: Desk) -> NewPayment:
     if sale.paid_on is None:
         raise ValueError(f"sale {sale.ref} was not paid")
-    amount = total_of(sale)
     return NewPayment(
         company_id=desk.company_id,
         kind=PaymentKind.RECEIPT,
@@ -154,8 +159,3 @@ def _receipt(sale: Sale, payment_id: UUID, desk: Desk) -> NewPayment:
         allocations=[Allocation(desk.id_of("invoice", sale.ref), amount=amount)],
         id=payment_id,
     )
-
-
-def total_of(sale: Sale) -> Decimal:
-    """What the customer owes for a sale: lines, tax and freight."""
-    return sum((line.net_amount + line.tax_amount for line in sale.lines), sale.freight_amount)
