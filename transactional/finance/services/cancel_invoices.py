@@ -19,7 +19,7 @@ from transactional.kernel.ids import new_id
 from transactional.kernel.mirrors import mirror_of, read_lines_of
 from transactional.kernel.money import ZERO
 from transactional.kernel.outbox import record
-from transactional.kernel.rows import insert_all, lock_by_id, update_all
+from transactional.kernel.rows import insert_all, lock_by_id, read_by_id, update_all
 from transactional.kernel.session import Session
 from transactional.ledger.services.reverse_entries import reverse_entries
 
@@ -40,9 +40,7 @@ def cancel_invoices(
     naming its credit notes; DocumentInUse naming the refunds of a credit note; PeriodClosed; Invalid for a day before a
     settlement's.
     """
-    noted = find_live(session, Settlement.credit_note_id, set(invoice_ids))
-    held = lock_by_id(session, Invoice, {*invoice_ids, *[row.invoice_id for row in noted if row.invoice_id]})
-    invoices = {row.id: row for row in held if row.id in set(invoice_ids)}
+    invoices = hold_invoices(session, invoice_ids)
     fresh = list(invoices.values())
     _check(session, fresh, on)
     sources = find_live(session, Settlement.credit_note_id, {row.id for row in fresh})
@@ -65,6 +63,20 @@ def cancel_invoices(
     update_all(session, fresh, Invoice.state, Invoice.settled_amount, Invoice.open_amount)
     record(session, [invoice_cancelled(row, mirrors[row.id], at) for row in fresh])
     return [invoices[invoice_id] for invoice_id in invoice_ids]
+
+
+def hold_invoices(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, Invoice]:
+    """Invoices and credit notes about to be cancelled, by id, held with all that this touches.
+
+    What they settle is open again, and mirror images point at what theirs corrects: whoever settles or pays holds the
+    same documents in the same order. For a verb that moves goods or numbers documents before it cancels.
+    """
+    noted = find_live(session, Settlement.credit_note_id, set(invoice_ids))
+    pointed = [row.corrects_id for row in read_by_id(session, Invoice, invoice_ids).values()]
+    touched = [*pointed, *[row.invoice_id for row in noted]]
+    held = lock_by_id(session, Invoice, {*invoice_ids, *[key for key in touched if key]})
+    wanted = set(invoice_ids)
+    return {row.id: row for row in held if row.id in wanted}
 
 
 def _check(session: Session, invoices: Sequence[Invoice], on: date) -> None:

@@ -60,9 +60,12 @@ _Known = dict[object, Payment]
 
 
 def _accounts(session: Session, payments: Sequence[NewPayment], companies: Mapping[UUID, Company]) -> list[BankAccount]:
-    """The bank account of each payment, held: the same reference twice at once queues here."""
+    """The bank account of each payment, held: the same reference twice at once queues here.
+
+    Held so that others go on writing payments that point at it: a cancellation holds its payment by then.
+    """
     statement = select(BankAccount).where(BankAccount.company_id.in_(companies)).order_by(BankAccount.id)
-    rows = read(session, statement.with_for_update())
+    rows = read(session, statement.with_for_update(key_share=True))
     by_id = {row.id: row for row in rows}
     defaults = {row.company_id: row for row in rows if row.is_default}
     accounts, problems = [], []

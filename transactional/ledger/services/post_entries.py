@@ -62,11 +62,13 @@ def post_entries(
     periods = _periods(session, drafts, calendar, late_reason)
     check_not_too_far(session, {(draft.company_id, draft.posted_on) for draft in drafts}, at=at)
     posted = _build(session, drafts, resolved, periods, at)
+    # Told at once, where it is known already; who was first is decided when the entries are written.
+    _check_not_reversed(session, [entry for entry, _ in posted])
     waiting: list[_Posted] = session.held.setdefault("unchained_entries", [])
     waiting += posted
     session.postpone(_READ_BY_OTHERS, lambda: _write(session))
     boxes = emptied_boxes(session, (line for _, lines in posted for line in lines))
-    if boxes or not at_the_end or any(draft.reverses_id for draft in drafts):
+    if boxes or not at_the_end:
         session.finish_postponed()
     if boxes:
         check_boxes(session, boxes)
@@ -103,7 +105,10 @@ _APPEND = (
 def _write(session: Session) -> None:
     """Number, chain and write what was posted."""
     posted: list[_Posted] = session.held.pop("unchained_entries")
-    _check_not_reversed(session, [entry for entry, _ in posted])
+    if any(entry.reverses_id for entry, _ in posted):
+        # Under the head's lock no second reversal can slip in between look and write.
+        hold_heads(session, {entry.company_id for entry, _ in posted})
+        _check_not_reversed(session, [entry for entry, _ in posted])
     _append(session, posted)
     insert_all(session, [line for _, lines in posted for line in lines])
     record(session, [_told(entry) for entry, _ in posted])
@@ -189,11 +194,10 @@ def _periods(
 
 
 def _check_not_reversed(session: Session, entries: Sequence[JournalEntry]) -> None:
-    """Under the head's lock no second reversal can slip in between look and write."""
+    """Nothing where no entry is taken back for a second time.  Raises: AlreadyReversed."""
     wanted = [entry.reverses_id for entry in entries if entry.reverses_id is not None]
     if not wanted:
         return
-    hold_heads(session, {entry.company_id for entry in entries})
     statement = select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.in_(wanted))
     found = session.execute(statement).scalars().first()
     if found is not None or len(set(wanted)) < len(wanted):

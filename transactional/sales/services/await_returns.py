@@ -34,10 +34,10 @@ def await_returns(session: Session, notes: Sequence[Delivery], *, on: date, at: 
     update_all(session, requests, ReturnRequest.state)
     orders = read_by_id(session, SalesOrder, {row.order_id for row in requests})
     expect_receipts(session, [(row, orders[row.order_id]) for row in requests], on=on)
-    cancel_invoices(session, _credit_notes(session, {row.id: row for row in notes}), on=on, at=at)
+    cancel_invoices(session, credit_notes_of(session, {row.id: row for row in notes}), on=on, at=at)
 
 
-def _credit_notes(session: Session, notes: Mapping[UUID, Delivery]) -> list[UUID]:
+def credit_notes_of(session: Session, notes: Mapping[UUID, Delivery]) -> list[UUID]:
     """The ids of the credit notes that came with returns and stand."""
     statement = select(Invoice).where(
         any_of(Invoice.origin_id, {row.order_id for row in notes.values()}),

@@ -18,6 +18,7 @@ from transactional.finance.cancelling import (
     move_back,
     resting_on,
 )
+from transactional.finance.services.cancel_invoices import hold_invoices
 from transactional.inventory.models import Reservation
 from transactional.inventory.services.reserve_stock import reserve_stock
 from transactional.kernel.arrays import any_of
@@ -38,7 +39,7 @@ from transactional.sales.models import (
     SalesOrderState,
 )
 from transactional.sales.progress import read_deliveries
-from transactional.sales.services.await_returns import await_returns
+from transactional.sales.services.await_returns import await_returns, credit_notes_of
 from transactional.sales.services.confirm_orders import demand_of
 from transactional.sales.services.deliver_orders import number_deliveries
 from transactional.sales.states import DeliveryState, ReturnState
@@ -62,6 +63,8 @@ def cancel_deliveries(session: Session, delivery_ids: Sequence[UUID], *, on: dat
     lines = read_lines_of(session, DeliveryLine.delivery_id, found, DeliveryLine)
     _check_unused(session, found, lines)
     check_days(session, {(row.company_id, on) for row in deliveries}, at=at)
+    # Credit notes go with their returns; invoices are held before goods and books are, as everywhere.
+    hold_invoices(session, credit_notes_of(session, {row.id: row for row in deliveries if row.kind == RETURN}))
     mirrors = {row.id: _mirror(row, on) for row in deliveries}
     images = {line.id: mirror_of(line, delivery_id=mirrors[line.delivery_id].id) for line in lines}
     own = {line.id: line for line in images.values()}
