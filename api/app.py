@@ -19,6 +19,7 @@ from api.completions import completions_router
 from api.context import Services, open_services
 from api.database_errors import install_database_handlers
 from api.dispatch import Dispatcher
+from api.duplicates import duplicates_router
 from api.errors import install_handlers
 from api.middleware import Edge
 from api.openapi import document_of
@@ -108,6 +109,8 @@ def _routers() -> Iterator[APIRouter]:
     for resource in RESOURCES:
         if resource.completed:
             yield completions_router(resource)
+        if resource.alike:
+            yield duplicates_router(resource)
         yield router_for(resource)
 
 

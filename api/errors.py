@@ -164,6 +164,10 @@ def _language(request: Request) -> str:
     return language_of(request, principal.locale if principal else "en")
 
 
+_TOLD = ("rows", "likely")
+"""Values of a refusal that clients get as they are."""
+
+
 def domain_response(request: Request, error: DomainError) -> Response:
     """A refusal as an answer."""
     language, status = _language(request), status_of(error)
@@ -175,7 +179,7 @@ def domain_response(request: Request, error: DomainError) -> Response:
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         headers["Retry-After"] = str(error.values.get("retry_after", 1))
     errors = [_wrong_field(language, problem) for problem in _problems(error)]
-    more = {"rows": error.values["rows"]} if "rows" in error.values else None
+    more = {name: error.values[name] for name in _TOLD if name in error.values}
     return problem_response(request, status, error.code, detail, errors=errors, headers=headers, more=more)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,6 +23,7 @@ from api.routing import Router, needs
 from api.trails import add_trails
 from transactional.assistant.services.complete_records import fill_in
 from transactional.kernel.audit import note
+from transactional.kernel.duplicates import refuse_likely
 from transactional.kernel.errors import StaleVersion, invalid
 from transactional.kernel.listing import list_page
 from transactional.kernel.records import change_record, count_users, create_records, delete_record, get_record
@@ -31,6 +32,9 @@ from transactional.kernel.schema import change_schema, create_schema, shown_sche
 from transactional.kernel.session import Session
 from transactional.resources import resource_of_table
 
+RefuseLikely = Annotated[
+    bool, Query(description="Refuse (409 `likely_duplicate`, naming them in `likely`) where alike ones are there.")
+]
 OWN_CREATE = frozenset({"user", "fiscal_year", "company", "item_cost"})
 """Things with a create endpoint of their own, because a rule is behind it."""
 
@@ -112,16 +116,10 @@ def version_header(record: Mapping[str, Any]) -> dict[str, str]:
 def _add_create(router: Router, resource: Resource) -> None:
     schema = create_schema(resource)
 
-    @router.post(
-        "",
-        name=_name(resource, "create"),
-        summary=f"Create: {resource.label.lower()}",
-        status_code=201,
-        responses={201: {"model": shown_schema(resource, with_lines=True)}},
-        openapi_extra=needs(f"{resource.thing}.create"),
-    )
-    def create(given: schema, call: Calling) -> Response:  # type: ignore[valid-type]
+    def answer(given: BaseModel, call: Call, *, is_refused: bool) -> Response:
         def work(session: Session) -> dict[str, Any]:
+            if is_refused:
+                refuse_likely(session, resource, _values(given), by=call.principal)
             [completed] = fill_in(session, resource, [_values(given)], by=call.principal, declared=resource_of_table)
             [made] = create_records(session, resource, [completed.values])
             if completed.facts:
@@ -129,6 +127,26 @@ def _add_create(router: Router, resource: Resource) -> None:
             return shown(get_record(session, resource, made, by=call.principal))
 
         return _forgetting(call, resource, lambda: call.write(work, status=201, headers=version_header))
+
+    post = router.post(
+        "",
+        name=_name(resource, "create"),
+        summary=f"Create: {resource.label.lower()}",
+        status_code=201,
+        responses={201: {"model": shown_schema(resource, with_lines=True)}},
+        openapi_extra=needs(f"{resource.thing}.create"),
+    )
+    if resource.alike is None:
+
+        @post
+        def create(given: schema, call: Calling) -> Response:  # type: ignore[valid-type]
+            return answer(given, call, is_refused=False)
+
+    else:
+
+        @post
+        def create_unless_likely(given: schema, call: Calling, refuse_likely: RefuseLikely = False) -> Response:  # type: ignore[valid-type]  # noqa: FBT002  # a query parameter, given by name
+            return answer(given, call, is_refused=refuse_likely)
 
 
 def _values(given: BaseModel) -> dict[str, Any]:

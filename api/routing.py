@@ -16,6 +16,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -94,7 +95,10 @@ class Route(APIRoute):
 
 
 def _names(dependant: Dependant) -> Iterator[str]:
-    yield from (field.alias for field in dependant.query_params)
+    for field in dependant.query_params:
+        shape = field.field_info.annotation
+        # A shape stands for the parameters it has.
+        yield from shape.model_fields if isinstance(shape, type) and issubclass(shape, BaseModel) else [field.alias]
     for inner in dependant.dependencies:
         yield from _names(inner)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -14,12 +15,27 @@ from dashboards.client import Problem
 from dashboards.data.records import Declaration
 from dashboards.data.schemas import Input
 from dashboards.failure import show_problem
+from dashboards.parts.alike import show_likely
 from dashboards.parts.inputs import TRUE_AT_FIRST, ask_for
 from dashboards.parts.line_editor import edit_lines, line_problems
 from dashboards.words import as_sentence, label_of, t
 
-Json = Mapping[str, Any]
 _INVALID = 422
+_LIKELY = "likely_duplicate"
+Json = Mapping[str, Any]
+Send = Callable[[dict[str, Any], str], None]
+"""Takes the values, and the key that makes a second click harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What becomes of the values: the words on the button, and what it does."""
+
+    label: str
+    send: Send
+    thing: str = ""
+    anyway: Send | None = None
+    """Of what the server may take for a `thing` that is there already: sends the same values all the same."""
 
 
 def form(  # what is asked, for what, and what to do with it
@@ -29,10 +45,9 @@ def form(  # what is asked, for what, and what to do with it
     before: Json,
     by_path: Mapping[str, Declaration],
     record: Json | None,
-    send_label: str,
-    send: Callable[[dict[str, Any], str], None],
+    sending: Sending,
 ) -> None:
-    """Ask for values and send them; `send` takes the values and the key that makes a second click harmless."""
+    """Ask for values and send them."""
     problems: Mapping[str, str] = st.session_state.get(f"{key}_problems", {})
     _elsewhere(problems, inputs)
     values: dict[str, Any] = {}
@@ -50,8 +65,23 @@ def form(  # what is asked, for what, and what to do with it
             line_problems({path: why for path, why in problems.items() if path.startswith(each.name)}, each)
     if any(each.is_required for each in inputs):
         st.caption("\\* " + t("workbench.required"))
-    if st.button(send_label, type="primary", icon=":material/check:", key=f"{key}_send"):
-        _send(key, _given(values, before, inputs), send)
+    if st.button(sending.label, type="primary", icon=":material/check:", key=f"{key}_send"):
+        _send(key, _given(values, before, inputs), sending.send)
+    if sending.anyway is not None:
+        _ask_again(key, _given(values, before, inputs), sending.thing, sending.anyway)
+
+
+def _ask_again(key: str, values: dict[str, Any], thing: str, send_anyway: Send) -> None:
+    """What is likely there already, as long as the values are those that were sent."""
+    told, likely = st.session_state.get(f"{key}_likely", ("", ()))
+    if likely and told == _in_text(values):
+        show_likely(thing, likely)
+        if st.button(t("workbench.anyway"), icon=":material/add:", key=f"{key}_anyway"):
+            _send(key, values, send_anyway)
+
+
+def _in_text(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, default=str)
 
 
 def _given(values: Mapping[str, Any], before: Json, inputs: Sequence[Input]) -> dict[str, Any]:
@@ -77,16 +107,17 @@ def _same(value: Any, had: Any, field: Input) -> bool:
     return field.kind != "lines" and (value == had or (value is not None and str(value) == str(had)))
 
 
-def _send(key: str, values: dict[str, Any], send: Callable[[dict[str, Any], str], None]) -> None:
+def _send(key: str, values: dict[str, Any], send: Send) -> None:
     token = st.session_state.setdefault(f"{key}_token", uuid4().hex)
-    text = json.dumps(values, sort_keys=True, default=str)
-    once = hashlib.sha256(f"{token}{text}".encode()).hexdigest()
+    once = hashlib.sha256(f"{token}{_in_text(values)}".encode()).hexdigest()
     try:
         with st.spinner(t("workbench.sending")):
             send(values, once)
     except Problem as problem:
         st.session_state[f"{key}_problems"] = problem.fields
-        if problem.status == _INVALID and problem.fields:
+        if problem.code == _LIKELY:
+            st.session_state[f"{key}_likely"] = (_in_text(values), problem.body.get("likely") or ())
+        if problem.code == _LIKELY or (problem.status == _INVALID and problem.fields):
             st.rerun(scope="fragment" if key.startswith("verb_") else "app")
         show_problem(problem)
         return

@@ -17,7 +17,8 @@ from dashboards.pages import go
 from dashboards.parts.alike import has_alike, show_alike
 from dashboards.parts.completions import show_proposals
 from dashboards.parts.documents import thing_of
-from dashboards.parts.forms import form
+from dashboards.parts.forms import Sending, form
+from dashboards.parts.record_form import fields_of_lines
 from dashboards.parts.record_list import ORIGIN, ORIGIN_TYPE, column_of, in_words
 from dashboards.parts.tables import table
 from dashboards.session import api
@@ -167,7 +168,7 @@ def _verb(declaration: Declaration, found: Json, verb: Json, by_path: Mapping[st
     st.info(does(verb), icon=":material/info:")
     record_id = str(found.get("id"))
     path = f"{declaration.path}/{{id}}/{verb['name']}"
-    inputs = inputs_of(openapi(), path, "post", declaration.fields, _fields_of_lines(declaration))
+    inputs = inputs_of(openapi(), path, "post", declaration.fields, fields_of_lines(declaration))
 
     def send(values: dict[str, Any], once: str) -> None:
         body: Any = values if inputs else None
@@ -184,8 +185,7 @@ def _verb(declaration: Declaration, found: Json, verb: Json, by_path: Mapping[st
         before={},
         by_path=by_path,
         record=found,
-        send_label=label_of("verb", verb["name"]),
-        send=lambda values, once: _then_reload(send, values, once),
+        sending=Sending(label_of("verb", verb["name"]), lambda values, once: _then_reload(send, values, once)),
     )
 
 
@@ -206,37 +206,6 @@ def _delete(declaration: Declaration, found: Json) -> None:
         _stop_asking()
         st.session_state.told = t("workbench.deleted", name=declaration.name_of(found))
         go("workbench", thing=declaration.thing)
-
-
-def _fields_of_lines(declaration: Declaration) -> dict[str, Mapping[str, Json]]:
-    return {str(each["name"]): declaration.fields_of_lines(str(each["name"])) for each in declaration.raw["lines"]}
-
-
-def write_record(declaration: Declaration, found: Json | None, by_path: Mapping[str, Declaration]) -> None:
-    """The form for a new record, or for one that is changed."""
-    method, path = ("patch", f"{declaration.path}/{{id}}") if found else ("post", declaration.path)
-    inputs = inputs_of(openapi(), path, method, declaration.fields, _fields_of_lines(declaration))
-    key = f"form_{declaration.thing}_{found['id'] if found else 'new'}"
-    name = declaration.name_of(found) if found else ""
-    st.subheader(
-        t("workbench.edit_title", name=name) if found else t("workbench.new", what=declaration.label), anchor=False
-    )
-    if not inputs:
-        st.info(t("workbench.no_form"), icon=":material/info:")
-        return
-
-    def send(values: dict[str, Any], once: str) -> None:
-        client = api()
-        made = (
-            client.patch(f"{declaration.path}/{found['id']}", values, version=int(found["version"]))
-            if found
-            else client.post(declaration.path, values, key=once)
-        )
-        st.session_state.told = t("workbench.saved", name=declaration.name_of(made))
-        st.session_state.forget = key
-        go("workbench", thing=declaration.thing, id=str(made.get("id") or made.get("code")))
-
-    form(inputs, key, before=found or {}, by_path=by_path, record=found, send_label=t("workbench.save"), send=send)
 
 
 def _details(declaration: Declaration, found: Json, by_path: Mapping[str, Declaration], formats: Formats) -> None:

@@ -14,7 +14,8 @@ from dashboards.failure import show_problem
 from dashboards.formats import Formats
 from dashboards.pages import go
 from dashboards.parts.forms import forget_form
-from dashboards.parts.record import show_record, write_record
+from dashboards.parts.record import show_record
+from dashboards.parts.record_form import write_record
 from dashboards.parts.record_list import record_list
 from dashboards.view import plain_page
 from dashboards.words import label_of, t

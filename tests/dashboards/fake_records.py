@@ -112,10 +112,23 @@ class Records:
         if method == "GET":
             return 200, self._list(collection, parameters, fake) if found is None else _told(collection, found, verb)
         if method == "POST" and found is None:
+            if parameters.get("refuse_likely") == "true":
+                self._refuse_likely(collection, body)
             made = {"id": str(uuid4()), "version": 1, **body}
             self.by_path.setdefault(collection, []).append(made)
             return 201, made
         return self._change(method, collection, found or {}, verb, body)
+
+    def _refuse_likely(self, collection: str, body: Json) -> None:
+        """What the program does where it finds a similar name: here the same one."""
+        from tests.dashboards.fake_api import Refusal  # noqa: PLC0415  # the two halves of the fake know each other
+
+        same = [each for each in self.by_path.get(collection, []) if each.get("name") == body.get("name")]
+        if same:
+            refusal = Refusal(409, "likely_duplicate", "This is likely there already.")
+            told = {"city": "Graz", "score": 96.5, "fields": ["name", "city"], "reason": "name and city"}
+            refusal.body["likely"] = [{key: each[key] for key in ("id", "code", "name")} | told for each in same]
+            raise refusal
 
     def _knowledge(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         """The documents of the knowledge base, which are no declared collection."""

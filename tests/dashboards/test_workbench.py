@@ -83,6 +83,31 @@ def test_problems_stand_at_their_fields_and_nothing_typed_is_lost(fake: FakeApi,
     assert "Customer C-009 · Charlie SA" in text_of(page)
 
 
+@pytest.mark.feature("3.3.5")
+def test_a_likely_duplicate_is_named_and_made_only_on_a_second_word(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer", "new": "1"})
+    page.text_input(key="form_customer_new_code").input("C-003")
+    page.text_input(key="form_customer_new_name").input("Alpha GmbH")
+    page.button(key="form_customer_new_send").click().run()
+    assert not page.exception
+    assert (
+        page.warning[0].value == "This may be there already: Customer. Nothing was saved; what you typed is still here."
+    )
+    assert "C-001 · Alpha GmbH · Graz" in [button.label for button in page.button]
+    assert "alike by 96 of 100: Name, City" in text_of(page)
+    # What is changed since is asked about anew.
+    page.text_input(key="form_customer_new_code").input("C-004").run()
+    assert not page.warning
+    page.button(key="form_customer_new_send").click().run()
+    page.button(key="form_customer_new_anyway").click().run()
+    assert not page.exception
+    assert "Customer C-004 · Alpha GmbH" in text_of(page)
+    assert [each["code"] for each in fake.records.by_path[CUSTOMERS] if each["name"] == "Alpha GmbH"] == [
+        "C-001",
+        "C-004",
+    ]
+
+
 def test_what_is_no_number_is_sent_so_that_the_server_refuses_it(fake: FakeApi, open_page: OpenPage) -> None:
     page = open_page("workbench", query={"thing": "customer", "new": "1"})
     page.text_input(key="form_customer_new_code").input("C-004")

@@ -22,7 +22,7 @@ from transactional.catalog.services.check_prices import check_prices
 from transactional.catalog.spellings import one_spelling
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.reference import read_all
-from transactional.kernel.resource import Change, Guard, Resource
+from transactional.kernel.resource import Alike, Change, Guard, Resource
 from transactional.kernel.session import Session
 from transactional.kernel.trees import inherited
 from transactional.organization.checks import check_currencies
@@ -203,6 +203,7 @@ ITEMS = Resource(
     label="Item",
     read_only=("variant_key",),
     completed=("category_id", "tax_class"),
+    alike=Alike(apart="variant_of_id", by_signs=True),
     guarded={"standard_cost": "item.cost"},
     words=_TAX_CLASSES,
     validate=_item_problems,

@@ -113,6 +113,25 @@ class About:
     things: Mapping[str, "Resource"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """By what two records are likely the same thing of the world: their names, and what is declared here."""
+
+    same: tuple[str, ...] = ()
+    """Fields of which one value belongs to one thing, whatever it is called: `("tax_number",)`."""
+    near: str | None = None
+    """A field that speaks for it where it is the same too: `"city"`."""
+    apart: str | None = None
+    """A field that only different things share: two variants of one item."""
+    by_signs: bool = False
+    """Whether numbers and signs of one or two letters in a name tell one thing from another: sizes, kinds."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is asked about a record beside its name."""
+        return (*self.same, *(name for name in (self.near, self.apart) if name))
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A record about to be written: values as given, and the row as it is (none when it is new)."""
@@ -205,6 +224,8 @@ class Resource:
     verbs: tuple[Verb, ...] = ()
     completed: tuple[str, ...] = ()
     """Fields for which values are proposed where they are empty; of lines as `lines/account_id`."""
+    alike: Alike | None = None
+    """By what a new one is likely there already; none where nobody asks."""
     has_postings: bool = False
 
     def __hash__(self) -> int:

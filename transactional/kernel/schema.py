@@ -164,6 +164,15 @@ def draft_schema(resource: Resource) -> type[BaseModel]:
 
 
 @cache
+def likely_schema(resource: Resource) -> type[BaseModel]:
+    """What is known of a record by which others may be the same: its name, and what else it is declared to be by."""
+    more = resource.alike.fields if resource.alike else ()
+    fields: dict[str, Any] = {"name": (_typed(resource.fields["name"]), ...)}
+    fields |= {name: (_typed(resource.fields[name]) | None, None) for name in more}
+    return _model(f"{_title(resource)}Likely", fields, Strict)
+
+
+@cache
 def line_schema(resource: Resource, lines: Lines) -> type[BaseModel]:
     """What a written line takes."""
     skipped = {"id", lines.column, lines.order_by, *AUDIT_COLUMNS}

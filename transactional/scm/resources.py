@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from transactional.kernel.errors import FieldProblem
 from transactional.kernel.reference import read_all
-from transactional.kernel.resource import READ_ONLY, Change, Resource, Verb
+from transactional.kernel.resource import READ_ONLY, Alike, Change, Resource, Verb
 from transactional.kernel.session import Session
 from transactional.kernel.trees import inherited
 from transactional.organization.checks import check_currencies, range_problems
@@ -102,6 +102,7 @@ SUPPLIERS = Resource(
     label="Supplier",
     search=("code", "name", "tax_number", "email"),
     completed=("category_id", "payment_term_id", "tax_class"),
+    alike=Alike(same=("tax_number",)),
     words=_TAX_CLASSES,
     validate=party_problems,
     prepare=(check_currencies, _default_terms),
@@ -139,6 +140,7 @@ CUSTOMERS = Resource(
     search=("code", "name", "tax_number", "city", "email"),
     read_only=("grade", "grade_limit_amount", "merged_into_id"),
     completed=("category_id", "region_id", "payment_term_id", "salesperson_id", "tax_class"),
+    alike=Alike(same=("tax_number",), near="city"),
     points={"price_list_id": "catalog.price_lists"},
     words=_TAX_CLASSES,
     validate=party_problems,

@@ -68,6 +68,8 @@ class ResourceShown(Shown):
     verbs: list[VerbShown]
     completed: list[str]
     """Fields for which values are proposed where they are empty."""
+    alike: list[str]
+    """By which fields a new one may be there already; such a collection serves `/duplicates`."""
     has_postings: bool
     has_history: bool
     has_paper: bool
@@ -124,6 +126,7 @@ def shown(resource: Resource, by: Principal) -> dict[str, Any]:
             if verb.name != "create" and by.may(f"{resource.thing}.{verb.name}")
         ],
         "completed": [name for name in resource.completed if "/" not in name and name not in hidden],
+        "alike": ["name", *resource.alike.fields] if resource.alike else [],
         "has_postings": resource.has_postings,
         "has_history": resource.is_versioned,
         "has_paper": resource.thing in PAPERS,
