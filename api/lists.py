@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.rendering import json_response, shown
 from transactional.kernel.errors import FieldProblem, Invalid
-from transactional.kernel.listing import LIMIT_DEFAULT, LIMIT_MAX, SUFFIXES, ListQuery, Page
+from transactional.kernel.listing import LIMIT_DEFAULT, LIMIT_MAX, PART, SUFFIXES, ListQuery, Page
 from transactional.kernel.resource import Field as DeclaredField
 from transactional.kernel.resource import Resource
 
@@ -106,8 +106,9 @@ def list_parameters(resource: Resource, *, paged: bool = True) -> list[dict[str,
         ),
         _parameter("q", {"type": "string", "maxLength": 400}, f"A part of {', '.join(resource.search) or 'nothing'}."),
     ]
+    parts = [_parameter(PART, {"type": "string", "enum": list(resource.parts)}, "A part that no field tells.")]
     fields = [_field_parameter(field) for field in resource.fields.values() if field.kind not in {"json", "list"}]
-    return [*(paging if paged else []), *common, *fields]
+    return [*(paging if paged else []), *common, *(parts if resource.parts else []), *fields]
 
 
 def _field_parameter(field: DeclaredField) -> dict[str, Any]:

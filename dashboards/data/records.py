@@ -105,6 +105,11 @@ def page(path: str, **parameters: Any) -> Json:
     return found
 
 
+def count(path: str, **conditions: str) -> int:
+    """How many records of a collection pass conditions now.  Raises: Problem."""
+    return int(page(path, limit=1, include_total="true", **conditions)["total"])
+
+
 def record(path: str, record_id: str) -> Json:
     """A record as it is now.  Raises: Problem."""
     found: Json = api().get(f"{path}/{record_id}")

@@ -44,6 +44,7 @@ _PEOPLE = ("approved_by", "closed_by", "decided_by", "proposed_by", "submitted_b
 _LEADS_TO = {_PARTNER: ("/api/scm/customers", "/api/scm/suppliers"), **dict.fromkeys(_PEOPLE, ("/api/user/users",))}
 _FIRST = ("number", "code", "name", "state", "kind")
 _FILTERED_MAX = 6
+_PART = "part"
 _TYPES_BY_END = {"amount": "money", "_share": "share"}
 _OF_BOOKS = "company_"
 """How the names of amounts begin that are in the currency of the books, whatever the document's is."""
@@ -115,18 +116,35 @@ def _filters(declaration: Declaration, by_path: Mapping[str, Declaration]) -> di
 
 
 def _from_address(declaration: Declaration, by_path: Mapping[str, Declaration]) -> dict[str, str]:
-    """A list that hangs on another record: its deliveries, its orders."""
-    name, _, value = st.query_params.get("where", "").partition(":")
-    known = declaration.fields.get(name)
-    if known is None or not value:
+    """A list that hangs on another record, or on what is to be done: `customer_id:<id>`, several parted by `;`."""
+    given = [each.partition(":") for each in st.query_params.get("where", "").split(";")]
+    asked = {name: value for name, _, value in given if value and _is_asked(declaration, name, value)}
+    if not asked:
         return {}
-    target = by_path.get(str(known.get("references")))
-    words = names(target, [value]).get(value, value) if target else value
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
-        st.badge(f"{label_of('field', name)}: {words}", icon=":material/filter_list:")
+        for name, value in asked.items():
+            st.badge(_condition_words(declaration, name, value, by_path), icon=":material/filter_list:")
         if st.button(t("frame.clear_filters"), icon=":material/close:", type="tertiary"):
             go("workbench", thing=declaration.thing)
-    return {name: value}
+    return asked
+
+
+def _is_asked(declaration: Declaration, name: str, value: str) -> bool:
+    return value in declaration.raw["parts"] if name == _PART else name.partition("__")[0] in declaration.fields
+
+
+def _condition_words(declaration: Declaration, name: str, value: str, by_path: Mapping[str, Declaration]) -> str:
+    """A condition as people say it."""
+    if name == _PART:
+        return t(f"part.{value}")
+    field, _, operator = name.partition("__")
+    known = declaration.fields[field]
+    target = by_path.get(str(known.get("references")))
+    told = names(target, [value]).get(value, value) if target else value
+    if known["choices"]:
+        told = ", ".join(label_of("choice", each) for each in value.split(","))
+    sign = {"lte": " ≤", "gte": " ≥"}.get(operator, ":")
+    return f"{label_of('field', field)}{sign} {told}"
 
 
 def _can_filter(field: Json, by_path: Mapping[str, Declaration]) -> bool:

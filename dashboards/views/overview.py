@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dashboards.parts.boards import BoardSpec, ListSpec, board
+from dashboards.parts.day_work import day_work
+from dashboards.scope import Scope
 from dashboards.view import numbers_page
 
+_BY_HAND = frozenset({"inventory"})
+"""Who sees figures of these areas alone begins the day with what is to be done."""
 SPEC = BoardSpec(
     name="overview",
     tiles=(
@@ -55,4 +59,10 @@ SPEC = BoardSpec(
 
 def show() -> None:
     """The overview."""
-    numbers_page(SPEC.name, lambda scope: board(SPEC, scope))
+    numbers_page(SPEC.name, _content)
+
+
+def _content(scope: Scope) -> None:
+    if scope.catalogue.areas() <= _BY_HAND:
+        day_work(scope.formats)
+    board(SPEC, scope)

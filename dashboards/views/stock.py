@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dashboards.parts.boards import BoardSpec, ListSpec, board
+from dashboards.parts.day_work import day_work
+from dashboards.scope import Scope
 from dashboards.view import numbers_page
 
 SPEC = BoardSpec(
@@ -19,4 +21,9 @@ SPEC = BoardSpec(
 
 def show() -> None:
     """The page about it."""
-    numbers_page(SPEC.name, lambda scope: board(SPEC, scope))
+    numbers_page(SPEC.name, _content)
+
+
+def _content(scope: Scope) -> None:
+    day_work(scope.formats)
+    board(SPEC, scope)

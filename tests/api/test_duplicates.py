@@ -95,8 +95,8 @@ def test_what_cannot_be_asked_is_refused(
     path = f"{CUSTOMERS}/duplicates"
     for wrong in ({}, {"name": ""}, {"name": "x" * 201}, {"name": "A", "colour": "red"}, {"name": "A\x00"}):
         problem(http.get(path, params=wrong), 422)
-    wrong = problem(http.get(f"{ITEMS}/duplicates", params={"name": "A", "variant_of_id": "red"}), 422)
-    assert wrong["errors"][0]["path"] == "variant_of_id"
+    unknown = problem(http.get(f"{ITEMS}/duplicates", params={"name": "A", "variant_of_id": "red"}), 422)
+    assert unknown["errors"][0]["path"] == "variant_of_id"
     assert likely(http, ITEMS, name="A", variant_of_id=str(uuid4())) == {}
     problem(http.post(CUSTOMERS, json=CRANE | {"code": "CR-2"}, params={"refuse_likely": "perhaps"}), 422)
     problem(make_user("cleo", "analyst").http.get(path, params={"name": "A"}), 403, "not_allowed")

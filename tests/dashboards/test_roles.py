@@ -39,3 +39,35 @@ def test_an_empty_page_says_that_its_reader_sees_only_a_part(fake: FakeApi, open
     assert part not in text_of(open_page("sell"))
     fake.data_scope = "own"
     assert part in text_of(open_page("sell"))
+
+
+CLERK = ("metric.read", "metric.inventory.read", "order.read", "order.deliver", "stock_document.read")
+
+
+@pytest.mark.feature("3.5.15")
+@pytest.mark.parametrize("name", ["overview", "stock"])
+def test_whoever_hands_goods_over_begins_with_what_is_to_be_done(fake: FakeApi, open_page: OpenPage, name: str) -> None:
+    fake.areas, fake.permissions = ("inventory",), CLERK
+    page = open_page(name)
+    assert not page.exception
+    shown = text_of(page)
+    assert ("To be done today" in shown, "To deliver by today" in shown) == (True, True)
+    assert "To receive by today" not in shown, "orders to suppliers are for others"
+
+
+@pytest.mark.feature("3.5.15")
+def test_what_is_to_be_done_leads_to_its_list(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.areas, fake.permissions = ("inventory",), CLERK
+    page = open_page("stock")
+    page.button(key="work_deliver_late").click().run()
+    assert not page.exception
+    due, late, *_ = [each["promised_on__lte"] for each in fake.bodies("/api/sales/orders")]
+    assert late < due
+    asked = fake.bodies("/api/sales/orders")[-1]
+    assert (asked["part"], asked["promised_on__lte"]) == ("to_deliver", late)
+    assert "Goods to hand over" in text_of(page)
+    assert f"Promised on ≤ {late}" in text_of(page)
+
+
+def test_who_reads_figures_of_selling_has_no_work_on_the_overview(fake: FakeApi, open_page: OpenPage) -> None:
+    assert "To be done today" not in text_of(open_page("overview"))

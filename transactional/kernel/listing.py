@@ -26,6 +26,8 @@ _TEXT_MAX = 400
 _ESCAPE = "\\"
 _LOOKED_UP_MAX = 500
 """So many records searched through are told one by one."""
+PART = "part"
+"""The parameter that asks for a declared part of a collection."""
 _MERGED = "merged_into_id"
 """Where a record says which other it is now."""
 _OPERATORS: Mapping[str, Callable[[Column[Any], Any], ColumnElement[bool]]] = {
@@ -237,6 +239,8 @@ def conditions_of(
 def _filter(
     resource: Resource, veiled: frozenset[str], name: str, raw: str, problems: _Problems, session: Session | None
 ) -> ColumnElement[bool] | None:
+    if name == PART and resource.parts:
+        return _part(resource, raw, problems)
     field_name, _, suffix = name.partition("__")
     known = resource.fields.get(field_name)
     if field_name in veiled:
@@ -258,6 +262,13 @@ def _filter(
     except (ValueError, InvalidOperation):
         problems.add(name, f"is no {known.kind}", f"not_{known.kind}")
         return None
+
+
+def _part(resource: Resource, raw: str, problems: _Problems) -> ColumnElement[bool] | None:
+    if raw not in resource.parts:
+        problems.add(PART, f"is none of {', '.join(resource.parts)}", "unknown_choice")
+        return None
+    return resource.parts[raw]()
 
 
 def _suits(known: Field, operator: str) -> bool:

@@ -204,6 +204,8 @@ class Resource:
     """Columns whose words stand in another table: `{"tax_class": ("finance.tax_codes", "party_tax_class")}`."""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The part of the table this collection is about: `{"kind": ("sales_invoice", "sales_credit_note")}`."""
+    parts: Mapping[str, Callable[[], ColumnElement[bool]]] = field(default_factory=dict)
+    """Parts of the collection that no field tells, asked for by `part`: orders whose goods are waited for."""
     lines: tuple[Lines, ...] = ()
     lines_are_written: bool = False
     """Whether create and change take the lines too."""

@@ -3,6 +3,7 @@
 from transactional.kernel.policy import Owner
 from transactional.kernel.resource import IMPORTED, READ_ONLY, Lines, Resource, Verb
 from transactional.organization.checks import check_company_amounts, check_currencies
+from transactional.purchase.awaited import waits_for_arrival
 from transactional.purchase.inspection_models import GoodsInspection, InspectionPlan, InspectionPlanCheck
 from transactional.purchase.landed_cost_models import LandedCost, LandedCostLine
 from transactional.purchase.limit_models import CategoryLimit
@@ -107,6 +108,7 @@ PURCHASE_ORDERS = Resource(
     sort="-id",
     actions=IMPORTED,
     owner=Owner(persons=("buyer_id",), authors=("created_by",), unit="unit_id", company="company_id"),
+    parts={"to_receive": waits_for_arrival},
     lines=(Lines("lines", PurchaseOrderLine, "order_id"),),
     verbs=(
         Verb("create", "Prices a new order from the supplier's price list."),

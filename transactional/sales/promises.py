@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from transactional.catalog.models import Item, ItemKind
 from transactional.inventory.models import Location, LocationKind, Reservation, StockBalance
@@ -28,6 +28,18 @@ def promises() -> Mapping[str, ColumnElement[Decimal]]:
         else_=0,
     )
     return {"reserved_qty": reserved, "short_qty": short}
+
+
+def waits_for_goods() -> ColumnElement[bool]:
+    """Whether a confirmed order has a line whose goods were not handed over and are waited for."""
+    line = SalesOrderLine
+    open_lines = exists().where(
+        line.tenant_id == SalesOrder.tenant_id,
+        line.order_id == SalesOrder.id,
+        ~line.is_closed,
+        line.stock_qty > _sum(DeliveryLine.stock_qty, _handed()),
+    )
+    return and_(SalesOrder.state == SalesOrderState.CONFIRMED.value, open_lines)
 
 
 def _sum(column: Any, condition: ColumnElement[bool]) -> ColumnElement[Decimal]:

@@ -19,7 +19,7 @@ from transactional.sales.models import (
     SalesOrderLine,
     SalesReason,
 )
-from transactional.sales.promises import promises
+from transactional.sales.promises import promises, waits_for_goods
 
 
 def _offer_problems(change: Change) -> Iterable[FieldProblem]:
@@ -65,6 +65,7 @@ ORDERS = Resource(
     sort="-id",
     actions=IMPORTED,
     owner=Owner(persons=("salesperson_id",), authors=("created_by",), unit="unit_id", company="company_id"),
+    parts={"to_deliver": waits_for_goods},
     lines=(Lines("lines", SalesOrderLine, "order_id", told=promises),),
     verbs=(
         Verb("create", "Prices a new order from the valid price list."),

@@ -68,6 +68,8 @@ class ResourceShown(Shown):
     verbs: list[VerbShown]
     completed: list[str]
     """Fields for which values are proposed where they are empty."""
+    parts: list[str]
+    """What `part` of a list takes."""
     alike: list[str]
     """By which fields a new one may be there already; such a collection serves `/duplicates`."""
     has_postings: bool
@@ -126,6 +128,7 @@ def shown(resource: Resource, by: Principal) -> dict[str, Any]:
             if verb.name != "create" and by.may(f"{resource.thing}.{verb.name}")
         ],
         "completed": [name for name in resource.completed if "/" not in name and name not in hidden],
+        "parts": list(resource.parts),
         "alike": ["name", *resource.alike.fields] if resource.alike else [],
         "has_postings": resource.has_postings,
         "has_history": resource.is_versioned,
