@@ -37,7 +37,7 @@ class QueryInvalid(MetricsError):
     """The question means nothing whatever the data; every wrong part is named at once."""
 
     code = "invalid_query"
-    message = "The question has {count} wrong parts: mend those that are listed."
+    message = "Part of the question is wrong: mend what is listed ({count})."
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         """Keep all problems found, so that the asker mends them in one go."""

@@ -1,6 +1,7 @@
 """Budgets: lines by hand and by file, one approved revision a year, what was approved kept."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
@@ -69,6 +70,7 @@ def test_what_is_wrong_with_a_line_is_named(
     assert refused(account_id=accounts["6"]) == [("account_id", "account_group")]
     assert refused(month_on="2026-03-02") == [("month_on", "no_month_of_year")]
     assert refused(month_on="2027-01-01") == [("month_on", "no_month_of_year")]
+    assert refused(budget_id=str(uuid4()), month_on="2026-03-16") == [("month_on", "no_month_of_year")]
     assert refused(amount="0.001") == [("amount", "too_many_decimals")]
 
 

@@ -51,6 +51,9 @@ def check_budget_lines(session: Session, changes: Sequence[Change]) -> Iterator[
     for position, change in enumerate(changes):
         budget = budgets.get(change.value("budget_id"))
         if budget is None:
+            # That there is no such budget is told where the line is written.
+            if change.value("month_on").day != 1:
+                yield position, FieldProblem("month_on", "is no first day of a month", "no_month_of_year")
             continue
         account = accounts.get(change.value("account_id"))
         if account is not None and account.company_id != budget.company_id:

@@ -31,7 +31,7 @@ from transactional.kernel.importing_reports import ALL_OR_NOTHING, BadCell, Impo
 from transactional.kernel.listing import rows_seen
 from transactional.kernel.principal import Principal
 from transactional.kernel.records import fixed_records, problems_in, written_unseen
-from transactional.kernel.resource import AUDIT_COLUMNS, Change, Resource, table_named
+from transactional.kernel.resource import AUDIT_COLUMNS, Change, Resource, table_named, words_of
 from transactional.kernel.rows import insert_all, read, update_all
 from transactional.kernel.session import Session
 
@@ -192,7 +192,8 @@ def _find_references(session: Session, batch: _Batch) -> None:
                 continue
             found = known.get(value)
             if found is None:
-                batch.refuse(row, name, f"there is no {table.name.replace('_', ' ')} {value}", "unknown_reference")
+                kind = words_of(table)
+                batch.refuse(row, name, f"there is no {kind} {value}", "unknown_reference", {"kind": kind})
             row.values[name] = found
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, ColumnElement, String, Table, and_, any_, bindpara
 from transactional.kernel.arrays import any_of
 from transactional.kernel.policy import visible
 from transactional.kernel.principal import Principal
-from transactional.kernel.resource import table_named
+from transactional.kernel.resource import table_named, words_of
 from transactional.kernel.session import Session
 
 Things = Mapping[str, Sequence[str]]
@@ -66,17 +66,12 @@ def find_ids(session: Session, cells: Sequence[PointingCell], by: Principal, thi
         table = table_named(name)
         rows = _rows(session, table, group, _visible(table, by, things.get(name, ())))
         for cell in group:
-            cell.take(_only(rows, table, cell), _words(table))
+            cell.take(_only(rows, table, cell), words_of(table))
 
 
 def _rank(name: str) -> tuple[int, str]:
     first = ("organization.companies", "sales.sales_orders", "purchase.purchase_orders")
     return (first.index(name) if name in first else len(first), name)
-
-
-def _words(table: Table) -> str:
-    name = f"{table.name[:-3]}y" if table.name.endswith("ies") else table.name.removesuffix("s")
-    return name.replace("_", " ")
 
 
 def _visible(table: Table, by: Principal, things: Sequence[str]) -> list[ColumnElement[bool]]:

@@ -384,6 +384,12 @@ def _bounds(table: Table) -> dict[str, str]:
     return found
 
 
+def words_of(table: Table) -> str:
+    """What one record of a table is called, as people write it: `payment term` of `scm.payment_terms`."""
+    name = f"{table.name[:-3]}y" if table.name.endswith("ies") else table.name.removesuffix("s")
+    return name.replace("_", " ")
+
+
 def table_named(name: str) -> Table:
     """The table called `<schema>.<table>`."""
     return Base.metadata.tables[name]

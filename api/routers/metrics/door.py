@@ -65,7 +65,7 @@ class QuestionInvalid(Invalid):
     """A question with wrong parts, each of them named."""
 
     code = "invalid_query"
-    message = "The question has {count} wrong parts: mend those that are listed."
+    message = "Part of the question is wrong: mend what is listed ({count})."
 
 
 class _Forbidden(NotAllowed):
