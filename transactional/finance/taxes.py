@@ -149,6 +149,18 @@ def tax_line(amount: Decimal, tax: Tax, decimals: int) -> TaxedAmount:
     return TaxedAmount(amount - tax_amount if tax.is_inclusive else amount, tax_amount)
 
 
+def tax_again(ordered: TaxedAmount, then: Tax, now: Tax, decimals: int) -> TaxedAmount:
+    """A part of an ordered line as it is invoiced: the rate of the invoice's day decides.
+
+    A price that contains its tax is the same as a whole; its parts are not.
+    """
+    if then.factor == now.factor or now.is_reverse:
+        return ordered
+    if now.is_inclusive:
+        return tax_line(ordered.net_amount + ordered.tax_amount, now, decimals)
+    return TaxedAmount(ordered.net_amount, round_amount(ordered.net_amount * now.factor, decimals))
+
+
 def tax_document(lines: Sequence[tuple[Decimal, Tax]], decimals: int) -> list[TaxedAmount]:
     """Lines' net amounts and taxes, rounded once per tax over the document; the lines' parts add up to that.
 

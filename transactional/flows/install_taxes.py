@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import exists, select
 
 from transactional.finance.models import TaxCode, TaxKind, TaxRate
-from transactional.finance.taxes import TaxPlace, TaxTable
+from transactional.finance.taxes import TaxPlace, TaxRefused, TaxTable
 from transactional.kernel.errors import invalid
 from transactional.kernel.ids import new_id
 from transactional.kernel.money import ZERO
@@ -49,8 +49,12 @@ def _install_first(session: Session, rate: Decimal) -> None:
 
 def _install_of_country(session: Session, codes: list[TaxCode], country_code: str, rate: Decimal) -> None:
     table = TaxTable(codes, read(session, select(TaxRate)))
-    # By the rate that was entered for the latest day: the one a company made now will tax by.
-    holding = table.choose(_USUAL, TaxPlace(_USUAL, country_code, date.max))
+    try:
+        # By the rate that was entered for the latest day: the one a company made now will tax by.
+        holding = table.choose(_USUAL, TaxPlace(_USUAL, country_code, date.max))
+    except TaxRefused:
+        _add_of_country(session, country_code, rate)
+        return
     if holding.factor == rate:
         return
     if holding.code.country_code or session.scalar(select(exists().where(Company.country_code == country_code))):
@@ -59,9 +63,12 @@ def _install_of_country(session: Session, codes: list[TaxCode], country_code: st
             " leave the rate out and give that code the other rate from a day on"
         )
         raise invalid("standard_tax_rate", reason, "tax_rate_taken")
-    code = _tax_code(
-        f"STANDARD-{country_code}", f"Standard rate {country_code}", TaxKind.EXCLUSIVE, country_code=country_code
-    )
+    _add_of_country(session, country_code, rate)
+
+
+def _add_of_country(session: Session, country_code: str, rate: Decimal) -> None:
+    name = f"Standard rate {country_code}"
+    code = _tax_code(f"STANDARD-{country_code}", name, TaxKind.EXCLUSIVE, country_code=country_code)
     insert_all(session, [code])
     insert_all(session, [TaxRate(tax_code_id=code.id, valid_from=LONG_AGO, rate=rate)])
 

@@ -18,7 +18,7 @@ from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.services.net_prepayments import hold_prepayments, net_prepayments
 from transactional.finance.services.post_invoices import check_external_numbers, post_invoices
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
-from transactional.finance.taxes import TaxTable, tax_line
+from transactional.finance.taxes import Tax, TaxTable, tax_line
 from transactional.inventory.services.revalue_receipts import Origin, revalue_receipts
 from transactional.kernel.arrays import any_of
 from transactional.kernel.errors import FieldProblem, Invalid
@@ -106,8 +106,9 @@ class _Desk:
             reasons += differences(billed, received, self.tolerances or Tolerances.of(company))
             decimals = (decimals_of(order.currency_code), decimals_of(company.currency_code))
             arrived = self.progress.arrived.get(billed.line.id, ()) if received else ()
-            parts = match(billed, arrived, self.progress.billed[billed.line.id], decimals)
-            for part, tax_amount in zip(parts, self._taxes(new, order, billed, parts), strict=True):
+            taxes = self._taxes_of_days(new, order, billed.line)
+            parts = match(billed, arrived, self.progress.billed[billed.line.id], decimals, taxes)
+            for part, tax_amount in zip(parts, self._taxes(order, billed, parts, taxes), strict=True):
                 line = self._line(order, part, tax_amount, round_amount(part.net_amount * rate, decimals[1]))
                 lines.append(line)
                 if part.arrived and line.company_net_amount is not None and billed.line.item_id in self.stocked:
@@ -144,22 +145,33 @@ class _Desk:
             billed.append(BilledLine(line, asked.qty, unit_price, asked.tax_amount))
         return billed
 
+    def _taxes_of_days(
+        self, new: NewSupplierInvoice, order: PurchaseOrder, line: PurchaseOrderLine
+    ) -> tuple[Tax, Tax] | None:
+        """A line's tax as it held on the order's day and holds on the invoice's; nothing for an untaxed line."""
+        if line.tax_code_id is None:
+            return None
+        now = self.taxes.tax(line.tax_code_id, new.invoiced_on)
+        return (self.taxes.tax(line.tax_code_id, order.ordered_on) if now.is_inclusive else now, now)
+
     def _taxes(
-        self, new: NewSupplierInvoice, order: PurchaseOrder, billed: BilledLine, parts: Sequence[MatchedPart]
+        self,
+        order: PurchaseOrder,
+        billed: BilledLine,
+        parts: Sequence[MatchedPart],
+        taxes: tuple[Tax, Tax] | None,
     ) -> list[Decimal]:
         """Each part's tax by the rate of the invoice's day; given ones are shared, the last part takes the rest."""
         decimals = decimals_of(order.currency_code)
-        code_id = billed.line.tax_code_id
         if billed.tax_amount is not None:
             shares = [round_amount(billed.tax_amount * part.qty / billed.qty, decimals) for part in parts[:-1]]
             return [*shares, billed.tax_amount - sum(shares, ZERO)]
-        if code_id is None:
+        if taxes is None:
             return [ZERO for _ in parts]
-        tax = self.taxes.tax(code_id, new.invoiced_on)
-        if tax.is_inclusive:
-            # The order's price contains the tax, so its net amount already does not: the factor stands on the net.
-            return [round_amount(part.net_amount * tax.factor, decimals) for part in parts]
-        return [tax_line(part.net_amount, tax, decimals).tax_amount for part in parts]
+        return [
+            tax_line(part.net_amount, taxes[1], decimals).tax_amount if part.tax_amount is None else part.tax_amount
+            for part in parts
+        ]
 
     def _line(
         self, order: PurchaseOrder, part: MatchedPart, tax_amount: Decimal, company_net: Decimal

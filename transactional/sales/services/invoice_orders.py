@@ -14,14 +14,14 @@ from transactional.catalog.units import whole_problems
 from transactional.finance.freights import NO_FREIGHT, Freight, bill_freight
 from transactional.finance.models import Invoice, InvoiceKind
 from transactional.finance.order_heads import freight_of
-from transactional.finance.proration import Billed, bill_part, part_of
+from transactional.finance.proration import Billed, BilledPart, bill_part, part_of
 from transactional.finance.services.find_taxes import find_taxes
 from transactional.finance.services.net_prepayments import hold_prepayments, net_prepayments
 from transactional.finance.services.post_invoices import post_invoices
 from transactional.finance.specs import InvoiceDraft, InvoiceDraftLine
-from transactional.finance.taxes import TaxTable
+from transactional.finance.taxes import TaxedAmount, TaxTable, tax_again
 from transactional.kernel.errors import Invalid, invalid
-from transactional.kernel.money import ZERO, round_amount, split_amount
+from transactional.kernel.money import ZERO, split_amount
 from transactional.kernel.reference import read_all
 from transactional.kernel.rows import ask_lock, read_by_id
 from transactional.kernel.session import Session
@@ -159,17 +159,18 @@ class _Bills:
         decimals = decimals_of(order.currency_code)
         billed: Billed = self.progress.billed[line.id]
         part = bill_part(line, line.discount_amount, qty, billed, decimals)
+        taxed = self._taxed(new, order, line, part)
         return InvoiceDraftLine(
             qty=qty,
             unit_price=line.unit_price,
-            net_amount=part.net_amount,
+            net_amount=taxed.net_amount,
             item_id=line.item_id,
             item_category_id=self.category_ids[line.item_id],
             unit_id=line.unit_id,
             discount_share=line.discount_share,
             discount_amount=part.discount_amount,
             tax_code_id=line.tax_code_id,
-            tax_amount=self._tax(new, order, line, part.net_amount, part.tax_amount, decimals),
+            tax_amount=taxed.tax_amount,
             company_cost_amount=self._cost(order, handed, qty),
             warehouse_id=order.warehouse_id,
             project_id=order.project_id,
@@ -177,16 +178,13 @@ class _Bills:
             delivery_line_id=handed.id if handed else None,
         )
 
-    def _tax(
-        self, new: NewInvoice, order: SalesOrder, line: SalesOrderLine, net: Decimal, ordered: Decimal, decimals: int
-    ) -> Decimal:
-        """The order's tax, unless the rate has changed since: the day of the invoice decides."""
-        if line.tax_code_id is None or new.invoiced_on == order.ordered_on:
+    def _taxed(self, new: NewInvoice, order: SalesOrder, line: SalesOrderLine, part: BilledPart) -> TaxedAmount:
+        """The order's amounts, unless the rate of tax has changed since or the tax is given for the whole invoice."""
+        ordered = TaxedAmount(part.net_amount, part.tax_amount)
+        if line.tax_code_id is None or new.invoiced_on == order.ordered_on or new.tax_amount is not None:
             return ordered
         then, now = (self.taxes.tax(line.tax_code_id, on) for on in (order.ordered_on, new.invoiced_on))
-        if then.factor == now.factor or now.is_inclusive or now.is_reverse:
-            return ordered
-        return round_amount(net * now.factor, decimals)
+        return tax_again(ordered, then, now, decimals_of(order.currency_code))
 
     def _cost(self, order: SalesOrder, handed: Handed | None, qty: Decimal) -> Decimal:
         if handed is None:
