@@ -34,8 +34,10 @@ def join_accounts(
     other = _proved(session, given, at=at, hasher=hasher)
     if isinstance(other, DomainError):
         return other
-    mine = session.execute(select(Account).where(Account.id == account_id).with_for_update()).scalar_one_or_none()
-    if mine is None:
+    held = _held(session, {account_id, other.id})
+    mine = held.get(account_id)
+    if mine is None or not mine.is_active:
+        # Joined to another one itself since its token was looked at: what led there would lead nowhere.
         return NotAuthenticated()
     if other.id != mine.id:
         doors = _memberships(session, other.id)
@@ -46,6 +48,13 @@ def join_accounts(
             _move(session, door, mine)
         _close(session, other, at=at)
     return open_tenants(session, mine.id)
+
+
+def _held(session: orm.Session, account_ids: set[UUID]) -> dict[UUID, Account]:
+    """Accounts as they stand now, held in the order of their ids: two that join each other queue here."""
+    statement = select(Account).where(Account.id.in_(account_ids)).order_by(Account.id).with_for_update()
+    found = session.execute(statement.execution_options(populate_existing=True)).scalars()
+    return {account.id: account for account in found}
 
 
 def _proved(session: orm.Session, given: Credentials, *, at: datetime, hasher: PasswordHasher) -> Account | DomainError:
