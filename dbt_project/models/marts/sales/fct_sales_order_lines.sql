@@ -63,10 +63,14 @@ order_lines as (
         lines.discount_amount,
         lines.tax_amount,
         lines.company_net_amount,
-        lines.promised_on,
+        coalesce(lines.promised_on, orders.promised_on) as promised_on,
         lines.offer_id,
-        lines.under_delivery_share,
         lines.is_closed,
+        -- What counts as full: less than ordered where the tolerance closed the line.
+        case
+            when lines.is_closed then lines.stock_quantity * (1 - lines.under_delivery_share)
+            else lines.stock_quantity
+        end as full_quantity,
         lines._batch_id
     from {{ ref('stg_erp__sales_order_lines') }} as lines
     inner join orders on lines.tenant_id = orders.tenant_id and lines.order_id = orders.order_id
@@ -134,69 +138,55 @@ delivery_lines as (
     inner join deliveries on lines.tenant_id = deliveries.tenant_id and lines.delivery_id = deliveries.delivery_id
 ),
 
-promises as (
-    select
-        order_lines.tenant_id,
-        order_lines.order_line_id,
-        -- What counts as full: less than ordered where the tolerance closed the line.
-        case
-            when order_lines.is_closed then order_lines.stock_quantity * (1 - order_lines.under_delivery_share)
-            else order_lines.stock_quantity
-        end as full_quantity,
-        coalesce(order_lines.promised_on, orders.promised_on) as promised_on
-    from order_lines
-    inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
-),
-
 delivered_running as (
     select
         tenant_id,
         order_line_id,
+        delivery_kind,
         delivered_on,
-        sum(stock_quantity) over (
+        stock_quantity,
+        sum(stock_quantity) filter (where delivery_kind = 'delivery') over (
             partition by tenant_id, order_line_id
             order by delivered_on, delivery_line_id
-        ) as running_quantity
+        ) as running_quantity,
+        _batch_id
     from delivery_lines
-    where delivery_kind = 'delivery'
 ),
 
-delivered_in_full as (
+-- Kept, like what was invoiced: of rows just written the planner expects one, and would work it all out anew for each.
+delivered as materialized (
     select
-        promises.tenant_id,
-        promises.order_line_id,
-        min(delivered_running.delivered_on) as delivered_in_full_on
-    from promises
+        order_lines.tenant_id,
+        order_lines.order_line_id,
+        coalesce(sum(delivered_running.stock_quantity) filter (
+            where delivered_running.delivery_kind = 'delivery'
+        ), 0) as delivered_quantity,
+        coalesce(sum(delivered_running.stock_quantity) filter (
+            where delivered_running.delivery_kind = 'return'
+        ), 0) as returned_quantity,
+        coalesce(sum(delivered_running.stock_quantity) filter (
+            where
+            delivered_running.delivery_kind = 'delivery'
+            and delivered_running.delivered_on <= order_lines.promised_on
+        ), 0) as on_time_quantity,
+        min(delivered_running.delivered_on) filter (
+            where delivered_running.delivery_kind = 'delivery'
+        ) as first_delivered_on,
+        min(delivered_running.delivered_on) filter (
+            where
+            delivered_running.delivery_kind = 'delivery'
+            and delivered_running.running_quantity >= order_lines.full_quantity
+        ) as delivered_in_full_on,
+        max(delivered_running._batch_id) as _batch_id
+    from order_lines
     inner join delivered_running
         on
-            promises.tenant_id = delivered_running.tenant_id
-            and promises.order_line_id = delivered_running.order_line_id
-    where delivered_running.running_quantity >= promises.full_quantity
-    group by promises.tenant_id, promises.order_line_id
+            order_lines.tenant_id = delivered_running.tenant_id
+            and order_lines.order_line_id = delivered_running.order_line_id
+    group by order_lines.tenant_id, order_lines.order_line_id
 ),
 
-delivered as (
-    select
-        promises.tenant_id,
-        promises.order_line_id,
-        coalesce(sum(delivery_lines.stock_quantity) filter (where delivery_lines.delivery_kind = 'delivery'), 0)
-            as delivered_quantity,
-        coalesce(sum(delivery_lines.stock_quantity) filter (where delivery_lines.delivery_kind = 'return'), 0)
-            as returned_quantity,
-        coalesce(sum(delivery_lines.stock_quantity) filter (
-            where delivery_lines.delivery_kind = 'delivery' and delivery_lines.delivered_on <= promises.promised_on
-        ), 0) as on_time_quantity,
-        min(delivery_lines.delivered_on) filter (where delivery_lines.delivery_kind = 'delivery') as first_delivered_on,
-        max(delivery_lines._batch_id) as _batch_id
-    from promises
-    inner join delivery_lines
-        on
-            promises.tenant_id = delivery_lines.tenant_id
-            and promises.order_line_id = delivery_lines.order_line_id
-    group by promises.tenant_id, promises.order_line_id
-),
-
-invoiced as (
+invoiced as materialized (
     select
         order_lines.tenant_id,
         order_lines.order_line_id,
@@ -246,9 +236,9 @@ joined as (
         offers.offer_kind,
         offers.offer_audience,
         orders.ordered_on,
-        promises.promised_on,
+        order_lines.promised_on,
         delivered.first_delivered_on,
-        delivered_in_full.delivered_in_full_on,
+        delivered.delivered_in_full_on,
         order_lines.is_closed,
         order_lines.stock_quantity as ordered_quantity,
         coalesce(delivered.delivered_quantity, 0) as delivered_quantity,
@@ -279,20 +269,12 @@ joined as (
     from order_lines
     inner join orders on order_lines.tenant_id = orders.tenant_id and order_lines.order_id = orders.order_id
     inner join companies on orders.tenant_id = companies.tenant_id and orders.company_id = companies.company_id
-    inner join promises
-        on
-            order_lines.tenant_id = promises.tenant_id
-            and order_lines.order_line_id = promises.order_line_id
     left join items on order_lines.tenant_id = items.tenant_id and order_lines.item_id = items.item_id
     left join offers on order_lines.tenant_id = offers.tenant_id and order_lines.offer_id = offers.offer_id
     left join ship_methods
         on orders.tenant_id = ship_methods.tenant_id and orders.ship_method_id = ship_methods.ship_method_id
     left join delivered
         on order_lines.tenant_id = delivered.tenant_id and order_lines.order_line_id = delivered.order_line_id
-    left join delivered_in_full
-        on
-            order_lines.tenant_id = delivered_in_full.tenant_id
-            and order_lines.order_line_id = delivered_in_full.order_line_id
     left join invoiced
         on order_lines.tenant_id = invoiced.tenant_id and order_lines.order_line_id = invoiced.order_line_id
 ),
