@@ -93,7 +93,8 @@ weighed_lines as (
 
 -- Freight is of the order: each line bears its part of it, and of its tax, by value, rounded as a running sum so that
 -- no cent is lost.
-freights as (
+-- Kept, like the other sums below: of rows just written the planner expects one, and would work them out anew for each.
+freights as materialized (
     select
         tenant_id,
         order_line_id,
@@ -145,7 +146,7 @@ received_running as (
     where receipt_kind = 'receipt'
 ),
 
-received_in_full as (
+received_in_full as materialized (
     select
         order_lines.tenant_id,
         order_lines.order_line_id,
@@ -173,7 +174,7 @@ received as (
     group by tenant_id, order_line_id
 ),
 
-invoiced as (
+invoiced as materialized (
     select
         order_lines.tenant_id,
         order_lines.order_line_id,
@@ -202,7 +203,7 @@ invoiced as (
 ),
 
 -- How far an order has come: complete where every line has arrived or nothing more is expected.
-progress as (
+progress as materialized (
     select
         order_lines.tenant_id,
         order_lines.order_id,
