@@ -104,7 +104,14 @@ def working(settings: Settings) -> Iterator[None]:
     }
     settings.log_dir.mkdir(parents=True, exist_ok=True)
     with (settings.log_dir / "worker.log").open("ab") as log:
-        process = subprocess.Popen([sys.executable, "-m", "pipelines.worker"], env=environment, stdout=log, stderr=log)
+        # A session of its own, as the supervisor gives it: Linux may share the processor among these first.
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.worker"],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
         try:
             yield
         finally:

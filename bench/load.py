@@ -54,6 +54,8 @@ TENANTS = 4
 READ_P99_MS, WRITE_P99_MS, ERROR_SHARE = 250.0, 500.0, 0.001
 _PATIENCE_SECONDS = 10.0
 """A client that was not served by then gives up: a server that answers nothing must not hold the measurement."""
+_IDLE_SECONDS_MAX = 60.0
+"""A connection that nobody used for so long is not used again, as proxies and clients have it."""
 _CLIENTS_MAX = 600
 _PASSWORD = "twelve grey herons by the canal"  # noqa: S105  # of a throw-away installation
 
@@ -122,6 +124,8 @@ class Load:
             return Answer(action.name, 0, planned, time.monotonic() - planned, "given up before it was sent")
         method, path, body = action.ask(company, chance)
         idle = time.monotonic() - getattr(self._local, "used_at", time.monotonic())
+        if idle > _IDLE_SECONDS_MAX:
+            self._local.connection = None
         why = ""
         try:
             status, text = self._exchange(company, method, path, body)

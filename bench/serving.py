@@ -38,6 +38,7 @@ def serving(settings: Settings, *, workers: int, given: Mapping[str, str] | None
     command = [sys.executable, "-m", *server, "--port", str(port), "--workers", str(workers), *patient]
     settings.log_dir.mkdir(parents=True, exist_ok=True)
     with (settings.log_dir / "api.log").open("ab") as log:
+        # A session of its own, as the supervisor gives it: Linux may share the processor among these first.
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             wait_until_ready(port)
