@@ -16,8 +16,14 @@ PIECES_MAX = 5_000
 def pieces_of(sections: Iterable[Section]) -> list[Section]:
     """Pieces in order: neighbours of one place together, long texts cut between sentences.  Raises: Unreadable."""
     made: list[Section] = []
+    characters = 0
     for section in sections:
-        for text in _cut(_tidy(section.text)):
+        tidy = _tidy(section.text)
+        characters += len(tidy)
+        # Cutting what is thrown away in the end would take a minute.
+        if characters > PIECES_MAX * CHARACTERS_MAX:
+            raise Unreadable("too_long")
+        for text in _cut(tidy):
             last = made[-1] if made else None
             if last and last.place == section.place and len(last.text) + len(text) < CHARACTERS_MAX:
                 made[-1] = Section(last.place, f"{last.text}\n{text}")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-import numpy as np
 
 from ai.embeddings.words import STOP_WORDS, words_in
 from ai.models.endpoint import Endpoint
@@ -42,16 +41,20 @@ def hashed_vectors(texts: Sequence[str]) -> list[Vector]:
 
 
 def _hashed(text: str) -> Vector:
-    vector = np.zeros(HASHED_DIMENSIONS)
-    for word in words_in(text):
-        weight = 0.15 if word in STOP_WORDS else 1.0
-        for feature, share in _features(word):
-            place, sign = _slot(feature)
-            vector[place] += sign * share * weight
-    length = float(np.linalg.norm(vector))
-    if length:
-        vector /= length
-    return [round(float(value), 6) for value in vector]
+    vector = [0.0] * HASHED_DIMENSIONS
+    for word, times in Counter(words_in(text)).items():
+        for place, weight in _weights(word):
+            vector[place] += times * weight
+    length = math.hypot(*vector) or 1.0
+    return [round(value / length, 6) for value in vector]
+
+
+@lru_cache(maxsize=50_000)
+def _weights(word: str) -> tuple[tuple[int, float], ...]:
+    """What a word adds to which places: most words of a document come again and again."""
+    weight = 0.15 if word in STOP_WORDS else 1.0
+    slots = [(*_slot(feature), share) for feature, share in _features(word)]
+    return tuple((place, sign * share * weight) for place, sign, share in slots)
 
 
 def _features(word: str) -> list[tuple[str, float]]:
@@ -60,7 +63,6 @@ def _features(word: str) -> list[tuple[str, float]]:
     return [(f"={stem}", 1.0), *((f"~{gram}", 0.5 / len(grams)) for gram in grams)]
 
 
-@lru_cache(maxsize=100_000)
 def _slot(feature: str) -> tuple[int, int]:
     digest = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest(), "big")
     return digest % HASHED_DIMENSIONS, 1 if digest >> 63 else -1

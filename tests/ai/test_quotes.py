@@ -1,9 +1,11 @@
 """What is quoted of a document: whole sentences, whole rows, no number cut in two."""
 
+import time
+
 import pytest
 
-from ai.embeddings.chunking import CHARACTERS_MAX, pieces_of
-from ai.embeddings.reading import Section, sections_of
+from ai.embeddings.chunking import CHARACTERS_MAX, PIECES_MAX, pieces_of
+from ai.embeddings.reading import Section, Unreadable, sections_of
 from ai.embeddings.sentences import sentences_of, shortened
 
 
@@ -24,6 +26,21 @@ def test_a_sentence_ends_where_a_reader_would_end_it(text: str, sentences: int) 
     found = sentences_of(text)
     assert len(found) == sentences, found
     assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_abbreviations_by_the_hundred_thousand_take_no_longer_than_other_words() -> None:
+    text = "see Nr. A. " * 100_000
+    began = time.process_time()
+    [found] = sentences_of(text)
+    assert found == text.strip()
+    assert len(pieces_of([Section("§ 1", text)])) > 1_000
+    # Each abbreviation read the whole sentence before it again: minutes.
+    assert time.process_time() - began < 10
+
+
+def test_a_text_beyond_all_pieces_is_refused_before_it_is_cut() -> None:
+    with pytest.raises(Unreadable, match="too_long"):
+        pieces_of([Section("§ 1", "word " * (PIECES_MAX * CHARACTERS_MAX // 5 + 1))])
 
 
 @pytest.mark.parametrize("length", range(10, 60))
