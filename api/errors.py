@@ -172,6 +172,8 @@ def domain_response(request: Request, error: DomainError) -> Response:
     """A refusal as an answer."""
     language, status = _language(request), status_of(error)
     values = {name: word_in(language, value) if name in SORTS else value for name, value in error.values.items()}
+    if "sentence" in values:
+        values["sentence"] = reason_in(language, str(values["sentence"])) or values["sentence"]
     detail = sentence(language, error.code, values, error.sentence())
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:

@@ -10,6 +10,7 @@ from olap.errors import Forbidden, MetricsError
 from olap.service import Numbers
 from reports.bounds import Reading, text_of
 from reports.conditions import read_rule
+from reports.refusals import refusal_in
 from reports.rehearsal import asking, readings_on
 from reports.words import t
 from transactional.report.models import AlertRule
@@ -57,5 +58,5 @@ class Seen:
                 found = readings_on(rule, self._numbers.today(), ask, is_past=False)
                 self._mine = {each.member: each for each in found}
             except Forbidden as error:
-                self._mine, self._hidden = {}, str(error)
+                self._mine, self._hidden = {}, refusal_in(error, self._asker.locale)
         return self._mine

@@ -14,6 +14,7 @@ from olap.asker import Asker
 from olap.errors import Forbidden
 from reports.definition import Definition
 from reports.files import FileFormat, file_bytes
+from reports.refusals import refusal_in
 from reports.renderers.about import moment
 from reports.run import Request, run
 from reports.sending.documents import OrderSheet, letter_of_order, order_of
@@ -149,13 +150,14 @@ def report_letter(office: Office, source: Source, asker: Asker, locale: str) -> 
     try:
         sheet = run(office.numbers, asked, asker)
     except (Forbidden, NotAllowed) as error:
-        pairs = [(t("about.left_out", locale), t("mail.forbidden", locale, reason=str(error)))]
+        reason = refusal_in(error, locale)
+        pairs = [(t("about.left_out", locale), t("mail.forbidden", locale, reason=reason))]
         version = office.numbers.engine.version()
         pairs += [
             (t("about.data_version", locale), version.id),
             (t("about.loaded_at", locale), moment(version.loaded_at) or ""),
         ]
-        facts = {"data_version": version.id, "loaded_at": version.loaded_at, "left_out": [str(error)]}
+        facts = {"data_version": version.id, "loaded_at": version.loaded_at, "left_out": [reason]}
         subject = t("mail.subject_forbidden", locale, title=source.name)
         return letter_of_words(subject, pairs, locale, link=link, facts=facts)
     kinds: list[FileFormat] = list(subscription.formats) if asker.may("metric.export") else []  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ import transactional
 from api.context import Services
 from api.reasons import reason_in
 from api.translations import languages, word_in
+from olap.errors import MetricForbidden
 from tests.api.conftest import problem
 from transactional.kernel.errors import DomainError
 from transactional.resources import RESOURCES
@@ -232,3 +233,11 @@ def _field_codes() -> set[str]:
     """The third word of each."""
     codes = [node.args[2] for _, node in _field_problems() if len(node.args) > 2]
     return {str(code.value) for code in codes if isinstance(code, ast.Constant)}
+
+
+@pytest.mark.feature("2.1.13")
+def test_why_a_figure_is_not_shown_is_told_in_the_readers_language() -> None:
+    refused = str(MetricForbidden(metric="net_revenue", reason="you need the right metric.sales.read"))
+    assert reason_in("zh", refused) == "net_revenue（需要权限 metric.sales.read）"  # noqa: RUF001  # Chinese punctuation
+    assert reason_in("ar", refused) == "net_revenue (يلزمك الحق metric.sales.read)"
+    assert reason_in("en", refused) is None
