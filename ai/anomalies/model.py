@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+CURRENCY = "¤"
+"""Stands after an amount in a reason, for the currency of the books, which no detector knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

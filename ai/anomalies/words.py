@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ai.anomalies.model import Words
+from ai.anomalies.model import CURRENCY, Words
 
 if TYPE_CHECKING:
     from ai.anomalies.grouping import MetricFacts, Naming
     from ai.anomalies.metrics import Outlier
 
+_AMOUNT = re.compile(rf"(?<=\d) {CURRENCY}")
+_DAY = re.compile(r"(?<![\w-])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?![\w-])")
+"""A day by itself, not the middle of a document's number."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MEMBERS_TOLD = 2
 _WHOLE_FROM = 100
 BLANK = Words("(blank)", "（空）")
@@ -81,10 +86,27 @@ def _percent(each: Mapping[str, Any]) -> str:
     return f"{min(float(each['share']), 9.99):.0%}"
 
 
+def as_told(words: Words, currency_code: str | None) -> Words:
+    """A reason as it is kept for readers: amounts with the currency of the books, days as pages write them.
+
+    Where companies keep books in several currencies, amounts stay without one.
+    """
+    filled = [_AMOUNT.sub(f" {currency_code}" if currency_code else "", each) for each in (words.en, words.zh)]
+    return Words(_DAY.sub(_day_en, filled[0]), _DAY.sub(_day_zh, filled[1]))
+
+
+def _day_en(found: re.Match[str]) -> str:
+    return f"{_MONTHS[int(found['month']) - 1]} {int(found['day'])}, {found['year']}"
+
+
+def _day_zh(found: re.Match[str]) -> str:
+    return f"{found['year']}年{int(found['month'])}月{int(found['day'])}日"
+
+
 def shown(value: float, facts: MetricFacts) -> str:
     """A figure for a sentence."""
     if facts.unit == "share":
         return f"{value:.1%}"
     if facts.is_money:
-        return f"{value:,.2f}"
+        return f"{value:,.2f} {CURRENCY}"
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= _WHOLE_FROM else f"{value:,.1f}"

@@ -82,7 +82,8 @@ def _incident(told: Json, formats: Formats) -> None:
             st.badge(t("watch.score", score=formats.number(told["score"], places=2)), color="gray")
             if told.get("muted_until"):
                 st.badge(t("watch.muted", day=formats.day(told["muted_until"])), color="blue")
-            st.caption(f"{formats.day(told['first_on'])} … {formats.day(told['last_on'])}")
+            days = dict.fromkeys(formats.day(told[name]) for name in ("first_on", "last_on"))
+            st.caption(" … ".join(days))
         key = str(told["id"])
         if st.toggle(t("watch.more"), key=f"more-{key}"):
             try:

@@ -18,6 +18,7 @@ from ai.anomalies.forecasts import Expected, forecast_totals
 from ai.anomalies.grouping import group_outliers
 from ai.anomalies.metrics import Family, find_outliers
 from ai.anomalies.model import Hit, Incident
+from ai.anomalies.words import as_told
 from olap.asker import Asker
 from olap.engines.duckdb import DuckDBEngine
 from olap.service import Numbers
@@ -114,17 +115,18 @@ def _settings(policy: Watched) -> Rules:
 
 
 def _new(incident: Incident, currency_code: str | None) -> NewIncident:
+    reason = as_told(incident.reason, currency_code)
     return NewIncident(
         pattern=incident.pattern,
         kind=incident.kind,
-        reason=incident.reason.en[:2000],
-        reason_zh=incident.reason.zh[:2000],
+        reason=reason.en[:2000],
+        reason_zh=reason.zh[:2000],
         score=_share(incident.score),
         money_at_risk_amount=_amount(incident.money_at_risk),
         currency_code=currency_code,
         first_on=incident.first_on,
         last_on=incident.last_on,
-        findings=_once([_finding(hit) for hit in incident.hits]),
+        findings=_once([_finding(hit, currency_code) for hit in incident.hits]),
         metric=incident.metric,
         observed_value=_value(incident.observed),
         expected_value=_value(incident.expected),
@@ -137,7 +139,8 @@ def _new(incident: Incident, currency_code: str | None) -> NewIncident:
     )
 
 
-def _finding(hit: Hit) -> NewFinding:
+def _finding(hit: Hit, currency_code: str | None) -> NewFinding:
+    reason = as_told(hit.reason, currency_code)
     return NewFinding(
         pattern=hit.pattern,
         control=hit.control,
@@ -147,8 +150,8 @@ def _finding(hit: Hit) -> NewFinding:
         weight=_share(hit.weight),
         money_at_risk_amount=_amount(hit.money_at_risk),
         subject=hit.subject[:200],
-        reason=hit.reason.en[:1000],
-        reason_zh=hit.reason.zh[:1000],
+        reason=reason.en[:1000],
+        reason_zh=reason.zh[:1000],
         documents=[document.as_record() for document in hit.documents],
         dimension=hit.dimension,
         member=hit.member,

@@ -15,6 +15,7 @@ from ai.anomalies.metrics import Family, find_outliers
 from ai.anomalies.model import Words, together
 from ai.anomalies.screening import Thresholds, calendar_days, screen_dense, screen_sparse
 from ai.anomalies.second_look import outlook
+from ai.anomalies.words import as_told
 from ai.evals.anomalies import judge_clean, judge_documents, judge_series, shortcomings
 from ai.evals.company import company, instant
 
@@ -113,9 +114,18 @@ def test_a_pause_tells_how_long_and_what_a_day_usually_has() -> None:
     assert (pause.observed, pause.days, pause.longest) == (0.0, 9, 1)
     assert 300 < pause.expected < 480
     [incident] = group_outliers(found, _named("order_value"))
-    told = f"Figure of item Rope had nothing for 9 days on end, {pause.on} among them; {pause.expected:,.2f} a day is"
+    told = f"Figure of item Rope had nothing for 9 days on end, {pause.on} among them; {pause.expected:,.2f} ¤ a day is"
     assert incident.reason.en == f"{told} usual, and the longest pause in a year was 1 day."
     assert incident.money_at_risk == pytest.approx(pause.expected * pause.days)
+
+
+@pytest.mark.feature("5.8.4")
+def test_a_reason_names_the_currency_of_the_books_and_days_as_pages_write_them() -> None:
+    words = Words("Bill BI-2026-10-19 of 1,250.40 ¤ on 2026-10-09 (0.00 ¤).", "单据于 2026-10-09 为 1,250.40 ¤。")
+    told = as_told(words, "EUR")
+    assert told.en == "Bill BI-2026-10-19 of 1,250.40 EUR on Oct 9, 2026 (0.00 EUR)."
+    assert told.zh == "单据于 2026年10月9日 为 1,250.40 EUR。"
+    assert as_told(words, None).en == "Bill BI-2026-10-19 of 1,250.40 on Oct 9, 2026 (0.00)."
 
 
 @pytest.mark.parametrize("unit", ["currency", "count"])
@@ -129,7 +139,7 @@ def test_what_was_never_below_zero_is_not_expected_there(unit: str) -> None:
     assert all(each.low >= 0 and each.expected >= 0 for each in found.outliers)
     assert all(each.low >= 0 for each in forecast_totals([family], after=FIRST + timedelta(days=399)))
     [incident] = [each for each in group_outliers(found, _named("orders", unit)) if each.observed == 60]
-    assert ("was 60.00; 0.00 to" if unit == "currency" else "was 60; 0 to") in incident.reason.en
+    assert ("was 60.00 ¤; 0.00 ¤ to" if unit == "currency" else "was 60; 0 to") in incident.reason.en
 
 
 def test_other_days_of_the_week_are_told_by_how_far_they_lie_from_theirs() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ai.anomalies.model import Document, Hit, Words
+from ai.anomalies.model import CURRENCY, Document, Hit, Words
 
 Row = Mapping[str, Any]
 TEXT, DAY, INSTANT, NUMBER, FLAG = pl.String, pl.Date, pl.Datetime("us", "UTC"), pl.Float64, pl.Boolean
@@ -167,7 +167,7 @@ def entry(row: Row) -> Document:
 
 def money(amount: float | None) -> str:
     """An amount for a sentence."""
-    return f"{amount or 0.0:,.2f}"
+    return f"{amount or 0.0:,.2f} {CURRENCY}"
 
 
 def robust(values: pl.Expr, by: str | list[str]) -> tuple[pl.Expr, pl.Expr]:
