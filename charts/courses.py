@@ -17,7 +17,8 @@ AHEAD_MAX = 6
 _SIDE_RUN = 8
 # Source: Montgomery, Introduction to Statistical Quality Control, individuals chart: 3 / d2 with d2 = 1.128.
 _MOVING_RANGE_FACTOR = 2.66
-# A limit that no figure can cross limits nothing: it stands at zero. Amounts, shares and days late may lie below.
+# A limit that no figure can cross limits nothing: it stands at zero. Amounts and days late may lie below, and shares of
+# some kinds: of a share the limit stands at zero where none of its figures lies below, for there it marks none.
 _NEVER_BELOW_ZERO = frozenset({"count", "kilograms", "milliseconds"})
 # 80 and 95 of 100 figures of a normal distribution lie within so many deviations.
 _BANDS = ((1.96, "band_95"), (1.2816, "band_80"))
@@ -31,7 +32,8 @@ def control(table: Table, metric: Column) -> Picture:
     moved = [abs(after - before) for before, after in pairwise(values)]
     reach = _MOVING_RANGE_FACTOR * sum(moved) / len(moved)
     limits = (centre - reach, centre + reach)
-    if metric.get("unit") in _NEVER_BELOW_ZERO:
+    is_share = metric.get("type") == "share"
+    if metric.get("unit") in _NEVER_BELOW_ZERO or (is_share and min(values) >= 0):
         limits = (max(0.0, limits[0]), limits[1])
     marked = _out_of_control(values, centre, limits)
     last = len(values) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,24 +22,21 @@ from dashboards.words import t
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Records of a collection that somebody has to act upon; `{today}` and `{yesterday}` stand for days."""
+    """Records of a collection that somebody has to act upon."""
 
     name: str
     thing: str
     verb: str
     """Who may do this has the work."""
     where: tuple[tuple[str, str], ...]
-    is_late: bool = False
+    due: str | None = None
+    """The field with the day by which it is to be done; none where it is to be done anyway."""
 
 
-_TODAY, _LATE = ("promised_on__lte", "{today}"), ("promised_on__lte", "{yesterday}")
-_GIVE, _TAKE = ("part", "to_deliver"), ("part", "to_receive")
 WORK = (
-    Work("deliver_due", "order", "deliver", (_GIVE, _TODAY)),
-    Work("deliver_late", "order", "deliver", (_GIVE, _LATE), is_late=True),
-    Work("receive_due", "purchase_order", "receive", (_TAKE, _TODAY)),
-    Work("receive_late", "purchase_order", "receive", (_TAKE, _LATE), is_late=True),
-    Work("returns_due", "return_request", "receive", (("state", "approved"),)),
+    Work("deliver", "order", "deliver", (("part", "to_deliver"),), "promised_on"),
+    Work("receive", "purchase_order", "receive", (("part", "to_receive"),), "promised_on"),
+    Work("returns", "return_request", "receive", (("state", "approved"),)),
     Work("transfers", "stock_document", "arrive", (("state", "in_transit"),)),
     Work("stock_papers", "stock_document", "post", (("state__in", "draft,waiting"),)),
 )
@@ -66,14 +64,25 @@ def _may(declaration: Declaration | None, verb: str) -> bool:
 
 
 def _tile(work: Work, declaration: Declaration, today: date, formats: Formats) -> None:
-    days = {"today": today.isoformat(), "yesterday": (today - timedelta(days=1)).isoformat()}
-    where = {name: value.format_map(days) for name, value in work.where}
+    where = dict(work.where)
+    late: dict[str, str] = {}
+    if work.due is not None:
+        late = where | {f"{work.due}__lte": (today - timedelta(days=1)).isoformat()}
+        where |= {f"{work.due}__lte": today.isoformat()}
     found = count(declaration.path, **where)
-    figure = formats.number(found)
-    st.metric(t(f"work.{work.name}"), f":red[{figure}]" if work.is_late and found else figure)
-    if found and st.button(t("work.open"), key=f"work_{work.name}", type="tertiary", icon=":material/arrow_outward:"):
-        asked = ";".join(f"{name}:{value}" for name, value in where.items())
-        go("workbench", thing=work.thing, where=asked)
+    st.metric(t(f"work.{work.name}"), formats.number(found))
+    if not found:
+        return
+    with st.container(horizontal=True, gap="small"):
+        _lead(t("work.open"), work, where, key=f"work_{work.name}")
+        behind = count(declaration.path, **late) if late else 0
+        if behind:
+            _lead(f":red[{t('work.late', count=formats.number(behind))}]", work, late, key=f"work_{work.name}_late")
+
+
+def _lead(words: str, work: Work, where: Mapping[str, str], *, key: str) -> None:
+    if st.button(words, key=key, type="tertiary", icon=":material/arrow_outward:"):
+        go("workbench", thing=work.thing, where=";".join(f"{name}:{value}" for name, value in where.items()))
 
 
 def _today() -> date:

@@ -116,13 +116,14 @@ def _json(field: Input, value: Any, options: dict[str, Any]) -> Any:
 
 def _long_text(field: Input, value: Any, options: dict[str, Any]) -> Any:
     label = words_of(field)
-    return st.text_area(label, value=value or "", max_chars=field.length_max, height=90, **options) or None
+    return st.text_area(label, value=value or "", height=90, **options) or None
 
 
 def _short_text(field: Input, value: Any, options: dict[str, Any]) -> Any:
     kinds = {"email": "email", "phone": "phone", "password": "password"}
     kind: Any = kinds.get(field.name, "default")
-    options |= {"max_chars": field.length_max, "type": kind, "validate": ""}
+    # No limit of length: a browser would take nothing of a longer text that is pasted, and say nothing.
+    options |= {"type": kind, "validate": ""}
     return st.text_input(words_of(field), value=value or "", **options) or None
 
 

@@ -52,7 +52,7 @@ _OF_BOOKS = "company_"
 
 def record_list(declaration: Declaration, by_path: Mapping[str, Declaration], formats: Formats) -> None:
     """Search, filter and page through a collection."""
-    asked = _search_bar(declaration, by_path)
+    asked = _search_bar(declaration, by_path, formats)
     cursors = cursors_of(f"list_{declaration.thing}", asked)
     try:
         with st.skeleton(height=300):
@@ -76,7 +76,7 @@ def _key(declaration: Declaration, name: str) -> str:
     return f"list_{declaration.thing}_{name}"
 
 
-def _search_bar(declaration: Declaration, by_path: Mapping[str, Declaration]) -> dict[str, str]:
+def _search_bar(declaration: Declaration, by_path: Mapping[str, Declaration], formats: Formats) -> dict[str, str]:
     asked: dict[str, str] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if declaration.raw["search"]:
@@ -91,7 +91,7 @@ def _search_bar(declaration: Declaration, by_path: Mapping[str, Declaration]) ->
                 label_visibility="collapsed",
             )
             asked |= {"q": q} if q else {}
-        asked |= _filters(declaration, by_path)
+        asked |= _filters(declaration, by_path, formats)
         new = t("workbench.new", what=declaration.label)
         if declaration.may("create") and st.button(new, icon=":material/add:", type="primary"):
             go("workbench", thing=declaration.thing, new="1")
@@ -100,9 +100,9 @@ def _search_bar(declaration: Declaration, by_path: Mapping[str, Declaration]) ->
     return asked
 
 
-def _filters(declaration: Declaration, by_path: Mapping[str, Declaration]) -> dict[str, str]:
+def _filters(declaration: Declaration, by_path: Mapping[str, Declaration], formats: Formats) -> dict[str, str]:
     """Conditions on states, kinds, references and days, and the one the address came with."""
-    asked = _from_address(declaration, by_path)
+    asked = _from_address(declaration, by_path, formats)
     fields = sorted((each for each in declaration.fields.values() if _can_filter(each, by_path)), key=_use)
     fields = fields[:_FILTERED_MAX]
     if not fields:
@@ -115,7 +115,7 @@ def _filters(declaration: Declaration, by_path: Mapping[str, Declaration]) -> di
     return asked
 
 
-def _from_address(declaration: Declaration, by_path: Mapping[str, Declaration]) -> dict[str, str]:
+def _from_address(declaration: Declaration, by_path: Mapping[str, Declaration], formats: Formats) -> dict[str, str]:
     """A list that hangs on another record, or on what is to be done: `customer_id:<id>`, several parted by `;`."""
     given = [each.partition(":") for each in st.query_params.get("where", "").split(";")]
     asked = {name: value for name, _, value in given if value and _is_asked(declaration, name, value)}
@@ -123,7 +123,7 @@ def _from_address(declaration: Declaration, by_path: Mapping[str, Declaration]) 
         return {}
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         for name, value in asked.items():
-            st.badge(_condition_words(declaration, name, value, by_path), icon=":material/filter_list:")
+            st.badge(_condition_words(declaration, name, value, by_path, formats), icon=":material/filter_list:")
         if st.button(t("frame.clear_filters"), icon=":material/close:", type="tertiary"):
             go("workbench", thing=declaration.thing)
     return asked
@@ -133,7 +133,9 @@ def _is_asked(declaration: Declaration, name: str, value: str) -> bool:
     return value in declaration.raw["parts"] if name == _PART else name.partition("__")[0] in declaration.fields
 
 
-def _condition_words(declaration: Declaration, name: str, value: str, by_path: Mapping[str, Declaration]) -> str:
+def _condition_words(
+    declaration: Declaration, name: str, value: str, by_path: Mapping[str, Declaration], formats: Formats
+) -> str:
     """A condition as people say it."""
     if name == _PART:
         return t(f"part.{value}")
@@ -143,6 +145,8 @@ def _condition_words(declaration: Declaration, name: str, value: str, by_path: M
     told = names(target, [value]).get(value, value) if target else value
     if known["choices"]:
         told = ", ".join(label_of("choice", each) for each in value.split(","))
+    if known["kind"] == "date":
+        told = formats.day(value)
     sign = {"lte": " ≤", "gte": " ≥"}.get(operator, ":")
     return f"{label_of('field', field)}{sign} {told}"
 

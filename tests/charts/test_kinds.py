@@ -263,6 +263,15 @@ def test_a_limit_below_zero_is_none_of_what_cannot_be_negative(unit: str, lowest
 
 
 @pytest.mark.feature("5.2.12")
+@pytest.mark.parametrize(("figures", "lowest"), [(("0", "0.05"), 0.0), (("-0.01", "0.05"), -0.1)])
+def test_a_share_has_a_limit_below_zero_where_it_lies_below_itself(figures: tuple[str, str], lowest: float) -> None:
+    column = {**money("sales"), "unit": "share", "type": "share"}
+    picture = drawn("control", Table([MONTH, column], months(*figures * 5)))
+    least = min(mark.y for mark in picture.marks if isinstance(mark, Words))
+    assert (least == 0, least < 0) == (lowest == 0, lowest < 0)
+
+
+@pytest.mark.feature("5.2.12")
 def test_a_forecast_carries_the_season_on_and_leaves_out_a_month_that_is_not_over() -> None:
     season = [str(100 + 10 * (place % 12)) for place in range(24)]
     rising = [str(int(value) + place // 12 * 12) for place, value in enumerate(season)]

@@ -108,6 +108,17 @@ def test_a_likely_duplicate_is_named_and_made_only_on_a_second_word(fake: FakeAp
     ]
 
 
+def test_a_text_that_is_too_long_is_taken_and_refused_by_the_server(fake: FakeApi, open_page: OpenPage) -> None:
+    page = open_page("workbench", query={"thing": "customer", "new": "1"})
+    page.text_input(key="form_customer_new_name").input("x" * 10_000)
+    wrong = [{"path": "name", "reason": "is longer than 200 characters", "code": "string_too_long"}]
+    fake.refuses = {f"^{CUSTOMERS}$": Refusal(422, "invalid", "1 field is wrong.", wrong)}
+    page.button(key="form_customer_new_send").click().run()
+    assert fake.bodies(CUSTOMERS)[-1]["name"] == "x" * 10_000
+    assert "Is longer than 200 characters" in text_of(page)
+    assert page.text_input(key="form_customer_new_name").value == "x" * 10_000
+
+
 def test_what_is_no_number_is_sent_so_that_the_server_refuses_it(fake: FakeApi, open_page: OpenPage) -> None:
     page = open_page("workbench", query={"thing": "customer", "new": "1"})
     page.text_input(key="form_customer_new_code").input("C-004")
