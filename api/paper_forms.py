@@ -26,6 +26,8 @@ class PaperForm:
     """The field whose value the title depends on."""
     address: str = "billing"
     """The kind of address taken, where the party has one of it."""
+    to_contact: bool = True
+    """Whether it goes to the party's first contact, in the language that this person reads; goods go to a dock."""
     facts: tuple[str, ...] = ()
     """What it says of itself; `party.<name>` is a field of whom it is for."""
     columns: tuple[str, ...] = _ORDERED
@@ -66,6 +68,7 @@ _DECLARED = (
         party="customer_id",
         title_by="kind",
         address="shipping",
+        to_contact=False,
         facts=("delivered_on", "order_id", "party.code", "warehouse_id", "tracking_number"),
         columns=("item_id", "qty", "unit_id"),
         totals=(),

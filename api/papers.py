@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from reports.files import MEDIA, file_name, printed
 from reports.paper import Paper, PaperColumn
 from reports.words import t, texts
 from transactional.kernel.history import states_on
+from transactional.kernel.listing import base_conditions
 from transactional.kernel.principal import Principal
 from transactional.kernel.records import get_record
 from transactional.kernel.resource import Field, Lines, fields_of
@@ -29,14 +30,15 @@ from transactional.kernel.session import Session
 from transactional.organization.currencies import decimals_of
 from transactional.resources import resource_of_table
 from transactional.sales.models import SalesOrderLine
-from transactional.scm.models import PartyAddress
-from transactional.scm.resources import ADDRESSES
+from transactional.scm.models import PartyAddress, PartyContact
+from transactional.scm.resources import ADDRESSES, CONTACTS
 
 Locale = Literal["en", "zh"]
 _COMPANY, _ITEMS, _UNITS = "organization.companies", "catalog.items", "catalog.units_of_measure"
 _KNOWN_BY = {_ITEMS: ("code", "name"), _UNITS: ("code",)}
 """The fields that tell a record; of any other the first of those below."""
 _NAMES = ("name", "number", "code")
+_WHOSE = "The reader's language: where empty that of the contact whom it is for, else the asker's."
 _ALWAYS = frozenset({"net_amount", "total_amount"})
 
 
@@ -55,20 +57,27 @@ def add_paper(router: Router, form: PaperForm) -> None:
         id: UUID,  # noqa: A002
         request: Request,
         call: Calling,
-        locale: Annotated[Locale | None, Query(description="The reader's language; the asker's where empty.")] = None,
+        locale: Annotated[
+            Locale | None, Query(description="Empty: the language of the contact whom it is for, else the asker's.")
+        ] = None,
     ) -> Response:
         """A PDF with the names of the document's day; what your roles hide is not on it."""
-        language = locale or language_of(request, call.principal.locale)
-        paper = call.read(lambda session: paper_of(session, form, id, language, by=call.principal))
+        mine = language_of(request, call.principal.locale)
+        paper = call.read(lambda session: paper_of(session, form, id, locale, mine, by=call.principal))
         called = quote(file_name(paper.title, "pdf"))
         said = f"inline; filename=\"{form.resource.thing}.pdf\"; filename*=UTF-8''{called}"
         return Response(printed(paper), 200, {"Content-Disposition": said}, MEDIA["pdf"])
 
 
-def paper_of(session: Session, form: PaperForm, record_id: UUID, locale: str, *, by: Principal) -> Paper:
+def paper_of(
+    session: Session, form: PaperForm, record_id: UUID, locale: str | None, otherwise: str, *, by: Principal
+) -> Paper:
     """What is printed of a document, as far as the asker meets its fields.  Raises: NotFound."""
     record = get_record(session, form.resource, record_id, by=by)
-    writing = _Writing(session, form, record, locale, by)
+    contact = first_contact(session, record.get(form.party), by=by) if form.to_contact else None
+    reads = str(contact.locale or "").partition("-")[0] if contact else ""
+    locale = locale or (reads if reads in get_args(Locale) else otherwise)
+    writing = _Writing(session, form, record, locale, by, contact.name if contact else None)
     return Paper(
         title=writing.title(),
         locale=locale,
@@ -83,13 +92,34 @@ def paper_of(session: Session, form: PaperForm, record_id: UUID, locale: str, *,
     )
 
 
+def first_contact(session: Session, party_id: UUID | None, *, by: Principal) -> PartyContact | None:
+    """Whom papers for a party go to, as it is now; none where there is nobody or the asker may not read contacts."""
+    if party_id is None or not by.may("contact.read"):
+        return None
+    statement = select(PartyContact).where(
+        PartyContact.party_id == party_id,
+        PartyContact.is_first,
+        PartyContact.is_active,
+        *base_conditions(CONTACTS, by),
+    )
+    hidden = CONTACTS.hidden(by.hidden_fields) | CONTACTS.limits(by.field_access).veiled
+    return None if "name" in hidden else session.scalars(statement).first()
+
+
 class _Writing:
     """A document and the records it names, as they were on its day."""
 
     def __init__(
-        self, session: Session, form: PaperForm, record: Mapping[str, Any], locale: str, by: Principal
+        self,
+        session: Session,
+        form: PaperForm,
+        record: Mapping[str, Any],
+        locale: str,
+        by: Principal,
+        contact: str | None,
     ) -> None:
         self._session, self._form, self._record, self._locale, self._by = session, form, record, locale, by
+        self._contact = contact
         lines: Lines = form.resource.lines[0]
         self._fields = form.resource.fields
         self._line_fields = fields_of(lines.model.__table__)
@@ -162,8 +192,15 @@ class _Writing:
         address = self._address()
         town = " ".join(_filled(address.get("postal_code"), address.get("city") or party.get("city")))
         country = address.get("country_code") or party.get("country_code")
+        attention = t("paper.attention", self._locale, name=self._contact) if self._contact else None
         return _filled(
-            party.get("name"), address.get("line1"), address.get("line2"), town, address.get("region"), country
+            party.get("name"),
+            attention,
+            address.get("line1"),
+            address.get("line2"),
+            town,
+            address.get("region"),
+            country,
         )
 
     def _address(self) -> Mapping[str, Any]:

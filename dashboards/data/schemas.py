@@ -114,6 +114,10 @@ def _input(  # one property and everything known about it
     )
 
 
+_LISTS = {"reason_ids": "/api/sales/sales-reasons"}
+"""Where the records are whose ids a list takes."""
+
+
 def _array(
     document: Json,
     name: str,
@@ -124,7 +128,8 @@ def _array(
 ) -> Input:
     items = _resolved(document, schema.get("items", {}))
     if items.get("type") != "object":
-        return Input(name, "list", is_required, is_nullable, choices=tuple(map(str, items.get("enum", ()))))
+        words = tuple(map(str, items.get("enum", ())))
+        return Input(name, "list", is_required, is_nullable, choices=words, references=_LISTS.get(name))
     known = known_in_lines.get(name) or next(iter(known_in_lines.values()), {})
     return Input(name, "lines", is_required, is_nullable, lines=_inputs(document, items, known, {}))
 

@@ -28,6 +28,8 @@ def ask_for(field: Input, key: str, value: Any, by_path: Mapping[str, Declaratio
     """The value given in one input; none where it was left empty."""
     if field.kind == "reference":
         return _reference(field, key, value, by_path, record)
+    if field.kind == "list" and field.references in by_path:
+        return _records(field, key, value, by_path[str(field.references)])
     ask: Mapping[str, Callable[[Input, Any, dict[str, Any]], Any]] = {
         "choice": _choice,
         "boolean": _flag,
@@ -105,6 +107,23 @@ def _list(field: Input, value: Any, options: dict[str, Any]) -> Any:
             accept_new_options=not field.choices,
             placeholder=t("workbench.choose"),
             **options,
+        )
+    )
+
+
+def _records(field: Input, key: str, value: Any, declaration: Declaration) -> list[str]:
+    """Several records of a collection, by their names."""
+    found, _ = choices(declaration)
+    known = {**{str(each): str(each) for each in value or ()}, **found}
+    return list(
+        st.multiselect(
+            words_of(field),
+            list(known),
+            default=list(map(str, value or ())),
+            format_func=lambda record_id: known.get(str(record_id), str(record_id)),
+            placeholder=t("workbench.choose"),
+            key=key,
+            persist_state="session",
         )
     )
 

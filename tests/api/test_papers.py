@@ -116,6 +116,29 @@ def test_in_chinese_it_is_chinese_in_either_way_of_asking(http: TestClient, invo
     problem(http.get(f"{path}/print", params={"locale": "xx"}), 422)
 
 
+@pytest.mark.feature("3.3.5")
+@pytest.mark.feature("2.1.9")
+def test_a_paper_is_for_the_first_contact_in_the_language_that_this_person_reads(
+    http: TestClient, order: dict[str, Any], invoice: dict[str, Any], make_role: Any, make_user: Any
+) -> None:
+    path = f"/api/sales/invoices/{invoice['id']}"
+    assert "Attn" not in printed(http, path)
+    person = {"party_kind": "customer", "party_id": order["customer_id"], "name": "Ida Canary", "locale": "zh-CN"}
+    created(http.post("/api/scm/contacts", json=person | {"name": "Ben Canary", "locale": "en"}))
+    assert "Canary" not in printed(http, path), "papers go to the first one"
+    first = created(http.post("/api/scm/contacts", json=person | {"is_first": True}))
+    asked = printed(http, path)
+    assert f"发票 {invoice['number']}" in asked
+    assert "收件人:Ida Canary" in asked.replace("\uff1a", ":").replace(" ", "").replace("IdaCanary", "Ida Canary")
+    assert "Attn: Ida Canary" in printed(http, path, locale="en")
+    assert "Attn: Ida Canary" in printed(http, f"/api/sales/orders/{order['id']}", locale="en")
+    make_role("biller", "invoice.read", "customer.read")
+    assert "Canary" not in printed(make_user("bo", "biller").http, path), "who may not read contacts"
+    left = {"is_active": False, "version": first["version"]}
+    assert http.patch(f"/api/scm/contacts/{first['id']}", json=left).status_code == 200
+    assert f"Invoice {invoice['number']}" in printed(http, path)
+
+
 @pytest.mark.feature("ORG-03")
 def test_a_paper_keeps_the_names_of_its_day(
     http: TestClient, order: dict[str, Any], invoice: dict[str, Any], item_id: str, settings: Settings
