@@ -11,9 +11,11 @@ from pathlib import Path
 from babel import Locale
 
 NAMES, ALIASES = (Path(__file__).parent / "vocabulary" / name for name in ("names.toml", "aliases.toml"))
-COUNTRIES = ("country", "region_country", "supplier_country", "company_country")
+COUNTRIES = ("country", "region_country", "supplier_country", "company_country", "tax_country")
 _LEGAL_FORM = re.compile(
-    r",?\s+(?:inc|ltd|llc|co|corp|gmbh|ag|corporation|company|limited|incorporated)\.?$", re.IGNORECASE
+    r",?\s+(?:inc|ltd|llc|co|corp|gmbh|ag|kg|b\.?v|n\.?v|s\.?p\.?a|s\.?a|s\.?r\.?l|sarl|ab|oy|plc"
+    r"|corporation|company|limited|incorporated)\.?$",
+    re.IGNORECASE,
 )
 """What a firm is by law is seldom said with its name."""
 

@@ -103,6 +103,7 @@ _PAYMENTS = (
     "select sum(case kind when '{0}' then company_amount else -company_amount end) from raw.payments"
     " where kind in ('{0}', '{1}')"
 )
+_MOVED_BY = "select count(distinct origin_id) from raw.stock_moves where kind = '{}' and reverses_id is null"
 _BILLS = """
     raw.invoice_lines as n inner join raw.invoices as i
     on i.id = n.invoice_id and i.state = 'posted' and i.kind in ('purchase_invoice', 'purchase_credit_note')
@@ -333,6 +334,9 @@ QUERIES: dict[str, str] = {
         " / nullif(l.stock_qty, 0), 2))"
         f" from {_SALES_LINES} where o.state = 'confirmed'"
     ),
+    "open_order_line_count": (
+        f"select count(*) from {_SALES_LINES} where o.state = 'confirmed' and l.stock_qty > delivered.qty"
+    ),
     "uninvoiced_order_value": (
         f"select sum(l.company_net_amount - invoiced.amount) from {_SALES_LINES} where o.state = 'confirmed'"
     ),
@@ -384,6 +388,9 @@ QUERIES: dict[str, str] = {
         f"select sum(l.stock_qty * greatest(l.qty - coalesce(received.qty, 0), 0) / l.qty) from {_BOUGHT_LINES}"
         " where o.state = 'confirmed'"
     ),
+    "open_purchase_line_count": (
+        f"select count(*) from {_BOUGHT_LINES} where o.state = 'confirmed' and l.qty > coalesce(received.qty, 0)"
+    ),
     "purchased_quantity": (f"select sum(l.stock_qty) from {_BOUGHT_LINES} where o.state in ('confirmed', 'closed')"),
     "supplier_due_lines": f"select count(*) from {_BOUGHT_LINES} where {_SUPPLIER_DUE}",
     "supplier_on_time_lines": (
@@ -392,6 +399,10 @@ QUERIES: dict[str, str] = {
     ),
     # Receipts
     "arrived_quantity": f"select sum(r.arrived_qty * l.stock_qty / l.qty) from {_RECEIPTS} where h.kind = 'receipt'",
+    "goods_receipt_count": "select count(*) from raw.purchase_receipts where kind = 'receipt' and state <> 'cancelled'",
+    "purchase_return_count": (
+        "select count(*) from raw.purchase_receipts where kind = 'return' and state <> 'cancelled'"
+    ),
     "accepted_quantity": (
         f"select sum(case h.kind when 'return' then -r.stock_qty else r.stock_qty end) from {_RECEIPTS}"
     ),
@@ -420,6 +431,9 @@ QUERIES: dict[str, str] = {
         f"select coalesce(sum({_BILL_SIGN} * n.company_net_amount) filter (where l.id is null), 0) from {_BILLS}"
     ),
     "purchase_invoice_count": "select count(*) from raw.invoices where kind = 'purchase_invoice' and state = 'posted'",
+    "purchase_credit_note_count": (
+        "select count(*) from raw.invoices where kind = 'purchase_credit_note' and state = 'posted'"
+    ),
     "supplier_count": f"select count(distinct i.party_id) from {_BILLS}",
     "savings_amount": _SAVED,
     "supplier_weighted_spend": _WEIGHED,
@@ -436,6 +450,9 @@ QUERIES: dict[str, str] = {
     "opening_stock_quantity": "select 0",
     "opening_stock_value": "select 0",
     "stock_adjustments": "select coalesce(sum(value_amount), 0) from raw.stock_moves where kind = 'adjustment'",
+    "stock_adjustment_count": _MOVED_BY.format("adjustment"),
+    "stock_transfer_count": _MOVED_BY.format("transfer_out"),
+    "stock_issue_count": _MOVED_BY.format("issue"),
     "stock_cost_of_sales": _SOLD_VALUE,
     "stock_value_days": f"select sum(value) from {_DAYS}",
     "monthly_cost_of_sales": _SOLD_VALUE,
@@ -517,6 +534,8 @@ QUERIES: dict[str, str] = {
     "paid_to_suppliers": _PAID.format("", "purchase%"),
     "payments_received": _PAYMENTS.format("receipt", "customer_refund"),
     "payments_made": _PAYMENTS.format("disbursement", "supplier_refund"),
+    "customer_payment_count": "select count(*) from raw.payments where kind = 'receipt' and state = 'posted'",
+    "supplier_payment_count": "select count(*) from raw.payments where kind = 'disbursement' and state = 'posted'",
     "bank_charges": "select sum(round(charge_amount * exchange_rate, 2)) from raw.payments",
     "days_in_period": _DAYS_IN_BOOKS,
     "request_latency_p95_ms": "select max(p95_ms) from raw.daily_latencies",
@@ -537,6 +556,7 @@ DERIVED: dict[str, tuple[str, str, str]] = {
     "credit_rate": ("{a} / nullif({b} + {a}, 0)", "credited_amount", "net_revenue"),
     "average_selling_price": ("{a} / nullif({b}, 0)", "net_revenue", "sold_quantity"),
     "invoiced_margin": ("{a} - {b}", "net_revenue", "invoiced_cost"),
+    "invoiced_margin_rate": ("({a} - {b}) / nullif({a}, 0)", "net_revenue", "invoiced_cost"),
     "return_rate": ("{a} / nullif({b}, 0)", "returned_quantity", "delivered_quantity"),
     "gross_margin": ("{a} - {b}", "net_revenue", "cogs"),
     "gross_margin_rate": ("({a} - {b}) / nullif({a}, 0)", "net_revenue", "cogs"),
