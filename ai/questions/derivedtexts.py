@@ -119,11 +119,15 @@ def _many(worked: Worked) -> str:
 
 def _average(worked: Worked) -> str:
     is_of_days = worked.how.dimension in PERIODS_HELD
+    all_days = [int(each) for each in worked.how.values if worked.derived.rows and int(each) != worked.derived.over]
+    text = "average_all" if all_days else "average_held" if is_of_days else "average"
     return worked.said(
-        "average_held" if is_of_days else "average",
+        text,
         dimensions=_label(worked.result, worked.how.dimension),
         value=worked.value(worked.derived.value),
         count=worked.derived.over,
+        days=all_days[0] if all_days else "",
+        all=worked.value(worked.derived.rows[0][worked.metric.name]) if all_days else "",
     )
 
 

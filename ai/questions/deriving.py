@@ -106,7 +106,11 @@ def _average(result: QueryResult, rows: Sequence[Row], how: Derive) -> tuple[Que
         return result, Derived("average", None, over=0)
     with localcontext(prec=DIGITS):
         mean = sum(values, Decimal(0)) / len(values)
-    return result, Derived("average", mean.quantize(SHARE_PLACES), over=len(values), whole=sum(values, Decimal(0)))
+        whole = sum(values, Decimal(0))
+        # Beside the mean of the days that hold anything that of all of them.
+        over_all = [whole / Decimal(days) for days in how.values]
+    rows = tuple({how.metric: each.quantize(SHARE_PLACES)} for each in over_all)
+    return result, Derived("average", mean.quantize(SHARE_PLACES), rows, over=len(values), whole=whole)
 
 
 def _share(result: QueryResult, how: Derive) -> tuple[QueryResult, Derived]:

@@ -212,6 +212,11 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     "customer_count": ("customer", "net_revenue"),
     "supplier_count": ("supplier", "purchase_spend"),
     "delivery_count": ("delivery_number", "delivered_quantity"),
+    "sales_credit_note_count": ("invoice_number", "credited_amount"),
+    "purchase_invoice_count": ("invoice_number", "purchase_spend"),
+    "goods_receipt_count": ("receipt_number", "receipt_value"),
+    "customer_payment_count": ("payment_number", "payments_received"),
+    "supplier_payment_count": ("payment_number", "payments_made"),
 }
 """What a count counts: its dimension and the figure a limit on one of them is about."""
 

@@ -36,8 +36,9 @@ def _days(words: Sequence[str], today: date) -> Span | None:
         if tuple(words[: len(phrase)]) == phrase:
             day = today - timedelta(days=back)
             return Span(len(phrase), day, day)
-    if len(words) > 2 and words[0].isdecimal() and list(words[1:3]) in (["days", "ago"], ["day", "ago"]):  # noqa: PLR2004
-        day = today - timedelta(days=min(int(words[0]), AGO_MAX * 10))
+    count = number_of(words[0]) if len(words) > 2 else None  # noqa: PLR2004  # two days ago
+    if count and list(words[1:3]) in (["days", "ago"], ["day", "ago"]):
+        day = today - timedelta(days=min(count, AGO_MAX * 10))
         return Span(3, day, day)
     return None
 

@@ -10,6 +10,7 @@ from ai.questions.kinship import MEANS
 from ai.questions.lexicon import Lexicon
 from ai.questions.plans import Planned
 from ai.questions.said import Reading
+from ai.questions.tallies import told_as_amounts
 
 SUMMED = frozenset({"total", "totals", "sum", "altogether", "combined"})
 """With these a sum is asked for, where a mean would be told."""
@@ -20,6 +21,7 @@ def misread(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
     """The words that the plan does another thing with than they say."""
     found = [*_summed(planned, reading), *_left_out(planned), *_dated_rows(planned, lexicon)]
     found += unanswered_halves(planned, reading)
+    found += told_as_amounts(planned, reading, lexicon)
     return [*found, *_split_up(planned, reading), *_unsaid(planned, reading, lexicon)]
 
 

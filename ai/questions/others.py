@@ -13,6 +13,8 @@ from olap.query import MetricQuery, TimeRange
 
 BY_DAYS: Mapping[str, str] = {"net_revenue": "confirmed_order_value", "confirmed_order_value": "net_revenue"}
 """Sold may be what was invoiced or what was ordered: over all days they come to the same."""
+BY_LINES: Mapping[str, str] = {"gross_margin": "invoiced_margin", "gross_margin_rate": "invoiced_margin_rate"}
+"""Goods delivered and not yet invoiced lower a margin by the ledger until they are."""
 BY_STATE: Mapping[str, str] = {
     "purchase_order_value": "written_purchase_order_value",
     "written_purchase_order_value": "purchase_order_value",
@@ -23,7 +25,17 @@ BY_STATE: Mapping[str, str] = {
 def other_of(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:
     """The other figure, where the words are everyday ones and it can be told in the same way."""
     found = _by_other_day(planned, reading, lexicon) or _by_other_words(planned, reading, lexicon)
-    return found or _by_valuation(planned, reading, lexicon)
+    return found or _by_valuation(planned, reading, lexicon) or _by_lines(planned, lexicon)
+
+
+def _by_lines(planned: Planned, lexicon: Lexicon) -> str | None:
+    """A margin: with the cost that the ledger posted in those days, or with that of the very lines invoiced in them."""
+    query = planned.query
+    other = BY_LINES.get(query.metrics[0])
+    is_plain = len(query.metrics) == 1 and planned.derive is None and planned.without is None and query.compare is None
+    if not is_plain or other not in lexicon.metrics or not (query.time.start or query.time.end or query.group_by):
+        return None
+    return other if _fields(planned) - GRAINS <= {*lexicon.metrics[str(other)]["dimensions"]} else None
 
 
 def _by_valuation(planned: Planned, reading: Reading, lexicon: Lexicon) -> str | None:

@@ -269,7 +269,7 @@ def _announced(words: Sequence[str], at: int, members: Sequence[Member], lexicon
         end -= 1
     before = (words[end - length : end] for length in (1, 2, 3, 4, 5) if end >= length)
     named = {each.name for said in before for each in _dimensions(said, lexicon)}
-    return tuple(member for member in members if member.dimension in named)
+    return tuple(each for each in members if {each.dimension, each.dimension.removesuffix("_code")} & named)
 
 
 def _dimensions(words: Sequence[str], lexicon: Lexicon) -> Iterator[Meaning]:

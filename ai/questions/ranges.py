@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from ai.questions.ago import said_back
@@ -40,7 +40,8 @@ def _period(words: Sequence[str], clock: Clock) -> Span | None:
     """One period, perhaps after words such as "the year"."""
     found = [read_period(words, clock.today)]
     for lead in LEADS:
-        inner = read_period(words[len(lead) :], clock.today) if begins(words, lead) else None
+        rest = words[len(lead) :] if begins(words, lead) else ()
+        inner = (_relative_quarter(rest, clock) or read_period(rest, clock.today)) if rest else None
         if inner and ("month" not in lead or _is_month(inner)):
             found.append(inner.within(len(lead)))
     return max((span for span in found if span), key=lambda span: span.length, default=None)
@@ -105,6 +106,30 @@ def _relative_quarter(words: Sequence[str], clock: Clock) -> Span | None:
                 years = clock.today.year - back - inner.start.year
                 return Span(at + len(name), shift_years(inner.start, years), shift_years(inner.end, years))
     return None
+
+
+THIS_OR_LAST: Mapping[tuple[str, ...], int] = {("this", "year"): 0, ("last", "year"): 1, ("previous", "year"): 1}
+
+
+def _day_of_year(words: Sequence[str], clock: Clock) -> Span | None:
+    """1 January this year, 24 December last year; without a year the last such day that has begun."""
+    at = 1 if words[:1] == ["the"] else 0
+    named = list(words[at : at + 3])
+    at += 3 if named[1:2] == ["of"] else 2
+    day = _day_number(named[0]) if len(named) > 1 else None
+    month = MONTHS.get(named[-1] if named[1:2] == ["of"] else named[1]) if day else None
+    if not day or not month or year_at(words, at):
+        return None
+    of = at + 1 if words[at : at + 1] in (["of"], ["in"]) else at
+    back = THIS_OR_LAST.get(tuple(words[of : of + 2]))
+    today = clock.today
+    try:
+        found = date(today.year - (back or 0), month, day)
+        if back is None and found > today:
+            found = date(today.year - 1, month, day)
+    except ValueError:
+        return None
+    return Span(of + 2 if back is not None else at, found, found)
 
 
 def _day(words: Sequence[str], _: Clock) -> Span | None:
@@ -316,6 +341,7 @@ _CLOSED: tuple[Rule, ...] = (
     _part_of,
     _relative_quarter,
     _day,
+    _day_of_year,
     _week_of,
     _chinese_month,
     read_fiscal,

@@ -239,7 +239,8 @@ class Reader:
         reading.dimensions.append(meaning.name)
         if before == "by":
             reading.each.append(meaning.name)
-        if before == "count":
+        if before == "count" and not meaning.name.startswith("is_"):
+            # How many late receipts: yes and no are not counted.
             reading.counted = meaning.name
         elif is_group:
             reading.grouped.append(meaning.name)

@@ -27,7 +27,7 @@ from ai.questions.tails import is_told_before, points_back, told_beside
 from ai.questions.texts import text_of
 from ai.questions.ties import with_ties
 from ai.questions.understanding import Understood, understand
-from ai.questions.unfilled import holds_nothing, told_by_documents
+from ai.questions.unfilled import is_nothing, told_instead
 from ai.questions.words import QUESTION_CHARACTERS_MAX, asked_first, joined
 from ai.questions.worked import Derived
 from olap.asker import Asker
@@ -226,8 +226,8 @@ class _Asking:
         if assumed:
             return _declined("unrecorded", self.locale, label=labels[assumed[0]])
         reply = ask(self.numbers, self.asker, planned, labels, self.locale)
-        if reply.status == "answered" and holds_nothing(reply.result):
-            reply = self._by_documents(planned, labels) or reply
+        if reply.status == "answered":
+            reply = self._instead(planned, reply, labels) or reply
         if outside := outside_the_data(self.numbers, self.asker, reply):
             return _declined("no_such_days", self.locale, first=outside[0], last=outside[1])
         metric = self.lexicon.metrics[planned.query.metrics[0]]
@@ -235,14 +235,14 @@ class _Asking:
             return _declined("never_recorded", self.locale, label=str(metric["label"]))
         return _with_other(self.numbers, self.asker, reply, self.lexicon, self.locale)
 
-    def _by_documents(self, planned: Planned, labels: Mapping[str, str]) -> Reply | None:
-        """The figure that documents fill in, where the one that was asked for holds nothing; which is told."""
-        beside = told_by_documents(planned, self.lexicon)
+    def _instead(self, planned: Planned, reply: Reply, labels: Mapping[str, str]) -> Reply | None:
+        """Another figure where the one that was asked for holds nothing and that does; which is told."""
+        beside, text = told_instead(planned, reply.result, self.lexicon) or (None, "")
         found = ask(self.numbers, self.asker, beside, labels, self.locale) if beside else None
-        if beside is None or found is None or found.status != "answered" or holds_nothing(found.result):
+        if beside is None or found is None or found.status != "answered" or is_nothing(found.result):
             return None
         names = {"label": labels[planned.query.metrics[0]], "other": labels[beside.query.metrics[0]]}
-        return replace(found, text=f"{text_of('by_documents', self.locale, **names)} {found.text}")
+        return replace(found, text=f"{text_of(text, self.locale, **names)} {found.text}")
 
     def _helped(self, reply: Reply, question: str, reading: Reading) -> Reply:
         """The answer to what a model makes of a question, or else what the rules said, or a question back."""
@@ -349,11 +349,17 @@ def _with_other(numbers: Numbers, asker: Asker, reply: Reply, lexicon: Lexicon, 
         # What an upgrade has added and nothing has filled yet is told beside nothing.
         return reply
     is_empty = other.derived is not None and not other.derived.value and not other.derived.rows
-    if other.status != "answered" or other.result is None or is_empty:
+    if other.status != "answered" or other.result is None or is_empty or _is_same(reply, other):
         return reply
     label = next(column.label for column in other.result.columns if column.role == "metric")
     told = text_of("other", locale, label=label, text=other.text)
     return replace(reply, text=f"{reply.text} {told}", other=other)
+
+
+def _is_same(reply: Reply, other: Reply) -> bool:
+    """Whether both figures come to the same, row by row."""
+    rows = [list(each.result.rows) if each.result else [] for each in (reply, other)]
+    return [[*row.values()] for row in rows[0]] == [[*row.values()] for row in rows[1]]
 
 
 def drill_of(query: MetricQuery) -> Mapping[str, Any]:

@@ -22,10 +22,13 @@ from ai.questions.roles import settle_roles
 from ai.questions.said import FIRST, LOOSE, Mention, Named, Reading
 from ai.questions.senses import settle_senses
 from ai.questions.shops import settle_shops
+from ai.questions.spending import settle_spending
 from ai.questions.staffing import settle_staffing
 from ai.questions.subjects import settle_subjects
+from ai.questions.tallies import settle_tallies
 from ai.questions.titles import settle_titles
 from ai.questions.wholes import settle_beside
+from ai.questions.whose import settle_whose
 from ai.questions.words import is_chinese, joined, key_of, words_of
 
 MADE_OF = frozenset({"made of", "consists of", "consist of"})
@@ -91,6 +94,9 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_no(reading)
     settle_named(reading, lexicon)
     _settle_opposites(reading)
+    settle_spending(reading, lexicon)
+    settle_tallies(reading, lexicon)
+    settle_whose(reading, lexicon)
     _settle_kinds(reading)
     _qualify(reading, lexicon)
     settle_subjects(reading, lexicon)

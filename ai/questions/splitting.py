@@ -10,6 +10,7 @@ from ai.questions.daytexts import dated
 from ai.questions.dialect import PIECES, VERBS
 from ai.questions.numerals import in_digits
 from ai.questions.plainer import plainer
+from ai.questions.tradewords import traded
 from ai.questions.words import is_chinese, words_of
 
 _ENDS = re.compile(r"(?<=[?？!])\s*|；|;\s+|\n+")  # full-width marks of Chinese text
@@ -146,7 +147,7 @@ def cleaned(question: str) -> str:
     """A question without control characters, its numbers without marks between thousands."""
     plain = unicodedata.normalize("NFKC", question)
     plain = "".join(" " if unicodedata.category(each).startswith("C") and each != "\n" else each for each in plain)
-    plain = plainer(plain)
+    plain = plainer(traded(plain))
     for pattern, figure in _HOW_LONG:
         plain = pattern.sub(figure, plain)
     plain = _BOTH_CHARGES.sub(r"\1 and \2", _NOTHING.sub("did not buy anything", plain))

@@ -60,6 +60,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "never_recorded": "The books hold no figure at all for {label}: there was none, or nobody records it here.",
         "nothing": "The data hold nothing for this{filters}.",
         "by_documents": "Nobody has entered {label} here, so I tell {other} from the documents.",
+        "as_buyer": "Nothing of {label} is kept there under a salesperson of that name; as a buyer:",
+        "by_orders": "Nobody is paid a commission here, so I count who took orders.",
         "nothing_of": "The data hold nothing for this: {label}{filters}.",
         "one": "{label}{filters}: {value}.",
         "many": "{label} by {dimensions}{filters}: {rows}.",
@@ -71,6 +73,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "average": "Average {label} per {dimensions}{filters}: {value}, over {count} of them.",
         "average_held": "Average {label} per {dimensions}{filters}: {value}, over the {count} that hold any; "
         "those without are left out.",
+        "average_all": "Average {label} per {dimensions}{filters}: {value}, over the {count} that hold any; "
+        "over all {days} days {all}.",
         "ratio": "{label} per one of {other}{filters}: {value} ({part} / {whole}).",
         "minus": "{label} less {other}",
         "quotient": "{label}{filters}: {members} is {value} ({part} / {whole}).",
@@ -215,6 +219,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "never_recorded": "账簿中从未有过“{label}”的数据：要么没有发生，要么没有记录。",
         "nothing": "数据中没有相应的内容{filters}。",
         "by_documents": "这里没有人录入{label}，因此按单据给出{other}。",
+        "as_buyer": "该姓名的销售员没有{label}；作为采购员：",
+        "by_orders": "这里没有人领取佣金，因此按接单的人计数。",
         "nothing_of": "数据中没有相应的内容: {label}{filters}。",
         "one": "{label}{filters}：{value}。",
         "many": "按{dimensions}的{label}{filters}：{rows}。",
@@ -225,6 +231,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "count": "{label}{bounds}的{dimension}数{filters}：{value}。",
         "average": "每{dimensions}平均{label}{filters}：{value}（共{count}个）。",
         "average_held": "每{dimensions}平均{label}{filters}：{value}（按有数据的{count}个计算，没有数据的不计）。",
+        "average_all": "每{dimensions}平均{label}{filters}：{value}"
+        "（按有数据的{count}个计算；按全部{days}天计为{all}）。",
         "ratio": "每{other}的{label}{filters}：{value}（{part} / {whole}）。",
         "minus": "{label}减{other}",
         "quotient": "{label}{filters}：{members}为{value}（{part} / {whole}）。",

@@ -32,7 +32,7 @@ def within_bounds(asked: Asked) -> Planned:
     if reading.has("average") and not reading.limits:
         if len(keys) > 1:
             raise Stop(Decline("average_of_each"))
-        return Planned(query, Derive("average", metric, keys[-1]))
+        return Planned(query, Derive("average", metric, keys[-1], values=_days_in_all(asked, metric, keys[-1])))
     if asked.days.compare and reading.has("growth", "change") and reading.limits:
         # Fell by more than a tenth: the change is bounded, and not the figure.
         order = reading.is_descending if reading.is_descending is not None else not goes_down(reading)
@@ -42,6 +42,16 @@ def within_bounds(asked: Asked) -> Planned:
     is_descending = True if reading.is_descending is None else reading.is_descending
     top = rows_wanted(reading, keys) if reading.is_descending is not None else None
     return Planned(query, Derive("having", metric, bounds=bounds, order=is_descending, limit=top))
+
+
+def _days_in_all(asked: Asked, metric: str, key: str) -> tuple[str, ...]:
+    """How many days there are in the days of a question, those to come apart; none where nothing says which."""
+    time, told = asked.days.time, asked.lexicon.metrics[metric]
+    is_sum = told["additivity"] == "additive" or told["unit"] == "count"
+    if key != "day" or not is_sum or time.start is None or time.end is None or asked.reading.weekdays:
+        return ()
+    days = (min(time.end, asked.lexicon.clock.today) - time.start).days + 1
+    return (str(days),) if days > 0 else ()
 
 
 def _limited_metric(asked: Asked) -> str:

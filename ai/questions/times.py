@@ -196,6 +196,12 @@ def _to_date(words: Sequence[str], today: date) -> Span | None:
         ("qtd",): "quarter",
         ("quarter", "to", "date"): "quarter",
     }
+    for grain in ("day", "week", "month", "quarter"):
+        names |= {
+            ("so", "far", "this", grain): grain,
+            ("this", grain, "so", "far"): grain,
+            (grain, "to", "date"): grain,
+        }
     for name, grain in names.items():
         if begins(words, name):
             return Span(len(name), period_start(today, grain), today)

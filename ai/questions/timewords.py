@@ -94,7 +94,7 @@ _OPENED_BY = {
         "year end|as at|as of the end of|as at the end of|to the end of|until the end of|until|up to|"
         "as of|at the end of|end of|at end of|截至"
     ),
-    "after": "after|later than",
+    "after": "after|later than|since the end of|since end of|after the end of",
     "before": "before|prior to|earlier than",
 }
 OPENINGS = tuple((tuple(phrase.split()), kind) for kind, phrases in _OPENED_BY.items() for phrase in phrases.split("|"))
