@@ -36,6 +36,8 @@ OUTSIDE = Bounds(Decimal("0.01"), Decimal("0.95"))
 """Of questions by authors who do not know the program: where they stand, so that they do not fall."""
 UNMASTERED = Bounds(Decimal("0.01"), Decimal("0.85"))
 """Of the newest of them: far from where they have to come."""
+REWORDED = Bounds(Decimal("0.01"), Decimal("0.9"))
+"""Of the same questions in other words."""
 DAILY = Bounds(Decimal("0.01"), Decimal("0.8"))
 """Of what the people of the demo company ask every day; where they stand, too."""
 CENT = Decimal("0.011")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -23,10 +23,14 @@ from olap.comparison import compared_range
 QUESTIONS = Path(__file__).with_name("outside.yml")
 UNMASTERED = Path(__file__).with_name("unmastered.yml")
 """The newest ones, before the program learns from them."""
+REWORDED = Path(__file__).with_name("reworded.yml")
+"""Questions of both files as other people would ask them, by somebody who knew nothing else of the program."""
 WORLD = "adventureworks"
 _NUMBERED = re.compile(r"[A-Z]{2}(\d+)")
 ROWS_BESIDE_MAX = 2
 """A figure is still unmistakable among so many others."""
+CALLED = {"store": ("salespeople", "sales rep", "sales staff")}
+"""What authors call a channel where they ask for orders of salespeople beside those online."""
 BOOKED_IN_CENTS = Decimal("0.00002")
 """Of an amount: the source has four places in each line, the books have two."""
 _SCALES = (Decimal(1), Decimal(100))
@@ -47,6 +51,18 @@ class Question:
 def read_questions(path: Path = QUESTIONS) -> list[Question]:
     """Every question of the file."""
     return [_question(each) for each in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]]
+
+
+def read_reworded(path: Path = REWORDED) -> list[Question]:
+    """Every reworded question with the answer of its original."""
+    originals = {each.case.id: each for each in (*read_questions(), *read_questions(UNMASTERED))}
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
+    return [_reworded(originals[each["of"]], each) for each in given]
+
+
+def _reworded(original: Question, given: Mapping[str, Any]) -> Question:
+    case = replace(original.case, id=given["id"], question=given["question"])
+    return replace(original, case=case, is_chinese=bool(given.get("chinese")))
 
 
 def _question(given: Mapping[str, Any]) -> Question:
@@ -100,10 +116,22 @@ def _rows(reply: Reply, kind: str) -> Iterator[list[Any]]:
         is_counted = each.derived is not None and each.derived.value is not None
         if kind != "number":
             yield from _compared(each)
+            yield from _side_by_side(each)
         if each.result is not None and not (kind == "number" and is_counted):
             yield from (list(row.values()) for row in each.result.rows)
             if each.result.totals:
                 yield list(each.result.totals.values())
+
+
+def _side_by_side(reply: Reply) -> Iterator[list[Any]]:
+    """A figure told by two keys as a table with one column for each of the second: online and stores by year."""
+    result = reply.result
+    keys = [column.name for column in result.columns if column.role in {"dimension", "time"}] if result else []
+    figures = [column.name for column in result.columns if column.role == "metric"] if result else []
+    if result is None or len(keys) != len(("row", "column")) or len(figures) != 1:
+        return
+    for first in dict.fromkeys(row[keys[0]] for row in result.rows):
+        yield [first, *(row[figures[0]] for row in result.rows if row[keys[0]] == first)]
 
 
 def _compared(reply: Reply) -> Iterator[list[Any]]:
@@ -146,6 +174,7 @@ def _spellings(told: str) -> Iterator[str]:
     yield told
     yield told.rpartition(" (")[0] if told.endswith(")") else told
     yield str(Locale("en").territories.get(told, told))
+    yield from CALLED.get(told, ())
     if told in {"female", "male"}:
         yield told[0]
     document = _NUMBERED.fullmatch(told)

@@ -17,9 +17,9 @@ from ai.evals.demo import WORLD as DEMO
 from ai.evals.demo import judge_daily, read_daily
 from ai.evals.judging import DAILY as DAILY_BOUNDS
 from ai.evals.judging import OUTSIDE as OUTSIDE_BOUNDS
-from ai.evals.judging import OWN, VERDICTS, Bounds, Outcome, Score, World, judge, score
+from ai.evals.judging import OWN, REWORDED, VERDICTS, Bounds, Outcome, Score, World, judge, score
 from ai.evals.judging import UNMASTERED as UNMASTERED_BOUNDS
-from ai.evals.outside import UNMASTERED, judge_outside, read_questions
+from ai.evals.outside import UNMASTERED, judge_outside, read_questions, read_reworded
 from ai.evals.outside import WORLD as OUTSIDE
 from ai.models.choosing import model_for
 from ai.models.endpoint import Endpoint
@@ -47,6 +47,8 @@ def evaluate() -> bool:
         passes.append(_reported("the rules alone, outside authors' questions", asked, OUTSIDE_BOUNDS))
         newest = judge_outside(read_questions(UNMASTERED), worlds[OUTSIDE])
         passes.append(_reported("the rules alone, outside authors' newest questions", newest, UNMASTERED_BOUNDS))
+        reworded = judge_outside(read_reworded(), worlds[OUTSIDE])
+        passes.append(_reported("the rules alone, those questions in other words", reworded, REWORDED))
     if DEMO in worlds:
         daily = judge_daily(read_daily(), worlds[DEMO])
         passes.append(_reported("the rules alone, daily questions", daily, DAILY_BOUNDS))

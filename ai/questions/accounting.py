@@ -242,7 +242,8 @@ def goes_with(verb: str, metric: str, lexicon: Lexicon) -> bool:
     default = VERBS[verb][0]
     if verb in LEAST_OF_VERBS:
         return bool(lexicon.metrics[metric]["unit"] == "quantity")
-    if default == "receipt_value" and (metric in TAKEN_IN or lexicon.metrics[metric]["area"] == "hr"):
+    is_taken = default == "receipt_value" and (metric in TAKEN_IN or lexicon.metrics[metric]["area"] == "hr")
+    if is_taken or (verb.startswith("spen") and metric.endswith("_hours")):
         return True
     parts = FAMILIES.get(default)
     if parts is not None:
@@ -251,7 +252,7 @@ def goes_with(verb: str, metric: str, lexicon: Lexicon) -> bool:
     if default not in lexicon.metrics or measure not in lexicon.metrics:
         return True
     areas = {lexicon.metrics[measure]["area"], lexicon.metrics[metric]["area"]}
-    if verb.startswith(("buy", "bought", "purchase", "spen", "order")):
+    if verb.startswith(("buy", "bought", "purchase", "spen", "order", "place")):
         # Customers buy as well as we do.
         return bool(areas & {"sales", "purchase"})
     return lexicon.metrics[default]["area"] in areas or "finance" in areas

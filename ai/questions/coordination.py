@@ -23,7 +23,7 @@ def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, 
     """Whether documents are only said for where a figure stands: freight on orders."""
     is_twice = len([each for each in reading.metrics if each.meanings[0].name == name]) > 1
     # For online orders and for those of salespeople: two kinds, and no figure of one of them.
-    at = mention.start if is_twice else _behind_names(reading, mention.start)
+    at = mention.start if is_twice else behind_names(reading, mention.start)
     before = reading.words[at - 1] if at else ""
     is_carrier = name in COUNTED or name in CARRYING
     if not is_carrier or first in {*COUNTED, *CARRYING} or mention.is_counted or before not in OF_DOCUMENTS:
@@ -31,7 +31,7 @@ def _is_of_documents(first: str, name: str, mention: Mention, reading: Reading, 
     return bool(lexicon.metrics[first]["area"] == lexicon.metrics[name]["area"])
 
 
-def _behind_names(reading: Reading, at: int) -> int:
+def behind_names(reading: Reading, at: int) -> int:
     """Where a phrase begins with the days and names right before it: on 2013 orders, on online orders."""
     named = {place for each in reading.members for place in range(each.start, each.start + each.length)}
     while at and (
@@ -41,8 +41,26 @@ def _behind_names(reading: Reading, at: int) -> int:
     return at
 
 
+def _without_leading_documents(chosen: Sequence[Chosen], reading: Reading, lexicon: Lexicon) -> Sequence[Chosen]:
+    """The figures without documents that are said before them for where they stand: over all purchase orders, ..."""
+    if len(chosen) != 2 or reading.has("ratio", "share", "percent", "difference") or reading.limits:  # noqa: PLR2004
+        return chosen
+    (documents, mention), (figure, _) = chosen
+    at = behind_names(reading, mention.start)
+    is_plain = not (mention.is_counted or mention.is_asked) and documents in COUNTED and figure not in COUNTED
+    is_leading = 0 < at <= LEADING_MAX and reading.words[at - 1] in CARRYING_WORDS
+    same = lexicon.metrics[documents]["area"] == lexicon.metrics[figure]["area"]
+    return chosen[1:] if is_plain and is_leading and same else chosen
+
+
+CARRYING_WORDS = OF_DOCUMENTS | {"counting", "including"}
+LEADING_MAX = 2
+"""So few words stand before documents with which a question begins."""
+
+
 def joined_figures(chosen: Sequence[Chosen], reading: Reading, lexicon: Lexicon) -> Sequence[Chosen]:
     """The figures that are asked for side by side.  Raises: Stop where nothing tells how two belong together."""
+    chosen = _without_leading_documents(chosen, reading, lexicon)
     kept = list(chosen[:1])
     for before, (name, mention) in itertools.pairwise(chosen):
         first, named = before
@@ -78,7 +96,7 @@ def _is_coordinated(first: Mention, second: Mention, reading: Reading) -> bool:
 
 
 def _is_per(mention: Mention, reading: Reading) -> bool:
-    at = _behind_names(reading, mention.start)
+    at = behind_names(reading, mention.start)
     return any(each.word in PER and each.start == at - 1 for each in reading.said)
 
 

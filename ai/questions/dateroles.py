@@ -19,7 +19,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         ("started", "begun", "began", "starting", "beginning", "launched"),
         ("started_on", "operation_on", "offer_starts_on", "quota_starts_on"),
     ),
-    **dict.fromkeys(("due",), ("due_on",)),
+    **dict.fromkeys(("due", "到期日", "到期"), ("due_on",)),
     **dict.fromkeys(("完工", "完成", "结束"), ("finished_on",)),
     **dict.fromkeys(("开工", "开始", "启动"), ("started_on", "operation_on")),
 }
@@ -38,7 +38,7 @@ def settle_role(reading: Reading, lexicon: Lexicon) -> None:
     said = next(
         (
             joined(reading.words[at - length : at])
-            for length in (1, 2)
+            for length in (1, 2, 3)
             if joined(reading.words[max(at - length, 0) : at]) in ROLES
         ),
         None,
@@ -55,6 +55,11 @@ def settle_role(reading: Reading, lexicon: Lexicon) -> None:
     if not any(_day_of(said, name, lexicon) for name in figures):
         return
     reading.role = said
+    spot = at - len(words_of(said))
+    for name in [name for name, place in reading.spots.items() if place == spot]:
+        # The name of the day says which it is, and nothing is told by it.
+        for names in (reading.dimensions, reading.grouped, reading.each):
+            names[:] = [each for each in names if each != name]
     reading.unplaced = [word for word in reading.unplaced if word not in {said, *words_of(said), "actually"}]
 
 
@@ -76,6 +81,10 @@ def _day_of(said: str, metric: str, lexicon: Lexicon) -> str | None:
     return next((name for name in ROLES[said] if name in known), None)
 
 
+BEGINNING = 2
+"""By the order date, at the beginning of a question."""
+
+
 def dated_by(reading: Reading, metric: str, lexicon: Lexicon) -> str | None:
     """The day of the documents that the days of a question are about; None where the figure knows it.
 
@@ -85,6 +94,9 @@ def dated_by(reading: Reading, metric: str, lexicon: Lexicon) -> str | None:
         found = _day_of(reading.role, metric, lexicon)
         if found is None or reading.grains:
             raise Stop(Decline("unused_word", reading.role))
+        if found not in {*reading.grouped, *reading.each}:
+            # Said again, as in later than the due date: which day it is, is told by the days.
+            reading.dimensions = [name for name in reading.dimensions if name != found]
         return found
     _settle_going_by(reading, lexicon)
     days = [name for name in reading.each if name in lexicon.dimensions and lexicon.dimensions[name]["type"] == "date"]
@@ -100,7 +112,9 @@ def dated_by(reading: Reading, metric: str, lexicon: Lexicon) -> str | None:
     ):
         return None
     span = reading.times[0]
-    if span.start is None or span.end is None or reading.spots.get(days[0], 0) < reading.starts[0]:
+    # By order date, how many in January: said first or behind the days.
+    is_apart = BEGINNING < reading.spots.get(days[0], 0) < reading.starts[0]
+    if span.start is None or span.end is None or is_apart:
         return None
     # In December 2013, by ship date: which day counts, and not a row for each.
     reading.dimensions = [name for name in reading.dimensions if name != days[0]]

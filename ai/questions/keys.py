@@ -10,6 +10,7 @@ from ai.questions.members import Member
 from ai.questions.plans import Clarify, Decline, Stop
 from ai.questions.said import Named, Reading
 from ai.questions.spans import Days
+from ai.questions.times import number_of
 from ai.questions.words import joined
 from olap.query import Filter
 
@@ -18,6 +19,9 @@ SUBJECTS = ("customer", "item", "region", "salesperson", "supplier")
 DAYS_BY_DAY, DAYS_BY_MONTH = 62, 366 * 6
 PEOPLE = ("salesperson", "customer", "supplier", "buyer", "employee")
 TOGETHER = frozenset({"together", "combined", "jointly", "合计", "总共", "一共", "共"})
+KINDS = ("item_category", "customer_category")
+"""Whose names stand for what is of that kind."""
+MEASURE_WORDS = frozenset({"款", "个", "种", "件", "best", "top", "selling"})
 PLACES_ASKED = ("location", "warehouse", "country", "city")
 
 
@@ -73,7 +77,20 @@ class Keys:
             if not named.is_excluded and not named.is_part
         }
         names = [dimension for _, dimension in sorted(said)]
-        return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        several = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        return [name for name in several if not self._are_kinds_of_ranked(name)]
+
+    def _are_kinds_of_ranked(self, name: str) -> bool:
+        """Whether some of several kinds are asked for, and not one against the other: which four gloves or caps."""
+        reading = self.reading
+        if reading.is_descending is None or not name.startswith(KINDS) or name in {*reading.dimensions, *reading.each}:
+            return False
+        at = min(named.start for named, member in self.placed if member.dimension == name)
+        while at and reading.words[at - 1] in MEASURE_WORDS:
+            at -= 1
+        before = reading.words[at - 1] if at else ""
+        is_which = before in {"which", "what"} and bool({"or", "and"} & set(reading.words))
+        return is_which or (reading.top is not None and number_of(before) == reading.top)
 
     def _who(self) -> str | None:
         if not self.reading.has("who") or self.reading.dimensions:

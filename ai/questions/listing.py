@@ -28,6 +28,8 @@ def _settle_counted_kind(reading: Reading, lexicon: Lexicon) -> None:
         return
     named = next((each for each in reading.members if _is_kind_of_customers(each, lexicon)), None)
     facts = {one.dimension for each in reading.members for one in each.candidates}
+    # By occupation: what customers are told apart by, and nobody else.
+    facts |= {name for name in reading.each if name.startswith("customer_")}
     is_bare = not (reading.metrics or reading.counted or set(reading.dimensions) - facts)
     is_counted = reading.has("count") and is_bare
     if named is None or not is_counted or reading.has_pieces or HOUSES not in lexicon.dimensions:

@@ -50,6 +50,7 @@ def _unsaid(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
         *_together(planned, reading),
         *alternatives(reading),
         *_added_up(planned, reading, lexicon),
+        *_much_counted(planned, reading, lexicon),
         *_not_taken_away(planned, reading),
         *(
             "but"
@@ -102,6 +103,16 @@ def _added_up(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]
     """What documents add up to is no number of them."""
     are_counts = all(lexicon.metrics[name]["unit"] == "count" for name in planned.query.metrics)
     return ["add up"] if are_counts and ["they", "add", "up"] in _runs(reading.words, 3) else []
+
+
+def _much_counted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """How much did we order is no number of orders."""
+    are_counts = all(lexicon.metrics[name]["unit"] == "count" for name in planned.query.metrics)
+    is_number = reading.has("count", "share", "percent") or any(each.is_counted for each in reading.metrics)
+    is_much = any(pair == ["how", "much"] for pair in _runs(reading.words, 2)) and reading.words[-2:] != ["how", "much"]
+    is_deed = bool({"did", "do", "does", "have", "has"} & {*reading.words})
+    is_plain = planned.derive is None and not planned.query.order_by and planned.query.compare is None
+    return ["how much"] if are_counts and is_much and is_deed and is_plain and not is_number else []
 
 
 DIFFERENCE = frozenset({"difference", "gap", "相差", "差额", "差"})

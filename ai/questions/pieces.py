@@ -62,6 +62,20 @@ UNKNOWN_COST = 10.0
 OPAQUE_COST = 1.3
 PARTIAL_COST = 4.0
 DOCUMENT_CHARACTERS_MIN = 4
+THEM = frozenset({"them", "it", "these", "those"})
+BEFORE_DOCUMENTS = frozenset({"the", "most", "fewest", "all", "our", "how", "many", "these", "those"})
+"""What may stand between a deed and the documents that it was done on: recorded on the most orders."""
+PART_WORDS = frozenset({"percent", "percentage", "share", "part", "proportion", "fraction", "much", "half", "most"}) | {
+    "quarter",
+    "third",
+    "all",
+    "met",
+    "reached",
+    "achieved",
+    "attained",
+    "short",
+}
+"""Before a figure that begins with of, these ask for a part: what percentage of the quota, but the sum of quotas."""
 _ASKING = frozenset(
     ("which", "what", "top", "best", "by", "per", "each", "many", "our", "all", "different", "distinct")
 ) | {"worst", "bottom", "largest", "biggest"}
@@ -195,6 +209,7 @@ def _phrases(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
             meanings
             and words[at : at + length] != ["on", "sales"]
             and not _is_deed_on(words, at + length, meanings, lexicon)
+            and not (words[at] == "of" and length > 1 and not PART_WORDS & set(words[max(at - 4, 0) : at]))
             and not _is_member_rather(words, at, key, lexicon)
         ):
             # Days are seldom asked for by the name of their column: pieces received on ... are rather pieces received.
@@ -209,6 +224,10 @@ def _is_deed_on(words: Sequence[str], end: int, meanings: Sequence[Meaning], lex
     """Whether the name of a day is rather a deed: pieces ordered on work orders."""
     if words[end - 1 : end] != ["on"] or not all(_is_of_days(each, lexicon) for each in meanings):
         return False
+    if words[end : end + 1] and words[end] in THEM:
+        return True
+    while words[end : end + 1] and words[end] in BEFORE_DOCUMENTS:
+        end += 1
     return any(
         each.kind == "metric"
         for length in (1, 2, 3)
@@ -313,7 +332,11 @@ def _members(words: Sequence[str], at: int, lexicon: Lexicon) -> Iterator[Piece]
         elif found and tuple(said) == ("single",) and PERSONS & set(words[at + 1 : at + 2]):
             yield Piece(at, length, "member", 0.8, members=tuple(found), word="single")
         elif found and not is_bare:
+            is_amount = at > 0 and words[at - 1].isdecimal()
             is_rate = RATE_WORDS & set(words) and any(each.dimension.startswith("rate_") for each in found)
+            if is_rate and is_amount:
+                # An hourly rate above 50 dollars: what the amount is in.
+                continue
             is_rate = is_rate or (
                 words[at - 1 : at] == ["in"] and any(c.dimension == "payment_currency" for c in found)
             )

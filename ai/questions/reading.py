@@ -35,6 +35,7 @@ from ai.questions.settling import settle
 from ai.questions.times import number_of
 from ai.questions.words import key_of, words_of
 
+MEASURES = frozenset("个家名位款种类项")
 LISTS = frozenset({"list", "show", "name", "give", "tell", "display", "列出"})
 OVERALL = frozenset(
     ("location", "warehouse", "region", "channel", "company", "unit", "shift", "offer", "ship_method")
@@ -316,6 +317,9 @@ class Reader:
         after = pieces[at + 1] if at + 1 < len(pieces) else None
         if after is not None and after.operator == "filler" and is_ranking(pieces[at + 2 : at + 3]):
             # The three with the most.
+            after = pieces[at + 2]
+        if after is not None and after.word in MEASURES and at + 2 < len(pieces) and pieces[at + 2].kind == "phrase":
+            # 十个区域: the word between counts them.
             after = pieces[at + 2]
         if before is not None and before.operator in {"top", "bottom"}:
             return

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from ai.questions.amounts import settle_amounts
+from ai.questions.bills import settle_bills
 from ai.questions.dateroles import settle_role
 from ai.questions.dealings import settle_dealings
 from ai.questions.depots import settle_depots
 from ai.questions.dialect import PIECES, VERBS
+from ai.questions.doers import settle_doers
 from ai.questions.every import settle_every
 from ai.questions.facts import settle_facts
 from ai.questions.kinship import EXPLODED, MEANS, PLACES, STANDING, TWINS
@@ -84,6 +87,9 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     settle_titles(reading, lexicon)
     settle_listing(reading, lexicon)
     settle_dealings(reading, lexicon)
+    settle_doers(reading, lexicon)
+    settle_amounts(reading, lexicon)
+    settle_bills(reading, lexicon)
     settle_senses(reading, lexicon)
     settle_beside(reading, lexicon)
     settle_roles(reading, lexicon)

@@ -26,6 +26,9 @@ def first_or_last(
     reading: Reading, metric: str, keys: Sequence[str], where: tuple[Filter, ...], time: TimeRange, lexicon: Lexicon
 ) -> Planned | None:
     """The first or the last day on which something was, with who or what it was."""
+    happened = _happened_when(reading, metric, where, time, lexicon)
+    if happened is not None:
+        return happened
     is_when = reading.has("when") and reading.is_descending is None and _is_about_one(where)
     if not reading.has("latest", "earliest") and not is_when:
         return None
@@ -50,6 +53,24 @@ def first_or_last(
     filled = tuple(Filter(name, "not_null") for name in names)
     query = MetricQuery((metric,), (DAY, *names), (*where, *filled), time, order_by=order, limit=DAYS_SEEN)
     return Planned(query, Derive("edge", metric, limit=reading.top or 1))
+
+
+def _happened_when(
+    reading: Reading, metric: str, where: tuple[Filter, ...], time: TimeRange, lexicon: Lexicon
+) -> Planned | None:
+    """Who was hired in some days, and on which date: each of them with the day."""
+    subject = HAPPENED_TO.get(metric, "")
+    is_asked = reading.has("when") and not reading.has("latest", "earliest") and reading.is_descending is None
+    is_who = reading.has("who") or subject in reading.grouped
+    is_other = reading.limits or reading.grains or reading.has("share", "percent", "average", "growth", "count")
+    known = lexicon.metrics[metric]["dimensions"]
+    if not (is_asked and is_who and (time.start or time.end)) or is_other or subject not in known:
+        return None
+    query = MetricQuery(
+        (metric,), (DAY, subject), (*where, Filter(subject, "not_null")), time, order_by=(Order(DAY, descending=False),)
+    )
+    reading.operators = [each for each in reading.operators if each != "who"]
+    return Planned(query)
 
 
 def _is_about_one(where: Sequence[Filter]) -> bool:

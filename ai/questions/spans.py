@@ -135,7 +135,8 @@ def _grain_of(start: date, end: date) -> str | None:
 
 def _single(reading: Reading, clock: Clock) -> Days:
     span = reading.times[0]
-    if span.ends and reading.has(*COMPARING) and not reading.has("year_ago", "before") and not reading.grains:
+    is_compared = reading.has(*COMPARING) and not reading.has("year_ago", "before") and not reading.grains
+    if span.ends and is_compared and not _is_between_members(reading, span.ends[0]):
         earlier, later = span.ends
         return Days(TimeRange(*later), Compare("range", *earlier))
     time = TimeRange(span.start, span.end)
@@ -144,6 +145,18 @@ def _single(reading: Reading, clock: Clock) -> Days:
         # A year that is not over is compared with as much of the year before.
         time = replace(time, end=clock.today)
     return Days(time, compare)
+
+
+def _is_between_members(reading: Reading, first: tuple[date, date]) -> bool:
+    """Whether members are compared, and no days: from April to June, Germany versus France; but not of two years."""
+    kinds = [{each.dimension for each in named.candidates} for named in reading.members if not named.is_excluded]
+    several = any(one & other for at, one in enumerate(kinds) for other in kinds[at + 1 :])
+    return (
+        several
+        and reading.has("versus")
+        and not reading.has("growth", "change", "percent")
+        and _grain_of(*first) != "year"
+    )
 
 
 def _compare(reading: Reading, time: TimeRange) -> Compare | None:

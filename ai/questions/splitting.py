@@ -11,6 +11,7 @@ from ai.questions.dialect import PIECES, VERBS
 from ai.questions.numerals import in_digits
 from ai.questions.plainer import plainer
 from ai.questions.tradewords import traded
+from ai.questions.turns import names_what_is_told, plainly_turned
 from ai.questions.words import is_chinese, words_of
 
 _ENDS = re.compile(r"(?<=[?？!])\s*|；|;\s+|\n+")  # full-width marks of Chinese text
@@ -147,7 +148,7 @@ def cleaned(question: str) -> str:
     """A question without control characters, its numbers without marks between thousands."""
     plain = unicodedata.normalize("NFKC", question)
     plain = "".join(" " if unicodedata.category(each).startswith("C") and each != "\n" else each for each in plain)
-    plain = plainer(traded(plain))
+    plain = plainly_turned(plainer(traded(plain)))
     for pattern, figure in _HOW_LONG:
         plain = pattern.sub(figure, plain)
     plain = _BOTH_CHARGES.sub(r"\1 and \2", _NOTHING.sub("did not buy anything", plain))
@@ -245,6 +246,18 @@ def _asks_worth(before: str, words: list[str]) -> bool:
     return is_of_pieces or bool({"worth", "value"} & set(words) and _BACK.search(" ".join(words)))
 
 
+_EDGE = re.compile(
+    r"\b(?:first|last|latest|earliest|most recent)\b[^.?!]*\border|\border[^.?!]* (?:first|last)\b", re.IGNORECASE
+)
+
+
+def _asks_amount_of_day(before: str, words: list[str]) -> bool:
+    """Whether a part asks what the first or the last order was worth, the day of which the part before it asks."""
+    is_worth = words[:2] == ["how", "much"] or ({"worth", "value"} & set(words) and words[0] in {"what", "how"})
+    is_back = bool(_BACK.search(" ".join(words))) or "its" in words or words == ["how", "much"]
+    return bool(is_worth and is_back and "when" in words_of(before) and _EDGE.search(before))
+
+
 WHO_WORDS_MAX = 4
 _ASKING = frozenset(
     ("what", "what's", "which", "who", "whose", "whom", "when", "where", "why", "how", "show", "list", "name", "give")
@@ -310,11 +323,13 @@ def questions_in(text: str, has_own: Callable[[str, str], bool] = _has_nothing_o
         for said in parts:
             part = _spelled_out(said, found)
             words = words_of(part)
-            if found and _ALSO_TOLD.fullmatch(part):
+            if found and (_ALSO_TOLD.fullmatch(part) or names_what_is_told(part, found[-1])):
                 continue
             is_joined = bool(found) and "both" in words_of(found[-1])
             if found and (is_joined or _asks_worth(found[-1], words) or _is_bare(found[-1]) or _asks_who(words)):
                 found[-1] = f"{found[-1]} and {part}"
+            elif found and words and _asks_amount_of_day(found[-1], words):
+                found[-1] = f"{found[-1].rstrip('?？ ')} and for how much"
             elif found and _has_own_deed(found[-1], part, words):
                 found[-1] = f"{found[-1]}, {part}"
             elif found and words and _is_statement(found[-1], sentence, words):

@@ -9,7 +9,15 @@ SPOKEN: Mapping[str, str] = {
         ("how did we do", "how have we done", "how did the company do", "how did business go"), "net_revenue"
     ),
     **dict.fromkeys(
-        ("rejected goods worth", "rejected goods worth at purchase price", "worth of the rejected goods"),
+        (
+            "rejected goods worth",
+            "rejected goods worth at purchase price",
+            "worth of the rejected goods",
+            "value of the rejected goods",
+            "value of rejected goods",
+            "value of the rejected goods at purchase price",
+            "value of rejected goods at purchase price",
+        ),
         "reported_rejected_value",
     ),
     **dict.fromkeys(
@@ -78,6 +86,14 @@ SPOKEN: Mapping[str, str] = {
         ("exceed their quota", "miss their quota", "hit their quota", "made their quota"), "quota_attainment_rate"
     ),
     **dict.fromkeys(("需要", "需要用", "用到"), "component_quantity"),
+    **dict.fromkeys(("病假余额", "剩余病假"), "sick_leave_hours"),
+    **dict.fromkeys(("平均病假余额", "平均剩余病假"), "average_sick_leave_hours"),
+    **dict.fromkeys(("休假余额", "年假余额", "假期余额", "剩余休假"), "vacation_hours"),
+    **dict.fromkeys(("平均休假余额", "平均年假余额", "平均假期余额", "平均剩余休假"), "average_vacation_hours"),
+    **dict.fromkeys(
+        ("went into stock", "go into stock", "gone into stock", "came into stock", "taken into stock"),
+        "stock_receipts_quantity",
+    ),
     "业绩": "net_revenue",
     "价格": "list_price",
     "制造天数": "item_making_days",
@@ -106,6 +122,7 @@ SPOKEN_DIMENSIONS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("specializing in", "specialized in", "specialise on", "specialize on"), "store_specialty"),
     **dict.fromkeys(("model", "models", "product models"), "item_model"),
+    **dict.fromkeys(("country group", "country groups", "group of countries", "groups of countries"), "region_group"),
     "skus": "item",
     "salespeople": "salesperson",
     "sales people": "salesperson",

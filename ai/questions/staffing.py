@@ -104,6 +104,12 @@ def _is_beside_goods(named: Named, reading: Reading) -> bool:
     return bool(goods & places) or any(first_of(each) == "item_count" for each in reading.metrics)
 
 
+def _says_staff(named: Named) -> bool:
+    """Whether the word for a sex says that it is of people who work here: 女员工, female staff."""
+    word = named.word.replace(" ", "")
+    return word.endswith(("员工", "职工", "同事", "staff", "employee", "employees"))
+
+
 def _settle_staff(reading: Reading, lexicon: Lexicon) -> None:
     """How many men there are in a department: where only such names stand, those on file are meant."""
     known = set(lexicon.metrics[STAFF]["dimensions"]) if STAFF in lexicon.metrics else set()
@@ -111,7 +117,7 @@ def _settle_staff(reading: Reading, lexicon: Lexicon) -> None:
     is_bare = not (reading.metrics or reading.times or reading.limits) and reading.is_descending is None
     is_bare = is_bare and not {VERBS[verb][0] for verb in reading.verbs} - PEOPLE
     is_staff = bool(named & {OURS, "marital_status"}) and bool(
-        OF_STAFF & {*named, *reading.dimensions} or reading.verbs
+        OF_STAFF & {*named, *reading.dimensions} or reading.verbs or any(_says_staff(each) for each in reading.members)
     )
     if not (is_bare and is_staff and set(reading.dimensions) <= known):
         return

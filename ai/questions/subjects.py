@@ -28,6 +28,7 @@ STAGE, DONE = "item_stage", "finished goods"
 AGREED = frozenset({"agreed", "quoted", "promised"})
 SEXES = frozenset({"gender", "customer_gender"})
 DAYS_OF = {"birth_count": "born_on", "hired_employee_count": "hired_on", "hired_person_count": "hired_on"}
+PEOPLE = frozenset({"people", "persons", "employees", "staff", "colleagues", "workers"})
 MONEY = frozenset({"most", "more", "least", "less", "much"})
 MINUS = frozenset({"less", "minus", "difference", "change"})
 
@@ -203,11 +204,16 @@ def _settle_heads(reading: Reading, lexicon: Lexicon) -> None:
 
 def _settle_who(reading: Reading) -> None:
     """Vendors who are inactive: a relative word asks for nobody."""
-    ends = {_end(each) for each in reading.metrics if each.is_counted}
+    ends = {_end(each) for each in reading.metrics if each.is_counted or (each.word in PEOPLE and _is_asked(reading))}
     relative = [each for each in reading.said if each.operator == "who" and each.start in ends]
     if relative and len(relative) == len([each for each in reading.said if each.operator == "who"]):
         reading.said = [each for each in reading.said if each not in relative]
         reading.operators = [each for each in reading.operators if each != "who"]
+
+
+def _is_asked(reading: Reading) -> bool:
+    """Whether the question asks for something before its people: how many hours do the people have who ..."""
+    return reading.words[:1] in (["how"], ["what"]) or reading.has("count", "average")
 
 
 def _settle_told_days(reading: Reading) -> None:

@@ -60,15 +60,27 @@ def with_worth(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str
     if len(names) != 1 or names[0] not in COUNTED or counted is None or reading.limits or not reading.has("their"):
         return names
     measure = lexicon.own(COUNTED[names[0]][1])
-    is_asked = bool(WORTH & set(reading.words[counted.start :])) and measure in lexicon.metrics
+    behind = reading.words[counted.start :]
+    is_total = any(behind[at : at + 2] in (["their", "total"], ["their", "sum"]) for at in range(len(behind)))
+    is_asked = (is_total or bool(WORTH & set(behind))) and measure in lexicon.metrics
     return [*names, measure] if is_asked and is_told_by(measure, reading, lexicon) else names
+
+
+ON_THEM = (["on", "them"], ["on", "these"], ["on", "those"])
 
 
 def with_pieces(names: list[str], reading: Reading, lexicon: Lexicon) -> list[str]:
     """A count of documents with the pieces on them, where both are asked for: how many, and how many pieces."""
     words = reading.words
     asked = sum(words[at : at + 2] == ["how", "many"] for at in range(len(words)))
-    found = PIECES_ON.get(names[0]) if len(names) == 1 and asked > 1 and reading.has_pieces else None
+    is_on_them = any(
+        words[at : at + 2] in (["on", "them"], ["on", "these"], ["on", "those"]) for at in range(len(words))
+    )
+    is_both = reading.has_pieces and (asked > 1 or is_on_them)
+    found = PIECES_ON.get(names[0]) if len(names) == 1 and is_both else None
+    if is_on_them and found in lexicon.metrics:
+        # Orders started, and pieces ordered on them.
+        reading.verbs = [verb for verb in reading.verbs if verb not in {"ordered", "pieces of"}]
     return [*names, str(found)] if found in lexicon.metrics else names
 
 
@@ -121,7 +133,8 @@ def at_standard(reading: Reading, lexicon: Lexicon) -> bool:
     if not reading.metrics:
         reading.metrics.append(_meant("standard_cost", lexicon)) if "standard_cost" in lexicon.metrics else None
     is_of_stock = {each.meanings[0].name for each in reading.metrics} & STOCK
-    if "component" in reading.dimensions and "bill_material_cost" in lexicon.metrics and not is_of_stock:
+    is_of_parts = "component" in reading.dimensions and not {"each", "every"} & set(reading.words)
+    if is_of_parts and "bill_material_cost" in lexicon.metrics and not is_of_stock:
         # What the components of one thing cost, as its bill of materials says now.
         reading.metrics = [_meant("bill_material_cost", lexicon)]
         reading.dimensions = [each for each in reading.dimensions if each != "component"]
