@@ -101,11 +101,9 @@ def _chart(tile: Json) -> Json:
 
 
 def _tile(tile: Json, scope: Scope, *, key: str, height: int | None) -> None:
-    answer, chart, metrics = _answer(tile), _chart(tile), _metrics(tile)
+    answer, chart = _answer(tile), _chart(tile)
     if chart["type"] == "number":
         figure_tile(chart["metric"], answer, scope, title=tile["title"], key=key)
-        if not _is_known(answer.totals or answer.only, metrics):
-            st.caption(t("board.empty_tile"))
     else:
         _head(tile, answer, scope, key=key, is_chart=chart["type"] != "table")
         if answer.rows and not answer.is_empty:
@@ -117,10 +115,6 @@ def _tile(tile: Json, scope: Scope, *, key: str, height: int | None) -> None:
     if tile["unfiltered"]:
         names = ", ".join(scope.catalogue.label(name) for name in tile["unfiltered"])
         st.caption(t("tile.unfiltered", names=names))
-
-
-def _is_known(row: Json, names: Sequence[str]) -> bool:
-    return any(row.get(name) is not None for name in names)
 
 
 def _head(tile: Json, answer: Answer, scope: Scope, *, key: str, is_chart: bool) -> None:

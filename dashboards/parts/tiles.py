@@ -50,7 +50,9 @@ def figure_tile(name: str, answer: Answer, scope: Scope, *, key: str, title: str
         help=t("tile.unfiltered", names=", ".join(unfiltered)) if unfiltered else None,
     )
     points = sparkline(answer, name)
-    if points:
+    if whole.get(name) is None:
+        st.caption(t("board.empty_tile"))
+    elif points:
         rises = (number_of(whole.get(f"{name}_change")) or 0) > 0
         st.html(course(points, _ink(colour, rises=rises)))
     receipt_popover(answer, scope, name=words, key=key, only=name, exact=_exact(name, whole, column, scope))

@@ -71,3 +71,9 @@ def test_what_is_to_be_done_leads_to_its_list(fake: FakeApi, open_page: OpenPage
 
 def test_who_reads_figures_of_selling_has_no_work_on_the_overview(fake: FakeApi, open_page: OpenPage) -> None:
     assert "To be done today" not in text_of(open_page("overview"))
+
+
+@pytest.mark.feature("5.2.11")
+def test_a_tile_without_a_figure_says_so(fake: FakeApi, open_page: OpenPage) -> None:
+    fake.is_empty = True
+    assert "No figure for these days and filters." in text_of(open_page("overview"))
