@@ -70,7 +70,8 @@ def can_be_unrecorded(reply: Answered, metric: Mapping[str, Any]) -> bool:
     """
     planned, result = reply.planned, reply.result
     if planned is None or planned.derive is None:
-        return metric["unit"] in {"count", "quantity"} and metric["additivity"] == "additive"
+        is_sum = metric["additivity"] == "additive" or metric["area"] == "hr"
+        return metric["unit"] in {"count", "quantity"} and is_sum
     is_count = planned.derive.kind == "count" and not planned.derive.bounds
     return is_count and result is not None and not any(_has(row, planned.query.metrics[0]) for row in result.rows)
 

@@ -14,6 +14,7 @@ QUANTITIES = {
     "receipt_value": "arrived_quantity",
     "written_purchase_order_value": "written_purchase_quantity",
     "purchase_order_value": "purchased_quantity",
+    "confirmed_order_value": "ordered_quantity",
 }
 """What an amount is told in when pieces are asked for."""
 WORTH = frozenset({"value", "values", "worth", "amount", "amounts", "金", "额"})

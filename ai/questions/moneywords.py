@@ -12,6 +12,7 @@ MONEYWORDS: tuple[tuple[str, str], ...] = (
     (
         (
             rf"\b(?:how much|what) (?:do|must|will) we (?:have to |need to )?pay (?:to )?{SUPPLIERS}"
+            r"(?: (?:on|for) (?:the |open )?invoices (?:that )?(?:fall|falling|are|become|becoming)? ?due)?"
             r"(?= (?:next|this|within|in the|tomorrow|by)\b)"
         ),
         "payables due",
@@ -20,6 +21,14 @@ MONEYWORDS: tuple[tuple[str, str], ...] = (
         rf"\b(?:how much|what) (?:do|must|will) {CUSTOMERS} (?:have to )?pay us(?= (?:next|this|within|tomorrow|by)\b)",
         "receivables due",
     ),
+    (
+        (
+            r"\bhow much (?:money |cash )?(?:came in|comes in|has come in|did we get|did we receive|was received|"
+            rf"have we received|was paid|have we got) from {CUSTOMERS}\b"
+        ),
+        "payments received",
+    ),
+    (r"\b(accounts?) ([A-Za-z][\w ,&-]{1,40}?) [(](\d{3,6})[)]", r"\1 \3"),
     (rf"\bhow much of what (?:we owe (?:to )?{SUPPLIERS}|{SUPPLIERS} are owed) is\b", "payables"),
     (rf"\bhow much of what (?:{CUSTOMERS} owe us|is owed by {CUSTOMERS}|we are owed) is\b", "receivables"),
     (
@@ -62,7 +71,10 @@ MONEYWORDS: tuple[tuple[str, str], ...] = (
         "cash balance",
     ),
     (
-        r"\bwhat (?:do|does|did) ((?:[\w'.&-]+ ){1,7}?)(?:add up|amount|come|sum up|total up) to\b",
+        (
+            r"\bwhat (?:do|does|did) (?!(?:they|these|those|it|that|all) )((?:[\w'.&-]+ ){1,7}?)"
+            r"(?:add up|amount|come|sum up|total up) to\b"
+        ),
         r"total value of \1",
     ),
     (r"(?:开票|发票)净额|开票净(?:销售额|收入)", "净收入"),

@@ -31,7 +31,7 @@ from ai.questions.subjects import settle_subjects
 from ai.questions.tallies import settle_tallies
 from ai.questions.titles import settle_titles
 from ai.questions.wholes import settle_beside
-from ai.questions.whose import settle_whose
+from ai.questions.whose import settle_doers, settle_whose
 from ai.questions.words import is_chinese, joined, key_of, words_of
 
 MADE_OF = frozenset({"made of", "consists of", "consist of"})
@@ -100,9 +100,7 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_no(reading)
     settle_named(reading, lexicon)
     _settle_opposites(reading)
-    settle_spending(reading, lexicon)
-    settle_tallies(reading, lexicon)
-    settle_whose(reading, lexicon)
+    _settle_owners(reading, lexicon)
     _settle_kinds(reading)
     _qualify(reading, lexicon)
     settle_subjects(reading, lexicon)
@@ -131,6 +129,14 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     if any(each.operator == "exactly" for each in reading.limits):
         # Who only bought once: the bound says it.
         reading.idle = [each for each in reading.idle if each != "only"]
+
+
+def _settle_owners(reading: Reading, lexicon: Lexicon) -> None:
+    """Whose costs, documents, attributes and deeds a question is about."""
+    settle_spending(reading, lexicon)
+    settle_tallies(reading, lexicon)
+    settle_whose(reading, lexicon)
+    settle_doers(reading)
 
 
 def _settle_today(reading: Reading, lexicon: Lexicon) -> None:

@@ -52,6 +52,11 @@ def settle_spending(reading: Reading, lexicon: Lexicon) -> None:
     done = {VERBS[verb][0] for verb in reading.verbs}
     if figure not in lexicon.metrics or mentioned - EVERYDAY or done - SPENT:
         return
+    if whose != "project" and "operating_expenses" in mentioned:
+        # Expenses are told by accounts and cost centres as they are.
+        return
+    if whose == "account" and not _named(reading, whose):
+        figure = "operating_expenses"
     if not (is_plan or _is_of_costs(reading)):
         return
     first = reading.metrics[0] if reading.metrics else None

@@ -31,6 +31,15 @@ _DEDUCTED = (
         r"(?:贷项凭证|红字发票|贷项通知单|贷记单|退货|红冲)(?:后|之后)?(?:的)?[)）]?"
     ),
 )
+_OWED = re.compile(
+    r"\binvoices\b.*\b(?:overdue|unpaid|open|outstanding|due)\b|\b(?:overdue|unpaid|open) .*\binvoices\b",
+    re.IGNORECASE,
+)
+"""Invoices of which something is still to be paid: credit notes are none of them."""
+_NO_CREDITS = re.compile(
+    r"[,.;]?\s*(?:\binvoices only,?)?\s*\b(?:without|no|not counting|excluding|leaving out) credit notes\.?\s*$",
+    re.IGNORECASE,
+)
 _ORDER_NOUNS = (
     r"values?|intake|lines?|books?|volumes?|counts?|numbers?|quantit(?:y|ies)|backlog|size|dates?|confirmations?|of|"
     r"totals?|amounts?|entry|documents?|freight|tax|discounts?|positions?|items?|rows?|status|from"
@@ -109,8 +118,9 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"\b(goods receipts|receipts|(?:supplier |vendor )?deliveries from (?:suppliers|vendors))(?: that| which)?"
-            r" (?:came|come|arrived|were|was|had been|have been)(?: in)? (?:too )?late\b"
+            r"\b(goods receipts|receipt lines|receipts|(?:supplier |vendor )?deliveries from (?:suppliers|vendors))"
+            r"(?: from (?:suppliers|vendors))?"
+            r"(?: that| which)? (?:came|come|arrived|were|was|had been|have been)(?: in)? (?:too )?late\b"
         ),
         r"late \1",
     ),
@@ -144,6 +154,33 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         ),
         r"\4\5的\1\2\3",
     ),
+    (
+        (
+            r"\b(?:is |are )?on order(?: and| but)?,? (?:is |are |has |have )?not (?:yet )?(?:been )?"
+            r"(?:received|recieved|arrived|delivered|come)(?: yet)?\b"
+        ),
+        "still to come from suppliers",
+    ),
+    (r"\bon ((?:last|this|the previous) (?:month|week|quarter|year))'s invoices\b", r"in \1"),
+    (
+        (
+            r"[,.;]?\s*\b(?:only|(?:please )?count(?:ing)? only|just) (?:the )?days with (?:an |any |at least one )?"
+            r"(?:orders?|sales|invoices?|payments?|deliver(?:y|ies)|receipts?)\b\.?"
+        ),
+        "",
+    ),
+    # A second half that asks for money of the documents that were counted stands for itself, so that it is not lost.
+    (
+        (
+            r"\b(how many (?:customer |supplier |sales |purchase )?(?:invoices|orders) are [^,?]+?),? and how much"
+            r" (?:is|are) (?:still )?(?:open|unpaid|outstanding|owed|due) (?:on|for|of) (?:them|these|those)\b[?.]?"
+        ),
+        r"\1? Open amount of them?",
+    ),
+    (r"\bnot (completely|entirely|wholly) (received|delivered|shipped)\b", r"not fully \2"),
+    (r"(?<=[月年周度])(?:截至|截止|到)?(?:目前|现在|今天|今日)(?:为止)?", ""),
+    (r"(?<=[月])(?:整月|全月|整个月)", ""),
+    (r"订单额", "订单金额"),
     (r"现有(?=多少|几)", ""),
     (r"(?<=名)在职(?=员工)", ""),
     (r"(?<!不)在职(?=员工有?(?:多少|几))", ""),
@@ -157,6 +194,8 @@ def traded(question: str) -> str:
     if _INVOICED.search(question):
         for pattern in _DEDUCTED:
             question = pattern.sub(" ", question)
+    if _OWED.search(question):
+        question = _NO_CREDITS.sub("", question)
     for pattern, put in WORDINGS:
         question = pattern.sub(put, question)
     return question

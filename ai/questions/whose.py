@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ai.questions.lexicon import Lexicon
-from ai.questions.said import Reading
+from ai.questions.said import LOOSE, Reading
 
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "customer": frozenset(
@@ -37,6 +37,20 @@ def settle_whose(reading: Reading, lexicon: Lexicon) -> None:
         for names in (reading.dimensions, reading.grouped, reading.each):
             names[:] = [told if name == attribute else name for name in names if name != owner]
         reading.parties.append(owner)
+
+
+DOING = frozenset({"did", "do", "does", "have", "has", "had"})
+
+
+def settle_doers(reading: Reading) -> None:
+    """Which items did customers order: who did it is said, and not asked for one by one."""
+    for name in LOOSE & {*reading.dimensions} - {*reading.grouped, *reading.each, reading.counted}:
+        at = reading.spots.get(name, 0)
+        while at and reading.words[at - 1] in ARTICLES:
+            at -= 1
+        if at and reading.words[at - 1] in DOING:
+            reading.dimensions = [each for each in reading.dimensions if each != name]
+            reading.parties.append(name)
 
 
 def _before(at: int, reading: Reading) -> str | None:
