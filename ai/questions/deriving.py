@@ -108,7 +108,7 @@ def _average(result: QueryResult, rows: Sequence[Row], how: Derive) -> tuple[Que
         mean = sum(values, Decimal(0)) / len(values)
         whole = sum(values, Decimal(0))
         # Beside the mean of the days that hold anything that of all of them.
-        over_all = [whole / Decimal(days) for days in how.values]
+        over_all = [whole / Decimal(days) for days in how.values if int(days) != len(values)]
     rows = tuple({how.metric: each.quantize(SHARE_PLACES)} for each in over_all)
     return result, Derived("average", mean.quantize(SHARE_PLACES), rows, over=len(values), whole=whole)
 

@@ -63,12 +63,18 @@ def _is_sum(planned: Planned) -> bool:
     return planned.derive is None or planned.derive.kind == "count"
 
 
+POSTED = frozenset({"account_movement", "project_cost"})
+"""What was posted on an account or project: where that holds nothing at all, nobody posts there."""
+
+
 def can_be_unrecorded(reply: Answered, metric: Mapping[str, Any]) -> bool:
     """Whether nothing was told of what adds up, or counted of what has a figure.
 
     A balance that is nothing today may have been something: of what adds up it is known that there was none.
     """
     planned, result = reply.planned, reply.result
+    if metric.get("name") in POSTED:
+        return True
     if planned is None or planned.derive is None:
         is_sum = metric["additivity"] == "additive" or metric["area"] == "hr"
         return metric["unit"] in {"count", "quantity"} and is_sum
@@ -86,7 +92,8 @@ def never_recorded(numbers: Numbers, asker: Asker, reply: Answered) -> bool:
     if not is_narrowed or any(_has(row, query.metrics[0]) for row in result.rows):
         return False
     try:
-        known = numbers.query(MetricQuery((query.metrics[0],)), asker)
+        where = query.where if query.metrics[0] in POSTED else ()
+        known = numbers.query(MetricQuery((query.metrics[0],), where=where), asker)
     except (QueryInvalid, QueryTimedOut):
         # A figure that is told only under conditions cannot be asked for as a whole.
         return False

@@ -61,7 +61,11 @@ def other_plan(planned: Planned) -> Planned:
         goods = MetricQuery((PIECES,), ("item",), query.where, query.time)
         return Planned(goods, Derive("valued", PIECES, "item"), without=MetricQuery((AT_COST,), ("item",)))
     order = tuple(replace(each, field=each.field.replace(query.metrics[0], name)) for each in query.order_by)
-    how = planned.derive and replace(planned.derive, metric=planned.derive.metric.replace(query.metrics[0], name))
+    how = planned.derive
+    if how is not None and how.kind == "average":
+        # How it would be over all days is told once.
+        how = replace(how, values=())
+    how = how and replace(how, metric=how.metric.replace(query.metrics[0], name))
     is_same = planned.without is not None and planned.without.metrics == query.metrics
     beside = replace(planned.without, metrics=(name,)) if planned.without and is_same else planned.without
     return Planned(replace(query, metrics=(name,), order_by=order), how, without=beside)

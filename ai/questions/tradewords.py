@@ -44,6 +44,11 @@ _ORDER_NOUNS = (
     r"values?|intake|lines?|books?|volumes?|counts?|numbers?|quantit(?:y|ies)|backlog|size|dates?|confirmations?|of|"
     r"totals?|amounts?|entry|documents?|freight|tax|discounts?|positions?|items?|rows?|status|from"
 )
+_NO_DOERS = (
+    r"an?|the|each|every|one|our|this|that|sales|purchase|work|production|single|average|customer|typical|new|open|"
+    r"which|what|many|more|most|first|last|place|any|per|of|in|on"
+)
+"""Words that make an order a thing when they stand before it."""
 _GOODS = r"(?:goods|something|anything|items|products|stock|deliveries)"
 _ON_TIME = (
     r"\b(?:what )?(?:percentage|percent|share) of (?:the |our |all )?(?:sales |customer )?order lines"
@@ -59,7 +64,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     # Behind did the word is what was done: what did retail chains order.
     (
         (
-            r"\b(did|does|do|didn't|doesn't|don't) ((?!we\b|you\b|i\b)(?:[\w.&'-]+ ){1,6}?)order\b"
+            r"\b(did|does|do|didn't|doesn't|don't) ((?!we\b|you\b|i\b)(?:[\w.&'-]+ ){0,5}?"
+            rf"(?!(?:{_NO_DOERS})\b)[\w.&'-]+ )order\b"
             rf"(?! (?:{_ORDER_NOUNS})\b)"
         ),
         r"\1 \2ordered",
