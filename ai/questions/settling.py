@@ -31,7 +31,7 @@ from ai.questions.subjects import settle_subjects
 from ai.questions.tallies import settle_tallies
 from ai.questions.titles import settle_titles
 from ai.questions.wholes import settle_beside
-from ai.questions.whose import settle_doers, settle_whose
+from ai.questions.whose import settle_who_did, settle_whose
 from ai.questions.words import is_chinese, joined, key_of, words_of
 
 MADE_OF = frozenset({"made of", "consists of", "consist of"})
@@ -99,7 +99,6 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
     _settle_places(reading)
     _settle_no(reading)
     settle_named(reading, lexicon)
-    _settle_opposites(reading)
     _settle_owners(reading, lexicon)
     _settle_kinds(reading)
     _qualify(reading, lexicon)
@@ -133,10 +132,11 @@ def settle(reading: Reading, lexicon: Lexicon) -> None:
 
 def _settle_owners(reading: Reading, lexicon: Lexicon) -> None:
     """Whose costs, documents, attributes and deeds a question is about."""
+    _settle_opposites(reading)
     settle_spending(reading, lexicon)
     settle_tallies(reading, lexicon)
     settle_whose(reading, lexicon)
-    settle_doers(reading)
+    settle_who_did(reading)
 
 
 def _settle_today(reading: Reading, lexicon: Lexicon) -> None:

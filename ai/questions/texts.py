@@ -73,8 +73,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "average": "Average {label} per {dimensions}{filters}: {value}, over {count} of them.",
         "average_held": "Average {label} per {dimensions}{filters}: {value}, over the {count} that hold any; "
         "those without are left out.",
-        "average_all": "Average {label} per {dimensions}{filters}: {value}, over the {count} that hold any; "
-        "over all {days} days {all}.",
+        "average_all": "Average {label} per {dimensions}{filters}: {value}, over the {count} that hold any, "
+        "those without left out; over all {days} days {all}.",
         "ratio": "{label} per one of {other}{filters}: {value} ({part} / {whole}).",
         "minus": "{label} less {other}",
         "quotient": "{label}{filters}: {members} is {value} ({part} / {whole}).",
@@ -232,7 +232,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "average": "每{dimensions}平均{label}{filters}：{value}（共{count}个）。",
         "average_held": "每{dimensions}平均{label}{filters}：{value}（按有数据的{count}个计算，没有数据的不计）。",
         "average_all": "每{dimensions}平均{label}{filters}：{value}"
-        "（按有数据的{count}个计算；按全部{days}天计为{all}）。",
+        "（按有数据的{count}个计算，没有数据的不计；按全部{days}天计为{all}）。",
         "ratio": "每{other}的{label}{filters}：{value}（{part} / {whole}）。",
         "minus": "{label}减{other}",
         "quotient": "{label}{filters}：{members}为{value}（{part} / {whole}）。",

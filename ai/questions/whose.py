@@ -42,7 +42,7 @@ def settle_whose(reading: Reading, lexicon: Lexicon) -> None:
 DOING = frozenset({"did", "do", "does", "have", "has", "had"})
 
 
-def settle_doers(reading: Reading) -> None:
+def settle_who_did(reading: Reading) -> None:
     """Which items did customers order: who did it is said, and not asked for one by one."""
     for name in LOOSE & {*reading.dimensions} - {*reading.grouped, *reading.each, reading.counted}:
         at = reading.spots.get(name, 0)
