@@ -150,6 +150,58 @@ def test_bills_once_a_month_and_missing_days_are_no_news_and_a_dear_or_second_bi
     assert not scores[340:345].any()
 
 
+@pytest.mark.feature("5.8.4")
+def test_a_peak_is_seen_where_the_series_goes_up_and_down_by_itself() -> None:
+    random, rows = np.random.default_rng(8), np.arange(6_000)
+    # The pace changes, so that no season explains the wave, and steps of their own.
+    wave = 10 * np.sin(2 * np.pi * np.cumsum(1 + 0.1 * np.sin(rows / 700)) / 130) + 15 * (rows // 310 % 2)
+    values = wave + 0.2 * random.standard_normal(rows.size)
+    values[2_700] += 3
+    scores = score_values(values)
+    assert int(np.argmax(scores)) == 2_700
+    assert scores[2_700] >= 0.5
+    assert (np.delete(scores, 2_700) >= 0.5).mean() <= 0.01
+
+
+@pytest.mark.feature("5.8.4")
+def test_a_cycle_that_is_odd_ten_times_in_the_same_way_still_is() -> None:
+    random, period = np.random.default_rng(8), 80
+    rows = np.arange(70 * period)
+    values = np.sin(2 * np.pi * rows / period) + 0.5 * np.sin(4 * np.pi * rows / period)
+    values = values + 0.05 * random.standard_normal(rows.size)
+    unusual = np.zeros(rows.size, dtype=bool)
+    for place in (3, 7, 13, 20, 26, 33, 41, 46, 55, 62):
+        unusual[place * period : (place + 1) * period] = True
+    values[unusual] = np.tile(0.8 * np.sin(6 * np.pi * np.arange(period) / period), 10)
+    scores = score_values(values)
+    assert average_precision(scores, unusual) > 0.6
+    assert (scores[~np.convolve(unusual, np.ones(2 * period), mode="same").astype(bool)] >= 0.5).mean() < 0.01
+
+
+@pytest.mark.feature("5.8.4")
+def test_a_machine_may_go_between_its_settings_and_counts_may_rest_on_a_new_level() -> None:
+    random = np.random.default_rng(8)
+    settings = np.repeat(random.choice([60.0, 75.0], 24), 250)
+    scores = score_values(settings + random.standard_normal(settings.size))
+    assert (scores[1_500:] >= 0.5).mean() < 0.01
+    counts = np.where(random.random(2_000) < 0.15, random.integers(1, 9, 2_000), 0).astype(float)
+    counts[1_200:] += 40
+    counts[1_700] += 60
+    scores = score_values(counts)
+    assert scores[1_195:1_215].max() >= 0.5
+    assert scores[1_700] >= 0.5
+    assert (np.delete(scores, [1_700, *range(1_100, 1_300)]) >= 0.5).mean() < 0.01
+
+
+def test_rows_beside_what_is_worth_a_look_have_a_trace_of_it_and_are_not_worth_one() -> None:
+    values = daily()
+    values[700] += 25
+    scores = score_values(values)
+    assert scores[700] >= 0.5
+    assert scores[690] < scores[697] < scores[699] < 0.5
+    assert scores[699] > np.median(scores)
+
+
 @pytest.mark.parametrize(
     ("text", "rows", "steps_a_day"),
     [

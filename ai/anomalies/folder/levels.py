@@ -13,6 +13,8 @@ Values = NDArray[np.float64]
 _LIMIT = 7.0
 """Robust deviations of a level's usual changes that make the edge of belief."""
 _RETURN_SHARE = 0.35
+_KNOWN_MAX = 0.6
+"""A change to a level that the series knows is no more than that of belief."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,14 @@ def _tell(result: Values, smooth: Values, changes: list[_Change], width: int, ta
             stop = _transition(smooth, back, width)[0]
         else:
             stop = min(smooth.size, stop + tail)
-        np.maximum(result[start:stop], each.strength, out=result[start:stop])
+        strength = min(each.strength, _KNOWN_MAX) if _is_known(smooth, each, start) else each.strength
+        np.maximum(result[start:stop], strength, out=result[start:stop])
+
+
+def _is_known(smooth: Values, change: _Change, start: int) -> bool:
+    """Whether the series had the new level before, for a tenth of its length: a machine goes between its settings."""
+    near = np.abs(smooth[:start] - change.after) <= 0.25 * abs(change.after - change.before)
+    return int(near.sum()) >= smooth.size // 10
 
 
 def _is_return(there: _Change, back: _Change, rows: int) -> bool:

@@ -12,6 +12,8 @@ Values = NDArray[np.float64]
 _DEVIATIONS_MIN = 5.0
 """No row is unusual nearer than that to what is expected of it, in robust deviations."""
 _NEAR = 5
+_BUMPS = ((1, 3, 5.0), (6, 9, 4.0))
+"""Rows that a bump may have, rows at either side it is compared with, deviations of the noise it has at least."""
 
 
 def point_evidence(parts: Seasonal) -> list[Values]:
@@ -28,6 +30,37 @@ def _distance(parts: Seasonal, width: int) -> Values:
     usual = 1.4826 * running_median(size, far) if size.size > 2 * far else np.zeros(size.size)
     scale = np.maximum(usual, max(0.5 * spread(residual), 0.1 * float(np.quantile(size, 0.95)), 1e-9))
     return in_limits(size / scale, floor=_DEVIATIONS_MIN)
+
+
+def bump_evidence(series: Values, parts: Seasonal) -> list[Values]:
+    """How far single rows, and a few in a row, stand above or below both what was before and what comes after.
+
+    A step differs from one side only, a slope from none: so a peak is seen in a series that goes up and down by itself.
+    What stands out only with its season, or only without, is the season's doing. In limits.
+    """
+    return [
+        in_limits(
+            np.minimum(_from_both_sides(series, gap, width), _from_both_sides(parts.rest, gap, width)), floor=floor
+        )
+        for gap, width, floor in _BUMPS
+    ]
+
+
+def _from_both_sides(series: Values, gap: int, width: int) -> Values:
+    """Shapes: (n,).  The medians of `width` rows that end and begin `gap` rows away, the nearer one counts."""
+    reach = gap + width - 1
+    if series.size <= 2 * reach:
+        return np.zeros(series.size)
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(series, width), axis=1)
+    before, after = medians[: -reach - gap], medians[reach + gap :]
+    inner = series[reach : series.size - reach]
+    told = np.zeros(series.size)
+    told[reach : series.size - reach] = np.maximum(
+        np.minimum(inner - before, inner - after), np.minimum(before - inner, after - inner)
+    )
+    told = np.maximum(told, 0.0)
+    noise = spread(np.diff(series)) / np.sqrt(2)
+    return np.asarray(told / max(noise, 1e-9))
 
 
 def wild_evidence(parts: Seasonal, width: int) -> Values:

@@ -12,6 +12,10 @@ _RETURN = 6.5
 _QUARTER = 1.246
 """The same of the height that a quarter of the blocks reach, and how much more that is than the median's."""
 _QUARTER_OVER_MEDIAN = 0.879
+_MEDIAN = 0.3665
+_MEDIAN_OVER_LOWER = 0.693
+"""The same of the median, and how much more that is than of the height that three quarters of the blocks reach."""
+_LOWER_SHARE = 0.45
 _GROWTH = 0.11
 """Of a normal tail, in logarithms a variate."""
 _GROWTH_MAX = 0.4
@@ -50,13 +54,18 @@ def in_limits(evidence: Values, *, floor: float = 1e-9, is_slow: bool = False) -
     how heavy the tail is, and how high one of many blocks comes by chance (Gumbel 1958). So a series of many peaks is
     given the room it needs, a few unusual blocks change nothing, and scores of different series mean the same. A tail
     is believed by half to be normal, or of evidence that changes slowly, where few blocks know of each other, as heavy
-    as it looks. A limit is never below the floor.
+    as it looks. Of slow evidence the lower half of the blocks has a say too: where a sixth of a series is unusual, and
+    unusual in the same way, the upper quartile is theirs. A limit is never below the floor.
     """
     above = np.maximum(evidence - np.median(evidence), 0.0)
     size = max(2, -(-above.size // _BLOCKS))
     whole = above[: above.size // size * size]
     highest = whole.reshape(-1, size).max(axis=1) if whole.size >= 2 * size else np.array([float(above.max())])
-    middle, high = np.quantile(highest, [0.5, 0.75])
+    low, middle, high = np.quantile(highest, [0.25, 0.5, 0.75])
     told = float(np.log(high / middle)) / _QUARTER_OVER_MEDIAN if middle > 0 else _GROWTH_MAX
     growth = min(_GROWTH_MAX, max(told if is_slow else 0.0, (told + _GROWTH) / 2))
-    return np.asarray(above / max(float(high) * float(np.exp(growth * (_RETURN - _QUARTER))), floor))
+    limit = float(high) * float(np.exp(growth * (_RETURN - _QUARTER)))
+    if is_slow:
+        lower = float(middle + (middle - low) / _MEDIAN_OVER_LOWER * (_RETURN - _MEDIAN))
+        limit *= min(1.0, lower / limit) ** _LOWER_SHARE if limit > 0 else 1.0
+    return np.asarray(above / max(limit, floor))

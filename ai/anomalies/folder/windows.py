@@ -12,6 +12,7 @@ _QUERIES_MAX = 12_000
 _LEARNT_MAX = 20_000
 _COMPONENTS_MAX = 16
 _BLOCK = 2_000
+_USUAL_SHARE = 0.2
 _WINDOWS_MAX = 200_000
 _POINTS_A_WINDOW = 64
 _STILL = 0.1
@@ -31,12 +32,14 @@ def subspace_scores(series: Values, width: int) -> Values:
     return _everywhere(places, _distances(windows, kept), series.size - width + 1)
 
 
-def discord_scores(series: Values, width: int, *, is_shape_alone: bool = False) -> Values:
+def discord_scores(series: Values, width: int, *, is_shape_alone: bool = False) -> tuple[Values, Values]:
     """How far each window is from the nearest others that do not overlap it (Keogh 2005).
 
     With their level and size kept, or of their shape alone. The distance is to the second nearest of a regular sample:
-    an anomaly that occurs twice is still one. Of very long series a regular sample of windows is asked for.
-    Shapes: result (n - width + 1,).
+    an anomaly that occurs twice is still one. The second score is the distance to as many as a fifth of the periods
+    have: what comes back ten times in seventy is near to its like and still far from most. Of very long series a
+    regular sample of windows is asked for.
+    Shapes: both (n - width + 1,).
     """
     windows, rows = _windows(series, width)
     if is_shape_alone:
@@ -46,7 +49,8 @@ def discord_scores(series: Values, width: int, *, is_shape_alone: bool = False) 
     asked = np.arange(0, rows.size, max(1, -(-rows.size // _QUERIES_MAX)))
     references, places = features[sample], rows[sample]
     norms = (references**2).sum(axis=1)
-    nearest = np.empty(asked.size)
+    nearest, usual = np.empty(asked.size), np.empty(asked.size)
+    many = int(np.clip(_USUAL_SHARE * series.size / width, 2, sample.size // 4))
     for start in range(0, asked.size, _BLOCK):
         own = asked[start : start + _BLOCK]
         block = features[own]
@@ -55,10 +59,17 @@ def discord_scores(series: Values, width: int, *, is_shape_alone: bool = False) 
         lowest = squares.argmin(axis=1)
         # Neighbours of the nearest are the same occasion.
         squares[np.abs(places[lowest][:, None] - places[None, :]) < width] = np.inf
-        nearest[start : start + own.size] = squares.min(axis=1) + (block**2).sum(axis=1)
-    finite = nearest[np.isfinite(nearest)]
-    nearest = np.where(np.isfinite(nearest), nearest, finite.max() if finite.size else 0.0)
-    return _everywhere(rows[asked], np.sqrt(np.maximum(nearest, 0.0)), series.size - width + 1)
+        own_size = (block**2).sum(axis=1)
+        nearest[start : start + own.size] = squares.min(axis=1) + own_size
+        usual[start : start + own.size] = np.partition(squares, many, axis=1)[:, many] + own_size
+    first, second = (_everywhere(rows[asked], _distance(each), series.size - width + 1) for each in (nearest, usual))
+    return first, second
+
+
+def _distance(squares: Values) -> Values:
+    """What had no neighbour at all is as far as the farthest."""
+    finite = squares[np.isfinite(squares)]
+    return np.sqrt(np.maximum(np.where(np.isfinite(squares), squares, finite.max() if finite.size else 0.0), 0.0))
 
 
 def _windows(series: Values, width: int) -> tuple[Values, NDArray[np.int64]]:
