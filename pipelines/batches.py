@@ -32,6 +32,7 @@ from pipelines.raw import state
 from pipelines.raw.loader import Landed, land, system_identifier
 from pipelines.raw.schema import check_promises, ensure_raw_tables
 from pipelines.report import BatchReport
+from runtime.giving_way import give_way_alike
 from runtime.progress import Progress, SilentProgress
 from runtime.settings import DatabaseRole, Settings
 from transactional.contract import PromisedTable, promised_tables
@@ -310,6 +311,9 @@ class Pipeline:
                 self.settings.database_url(DatabaseRole.WAREHOUSE), autocommit=True, application_name="qooerp pipelines"
             )
             self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            if self.settings.uses_embedded_postgres:
+                # A batch is mostly what the server does for it, in a process and session of its own.
+                give_way_alike(self._connection.info.backend_pid)
             self._marts.forget()
             self._settled = False
         return self._connection

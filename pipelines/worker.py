@@ -21,6 +21,7 @@ from pipelines.scores.process import ScoreWatch
 from pipelines.telemetry import WorkerTelemetry
 from runtime.analysts import AnalystWatch
 from runtime.exposition import serve_metrics
+from runtime.giving_way import BATCHES, give_way
 from runtime.instances import Heartbeat
 from runtime.log import configure_logging
 from runtime.progress import Progress
@@ -159,6 +160,7 @@ def _log(report: BatchReport) -> None:
 def main() -> None:
     """Run the worker of the installation that the environment describes, until a signal ends it."""
     switch_telemetry_off()
+    give_way(BATCHES)
     settings = load_settings()
     configure_logging("worker", settings)
     stop = threading.Event()
