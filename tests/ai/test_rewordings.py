@@ -273,7 +273,9 @@ def test_all_that_are_as_high_as_the_last_one_asked_for_are_told(numbers: Number
     real = numbers.query(asked, everyone)
 
     def told(*figures: int) -> list[object]:
-        rows = tuple({"customer": str(at), "net_revenue": Decimal(each)} for at, each in enumerate(figures))
+        rows: tuple[dict[str, Any], ...] = tuple(
+            {"customer": str(at), "net_revenue": Decimal(each)} for at, each in enumerate(figures)
+        )
         fake = SimpleNamespace(query=lambda query, _: replace(real, rows=rows[: query.limit]))
         return [row["net_revenue"] for row in with_ties(cast("Numbers", fake), Planned(asked), everyone).rows]
 

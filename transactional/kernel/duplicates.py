@@ -14,7 +14,8 @@ from transactional.kernel.resource import Alike, Resource
 from transactional.kernel.session import Session
 
 SCORE_MIN = 85.0
-_SURE = 100.0
+_SURE, _ALMOST = 100.0, 99.0
+"""The most of one that is called the same, and of one that is not."""
 _LISTED = 10
 _NEAR_BONUS = 5.0
 _NAMED = 3
@@ -108,7 +109,8 @@ def _similar(alike: Alike, name: str, values: Mapping[str, Any], rows: Sequence[
         if (apart and row.get(alike.apart or "") == apart) or (alike.by_signs and _signs(name) != _signs(other)):
             continue
         is_near = bool(near) and _folded(row.get(alike.near or "")) == near
-        total = min(score + (_NEAR_BONUS if is_near else 0), _SURE)
+        most = _SURE if _folded(other) == _folded(name) else _ALMOST
+        total = min(score + (_NEAR_BONUS if is_near else 0), most)
         if total >= SCORE_MIN:
             fields = ("name", str(alike.near)) if is_near else ("name",)
             found.append(_likely(alike, row, round(total, 1), fields))
