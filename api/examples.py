@@ -19,6 +19,8 @@ Schema = Mapping[str, Any]
 def add_examples(document: Mapping[str, Any]) -> None:
     """Give every shape that has none an example: of what is sent the needed fields, of what is answered all."""
     schemas = document["components"]["schemas"]
+    for name, example in _words()["shapes"].items():
+        schemas[name]["examples"] = [example]
     sent = _sent(document)
     for name, schema in schemas.items():
         if "properties" in schema and not schema.get("examples"):
@@ -139,6 +141,6 @@ def _text(schema: Schema, name: str) -> str:
 
 
 @cache
-def _words() -> Mapping[str, Mapping[str, str]]:
-    words: Mapping[str, Mapping[str, str]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+def _words() -> Mapping[str, Mapping[str, Any]]:
+    words: Mapping[str, Mapping[str, Any]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     return words

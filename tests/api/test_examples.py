@@ -1,5 +1,6 @@
 """The examples of the OpenAPI document mean something: their shapes are right, and one can work by them."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 from starlette.testclient import TestClient
 
+from api.examples import WORDS
 from tests.api.conftest import created
 from tests.factories.documents import Shop
 
@@ -125,3 +127,24 @@ def test_a_sale_is_made_by_the_examples(app: FastAPI, http: TestClient, shop: Sh
     payment["allocations"] = [{"invoice_id": invoice["id"], "amount": invoice["total_amount"]}]
     created(http.post("/api/finance/payments", json=payment))
     assert http.get(f"/api/sales/invoices/{invoice['id']}").json()["open_amount"] == "0.00"
+
+
+@pytest.mark.feature("ARCH-32")
+def test_examples_that_are_told_whole_are_taken_as_they_stand(app: FastAPI, http: TestClient, shop: Shop) -> None:
+    shapes = app.openapi()["components"]["schemas"]
+    taken = {name: shapes[name]["examples"][0] for name in tomllib.loads(WORDS.read_text(encoding="utf-8"))["shapes"]}
+    company = str(shop.company_id)
+    rate = created(http.post("/api/finance/exchange-rates", json=taken["NewExchangeRate"]))
+    assert rate["rate"] == taken["NewExchangeRate"]["rate"]
+    rules = http.put("/api/scm/grading-rules", json=taken["GradingRulesIn"])
+    assert rules.status_code == 200, rules.text
+    rule = http.post("/api/ai/completion-rules", json=taken["NewCompletionRule"])
+    assert rule.status_code == 201, rule.text
+    known = http.get("/api/finance/accounts", params={"company_id": company, "is_posting": "true", "limit": 500}).json()
+    accounts = [each["id"] for each in known["items"] if not each["is_control"]][:2]
+    given = zip(taken["NewManualEntry"]["lines"], accounts, strict=True)
+    lines = [line | {"account_id": account} for line, account in given]
+    entry = taken["NewManualEntry"] | {"company_id": company, "lines": lines}
+    assert created(http.post("/api/finance/manual-entries", json=entry))["lines"]
+    series = taken["NewNumberSeries"] | {"company_id": company}
+    assert http.post("/api/system/number-series", json=series).status_code in {201, 409}
