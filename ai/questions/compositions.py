@@ -6,7 +6,7 @@ from ai.questions.every import PERIODS, counted_in
 from ai.questions.filters import conditions, placed_members
 from ai.questions.kinship import COUNTS_MEMBERS
 from ai.questions.lexicon import Lexicon
-from ai.questions.plans import Derive, Planned
+from ai.questions.plans import Decline, Derive, Planned, Stop
 from ai.questions.said import Reading
 from ai.questions.spans import days_of
 from ai.questions.telling import is_known_by
@@ -92,6 +92,53 @@ def plan_both(reading: Reading, lexicon: Lexicon) -> Planned | None:
     is_counted = bool(reading.counted) or any(each.is_counted for each in reading.metrics)
     how = Derive("without", deed, subject, values=("count",) if is_counted else (), is_rest=True)
     return Planned(queries[1], how, without=queries[0])
+
+
+PLACED = frozenset({"placed", "ordered", "下", "订"})
+DISPATCHED = frozenset({"shipped", "delivered", "dispatched", "发", "交"})
+"""What was done with orders on days of their own; in Chinese it stands behind the days."""
+LISTED = frozenset({"which", "list", "show", "name", "哪"})
+_BESIDE = frozenset({"in", "on", "during", "the", "only", "since", "在", "于", "的", "才"})
+
+
+def plan_two_days(reading: Reading, lexicon: Lexicon) -> Planned | None:
+    """Orders placed on some days and shipped on others; None where not both have days of their own.  Raises: Stop."""
+    done = [_done_on(reading, at) for at in range(len(reading.times))]
+    is_beside = reading.has("versus", "difference", "change", "growth", "more", "less", "year_ago")
+    is_placed = bool(PLACED & {*reading.words})
+    if len(done) != TWO or is_beside or not is_placed or len(DISPATCHED & {*done}) != 1 or done[0] == done[1]:
+        return None
+    figures = {each.meanings[0].name for each in reading.metrics}
+    shipped_at = next(at for at, word in enumerate(done) if word in DISPATCHED)
+    known = {"order_count", "delivery_count"} <= set(lexicon.metrics)
+    is_counted = reading.has("count") or any(each.is_counted for each in reading.metrics)
+    is_told = bool(PLACED & {*done} and figures) and (is_counted or bool(LISTED & {*reading.words[:TWO]}))
+    is_other = reading.limits or reading.grains or reading.has("share", "percent", "average", "not") or reading.top
+    is_other = bool(is_other) or reading.is_descending is not None or not figures <= {"order_count", "delivery_count"}
+    if is_other or not (known and is_told):
+        raise Stop(Decline("unused_word", done[shipped_at]))
+    placed, shipped = reading.times[1 - shipped_at], reading.times[shipped_at]
+    where = conditions(placed_members(reading, lexicon.metrics["order_count"]["dimensions"]))
+    filled = Filter("order_number", "not_null")
+    ordered = MetricQuery(("order_count",), ("order_number",), (*where, filled), TimeRange(placed.start, placed.end))
+    sent = MetricQuery(("delivery_count",), ("order_number",), (filled,), TimeRange(shipped.start, shipped.end))
+    reading.idle = [word for word in reading.idle if word != "only"]
+    how = Derive("without", "order_count", "order_number", values=("count",) if is_counted else (), is_rest=True)
+    return Planned(ordered, how, without=sent)
+
+
+def _done_on(reading: Reading, at: int) -> str:
+    """The deed that days stand beside, of those that orders know; empty where there is none."""
+    start, span = reading.starts[at], reading.times[at]
+    # The word before the days may count as their beginning, and not in their length.
+    before, behind = start - 1, start + span.length + (reading.words[start] in _BESIDE)
+    while before >= 0 and reading.words[before] in _BESIDE:
+        before -= 1
+    while behind < len(reading.words) and reading.words[behind] in _BESIDE:
+        behind += 1
+    said = [reading.words[before]] if before >= 0 else []
+    said += [word for word in reading.words[behind : behind + 1] if not word.isascii()]
+    return next((word for word in said if word in PLACED | DISPATCHED), "")
 
 
 def plan_debuts(reading: Reading, lexicon: Lexicon) -> Planned | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Protocol
 
-from ai.questions.plans import Planned
+from ai.questions.plans import Derive, Planned
 from olap.asker import Asker
 from olap.errors import QueryInvalid, QueryTimedOut
 from olap.query import Cell, MetricQuery, QueryResult
@@ -58,9 +59,18 @@ def _is_after(day: object, year: int) -> bool:
     return day is not None and int(str(day)[:4]) > year
 
 
+SOME = (("more", Decimal(0)),)
+"""The bound of those who have something at all."""
+
+
 def _is_sum(planned: Planned) -> bool:
-    """Whether a figure is told as it is, or what has it is counted."""
-    return planned.derive is None or planned.derive.kind == "count"
+    """Whether a figure is told as it is, or what has it is counted or listed."""
+    return planned.derive is None or planned.derive.kind == "count" or _is_of_some(planned.derive)
+
+
+def _is_of_some(how: Derive) -> bool:
+    """Whether those are told who have something of a figure, however much."""
+    return how.kind in {"count", "having"} and how.bounds == SOME
 
 
 POSTED = frozenset({"account_movement", "project_cost"})
@@ -78,7 +88,9 @@ def can_be_unrecorded(reply: Answered, metric: Mapping[str, Any]) -> bool:
     if planned is None or planned.derive is None:
         is_sum = metric["additivity"] == "additive" or metric["area"] == "hr"
         return metric["unit"] in {"count", "quantity"} and is_sum
-    is_count = planned.derive.kind == "count" and not planned.derive.bounds
+    is_count = (planned.derive.kind == "count" and not planned.derive.bounds) or (
+        _is_of_some(planned.derive) and metric["unit"] == "count"
+    )
     return is_count and result is not None and not any(_has(row, planned.query.metrics[0]) for row in result.rows)
 
 

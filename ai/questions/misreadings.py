@@ -52,6 +52,7 @@ def _unsaid(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
         *_added_up(planned, reading, lexicon),
         *_much_counted(planned, reading, lexicon),
         *_not_taken_away(planned, reading),
+        *_one_shelf(planned, reading),
         *(
             "but"
             for each in reading.members
@@ -113,6 +114,25 @@ def _much_counted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[
     is_deed = bool({"did", "do", "does", "have", "has"} & {*reading.words})
     is_plain = planned.derive is None and not planned.query.order_by and planned.query.compare is None
     return ["how much"] if are_counts and is_much and is_deed and is_plain and not is_number else []
+
+
+SHELVES = frozenset({"shelf", "shelves", "bin", "bins", "rack", "aisle"})
+
+
+def _one_shelf(planned: Planned, reading: Reading) -> list[str]:
+    """Which shelf of a place, where the figure knows places alone: shelf A, 货架 A."""
+    known = {at for each in reading.members for at in range(each.start, each.start + each.length)}
+    text = reading.words
+    told = {str(value).casefold() for each in planned.query.where for value in each.values}
+    found = []
+    for at, (word, name) in enumerate(pairwise(text)):
+        is_which = (len(name) == 1 and name.isascii()) or name.isdecimal()
+        if word in SHELVES and is_which and not known & {at, at + 1} and name not in told:
+            found.append(f"{word} {name}")
+        if (word, name) == ("货", "架") and not known & {at, at + 1}:
+            beside = [each for each in (*text[max(at - 1, 0) : at], *text[at + 2 : at + 3]) if each.isascii()]
+            found += [f"货架{each}" for each in beside if each not in told]
+    return found
 
 
 DIFFERENCE = frozenset({"difference", "gap", "相差", "差额", "差"})

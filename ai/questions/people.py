@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ai.questions.lexicon import NAME_WEIGHT, Lexicon, Meaning
 from ai.questions.said import Mention, Named, Reading
-from ai.questions.words import is_chinese
+from ai.questions.words import is_chinese, words_of
 
 SUPERIORS = frozenset({"superior", "superior_title"})
 ELSEWHERE = frozenset({"another", "other", "different", "outside", "elsewhere", "across"})
@@ -23,12 +23,18 @@ def _superior(named: Named) -> Named:
     return replace(named, candidates=tuple(one for one in named.candidates if one.dimension in SUPERIORS))
 
 
+def _is_number_of_led(reading: Reading) -> bool:
+    """Whether the count stands right before who is led: the number of direct reports of somebody."""
+    ends = {each.start + len(words_of(each.word)) for each in reading.said if each.operator == "count"}
+    return any(each.operator == "led" and each.start in ends for each in reading.said)
+
+
 def settle_led(reading: Reading, lexicon: Lexicon) -> None:
     """Those who report to somebody are employees, and the one named is their superior."""
     if not reading.has("led") or PEOPLE not in lexicon.metrics:
         return
     is_counted = any(each.is_counted for each in reading.metrics) or reading.counted == "employee"
-    is_counted = is_counted or (reading.has("count") and is_chinese(reading.words[-1]))
+    is_counted = is_counted or (reading.has("count") and is_chinese(reading.words[-1])) or _is_number_of_led(reading)
     named = [each for each in reading.members if SUPERIORS & {one.dimension for one in each.candidates}]
     if named:
         # To the Marketing Manager, David Bradley: the title and the name are of one.

@@ -10,7 +10,7 @@ from ai.questions.accounting import unaccounted
 from ai.questions.ages import plan_ages
 from ai.questions.bounding import plan_among
 from ai.questions.butnot import plan_but_not
-from ai.questions.compositions import composed, plan_both, plan_debuts
+from ai.questions.compositions import composed, plan_both, plan_debuts, plan_two_days
 from ai.questions.coordination import ratio_of
 from ai.questions.counting import counted_by_rows
 from ai.questions.dateroles import dated_by, on_days
@@ -56,6 +56,7 @@ def plan(reading: Reading, lexicon: Lexicon, previous: Planned | None = None) ->
             plan_kept_shops,
             plan_ages,
             plan_debuts,
+            plan_two_days,
             plan_both,
             plan_absent,
             plan_spread,

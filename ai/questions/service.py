@@ -41,6 +41,12 @@ MODEL_MAY_HELP = frozenset(
 ) | {"several_metrics", "several_members", "several_dimensions", "partial_member", "no_dimension"}
 """Where the rules stop for want of words; what they refuse for a reason no model may change."""
 CHOICES_MAX = 4
+ORDERED: Mapping[str, str] = {
+    "sales": "ordered_quantity",
+    "purchase": "purchased_quantity",
+    "production": "production_ordered_quantity",
+}
+"""How many pieces documents of each area order."""
 
 
 @dataclass(frozen=True)
@@ -293,6 +299,11 @@ def _of_document(planned: Planned, previous: Planned, lexicon: Lexicon) -> Plann
     """A part that names nobody, behind one that asks of one document, is of that document as well."""
     number = tuple(each for each in previous.query.where if each.op == "eq" and each.field.endswith("_number"))
     query = planned.query
+    if number and len(query.metrics) == 1 and planned.derive is None:
+        # What was ordered with a document is what documents of its kind order.
+        area = str(lexicon.metrics[previous.query.metrics[0]]["area"])
+        own = ORDERED.get(area, "") if query.metrics[0] in ORDERED.values() else ""
+        query = replace(query, metrics=(own,)) if own in lexicon.metrics else query
     is_known = all(each.field in lexicon.metrics[name]["dimensions"] for each in number for name in query.metrics)
     if not number or not is_known or query.where or query.group_by or query.time.start or query.time.end:
         return planned

@@ -98,6 +98,102 @@ _TURNS = (
     ),
     (r"\b(?:moved|move|switched|switch|transferred|gone|went) from one (department|shift) to another\b", r"changed \1"),
     (r"\b(no|not|without|never|\w+n't)\b([^?.,;]*?) (?:at|in|on) any (?:location|place|warehouse)s?\b", r"\1\2"),
+    # Goods at the cost that they have now: who has it says nothing more.
+    (
+        (
+            r"\b(?:at|using|with|taking|on|by|under|based on|valued at) (?:the )?standard costs? (?:that |which )?"
+            r"(?:the |our |these |those )?(?:products?|items?|articles?|goods|they|it) (?:have|has|carry|carries|had)?"
+            r" ?(?:now|today|at present|currently|right now|at the moment)\b"
+        ),
+        "at the current standard cost",
+    ),
+    (
+        r"[按以用](?:产品|商品|物料|它们)?(?:现在|目前|如今|当前)的标准成本(?:计算|算|计)?",
+        "按当前标准成本",
+    ),
+    # Only one line: an order that has it, consists of it or is made of it.
+    (
+        (
+            r"\b(?:consist(?:ed|s|ing)? of|(?:is|are|was|were) made up of|compris(?:ed|e|es|ing)) (?:only |just )?"
+            r"(?:one|a single|1)((?: order)? line)(?: only| alone)?\b"
+        ),
+        r"with only one\1",
+    ),
+    # Where a list begins is how it is sorted.
+    (
+        (
+            r",? (?:starting|beginning|start|begin) (?:with|from|at) the"
+            r" (cheapest|lowest|smallest|largest|biggest|highest)(?: one| ones)?(?=\s*[?.!,]|\s*$)"
+        ),
+        r", \1 first",
+    ),
+    (r"[，,]?\s*从最(?:便宜|低|小|少)的?开始", ",从低到高"),
+    (r"[，,]?\s*从最(?:贵|高|大|多)的?开始", ",从高到低"),
+    # All there was until now: said twice.
+    (
+        r"\b(?:so far|up to now|to date|until now),? (?:over|in|across|for|during) all (?:the |of the )?years\b",
+        "over all years",
+    ),
+    # By how much one period is above another.
+    (
+        (
+            r"\bby how (?:much|many (?:us )?(?:dollars|euros)) (?:did|was|were) ([a-z][^?,]*?) ((?:in|of) [^?,]*?\d{4})"
+            r" (?:exceed|above|over|higher than)(?: that| those| it| the \1| \1)? ((?:in|of) [^?,]*?\d{4})"
+        ),
+        r"how much higher were \1 \2 than \3",
+    ),
+    # Not until some days is on those days at the earliest.
+    (
+        (
+            r"\b(?:were|was|did)(?: not|n't) (?:ship|shipped|deliver|delivered|dispatch|dispatched)"
+            r" until (?=(?:january|february|march|april|may|june|july|august|september|october|november"
+            r"|december|\d{4})\b)"
+        ),
+        "shipped since ",
+    ),
+    (r"直到(?=\d{4}年)(\d{4}年(?:\d{1,2}月)?)才(?=发货|发出|交货)", r"\1"),
+    # The first few of what is told, said behind it.
+    (
+        r"(?<=[.?!,;])\s*(?:only|just) the (\w+) (?:highest|largest|biggest|best|top)(?: ones)?(?=[.?!]|\s*$)",
+        r" The top \1",
+    ),
+    (r"(?<=[.?!,;])\s*(?:only|just) the (\w+) (?:lowest|smallest|worst)(?: ones)?(?=[.?!]|\s*$)", r" The bottom \1"),
+    (r"\bon how many occasions\b", "how many times"),
+    # Lines of which less came than was ordered.
+    (
+        (
+            r"\bpurchase order lines (?:on|of|for|with|where) (?:which )?(?:we )?rec(?:ei|ie)ved less than"
+            r" (?:we |was |were |had been )?ordered\b"
+        ),
+        "purchase order lines received short",
+    ),
+    (
+        (
+            r"\b(?:on|for|of) how many lines of (?:the |our |all )?purchase orders(?: placed| made| written)?"
+            r"( (?:in|of|during) [^?,]*?)? (?:did we|we) rec(?:ei|ie)ved? less than (?:we )?(?:had )?ordered\b"
+        ),
+        r"how many purchase order lines received short\1",
+    ),
+    # Names of people are asked for: which of them.
+    (
+        (
+            r"^(?:please )?(?:give me |show me |tell me |list )?(?:the )?names of (?:all )?(?:the |our )?"
+            r"(?:people|employees|staff|colleagues) (?:who |that )?(?:are )?(?:now |currently |presently )?"
+            r"(?:work(?:ing)? |are )?in "
+        ),
+        "which employees work in ",
+    ),
+    (
+        (
+            r"^(?:please )?(?:list|name|show(?: me)?) (?:all )?(?:the |our )?(?:people|employees|staff|colleagues)"
+            r" (?:who |that )?(?:are )?(?:now|currently|presently)(?: work(?:ing)?)? in "
+        ),
+        "which employees work in ",
+    ),
+    (
+        r"^(?:请)?列出(?:所有)?(?:目前|现在|当前)?在?\s*([^，,。？?]{2,40}?)\s*(?:部门|部)?(?:工作)?的(?:员工|人员)(?:名单)?(?=[。？?]?$)",
+        r"哪些员工在\1工作",
+    ),
     (r"(?<=[\u4e00-\u9fff\d])各国(?!家)", "各国家"),
     (r"(?<=[\u4e00-\u9fff\d])各州", "各个州"),
     (r"被?(?:标记|标注|标|列|登记)(?:为|成)", "是"),

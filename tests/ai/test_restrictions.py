@@ -12,18 +12,21 @@ import pytest
 from ai.questions.absent import plan_absent
 from ai.questions.butnot import plan_but_not
 from ai.questions.clauses import only_explains
+from ai.questions.compositions import plan_two_days
 from ai.questions.dateroles import dated_by, settle_role
 from ai.questions.derivedtexts import Worked, derived_text
 from ai.questions.deriving import derive
+from ai.questions.extent import can_be_unrecorded
 from ai.questions.facts import settle_facts
 from ai.questions.lexicon import Lexicon, Meaning
 from ai.questions.members import Member
 from ai.questions.misreadings import alternatives, misread
 from ai.questions.ondocuments import settle_documents, settle_owners
 from ai.questions.onfile import settle_often
+from ai.questions.people import settle_led
 from ai.questions.pieces import Piece
 from ai.questions.places import is_done_by
-from ai.questions.plans import Derive, Planned
+from ai.questions.plans import Derive, Planned, Stop
 from ai.questions.roles import settle_roles
 from ai.questions.said import Limit, Mention, Named, Reading, Said
 from ai.questions.shops import plan_kept_shops, settle_shops
@@ -450,3 +453,105 @@ def test_names_in_a_row_that_are_of_two_kinds_are_not_one_thing() -> None:
     assert alternatives(one) == []
     same = _said("road bikes and touring bikes", ("road bikes", "item_category"), ("touring bikes", "item_category"))
     assert alternatives(same) == []
+
+
+DECEMBER = Span(2, date(2013, 12, 1), date(2013, 12, 31))
+JANUARY = Span(2, date(2014, 1, 1), date(2014, 1, 31))
+
+
+def _of_two_days(question: str, figure: str = "order_count", *, is_counted: bool = False) -> Reading:
+    """A question with December and January in it, each behind a word for when."""
+    words = words_of(question)
+    starts = [at for at, word in enumerate(words) if word in {"in", "since"}]
+    times = [DECEMBER if words[at + 1] == "december" else JANUARY for at in starts]
+    operators: Any = ["count"] if is_counted else []
+    asked = _mention(figure, is_counted=is_counted)
+    return Reading(words=words, metrics=[asked], times=times, starts=starts, operators=operators)
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("how many orders placed in december 2013 were shipped in january 2014", ("count",)),
+        ("which orders shipped only in january 2014 were placed in december 2013", ()),
+    ],
+)
+def test_orders_of_some_days_that_were_shipped_on_others_are_both(question: str, values: tuple[str, ...]) -> None:
+    lexicon = _lexicon(order_count="order_number channel", delivery_count="order_number")
+    planned = plan_two_days(_of_two_days(question, is_counted=bool(values)), lexicon)
+    assert planned is not None
+    assert planned.without is not None
+    assert planned.derive is not None
+    assert (planned.derive.is_rest, planned.derive.values) == (True, values)
+    assert (planned.query.metrics, planned.query.time.start) == (("order_count",), DECEMBER.start)
+    assert (planned.without.metrics, planned.without.time.end) == (("delivery_count",), JANUARY.end)
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("value of orders placed in december 2013 and shipped in january 2014", "confirmed_order_value"),
+        ("what did orders placed in december 2013 and shipped in january 2014 come to", "order_count"),
+        ("which orders placed by month in december 2013 were shipped in january 2014", "order_count"),
+    ],
+)
+def test_what_orders_of_two_days_come_to_is_not_told_by_one_of_them(question: str, figure: str) -> None:
+    lexicon = _lexicon(order_count="order_number", delivery_count="order_number", confirmed_order_value="order_number")
+    reading = _of_two_days(question, figure)
+    if "by" in reading.words:
+        reading.grains = ["month"]
+    with pytest.raises(Stop):
+        plan_two_days(reading, lexicon)
+
+
+def test_days_of_one_deed_are_told_as_ever() -> None:
+    lexicon = _lexicon(order_count="order_number", delivery_count="order_number")
+    for question in ("orders placed in december 2013 and in january 2014", "orders shipped in january 2014"):
+        assert plan_two_days(_of_two_days(question, is_counted=True), lexicon) is None
+    beside = _of_two_days("orders placed in december 2013 against shipped in january 2014", is_counted=True)
+    beside.operators = ["versus"]
+    assert plan_two_days(beside, lexicon) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("pieces on shelf a in tool crib", ["shelf a"]),
+        ("pieces in bin 12", ["bin 12"]),
+        ("货架 A 上的库存数量", ["货架a"]),
+        ("pieces on the shelves in tool crib", []),
+        ("货架上的库存数量", []),
+    ],
+)
+def test_one_shelf_is_no_whole_place(question: str, left: list[str]) -> None:
+    lexicon = _lexicon(stock_quantity="location item")
+    planned = Planned(MetricQuery(("stock_quantity",)))
+    assert misread(planned, Reading(words=words_of(question)), lexicon) == left
+
+
+def test_the_number_of_those_who_report_to_somebody_is_a_number() -> None:
+    lexicon = _lexicon(current_employee_count="superior employee job_title")
+    boss = Named((Member("superior", "James Hamilton"),), "james hamilton", 5, 2)
+    for lead, is_counted in (("number of", True), ("who are the", False)):
+        words = words_of(f"{lead} direct reports of james hamilton")
+        led = words.index("direct")
+        said = [Said("led", "direct reports of", led), *([Said("count", lead, 0)] if is_counted else [])]
+        reading = Reading(words=words, members=[boss], said=said, operators=["led"])
+        settle_led(reading, lexicon)
+        assert [each.is_counted for each in reading.metrics] == [is_counted]
+        assert ("employee" in reading.grouped) is not is_counted
+
+
+@pytest.mark.parametrize(
+    ("how", "is_unknown"),
+    [
+        (Derive("having", "left_employee_count", bounds=(("more", Decimal(0)),)), True),
+        (Derive("count", "left_employee_count", bounds=(("more", Decimal(0)),)), True),
+        (Derive("having", "left_employee_count", bounds=(("more", Decimal(5)),)), False),
+    ],
+)
+def test_nobody_with_any_of_what_is_never_written_down_is_no_answer(how: Derive, is_unknown: bool) -> None:  # noqa: FBT001
+    planned = Planned(MetricQuery(("left_employee_count",), ("employee",)), how)
+    reply = SimpleNamespace(planned=planned, result=QueryResult((), (), None, None, cast("Evidence", None)))
+    metric = {"name": "left_employee_count", "unit": "count", "additivity": "additive", "area": "hr"}
+    assert can_be_unrecorded(reply, metric) is is_unknown
