@@ -62,8 +62,6 @@ class Company:
             body[lines.name] = [line | self._pointers(resource.thing, fields, {}, line) for line in body[lines.name]]
         if resource.thing in {"address", "contact"}:
             body["party_id"] = self._first(table_named("scm.customers"))
-        if resource.thing == "inspection_plan":
-            body["item_id"] = self._first(table_named("catalog.items"))
         if resource.thing == "item_unit":
             unit = {"code": "CARTON", "name": "Carton"}
             body["unit_id"] = created(self.http.post("/api/inventory/units-of-measure", json=unit))["id"]
