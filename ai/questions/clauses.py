@@ -26,6 +26,20 @@ _CONDITIONING = frozenset(
 """With these a part between commas begins that says how or of what: by the date on which it ended."""
 _FURTHER = re.compile(r"\s*[,，]\s*(?:(?:and|or|plus|also|as well as)\b|以及|及|和|并)", re.IGNORECASE)
 """With these a part begins that asks for more where it names a figure: and on how many orders."""
+_ASKING = re.compile(
+    r"\s*[,，]\s*(?:(?:and|or|plus|also|as well as)\s+)?(?:\w+\s+)?how (?:much|many)\b"
+    r"|\s*,\s*(?:pieces|units|quantity|value|amount) and (?:the )?(?:pieces|units|quantity|value|amount)\b"
+    r"|\s*[,，]\s*(?:以及|及|和|并)?[^,，]{0,4}多少",
+    re.IGNORECASE,
+)
+"""With these a part asks for a figure of its own: and for how much, 金额多少."""
+_COLUMNS = re.compile(
+    r"(?!.*\b(?:means?|is|are|was|were|counts?|refers?)\b)\s*(?![,(（，])"
+    r"(?:.*\b(?:pieces|units|quantity|quantities)\b(?: and|,)"
+    r"|.*(?:\band|,) (?:the )?(?:pieces|units|quantity|quantities)\b|.*(?:列出|给出|显示).*(?:数量|件数|金额))",
+    re.IGNORECASE,
+)
+"""A sentence of columns that are wanted: item, pieces and value."""
 _DATING = frozenset({"by", "按", "going", "based", "以"})
 _TOLD = re.compile(r"\s*[:\u2013\u2014-]\s+((?:[\w' ]+(?:,| and |&|/)\s*)+[\w' ]+?)\s*[?.]*$", re.IGNORECASE)
 _NET = re.compile(r"\s*\(?\b(?:before|excluding|without|net of) tax(?:es)?(?: (?:and|or) freight)?\)?", re.IGNORECASE)
@@ -88,8 +102,8 @@ def explanations(question: str) -> Iterator[str]:
 
 def only_explains(clause: str, reading: Reading) -> bool:
     """Whether a part sets no condition: it names nobody and no days, leaves nothing out, bounds and ranks nothing."""
-    if "please" in reading.words:
-        # Whoever says please asks for something.
+    if "please" in reading.words or _ASKING.match(clause) or _COLUMNS.match(clause):
+        # Whoever says please asks for something; how much and a row of columns do so too.
         return False
     left_out = [word for word in reading.idle if word != "out of"]
     sets = reading.members or reading.times or reading.limits or reading.numbers or left_out or reading.missing

@@ -53,6 +53,10 @@ def _unsaid(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
         *_much_counted(planned, reading, lexicon),
         *_not_taken_away(planned, reading),
         *_one_shelf(planned, reading),
+        *_money_counted(planned, reading, lexicon),
+        *_billed_in(planned, reading),
+        *_quoted(reading),
+        *_two_columns(planned, reading, lexicon),
         *(
             "but"
             for each in reading.members
@@ -114,6 +118,64 @@ def _much_counted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[
     is_deed = bool({"did", "do", "does", "have", "has"} & {*reading.words})
     is_plain = planned.derive is None and not planned.query.order_by and planned.query.compare is None
     return ["how much"] if are_counts and is_much and is_deed and is_plain and not is_number else []
+
+
+def _money_counted(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """How many dollars is an amount, and no number of customers or documents."""
+    is_money = any(lexicon.metrics[name]["unit"] != "count" for name in planned.query.metrics)
+    runs = _runs(reading.words, 3)
+    return [] if is_money else [run[2] for run in runs if run[:2] == ["how", "many"] and run[2] in CURRENCIES]
+
+
+BILLED = frozenset({"billed", "invoiced", "priced", "denominated", "charged"})
+BILLED_WHOM = frozenset(
+    {"customers", "clients", "buyers", "suppliers", "vendors", "invoices", "orders", "bills", "lines"}
+    | {"are", "is", "were", "was"}
+)
+BILLED_CHINESE = ("结算", "计价", "开票", "记账", "付款")
+
+
+def _billed_in(planned: Planned, reading: Reading) -> list[str]:
+    """Customers billed in dollars are some of them: a condition on the money that the figure must show."""
+    shown = {str(value) for each in planned.query.where for value in each.values} | {""}
+    found = [
+        run[3]
+        for run in _runs(reading.words, 4)
+        if run[0] in BILLED_WHOM and run[1] in BILLED and run[2] == "in" and CURRENCIES.get(run[3], "") not in shown
+    ]
+    text = "".join(reading.words)
+    asked = [word for word in CURRENCIES if any(word + verb in text for verb in BILLED_CHINESE)]
+    return [*found, *(word for word in asked if CURRENCIES[word] not in shown)]
+
+
+QUOTES = frozenset({"quotes", "quotations", "quotation", "报价", "报价单"})
+"""Documents of which the books hold no figure."""
+
+
+def _quoted(reading: Reading) -> list[str]:
+    """Quotes that were sent out are no goods that were."""
+    text = "".join(reading.words)
+    known = {word for each in reading.metrics for word in each.word.split()}
+    said = [word for word in QUOTES if (word in reading.words if word.isascii() else word in text)]
+    names = {word for each in reading.members for word in each.word.split()}
+    return sorted(word for word in said if word not in known | names)[:1]
+
+
+HOW_MUCH_OF = (frozenset({"pieces", "units", "quantity"}), frozenset({"value", "amount", "worth"}))
+BOTH_CHINESE = ("数量和金额", "金额和数量", "件数和金额", "金额和件数", "数量、金额", "数量及金额")
+
+
+def _two_columns(planned: Planned, reading: Reading, lexicon: Lexicon) -> list[str]:
+    """Pieces and value are two columns, where one figure was found."""
+    if len(planned.query.metrics) > 1 or planned.derive is not None:
+        return []
+    pieces, value = HOW_MUCH_OF
+    runs = [run for run in _runs(reading.words, 3) if run[1] == "and"]
+    both = [run for run in runs if (run[0] in pieces and run[2] in value) or (run[0] in value and run[2] in pieces)]
+    is_money = all(lexicon.metrics[name]["unit"] == "currency" for name in planned.query.metrics)
+    both += [reading.words[-2:]] if is_money and reading.words[-2:-1] == ["and"] and reading.words[-1] in pieces else []
+    text = "".join(reading.words)
+    return [" ".join(run) for run in both] or [each for each in BOTH_CHINESE if each in text][:1]
 
 
 SHELVES = frozenset({"shelf", "shelves", "bin", "bins", "rack", "aisle"})

@@ -197,6 +197,20 @@ _TURNS = (
     (r"(?<=[\u4e00-\u9fff\d])各国(?!家)", "各国家"),
     (r"(?<=[\u4e00-\u9fff\d])各州", "各个州"),
     (r"被?(?:标记|标注|标|列|登记)(?:为|成)", "是"),
+    # Last week altogether: no Monday, unless from it on, or where directly stands behind it.
+    (
+        r"(?<![从自])((?:[上本这下每]|上上)个?(?:周|星期|礼拜))一(?:共|总(?=共))",
+        r"\1共",
+    ),
+    (r"(?<![从自])((?:[上本这下每]|上上)个?(?:周|星期|礼拜))(?:一起|一直(?!接))", r"\1"),
+    # The discount on orders is theirs, that on invoices the invoices' one.
+    (
+        (
+            r"\bhow much discounts? (did we give|have we given|was given|did we grant|have we granted|was granted)"
+            r"(?: away)? (?:on|for|in) (?:the |our |all )*(?:sales |customer )?orders\b"
+        ),
+        r"what was the order discount",
+    ),
     (r"(?<=[件个只箱])货(?=[呢吗啊]?[?？。，,]|$)", ""),
 )
 TURNS = tuple((re.compile(pattern, re.IGNORECASE), put) for pattern, put in _TURNS)

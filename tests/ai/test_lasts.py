@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 
 from ai.questions.changes import is_which_moved
+from ai.questions.clauses import only_explains
 from ai.questions.lasts import counted_back
 from ai.questions.lexicon import Lexicon, Meaning
 from ai.questions.members import Member
@@ -153,3 +154,38 @@ def test_items_sold_may_be_pieces_or_products() -> None:
     assert isinstance(stop.value.outcome, Clarify)
     assert [each.split()[2] for each in stop.value.outcome.choices] == ["pieces", "different"]
     check_vague(Reading(words=["how", "many", "items", "did", "we", "sell"], limits=[Limit("more", Decimal(3))]))
+
+
+@pytest.mark.feature("5.8.1")
+@pytest.mark.parametrize(
+    ("words", "metric", "idle"),
+    [
+        ("how many euros did we invoice to customers", "order_count", ["euros"]),
+        ("how many euros did we invoice to customers", "revenue", []),
+        ("revenue from customers billed in eur", "revenue", ["eur"]),
+        ("revenue billed in eur", "revenue", []),
+        ("how many quotes did we send out", "revenue", ["quotes"]),
+        ("报 价 单 发 出 了 多 少", "revenue", ["报价"]),
+        ("stock adjustments by item pieces and value", "revenue", ["pieces and value"]),
+        ("stock adjustments item and quantity", "revenue", ["and quantity"]),
+        ("orders item and quantity", "order_count", []),
+    ],
+)
+def test_money_quotes_and_columns_that_no_figure_shows_stop_it(words: str, metric: str, idle: list[str]) -> None:
+    found = misread(Planned(MetricQuery((metric,))), Reading(words=words.split()), _lexicon())
+    assert found == idle
+
+
+@pytest.mark.parametrize(
+    ("clause", "explains"),
+    [
+        (", and for how much before tax", False),
+        (",金额多少", False),
+        (", pieces and value", False),
+        (" Item, warehouse, pieces and value.", False),
+        ("请列出商品、数量和金额。", False),
+        (" Pieces means the ordered units.", True),
+    ],
+)
+def test_a_part_that_asks_for_a_figure_or_lists_columns_explains_nothing(clause: str, *, explains: bool) -> None:
+    assert only_explains(clause, Reading(words=clause.split())) is explains

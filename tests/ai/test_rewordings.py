@@ -128,6 +128,16 @@ def _names(reading: Reading) -> list[str]:
         ("List the people currently in Sales.", "which employees work in Sales."),
         ("List the people who currently live in Paris", "List the people who currently live in Paris"),
         ("列出目前在 Sales 部门工作的人员。", "哪些员工在Sales工作。"),
+        ("上周一共交付了多少件货?", "上周共交付了多少件"),
+        ("上周一一共交付了多少件?", "上周一一共交付了多少件"),
+        ("周一共交付了多少件?", "周一共交付了多少件"),
+        ("从上周一起的订单金额", "从上周一起的订单金额"),
+        ("上周一直接发货的订单", "上周一直接发货的订单"),
+        ("How much discount did we give on the orders of the last quarter?", "what was the order discount of the last"),
+        (
+            "How much discount did we give on the invoices of May?",
+            "How much discount did we give on the invoices of May?",
+        ),
     ],
 )
 def test_a_turn_of_phrase_is_put_as_figures_are_asked_for_elsewhere(said: str, plain: str) -> None:
