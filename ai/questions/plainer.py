@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _NAME = r"[\w.&'/-]+(?: [\w.&'/-]+){0,3}?"
 _PERIOD = (
@@ -42,6 +43,11 @@ WORDINGS = tuple((re.compile(pattern, re.IGNORECASE), put) for pattern, put in _
 
 def plainer(question: str) -> str:
     """The question in words that figures are called by."""
-    for pattern, put in WORDINGS:
+    return put_plainly(question, WORDINGS)
+
+
+def put_plainly(question: str, wordings: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    """The question with each wording, in turn, put as it is to be read."""
+    for pattern, put in wordings:
         question = pattern.sub(put, question)
     return question

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from ai.questions.moneywords import CUSTOMERS, MONEYWORDS, SUPPLIERS
+from ai.questions.plainer import put_plainly
 
 _COUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty)"
 _BOUND = r"(?:at least|more than|over|up to|at most|less than|longer than|fewer than)"
@@ -202,6 +203,4 @@ def traded(question: str) -> str:
             question = pattern.sub(" ", question)
     if _OWED.search(question):
         question = _NO_CREDITS.sub("", question)
-    for pattern, put in WORDINGS:
-        question = pattern.sub(put, question)
-    return question
+    return put_plainly(question, WORDINGS)

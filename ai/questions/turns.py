@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ai.questions.plainer import put_plainly
 from ai.questions.words import singular, words_of
 
 _DATE = r"(?:the |its |their |an? |actual |real )*"
@@ -220,8 +221,7 @@ _DONE = re.compile(r"\bcompleted\b", re.IGNORECASE)
 
 def plainly_turned(question: str) -> str:
     """The question with such turns of phrase as figures are asked for elsewhere."""
-    for pattern, put in TURNS:
-        question = pattern.sub(put, question)
+    question = put_plainly(question, TURNS)
     # Completed is a state of purchase orders; work is finished.
     return _DONE.sub("finished", question) if _WORK.search(question) else question
 

@@ -41,4 +41,8 @@ def test_what_works_for_a_process_gives_way_as_that_does() -> None:
 def test_a_process_that_has_gone_gives_way_without_a_word() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
+    own = os.getpriority(os.PRIO_PROCESS, 0)
     give_way(BATCHES, process.pid)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
+    with pytest.raises(ProcessLookupError):
+        os.getpriority(os.PRIO_PROCESS, process.pid)
